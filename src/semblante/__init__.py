@@ -1,0 +1,1 @@
+"""Semblante learns to read faces, then learns one."""

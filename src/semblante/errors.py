@@ -1,0 +1,106 @@
+"""Every error that Semblante raises on purpose, in one tree.
+
+    SemblanteError
+    ├── UserError            something the user can put right; the command line ends with code 2
+    │   ├── NotCelebA        the source is not CelebA in any layout that we know
+    │   ├── NothingUsable    every row or image had to be left out
+    │   ├── NotAPreparedSet  the folder is not what `semblante prepare` writes
+    │   ├── NotABundle       the folder is not what `semblante train` writes, or was changed since
+    │   ├── NotAPersonFile   the file is not what `semblante learn` writes
+    │   ├── WrongBase        the person was learnt on another base network
+    │   ├── BadImage         one picture cannot be read; a batch counts it and goes on
+    │   ├── TooFewPhotos     too few usable photos to learn from
+    │   ├── SamePhotos       the person's photos and the others' are the same
+    │   ├── BadName          not a name for a person
+    │   ├── BadSetting       an option has a value that cannot work
+    │   ├── FolderNotEmpty   refuses to write among other files
+    │   ├── OtherWork        the folder holds unfinished work of another source or other settings
+    │   ├── Busy             another run is writing into the same folder
+    │   ├── NoRoom           the disk is full, or too small for what is asked
+    │   ├── NoAccess         the file or folder cannot be read or written
+    │   └── MissingExtra     an optional part of Semblante is not installed
+    └── TrainingDiverged     the loss is no longer a number; the last good checkpoint is kept
+
+A message says what, where and what next. It is made with `semblante.text.say`, so it is
+already in the user's language when it is raised.
+"""
+
+
+class SemblanteError(Exception):
+    """The root: catch it to catch everything that Semblante raises on purpose."""
+
+
+class UserError(SemblanteError):
+    """Something the user can put right; the message says how."""
+
+
+class NotCelebA(UserError):
+    """The source is not CelebA in any layout that we know."""
+
+
+class NothingUsable(UserError):
+    """Every row or image had to be left out."""
+
+
+class NotAPreparedSet(UserError):
+    """The folder is not what `semblante prepare` writes."""
+
+
+class NotABundle(UserError):
+    """The folder is not what `semblante train` writes, or was changed since."""
+
+
+class NotAPersonFile(UserError):
+    """The file is not what `semblante learn` writes."""
+
+
+class WrongBase(UserError):
+    """The person was learnt on another base network."""
+
+
+class BadImage(UserError):
+    """One picture cannot be read; a batch counts it and goes on."""
+
+
+class TooFewPhotos(UserError):
+    """Too few usable photos to learn from."""
+
+
+class SamePhotos(UserError):
+    """The person's photos and the others' are the same."""
+
+
+class BadName(UserError):
+    """Not a name for a person."""
+
+
+class BadSetting(UserError):
+    """An option has a value that cannot work."""
+
+
+class FolderNotEmpty(UserError):
+    """Refuses to write among other files."""
+
+
+class OtherWork(UserError):
+    """The folder holds unfinished work of another source or other settings."""
+
+
+class Busy(UserError):
+    """Another run is writing into the same folder."""
+
+
+class NoRoom(UserError):
+    """The disk is full, or too small for what is asked."""
+
+
+class NoAccess(UserError):
+    """The file or folder cannot be read or written."""
+
+
+class MissingExtra(UserError):
+    """An optional part of Semblante is not installed."""
+
+
+class TrainingDiverged(SemblanteError):
+    """The loss is no longer a number; the last good checkpoint is kept."""

@@ -1,0 +1,127 @@
+"""Writing to disk so that nothing is ever lost or left half-written.
+
+Data comes in as bytes or as a callback that writes; it goes to a temporary sibling first and takes its
+final name only when complete. Operating-system errors leave here as errors that a user understands.
+"""
+
+import contextlib
+import errno
+import hashlib
+import json
+import os
+import shutil
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, NoReturn
+
+from semblante.errors import Busy, NoAccess, NoRoom
+from semblante.text import say
+
+LOCK_NAME = ".semblante.lock"
+
+
+def atomic_write(path: Path, content: bytes | str) -> None:
+    """Write `content` (text as UTF-8) under its final name in one step, or not at all."""
+    with replace_when_done(path) as partial:
+        partial.write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+def write_json(path: Path, value: Mapping[str, Any]) -> None:
+    """Write `value` as indented UTF-8 JSON under its final name in one step, or not at all."""
+    atomic_write(path, json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+@contextlib.contextmanager
+def replace_when_done(path: Path) -> Iterator[Path]:
+    """Give a temporary path beside `path`; it takes the name `path` when the block ends without an error."""
+    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with explained(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            yield partial
+            with partial.open("rb+") as written:
+                os.fsync(written.fileno())
+            partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Turn an `OSError` of the block into `NoRoom` or `NoAccess`, naming `path` where the error names none."""
+    try:
+        yield
+    except OSError as error:
+        _explain(error, Path(error.filename) if isinstance(error.filename, str) else path)
+
+
+def _explain(error: OSError, path: Path) -> NoReturn:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        raise NoRoom(
+            say("{path}: the disk is full; make room and run the same command again", path=path)
+        ) from error
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        raise NoAccess(
+            say(
+                "{path}: no permission to read or write here; choose another folder or change its rights",
+                path=path,
+            )
+        ) from error
+    if error.errno in (errno.ENOENT, errno.ENOTDIR):
+        raise NoAccess(say("{path}: there is no such file or folder; check the path", path=path)) from error
+    raise NoAccess(
+        say("{path}: {problem}; check the path and the disk", path=path, problem=error.strerror)
+    ) from error
+
+
+def check_room(folder: Path, needed_bytes: int) -> None:
+    """Raise `NoRoom` unless the disk of `folder` (which need not exist yet) has `needed_bytes` free."""
+    existing = next(parent for parent in [folder.absolute(), *folder.absolute().parents] if parent.exists())
+    free_bytes = shutil.disk_usage(existing).free
+    if free_bytes < needed_bytes:
+        raise NoRoom(
+            say(
+                "{path}: {needed} MB needed, {free} MB free; make room or choose another disk",
+                path=folder,
+                needed=-(-needed_bytes // 1_000_000),
+                free=free_bytes // 1_000_000,
+            )
+        )
+
+
+@contextlib.contextmanager
+def only_run(folder: Path) -> Iterator[None]:
+    """Hold `folder` (made if missing) for this process alone; a second run gets `Busy`.
+
+    The operating system frees the lock when the process ends, however it ends.
+    """
+    with explained(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = (folder / LOCK_NAME).open("a+b")
+    with lock:
+        try:
+            _lock(lock.fileno())
+        except OSError as error:
+            raise Busy(
+                say("{path}: another run is writing here; wait for it or choose another folder", path=folder)
+            ) from error
+        yield
+        # Kept on disk: removing it would let a third run lock a new file while a second waits on this one.
+
+
+def _lock(descriptor: int) -> None:
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def sha256_of(path: Path) -> str:
+    """The file's SHA-256 in hexadecimal, read in pieces of 1 MiB."""
+    with explained(path), path.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()

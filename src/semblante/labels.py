@@ -1,0 +1,60 @@
+"""The 40 attributes of CelebA, in the order of its file, with their Spanish names.
+
+Reliability: CelebA's labels are noisy. Annotators agree on only a dozen of the attributes, and
+`High_Cheekbones`, `Pointy_Nose` and `Oval_Face` are close to random (Lingenfelter, Davis and Hand,
+"A Quantitative Analysis of Labeling Issues in the CelebA Dataset", 2022). `Attractive` and its like
+are opinions of the annotators, not facts about a person.
+"""
+
+from typing import Final
+
+SPANISH: Final[dict[str, str]] = {
+    "5_o_Clock_Shadow": "barba incipiente",
+    "Arched_Eyebrows": "cejas arqueadas",
+    "Attractive": "atractivo (opinión)",
+    "Bags_Under_Eyes": "ojeras",
+    "Bald": "calvicie",
+    "Bangs": "flequillo",
+    "Big_Lips": "labios gruesos",
+    "Big_Nose": "nariz grande",
+    "Black_Hair": "pelo negro",
+    "Blond_Hair": "pelo rubio",
+    "Blurry": "foto borrosa",
+    "Brown_Hair": "pelo castaño",
+    "Bushy_Eyebrows": "cejas pobladas",
+    "Chubby": "cara rellena",
+    "Double_Chin": "papada",
+    "Eyeglasses": "gafas",
+    "Goatee": "perilla",
+    "Gray_Hair": "canas",
+    "Heavy_Makeup": "mucho maquillaje",
+    "High_Cheekbones": "pómulos altos",
+    "Male": "hombre",
+    "Mouth_Slightly_Open": "boca entreabierta",
+    "Mustache": "bigote",
+    "Narrow_Eyes": "ojos entrecerrados",
+    "No_Beard": "sin barba",
+    "Oval_Face": "cara ovalada",
+    "Pale_Skin": "piel pálida",
+    "Pointy_Nose": "nariz puntiaguda",
+    "Receding_Hairline": "entradas",
+    "Rosy_Cheeks": "mejillas sonrosadas",
+    "Sideburns": "patillas",
+    "Smiling": "sonrisa",
+    "Straight_Hair": "pelo liso",
+    "Wavy_Hair": "pelo ondulado",
+    "Wearing_Earrings": "pendientes",
+    "Wearing_Hat": "sombrero",
+    "Wearing_Lipstick": "pintalabios",
+    "Wearing_Necklace": "collar",
+    "Wearing_Necktie": "corbata",
+    "Young": "joven",
+}
+ATTRIBUTES: Final[tuple[str, ...]] = tuple(SPANISH)
+POOR_LABELS: Final[frozenset[str]] = frozenset({"High_Cheekbones", "Oval_Face", "Pointy_Nose"})
+OPINIONS: Final[frozenset[str]] = frozenset({"Attractive"})
+
+
+def spoken(attribute: str, language: str) -> str:
+    """The attribute as a person would say it: `Wearing_Hat` is "wearing hat" or "sombrero"."""
+    return SPANISH[attribute] if language == "es" else attribute.replace("_", " ").lower()

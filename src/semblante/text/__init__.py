@@ -1,0 +1,55 @@
+"""What a user reads, in English or Spanish.
+
+The English sentence is the key; `es.json` beside this file holds its translation. The language
+is English until `use_language` is called, which the command line does from `--lang` or the locale.
+"""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from importlib.resources import files
+from typing import Literal, get_args
+
+Language = Literal["en", "es"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+
+_language: ContextVar[Language] = ContextVar("language", default="en")
+
+
+def say(english: str, /, **values: object) -> str:
+    """The sentence in the current language, with `{name}` fields filled in from `values`."""
+    sentence = english if _language.get() == "en" else _spanish().get(english, english)
+    return sentence.format(**values) if values else sentence
+
+
+def current_language() -> Language:
+    """The language that `say` speaks now."""
+    return _language.get()
+
+
+def use_language(language: Language) -> None:
+    """Make `say` speak `language` from now on."""
+    _language.set(language)
+
+
+@contextmanager
+def speaking(language: Language) -> Iterator[None]:
+    """Make `say` speak `language` inside a `with` block."""
+    token = _language.set(language)
+    try:
+        yield
+    finally:
+        _language.reset(token)
+
+
+def language_of_locale(locale_name: str | None) -> Language:
+    """The language for a locale such as `es_MX.UTF-8`: Spanish for Spanish ones, English for the rest."""
+    return "es" if (locale_name or "").lower().startswith("es") else "en"
+
+
+@cache
+def _spanish() -> dict[str, str]:
+    sentences: dict[str, str] = json.loads(files(__name__).joinpath("es.json").read_text(encoding="utf-8"))
+    return sentences
