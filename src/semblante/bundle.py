@@ -64,7 +64,7 @@ def write_bundle(folder: Path, network: bytes, manifest: Mapping[str, Any]) -> B
 
 
 def open_bundle(folder: Path) -> Bundle:
-    """Open and verify the bundle in `folder`. Raises `NotABundle`, naming the file and the field that do not fit."""
+    """Open and verify the bundle in `folder`. Raises `NotABundle`, naming what does not fit."""
     manifest_path = folder / MANIFEST_NAME
     if not manifest_path.is_file() or not (folder / NETWORK_NAME).is_file():
         raise NotABundle(

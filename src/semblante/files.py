@@ -49,7 +49,7 @@ def replace_when_done(path: Path) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def explained(path: Path) -> Iterator[None]:
-    """Turn an `OSError` of the block into `NoRoom` or `NoAccess`, naming `path` where the error names none."""
+    """Turn an `OSError` of the block into `NoRoom` or `NoAccess`, naming `path` if it names none."""
     try:
         yield
     except OSError as error:

@@ -18,7 +18,7 @@ class Network:
     """The network of one bundle, ready to run on the CPU."""
 
     def __init__(self, bundle: Bundle, threads: int = 0) -> None:
-        """Load the bundle's ONNX file. `threads` 0 takes all cores. Raises `NotABundle` where it does not fit."""
+        """Load the bundle's ONNX file. `threads` 0 takes all cores. Raises `NotABundle` if unfit."""
         self.bundle = bundle
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
@@ -55,9 +55,6 @@ class Network:
     def _run(self, crops: Crops) -> Scores:
         logits, features = self._session.run(["logits", "features"], {"crops": np.ascontiguousarray(crops)})
         return Scores(logits, features)
-
-    def _none(self) -> Scores:
-        return Scores(np.zeros((0, 40), np.float32), np.zeros((0, self.bundle.feature_count), np.float32))
 
     def _check_signature(self) -> None:
         side = self.bundle.side_px

@@ -105,7 +105,8 @@ class Evaluation:
 
     def as_json(self) -> dict[str, Any]:
         """The evaluation as JSON-ready values; nan becomes null."""
-        return _without_nan(asdict(self))
+        values: dict[str, Any] = _without_nan(asdict(self))
+        return values
 
 
 @dataclass(frozen=True)
