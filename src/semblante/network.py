@@ -42,11 +42,9 @@ class Network:
 
     def __call__(self, crops: Crops) -> Scores:
         """Logits (n, 40) and features (n, d) of crops UInt8 (n, s, s, 3), where s is the bundle's side."""
-        return (
-            join(self._run(crops[start : start + BATCH]) for start in range(0, len(crops), BATCH))
-            if len(crops)
-            else self._none()
-        )
+        if not len(crops):
+            return Scores(np.zeros((0, 40), np.float32), np.zeros((0, self.bundle.feature_count), np.float32))
+        return join(self._run(crops[start : start + BATCH]) for start in range(0, len(crops), BATCH))
 
     def stream(self, batches: Iterable[Crops]) -> Iterator[Scores]:
         """The scores of each batch, one after the other, so that memory does not grow with their number."""
