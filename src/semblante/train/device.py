@@ -1,0 +1,58 @@
+"""Where a training runs: the CPU, one GPU, or one of several under `torchrun`."""
+
+import contextlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, distributed
+
+
+@dataclass(frozen=True)
+class Place:
+    """This process's device and its position among `world` processes that train together."""
+
+    device: torch.device
+    rank: int = 0
+    world: int = 1
+
+    @property
+    def leads(self) -> bool:
+        """Whether this process is the one that writes files and speaks."""
+        return self.rank == 0
+
+    def share(self, rows: Tensor) -> Tensor:
+        """This process's part of `rows`."""
+        return rows[self.rank :: self.world]
+
+    def total(self, value: Tensor) -> Tensor:
+        """The sum of `value` over all processes."""
+        if self.world > 1:
+            distributed.all_reduce(value)
+        return value
+
+    def mixed_precision(self) -> contextlib.AbstractContextManager[object]:
+        """bfloat16 arithmetic on a GPU that has it; plain float32 elsewhere (bfloat16 is slow on CPUs)."""
+        if self.device.type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False):
+            return torch.autocast("cuda", dtype=torch.bfloat16)
+        return contextlib.nullcontext()
+
+
+@contextlib.contextmanager
+def place() -> Iterator[Place]:
+    """The place of this process, read from what `torchrun` sets, and the processes' link while it is used."""
+    world = int(os.environ.get("WORLD_SIZE", "1"))
+    on_gpu = torch.cuda.is_available()
+    device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0"))) if on_gpu else torch.device("cpu")
+    if on_gpu:
+        torch.cuda.set_device(device)
+        torch.backends.cuda.matmul.allow_tf32 = True
+    if world == 1:
+        yield Place(device)
+        return
+    distributed.init_process_group("nccl" if on_gpu else "gloo")
+    try:
+        yield Place(device, int(os.environ["RANK"]), world)
+    finally:
+        distributed.destroy_process_group()

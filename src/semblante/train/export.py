@@ -1,0 +1,84 @@
+"""A trained PyTorch network becomes ONNX: uint8 crops in, logits and features out."""
+
+import contextlib
+import logging
+import warnings
+from collections.abc import Iterator
+
+import numpy as np
+import onnxruntime
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from semblante.errors import SemblanteError
+from semblante.text import say
+from semblante.train.networks import AttributeNetwork
+from semblante.types import Crops
+
+OPSET = 20
+TOLERANCE = 1e-3
+"""How far a logit may lie from PyTorch's: the order of sums differs, nothing else may."""
+
+
+class Deployed(nn.Module):
+    """The network as shipped: crops uint8 (n, s, s, 3) to logits (n, 40) and unit features (n, d)."""
+
+    def __init__(self, network: AttributeNetwork) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, crops: Tensor) -> tuple[Tensor, Tensor]:
+        """The crops' logits and features."""
+        logits, features = self.network(crops.permute(0, 3, 1, 2).float())
+        return logits, functional.normalize(features, dim=1)
+
+
+def to_onnx(network: AttributeNetwork, side_px: int) -> bytes:
+    """The bytes of an ONNX file of `network` for crops of `side_px`."""
+    deployed = Deployed(network).cpu().eval()
+    example = torch.zeros(2, side_px, side_px, 3, dtype=torch.uint8)
+    with _quiet():
+        program = torch.onnx.export(
+            deployed,
+            (example,),
+            dynamo=True,
+            input_names=["crops"],
+            output_names=["logits", "features"],
+            dynamic_shapes={"crops": {0: torch.export.Dim("n")}},
+            opset_version=OPSET,
+            verbose=False,
+        )
+    assert program is not None  # None only with the old exporter.
+    content: bytes = program.model_proto.SerializeToString()
+    return content
+
+
+def check_export(content: bytes, network: AttributeNetwork, crops: Crops) -> None:
+    """Raise unless the ONNX file gives on `crops` what the trained network gives."""
+    with torch.inference_mode():
+        expected = Deployed(network).cpu().eval()(torch.from_numpy(crops))
+    session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
+    found = session.run(["logits", "features"], {"crops": crops})
+    worst = max(float(np.abs(a.numpy() - b).max()) for a, b in zip(expected, found, strict=True))
+    if not worst <= TOLERANCE:
+        raise SemblanteError(
+            say(
+                "the exported network differs from the trained one by {worst:.2g}; please report this",
+                worst=worst,
+            )
+        )
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the exporter's remarks about packages that are not used here off the screen."""
+    exporter = logging.getLogger("torch.onnx")
+    level = exporter.level
+    exporter.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        exporter.setLevel(level)

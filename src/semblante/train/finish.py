@@ -1,0 +1,102 @@
+"""The end of a training: its best weights become a bundle, and what only the training needed goes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from jaxtyping import Float64
+
+from semblante.bundle import Bundle, open_bundle, write_bundle
+from semblante.celeba import PreparedSet
+from semblante.geometry import FRAME_HEIGHT_PX, FRAME_WIDTH_PX
+from semblante.train.checkpoint import CHECKPOINT_NAME
+from semblante.train.device import Place
+from semblante.train.export import OPSET, check_export, to_onnx
+from semblante.train.networks import AttributeNetwork
+from semblante.train.recipes import Recipe, Settings
+from semblante.train.resize import resized_path
+from semblante.types import Crops, EpochRow
+
+CELEBA_TERMS = (
+    "Trained on CelebA: for non-commercial research only. "
+    "Not for deciding about people, and not for identifying anyone without consent."
+)
+DRAWN_TERMS = "Trained on drawn faces: free to use, and worth nothing on real ones."
+CHECKED_CROPS = 16
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What a training ended with: the best network, and what there is to say of how it came about."""
+
+    network: AttributeNetwork
+    recipe: Recipe
+    settings: Settings
+    history: tuple[EpochRow, ...]
+    data: PreparedSet
+    positive_rates: Float64[np.ndarray, "40"]
+    place: Place
+
+
+def write_bundle_of(trained: Trained, crops: Crops, out: Path, purpose: Mapping[str, object]) -> Bundle:
+    """Write the bundle, checked against the trained network on some `crops`; remove the checkpoint."""
+    side_px = trained.settings.side_px
+    content = to_onnx(trained.network, side_px)
+    check_export(content, trained.network, crops[trained.data.rows("val")[:CHECKED_CROPS]])
+    write_bundle(out, content, {"purpose": purpose, **_manifest(trained, len(content))})
+    (out / CHECKPOINT_NAME).unlink(missing_ok=True)
+    resized_path(out, side_px).unlink(missing_ok=True)
+    return open_bundle(out)
+
+
+def _manifest(trained: Trained, size_bytes: int) -> dict[str, Any]:
+    recipe, settings, network = trained.recipe, trained.settings, trained.network
+    best = min(trained.history, key=lambda row: row.val_loss)
+    terms = trained.data.manifest["terms"]
+    recipe_values = {field.name: getattr(recipe, field.name) for field in fields(recipe)}
+    plain = {name: value for name, value in recipe_values.items() if not callable(value)}
+    return {
+        "recipe": {**plain, "side_px": settings.side_px, "epochs": settings.epochs, "seed": settings.seed},
+        "data": _data(trained.data),
+        "training": {
+            "epochs": len(trained.history),
+            "best_epoch": best.epoch,
+            "minutes": round(sum(row.seconds for row in trained.history) / 60, 2),
+            "device": trained.place.device.type,
+            "processes": trained.place.world,
+            "threads": torch.get_num_threads(),
+            "torch": torch.__version__,
+            "positive_rates": trained.positive_rates.tolist(),
+        },
+        "metrics": {
+            "val": {
+                "loss": best.val_loss,
+                "accuracy": best.accuracy,
+                "balanced_accuracy": best.balanced_accuracy,
+                "majority_baseline": best.majority_baseline,
+            }
+        },
+        "licence": {"terms": terms, "text": DRAWN_TERMS if terms == "drawn" else CELEBA_TERMS},
+        "geometry": {"frame": [FRAME_WIDTH_PX, FRAME_HEIGHT_PX], "side_px": settings.side_px},
+        "weights": {
+            "bytes": size_bytes,
+            "parameters": sum(parameter.numel() for parameter in network.parameters()),
+            "feature_count": network.feature_count,
+            "opset": OPSET,
+        },
+    }
+
+
+def _data(data: PreparedSet) -> dict[str, Any]:
+    train_rows = data.rows("train")
+    people = set(data.identities[train_rows].tolist()) - {-1}
+    return {
+        "sha256": data.sha256,
+        "terms": data.manifest["terms"],
+        "train_images": len(train_rows),
+        "val_images": len(data.rows("val")),
+        "train_people": len(people) or None,
+    }

@@ -1,0 +1,58 @@
+"""The diary of a training: `log.csv` for tables, `tensorboard/` for curves, one line an epoch.
+
+Both are written whole from the history, so a resumed training leaves the same diary as an uninterrupted one.
+"""
+
+import csv
+import io
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict, fields
+from pathlib import Path
+
+from tensorboardX import SummaryWriter
+
+from semblante.files import atomic_write
+from semblante.types import EpochRow
+
+LOG_NAME = "log.csv"
+TENSORBOARD_NAME = "tensorboard"
+
+
+class Diary:
+    """Writes the history of the training in `folder`; opened once a run, after a checkpoint was restored."""
+
+    def __init__(self, folder: Path, history: Sequence[EpochRow]) -> None:
+        self._folder = folder
+        shutil.rmtree(folder / TENSORBOARD_NAME, ignore_errors=True)
+        self._curves = SummaryWriter(str(folder / TENSORBOARD_NAME))
+        for row in history:
+            self._draw(row)
+
+    def add(self, history: Sequence[EpochRow]) -> None:
+        """Write the diary after another epoch: the last row of `history`."""
+        text = io.StringIO()
+        table = csv.DictWriter(text, [field.name for field in fields(EpochRow)], lineterminator="\n")
+        table.writeheader()
+        table.writerows(asdict(row) for row in history)
+        atomic_write(self._folder / LOG_NAME, text.getvalue())
+        self._draw(history[-1])
+
+    def close(self) -> None:
+        """Finish the curves' file."""
+        self._curves.close()
+
+    def _draw(self, row: EpochRow) -> None:
+        for name, value in asdict(row).items():
+            if name != "epoch":
+                self._curves.add_scalar(name, value, row.epoch)
+        self._curves.flush()
+
+
+def read_log(folder: Path) -> tuple[EpochRow, ...]:
+    """The history that `log.csv` in `folder` holds."""
+    with (folder / LOG_NAME).open(encoding="utf-8", newline="") as lines:
+        return tuple(
+            EpochRow(int(row.pop("epoch")), **{name: float(value) for name, value in row.items()})
+            for row in csv.DictReader(lines)
+        )

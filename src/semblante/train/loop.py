@@ -1,0 +1,294 @@
+"""The training of model 1 that both recipes share, from a prepared set to a bundle.
+
+    prepared set -> crops at the wanted side -> batches -> network, optimiser, running mean
+                 -> validation after each epoch -> best weights -> network.onnx + manifest.json
+
+Data comes in through `feed`, is changed by `augment`, and leaves through `finish`. Every random choice
+follows from the seed and the step, and `checkpoint` keeps the rest, so that a run that was killed and started
+again ends with the weights of one that was not.
+"""
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from jaxtyping import Float32
+from torch import Tensor, distributed, nn
+from torch.nn import functional
+
+from semblante.bundle import MANIFEST_NAME, Bundle, open_bundle
+from semblante.celeba import PreparedSet
+from semblante.errors import NothingUsable, OtherWork, TrainingDiverged
+from semblante.files import explained, only_run
+from semblante.metrics import binary_summary
+from semblante.text import say
+from semblante.train.augment import augment
+from semblante.train.checkpoint import State, Weights
+from semblante.train.device import Place, place
+from semblante.train.feed import Feed, mixed_seed
+from semblante.train.finish import Trained, write_bundle_of
+from semblante.train.logs import Diary
+from semblante.train.networks import AttributeNetwork
+from semblante.train.recipes import RECIPES, Settings
+from semblante.train.resize import crops_at
+from semblante.types import EpochRow
+
+CHECKPOINT_EVERY_S = 30.0
+LOOK_EVERY_STEPS = 20
+"""How often the loss is read: each reading makes a GPU wait."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a training stands: steps of this epoch, their mean loss, and the finished epochs."""
+
+    epoch: int
+    epochs: int
+    step: int
+    steps: int
+    loss: float
+    images_per_s: float
+    history: tuple[EpochRow, ...]
+
+
+Watch = Callable[[Progress], None]
+
+
+def train(
+    data: PreparedSet,
+    out: Path,
+    settings: Settings,
+    watch: Watch = lambda _: None,
+    checkpoint_every_s: float = CHECKPOINT_EVERY_S,
+) -> Bundle:
+    """Train on `data` and leave a bundle in `out`; an unfinished training in `out` is taken up again.
+
+    Raises `OtherWork` if `out` holds a training with other settings or data, `NothingUsable` if `data` has no
+    images to train or to validate on, and `TrainingDiverged` if the loss is no longer a number.
+    """
+    purpose = {**asdict(settings), "data": data.sha256}
+    with place() as here:
+        if (out / MANIFEST_NAME).exists():
+            return _finished_before(out, purpose)
+        if not here.leads:
+            distributed.barrier()  # Until the leading process has resized the crops.
+            return Training(data, out, settings, purpose, here).run(watch, checkpoint_every_s)
+        with only_run(out), explained(out):
+            training = Training(data, out, settings, purpose, here)
+            if here.world > 1:
+                distributed.barrier()
+            return training.run(watch, checkpoint_every_s)
+
+
+def _finished_before(out: Path, purpose: dict[str, object]) -> Bundle:
+    bundle = open_bundle(out)
+    if bundle.manifest.get("purpose") != purpose:
+        raise OtherWork(
+            say(
+                "{path}: a network trained with other settings or data is here; choose another folder",
+                path=out,
+            )
+        )
+    return bundle
+
+
+class Training:
+    """One training at work: its data, its state, and the steps that change it."""
+
+    def __init__(
+        self, data: PreparedSet, out: Path, settings: Settings, purpose: dict[str, object], here: Place
+    ) -> None:
+        self.data, self.out, self.settings, self.purpose, self.place = data, out, settings, purpose, here
+        self.recipe = RECIPES[settings.recipe]
+        train_rows, val_rows = data.rows("train"), data.rows("val")
+        if not (len(train_rows) and len(val_rows)):
+            raise NothingUsable(
+                say(
+                    "{path}: {train} images to train on and {val} to validate on; both are needed",
+                    path=data.folder,
+                    train=len(train_rows),
+                    val=len(val_rows),
+                )
+            )
+        self.crops = crops_at(data.images, settings.side_px, out)
+        self.train_feed = Feed.of(self.crops, data.labels, train_rows, here)
+        self.val_feed = Feed.of(self.crops, data.labels, val_rows, here)
+        self.positive_rates = data.labels[train_rows].mean(axis=0, dtype=np.float64)
+        self.state = self._fresh_state()
+
+    def run(self, watch: Watch, checkpoint_every_s: float) -> Bundle:
+        """Train all epochs that are left, then write the bundle."""
+        state = self.state
+        state.restore(self.out, self.purpose)
+        diary = Diary(self.out, state.history) if self.place.leads else None
+        network = self._parallel()
+        while len(state.history) < self.settings.epochs and not self._is_stuck():
+            self._train_epoch(network, watch, checkpoint_every_s)
+            self._close_epoch()
+            self._save()
+            if diary:
+                diary.add(state.history)
+        if diary:
+            diary.close()
+        return self._finish()
+
+    def _fresh_state(self) -> State:
+        torch.manual_seed(mixed_seed(self.settings.seed))
+        network = self._new_network()
+        average: Weights = {}
+        if self.recipe.average_decay:
+            average = {name: value.clone() for name, value in network.state_dict().items()}
+        return State(network, self.recipe.optimizer(network, self.recipe.learning_rate), average, best={})
+
+    def _new_network(self) -> AttributeNetwork:
+        network = self.recipe.network(self.settings.side_px)
+        return network.to(self.place.device, memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]
+
+    def _parallel(self) -> nn.Module:
+        """The network, linked with those of the other processes if there are any."""
+        network: nn.Module = self.state.network
+        if self.place.world == 1:
+            return network
+        if self.place.device.type == "cuda":
+            network = nn.SyncBatchNorm.convert_sync_batchnorm(network)  # type: ignore[no-untyped-call]
+            return nn.parallel.DistributedDataParallel(network, device_ids=[self.place.device.index])
+        return nn.parallel.DistributedDataParallel(network)
+
+    def _is_stuck(self) -> bool:
+        """Whether the validation loss has not fallen for as many epochs as the recipe is patient."""
+        return len(self.state.history) - self.state.best_epoch >= self.recipe.patience
+
+    def _train_epoch(self, network: nn.Module, watch: Watch, checkpoint_every_s: float) -> None:
+        """The steps that are left of the current epoch."""
+        state, epoch = self.state, len(self.state.history)
+        batches = self.train_feed.shuffled(self.recipe.batch, self.settings.seed, epoch)
+        first = state.step - epoch * len(batches)
+        loss_sum = torch.tensor(state.epoch_loss_sum, dtype=torch.float64, device=self.place.device)
+        seconds_before, started_s, saved_s, images = (
+            state.epoch_seconds,
+            time.monotonic(),
+            time.monotonic(),
+            0,
+        )
+        network.train()
+        for number, rows in enumerate(batches[first:], start=first + 1):
+            loss_sum += self._step(network, rows, epoch + (number - 1) / len(batches))
+            images += len(rows) * self.place.world
+            state.epoch_seconds = seconds_before + time.monotonic() - started_s
+            due = time.monotonic() - saved_s >= checkpoint_every_s
+            if due or number % LOOK_EVERY_STEPS == 0 or number == len(batches):
+                state.epoch_loss_sum = self._finite(loss_sum.item(), epoch + 1, number)
+                speed = images / (time.monotonic() - started_s)
+                mean_loss = state.epoch_loss_sum / number
+                history = tuple(state.history)
+                watch(
+                    Progress(epoch + 1, self.settings.epochs, number, len(batches), mean_loss, speed, history)
+                )
+            if due:
+                self._save()
+                saved_s = time.monotonic()
+
+    def _step(self, network: nn.Module, rows: Tensor, progress_epochs: float) -> Tensor:
+        """One batch: the network, the optimiser and the running mean change; the batch's loss comes back."""
+        state = self.state
+        seed = mixed_seed(self.settings.seed, state.step, self.place.rank)
+        torch.manual_seed(seed)  # Dropout follows the step, so that resuming needs no generator's state.
+        pixels, labels = self.train_feed.batch(rows)
+        if self.recipe.augment:
+            pixels = augment(pixels, torch.Generator().manual_seed(seed))
+        for group in state.optimizer.param_groups:
+            group["lr"] = self.recipe.learning_rate_at(progress_epochs, self.settings.epochs)
+        state.optimizer.zero_grad(set_to_none=True)
+        with self.place.mixed_precision():
+            logits, _ = network(pixels)
+        loss = functional.binary_cross_entropy_with_logits(logits.float(), labels)
+        loss.backward()  # type: ignore[no-untyped-call]
+        state.optimizer.step()
+        state.step += 1
+        self._move_average()
+        return loss.detach()
+
+    def _move_average(self) -> None:
+        """Move the running mean towards the weights; faster at first, when they change most."""
+        decay = min(self.recipe.average_decay, (1 + self.state.step) / (10 + self.state.step))
+        for name, value in self.state.network.state_dict().items():
+            if name in self.state.average:
+                if value.is_floating_point():
+                    self.state.average[name].lerp_(value, 1 - decay)
+                else:
+                    self.state.average[name].copy_(value)
+
+    def _finite(self, loss_sum: float, epoch: int, step: int) -> float:
+        if not math.isfinite(loss_sum):
+            raise TrainingDiverged(
+                say(
+                    "epoch {epoch}, step {step}: the loss is no longer a number; the last good checkpoint is "
+                    "kept in {path}; try another seed, or start again in another folder",
+                    epoch=epoch,
+                    step=step,
+                    path=self.out,
+                )
+            )
+        return loss_sum
+
+    def _close_epoch(self) -> None:
+        """Validate, add a line to the history, and keep the weights if they are the best so far."""
+        state, started_s = self.state, time.monotonic()
+        weights = state.average or state.network.state_dict()
+        logits = self._validate(weights)
+        labels = self.data.labels[self.data.rows("val")]
+        summary = binary_summary(logits, labels, self.positive_rates)
+        epoch = len(state.history) + 1
+        steps = math.ceil(len(self.train_feed) / self.recipe.batch)
+        state.history.append(
+            EpochRow(
+                epoch=epoch,
+                train_loss=state.epoch_loss_sum / steps,
+                val_loss=self._finite(summary.loss, epoch, steps),
+                accuracy=summary.accuracy,
+                balanced_accuracy=summary.balanced_accuracy,
+                majority_baseline=summary.majority_baseline,
+                learning_rate=float(state.optimizer.param_groups[0]["lr"]),
+                seconds=state.epoch_seconds + time.monotonic() - started_s,
+            )
+        )
+        state.epoch_loss_sum = state.epoch_seconds = 0.0
+        if state.best_epoch == epoch:
+            state.best = {name: value.detach().clone() for name, value in weights.items()}
+
+    def _validate(self, weights: Weights) -> Float32[np.ndarray, "n 40"]:
+        """The logits that a network with `weights` gives to the validation images, all processes together."""
+        network = self._new_network()
+        network.load_state_dict(weights)
+        network.eval()
+        logits = torch.zeros(len(self.val_feed), 40, device=self.place.device)
+        with torch.inference_mode(), self.place.mixed_precision():
+            for positions, pixels, _ in self.val_feed.in_order():
+                logits[positions.to(logits.device)] = network(pixels)[0].float()
+        together: Float32[np.ndarray, "n 40"] = self.place.total(logits).cpu().numpy()
+        return together
+
+    def _finish(self) -> Bundle:
+        """The bundle of the best epoch, written by the leading process."""
+        best = self.recipe.network(self.settings.side_px)
+        best.load_state_dict({name: value.cpu() for name, value in self.state.best.items()})
+        trained = Trained(
+            best,
+            self.recipe,
+            self.settings,
+            tuple(self.state.history),
+            self.data,
+            self.positive_rates,
+            self.place,
+        )
+        if not self.place.leads:
+            return Bundle(self.out, {})
+        return write_bundle_of(trained, self.crops, self.out, self.purpose)
+
+    def _save(self) -> None:
+        if self.place.leads:
+            self.state.save(self.out, self.purpose)

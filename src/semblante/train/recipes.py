@@ -1,0 +1,119 @@
+"""The recipes of model 1: which network, and how it is trained. What they share is in `loop.py`.
+
+`classic` is the course's, kept exactly. `modern` is ours.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from torch.optim import AdamW, Optimizer, RMSprop
+
+from semblante.errors import BadSetting
+from semblante.text import say
+from semblante.train.networks import AttributeNetwork, Classic, Modern
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One way to train. `average_decay` keeps a running mean of the weights; 0 keeps none.
+
+    `patience` is how many epochs without a lower validation loss end the training early.
+    `warm_up` and then a cosine shape the learning rate; without `warm_up` it stays constant.
+    """
+
+    name: str
+    side_px: int
+    epochs: int
+    batch: int
+    learning_rate: float
+    warm_up_epochs: float | None
+    augment: bool
+    average_decay: float
+    patience: int
+    network: Callable[[int], AttributeNetwork]
+    optimizer: Callable[[AttributeNetwork, float], Optimizer]
+
+    def learning_rate_at(self, progress_epochs: float, epochs: int) -> float:
+        """The learning rate after `progress_epochs` (a fraction, too) of `epochs`."""
+        if self.warm_up_epochs is None:
+            return self.learning_rate
+        warm_up_epochs = min(self.warm_up_epochs, epochs / 4)
+        if progress_epochs < warm_up_epochs:
+            return self.learning_rate * progress_epochs / warm_up_epochs
+        done = (progress_epochs - warm_up_epochs) / (epochs - warm_up_epochs)
+        return self.learning_rate * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * done)))
+
+
+def _rmsprop(network: AttributeNetwork, learning_rate: float) -> Optimizer:
+    # Keras's RMSprop: rho 0.9, epsilon 1e-7 (PyTorch's own defaults are 0.99 and 1e-8).
+    return RMSprop(network.parameters(), lr=learning_rate, alpha=0.9, eps=1e-7)
+
+
+def _adamw(network: AttributeNetwork, learning_rate: float) -> Optimizer:
+    # Weight decay is for the weights of convolutions and dense layers, not for scales and biases.
+    decayed = [parameter for parameter in network.parameters() if parameter.ndim > 1]
+    free = [parameter for parameter in network.parameters() if parameter.ndim <= 1]
+    groups = [{"params": decayed, "weight_decay": 0.05}, {"params": free, "weight_decay": 0.0}]
+    return AdamW(groups, lr=learning_rate)
+
+
+CLASSIC: Final = Recipe(
+    name="classic",
+    side_px=192,
+    epochs=10,
+    batch=32,
+    learning_rate=1e-3,
+    warm_up_epochs=None,
+    augment=False,
+    average_decay=0.0,
+    patience=3,
+    network=Classic,
+    optimizer=_rmsprop,
+)
+MODERN: Final = Recipe(
+    name="modern",
+    side_px=64,
+    epochs=12,
+    batch=128,
+    learning_rate=3e-3,
+    warm_up_epochs=1.0,
+    augment=True,
+    average_decay=0.998,
+    patience=4,
+    network=Modern,
+    optimizer=_adamw,
+)
+RECIPES: Final = {recipe.name: recipe for recipe in (CLASSIC, MODERN)}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a user may choose about a training; `choose` fills in the recipe's own values."""
+
+    recipe: str
+    side_px: int
+    epochs: int
+    seed: int
+
+
+def choose(recipe: str, side_px: int | None = None, epochs: int | None = None, seed: int = 0) -> Settings:
+    """Settings for `recipe`, its own side and epochs where none are given. Raises `BadSetting`."""
+    if recipe not in RECIPES:
+        raise BadSetting(
+            say(
+                "there is no recipe {recipe!r}; choose one of: {known}",
+                recipe=recipe,
+                known=", ".join(RECIPES),
+            )
+        )
+    base = RECIPES[recipe]
+    settings = Settings(recipe, side_px or base.side_px, epochs or base.epochs, seed)
+    if not 22 <= settings.side_px <= 512:
+        raise BadSetting(say("side {side}: choose one from 22 to 512 pixels", side=settings.side_px))
+    if settings.epochs < 1:
+        raise BadSetting(say("epochs {epochs}: choose 1 or more", epochs=settings.epochs))
+    if not 0 <= seed < 2**32:
+        raise BadSetting(say("seed {seed}: choose one from 0 to 4294967295", seed=seed))
+    return settings

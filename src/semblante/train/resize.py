@@ -1,0 +1,41 @@
+"""The prepared crops at the side that a training asks for, made once and kept on disk while it runs."""
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+
+from semblante.files import check_room, replace_when_done
+from semblante.geometry import square
+from semblante.types import Crops
+
+CHUNK = 512
+
+
+def crops_at(crops: Crops, side_px: int, folder: Path) -> Crops:
+    """The crops themselves if they have that side, else a memory-mapped copy in `folder`."""
+    if crops.shape[1] == side_px:
+        return crops
+    path = resized_path(folder, side_px)
+    if not path.exists():
+        shape = (len(crops), side_px, side_px, 3)
+        check_room(folder, int(np.prod(shape)))
+        with replace_when_done(path) as partial:
+            resized = np.lib.format.open_memmap(partial, mode="w+", dtype=np.uint8, shape=shape)
+
+            def resize(start: int) -> None:
+                for row in range(start, min(start + CHUNK, len(crops))):
+                    resized[row] = square(np.asarray(crops[row]), side_px)
+
+            # Pillow lets go of the interpreter while it resizes, so threads use all cores.
+            with ThreadPoolExecutor(os.cpu_count()) as pool:
+                list(pool.map(resize, range(0, len(crops), CHUNK)))
+            resized.flush()
+    loaded: Crops = np.load(path, mmap_mode="r")
+    return loaded
+
+
+def resized_path(folder: Path, side_px: int) -> Path:
+    """Where `crops_at` keeps its copy; whoever asked for it deletes it when the training is done."""
+    return folder / f"crops-{side_px}.npy"
