@@ -1,0 +1,27 @@
+"""Drawn, aligned faces of people who do not exist, with CelebA's 40 attributes known to be true.
+
+A person is sampled from (seed, person), a picture of them from (seed, person, picture), and `draw` turns
+both into pixels: `people` -> `Identity`, `picture` -> `Scene`, `draw` -> `DrawnFace`, `dataset` -> files.
+"""
+
+from semblante.generate.canvas import Pose
+from semblante.generate.dataset import DrawnSet, write_celeba, write_person, write_strangers
+from semblante.generate.draw import DrawnFace, draw, draw_picture
+from semblante.generate.identity import Identity
+from semblante.generate.people import sample_identity
+from semblante.generate.picture import Scene, sample_scene
+
+__all__ = [
+    "DrawnFace",
+    "DrawnSet",
+    "Identity",
+    "Pose",
+    "Scene",
+    "draw",
+    "draw_picture",
+    "sample_identity",
+    "sample_scene",
+    "write_celeba",
+    "write_person",
+    "write_strangers",
+]

@@ -1,0 +1,89 @@
+"""Draws one person in one scene, from the backdrop forwards."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import UInt8
+from PIL import Image, ImageFilter
+
+from semblante.generate.attributes import true_attributes
+from semblante.generate.backdrop import backdrop
+from semblante.generate.beard import colour_beard
+from semblante.generate.canvas import Box, Canvas, Frame, Point
+from semblante.generate.dress import paint_clothes, paint_earrings, paint_necklace
+from semblante.generate.eyes import colour_brows, colour_lids, eye_middle, paint_eyes, shade_sockets
+from semblante.generate.hair import paint_back_hair, paint_front_hair
+from semblante.generate.head import paint_ears, paint_neck, shape_head
+from semblante.generate.identity import Identity
+from semblante.generate.lighting import light_head
+from semblante.generate.mouth import Lips, colour_lips, paint_mouth, shade_mouth, shade_nose
+from semblante.generate.people import sample_identity
+from semblante.generate.picture import Scene, sample_scene
+from semblante.generate.wear import paint_glasses, paint_hat
+
+
+@dataclass(frozen=True)
+class DrawnFace:
+    """A drawn picture and the truth about it.
+
+    `attributes` is 0 or 1 for each of `labels.ATTRIBUTES`. `eyes` are the middles of the left and the right
+    eye as seen, and `boxes` where something is, as (x0, y0, x1, y1): always "Mouth", and "Eyeglasses" and
+    "Wearing_Hat" where they are worn; all in px of the picture.
+    """
+
+    pixels: UInt8[np.ndarray, "218 178 3"]
+    attributes: UInt8[np.ndarray, "40"]
+    eyes: tuple[Point, Point]
+    boxes: dict[str, Box]
+
+
+def draw_picture(seed: int, person: int, picture: int) -> DrawnFace:
+    """Draw picture number `picture` of person number `person`; the same numbers give the same bytes."""
+    identity = sample_identity(seed, person)
+    return draw(identity, sample_scene(identity, seed, person, picture))
+
+
+def draw(identity: Identity, scene: Scene) -> DrawnFace:
+    """Draw `identity` in `scene`."""
+    frame = Frame(scene.pose)
+    canvas = Canvas(backdrop(scene))
+    lips = Lips(frame, identity, scene)
+    _paint_body_and_face(canvas, frame, identity, scene, lips)
+    paint_front_hair(canvas, frame, identity, scene)
+    paint_earrings(canvas, frame, identity, scene)
+    glasses_box = paint_glasses(canvas, frame, identity, scene)
+    hat_box = paint_hat(canvas, frame, identity, scene)
+    boxes = {"Mouth": frame.box(*lips.middle, lips.half_width, lips.half_height() + 1)}
+    if glasses_box is not None:
+        boxes["Eyeglasses"] = glasses_box
+    if hat_box is not None:
+        boxes["Wearing_Hat"] = hat_box
+    left, right = (frame.pixel(*eye_middle(frame, identity, side)) for side in (-1.0, 1.0))
+    return DrawnFace(_developed(canvas, scene), true_attributes(identity, scene), (left, right), boxes)
+
+
+def _paint_body_and_face(canvas: Canvas, frame: Frame, identity: Identity, scene: Scene, lips: Lips) -> None:
+    paint_back_hair(canvas, frame, identity, scene)
+    head = shape_head(frame, identity, scene)
+    paint_neck(canvas, frame, identity, scene)
+    paint_clothes(canvas, frame, identity, scene)
+    paint_necklace(canvas, frame, identity, scene)
+    paint_ears(canvas, frame, identity, scene)
+    colour_lids(head.albedo, frame, identity, scene)
+    colour_brows(head.albedo, frame, identity, scene)
+    colour_beard(frame, identity, scene, head, lips)
+    colour_lips(head.albedo, head.relief, identity, scene, lips)
+    light_head(canvas, identity, scene, head)
+    shade_nose(canvas, frame, identity, scene)
+    shade_mouth(canvas, frame, identity, scene)
+    shade_sockets(canvas, frame, identity, scene)
+    paint_eyes(canvas, frame, identity, scene)
+    paint_mouth(canvas, identity, scene, lips)
+
+
+def _developed(canvas: Canvas, scene: Scene) -> UInt8[np.ndarray, "218 178 3"]:
+    """Blur as a bad camera does, or leave the picture as it is."""
+    pixels = canvas.as_image()
+    if scene.blur_px:
+        pixels = np.asarray(Image.fromarray(pixels).filter(ImageFilter.GaussianBlur(scene.blur_px)))
+    return pixels

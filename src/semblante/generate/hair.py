@@ -1,0 +1,289 @@
+"""Hair: behind the neck, over the head and around the face.
+
+A style is two outlines: the hair's outer edge and the opening that leaves the face free. Between them
+lie strands: noise stretched along lines that run from the parting over the dome and then down.
+"""
+
+import math
+
+import numpy as np
+
+from semblante.generate.canvas import (
+    Canvas,
+    Frame,
+    Plane,
+    Point,
+    blurred,
+    inside,
+    mixed,
+    noise,
+    rgb,
+    scaled,
+    smooth_outline,
+)
+from semblante.generate.identity import Hair, Identity
+from semblante.generate.picture import Scene
+
+_OUTER_DEPTH_PX = -30.0
+_HAIRLINE_DEPTH_PX = -4.0
+_LONG = ("bob", "long")
+
+
+def tucked(identity: Identity, side: float) -> bool:
+    """Whether long hair goes behind the ear on a side (-1 left, 1 right, as seen)."""
+    return identity.hair.bangs != "full" and (identity.texture >> (3 if side > 0 else 4)) % 3 == 0
+
+
+def ends_at(hair: Hair) -> float:
+    """Where hanging hair ends, as y in face coordinates."""
+    return 44.0 + 18.0 * hair.length if hair.style == "bob" else 84.0 + 50.0 * hair.length
+
+
+def _mirrored(right: list[Point], left: list[Point]) -> list[Point]:
+    """Join two halves given for the right side, from the top middle down, into one outline."""
+    return right + [(-x, y) for x, y in reversed(left)]
+
+
+def _moved(frame: Frame, points: list[Point], depth: float) -> list[Point]:
+    return [frame.turned(x, y, depth) for x, y in points]
+
+
+def paint_back_hair(canvas: Canvas, frame: Frame, identity: Identity, scene: Scene) -> None:
+    """Draw the hair that hangs behind the neck."""
+    hair, width = identity.hair, identity.face.width
+    if hair.style == "updo" and scene.hat is None and identity.texture % 2:
+        _paint_bun(canvas, frame, identity, scene)
+    if hair.style not in _LONG:
+        return
+    end, wide = ends_at(hair), width + 6.0 + 5.0 * hair.volume
+    half = [
+        (0.0, -60.0),
+        (wide - 6, -40.0),
+        (wide, 0.0),
+        (wide + 2, 0.55 * end),
+        (wide - 3, end),
+        (0.0, end - 2),
+    ]
+    mask = blurred(frame.polygon(_moved(frame, smooth_outline(_mirrored(half, half)), _OUTER_DEPTH_PX)), 0.6)
+    _lay(canvas, frame, identity, scene, mask, 0.50)
+
+
+def _paint_bun(canvas: Canvas, frame: Frame, identity: Identity, scene: Scene) -> None:
+    x, y = frame.turned(0.0, -80.0, -40.0)
+    patch = frame.patch(x, y, 26.0, 22.0)
+    round_ = np.hypot(patch.x / np.float32(19), patch.y / np.float32(14))
+    swirl = noise(np.arctan2(patch.y, patch.x) * 6 + round_ * 26, round_ * 30)
+    light = 0.86 - 0.45 * round_**2 + 0.15 * swirl + 0.3 * scene.light.x * patch.x / 19
+    canvas.paint(patch, inside((1 - round_) * 14, 2), rgb(identity.hair.colour) * np.clip(light, 0.3, 1.3))
+
+
+def paint_front_hair(canvas: Canvas, frame: Frame, identity: Identity, scene: Scene) -> None:
+    """Draw the hair over the head and, where it is long, beside the face; it shades the forehead."""
+    hair = identity.hair
+    if hair.style == "bald":
+        if identity.age > 42:
+            _paint_fringe_of_age(canvas, frame, identity, scene)
+        return
+    outer = _moved(frame, _outer(identity), _OUTER_DEPTH_PX)
+    opening = _moved(frame, _opening(identity), _HAIRLINE_DEPTH_PX)
+    mask = frame.polygon(outer, opening)
+    if hair.style != "buzz":
+        fallen = np.roll(blurred(mask, 2.2), (4, round(-3 * scene.light.x)), (0, 1))
+        canvas.tint(frame.whole(), fallen * np.float32(0.55), (0.52, 0.42, 0.42))
+    _lay(canvas, frame, identity, scene, blurred(mask, 2.0 if hair.style == "buzz" else 1.0), 1.0)
+
+
+def _paint_fringe_of_age(canvas: Canvas, frame: Frame, identity: Identity, scene: Scene) -> None:
+    w = identity.face.width
+    half = [
+        (w - 5, -30.0),
+        (w + 1.5, -28.0),
+        (w + 4.5, -12.0),
+        (w + 3.0, 4.0),
+        (w - 2.0, 3.0),
+        (w - 4.0, -12.0),
+    ]
+    for side in (-1.0, 1.0):
+        ring = _moved(frame, [(side * x, y) for x, y in smooth_outline(half)], -24.0)
+        _lay(canvas, frame, identity, scene, blurred(frame.polygon(ring), 1.6), 0.9)
+
+
+def _outer(identity: Identity) -> list[Point]:
+    hair, face = identity.hair, identity.face
+    halves = []
+    for side in (1.0, -1.0):
+        halves.append(_outer_half(identity, side))
+    outline = smooth_outline(_mirrored(halves[0], halves[1][1:]))
+    bump = {"straight": 0.0, "slight": 0.6, "wavy": 1.5, "curly": 1.7}[hair.wave]
+    if hair.style == "afro":
+        bump = 2.2
+    phase = float(identity.texture % 7)
+    return [
+        (x + math.copysign(bump, x) * math.sin(0.27 * y + phase) * (abs(x) > face.width - 4),
+         y + 0.5 * bump * math.sin(0.4 * x + phase) * (y < -50))
+        for x, y in outline
+    ]  # fmt: skip
+
+
+def _outer_half(identity: Identity, side: float) -> list[Point]:
+    hair, w, v = identity.hair, identity.face.width, identity.hair.volume
+    if hair.style == "buzz":
+        return [(0.0, -73.5), (21.0, -70.5), (37.0, -55.0), (w + 0.6, -28.0), (w + 1.0, -8.0), (w - 1.0, 2.0)]
+    if hair.style == "afro":
+        big = 10.0 + 14.0 * v
+        return [
+            (0.0, -74 - big),
+            (30.0, -68 - big),
+            (46 + 0.6 * big, -46 - 0.5 * big),
+            (w + big, -14.0),
+            (w + 0.7 * big, 14.0),
+            (w - 1, 16.0),
+        ]
+    lift = {"swept": 5.0, "updo": 0.0}.get(hair.style, 2.0) + 7.0 * v
+    lean = 3.0 * math.copysign(1, hair.part) * side if hair.style in ("short", "swept") else 0.0
+    top = [(0.0, -74.0 - lift), (22.0, -71.0 - lift - lean), (39.0, -54.0 - 0.5 * lift - lean)]
+    if hair.style in _LONG and not tucked(identity, side):
+        end = ends_at(hair)
+        wide = w + 5.0 + 5.0 * v
+        turn = -9.0 if hair.style == "bob" else 2.0 + 5.0 * v
+        return [
+            *top,
+            (wide - 3, -28.0),
+            (wide, 4.0),
+            (wide + 2, 0.5 * end),
+            (wide + turn, end - 6),
+            (w - 12 + 0.5 * turn, end + 2),
+        ]
+    thick = 0.5 if hair.style == "updo" else 1.6 + 2.0 * v
+    return [*top, (w + thick, -32.0), (w + thick, -14.0), (w - 0.5, 0.0), (w - 2.0, 3.0)]
+
+
+def _opening(identity: Identity) -> list[Point]:
+    face, hair = identity.face, identity.hair
+    halves = []
+    for side in (1.0, -1.0):
+        w, r = face.width, hair.receding
+        if hair.style in _LONG and not tucked(identity, side):
+            jaw = face.jaw
+            down = [
+                (w - 5.0, -8.0),
+                (w - 4.5, 18.0),
+                (jaw + 2.0, 42.0),
+                (jaw - 3.0, 62.0),
+                (jaw + 2.0, 90.0),
+                (jaw + 4, 130.0),
+            ]
+        else:
+            down = [(w - 4.5, -12.0), (w - 2.6, 2.0), (w + 12, 8.0), (w + 14, 130.0)]
+        halves.append([*_hairline(identity, side, r), *down])
+    return _mirrored(halves[0], halves[1])
+
+
+def _hairline(identity: Identity, side: float, receding: float) -> list[Point]:
+    """The hairline of one side, from the middle outwards."""
+    hair, w = identity.hair, identity.face.width
+    if hair.bangs == "full":
+        low = -identity.brows.lift - 5.0
+        return _jagged([(0.5 + 3.4 * i, low + 0.03 * (3.4 * i / 4) ** 2) for i in range(11)], identity, 2.0)
+    if hair.bangs == "side":
+        toward = math.copysign(1.0, hair.part) * side
+        if toward < 0:
+            return _jagged([(4.0 * i, -30.0 + 0.42 * 4 * i) for i in range(9)], identity, 1.4)
+        return [
+            (0.0, -30.0),
+            (0.5 * abs(hair.part), -38.0),
+            (abs(hair.part) + 3, -47.0),
+            (31.0, -36.0),
+            (w - 6.0, -24.0),
+        ]
+    top = -44.0 - 3.0 * receding - (4.0 if hair.style in ("swept", "updo") else 0.0)
+    inner = [(0.0, top + 1), (9.0, top - 5 * receding), (20.0 - 2 * receding, top + 1 - 15 * receding)]
+    corner = [(29.0, top + 7 - 9 * receding), (w - 8.0 - 2 * receding, -27.0 - 4 * receding)]
+    return smooth_outline([*inner, *corner], 4, closed=False)
+
+
+def _jagged(points: list[Point], identity: Identity, size: float) -> list[Point]:
+    """Let single locks end a little higher or lower along an edge."""
+    grains = noise(np.arange(len(points)) * 9.0 + identity.texture % 500, np.full(len(points), 77.0))
+    return [(x, y + size * float(grain)) for (x, y), grain in zip(points, grains, strict=True)]
+
+
+def _lay(canvas: Canvas, frame: Frame, identity: Identity, scene: Scene, soft: Plane, depth: float) -> None:
+    """Paint hair through a soft mask; `depth` below 1 darkens what lies behind."""
+    filled = np.flatnonzero(soft.any(axis=1)), np.flatnonzero(soft.any(axis=0))
+    if not len(filled[0]):
+        return
+    patch = frame.whole()
+    rows, columns = (slice(int(span[0]), int(span[-1]) + 1) for span in filled)
+    patch = type(patch)(rows, columns, frame.x[rows, columns], frame.y[rows, columns])
+    soft = soft[rows, columns]
+    strand, across = _strands(frame, identity, patch.x, patch.y)
+    hair, light = identity.hair, scene.light
+    buzz = hair.style == "buzz"
+    edge = 4 * soft * (1 - soft)
+    mask = np.clip(
+        np.float32(0.5)
+        + (soft - np.float32(0.5)) * np.float32(1.3 if buzz else 2.2)
+        + strand * edge * np.float32(0.55),
+        0,
+        1,
+    )
+    if buzz:
+        mask *= np.float32(0.80) + np.float32(0.12) * strand
+    side = 1 + np.float32(0.30 * light.contrast * light.x) * across - np.float32(0.22) * across**2
+    band_y = np.float32(-52.0) + np.float32(16.0) * across**2
+    band = np.exp(-(((patch.y - band_y) / 9) ** 2))
+    sheen = {"straight": 0.55, "slight": 0.5, "wavy": 0.40, "curly": 0.15}[hair.wave] * (
+        0.25 if buzz else 1.0
+    )
+    tone = (
+        (np.float32(0.80) + np.float32(0.30) * strand)
+        * side
+        * (1 - np.float32(0.28) * edge * (0 if buzz else 1))
+    )
+    tone += band * np.float32(sheen) * (np.float32(0.45) + np.float32(0.55) * strand)
+    tone *= np.float32(depth * light.level)
+    base = rgb(hair.colour)
+    bright = rgb(mixed(scaled(hair.colour, 1.5), (255.0, 228.0, 190.0), 0.14))
+    lit = base * np.clip(tone, 0.15, 1.0) + (bright - base) * np.clip((tone - 0.85) * 1.3, 0, 1)
+    canvas.paint(patch, mask, lit * rgb(light.tint))
+
+
+def _strands(frame: Frame, identity: Identity, x: Plane, y: Plane) -> tuple[Plane, Plane]:
+    """The lightness of single strands (-1 to 1), and where across the hair each pixel lies (-1 to 1)."""
+    hair = identity.hair
+    offset = float(identity.texture % 467)
+    centre = np.float32(frame.pose.yaw * _OUTER_DEPTH_PX)
+    dome = np.sqrt(np.clip(1 - ((y + 18) * np.float32(1 / 62)) ** 2, 0.015, 1))
+    reach = np.where(y < -18, dome, 1) * np.float32(52)
+    across = np.clip((x - centre) / 52, -1.2, 1.2)
+    if hair.style == "afro" or (hair.wave == "curly" and hair.style not in _LONG):
+        curls = noise(x * np.float32(1.5) + offset, y * np.float32(1.5))
+        lit = curls - noise(x * np.float32(1.5) + offset + 2, y * np.float32(1.5) + 3)
+        return 0.5 * curls + lit, across
+    if hair.style == "swept":
+        lean = math.copysign(0.45, hair.part)
+        along = x + np.float32(lean) * y + np.float32(0.004) * y * x
+        return _mix(along, y, offset), across
+    parting = np.float32(hair.part) * np.clip((-y - 10) / 50, 0, 1)
+    amplitude = {"straight": 0.0, "slight": 1.2, "wavy": 3.2, "curly": 4.2}[hair.wave]
+    period = 0.30 if hair.wave == "curly" else 0.19
+    drift = noise(across * 14 + offset, y * np.float32(0.35))
+    bend = (
+        np.float32(amplitude)
+        * np.sin(y * np.float32(period) + across * 2 + drift * 2)
+        * np.clip((y + 64) / 40, 0, 1)
+    )
+    strand_x = (x - centre - parting + bend) / reach * 52
+    tone = _mix(strand_x, y, offset)
+    if amplitude > 1.5:
+        tone = tone + np.float32(0.45) * np.cos(y * np.float32(period) + across * 2 + drift * 2) * np.clip(
+            (y + 50) / 40, 0, 1
+        )
+    return np.clip(tone, -1.2, 1.2), across
+
+
+def _mix(across: Plane, y: Plane, offset: float) -> Plane:
+    clumps = noise(across * np.float32(0.85) + offset, y * np.float32(0.10) + offset)
+    fine = noise(across * np.float32(2.3) + offset, y * np.float32(0.22))
+    return np.float32(0.75) * clumps + np.float32(0.45) * fine

@@ -1,0 +1,205 @@
+"""What changes from picture to picture of one person: pose, light, expression, dress and surroundings."""
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+from semblante.generate.canvas import Pose, Rgb, mixed
+from semblante.generate.chance import Dice
+from semblante.generate.identity import Identity
+
+Backdrop = Literal["studio", "sky", "bokeh", "shapes"]
+Garment = Literal["round", "vee", "shirt", "suit", "straps", "hood"]
+
+
+@dataclass(frozen=True)
+class Light:
+    """Where the light comes from (a direction towards it: x right, y down) and what it is like."""
+
+    x: float
+    y: float
+    contrast: float
+    level: float
+    tint: Rgb
+
+
+@dataclass(frozen=True)
+class Glasses:
+    """`shape` from 0 (round) to 1 (square); half sizes in px."""
+
+    shape: float
+    half_width: float
+    half_height: float
+    rim: float
+    colour: Rgb
+    dark: bool
+
+
+@dataclass(frozen=True)
+class Hat:
+    """A hat and its colours."""
+
+    kind: Literal["cap", "beanie", "brim"]
+    colour: Rgb
+    band: Rgb
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One picture of a person. Colours that are None are not worn; sizes are in px, shares from 0 to 1."""
+
+    pose: Pose
+    light: Light
+    smile: float
+    mouth_open: float
+    gaze: tuple[float, float]
+    makeup: float
+    eye_shadow: Rgb
+    blush: float
+    lipstick: Rgb | None
+    glasses: Glasses | None
+    hat: Hat | None
+    earrings: Rgb | None
+    necklace: Rgb | None
+    necktie: Rgb | None
+    garment: Garment
+    cloth: Rgb
+    backdrop: Backdrop
+    backdrop_colours: tuple[Rgb, Rgb, Rgb]
+    blur_px: float
+    grain: int
+
+
+_CLOTHS: tuple[Rgb, ...] = (
+    (38, 42, 54),
+    (28, 28, 30),
+    (226, 224, 218),
+    (120, 34, 42),
+    (40, 74, 112),
+    (70, 96, 76),
+    (176, 148, 116),
+    (196, 96, 92),
+    (96, 72, 112),
+    (214, 178, 84),
+    (90, 130, 150),
+    (150, 60, 90),
+    (60, 60, 66),
+    (238, 214, 208),
+)
+_BACKDROPS: tuple[Backdrop, ...] = ("studio", "sky", "bokeh", "shapes")
+_LIPSTICKS: tuple[Rgb, ...] = (
+    (176, 30, 48),
+    (196, 62, 84),
+    (150, 32, 62),
+    (206, 84, 84),
+    (190, 74, 104),
+    (168, 52, 46),
+)
+_SHADOWS: tuple[Rgb, ...] = (
+    (92, 62, 58),
+    (70, 62, 76),
+    (110, 76, 92),
+    (64, 74, 90),
+    (120, 88, 60),
+    (84, 50, 66),
+)
+_JEWELS: tuple[Rgb, ...] = ((226, 190, 104), (222, 224, 230), (240, 234, 224))
+_TINTS: tuple[Rgb, ...] = (
+    (1.0, 1.0, 1.0),
+    (1.05, 1.0, 0.93),
+    (0.95, 0.99, 1.06),
+    (1.06, 0.99, 0.90),
+    (1.02, 0.98, 1.0),
+)
+
+
+def sample_scene(identity: Identity, seed: int, person: int, picture: int) -> Scene:
+    """Picture number `picture` of the person: the same for the same numbers."""
+    dice = Dice(seed, person, 1 + picture)
+    habits = identity.habits
+    smiling = dice.chance(habits.smile)
+    parted = dice.chance(0.76 if smiling else 0.22)
+    made_up = dice.chance(habits.makeup)
+    painted = dice.chance(habits.lipstick) and (made_up or dice.chance(0.5))
+    rosy = dice.chance(0.95 if identity.skin.rosy else 0.0)
+    tie = dice.chance(habits.necktie)
+    hat = _sample_hat(dice) if dice.chance(habits.hat) else None
+    return Scene(
+        pose=_sample_pose(dice),
+        light=_sample_light(dice),
+        smile=dice.either(smiling, (0.65, 1.0), (-0.08, 0.12)),
+        mouth_open=dice.either(parted, (3.6, 8.0), (0.0, 0.0)),
+        gaze=(dice.about(0, 0.8), dice.about(0, 0.4)),
+        makeup=dice.either(made_up, (0.75, 1.0), (0.0, 0.15)),
+        eye_shadow=_SHADOWS[dice.integer(len(_SHADOWS))],
+        blush=dice.either(rosy, (0.85, 1.0), (0.0, 0.2)),
+        lipstick=_LIPSTICKS[dice.integer(len(_LIPSTICKS))] if painted else None,
+        glasses=_sample_glasses(dice) if dice.chance(habits.glasses) else None,
+        hat=hat,
+        earrings=_JEWELS[dice.integer(3)] if dice.chance(habits.earrings) else None,
+        necklace=_JEWELS[dice.integer(3)] if not tie and dice.chance(habits.necklace) else None,
+        necktie=_CLOTHS[dice.index([2, 2, 0, 6, 4, 2, 1, 1, 2, 2, 2, 1, 1, 0])] if tie else None,
+        garment="suit" if tie else _sample_garment(dice, identity.male),
+        cloth=mixed(_CLOTHS[dice.integer(len(_CLOTHS))], (128.0, 128.0, 128.0), dice.between(0, 0.25)),
+        backdrop=_BACKDROPS[dice.integer(4)],
+        backdrop_colours=_sample_backdrop(dice),
+        blur_px=dice.between(1.9, 2.8) if dice.chance(0.05) else 0.0,
+        grain=dice.integer(1 << 30),
+    )
+
+
+def _sample_pose(dice: Dice) -> Pose:
+    return Pose(
+        yaw=dice.about(0, 0.10),
+        pitch=dice.about(0, 0.06),
+        roll=dice.about(0, 0.030),
+        shift=(dice.about(0, 0.9), dice.about(0, 0.9)),
+        scale=dice.about(1.0, 0.022),
+    )
+
+
+def _sample_light(dice: Dice) -> Light:
+    angle = dice.between(-math.pi, 0)
+    reach = dice.between(0.2, 0.75)
+    return Light(
+        x=math.cos(angle) * reach,
+        y=math.sin(angle) * reach * 0.8 - 0.1,
+        contrast=dice.between(0.45, 0.95),
+        level=dice.between(0.90, 1.06),
+        tint=_TINTS[dice.integer(len(_TINTS))],
+    )
+
+
+def _sample_glasses(dice: Dice) -> Glasses:
+    dark = dice.chance(0.25)
+    frames: tuple[Rgb, ...] = ((28, 24, 26), (74, 44, 28), (120, 104, 84), (40, 44, 66), (130, 28, 36))
+    return Glasses(
+        shape=dice.between(0, 1),
+        half_width=dice.between(14.0, 16.2),
+        half_height=dice.between(9.5, 13.0),
+        rim=dice.between(1.1, 2.3),
+        colour=frames[dice.integer(len(frames))],
+        dark=dark,
+    )
+
+
+def _sample_hat(dice: Dice) -> Hat:
+    kinds: tuple[Literal["cap", "beanie", "brim"], ...] = ("cap", "beanie", "brim")
+    colours = [colour for colour in _CLOTHS if min(colour) < 190]
+    return Hat(
+        kinds[dice.integer(3)], colours[dice.integer(len(colours))], colours[dice.integer(len(colours))]
+    )
+
+
+def _sample_garment(dice: Dice, male: bool) -> Garment:
+    garments: tuple[Garment, ...] = ("round", "vee", "shirt", "suit", "straps", "hood")
+    return garments[dice.index([5, 2, 5, 4, 0, 2] if male else [4, 5, 2, 2, 4, 1])]
+
+
+def _sample_backdrop(dice: Dice) -> tuple[Rgb, Rgb, Rgb]:
+    bright = dice.between(40, 225)
+    tones: list[Rgb] = []
+    for _ in range(3):
+        level = min(max(bright + dice.about(0, 26), 14), 245)
+        tones.append(tuple(min(max(level + dice.about(0, 24), 6), 250) for _ in range(3)))  # type: ignore[arg-type]
+    return tones[0], tones[1], tones[2]
