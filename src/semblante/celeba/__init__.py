@@ -1,0 +1,14 @@
+"""Raw CelebA in any layout becomes the prepared set, and the prepared set is opened and summed up."""
+
+from semblante.celeba.preparation import OnProgress, prepare
+from semblante.celeba.prepared import PreparedSet, open_prepared
+from semblante.celeba.reasons import note_in_words, reason_in_words
+
+__all__ = [
+    "OnProgress",
+    "PreparedSet",
+    "note_in_words",
+    "open_prepared",
+    "prepare",
+    "reason_in_words",
+]

@@ -1,0 +1,115 @@
+"""Why a row or an image was left out, and what else was noticed: codes for files, sentences for people.
+
+The manifest holds codes and counts, so it is the same in every language; `reason_in_words` and
+`note_in_words` turn them into what a person reads.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+from semblante.text import say
+
+Reason = Literal[
+    "ragged_row",
+    "bad_name",
+    "bad_value",
+    "duplicate_row",
+    "contradictory_row",
+    "row_without_image",
+    "image_without_row",
+    "row_without_partition",
+    "empty_image",
+    "not_a_whole_picture",
+    "too_large_file",
+    "vanished_image",
+    "unreadable_image",
+]
+REASONS: tuple[Reason, ...] = get_args(Reason)
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """One row or image that is not in the prepared set. `name` is the image's, or `line 17` of the list."""
+
+    name: str
+    reason: Reason
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something worth knowing that left nothing out: a code and its JSON-ready values."""
+
+    code: str
+    values: Mapping[str, Any]
+
+    def as_json(self) -> dict[str, Any]:
+        """The note as the manifest holds it."""
+        return {"code": self.code, **self.values}
+
+
+def reason_in_words(reason: str) -> str:
+    """The reason as a person reads it, in the current language."""
+    words: dict[str, str] = {
+        "ragged_row": say("row with too few or too many values"),
+        "bad_name": say("row without a usable image name"),
+        "bad_value": say("row with a value other than -1, 0 and 1"),
+        "duplicate_row": say("row that repeats an earlier one"),
+        "contradictory_row": say("row that contradicts an earlier one (the first is kept)"),
+        "row_without_image": say("row without an image"),
+        "image_without_row": say("image without a row"),
+        "row_without_partition": say("row that the list of partitions does not name"),
+        "empty_image": say("empty image file"),
+        "not_a_whole_picture": say("image file that is damaged, cut short or not a picture"),
+        "too_large_file": say("image file far larger than any photo"),
+        "vanished_image": say("image that vanished while it was being read"),
+        "unreadable_image": say("image that could not be read from the disk"),
+    }
+    return words[reason]
+
+
+def note_in_words(note: Mapping[str, Any]) -> str:
+    """A note of the manifest as a person reads it, in the current language."""
+    code = note["code"]
+    if code in ("no_partition", "no_identities", "split_by_people", "split_by_images"):
+        return _plain_note(code)
+    return _counting_note(code, {key: value for key, value in note.items() if key != "code"})
+
+
+def _plain_note(code: str) -> str:
+    words = {
+        "no_partition": say("there is no list of partitions (list_eval_partition)"),
+        "no_identities": say("there is no list of identities (identity_CelebA), so people are unknown"),
+        "split_by_people": say("people were split into train, val and test, about 80, 10 and 10 in 100"),
+        "split_by_images": say("images, not people, were split into train, val and test, about 80/10/10"),
+    }
+    return words[code]
+
+
+def _counting_note(code: str, values: dict[str, Any]) -> str:
+    if isinstance(values.get("names"), list):
+        values = {**values, "names": _shortened(values["names"])}
+    words = {
+        "wrong_count": lambda: say("the attribute list says {said} rows and holds {found}", **values),
+        "unknown_columns": lambda: say("columns that are not CelebA's were passed over: {names}", **values),
+        "found_again": lambda: say(
+            "{count} files of the same name were found in a second place; the first was taken", **values
+        ),
+        "bad_list_rows": lambda: say("{count} rows of {list} could not be read: {names}", **values),
+        "contradictory_list_rows": lambda: say(
+            "{count} rows of {list} contradict an earlier one (the first is kept): {names}", **values
+        ),
+        "unknown_identities": lambda: say("{count} images have no identity", **values),
+        "other_shapes": lambda: say(
+            "{count} images have not CelebA's 178 to 218 proportions and were stretched: {names}", **values
+        ),
+        "people_in_several_splits": lambda: say(
+            "{count} people are in more than one of train, val and test", **values
+        ),
+        "empty_split": lambda: say("there is no image in {split}", **values),
+    }
+    return words[code]()
+
+
+def _shortened(names: list[str], shown: int = 5) -> str:
+    return ", ".join(names[:shown]) + (" …" if len(names) > shown else "")
