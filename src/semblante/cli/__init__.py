@@ -1,0 +1,72 @@
+"""The command line: one file a command. Each decodes its input, calls `pipeline` or `train`, and renders.
+
+`main` finds the language first, since the help texts are said while the commands are imported; the commands
+import what they need when they run, so that `semblante --help` answers at once.
+"""
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+
+from semblante.errors import BadSetting, SemblanteError, UserError
+from semblante.text import LANGUAGES, Language, language_of_locale, say, use_language
+
+EXIT_FAILURE = 1
+EXIT_USER_MISTAKE = 2
+EXIT_INTERRUPTED = 130
+
+
+def main() -> None:
+    """What the command `semblante` runs."""
+    # On a busy machine PyTorch's waiting threads would keep the others from working; it reads this once, on import.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code; an error becomes a sentence, never a traceback."""
+    use_language(language_of_environment(os.environ))
+    try:
+        language, rest = take_language(arguments)
+        use_language(language or language_of_environment(os.environ))
+        from semblante.cli.app import invoke
+
+        return invoke(rest)
+    except UserError as error:
+        return _complain(str(error), EXIT_USER_MISTAKE)
+    except SemblanteError as error:
+        return _complain(str(error), EXIT_FAILURE)
+    except KeyboardInterrupt:
+        return _complain(
+            say("Stopped. Nothing is lost: the same command takes the work up again."), EXIT_INTERRUPTED
+        )
+    except BrokenPipeError:
+        # The reader of our output, such as `head`, has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def take_language(arguments: Sequence[str]) -> tuple[Language | None, list[str]]:
+    """The value of `--lang`, wherever it stands before a lone `--`, and the other arguments."""
+    rest, chosen = list(arguments), None
+    end = rest.index("--") if "--" in rest else len(rest)
+    for position, argument in enumerate(rest[:end]):
+        if argument == "--lang" or argument.startswith("--lang="):
+            width = 1 if "=" in argument else 2
+            value = argument.partition("=")[2] if width == 1 else "".join(rest[position + 1 : position + 2])
+            chosen = next((language for language in LANGUAGES if language == value), None)
+            if chosen is None:
+                raise BadSetting(say("--lang {value}: choose en or es", value=value))
+            return chosen, rest[:position] + rest[position + width :]
+    return None, rest
+
+
+def language_of_environment(environment: Mapping[str, str]) -> Language:
+    """The user's language by the locale variables, in the order that POSIX gives them."""
+    names = (environment.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    return language_of_locale(next((name for name in names if name), None))
+
+
+def _complain(sentence: str, code: int) -> int:
+    print(sentence, file=sys.stderr)
+    return code

@@ -1,0 +1,71 @@
+"""The commands gathered under `semblante`. Imported once the language is known."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+import typer.rich_utils
+from typer.main import get_command
+
+from semblante.cli import (
+    demo,
+    evaluate,
+    generate,
+    inspect,
+    learn,
+    prepare,
+    recognise,
+    train,
+)
+from semblante.errors import BadSetting
+from semblante.text import say
+
+COMMANDS = (prepare, inspect, train, evaluate, learn, recognise, generate, demo)
+
+
+def build() -> typer.Typer:
+    """The application, its help in the current language."""
+    typer.rich_utils.ARGUMENTS_PANEL_TITLE = say("Arguments")
+    typer.rich_utils.OPTIONS_PANEL_TITLE = say("Options")
+    typer.rich_utils.COMMANDS_PANEL_TITLE = say("Commands")
+    app = typer.Typer(
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    about = say("Learns to read faces, then learns one. Everything stays on this machine.")
+    app.callback(help=about, invoke_without_command=True)(_root)
+    for module in COMMANDS:
+        app.command(module.NAME, help=module.HELP)(module.command)
+    return app
+
+
+def invoke(arguments: Sequence[str]) -> int:
+    """Run the command that `arguments` name; a command line that is not understood raises `BadSetting`."""
+    program = get_command(build())
+    try:
+        code = program.main(list(arguments), prog_name="semblante", standalone_mode=False)
+    except typer.Exit as done:
+        return done.exit_code
+    except typer.Abort as stopped:
+        raise KeyboardInterrupt from stopped
+    except typer.TyperException as error:
+        problem = error.format_message()
+        raise BadSetting(say("{problem} For help: semblante --help", problem=problem)) from error
+    return code if isinstance(code, int) else 0
+
+
+def _root(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help=say("Show the version and stop."))] = False,
+    lang: Annotated[  # noqa: ARG001 (taken out of the arguments before; here for the help)
+        str | None, typer.Option(help=say("Language: en or es. By default the locale's."), metavar="en|es")
+    ] = None,
+) -> None:
+    if version:
+        from importlib.metadata import version as installed
+
+        print(installed("semblante"))
+    elif context.invoked_subcommand is None:
+        print(context.get_help())

@@ -1,0 +1,34 @@
+"""`semblante prepare`: raw CelebA becomes a prepared set."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from semblante.cli.screen import print_plain, progress_bar, remarks, results
+from semblante.text import say
+
+NAME = "prepare"
+HELP = say("Turn CelebA, as it was downloaded, into a prepared set. A stopped run is taken up again.")
+
+
+def command(
+    source: Annotated[
+        Path,
+        typer.Argument(help=say("CelebA's folder or zip file, in the official layout or Kaggle's."), metavar="SOURCE"),
+    ],
+    out: Annotated[Path, typer.Argument(help=say("The folder for the prepared set."), metavar="OUT")],
+    side: Annotated[int, typer.Option(help=say("The side of the square crops, in pixels."))] = 112,
+) -> None:
+    """Prepare, then say what was kept and what was left out."""
+    from semblante.celeba import prepare, summarise
+    from semblante.report.terminal import left_out_table
+
+    with progress_bar(say("Preparing")) as show:
+        data = prepare(source, out, side, show)
+    summary = summarise(data)
+    for note in summary.notes:
+        print_plain(remarks(), note)
+    if summary.left_out:
+        results().print(left_out_table(summary.left_out))
+    print_plain(results(), say("{images} images in {path}", images=len(data.names), path=out))

@@ -1,0 +1,61 @@
+"""What the commands share on the screen: results go to standard output, progress and remarks beside it."""
+
+import contextlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
+
+from semblante.text import say
+
+OnProgress = Callable[[int, int], None]
+"""Called with how many are done, and of how many."""
+
+
+def results() -> Console:
+    """Where results go."""
+    return Console(highlight=False)
+
+
+def remarks() -> Console:
+    """Where progress and remarks go."""
+    return Console(stderr=True, highlight=False)
+
+
+def print_json(value: Mapping[str, Any]) -> None:
+    """Print `value` for programs: UTF-8 JSON, never coloured or folded."""
+    print(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def print_plain(console: Console, sentence: str) -> None:
+    """Print a sentence in which names of the user's may stand: no markup is read in it."""
+    console.print(sentence, markup=False, soft_wrap=True)
+
+
+class _Rate(ProgressColumn):
+    def render(self, task: Task) -> Text:
+        return Text("" if task.speed is None else say("{rate} a second", rate=f"{task.speed:,.0f}"))
+
+
+@contextlib.contextmanager
+def progress_bar(title: str) -> Iterator[OnProgress]:
+    """A bar with rate and time left, gone when the work is done; call what it gives with (done, total)."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), _Rate(), TimeRemainingColumn())
+    with Progress(*columns, console=remarks(), transient=True) as progress:
+        task = progress.add_task(title, total=None)
+
+        def show(done: int, total: int) -> None:
+            progress.update(task, completed=done, total=total)
+
+        yield show

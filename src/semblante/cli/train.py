@@ -1,0 +1,87 @@
+"""`semblante train`: model 1 learns the 40 attributes from a prepared set."""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Group
+from rich.live import Live
+from rich.text import Text
+
+from semblante.cli.screen import print_plain, remarks, results
+from semblante.errors import MissingExtra
+from semblante.text import say
+
+if TYPE_CHECKING:
+    from semblante.train import Progress
+
+NAME = "train"
+HELP = say("Train a network to read 40 attributes. A stopped run is taken up again.")
+
+
+def command(
+    data: Annotated[Path, typer.Argument(help=say("A prepared set."), metavar="DATA")],
+    out: Annotated[Path, typer.Argument(help=say("The folder for the trained network."), metavar="OUT")],
+    recipe: Annotated[
+        str, typer.Option(help=say("classic: the course's network. modern: a small residual network."))
+    ] = "modern",
+    side: Annotated[
+        int | None, typer.Option(help=say("The side of the crops, in pixels; by default the recipe's."))
+    ] = None,
+    epochs: Annotated[
+        int | None, typer.Option(help=say("At most so many passes over the data; by default the recipe's."))
+    ] = None,
+    seed: Annotated[int, typer.Option(help=say("Two runs with the same seed end alike."))] = 0,
+) -> None:
+    """Train with a live table of the epochs, then say how good the best one was."""
+    try:
+        from semblante.train import choose, train
+    except ModuleNotFoundError as error:
+        raise MissingExtra(
+            say("Training needs PyTorch ({missing} is missing). Install it: pip install 'semblante[train]'",
+                missing=error.name)
+        ) from error
+    from semblante.celeba import open_prepared
+
+    settings = choose(recipe, side, epochs, seed)
+    with live_table() as watch:
+        bundle = train(open_prepared(data), out, settings, watch)
+    best = bundle.manifest["metrics"]["val"]
+    print_plain(
+        results(),
+        say(
+            "Best epoch {epoch}: accuracy {accuracy:.2%}, where always saying the commoner answer gives "
+            "{baseline:.2%}; balanced accuracy {balanced:.2%}. In {path}",
+            epoch=bundle.manifest["training"]["best_epoch"],
+            accuracy=best["accuracy"],
+            baseline=best["majority_baseline"],
+            balanced=best["balanced_accuracy"],
+            path=out,
+        ),
+    )
+    print_plain(remarks(), say(bundle.manifest["licence"]["text"]))
+
+
+@contextlib.contextmanager
+def live_table() -> Iterator[Callable[["Progress"], None]]:
+    """A table of epochs that grows while they pass; where the output is no terminal, its last state."""
+    from semblante.report.terminal import epochs_table
+
+    with Live(console=remarks(), auto_refresh=False) as live:
+
+        def watch(progress: "Progress") -> None:
+            line = say(
+                "Epoch {epoch} of {epochs}: step {step} of {steps}, loss {loss:.4f}, {rate:,.0f} images a second",
+                epoch=progress.epoch,
+                epochs=progress.epochs,
+                step=progress.step,
+                steps=progress.steps,
+                loss=progress.loss,
+                rate=progress.images_per_s,
+            )
+            best = min(progress.history, key=lambda row: row.val_loss).epoch if progress.history else None
+            live.update(Group(epochs_table(progress.history, best), Text(line)), refresh=True)
+
+        yield watch
