@@ -1,0 +1,21 @@
+"""A result as a person reads it: one self-contained HTML page in two languages, or tables for the terminal.
+
+Values come in as the dataclasses of `semblante.types` and a few sections; `write_report` writes the page.
+`semblante.report.terminal` makes rich tables of the same values.
+"""
+
+from semblante.report.data import DataSection
+from semblante.report.model import ModelSection
+from semblante.report.page import write_report
+from semblante.report.person import AnsweredPhoto, PersonSection
+from semblante.report.pictures import Example, pick_examples
+
+__all__ = [
+    "AnsweredPhoto",
+    "DataSection",
+    "Example",
+    "ModelSection",
+    "PersonSection",
+    "pick_examples",
+    "write_report",
+]

@@ -1,0 +1,118 @@
+"""The four charts of the report: loss, rates, ROC and reliability, from the values in `semblante.types`."""
+
+import math
+from collections.abc import Sequence
+
+from semblante.report import figures
+from semblante.report.charts import Axis, Line, Mark, chart, share_axis, ticks
+from semblante.report.html import Html
+from semblante.text import say
+from semblante.types import EpochRow, Reliability, RocCurve
+
+_LARGEST_DOT, _SMALLEST_DOT = 9.0, 2.5
+
+
+def loss_chart(history: Sequence[EpochRow], best_epoch: int | None) -> Html:
+    """Training and validation loss by epoch (at least one)."""
+    train = tuple((row.epoch, row.train_loss) for row in history)
+    val = tuple((row.epoch, row.val_loss) for row in history)
+    steps = ticks(0.0, max((loss for _, loss in train + val if math.isfinite(loss)), default=1.0) * 1.05)
+    step = steps[1] if len(steps) > 1 else 1.0
+    up = Axis(
+        say("loss"), 0.0, steps[-1] + step / 2, steps, lambda loss: figures.decimal(loss, _decimals(step))
+    )
+    return chart(
+        say("Loss: how far its answers are from the labels (lower is better)"),
+        _epochs(history),
+        up,
+        [Line(say("training pictures"), train, "second"), Line(say("validation pictures"), val, "first")],
+        _best(best_epoch),
+    )
+
+
+def rate_chart(history: Sequence[EpochRow], best_epoch: int | None) -> Html:
+    """Accuracy, balanced accuracy and the majority baseline by epoch (at least one)."""
+    lines = [
+        Line(say("accuracy"), tuple((row.epoch, row.accuracy) for row in history), "first"),
+        Line(
+            say("balanced accuracy"), tuple((row.epoch, row.balanced_accuracy) for row in history), "second"
+        ),
+        Line(
+            say("always the more frequent answer"),
+            tuple((row.epoch, row.majority_baseline) for row in history),
+            "reference",
+        ),
+    ]
+    lowest = min((up for line in lines for _, up in line.points if math.isfinite(up)), default=0.5)
+    floor = min(0.5, math.floor(lowest * 10) / 10)
+    return chart(
+        say("Right answers on validation pictures (higher is better)"),
+        _epochs(history),
+        share_axis(say("share"), floor, 1.0),
+        lines,
+        _best(best_epoch),
+    )
+
+
+def roc_chart(roc: RocCurve, strangers: int) -> Html:
+    """True positives against false positives, the latter on a scale of powers of ten.
+
+    The scale begins at the power of ten at or below 1 in `strangers`, the smallest rate they can show.
+    """
+    decades = min(5, max(2, math.ceil(math.log10(max(strangers, 1)) - 1e-9)))
+    low = 10.0**-decades
+    steps = tuple(10.0**-power for power in range(decades, -1, -1))
+    points = tuple(zip(roc.false_positive_rate, roc.true_positive_rate, strict=True))
+    guess = tuple((low ** (1 - k / 40), low ** (1 - k / 40)) for k in range(41))
+    return chart(
+        say("Recognised against mistaken (ROC), area {area}", area=figures.decimal(roc.area, 3)),
+        Axis(
+            say("strangers taken for this person (false-positive rate)"),
+            low,
+            1.0,
+            steps,
+            lambda rate: figures.percent(rate, max(0, round(-math.log10(rate)) - 2)),
+            log=True,
+        ),
+        share_axis(say("photos recognised (true-positive rate)")),
+        [Line(say("guessing"), guess, "reference"), Line(say("measured"), points, "first")],
+    )
+
+
+def reliability_chart(reliability: Reliability) -> Html:
+    """How often it was so against how sure the network was; a dot grows with its count of answers."""
+    bins = [
+        (said, true, count)
+        for said, true, count in zip(reliability.said, reliability.true, reliability.counts, strict=True)
+        if count and math.isfinite(said) and math.isfinite(true)
+    ]
+    most = max((count for *_, count in bins), default=1)
+    radii = tuple(max(_SMALLEST_DOT, _LARGEST_DOT * math.sqrt(count / most)) for *_, count in bins)
+    return chart(
+        say(
+            "Said against true (reliability); calibration error {gap}",
+            gap=figures.percent(reliability.expected_calibration_error),
+        ),
+        share_axis(say("probability it gave")),
+        share_axis(say("share that was so")),
+        [
+            Line(say("perfect"), ((0.0, 0.0), (1.0, 1.0)), "reference"),
+            Line(say("measured"), tuple((said, true) for said, true, _ in bins), "first", radii),
+        ],
+    )
+
+
+def _epochs(history: Sequence[EpochRow]) -> Axis:
+    first, last = history[0].epoch, history[-1].epoch
+    whole = tuple(tick for tick in ticks(first, last, 8) if float(tick).is_integer())
+    return Axis(say("epoch"), first, last, whole, lambda epoch: figures.count(round(epoch)))
+
+
+def _best(best_epoch: int | None) -> Mark | None:
+    if best_epoch is None:
+        return None
+    return Mark(best_epoch, say("best: epoch {epoch}", epoch=best_epoch))
+
+
+def _decimals(step: float) -> int:
+    return max(1, -math.floor(math.log10(step) + 1e-9))

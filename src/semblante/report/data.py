@@ -1,0 +1,124 @@
+"""The prepared pictures in the report: how many, what they show, and what was left out, and why."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from semblante.labels import spoken
+from semblante.report import charts, figures
+from semblante.report.chapter import Chapter, Details, paragraph, table
+from semblante.report.html import Html, element, together
+from semblante.report.pictures import mosaic, picture
+from semblante.text import current_language, say
+from semblante.types import Pixels, Split
+
+_NAMED = 3
+"""How many of the names left out for one reason are shown."""
+
+
+@dataclass(frozen=True)
+class DataSection:
+    """A prepared set in figures.
+
+    `positive_shares` holds for each attribute the share of pictures that have it; `left_out` the names
+    that each reason (an English sentence) left out; `pictures` a few to look at.
+    """
+
+    images: Mapping[Split, int]
+    people: int | None
+    positive_shares: Mapping[str, float]
+    left_out: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    pictures: tuple[Pixels, ...] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    def chapters(self) -> list[Chapter]:
+        """One chapter."""
+        parts = [paragraph(*self._sentences(), look="lede")]
+        if self.pictures:
+            parts.append(
+                mosaic([(picture(each, say("A face from the data")), Html("")) for each in self.pictures])
+            )
+        parts.append(self._splits())
+        if self.positive_shares:
+            parts.append(self._frequencies())
+        parts.append(self._left_out())
+        return [Chapter("data", say("The pictures it learnt from"), together(parts))]
+
+    def details(self) -> Details:
+        """The settings and hashes of the prepared set."""
+        return {say("Prepared pictures"): self.settings} if self.settings else {}
+
+    def _sentences(self) -> list[str]:
+        total = figures.count(sum(self.images.values()))
+        if self.people is None:
+            return [
+                say(
+                    "{images} pictures of faces, each with its labels. Who is in them is not known.",
+                    images=total,
+                )
+            ]
+        return [
+            say(
+                "{images} pictures of faces of {people} people, each with its labels.",
+                images=total,
+                people=figures.count(self.people),
+            ),
+        ]
+
+    def _splits(self) -> Html:
+        names: dict[Split, tuple[str, str]] = {
+            "train": (say("training"), say("the network learns from these")),
+            "val": (say("validation"), say("these choose the best epoch")),
+            "test": (say("test"), say("kept for the very end")),
+        }
+        total = max(1, sum(self.images.values()))
+        rows = [
+            [names[split][0], figures.count(number), figures.percent(number / total), names[split][1]]
+            for split, number in self.images.items()
+        ]
+        headings = [say("Part"), say("Pictures"), say("Share"), say("What for")]
+        return table(headings, rows, say("How the pictures are divided"), "splits")
+
+    def _frequencies(self) -> Html:
+        ranked = sorted(self.positive_shares.items(), key=lambda item: item[1], reverse=True)
+        rows = [
+            [
+                spoken(attribute, current_language()),
+                together(
+                    [
+                        charts.difference_bar(share, 0.0, 1.0),
+                        element("span", figures.percent(share), class_="points"),
+                    ]
+                ),
+            ]
+            for attribute, share in ranked
+        ]
+        return table(
+            [say("Attribute"), say("Pictures with it")],
+            rows,
+            say("How frequent each attribute is"),
+            "frequencies",
+        )
+
+    def _left_out(self) -> Html:
+        if not self.left_out:
+            return paragraph(say("No picture and no row was left out."))
+        rows = [
+            [say(reason), figures.count(len(names)), _named(names)] for reason, names in self.left_out.items()
+        ]
+        return table(
+            [say("Reason"), say("Left out"), say("For example")],
+            rows,
+            say("What was left out, and why"),
+            "left-out",
+        )
+
+
+def _named(names: Sequence[str]) -> Html:
+    """The first names, each by itself so that a right-to-left one does not disturb the others."""
+    parts: list[str] = []
+    for name in names[:_NAMED]:
+        parts += [", " if parts else "", element("bdi", name)]
+    if len(names) > _NAMED:
+        parts.append(", …")
+    return together(parts)

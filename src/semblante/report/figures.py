@@ -1,0 +1,62 @@
+"""Numbers as a reader of English or Spanish writes them: 91.2%, 91,2 %; a figure that is nan "cannot be said"."""
+
+import math
+
+from semblante.text import current_language, say
+from semblante.types import Estimate
+
+_HARD_SPACE = "\N{NO-BREAK SPACE}"
+_MINUS = "\N{MINUS SIGN}"
+
+
+def count(number: int) -> str:
+    """A count with its thousands set apart: 59,893 or 59 893 (Spanish leaves four digits together)."""
+    if current_language() == "en":
+        return f"{number:,}"
+    return str(number) if abs(number) < 10_000 else f"{number:,}".replace(",", _HARD_SPACE)
+
+
+def decimal(number: float, digits: int = 2) -> str:
+    """A number with a fixed count of decimals."""
+    if not math.isfinite(number):
+        return say("cannot be said")
+    text = f"{number:.{digits}f}".replace("-", _MINUS)
+    return text if current_language() == "en" else text.replace(".", ",")
+
+
+def percent(share: float, digits: int = 1) -> str:
+    """A share of 1 as a percentage."""
+    return f"{decimal(100 * share, digits)}{_percent_sign()}" if math.isfinite(share) else decimal(share)
+
+
+def probability(share: float) -> str:
+    """A probability as a percentage that never claims to be certain."""
+    if share > 0.999:
+        return f"> {percent(0.999)}"
+    if share < 0.001:
+        return f"< {percent(0.001)}"
+    return percent(share)
+
+
+def points(difference: float) -> str:
+    """The difference of two shares, in percentage points with its sign."""
+    if not math.isfinite(difference):
+        return decimal(difference)
+    return f"{'+' if difference >= 0 else ''}{decimal(100 * difference, 1)}"
+
+
+def interval(estimate: Estimate) -> str:
+    """The 95 % interval of a share, or nothing where there is none."""
+    if not (math.isfinite(estimate.low) and math.isfinite(estimate.high)):
+        return ""
+    return f"{decimal(100 * estimate.low, 1)}–{percent(estimate.high)}"
+
+
+def with_interval(estimate: Estimate) -> str:
+    """The share and its interval in one line: 91.2% (90.1–92.3%)."""
+    span = interval(estimate)
+    return f"{percent(estimate.value)} ({span})" if span else percent(estimate.value)
+
+
+def _percent_sign() -> str:
+    return "%" if current_language() == "en" else f"{_HARD_SPACE}%"

@@ -1,0 +1,137 @@
+"""The page: chapters of all sections in both languages in one HTML file that loads nothing.
+
+Each language is an `<article>`; two radio buttons and the style choose which one is seen, so there is no
+script at all, and the page's own security policy forbids every load.
+"""
+
+import datetime
+from collections.abc import Callable, Mapping, Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from semblante.files import atomic_write
+from semblante.report.chapter import Chapter, Details, Section
+from semblante.report.html import Html, element, together
+from semblante.report.limits import limits_chapter
+from semblante.report.person import PersonSection
+from semblante.text import LANGUAGES, Language, current_language, say, speaking
+
+_NAMES: Mapping[Language, str] = {"en": "English", "es": "Español"}
+_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
+
+
+def write_report(
+    path: Path, sections: Sequence[Section], terms: str, date: datetime.date | None = None
+) -> None:
+    """Write the report of `sections`, in their order, to `path`; it opens in the current language.
+
+    `terms` is the `terms` of the data behind it: `celeba` or `drawn`.
+    Raises `NoAccess` or `NoRoom` where it cannot be written.
+    """
+    atomic_write(path, report(sections, terms, date))
+
+
+def report(sections: Sequence[Section], terms: str, date: datetime.date | None = None) -> str:
+    """The whole HTML text of what `write_report` writes."""
+    style = files(__package__).joinpath("page.css").read_text(encoding="utf-8")
+    head = element(
+        "head",
+        element("meta", charset="utf-8"),
+        element("meta", http_equiv="Content-Security-Policy", content=_POLICY),
+        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        element("title", f"{_title(sections)} · Semblante"),
+        element("style", Html(style)),
+    )
+    articles = [_in(language, lambda: _article(sections, terms, date)) for language in LANGUAGES]
+    body = element("body", *_switch(), *articles)
+    return f"<!DOCTYPE html>\n{element('html', head, body, lang=current_language())}\n"
+
+
+def _in(language: Language, make: Callable[[], Html]) -> Html:
+    with speaking(language):
+        return make()
+
+
+def _switch() -> list[Html]:
+    """The two buttons. They come first in the page: the style reaches from them to what follows."""
+    buttons = [
+        element(
+            "input",
+            type="radio",
+            name="language",
+            id=f"language-{language}",
+            class_="language",
+            checked=language == current_language(),
+        )
+        for language in LANGUAGES
+    ]
+    labels = [
+        element("label", _NAMES[language], for_=f"language-{language}", lang=language)
+        for language in LANGUAGES
+    ]
+    return [*buttons, element("div", *labels, class_="switch")]
+
+
+def _article(sections: Sequence[Section], terms: str, date: datetime.date | None) -> Html:
+    language = current_language()
+    details = {heading: group for section in sections for heading, group in section.details().items()}
+    chapters = [chapter for section in sections for chapter in section.chapters()]
+    chapters = [*chapters, limits_chapter(terms), *([_details_chapter(details)] if details else [])]
+    anchors = [f"{language}-{number}-{chapter.anchor}" for number, chapter in enumerate(chapters, 1)]
+    contents = [
+        element("li", element("a", chapter.heading, href=f"#{anchor}"))
+        for anchor, chapter in zip(anchors, chapters, strict=True)
+    ]
+    header = element(
+        "header",
+        element("p", "Semblante", class_="brand"),
+        element("h1", _title(sections)),
+        *([element("p", element("time", date.isoformat()), class_="date")] if date else []),
+        element("nav", element("ol", *contents), aria_label=say("Contents")),
+    )
+    bodies = [
+        element("section", element("h2", chapter.heading), chapter.body, id=anchor, class_=chapter.anchor)
+        for anchor, chapter in zip(anchors, chapters, strict=True)
+    ]
+    return element("article", header, *bodies, lang=language)
+
+
+def _title(sections: Sequence[Section]) -> str:
+    people = [section.name for section in sections if isinstance(section, PersonSection)]
+    if len(people) == 1 and len(sections) == 1:
+        return say("How {name} is recognised", name=people[0])
+    if people:
+        return say("Reading faces, then learning one")
+    return say("A network that reads faces")
+
+
+def _details_chapter(details: Details) -> Chapter:
+    """All groups in one place: folded away on the screen if the reader wants, always there on paper."""
+    parts: list[Html] = []
+    for heading, group in details.items():
+        rows = [
+            element("tr", element("th", name, scope="row"), element("td", value))
+            for name, value in _flat(group)
+        ]
+        parts.append(element("h3", heading))
+        parts.append(
+            element("div", element("table", element("tbody", *rows), class_="details"), class_="scroll")
+        )
+    folded = element("details", element("summary", say("Show or hide")), together(parts), open=True)
+    return Chapter("details", say("Settings and fingerprints"), folded)
+
+
+def _flat(group: Mapping[str, Any], before: str = "") -> list[tuple[str, str]]:
+    """Names and values of a group, inner groups as `outer.inner`; a list of more than four is only counted."""
+    found: list[tuple[str, str]] = []
+    for name, value in group.items():
+        if isinstance(value, Mapping):
+            found += _flat(value, f"{before}{name}.")
+        elif isinstance(value, list | tuple) and len(value) > 4:
+            found.append((f"{before}{name}", say("{count} values", count=len(value))))
+        elif isinstance(value, list | tuple):
+            found.append((f"{before}{name}", ", ".join(map(str, value))))
+        else:
+            found.append((f"{before}{name}", "—" if value is None else str(value)))
+    return found

@@ -1,0 +1,238 @@
+"""One learnt person in the report: from what, how well she is told from strangers, and her pictures."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from semblante.report import figures
+from semblante.report.chapter import Chapter, Details, headline, paragraph, table
+from semblante.report.curves import reliability_chart, roc_chart
+from semblante.report.html import Html, element, together
+from semblante.report.pictures import mosaic, picture
+from semblante.text import say
+from semblante.types import Answer, Estimate, Evidence, Pixels
+
+_SHOWN = 8
+"""How many pictures of a kind are shown."""
+
+
+@dataclass(frozen=True)
+class AnsweredPhoto:
+    """An answer, whether the photo truly shows the person, and the photo if it may be shown."""
+
+    answer: Answer
+    is_person: bool
+    image: Pixels | None = None
+
+
+@dataclass(frozen=True)
+class PersonSection:
+    """A person's name, the photos learnt from, the evidence, and answers whose truth is known.
+
+    `answers` are all counted; the report picks which of their images it shows.
+    """
+
+    name: str
+    learnt_from_person: int
+    learnt_from_others: int
+    evidence: Evidence
+    answers: tuple[AnsweredPhoto, ...] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    def chapters(self) -> list[Chapter]:
+        """One chapter."""
+        body = [
+            paragraph(*self._sentences(), look="lede"),
+            _rates(self.evidence),
+            self._curves(),
+            *self._judged(),
+        ]
+        return [Chapter("person", say("Learning {name}", name=self.name), together(body))]
+
+    def details(self) -> Details:
+        """The settings, under the person's name."""
+        return {say("Person: {name}", name=self.name): self.settings} if self.settings else {}
+
+    def _sentences(self) -> list[str]:
+        return [
+            say(
+                "The network stays as it is; one neuron on top of it learnt to say “{name}” from {mine} photos "
+                "of {name} and {others} photos of others.",
+                name=self.name,
+                mine=figures.count(self.learnt_from_person),
+                others=figures.count(self.learnt_from_others),
+            ),
+            method_text(self.evidence),
+        ]
+
+    def _curves(self) -> Html:
+        evidence = self.evidence
+        return element(
+            "div",
+            roc_chart(evidence.roc, evidence.photos_of_others),
+            reliability_chart(evidence.reliability),
+            class_="pair",
+        )
+
+    def _judged(self) -> list[Html]:
+        if not self.answers:
+            return []
+        parts = [
+            element("h3", say("{name} among strangers", name=self.name)),
+            paragraph(
+                say(
+                    "Yes, no, or unsure: where the photo leaves doubt, no answer is better than a wrong one. "
+                    "The percentage is the probability that it is {name}.",
+                    name=self.name,
+                )
+            ),
+            self._counts(),
+        ]
+        for heading, photos in self._kinds():
+            if photos:
+                parts += [element("h4", heading), mosaic([self._captioned(photo) for photo in photos])]
+        return parts
+
+    def _counts(self) -> Html:
+        rows = []
+        for truth, who in ((True, self.name), (False, say("somebody else"))):
+            answers = [photo.answer for photo in self.answers if photo.is_person is truth]
+            given = [answer.verdict for answer in answers if answer.probability is not None]
+            numbers = (
+                given.count("yes"),
+                given.count("unsure"),
+                given.count("no"),
+                len(answers) - len(given),
+            )
+            rows.append([who, *(figures.count(number) for number in numbers), figures.count(len(answers))])
+        headings = [
+            say("The photo shows"),
+            say("yes"),
+            say("unsure"),
+            say("no"),
+            say("not readable"),
+            say("photos"),
+        ]
+        return table(headings, rows, say("Answers against the truth, in photos"), "counts")
+
+    def _kinds(self) -> list[tuple[str, Sequence[AnsweredPhoto]]]:
+        """Surest hits, worst mistakes and unsure ones, of the photos that may be shown."""
+        shown = [
+            photo
+            for photo in self.answers
+            if photo.image is not None and photo.answer.probability is not None
+        ]
+        right = [p for p in shown if p.is_person and p.answer.verdict == "yes"]
+        refused = [p for p in shown if not p.is_person and p.answer.verdict == "no"]
+        mistaken = [p for p in shown if p.answer.verdict == ("no" if p.is_person else "yes")]
+        unsure = [p for p in shown if p.answer.verdict == "unsure"]
+        return [
+            (say("The surest yes"), sorted(right, key=_error)[:_SHOWN]),
+            (say("The worst mistakes"), sorted(mistaken, key=_error, reverse=True)[:_SHOWN]),
+            (say("Unsure"), sorted(unsure, key=_error, reverse=True)[:_SHOWN]),
+            (say("The surest no"), sorted(refused, key=_error)[:_SHOWN]),
+        ]
+
+    def _captioned(self, photo: AnsweredPhoto) -> tuple[Html, Html]:
+        assert photo.image is not None and photo.answer.probability is not None
+        verdict = photo.answer.verdict
+        look = (
+            "unsure" if verdict == "unsure" else "right" if (verdict == "yes") is photo.is_person else "wrong"
+        )
+        chance = figures.probability(photo.answer.probability)
+        caption = together(
+            [
+                element("span", f"{verdict_text(verdict)}, {chance}", class_=look),
+                element(
+                    "span",
+                    say("It is {name}", name=self.name) if photo.is_person else say("It is somebody else"),
+                ),
+                element("bdi", _file_name(photo.answer.source), class_="source"),
+            ]
+        )
+        return picture(photo.image, say("Photo {file}", file=_file_name(photo.answer.source))), caption
+
+
+def method_text(evidence: Evidence) -> str:
+    """Where the evidence comes from, in a sentence."""
+    counts = {
+        "mine": figures.count(evidence.photos_of_person),
+        "others": figures.count(evidence.photos_of_others),
+    }
+    if evidence.method == "validation":
+        return say(
+            "It was measured on {mine} photos of this person and {others} of others that were kept apart.",
+            **counts,
+        )
+    return say(
+        "It was measured by cross-validation on {mine} photos of this person and {others} of others: each photo "
+        "is judged by a neuron that never saw it.",
+        **counts,
+    )
+
+
+def too_thin_text(evidence: Evidence, strangers_needed: int) -> str:
+    """Why a rate is missing: too few strangers, or else too few photos of the person."""
+    if evidence.photos_of_others < strangers_needed:
+        return say(
+            "The evidence is too thin to say (photos of others: {strangers}; needed: {needed}).",
+            strangers=figures.count(evidence.photos_of_others),
+            needed=figures.count(strangers_needed),
+        )
+    return say(
+        "The evidence is too thin to say (photos of this person: {photos}).",
+        photos=figures.count(evidence.photos_of_person),
+    )
+
+
+def verdict_text(verdict: str) -> str:
+    """The verdict in the reader's language."""
+    return {"yes": say("yes"), "no": say("no"), "unsure": say("unsure")}[verdict]
+
+
+def _rates(evidence: Evidence) -> Html:
+    area = Estimate(evidence.roc.area, float("nan"), float("nan"))
+    return element(
+        "dl",
+        _rate(say("Recognised at 1 in 100"), evidence.tpr_at_fpr_1_percent, evidence, 100),
+        _rate(say("Recognised at 1 in 1,000"), evidence.tpr_at_fpr_01_percent, evidence, 1000),
+        headline(
+            say("Area under the ROC"),
+            area,
+            0.5,
+            say("guessing: {share}", share=figures.percent(0.5, 0)),
+            say("how often a photo of this person scores above one of a stranger"),
+        ),
+        class_="headlines",
+    )
+
+
+def _rate(name: str, rate: Estimate | None, evidence: Evidence, one_in: int) -> Html:
+    if rate is None:
+        return element(
+            "div",
+            element("dt", name),
+            element("dd", element("span", too_thin_text(evidence, one_in), class_="thin")),
+        )
+    return headline(
+        name,
+        rate,
+        1 / one_in,
+        say("guessing: {share}", share=figures.percent(1 / one_in)),
+        say(
+            "photos recognised when 1 stranger in {count} may be mistaken (TPR at FPR {share})",
+            count=figures.count(one_in),
+            share=figures.percent(1 / one_in),
+        ),
+    )
+
+
+def _error(photo: AnsweredPhoto) -> float:
+    """How far the probability lies from the truth."""
+    probability = photo.answer.probability
+    assert probability is not None
+    return abs(probability - photo.is_person)
+
+
+def _file_name(source: str) -> str:
+    return source.replace("\\", "/").rstrip("/").rpartition("/")[2]
