@@ -3,12 +3,17 @@
 from semblante.celeba.preparation import OnProgress, prepare
 from semblante.celeba.prepared import PreparedSet, open_prepared
 from semblante.celeba.reasons import note_in_words, reason_in_words
+from semblante.celeba.summary import PhotosPerPerson, Summary, contact_sheet, summarise
 
 __all__ = [
     "OnProgress",
+    "PhotosPerPerson",
     "PreparedSet",
+    "Summary",
+    "contact_sheet",
     "note_in_words",
     "open_prepared",
     "prepare",
     "reason_in_words",
+    "summarise",
 ]

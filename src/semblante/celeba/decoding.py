@@ -7,7 +7,7 @@ copied between processes, and a caller's script needs no `if __name__ == "__main
 import hashlib
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -41,7 +41,7 @@ def usable_cores() -> int:
 
 def decode_in_order(
     images: Mapping[str, Entry], chunks: Iterable[Sequence[str]], side_px: int, threads: int
-) -> Iterator[Chunk]:
+) -> Generator[Chunk]:
     """Decode `chunks` of image names, yielding them in order; only a few are ever in memory."""
     pool = ThreadPoolExecutor(threads)
     waiting: deque[Future[Chunk]] = deque()
