@@ -33,8 +33,8 @@ def colour_beard(frame: Frame, identity: Identity, scene: Scene, head: Head, lip
     hairs = noise(x * np.float32(3.0) + np.float32(0.05) * x * y + offset, y * np.float32(1.1) + offset)
     if style == "stubble":
         dots = noise(x * np.float32(4.2) + offset, y * np.float32(4.2))
-        cover = region * (np.float32(0.34) + np.float32(0.26) * dots)
-        shadow = mixed(scaled(identity.skin.colour, 0.62), (70.0, 78.0, 92.0), 0.35)
+        cover = region * (np.float32(0.46) + np.float32(0.15) * dots)
+        shadow = mixed(scaled(identity.skin.colour, 0.50), (62.0, 70.0, 84.0), 0.45)
         head.albedo.paint(patch, np.clip(cover, 0, 0.62), mixed(shadow, ink, 0.3))
         region = np.zeros_like(x)
     cover = np.clip(

@@ -174,6 +174,16 @@ def blurred(plane: Plane, radius_px: float) -> Plane:
     return _as_plane(image.filter(ImageFilter.BoxBlur(radius_px)).filter(ImageFilter.BoxBlur(radius_px)))
 
 
+def moved(plane: Plane, right: int, down: int) -> Plane:
+    """A plane moved by whole pixels; what comes in from outside is 0."""
+    height, width = plane.shape
+    result = np.zeros_like(plane)
+    result[max(down, 0) : height + min(down, 0), max(right, 0) : width + min(right, 0)] = plane[
+        max(-down, 0) : height - max(down, 0), max(-right, 0) : width - max(right, 0)
+    ]
+    return result
+
+
 def smooth_outline(points: Sequence[Point], steps: int = 6, closed: bool = True) -> list[Point]:
     """A Catmull-Rom curve through `points`."""
     corners = np.array(points)
@@ -195,6 +205,27 @@ def noise(x: Float[np.ndarray, "*shape"], y: Float[np.ndarray, "*shape"]) -> Flo
     mask = _NOISE_SIDE - 1
     columns, rows = x.astype(np.int32) & mask, y.astype(np.int32) & mask
     return _noise_tile().take(rows * _NOISE_SIDE + columns)
+
+
+def streaks(x: Float[np.ndarray, "*shape"], y: Float[np.ndarray, "*shape"]) -> Float32[np.ndarray, "*shape"]:
+    """The noise of `noise`, but smooth between whole numbers too, so that it may be stretched."""
+    left, top = np.floor(x), np.floor(y)
+    right_share, low_share = x - left, y - top
+    columns, rows = left.astype(np.int32), top.astype(np.int32)
+    side = np.int32(_NOISE_SIDE)
+    # The tile has one more column and row than its period, so that every grain has a neighbour.
+    tile = _padded_tile()
+    place = (rows & (side - 1)) * (side + 1) + (columns & (side - 1))
+    upper = tile.take(place) * (1 - right_share) + tile.take(place + 1) * right_share
+    place += side + 1
+    lower = tile.take(place) * (1 - right_share) + tile.take(place + 1) * right_share
+    blend: Float32[np.ndarray, "*shape"] = upper + (lower - upper) * low_share
+    return blend
+
+
+@cache
+def _padded_tile() -> Float32[np.ndarray, "513 513"]:
+    return np.pad(_noise_tile(), ((0, 1), (0, 1)), mode="wrap")
 
 
 @cache

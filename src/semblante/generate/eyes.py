@@ -178,7 +178,7 @@ class _Eye:
         thick = np.float32(0.85 + 0.35 * female) + np.float32(1.05 * makeup + 0.5 * female) * np.clip(
             along + 0.7, 0, 1.4
         )
-        fringe = 1 + np.float32(0.35 * makeup) * np.sin(along * np.float32(19.0))
+        fringe = 1 + np.float32(0.22 * makeup) * np.sin(along * np.float32(24.0))
         line = self.upper - wing - thick * np.float32(0.35)
         upper = inside(thick * fringe * np.float32(0.62) - np.abs(y - line), 1.0) * reach
         self.canvas.paint(self.patch, upper * np.float32(0.94), ink)

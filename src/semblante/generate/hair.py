@@ -1,28 +1,17 @@
 """Hair: behind the neck, over the head and around the face.
 
-A style is two outlines: the hair's outer edge and the opening that leaves the face free. Between them
-lie strands: noise stretched along lines that run from the parting over the dome and then down.
+A style is two outlines: the hair's outer edge and the opening that leaves the face free. `strands` fills
+what lies between them.
 """
 
 import math
 
 import numpy as np
 
-from semblante.generate.canvas import (
-    Canvas,
-    Frame,
-    Plane,
-    Point,
-    blurred,
-    inside,
-    mixed,
-    noise,
-    rgb,
-    scaled,
-    smooth_outline,
-)
+from semblante.generate.canvas import Canvas, Frame, Point, blurred, inside, moved, noise, rgb, smooth_outline
 from semblante.generate.identity import Hair, Identity
 from semblante.generate.picture import Scene
+from semblante.generate.strands import lay_hair
 
 _OUTER_DEPTH_PX = -30.0
 _HAIRLINE_DEPTH_PX = -4.0
@@ -44,7 +33,7 @@ def _mirrored(right: list[Point], left: list[Point]) -> list[Point]:
     return right + [(-x, y) for x, y in reversed(left)]
 
 
-def _moved(frame: Frame, points: list[Point], depth: float) -> list[Point]:
+def _turned(frame: Frame, points: list[Point], depth: float) -> list[Point]:
     return [frame.turned(x, y, depth) for x, y in points]
 
 
@@ -64,8 +53,8 @@ def paint_back_hair(canvas: Canvas, frame: Frame, identity: Identity, scene: Sce
         (wide - 3, end),
         (0.0, end - 2),
     ]
-    mask = blurred(frame.polygon(_moved(frame, smooth_outline(_mirrored(half, half)), _OUTER_DEPTH_PX)), 0.6)
-    _lay(canvas, frame, identity, scene, mask, 0.50)
+    mask = blurred(frame.polygon(_turned(frame, smooth_outline(_mirrored(half, half)), _OUTER_DEPTH_PX)), 0.6)
+    lay_hair(canvas, frame, identity, scene, mask, 0.62)
 
 
 def _paint_bun(canvas: Canvas, frame: Frame, identity: Identity, scene: Scene) -> None:
@@ -73,7 +62,7 @@ def _paint_bun(canvas: Canvas, frame: Frame, identity: Identity, scene: Scene) -
     patch = frame.patch(x, y, 26.0, 22.0)
     round_ = np.hypot(patch.x / np.float32(19), patch.y / np.float32(14))
     swirl = noise(np.arctan2(patch.y, patch.x) * 6 + round_ * 26, round_ * 30)
-    light = 0.86 - 0.45 * round_**2 + 0.15 * swirl + 0.3 * scene.light.x * patch.x / 19
+    light = 1.0 - 0.5 * round_**2 + 0.15 * swirl + 0.3 * scene.light.x * patch.x / 19
     canvas.paint(patch, inside((1 - round_) * 14, 2), rgb(identity.hair.colour) * np.clip(light, 0.3, 1.3))
 
 
@@ -84,13 +73,13 @@ def paint_front_hair(canvas: Canvas, frame: Frame, identity: Identity, scene: Sc
         if identity.age > 42:
             _paint_fringe_of_age(canvas, frame, identity, scene)
         return
-    outer = _moved(frame, _outer(identity), _OUTER_DEPTH_PX)
-    opening = _moved(frame, _opening(identity), _HAIRLINE_DEPTH_PX)
+    outer = _turned(frame, _outer(identity), _OUTER_DEPTH_PX)
+    opening = _turned(frame, _opening(identity), _HAIRLINE_DEPTH_PX)
     mask = frame.polygon(outer, opening)
     if hair.style != "buzz":
-        fallen = np.roll(blurred(mask, 2.2), (4, round(-3 * scene.light.x)), (0, 1))
+        fallen = moved(blurred(mask, 2.2), round(-3 * scene.light.x), 4)
         canvas.tint(frame.whole(), fallen * np.float32(0.55), (0.52, 0.42, 0.42))
-    _lay(canvas, frame, identity, scene, blurred(mask, 2.0 if hair.style == "buzz" else 1.0), 1.0)
+    lay_hair(canvas, frame, identity, scene, blurred(mask, 2.0 if hair.style == "buzz" else 1.0), 1.0)
 
 
 def _paint_fringe_of_age(canvas: Canvas, frame: Frame, identity: Identity, scene: Scene) -> None:
@@ -104,8 +93,8 @@ def _paint_fringe_of_age(canvas: Canvas, frame: Frame, identity: Identity, scene
         (w - 4.0, -12.0),
     ]
     for side in (-1.0, 1.0):
-        ring = _moved(frame, [(side * x, y) for x, y in smooth_outline(half)], -24.0)
-        _lay(canvas, frame, identity, scene, blurred(frame.polygon(ring), 1.6), 0.9)
+        ring = _turned(frame, [(side * x, y) for x, y in smooth_outline(half)], -24.0)
+        lay_hair(canvas, frame, identity, scene, blurred(frame.polygon(ring), 1.6), 0.9)
 
 
 def _outer(identity: Identity) -> list[Point]:
@@ -206,84 +195,3 @@ def _jagged(points: list[Point], identity: Identity, size: float) -> list[Point]
     """Let single locks end a little higher or lower along an edge."""
     grains = noise(np.arange(len(points)) * 9.0 + identity.texture % 500, np.full(len(points), 77.0))
     return [(x, y + size * float(grain)) for (x, y), grain in zip(points, grains, strict=True)]
-
-
-def _lay(canvas: Canvas, frame: Frame, identity: Identity, scene: Scene, soft: Plane, depth: float) -> None:
-    """Paint hair through a soft mask; `depth` below 1 darkens what lies behind."""
-    filled = np.flatnonzero(soft.any(axis=1)), np.flatnonzero(soft.any(axis=0))
-    if not len(filled[0]):
-        return
-    patch = frame.whole()
-    rows, columns = (slice(int(span[0]), int(span[-1]) + 1) for span in filled)
-    patch = type(patch)(rows, columns, frame.x[rows, columns], frame.y[rows, columns])
-    soft = soft[rows, columns]
-    strand, across = _strands(frame, identity, patch.x, patch.y)
-    hair, light = identity.hair, scene.light
-    buzz = hair.style == "buzz"
-    edge = 4 * soft * (1 - soft)
-    mask = np.clip(
-        np.float32(0.5)
-        + (soft - np.float32(0.5)) * np.float32(1.3 if buzz else 2.2)
-        + strand * edge * np.float32(0.55),
-        0,
-        1,
-    )
-    if buzz:
-        mask *= np.float32(0.80) + np.float32(0.12) * strand
-    side = 1 + np.float32(0.30 * light.contrast * light.x) * across - np.float32(0.22) * across**2
-    band_y = np.float32(-52.0) + np.float32(16.0) * across**2
-    band = np.exp(-(((patch.y - band_y) / 9) ** 2))
-    sheen = {"straight": 0.55, "slight": 0.5, "wavy": 0.40, "curly": 0.15}[hair.wave] * (
-        0.25 if buzz else 1.0
-    )
-    tone = (
-        (np.float32(0.80) + np.float32(0.30) * strand)
-        * side
-        * (1 - np.float32(0.28) * edge * (0 if buzz else 1))
-    )
-    tone += band * np.float32(sheen) * (np.float32(0.45) + np.float32(0.55) * strand)
-    tone *= np.float32(depth * light.level)
-    base = rgb(hair.colour)
-    bright = rgb(mixed(scaled(hair.colour, 1.5), (255.0, 228.0, 190.0), 0.14))
-    lit = base * np.clip(tone, 0.15, 1.0) + (bright - base) * np.clip((tone - 0.85) * 1.3, 0, 1)
-    canvas.paint(patch, mask, lit * rgb(light.tint))
-
-
-def _strands(frame: Frame, identity: Identity, x: Plane, y: Plane) -> tuple[Plane, Plane]:
-    """The lightness of single strands (-1 to 1), and where across the hair each pixel lies (-1 to 1)."""
-    hair = identity.hair
-    offset = float(identity.texture % 467)
-    centre = np.float32(frame.pose.yaw * _OUTER_DEPTH_PX)
-    dome = np.sqrt(np.clip(1 - ((y + 18) * np.float32(1 / 62)) ** 2, 0.015, 1))
-    reach = np.where(y < -18, dome, 1) * np.float32(52)
-    across = np.clip((x - centre) / 52, -1.2, 1.2)
-    if hair.style == "afro" or (hair.wave == "curly" and hair.style not in _LONG):
-        curls = noise(x * np.float32(1.5) + offset, y * np.float32(1.5))
-        lit = curls - noise(x * np.float32(1.5) + offset + 2, y * np.float32(1.5) + 3)
-        return 0.5 * curls + lit, across
-    if hair.style == "swept":
-        lean = math.copysign(0.45, hair.part)
-        along = x + np.float32(lean) * y + np.float32(0.004) * y * x
-        return _mix(along, y, offset), across
-    parting = np.float32(hair.part) * np.clip((-y - 10) / 50, 0, 1)
-    amplitude = {"straight": 0.0, "slight": 1.2, "wavy": 3.2, "curly": 4.2}[hair.wave]
-    period = 0.30 if hair.wave == "curly" else 0.19
-    drift = noise(across * 14 + offset, y * np.float32(0.35))
-    bend = (
-        np.float32(amplitude)
-        * np.sin(y * np.float32(period) + across * 2 + drift * 2)
-        * np.clip((y + 64) / 40, 0, 1)
-    )
-    strand_x = (x - centre - parting + bend) / reach * 52
-    tone = _mix(strand_x, y, offset)
-    if amplitude > 1.5:
-        tone = tone + np.float32(0.45) * np.cos(y * np.float32(period) + across * 2 + drift * 2) * np.clip(
-            (y + 50) / 40, 0, 1
-        )
-    return np.clip(tone, -1.2, 1.2), across
-
-
-def _mix(across: Plane, y: Plane, offset: float) -> Plane:
-    clumps = noise(across * np.float32(0.85) + offset, y * np.float32(0.10) + offset)
-    fine = noise(across * np.float32(2.3) + offset, y * np.float32(0.22))
-    return np.float32(0.75) * clumps + np.float32(0.45) * fine

@@ -124,7 +124,7 @@ def _raise_nose(frame: Frame, identity: Identity, relief: Plane) -> None:
     nose = identity.nose
     patch = frame.patch(*frame.turned(0.0, nose.length * 0.5, NOSE_DEPTH_PX * 0.5), 20.0, 26.0)
     along = np.clip((patch.y + np.float32(nose.length * 0.5)) / np.float32(nose.length), -0.5, 1.5)
-    rise = np.clip(along + np.float32(0.25), 0, 1.25)
+    rise = np.clip(along * np.float32(0.92) + np.float32(0.16), 0, 1.15)
     # The ridge leans with the head: it starts between the eyes and ends at the tip, which is nearer.
     lean = np.float32(frame.pose.yaw * NOSE_DEPTH_PX) * (along - np.float32(0.5))
     half = np.float32(nose.bridge) + rise * np.float32(0.22 * nose.width)
@@ -189,7 +189,7 @@ def paint_neck(canvas: Canvas, frame: Frame, identity: Identity, scene: Scene) -
     below = (shadow_x / np.float32(face.jaw + 1)) ** 2 + (
         (patch.y + np.float32(96.0 - face.length)) / 34
     ) ** 2
-    canvas.tint(patch, np.clip((1.22 - below) * 2.2, 0, 1) * mask, (0.66, 0.54, 0.54))
+    canvas.tint(patch, np.clip((1.25 - below) * 1.3, 0, 1) * mask, (0.66, 0.54, 0.54))
     for side in (-1.0, 1.0):
         tendon = frame.patch(side * 12.0, 92.0, 12.0, 30.0)
         lean = tendon.x + np.float32(side * 0.25) * tendon.y

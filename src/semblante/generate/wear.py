@@ -10,6 +10,7 @@ from semblante.generate.canvas import (
     Point,
     blurred,
     inside,
+    moved,
     noise,
     rgb,
     scaled,
@@ -55,7 +56,7 @@ def paint_glasses(canvas: Canvas, frame: Frame, identity: Identity, scene: Scene
         inside(np.float32(0.9) - np.abs(patch.y - arms_y)) * (np.abs(patch.x) > half_width - 5) * (1 - lenses)
     )
     solid = np.maximum(np.maximum(rims, bridge), arms)
-    shadow = np.roll(solid, (3, 0), (0, 1))
+    shadow = moved(solid, 0, 3)
     canvas.tint(patch, shadow * np.float32(0.28), (0.45, 0.36, 0.36))
     _paint_lenses(canvas, patch.rows, patch.columns, patch.x, patch.y, lenses, glasses)
     glint = np.clip(1 - np.abs(patch.y + np.float32(0.5 * glasses.half_height)) / 5, 0, 1) * np.float32(0.35)
@@ -96,9 +97,9 @@ def paint_hat(canvas: Canvas, frame: Frame, identity: Identity, scene: Scene) ->
         outline = smooth_outline([frame.turned(x, y, _HAT_DEPTH_PX + 8 * number) for x, y in points], 5)
         mask = frame.polygon(outline)
         if number == len(parts) - 1:
-            fallen = np.roll(blurred(mask, 2.0), (6, 0), (0, 1))
+            fallen = moved(blurred(mask, 2.0), 0, 6)
             canvas.tint(frame.whole(), fallen * np.float32(0.6), (0.48, 0.40, 0.42))
-        _lay_felt(canvas, frame, scene, hat, mask * dark if False else mask, dark, banded)
+        _lay_felt(canvas, frame, scene, hat, mask, dark, banded)
     x, y = frame.turned(0.0, -62.0, _HAT_DEPTH_PX)
     return frame.box(x, y, wide + (26.0 if hat.kind == "brim" else 4.0), 36.0)
 
