@@ -152,7 +152,7 @@ def _check_complete(lowered: list[str], where: str) -> None:
     if missing:
         raise NotCelebA(
             say(
-                "{path}: {count} of CelebA's 40 attributes have no column: {names}; "
+                "{path}: attributes of CelebA's 40 without a column: {count} ({names}); "
                 "the line of names must hold all 40; download the list again",
                 path=where,
                 count=len(missing),

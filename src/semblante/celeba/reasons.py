@@ -93,18 +93,18 @@ def _counting_note(code: str, values: dict[str, Any]) -> str:
         "wrong_count": lambda: say("the attribute list says {said} rows and holds {found}", **values),
         "unknown_columns": lambda: say("columns that are not CelebA's were passed over: {names}", **values),
         "found_again": lambda: say(
-            "{count} files of the same name were found in a second place; the first was taken", **values
+            "files passed over, as one of the same name was found before: {count}", **values
         ),
-        "bad_list_rows": lambda: say("{count} rows of {list} could not be read: {names}", **values),
+        "bad_list_rows": lambda: say("rows of {list} that could not be read: {count} ({names})", **values),
         "contradictory_list_rows": lambda: say(
-            "{count} rows of {list} contradict an earlier one (the first is kept): {names}", **values
+            "rows of {list} that contradict an earlier one (the first is kept): {count} ({names})", **values
         ),
-        "unknown_identities": lambda: say("{count} images have no identity", **values),
+        "unknown_identities": lambda: say("images without an identity: {count}", **values),
         "other_shapes": lambda: say(
-            "{count} images have not CelebA's 178 to 218 proportions and were stretched: {names}", **values
+            "images stretched, as their proportions are not CelebA's 178 to 218: {count} ({names})", **values
         ),
         "people_in_several_splits": lambda: say(
-            "{count} people are in more than one of train, val and test", **values
+            "people in more than one of train, val and test: {count}", **values
         ),
         "empty_split": lambda: say("there is no image in {split}", **values),
     }

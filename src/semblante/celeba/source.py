@@ -98,12 +98,13 @@ def _tree(path: Path) -> Iterator[tuple[str, Entry]]:
         yield from _members(path, path.name)
         return
     zips = []
+    top = path.resolve().name
     for entry in Folder(path).entries():
-        if entry.name.lower().endswith(".zip"):
+        if entry.path.lower().endswith(".zip"):
             zips.append(entry.path)
-        yield f"{path.resolve().name}/{entry.path}", entry
+        yield f"{top}/{entry.path}", entry
     for inner in zips:
-        yield from _members(path / inner, f"{path.resolve().name}/{inner}")
+        yield from _members(path / inner, f"{top}/{inner}")
 
 
 def _members(zip_path: Path, shown: str) -> Iterator[tuple[str, Entry]]:
