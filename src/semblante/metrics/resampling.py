@@ -1,0 +1,76 @@
+"""The cluster bootstrap: what would the figures be, had other people been photographed?
+
+Photos of one person resemble each other, so whole people are drawn, with replacement, as many as there
+are (Field and Welsh, "Bootstrapping clustered data", 2007). Intervals are the percentiles of the figures
+over the resamples.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from jaxtyping import Float, Float32, Integer
+
+from semblante.types import Estimate
+
+RESAMPLES = 1000
+RESAMPLES_OF_RANKINGS = 200
+"""A ranking costs far more to measure than a count; 200 place a 95 % interval well enough."""
+SEED = 0
+BLOCK = 4_000_000
+"""Counts held at once: 16 MB, however many images there are."""
+
+
+@dataclass(frozen=True)
+class Clusters:
+    """Which cluster each of n images belongs to, as 0 to `count` - 1, and what a cluster is."""
+
+    of_image: Integer[np.ndarray, " n"]
+    count: int
+    people: int | None
+
+    @property
+    def kind(self) -> Literal["people", "images"]:
+        """What is resampled."""
+        return "images" if self.people is None else "people"
+
+
+def clusters(identities: Integer[np.ndarray, " n"]) -> Clusters:
+    """Images by person. An image of nobody known (-1) is a cluster of its own; with no one known, all are."""
+    known = identities >= 0
+    if not known.any():
+        return Clusters(np.arange(len(identities)), len(identities), None)
+    names, of_known = np.unique(identities[known], return_inverse=True)
+    of_image = np.empty(len(identities), np.intp)
+    of_image[known] = of_known
+    unknown = int((~known).sum())
+    of_image[~known] = len(names) + np.arange(unknown)
+    return Clusters(of_image, len(names) + unknown, len(names))
+
+
+def resamples(
+    cluster_count: int, total: int, size: int | None = None
+) -> Iterator[Float32[np.ndarray, "block clusters"]]:
+    """Blocks of resamples, `total` in all: how often each cluster was drawn. Always the same draws.
+
+    `size` is what the caller holds for each resample, the number of clusters by default; blocks are cut
+    so that this stays small.
+    """
+    chance = np.random.default_rng(SEED)
+    block = max(1, BLOCK // max(cluster_count, size or 1))
+    for start in range(0, total, block):
+        rows = min(block, total - start)
+        drawn = chance.integers(0, cluster_count, size=(rows, cluster_count))
+        drawn += np.arange(rows)[:, None] * cluster_count
+        counts = np.bincount(drawn.ravel(), minlength=rows * cluster_count)
+        yield counts.reshape(rows, cluster_count).astype(np.float32)
+
+
+def estimate(value: float, resampled: Float[np.ndarray, " r"]) -> Estimate:
+    """`value` with the central 95 % of the figure over resamples, nan where they cannot tell."""
+    defined = resampled[np.isfinite(resampled)]
+    if np.isnan(value) or not len(defined):
+        return Estimate(float(value), float("nan"), float("nan"))
+    low, high = np.percentile(defined, (2.5, 97.5))
+    return Estimate(float(value), float(low), float(high))
