@@ -67,14 +67,14 @@ def roc_chart(roc: RocCurve, strangers: int) -> Html:
     return chart(
         say("Recognised against mistaken (ROC), area {area}", area=figures.decimal(roc.area, 3)),
         Axis(
-            say("strangers taken for this person (false-positive rate)"),
+            say("strangers taken for this person (FPR)"),
             low,
             1.0,
             steps,
-            lambda rate: figures.percent(rate, max(0, round(-math.log10(rate)) - 2)),
+            figures.short_percent,
             log=True,
         ),
-        share_axis(say("photos recognised (true-positive rate)")),
+        share_axis(say("photos recognised (TPR)")),
         [Line(say("guessing"), guess, "reference"), Line(say("measured"), points, "first")],
     )
 

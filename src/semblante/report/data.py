@@ -1,6 +1,6 @@
 """The prepared pictures in the report: how many, what they show, and what was left out, and why."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,13 +21,16 @@ class DataSection:
     """A prepared set in figures.
 
     `positive_shares` holds for each attribute the share of pictures that have it; `left_out` the names
-    that each reason (an English sentence) left out; `pictures` a few to look at.
+    left out for each reason; `pictures` a few to look at. `reason_in_words` says a reason and
+    `notes_in_words` what else was noticed; both are asked once in each language.
     """
 
     images: Mapping[Split, int]
     people: int | None
     positive_shares: Mapping[str, float]
     left_out: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    reason_in_words: Callable[[str], str] = str
+    notes_in_words: Callable[[], Sequence[str]] = tuple
     pictures: tuple[Pixels, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
 
@@ -42,6 +45,11 @@ class DataSection:
         if self.positive_shares:
             parts.append(self._frequencies())
         parts.append(self._left_out())
+        if notes := self.notes_in_words():
+            parts += [
+                element("h3", say("What else was noticed")),
+                element("ul", *(element("li", note) for note in notes)),
+            ]
         return [Chapter("data", say("The pictures it learnt from"), together(parts))]
 
     def details(self) -> Details:
@@ -81,30 +89,24 @@ class DataSection:
 
     def _frequencies(self) -> Html:
         ranked = sorted(self.positive_shares.items(), key=lambda item: item[1], reverse=True)
-        rows = [
-            [
-                spoken(attribute, current_language()),
-                together(
-                    [
-                        charts.difference_bar(share, 0.0, 1.0),
-                        element("span", figures.percent(share), class_="points"),
-                    ]
-                ),
-            ]
+        rows = (
+            element(
+                "li",
+                element("span", spoken(attribute, current_language()), class_="of"),
+                charts.difference_bar(share, 0.0, 1.0),
+                element("span", figures.percent(share), class_="points"),
+            )
             for attribute, share in ranked
-        ]
-        return table(
-            [say("Attribute"), say("Pictures with it")],
-            rows,
-            say("How frequent each attribute is"),
-            "frequencies",
         )
+        heading = element("h3", say("How many pictures have each attribute"))
+        return together([heading, element("ul", *rows, class_="frequencies")])
 
     def _left_out(self) -> Html:
         if not self.left_out:
             return paragraph(say("No picture and no row was left out."))
         rows = [
-            [say(reason), figures.count(len(names)), _named(names)] for reason, names in self.left_out.items()
+            [self.reason_in_words(reason), figures.count(len(names)), _named(names)]
+            for reason, names in self.left_out.items()
         ]
         return table(
             [say("Reason"), say("Left out"), say("For example")],

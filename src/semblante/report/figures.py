@@ -1,4 +1,4 @@
-"""Numbers as a reader of English or Spanish writes them: 91.2%, 91,2 %; a figure that is nan "cannot be said"."""
+"""Numbers as English and Spanish write them: 91.2% and 91,2 %; of nan it says that it cannot be said."""
 
 import math
 
@@ -20,13 +20,19 @@ def decimal(number: float, digits: int = 2) -> str:
     """A number with a fixed count of decimals."""
     if not math.isfinite(number):
         return say("cannot be said")
-    text = f"{number:.{digits}f}".replace("-", _MINUS)
+    # Adding zero turns the negative zero that rounding may leave into zero.
+    text = f"{round(number, digits) + 0.0:.{digits}f}".replace("-", _MINUS)
     return text if current_language() == "en" else text.replace(".", ",")
 
 
 def percent(share: float, digits: int = 1) -> str:
     """A share of 1 as a percentage."""
     return f"{decimal(100 * share, digits)}{_percent_sign()}" if math.isfinite(share) else decimal(share)
+
+
+def short_percent(share: float) -> str:
+    """A round share with no more decimals than it needs: 1%, 0.1%."""
+    return percent(share, max(0, -math.floor(math.log10(100 * share) + 1e-9)))
 
 
 def probability(share: float) -> str:
@@ -42,7 +48,8 @@ def points(difference: float) -> str:
     """The difference of two shares, in percentage points with its sign."""
     if not math.isfinite(difference):
         return decimal(difference)
-    return f"{'+' if difference >= 0 else ''}{decimal(100 * difference, 1)}"
+    text = decimal(100 * difference, 1)
+    return text if text.startswith(_MINUS) else f"+{text}"
 
 
 def interval(estimate: Estimate) -> str:

@@ -17,8 +17,8 @@ def limits_chapter(terms: str) -> Chapter:
         element("ul", *(element("li", sentence) for sentence in never), class_="never"),
         paragraph(
             say(
-                "An attribute is what the people who labelled the pictures thought they saw. “Attractive” or “young” "
-                "are their opinions, “male” their guess; none of it is a fact about anybody."
+                "An attribute is what the people who labelled the pictures thought they saw. “Attractive” "
+                "or “young” are their opinions, “male” their guess; none of it is a fact about anybody."
             )
         ),
     ]
@@ -26,8 +26,9 @@ def limits_chapter(terms: str) -> Chapter:
         body.append(
             paragraph(
                 say(
-                    "The network learnt from CelebA: photos of celebrities with noisy labels, from few parts of the "
-                    "world. It is for non-commercial research only, and it will be worse on faces unlike those."
+                    "The network learnt from CelebA: photos of celebrities with noisy labels, from few "
+                    "parts of the world. It is for non-commercial research only, and it will be worse on "
+                    "faces unlike those."
                 )
             )
         )
@@ -35,8 +36,8 @@ def limits_chapter(terms: str) -> Chapter:
         body.append(
             paragraph(
                 say(
-                    "The faces are drawn; nobody in them exists. The figures show that the path works and say nothing "
-                    "about photos of real people."
+                    "The faces are drawn; nobody in them exists. The figures show that the path works and "
+                    "say nothing about photos of real people."
                 )
             )
         )

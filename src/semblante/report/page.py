@@ -91,7 +91,7 @@ def _article(sections: Sequence[Section], terms: str, date: datetime.date | None
         element("nav", element("ol", *contents), aria_label=say("Contents")),
     )
     bodies = [
-        element("section", element("h2", chapter.heading), chapter.body, id=anchor, class_=chapter.anchor)
+        element("section", element("h2", chapter.heading), chapter.body, id=anchor)
         for anchor, chapter in zip(anchors, chapters, strict=True)
     ]
     return element("article", header, *bodies, lang=language)
@@ -123,7 +123,7 @@ def _details_chapter(details: Details) -> Chapter:
 
 
 def _flat(group: Mapping[str, Any], before: str = "") -> list[tuple[str, str]]:
-    """Names and values of a group, inner groups as `outer.inner`; a list of more than four is only counted."""
+    """Names and values of a group, inner groups as `outer.inner`; of a long list only the count."""
     found: list[tuple[str, str]] = []
     for name, value in group.items():
         if isinstance(value, Mapping):

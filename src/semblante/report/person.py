@@ -1,5 +1,6 @@
 """One learnt person in the report: from what, how well she is told from strangers, and her pictures."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -56,8 +57,8 @@ class PersonSection:
     def _sentences(self) -> list[str]:
         return [
             say(
-                "The network stays as it is; one neuron on top of it learnt to say “{name}” from {mine} photos "
-                "of {name} and {others} photos of others.",
+                "The network stays as it is; one neuron on top of it learnt to say “{name}” from {mine} "
+                "photos of {name} and {others} photos of others.",
                 name=self.name,
                 mine=figures.count(self.learnt_from_person),
                 others=figures.count(self.learnt_from_others),
@@ -165,8 +166,8 @@ def method_text(evidence: Evidence) -> str:
             **counts,
         )
     return say(
-        "It was measured by cross-validation on {mine} photos of this person and {others} of others: each photo "
-        "is judged by a neuron that never saw it.",
+        "It was measured by cross-validation on {mine} photos of this person and {others} of others: each "
+        "photo is judged by a neuron that never saw it.",
         **counts,
     )
 
@@ -191,14 +192,13 @@ def verdict_text(verdict: str) -> str:
 
 
 def _rates(evidence: Evidence) -> Html:
-    area = Estimate(evidence.roc.area, float("nan"), float("nan"))
     return element(
         "dl",
-        _rate(say("Recognised at 1 in 100"), evidence.tpr_at_fpr_1_percent, evidence, 100),
-        _rate(say("Recognised at 1 in 1,000"), evidence.tpr_at_fpr_01_percent, evidence, 1000),
+        _rate(evidence.tpr_at_fpr_1_percent, evidence, 100),
+        _rate(evidence.tpr_at_fpr_01_percent, evidence, 1000),
         headline(
             say("Area under the ROC"),
-            area,
+            Estimate(evidence.roc.area, math.nan, math.nan),
             0.5,
             say("guessing: {share}", share=figures.percent(0.5, 0)),
             say("how often a photo of this person scores above one of a stranger"),
@@ -207,7 +207,9 @@ def _rates(evidence: Evidence) -> Html:
     )
 
 
-def _rate(name: str, rate: Estimate | None, evidence: Evidence, one_in: int) -> Html:
+def _rate(rate: Estimate | None, evidence: Evidence, one_in: int) -> Html:
+    share = figures.short_percent(1 / one_in)
+    name = say("Recognised at FPR {share}", share=share)
     if rate is None:
         return element(
             "div",
@@ -218,11 +220,10 @@ def _rate(name: str, rate: Estimate | None, evidence: Evidence, one_in: int) -> 
         name,
         rate,
         1 / one_in,
-        say("guessing: {share}", share=figures.percent(1 / one_in)),
+        say("guessing: {share}", share=share),
         say(
-            "photos recognised when 1 stranger in {count} may be mistaken (TPR at FPR {share})",
+            "photos recognised when 1 stranger in {count} may be taken for this person",
             count=figures.count(one_in),
-            share=figures.percent(1 / one_in),
         ),
     )
 

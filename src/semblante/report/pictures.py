@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float, UInt8
+from jaxtyping import Bool, Float, UInt8
 from PIL import Image
 
+from semblante.labels import ATTRIBUTES, OPINIONS, POOR_LABELS
 from semblante.report.html import Html, element
 from semblante.types import Labels, Pixels
 
@@ -34,32 +35,40 @@ def pick_examples(
 ) -> tuple[tuple[Example, ...], tuple[Example, ...]]:
     """The surest hits (yes, and rightly so) and the worst mistakes, at most `count` of each.
 
-    Each picture and each attribute comes once, so that a reader sees more than one story.
+    Each picture and each attribute comes once, so that a reader sees more than one story. Attributes whose
+    labels are opinions or close to random are not shown: nothing could be learnt from them.
     """
-    from semblante.labels import ATTRIBUTES
-
-    said_yes, is_yes = probabilities >= 0.5, labels == 1
+    is_yes, said_yes = labels == 1, probabilities >= 0.5
     error = np.abs(probabilities - labels)
+    hidden = [name in OPINIONS | POOR_LABELS for name in ATTRIBUTES]
 
-    def pick(wanted: np.ndarray, order: np.ndarray) -> tuple[Example, ...]:
-        chosen: list[tuple[int, int]] = []
-        ranked = np.where(wanted, order, np.inf)
-        best = np.argsort(ranked, axis=0, kind="stable")[: 2 * count]
-        candidates = [
-            (float(ranked[row, column]), int(row), column) for column in range(40) for row in best[:, column]
-        ]
-        for rank, row, column in sorted(candidates):
-            new = all(row != other_row and column != other_column for other_row, other_column in chosen)
-            if np.isfinite(rank) and new and len(chosen) < count:
-                chosen.append((row, column))
+    def examples(wanted: Bool[np.ndarray, "n 40"], rank: Float[np.ndarray, "n 40"]) -> tuple[Example, ...]:
+        places = _lowest(np.where(wanted & ~np.array(hidden), rank, np.inf), count)
         return tuple(
             Example(
                 images[row], ATTRIBUTES[column], bool(is_yes[row, column]), float(probabilities[row, column])
             )
-            for row, column in chosen
+            for row, column in places
         )
 
-    return pick(is_yes & said_yes, error), pick(said_yes != is_yes, -error)
+    return examples(is_yes & said_yes, error), examples(is_yes != said_yes, -error)
+
+
+def _lowest(rank: Float[np.ndarray, "n m"], count: int) -> list[tuple[int, int]]:
+    """Up to `count` places (row, column) of the lowest finite ranks, no row and no column twice."""
+    # A column gives one place at most, and the others block fewer than `count` of its rows.
+    best = np.argsort(rank, axis=0, kind="stable")[:count]
+    candidates = [
+        (float(rank[row, column]), int(row), column)
+        for column in range(rank.shape[1])
+        for row in best[:, column]
+    ]
+    chosen: list[tuple[int, int]] = []
+    for value, row, column in sorted(candidates):
+        free = all(row != other_row and column != other_column for other_row, other_column in chosen)
+        if free and np.isfinite(value) and len(chosen) < count:
+            chosen.append((row, column))
+    return chosen
 
 
 def picture(pixels: Pixels, alt: str) -> Html:

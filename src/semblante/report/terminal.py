@@ -1,6 +1,6 @@
 """The same values as rich tables for the terminal. Names go in as `Text`, so markup in them stays text."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from rich import box
 from rich.table import Table
@@ -12,6 +12,8 @@ from semblante.report.person import method_text, too_thin_text, verdict_text
 from semblante.text import current_language, say
 from semblante.types import Answer, EpochRow, Estimate, Evaluation, Evidence
 
+_NAMED = 3
+"""How many of the names left out for one reason are shown."""
 _STYLES = {"yes": "bold green", "no": "dim", "unsure": "yellow"}
 
 
@@ -111,20 +113,20 @@ def evidence_text(evidence: Evidence) -> str:
     )
 
 
-def left_out_table(left_out: Mapping[str, Sequence[str]], examples: int = 3) -> Table:
-    """Each reason, how many rows or pictures it left out, and the first of them."""
+def left_out_table(left_out: Mapping[str, Sequence[str]], reason_in_words: Callable[[str], str]) -> Table:
+    """Each reason, how many rows or pictures it left out, and the first of their names."""
     table = Table(box=box.SIMPLE)
     table.add_column(say("Reason"), overflow="fold")
     table.add_column(say("Left out"), justify="right")
     table.add_column(say("For example"), overflow="fold")
     for reason, names in left_out.items():
-        named = plain(", ".join(names[:examples]) + (", …" if len(names) > examples else ""))
-        table.add_row(plain(say(reason)), figures.count(len(names)), named)
+        named = plain(", ".join(names[:_NAMED]) + (", …" if len(names) > _NAMED else ""))
+        table.add_row(plain(reason_in_words(reason)), figures.count(len(names)), named)
     return table
 
 
 def _rate_text(rate: Estimate | None, evidence: Evidence, one_in: int) -> str:
-    share = figures.percent(1 / one_in)
+    share = figures.short_percent(1 / one_in)
     found = too_thin_text(evidence, one_in) if rate is None else figures.with_interval(rate)
     return say("Recognised at a false-positive rate of {share}: {found}", share=share, found=found)
 
