@@ -23,7 +23,10 @@ class Chapter:
 
 
 class Section(Protocol):
-    """A part of a report. Both methods speak the language of the moment (`semblante.text`)."""
+    """A part of a report. Its methods speak the language of the moment (`semblante.text`)."""
+
+    def summary(self) -> str:
+        """The outcome in a sentence for the top of the page, or nothing."""
 
     def chapters(self) -> Sequence[Chapter]:
         """The chapters, in reading order."""

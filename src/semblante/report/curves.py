@@ -62,7 +62,6 @@ def roc_chart(roc: RocCurve, strangers: int) -> Html:
     decades = min(5, max(2, math.ceil(math.log10(max(strangers, 1)) - 1e-9)))
     low = 10.0**-decades
     steps = tuple(10.0**-power for power in range(decades, -1, -1))
-    points = tuple(zip(roc.false_positive_rate, roc.true_positive_rate, strict=True))
     guess = tuple((low ** (1 - k / 40), low ** (1 - k / 40)) for k in range(41))
     return chart(
         say("Recognised against mistaken (ROC), area {area}", area=figures.decimal(roc.area, 3)),
@@ -75,7 +74,7 @@ def roc_chart(roc: RocCurve, strangers: int) -> Html:
             log=True,
         ),
         share_axis(say("photos recognised (TPR)")),
-        [Line(say("guessing"), guess, "reference"), Line(say("measured"), points, "first")],
+        [Line(say("guessing"), guess, "reference"), Line(say("measured"), _steps(roc), "first")],
     )
 
 
@@ -100,6 +99,19 @@ def reliability_chart(reliability: Reliability) -> Html:
             Line(say("measured"), tuple((said, true) for said, true, _ in bins), "first", radii),
         ],
     )
+
+
+def _steps(roc: RocCurve) -> tuple[tuple[float, float], ...]:
+    """The curve as steps: a rate between two thresholds is not reached before the second one.
+
+    On a scale of powers of ten, a straight line from one to the other would promise too much.
+    """
+    points: list[tuple[float, float]] = []
+    for false, true in zip(roc.false_positive_rate, roc.true_positive_rate, strict=True):
+        if points:
+            points.append((false, points[-1][1]))
+        points.append((false, true))
+    return tuple(points)
 
 
 def _epochs(history: Sequence[EpochRow]) -> Axis:

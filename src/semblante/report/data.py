@@ -52,6 +52,10 @@ class DataSection:
             ]
         return [Chapter("data", say("The pictures it learnt from"), together(parts))]
 
+    def summary(self) -> str:
+        """Nothing: how much data there is says nothing of what came of them."""
+        return ""
+
     def details(self) -> Details:
         """The settings and hashes of the prepared set."""
         return {say("Prepared pictures"): self.settings} if self.settings else {}

@@ -35,6 +35,17 @@ class ModelSection:
             found.append(Chapter("wrong", say("Where it is right, and where it is wrong"), self._wrong()))
         return found
 
+    def summary(self) -> str:
+        """The accuracy beside the majority baseline; nothing without an evaluation."""
+        if self.evaluation is None:
+            return ""
+        return say(
+            "The network agrees with {accuracy} of the labels; always giving the more frequent answer agrees "
+            "with {baseline}.",
+            accuracy=figures.percent(self.evaluation.mean_accuracy.value),
+            baseline=figures.percent(self.evaluation.mean_majority_baseline),
+        )
+
     def details(self) -> Details:
         """The groups of the manifest, and the hashes that the evaluation refers to."""
         groups = {

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from semblante.files import atomic_write
-from semblante.report.chapter import Chapter, Details, Section
+from semblante.report.chapter import Chapter, Details, Section, paragraph
 from semblante.report.html import Html, element, together
 from semblante.report.limits import limits_chapter
 from semblante.report.person import PersonSection
@@ -88,6 +88,7 @@ def _article(sections: Sequence[Section], terms: str, date: datetime.date | None
         element("p", "Semblante", class_="brand"),
         element("h1", _title(sections)),
         *([element("p", element("time", date.isoformat()), class_="date")] if date else []),
+        paragraph(*(section.summary() for section in sections), look="lede"),
         element("nav", element("ol", *contents), aria_label=say("Contents")),
     )
     bodies = [

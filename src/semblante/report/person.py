@@ -13,7 +13,7 @@ from semblante.report.pictures import mosaic, picture
 from semblante.text import say
 from semblante.types import Answer, Estimate, Evidence, Pixels
 
-_SHOWN = 8
+_SHOWN = 6
 """How many pictures of a kind are shown."""
 
 
@@ -49,6 +49,17 @@ class PersonSection:
             *self._judged(),
         ]
         return [Chapter("person", say("Learning {name}", name=self.name), together(body))]
+
+    def summary(self) -> str:
+        """How many of the person's photos are recognised."""
+        rate = self.evidence.tpr_at_fpr_1_percent
+        if rate is None:
+            return f"{self.name}: {too_thin_text(self.evidence, 100)}"
+        return say(
+            "{rate} of new photos of {name} are recognised when 1 stranger in 100 may be taken for this person.",
+            rate=figures.percent(rate.value),
+            name=self.name,
+        )
 
     def details(self) -> Details:
         """The settings, under the person's name."""
