@@ -15,6 +15,7 @@ from semblante.errors import NotABundle
 from semblante.files import atomic_write, explained, sha256_of, write_json
 from semblante.labels import ATTRIBUTES
 from semblante.text import say
+from semblante.types import EpochRow
 
 FORMAT = "semblante bundle 1"
 NETWORK_NAME = "network.onnx"
@@ -47,6 +48,11 @@ class Bundle:
     def feature_count(self) -> int:
         """The length of a feature vector."""
         return int(self.manifest["weights"]["feature_count"])
+
+    @property
+    def history(self) -> tuple[EpochRow, ...]:
+        """The training's log, one row an epoch."""
+        return tuple(EpochRow(**row) for row in self.manifest["history"])
 
 
 def write_bundle(folder: Path, network: bytes, manifest: Mapping[str, Any]) -> Bundle:

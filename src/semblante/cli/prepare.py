@@ -15,20 +15,22 @@ HELP = say("Turn CelebA, as it was downloaded, into a prepared set. A stopped ru
 def command(
     source: Annotated[
         Path,
-        typer.Argument(help=say("CelebA's folder or zip file, in the official layout or Kaggle's."), metavar="SOURCE"),
+        typer.Argument(
+            help=say("CelebA's folder or zip file, in the official layout or Kaggle's."), metavar="SOURCE"
+        ),
     ],
     out: Annotated[Path, typer.Argument(help=say("The folder for the prepared set."), metavar="OUT")],
     side: Annotated[int, typer.Option(help=say("The side of the square crops, in pixels."))] = 112,
 ) -> None:
     """Prepare, then say what was kept and what was left out."""
-    from semblante.celeba import prepare, summarise
+    from semblante.celeba import prepare, reason_in_words, summarise
     from semblante.report.terminal import left_out_table
 
     with progress_bar(say("Preparing")) as show:
         data = prepare(source, out, side, show)
-    summary = summarise(data)
-    for note in summary.notes:
+    for note in summarise(data).notes_in_words():
         print_plain(remarks(), note)
-    if summary.left_out:
-        results().print(left_out_table(summary.left_out))
+    left_out = {reason_in_words(reason): rows["names"] for reason, rows in data.manifest["left_out"].items()}
+    if left_out:
+        results().print(left_out_table(left_out))
     print_plain(results(), say("{images} images in {path}", images=len(data.names), path=out))

@@ -51,7 +51,13 @@ class _Rate(ProgressColumn):
 @contextlib.contextmanager
 def progress_bar(title: str) -> Iterator[OnProgress]:
     """A bar with rate and time left, gone when the work is done; call what it gives with (done, total)."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), _Rate(), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        _Rate(),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=remarks(), transient=True) as progress:
         task = progress.add_task(title, total=None)
 

@@ -40,8 +40,10 @@ def command(
         from semblante.train import choose, train
     except ModuleNotFoundError as error:
         raise MissingExtra(
-            say("Training needs PyTorch ({missing} is missing). Install it: pip install 'semblante[train]'",
-                missing=error.name)
+            say(
+                "Training needs PyTorch ({missing} is missing). Install it: pip install 'semblante[train]'",
+                missing=error.name,
+            )
         ) from error
     from semblante.celeba import open_prepared
 

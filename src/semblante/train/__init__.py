@@ -1,6 +1,5 @@
 """Model 1: a network learns the 40 attributes from a prepared set. The only room that needs PyTorch."""
 
-from semblante.train.logs import read_log as read_log
 from semblante.train.loop import Progress as Progress
 from semblante.train.loop import train as train
 from semblante.train.recipes import RECIPES as RECIPES

@@ -1,7 +1,7 @@
 """The end of a training: its best weights become a bundle, and what only the training needed goes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +79,7 @@ def _manifest(trained: Trained, size_bytes: int) -> dict[str, Any]:
                 "majority_baseline": best.majority_baseline,
             }
         },
+        "history": [asdict(row) for row in trained.history],
         "licence": {"terms": terms, "text": DRAWN_TERMS if terms == "drawn" else CELEBA_TERMS},
         "geometry": {"frame": [FRAME_WIDTH_PX, FRAME_HEIGHT_PX], "side_px": settings.side_px},
         "weights": {

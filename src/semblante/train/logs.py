@@ -47,12 +47,3 @@ class Diary:
             if name != "epoch":
                 self._curves.add_scalar(name, value, row.epoch)
         self._curves.flush()
-
-
-def read_log(folder: Path) -> tuple[EpochRow, ...]:
-    """The history that `log.csv` in `folder` holds."""
-    with (folder / LOG_NAME).open(encoding="utf-8", newline="") as lines:
-        return tuple(
-            EpochRow(int(row.pop("epoch")), **{name: float(value) for name, value in row.items()})
-            for row in csv.DictReader(lines)
-        )

@@ -1,0 +1,40 @@
+"""`semblante evaluate`: how well a trained network reads each attribute."""
+
+from pathlib import Path
+from typing import Annotated, cast
+
+import typer
+
+from semblante.cli.screen import print_json, print_plain, progress_bar, results
+from semblante.errors import BadSetting
+from semblante.text import say
+from semblante.types import SPLITS, Split
+
+NAME = "evaluate"
+HELP = say("Measure a trained network on a split of a prepared set, and write a report.")
+
+
+def command(
+    bundle: Annotated[Path, typer.Argument(help=say("A trained network's folder."), metavar="BUNDLE")],
+    data: Annotated[Path, typer.Argument(help=say("A prepared set."), metavar="DATA")],
+    split: Annotated[str, typer.Option(help=say("train, val or test."))] = "val",
+    as_json: Annotated[bool, typer.Option("--json", help=say("For programs."))] = False,
+) -> None:
+    """Measure, print, and write JSON and HTML beside the network."""
+    if split not in SPLITS:
+        raise BadSetting(say("--split {split}: choose one of {known}", split=split, known=", ".join(SPLITS)))
+    from semblante.bundle import open_bundle
+    from semblante.celeba import open_prepared
+    from semblante.pipeline import measure, write_evaluation
+    from semblante.report.terminal import evaluation_table
+
+    opened, prepared = open_bundle(bundle), open_prepared(data)
+    with progress_bar(say("Evaluating")) as show:
+        measured = measure(opened, prepared, cast(Split, split), show)
+    written = write_evaluation(measured, opened, prepared)
+    if as_json:
+        print_json(measured.evaluation.as_json())
+        return
+    results().print(evaluation_table(measured.evaluation))
+    for path in written:
+        print_plain(results(), str(path))

@@ -1,0 +1,26 @@
+"""`semblante generate`: drawn faces of people who do not exist, in CelebA's layout."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from semblante.cli.screen import print_plain, progress_bar, results
+from semblante.text import say
+
+NAME = "generate"
+HELP = say("Draw faces of people who do not exist, with true labels, in CelebA's layout.")
+
+
+def command(
+    out: Annotated[Path, typer.Argument(help=say("A new folder for the pictures and lists."), metavar="OUT")],
+    people: Annotated[int, typer.Option(help=say("How many people."))] = 100,
+    pictures: Annotated[int, typer.Option(help=say("How many pictures of each."))] = 10,
+    seed: Annotated[int, typer.Option(help=say("The same seed draws the same faces."))] = 0,
+) -> None:
+    """Draw, then say where."""
+    from semblante.generate import write_celeba
+
+    with progress_bar(say("Drawing")) as show:
+        write_celeba(out, people, pictures, seed, show)
+    print_plain(results(), say("{images} images in {path}", images=people * pictures, path=out))

@@ -1,0 +1,88 @@
+"""`semblante inspect`: what is in a prepared set."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich import box
+from rich.table import Table
+
+from semblante.cli.screen import print_json, print_plain, results
+from semblante.labels import ATTRIBUTES, spoken
+from semblante.text import current_language, say
+from semblante.types import SPLITS
+
+if TYPE_CHECKING:
+    from semblante.celeba import PreparedSet, Summary
+
+NAME = "inspect"
+HELP = say("Show what is in a prepared set: counts, people, attributes, and a contact sheet.")
+CONTACT_SHEET_NAME = "contact-sheet.png"
+
+
+def command(
+    data: Annotated[Path, typer.Argument(help=say("A prepared set."), metavar="DATA")],
+    as_json: Annotated[bool, typer.Option("--json", help=say("For programs."))] = False,
+) -> None:
+    """Sum the set up, and draw a contact sheet of it into its folder."""
+    from semblante.celeba import open_prepared, reason_in_words, summarise
+    from semblante.report.terminal import left_out_table
+
+    prepared = open_prepared(data)
+    summary = summarise(prepared)
+    if as_json:
+        print_json(summary.as_json())
+        return
+    results().print(_counts(summary), _frequencies(summary))
+    left_out = {
+        reason_in_words(reason): rows["names"] for reason, rows in prepared.manifest["left_out"].items()
+    }
+    if left_out:
+        results().print(left_out_table(left_out))
+    for note in summary.notes_in_words():
+        print_plain(results(), note)
+    print_plain(results(), say("Contact sheet: {path}", path=_draw_contact_sheet(prepared)))
+
+
+def _counts(summary: "Summary") -> Table:
+    table = Table(box=box.SIMPLE)
+    table.add_column(say("Split"))
+    table.add_column(say("Images"), justify="right")
+    table.add_column(say("People"), justify="right")
+    for split in SPLITS:
+        people = summary.people_by_split[split] if summary.people_by_split else None
+        table.add_row(split, f"{summary.images_by_split[split]:,}", "—" if people is None else f"{people:,}")
+    photos = summary.photos_per_person
+    if photos:
+        table.caption = say(
+            "{least} to {most} photos of each person, {median:.0f} in the middle",
+            least=photos.least,
+            most=photos.most,
+            median=photos.median,
+        )
+    return table
+
+
+def _frequencies(summary: "Summary") -> Table:
+    """Each attribute's share in each split that has images."""
+    splits = [split for split in SPLITS if summary.images_by_split[split]]
+    table = Table(box=box.SIMPLE)
+    table.add_column(say("Attribute"))
+    for split in splits:
+        table.add_column(split, justify="right")
+    for name in ATTRIBUTES:
+        shares = (summary.attribute_shares[name][split] for split in splits)
+        table.add_row(spoken(name, current_language()), *(f"{share:.1%}" for share in shares))
+    return table
+
+
+def _draw_contact_sheet(prepared: "PreparedSet") -> Path:
+    from PIL import Image
+
+    from semblante.celeba import contact_sheet
+    from semblante.files import replace_when_done
+
+    path = prepared.folder / CONTACT_SHEET_NAME
+    with replace_when_done(path) as partial:
+        Image.fromarray(contact_sheet(prepared)).save(partial, format="PNG")
+    return path

@@ -1,0 +1,96 @@
+"""A bundle measured on a split of a prepared set, and what is written of it: JSON for programs, HTML to read."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Float32, Int64
+
+from semblante.bundle import Bundle
+from semblante.celeba import PreparedSet, reason_in_words, summarise
+from semblante.errors import NothingUsable
+from semblante.files import write_json
+from semblante.geometry import square
+from semblante.labels import ATTRIBUTES
+from semblante.metrics import Scored, evaluate, sigmoid
+from semblante.network import Network
+from semblante.report import DataSection, ModelSection, pick_examples, write_report
+from semblante.text import say
+from semblante.types import Crops, Evaluation, Split
+
+OnProgress = Callable[[int, int], None]
+BATCH = 256
+SHOWN_FACES = 24
+
+
+@dataclass(frozen=True)
+class Measured:
+    """An evaluation, and the rows and logits (n, 40) that it was made from."""
+
+    evaluation: Evaluation
+    rows: Int64[np.ndarray, " n"]
+    logits: Float32[np.ndarray, "n 40"]
+
+
+def measure(
+    bundle: Bundle,
+    data: PreparedSet,
+    split: Split = "val",
+    on_progress: OnProgress = lambda done, total: None,
+) -> Measured:
+    """Run the bundle's network on a split and measure it. Raises `NothingUsable` if the split is empty."""
+    rows = data.rows(split)
+    if not len(rows):
+        raise NothingUsable(
+            say("{path}: no images in the split {split}; choose another one", path=data.folder, split=split)
+        )
+    network = Network(bundle)
+    logits = np.empty((len(rows), len(ATTRIBUTES)), np.float32)
+    for start in range(0, len(rows), BATCH):
+        part = rows[start : start + BATCH]
+        logits[start : start + len(part)] = network(_crops(data, part, bundle.side_px)).logits
+        on_progress(start + len(part), len(rows))
+    positive_rates = np.asarray(bundle.manifest["training"]["positive_rates"], np.float64)
+    scored = Scored(logits, data.labels[rows], data.identities[rows], positive_rates)
+    return Measured(evaluate(scored, split, bundle.network_sha256, data.sha256), rows, logits)
+
+
+def write_evaluation(measured: Measured, bundle: Bundle, data: PreparedSet) -> tuple[Path, Path]:
+    """Write `evaluation-SPLIT.json` and `evaluation-SPLIT.html` beside the network and return their paths."""
+    split = measured.evaluation.split
+    as_json, as_html = bundle.folder / f"evaluation-{split}.json", bundle.folder / f"evaluation-{split}.html"
+    write_json(as_json, measured.evaluation.as_json())
+    sections = (model_section(measured, bundle, data), data_section(data))
+    write_report(as_html, sections, bundle.manifest["licence"]["terms"])
+    return as_json, as_html
+
+
+def model_section(measured: Measured, bundle: Bundle, data: PreparedSet) -> ModelSection:
+    """The report's part on the network, with its surest hits and worst mistakes."""
+    hits, mistakes = pick_examples(
+        data.images, measured.rows, data.labels[measured.rows], sigmoid(measured.logits).astype(np.float32)
+    )
+    return ModelSection(bundle.manifest, bundle.history, measured.evaluation, hits, mistakes)
+
+
+def data_section(data: PreparedSet) -> DataSection:
+    """The report's part on the prepared set, with some of its faces."""
+    summary = summarise(data)
+    rows = np.linspace(0, len(data.names) - 1, min(SHOWN_FACES, len(data.names))).astype(int)
+    manifest = data.manifest
+    return DataSection(
+        images=summary.images_by_split,
+        people=summary.people,
+        positive_shares=dict(zip(ATTRIBUTES, data.labels.mean(axis=0).tolist(), strict=True)),
+        left_out={reason_in_words(reason): each["names"] for reason, each in manifest["left_out"].items()},
+        pictures=tuple(np.asarray(data.images[row]) for row in rows),
+        settings={
+            name: manifest[name] for name in ("layout", "terms", "side_px", "frame", "sha256", "sources")
+        },
+    )
+
+
+def _crops(data: PreparedSet, rows: Int64[np.ndarray, " n"], side_px: int) -> Crops:
+    crops: Crops = data.images[rows]
+    return crops if data.side_px == side_px else np.stack([square(crop, side_px) for crop in crops])

@@ -1,0 +1,136 @@
+"""A user's photos become features: found on disk, decoded by all cores, cropped, and put through the network.
+
+A photo that cannot be used is named with its reason and does not stop the others. Memory does not grow with
+the number of photos: only one batch of pixels is held at a time.
+"""
+
+import glob
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import UInt8
+
+from semblante.errors import BadImage, NoAccess
+from semblante.files import explained
+from semblante.geometry import is_celeba_frame, square
+from semblante.images import SUFFIXES, load
+from semblante.network import BATCH, Network
+from semblante.text import say
+from semblante.types import Features
+
+OnProgress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class UnusablePhoto:
+    """A photo that no answer can be given for, and why."""
+
+    path: Path
+    reason: str
+
+
+@dataclass(frozen=True)
+class UsablePhotos:
+    """The photos that could be used, their features (n, d) row by row, and the others with their reasons."""
+
+    paths: tuple[Path, ...]
+    features: Features
+    unusable: tuple[UnusablePhoto, ...]
+
+
+def find_photos(places: Sequence[Path]) -> tuple[Path, ...]:
+    """The pictures at `places`: files as they are named, folders searched to the bottom, patterns such as `*.jpg`.
+
+    In the order given, those of a folder by name, none twice. Raises `NoAccess` where a place does not exist.
+    """
+    found: dict[Path, None] = {}
+    for place in places:
+        found.update(dict.fromkeys(_at(place)))
+    return tuple(found)
+
+
+def _at(place: Path) -> list[Path]:
+    if place.is_dir():
+        return _in_folder(place)
+    if place.exists():
+        return [place]
+    matches = sorted(Path(match) for match in glob.glob(str(place), recursive=True))
+    if not matches:
+        raise NoAccess(say("{path}: there is no such file or folder; check the path", path=place))
+    return [photo for match in matches for photo in (_in_folder(match) if match.is_dir() else [match])]
+
+
+def _in_folder(folder: Path) -> list[Path]:
+    def fail(error: OSError) -> None:
+        raise error
+
+    with explained(folder):
+        # os.walk does not follow links to folders, so a loop of them ends nothing.
+        files = [Path(root, name) for root, _, names in os.walk(folder, onerror=fail) for name in names]
+    return sorted(path for path in files if path.suffix.lower() in SUFFIXES and not path.name.startswith("."))
+
+
+def read_crop(path: Path, side_px: int) -> UInt8[np.ndarray, "s s 3"]:
+    """The photo at `path` as a square crop. Raises `BadImage` where it is no aligned crop, `NoAccess` unread."""
+    pixels = load(path).pixels
+    height_px, width_px = pixels.shape[:2]
+    if not is_celeba_frame(height_px, width_px):
+        raise BadImage(
+            say(
+                "{width} x {height} pixels: not an aligned face in CelebA's framing (178 x 218)",
+                width=width_px,
+                height=height_px,
+            )
+        )
+    return square(pixels, side_px)
+
+
+def photo_features(
+    network: Network, paths: Sequence[Path], on_progress: OnProgress = lambda done, total: None
+) -> UsablePhotos:
+    """The features of all the photos at `paths` that can be used."""
+    parts = []
+    for part in stream_features(network, paths):
+        parts.append(part)
+        on_progress(min(len(parts) * BATCH, len(paths)), len(paths))
+    nothing = np.zeros((0, network.bundle.feature_count), np.float32)
+    return UsablePhotos(
+        paths=tuple(path for part in parts for path in part.paths),
+        features=np.concatenate([nothing, *(part.features for part in parts)]),
+        unusable=tuple(photo for part in parts for photo in part.unusable),
+    )
+
+
+def stream_features(network: Network, paths: Sequence[Path]) -> Iterator[UsablePhotos]:
+    """The features of the photos at `paths`, a batch at a time; the next is decoded while the network runs."""
+    side_px = network.bundle.side_px
+
+    def read(path: Path) -> UInt8[np.ndarray, "s s 3"] | UnusablePhoto:
+        try:
+            return read_crop(path, side_px)
+        except (BadImage, NoAccess) as error:
+            return UnusablePhoto(path, str(error).removeprefix(f"{path}: "))
+
+    batches = [paths[start : start + BATCH] for start in range(0, len(paths), BATCH)]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        coming = [pool.submit(read, path) for path in batches[0]] if batches else []
+        for number, batch in enumerate(batches, start=1):
+            crops = [future.result() for future in coming]
+            coming = [pool.submit(read, path) for path in batches[number]] if number < len(batches) else []
+            usable = [
+                (path, crop) for path, crop in zip(batch, crops, strict=True) if isinstance(crop, np.ndarray)
+            ]
+            stacked = (
+                np.stack([crop for _, crop in usable])
+                if usable
+                else np.zeros((0, side_px, side_px, 3), np.uint8)
+            )
+            yield UsablePhotos(
+                paths=tuple(path for path, _ in usable),
+                features=network(stacked).features,
+                unusable=tuple(crop for crop in crops if isinstance(crop, UnusablePhoto)),
+            )

@@ -1,0 +1,190 @@
+"""Whole trainings on drawn faces: resumed, refused, diverged, in several processes."""
+
+import csv
+import dataclasses
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from semblante.bundle import Bundle, open_bundle
+from semblante.celeba import PreparedSet
+from semblante.errors import Busy, NothingUsable, OtherWork, TrainingDiverged
+from semblante.files import only_run
+from semblante.train import RECIPES, Progress, choose, train
+from semblante.train.checkpoint import CHECKPOINT_NAME
+from semblante.train.recipes import CLASSIC
+
+SCRIPT = """
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from semblante.celeba import open_prepared
+from semblante.train import choose, train
+
+data, out, recipe, epochs, every_s = sys.argv[1:]
+settings = choose(recipe, 24, int(epochs))
+train(open_prepared(Path(data)), Path(out), settings, checkpoint_every_s=float(every_s))
+"""
+
+
+def _command(data: PreparedSet, out: Path, recipe: str, every_s: float = 1e9, epochs: int = 3) -> list[str]:
+    return [sys.executable, "-c", SCRIPT, str(data.folder), str(out), recipe, str(epochs), str(every_s)]
+
+
+def _environment() -> dict[str, str]:
+    return {**os.environ, "OMP_NUM_THREADS": "1"}
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@pytest.mark.parametrize("recipe", list(RECIPES))
+def test_killed_and_resumed_ends_with_the_same_weights(
+    recipe: str, prepared: PreparedSet, tmp_path: Path
+) -> None:
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    subprocess.run(_command(prepared, whole, recipe), env=_environment(), check=True)
+
+    # A checkpoint after every step; the process is killed twice, each time once there is a newer one.
+    for _ in range(2):
+        seen = _stamp(broken)
+        process = subprocess.Popen(_command(prepared, broken, recipe, every_s=0), env=_environment())
+        while _stamp(broken) == seen and process.poll() is None:
+            time.sleep(0.002)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    assert (broken / CHECKPOINT_NAME).exists(), "killed too late to test anything"
+    assert not (broken / "network.onnx").exists()
+    subprocess.run(_command(prepared, broken, recipe), env=_environment(), check=True)
+
+    assert _sha256(broken / "network.onnx") == _sha256(whole / "network.onnx")
+    losses = [[(row.train_loss, row.val_loss) for row in open_bundle(out).history] for out in (whole, broken)]
+    assert losses[0] == losses[1]
+
+
+def _stamp(folder: Path) -> int:
+    path = folder / CHECKPOINT_NAME
+    return path.stat().st_mtime_ns if path.exists() else 0
+
+
+def test_a_finished_training_leaves_bundle_and_diary_only(bundle: Bundle) -> None:
+    names = {path.name for path in bundle.folder.iterdir()} - {".semblante.lock"}
+    assert names == {"network.onnx", "manifest.json", "log.csv", "tensorboard"}
+    with (bundle.folder / "log.csv").open(encoding="utf-8") as lines:
+        rows = list(csv.DictReader(lines))
+    assert [row["epoch"] for row in rows] == ["1", "2"]
+    assert float(rows[0]["val_loss"]) == bundle.history[0].val_loss
+    assert any((bundle.folder / "tensorboard").iterdir())
+
+
+def test_the_manifest_says_what_the_network_is(bundle: Bundle, prepared: PreparedSet) -> None:
+    manifest = json.loads((bundle.folder / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["weights"]["sha256"] == _sha256(bundle.network_path)
+    assert manifest["data"]["sha256"] == prepared.sha256
+    assert manifest["recipe"]["name"] == "modern"
+    assert manifest["licence"]["terms"] == "drawn"
+    assert 0.5 < manifest["metrics"]["val"]["majority_baseline"] < 1
+
+
+def test_training_again_into_a_finished_folder(bundle: Bundle, prepared: PreparedSet) -> None:
+    before = _sha256(bundle.folder / "manifest.json")
+    again = train(prepared, bundle.folder, choose("modern", 32, 2))
+    assert again.network_sha256 == bundle.network_sha256
+    with pytest.raises(OtherWork, match="another folder"):
+        train(prepared, bundle.folder, choose("modern", 32, 3))
+    assert _sha256(bundle.folder / "manifest.json") == before
+
+
+def test_an_unfinished_training_with_other_settings_is_not_overwritten(
+    prepared: PreparedSet, tmp_path: Path
+) -> None:
+    class StopHere(Exception):
+        pass
+
+    def stop(_: Progress) -> None:
+        raise StopHere
+
+    with pytest.raises(StopHere):
+        train(prepared, tmp_path, choose("modern", 24, 2), _after_one_epoch(stop))
+    kept = _sha256(tmp_path / CHECKPOINT_NAME)
+    with pytest.raises(OtherWork, match="settings"):
+        train(prepared, tmp_path, choose("modern", 24, 2, seed=9))
+    assert _sha256(tmp_path / CHECKPOINT_NAME) == kept
+
+
+def _after_one_epoch(watch: Callable[[Progress], None]) -> Callable[[Progress], None]:
+    def call(progress: Progress) -> None:
+        if progress.history:
+            watch(progress)
+
+    return call
+
+
+def test_two_trainings_do_not_share_a_folder(prepared: PreparedSet, tmp_path: Path) -> None:
+    with only_run(tmp_path), pytest.raises(Busy, match="another run"):
+        train(prepared, tmp_path, choose("modern", 24, 1))
+
+
+def test_a_diverging_training_stops_and_says_so(
+    prepared: PreparedSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(RECIPES, "classic", dataclasses.replace(CLASSIC, learning_rate=1e30))
+    with pytest.raises(TrainingDiverged, match="no longer a number"):
+        train(prepared, tmp_path, choose("classic", 24, 3))
+    assert not (tmp_path / "manifest.json").exists()
+
+
+def test_it_stops_early_when_nothing_improves(
+    prepared: PreparedSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Steps so large that the first epoch is the best.
+    monkeypatch.setitem(RECIPES, "classic", dataclasses.replace(CLASSIC, learning_rate=0.3, patience=2))
+    trained = train(prepared, tmp_path, choose("classic", 24, 30))
+    losses = [row.val_loss for row in trained.history]
+    assert len(losses) < 30
+    assert len(losses) == trained.manifest["training"]["best_epoch"] + 2
+    assert min(losses) == losses[-3]
+
+
+def test_both_splits_are_needed(prepared: PreparedSet, tmp_path: Path) -> None:
+    only_train = dataclasses.replace(prepared, splits=prepared.splits * 0)
+    with pytest.raises(NothingUsable, match="0 to validate on"):
+        train(only_train, tmp_path, choose("modern", 24, 1))
+
+
+def test_the_modern_network_learns_the_drawn_faces(prepared: PreparedSet, tmp_path: Path) -> None:
+    trained = train(prepared, tmp_path, choose("modern", 32, 25))
+    first, best = trained.history[0], min(trained.history, key=lambda row: row.val_loss)
+    assert best.val_loss < 0.9 * first.val_loss
+    assert best.balanced_accuracy > 0.55
+
+
+def test_two_processes_train_together(prepared: PreparedSet, tmp_path: Path) -> None:
+    script = tmp_path / "run.py"
+    script.write_text(SCRIPT)
+    launcher = [
+        sys.executable,
+        "-m",
+        "torch.distributed.run",
+        "--standalone",
+        "--nproc-per-node",
+        "2",
+        str(script),
+    ]
+    arguments = _command(prepared, tmp_path / "pair", "modern", epochs=2)[3:]
+    subprocess.run([*launcher, *arguments], env=_environment(), check=True, capture_output=True)
+    pair = open_bundle(tmp_path / "pair")
+    assert pair.manifest["training"]["processes"] == 2
+    assert [row.epoch for row in pair.history] == [1, 2]
+    alone = train(prepared, tmp_path / "alone", choose("modern", 24, 2))
+    # Batch statistics are of half a batch each, so only alike, not the same.
+    assert pair.history[-1].val_loss == pytest.approx(alone.history[-1].val_loss, rel=0.15)
