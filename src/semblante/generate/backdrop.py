@@ -23,12 +23,12 @@ def backdrop(scene: Scene) -> Float32[np.ndarray, "3 218 178"]:
         image = image.filter(ImageFilter.BoxBlur(0.6))
     elif scene.backdrop == "shapes":
         for _ in range(7):
-            x, y = dice.between(-6, width), dice.between(-6, height)
-            far = (x + dice.between(5, 22), y + dice.between(6, 34))
+            x, y = dice.between(-6.0, float(width)), dice.between(-6.0, float(height))
+            far = (x + dice.between(5.0, 22.0), y + dice.between(6.0, 34.0))
             pen.rectangle(
                 (x, y, *far),
                 fill=_whole(
-                    mixed(scene.backdrop_colours[dice.integer(3)], (0.0, 0.0, 0.0), dice.between(0, 0.3))
+                    mixed(scene.backdrop_colours[dice.integer(3)], (0.0, 0.0, 0.0), dice.between(0.0, 0.3))
                 ),
             )
         image = image.filter(ImageFilter.BoxBlur(2)).filter(ImageFilter.BoxBlur(2))
@@ -50,7 +50,7 @@ def _gradient(scene: Scene, width: int, height: int, dice: Dice) -> Image.Image:
 
 
 def _draw_light(pen: ImageDraw.ImageDraw, scene: Scene, dice: Dice, width: int, height: int) -> None:
-    x, y, radius = dice.between(0, width), dice.between(0, height), dice.between(1.2, 4.5)
+    x, y, radius = dice.between(0.0, float(width)), dice.between(0.0, float(height)), dice.between(1.2, 4.5)
     glow = mixed(scene.backdrop_colours[dice.integer(3)], (255.0, 240.0, 210.0), dice.between(0.1, 0.5))
     pen.ellipse((x - radius, y - radius, x + radius, y + radius), fill=_whole(glow))
 

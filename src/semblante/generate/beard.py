@@ -43,7 +43,7 @@ def colour_beard(frame: Frame, identity: Identity, scene: Scene, head: Head, lip
         0,
         1,
     )
-    head.albedo.paint(patch, cover * np.float32(0.94), rgb(ink) * (1 + np.float32(0.42) * hairs))
+    head.albedo.paint(patch, cover * np.float32(0.94), rgb(ink) * (1 + np.float32(0.30) * hairs))
     whole = head.relief[patch.rows, patch.columns]
     whole += np.maximum(region, burns) * (np.float32(1.6) + np.float32(0.5) * hairs)
 
@@ -87,8 +87,8 @@ def _chin(x: Plane, y: Plane, identity: Identity, lips: Lips) -> Plane:
     ) * np.float32(0.30)
     strips = (
         inside(2.4 - np.abs(np.abs(middle) - strip_x), 2.0)
-        * inside(y - np.float32(lips.middle[1] - 3), 3)
-        * inside(centre - y, 4)
+        * inside(y - np.float32(lips.middle[1] - 3), 3.0)
+        * inside(centre - y, 4.0)
     )
     share: Plane = np.maximum(beard, strips)
     return share
@@ -99,7 +99,7 @@ def _sideburns(x: Plane, y: Plane, identity: Identity) -> Plane:
     edge = np.float32(identity.face.width - 8.2)
     share: Plane = (
         inside(away - edge, 2.5)
-        * inside(y + 20, 4)
-        * inside(np.float32(21.0) + np.float32(4 * identity.beard.thickness) - y, 4)
+        * inside(y + 20, 4.0)
+        * inside(np.float32(21.0) + np.float32(4 * identity.beard.thickness) - y, 4.0)
     )
     return share

@@ -22,6 +22,8 @@ _NOISE_SIDE = 512
 _OVERSAMPLING = 3
 
 Plane = Float32[np.ndarray, "h w"]
+Sheet = Float32[np.ndarray, "218 178"]
+"""A plane as large as the picture."""
 Rgb = tuple[float, float, float]
 Point = tuple[float, float]
 Box = tuple[float, float, float, float]
@@ -83,10 +85,10 @@ class Frame:
         corners = [self.pixel(x + a * half_width, y + b * half_height) for a in (-1, 1) for b in (-1, 1)]
         across, down = [corner[0] for corner in corners], [corner[1] for corner in corners]
         return (
-            min(max(min(across), 0.0), WIDTH_PX),
-            min(max(min(down), 0.0), HEIGHT_PX),
-            min(max(max(across), 0.0), WIDTH_PX),
-            min(max(max(down), 0.0), HEIGHT_PX),
+            min(max(min(across), 0.0), float(WIDTH_PX)),
+            min(max(min(down), 0.0), float(HEIGHT_PX)),
+            min(max(max(across), 0.0), float(WIDTH_PX)),
+            min(max(max(down), 0.0), float(HEIGHT_PX)),
         )
 
     def patch(self, x: float, y: float, half_width: float, half_height: float) -> Patch:
@@ -98,7 +100,7 @@ class Frame:
             rows, columns, self.x[rows, columns] - np.float32(x), self.y[rows, columns] - np.float32(y)
         )
 
-    def polygon(self, outline: Sequence[Point], hole: Sequence[Point] = ()) -> Plane:
+    def polygon(self, outline: Sequence[Point], hole: Sequence[Point] = ()) -> Sheet:
         """The share of every pixel inside a closed outline, less a closed hole; both in face coordinates."""
         image = Image.new("L", (WIDTH_PX * _OVERSAMPLING, HEIGHT_PX * _OVERSAMPLING))
         pen = ImageDraw.Draw(image)

@@ -31,7 +31,7 @@ class Dice:
 
     def index(self, weights: list[float]) -> int:
         """A position in `weights`, as likely as its weight."""
-        throw = self.between(0, sum(weights))
+        throw = self.between(0.0, sum(weights))
         for position, weight in enumerate(weights):
             throw -= weight
             if throw < 0:

@@ -11,6 +11,7 @@ from semblante.generate.canvas import (
     Plane,
     Point,
     Rgb,
+    Sheet,
     blob,
     inside,
     mixed,
@@ -54,7 +55,7 @@ def _chest(frame: Frame, x: float) -> Patch:
     return frame.patch(x, 96.0, 130.0, 34.0)
 
 
-def _outlined(frame: Frame, x: float, right: list[Point]) -> Plane:
+def _outlined(frame: Frame, x: float, right: list[Point]) -> Sheet:
     """The mask of a shape given by its right half."""
     return frame.polygon([(x + px, y) for px, y in right] + [(x - px, y) for px, y in reversed(right)])
 
@@ -91,7 +92,7 @@ def _bare_shoulders() -> list[Point]:
     return [*smooth_outline(slope, 4, closed=False), (0.0, 132.0)]
 
 
-def _lay_cloth(canvas: Canvas, patch: Patch, scene: Scene, mask: Plane, colour: Rgb) -> None:
+def _lay_cloth(canvas: Canvas, patch: Patch, scene: Scene, mask: Sheet, colour: Rgb) -> None:
     light, x, y = scene.light, patch.x, patch.y
     phase = np.float32(scene.grain % 628 / 100)
     folds = np.sin(x * np.float32(0.16) + y * np.float32(0.10) + phase) * np.sin(
@@ -99,7 +100,7 @@ def _lay_cloth(canvas: Canvas, patch: Patch, scene: Scene, mask: Plane, colour: 
     )
     tone = 1 + np.float32(0.0042 * light.x) * x - np.float32(0.00003) * x**2 + np.float32(0.06) * folds
     tone *= np.float32(light.level) * (
-        1 - np.float32(0.28) * np.exp(-((x * np.float32(1 / 30)) ** 2)) * inside(-y, 40)
+        1 - np.float32(0.28) * np.exp(-((x * np.float32(1 / 30)) ** 2)) * inside(-y, 40.0)
     )
     canvas.paint(patch, mask[patch.rows, patch.columns], rgb(colour) * rgb(light.tint) * tone)
 

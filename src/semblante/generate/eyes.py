@@ -32,8 +32,8 @@ def colour_brows(albedo: Canvas, frame: Frame, identity: Identity, scene: Scene)
     dark = mixed(hair.colour, (40.0, 26.0, 20.0), 0.55 if hair.colour_name in ("blond", "gray") else 0.25)
     for side in _SIDES:
         x, y = frame.turned(side * 20.0, -brows.lift, 3.0)
-        patch = frame.patch(x, y, 17.0, 13.0)
-        along = patch.x * np.float32(side / 13.5)
+        patch = frame.patch(x, y, 18.0, 13.0)
+        along = patch.x * np.float32(side / 14.3)
         bow = np.float32(brows.arch) * np.clip(1 - ((along - 0.28) / np.float32(0.95)) ** 2, -0.7, 1)
         centre = -bow + np.float32(0.45 * brows.arch) + np.float32(-0.6 * scene.smile)
         thick = np.float32(brows.thickness) * np.clip(1.05 - 0.55 * np.clip(along, -0.4, 1.2), 0.28, 1.2)
@@ -145,7 +145,7 @@ class _Eye:
 
     def _paint_iris(self, opening: Plane, x: Plane, y: Plane, shade: Plane) -> None:
         radius = np.hypot(x, y)
-        size = np.float32(5.3)
+        size = np.float32(5.55)
         iris = self.identity.eyes.iris
         rays = noise(
             np.arctan2(y, x) * np.float32(26.0) + 300, radius * np.float32(0.8) + self.identity.texture % 400

@@ -63,7 +63,7 @@ def _paint_bun(canvas: Canvas, frame: Frame, identity: Identity, scene: Scene) -
     round_ = np.hypot(patch.x / np.float32(19), patch.y / np.float32(14))
     swirl = noise(np.arctan2(patch.y, patch.x) * 6 + round_ * 26, round_ * 30)
     light = 1.0 - 0.5 * round_**2 + 0.15 * swirl + 0.3 * scene.light.x * patch.x / 19
-    canvas.paint(patch, inside((1 - round_) * 14, 2), rgb(identity.hair.colour) * np.clip(light, 0.3, 1.3))
+    canvas.paint(patch, inside((1 - round_) * 14, 2.0), rgb(identity.hair.colour) * np.clip(light, 0.3, 1.3))
 
 
 def paint_front_hair(canvas: Canvas, frame: Frame, identity: Identity, scene: Scene) -> None:
@@ -185,7 +185,12 @@ def _hairline(identity: Identity, side: float, receding: float) -> list[Point]:
             (31.0, -36.0),
             (w - 6.0, -24.0),
         ]
-    top = -44.0 - 3.0 * receding - (4.0 if hair.style in ("swept", "updo") else 0.0)
+    top = (
+        -40.5
+        - 1.0 * (identity.texture % 5)
+        - 3.0 * receding
+        - (4.0 if hair.style in ("swept", "updo") else 0.0)
+    )
     inner = [(0.0, top + 1), (9.0, top - 5 * receding), (20.0 - 2 * receding, top + 1 - 15 * receding)]
     corner = [(29.0, top + 7 - 9 * receding), (w - 8.0 - 2 * receding, -27.0 - 4 * receding)]
     return smooth_outline([*inner, *corner], 4, closed=False)

@@ -15,6 +15,7 @@ from semblante.generate.canvas import (
     Frame,
     Patch,
     Plane,
+    Sheet,
     blob,
     inside,
     mixed,
@@ -38,7 +39,7 @@ class Head:
     patch: Patch
     mask: Plane
     radius: Plane
-    relief: Plane
+    relief: Sheet
     albedo: Canvas
     """The unlit skin, lips, brows and beard, on planes as large as the picture."""
 
@@ -52,7 +53,7 @@ def outline_radii(face: Face) -> Float32[np.ndarray, "720"]:
         (face.width - 0.5, -28.0),
         (face.width, -4.0),
         (face.width - 0.8 + face.chubby, 16.0),
-        (0.5 * (face.width + face.jaw) + 1.2 + 1.6 * face.chubby, 34.0),
+        (0.46 * face.width + 0.54 * face.jaw + 1.2 + 1.6 * face.chubby, 34.0),
         (face.jaw - 2.0 + face.chubby, face.length - 23.0),
         (0.55 * face.jaw + 0.55 * face.chin - 3.0, face.length - 10.0),
         (face.chin * 0.72, face.length - 2.8),
@@ -120,7 +121,7 @@ def _bumps(identity: Identity, scene: Scene) -> list[tuple[float, float, float, 
     return bumps
 
 
-def _raise_nose(frame: Frame, identity: Identity, relief: Plane) -> None:
+def _raise_nose(frame: Frame, identity: Identity, relief: Sheet) -> None:
     nose = identity.nose
     patch = frame.patch(*frame.turned(0.0, nose.length * 0.5, NOSE_DEPTH_PX * 0.5), 20.0, 26.0)
     along = np.clip((patch.y + np.float32(nose.length * 0.5)) / np.float32(nose.length), -0.5, 1.5)
@@ -152,6 +153,7 @@ def _colour_skin(frame: Frame, identity: Identity, scene: Scene, albedo: Canvas)
         albedo.tint(socket, blob(socket, 10.0, 6.5) * np.float32(0.8), (0.90, 0.84, 0.84))
         bag = frame.patch(*frame.turned(side * 17.5, 9.5, 0.0), 20.0, 10.0)
         albedo.tint(bag, blob(bag, 7.5, 2.6) * np.float32(identity.eyes.bags), (0.80, 0.74, 0.80))
+    _colour_cheekbones(frame, identity, albedo)
     nose = frame.patch(*frame.turned(0.0, identity.nose.length, NOSE_DEPTH_PX), 26.0, 20.0)
     albedo.tint(nose, blob(nose, 8.0, 6.0) * np.float32(0.5), (1.0, 0.88, 0.87))
     if skin.freckles:
@@ -159,6 +161,19 @@ def _colour_skin(frame: Frame, identity: Identity, scene: Scene, albedo: Canvas)
     for x, y, size in skin.moles:
         mole = frame.patch(*frame.turned(x, y, 0.0), 4.0, 4.0)
         albedo.paint(mole, blob(mole, size, size), scaled(mixed(skin.colour, (70.0, 30.0, 20.0), 0.75), 0.8))
+
+
+def _colour_cheekbones(frame: Frame, identity: Identity, albedo: Canvas) -> None:
+    high = identity.face.cheekbones
+    for side in (-1.0, 1.0):
+        bone = frame.patch(*frame.turned(side * 27.5, 13.5, -6.0), 22.0, 12.0)
+        lean = bone.y + np.float32(0.35 * side) * bone.x
+        glow = np.exp(-((bone.x / 7) ** 2) - (lean / 3.4) ** 2)
+        albedo.tint(bone, glow * np.float32(high), (1.13, 1.12, 1.11))
+        hollow = frame.patch(*frame.turned(side * 31.0, 30.0, -12.0), 20.0, 24.0)
+        lean = hollow.x + np.float32(0.45 * side) * hollow.y
+        shade = np.exp(-((lean / 4.6) ** 2) - (hollow.y / 9) ** 2)
+        albedo.tint(hollow, shade * np.float32(high), (0.87, 0.82, 0.81))
 
 
 def _freckle(frame: Frame, identity: Identity, albedo: Canvas) -> None:
@@ -190,14 +205,32 @@ def paint_neck(canvas: Canvas, frame: Frame, identity: Identity, scene: Scene) -
         (patch.y + np.float32(96.0 - face.length)) / 34
     ) ** 2
     canvas.tint(patch, np.clip((1.25 - below) * 1.3, 0, 1) * mask, (0.66, 0.54, 0.54))
+    if face.double_chin > 0.5:
+        _paint_double_chin(canvas, frame, identity, scene)
     for side in (-1.0, 1.0):
         tendon = frame.patch(side * 12.0, 92.0, 12.0, 30.0)
         lean = tendon.x + np.float32(side * 0.25) * tendon.y
         canvas.tint(
             tendon,
-            np.exp(-((lean / 2.6) ** 2)) * inside(20 - np.abs(tendon.y), 12) * np.float32(0.3),
+            np.exp(-((lean / 2.6) ** 2)) * inside(20 - np.abs(tendon.y), 12.0) * np.float32(0.3),
             (0.8, 0.72, 0.7),
         )
+
+
+def _paint_double_chin(canvas: Canvas, frame: Frame, identity: Identity, scene: Scene) -> None:
+    face = identity.face
+    patch = frame.patch(*frame.turned(0.0, face.length - 3.5, -14.0), face.jaw + 6, 24.0)
+    across, down = patch.x / np.float32(face.jaw * 0.68), patch.y / np.float32(15.5)
+    out = np.sqrt(across**2 + down**2)
+    tone = np.clip(
+        1.02
+        - np.float32(0.42) * np.clip(out, 0, 1.05) ** 3 * (patch.y > -2)
+        + np.float32(0.12 * scene.light.x) * across,
+        0.5,
+        1.1,
+    )
+    tone *= np.float32(0.90 * scene.light.level)
+    canvas.paint(patch, inside((1 - out) * 13, 2.0), rgb(identity.skin.colour) * rgb(scene.light.tint) * tone)
 
 
 def paint_ears(canvas: Canvas, frame: Frame, identity: Identity, scene: Scene) -> None:

@@ -8,6 +8,7 @@ from semblante.generate.canvas import (
     Patch,
     Plane,
     Rgb,
+    Sheet,
     blob,
     inside,
     mixed,
@@ -73,7 +74,7 @@ def lip_colour(identity: Identity, scene: Scene) -> Rgb:
     return natural if scene.lipstick is None else mixed(scene.lipstick, natural, 0.12)
 
 
-def colour_lips(albedo: Canvas, relief: Plane, identity: Identity, scene: Scene, lips: Lips) -> None:
+def colour_lips(albedo: Canvas, relief: Sheet, identity: Identity, scene: Scene, lips: Lips) -> None:
     """Lay the lips on the unlit skin and raise them on the relief."""
     patch, colour = lips.patch, lip_colour(identity, scene)
     creases = noise(lips.along * np.float32(70.0) + identity.texture % 300, patch.y * np.float32(0.8))

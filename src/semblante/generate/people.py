@@ -25,30 +25,30 @@ from semblante.generate.identity import (
 )
 
 _SKINS: tuple[Rgb, ...] = (
-    (250, 226, 212),
-    (243, 209, 187),
-    (236, 194, 166),
-    (222, 173, 138),
-    (204, 152, 113),
-    (180, 127, 90),
-    (152, 102, 70),
-    (122, 79, 54),
-    (96, 62, 44),
+    (245.0, 212.0, 190.0),
+    (242.0, 204.0, 179.0),
+    (236.0, 194.0, 166.0),
+    (222.0, 173.0, 138.0),
+    (204.0, 152.0, 113.0),
+    (180.0, 127.0, 90.0),
+    (152.0, 102.0, 70.0),
+    (122.0, 79.0, 54.0),
+    (96.0, 62.0, 44.0),
 )
 _IRISES: dict[str, Rgb] = {
-    "brown": (92, 56, 30),
-    "dark": (56, 34, 22),
-    "hazel": (122, 96, 46),
-    "green": (94, 128, 84),
-    "blue": (88, 134, 172),
-    "grey": (128, 146, 156),
+    "brown": (92.0, 56.0, 30.0),
+    "dark": (56.0, 34.0, 22.0),
+    "hazel": (122.0, 96.0, 46.0),
+    "green": (94.0, 128.0, 84.0),
+    "blue": (88.0, 134.0, 172.0),
+    "grey": (128.0, 146.0, 156.0),
 }
 _HAIRS: dict[HairColour, tuple[Rgb, ...]] = {
-    "black": ((26, 22, 24), (36, 28, 26), (22, 22, 30)),
-    "brown": ((92, 58, 36), (112, 74, 46), (78, 50, 34)),
-    "blond": ((206, 168, 104), (222, 192, 136), (188, 148, 86)),
-    "red": ((148, 64, 30), (168, 84, 42), (118, 44, 28)),
-    "gray": ((158, 156, 156), (196, 195, 194), (134, 132, 134)),
+    "black": ((26.0, 22.0, 24.0), (36.0, 28.0, 26.0), (22.0, 22.0, 30.0)),
+    "brown": ((92.0, 58.0, 36.0), (112.0, 74.0, 46.0), (78.0, 50.0, 34.0)),
+    "blond": ((206.0, 168.0, 104.0), (222.0, 192.0, 136.0), (188.0, 148.0, 86.0)),
+    "red": ((148.0, 64.0, 30.0), (168.0, 84.0, 42.0), (118.0, 44.0, 28.0)),
+    "gray": ((158.0, 156.0, 156.0), (196.0, 195.0, 194.0), (134.0, 132.0, 134.0)),
 }
 
 
@@ -56,8 +56,8 @@ def sample_identity(seed: int, person: int) -> Identity:
     """The person number `person` of the crowd `seed`; always the same one."""
     dice = Dice(seed, person, 0)
     male = dice.chance(0.42)
-    age = dice.between(17, 42) if dice.chance(0.70 if male else 0.86) else dice.between(48, 78)
-    darkness = dice.between(0, 1) ** 1.25
+    age = dice.between(17.0, 42.0) if dice.chance(0.70 if male else 0.86) else dice.between(48.0, 78.0)
+    darkness = dice.between(0.0, 1.0) ** 1.5
     skin = _skin(dice, male, age, darkness)
     hair = _hair(dice, male, age, darkness)
     return Identity(
@@ -81,10 +81,10 @@ def _face(dice: Dice, male: bool, age: float) -> Face:
     oval = not heavy and dice.chance(0.26 if male else 0.34)
     chubby = dice.between(0.75, 1.0) if heavy else dice.between(0.0, 0.25)
     return Face(
-        width=dice.between(40.5, 43) if oval else dice.between(42, 46) + 2 * chubby,
-        jaw=(dice.between(30, 32) if oval else dice.between(33, 37.5)) + (1.5 if male else -1.5) + 5 * chubby,
-        chin=(dice.between(13, 15) if oval else dice.between(14.5, 20)) + (2 if male else -1) + 3 * chubby,
-        length=(dice.between(73, 77) if oval else dice.between(65, 72)) + (2.5 if male else -1),
+        width=dice.between(40.5, 43.0) if oval else dice.between(42.0, 46.0) + 2 * chubby,
+        jaw=dice.either(oval, (30.0, 32.0), (33.0, 37.5)) + (1.5 if male else -2.5) + 5 * chubby,
+        chin=dice.either(oval, (13.0, 15.0), (14.5, 20.0)) + (2.0 if male else -2.0) + 3 * chubby,
+        length=dice.either(oval, (73.0, 77.0), (65.0, 72.0)) + (2.5 if male else -1.0),
         cheekbones=dice.either(dice.chance(0.30 if male else 0.52), (0.75, 1.0), (0.0, 0.25)),
         chubby=chubby,
         double_chin=dice.either(heavy and dice.chance(0.6 if age < 45 else 0.9), (0.75, 1.0), (0.0, 0.2)),
@@ -96,10 +96,10 @@ def _face(dice: Dice, male: bool, age: float) -> Face:
 def _eyes(dice: Dice, male: bool, age: float, darkness: float) -> Eyes:
     narrow = dice.chance(0.12)
     weights = [30.0, 12.0, 10.0, 10.0, 20.0, 8.0] if darkness < 0.45 else [45.0, 50.0, 4.0, 1.0, 0.5, 0.5]
-    bags = dice.chance((0.28 if male else 0.08) + (0.25 if age > 45 else 0))
+    bags = dice.chance((0.28 if male else 0.08) + (0.25 if age > 45 else 0.0))
     return Eyes(
-        half_width=dice.between(10.2, 11.4) + (0.0 if male else 0.6),
-        height=dice.between(4.2, 5.2) if narrow else dice.between(7.4, 9.2) + (0 if male else 0.7),
+        half_width=dice.between(10.8, 11.9) + (0.0 if male else 0.6),
+        height=dice.between(4.2, 5.2) if narrow else dice.between(7.9, 9.7) + (0 if male else 0.7),
         spacing=dice.between(36.8, 39.2),
         tilt=dice.between(-0.6, 1.8),
         iris=list(_IRISES.values())[dice.index(weights)],
@@ -131,7 +131,7 @@ def _nose(dice: Dice, male: bool, darkness: float) -> Nose:
         else dice.between(6.8, 7.6)
         if pointy
         else dice.between(8.4, 9.6),
-        length=dice.either(big, (27, 29.5), (23.5, 26.5)) + (0.8 if male else 0),
+        length=dice.either(big, (27.0, 29.5), (23.5, 26.5)) + (0.8 if male else 0),
         bridge=dice.between(2.4, 3.4) + (0.8 if big else 0),
         big=big,
         pointy=pointy,
@@ -141,7 +141,7 @@ def _nose(dice: Dice, male: bool, darkness: float) -> Nose:
 def _mouth(dice: Dice, male: bool, age: float) -> Mouth:
     big = dice.chance((0.16 if male else 0.33) * (1.0 if age < 45 else 0.5))
     return Mouth(
-        width=dice.between(15.5, 18.2) + (0.8 if male else 0),
+        width=dice.between(16.4, 19.0) + (0.8 if male else 0),
         upper=dice.either(big, (5.2, 6.2), (2.4, 3.5)),
         lower=dice.either(big, (6.8, 8.0), (3.6, 5.0)),
         big=big,
@@ -152,17 +152,17 @@ def _skin(dice: Dice, male: bool, age: float, darkness: float) -> Skin:
     place = darkness * (len(_SKINS) - 1)
     first = min(int(place), len(_SKINS) - 2)
     colour = mixed(_SKINS[first], _SKINS[first + 1], place - first)
-    pale = darkness < 0.12 and dice.chance(0.5)
+    pale = darkness < 0.12 and dice.chance(0.22)
     if pale:
-        colour = (251.0, 235.0, 228.0)
+        colour = (252.0, 231.0, 220.0)
     moles = [
-        (dice.between(-30, 30), dice.between(14, 58), dice.between(0.6, 1.1))
-        for _ in range(dice.index([5, 3, 2]))
+        (dice.between(-30.0, 30.0), dice.between(14.0, 58.0), dice.between(0.6, 1.1))
+        for _ in range(dice.index([5.0, 3.0, 2.0]))
     ]
     return Skin(
         colour=mixed(colour, (255.0, 190.0, 120.0), dice.between(-0.05, 0.09) if not pale else 0.0),
         pale=pale,
-        rosy=darkness < 0.5 and dice.chance(0.03 if male else 0.09),
+        rosy=darkness < 0.5 and dice.chance(0.05 if male else 0.14),
         freckles=dice.between(0.5, 1.0) if darkness < 0.35 and dice.chance(0.16) else 0.0,
         moles=tuple(moles),
         wrinkles=min(max((age - 36) / 34, 0.0), 1.0),
@@ -172,19 +172,20 @@ def _skin(dice: Dice, male: bool, age: float, darkness: float) -> Skin:
 def _hair(dice: Dice, male: bool, age: float, darkness: float) -> Hair:
     name = _hair_colour(dice, male, age, darkness)
     shades = _HAIRS[name]
-    wave = _WAVES[dice.index([4, 3, 2, 0.3] if darkness < 0.55 else [3, 2, 3, 5])]
+    wave = _WAVES[dice.index([2.6, 3.6, 2.4, 0.3] if darkness < 0.55 else [2.2, 2.6, 3.0, 5.0])]
     style = _STYLES[dice.index(_style_weights(male, age, wave, darkness))]
-    receding = male and dice.chance(0.10 if age < 45 else 0.38) and style in ("short", "buzz", "swept")
+    receding = male and dice.chance(0.17 if age < 45 else 0.48) and style in ("short", "buzz", "swept")
     fringed = style in ("bob", "long", "short") and not receding and dice.chance(0.13 if male else 0.26)
-    part = dice.between(-4, 4) if dice.chance(0.35) else dice.between(9, 20) * (1 if dice.chance(0.5) else -1)
+    side = 1 if dice.chance(0.5) else -1
+    part = side * dice.either(dice.chance(0.35), (0.0, 4.0), (9.0, 20.0))
     return Hair(
         style=style,
         colour_name=name,
         colour=scaled(shades[dice.integer(len(shades))], dice.between(0.88, 1.12)),
         wave=wave,
         part=part,
-        volume=dice.between(0, 1),
-        length=dice.between(0, 1),
+        volume=dice.between(0.0, 1.0),
+        length=dice.between(0.0, 1.0),
         receding=dice.either(receding, (0.75, 1.0), (0.0, 0.15)),
         bangs=("full" if dice.chance(0.6) else "side") if fringed else "none",
     )
@@ -197,35 +198,35 @@ _WAVES: tuple[Wave, ...] = ("straight", "slight", "wavy", "curly")
 def _style_weights(male: bool, age: float, wave: Wave, darkness: float) -> list[float]:
     afro = 14.0 * darkness if wave == "curly" else 0.0
     if male:
-        return [5.5 if age < 45 else 14, 10 + 16 * darkness, 48, 24, afro, 3, 4, 0]
-    return [0.1, 0.6, 5, 2, afro, 20 if age < 45 else 34, 52 if age < 45 else 16, 16]
+        return [5.5 if age < 45 else 14.0, 10.0 + 16.0 * darkness, 48.0, 24.0, afro, 3.0, 4.0, 0.0]
+    return [0.1, 0.6, 5.0, 2.0, afro, 20.0 if age < 45 else 34.0, 52.0 if age < 45 else 16.0, 16.0]
 
 
 def _hair_colour(dice: Dice, male: bool, age: float, darkness: float) -> HairColour:
     names: tuple[HairColour, ...] = ("black", "brown", "blond", "red", "gray")
-    gray = 0.0 if age < 45 else 0.30 if age < 58 else 1.4 if male else 0.7
-    if darkness > 0.55:
-        return names[dice.index([0.86, 0.12, 0.03, 0.02, gray])]
-    return names[dice.index([0.22, 0.40, 0.14 if male else 0.36, 0.08, gray])]
+    gray = 0.0 if age < 45 else 0.15 if age < 58 else 0.8 if male else 0.3
+    if darkness > 0.42:
+        return names[dice.index([0.80, 0.22, 0.03, 0.03, gray])]
+    return names[dice.index([0.15, 0.42, 0.16 if male else 0.36, 0.08, gray])]
 
 
 def _beard(dice: Dice, male: bool) -> Beard:
     styles: tuple[BeardStyle, ...] = ("none", "stubble", "mustache", "goatee", "beard")
-    style = styles[dice.index([58, 24, 4, 9, 9])] if male else "none"
-    odds = 0.75 if style == "beard" else 0.12
-    return Beard(style=style, sideburns=male and dice.chance(odds), thickness=dice.between(0, 1))
+    style = styles[dice.index([58.0, 24.0, 3.0, 11.0, 6.0])] if male else "none"
+    odds = 0.7 if style == "beard" else 0.10
+    return Beard(style=style, sideburns=male and dice.chance(odds), thickness=dice.between(0.0, 1.0))
 
 
 def _habits(dice: Dice, male: bool, age: float) -> Habits:
-    polished = not male and dice.chance(0.78)
-    wears_glasses = dice.chance((0.10 if male else 0.05) + (0.10 if age > 45 else 0))
+    polished = not male and dice.chance(0.86)
+    wears_glasses = dice.chance((0.10 if male else 0.05) + (0.10 if age > 45 else 0.0))
     return Habits(
         glasses=0.7 if wears_glasses else 0.012,
         hat=0.45 if dice.chance(0.07) else 0.02,
-        makeup=0.88 if polished else 0.08 if not male else 0.0,
-        lipstick=0.95 if polished else 0.22 if not male else 0.0,
-        earrings=dice.between(0.2, 0.7) if not male else 0.25 if dice.chance(0.06) else 0.0,
+        makeup=0.80 if polished else 0.08 if not male else 0.0,
+        lipstick=0.97 if polished else 0.22 if not male else 0.0,
+        earrings=dice.between(0.1, 0.5) if not male else 0.25 if dice.chance(0.06) else 0.0,
         necklace=dice.between(0.05, 0.4) if not male else 0.02,
-        necktie=dice.between(0.1, 0.5) if male and age > 25 and dice.chance(0.55) else 0.0,
+        necktie=dice.between(0.15, 0.6) if male and age > 25 and dice.chance(0.55) else 0.0,
         smile=dice.between(0.2, 0.8),
     )

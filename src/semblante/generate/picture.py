@@ -71,44 +71,53 @@ class Scene:
 
 
 _CLOTHS: tuple[Rgb, ...] = (
-    (38, 42, 54),
-    (28, 28, 30),
-    (226, 224, 218),
-    (120, 34, 42),
-    (40, 74, 112),
-    (70, 96, 76),
-    (176, 148, 116),
-    (196, 96, 92),
-    (96, 72, 112),
-    (214, 178, 84),
-    (90, 130, 150),
-    (150, 60, 90),
-    (60, 60, 66),
-    (238, 214, 208),
+    (38.0, 42.0, 54.0),
+    (28.0, 28.0, 30.0),
+    (226.0, 224.0, 218.0),
+    (120.0, 34.0, 42.0),
+    (40.0, 74.0, 112.0),
+    (70.0, 96.0, 76.0),
+    (176.0, 148.0, 116.0),
+    (196.0, 96.0, 92.0),
+    (96.0, 72.0, 112.0),
+    (214.0, 178.0, 84.0),
+    (90.0, 130.0, 150.0),
+    (150.0, 60.0, 90.0),
+    (60.0, 60.0, 66.0),
+    (238.0, 214.0, 208.0),
 )
+# For each of the cloths; no white ties.
+_TIE_WEIGHTS = [2.0, 2.0, 0.0, 6.0, 4.0, 2.0, 1.0, 1.0, 2.0, 2.0, 2.0, 1.0, 1.0, 0.0]
 _BACKDROPS: tuple[Backdrop, ...] = ("studio", "sky", "bokeh", "shapes")
 _LIPSTICKS: tuple[Rgb, ...] = (
-    (176, 30, 48),
-    (196, 62, 84),
-    (150, 32, 62),
-    (206, 84, 84),
-    (190, 74, 104),
-    (168, 52, 46),
+    (176.0, 30.0, 48.0),
+    (196.0, 62.0, 84.0),
+    (150.0, 32.0, 62.0),
+    (206.0, 84.0, 84.0),
+    (190.0, 74.0, 104.0),
+    (168.0, 52.0, 46.0),
 )
 _SHADOWS: tuple[Rgb, ...] = (
-    (92, 62, 58),
-    (70, 62, 76),
-    (110, 76, 92),
-    (64, 74, 90),
-    (120, 88, 60),
-    (84, 50, 66),
+    (92.0, 62.0, 58.0),
+    (70.0, 62.0, 76.0),
+    (110.0, 76.0, 92.0),
+    (64.0, 74.0, 90.0),
+    (120.0, 88.0, 60.0),
+    (84.0, 50.0, 66.0),
 )
-_JEWELS: tuple[Rgb, ...] = ((226, 190, 104), (222, 224, 230), (240, 234, 224))
+_RIMS: tuple[Rgb, ...] = (
+    (28.0, 24.0, 26.0),
+    (74.0, 44.0, 28.0),
+    (120.0, 104.0, 84.0),
+    (40.0, 44.0, 66.0),
+    (130.0, 28.0, 36.0),
+)
+_JEWELS: tuple[Rgb, ...] = ((226.0, 190.0, 104.0), (222.0, 224.0, 230.0), (240.0, 234.0, 224.0))
 _TINTS: tuple[Rgb, ...] = (
     (1.0, 1.0, 1.0),
-    (1.05, 1.0, 0.93),
-    (0.95, 0.99, 1.06),
-    (1.06, 0.99, 0.90),
+    (1.04, 1.0, 0.95),
+    (0.98, 1.0, 1.03),
+    (1.04, 0.99, 0.93),
     (1.02, 0.98, 1.0),
 )
 
@@ -129,7 +138,7 @@ def sample_scene(identity: Identity, seed: int, person: int, picture: int) -> Sc
         light=_sample_light(dice),
         smile=dice.either(smiling, (0.65, 1.0), (-0.08, 0.12)),
         mouth_open=dice.either(parted, (3.6, 8.0), (0.0, 0.0)),
-        gaze=(dice.about(0, 0.8), dice.about(0, 0.4)),
+        gaze=(dice.about(0.0, 0.8), dice.about(0.0, 0.4)),
         makeup=dice.either(made_up, (0.75, 1.0), (0.0, 0.15)),
         eye_shadow=_SHADOWS[dice.integer(len(_SHADOWS))],
         blush=dice.either(rosy, (0.85, 1.0), (0.0, 0.2)),
@@ -138,9 +147,9 @@ def sample_scene(identity: Identity, seed: int, person: int, picture: int) -> Sc
         hat=hat,
         earrings=_JEWELS[dice.integer(3)] if dice.chance(habits.earrings) else None,
         necklace=_JEWELS[dice.integer(3)] if not tie and dice.chance(habits.necklace) else None,
-        necktie=_CLOTHS[dice.index([2, 2, 0, 6, 4, 2, 1, 1, 2, 2, 2, 1, 1, 0])] if tie else None,
+        necktie=_CLOTHS[dice.index(_TIE_WEIGHTS)] if tie else None,
         garment="suit" if tie else _sample_garment(dice, identity.male),
-        cloth=mixed(_CLOTHS[dice.integer(len(_CLOTHS))], (128.0, 128.0, 128.0), dice.between(0, 0.25)),
+        cloth=mixed(_CLOTHS[dice.integer(len(_CLOTHS))], (128.0, 128.0, 128.0), dice.between(0.0, 0.25)),
         backdrop=_BACKDROPS[dice.integer(4)],
         backdrop_colours=_sample_backdrop(dice),
         blur_px=dice.between(1.9, 2.8) if dice.chance(0.05) else 0.0,
@@ -150,16 +159,16 @@ def sample_scene(identity: Identity, seed: int, person: int, picture: int) -> Sc
 
 def _sample_pose(dice: Dice) -> Pose:
     return Pose(
-        yaw=dice.about(0, 0.10),
-        pitch=dice.about(0, 0.06),
-        roll=dice.about(0, 0.030),
-        shift=(dice.about(0, 0.9), dice.about(0, 0.9)),
+        yaw=dice.about(0.0, 0.10),
+        pitch=dice.about(0.0, 0.06),
+        roll=dice.about(0.0, 0.030),
+        shift=(dice.about(0.0, 0.9), dice.about(0.0, 0.9)),
         scale=dice.about(1.0, 0.022),
     )
 
 
 def _sample_light(dice: Dice) -> Light:
-    angle = dice.between(-math.pi, 0)
+    angle = dice.between(-math.pi, 0.0)
     reach = dice.between(0.2, 0.75)
     return Light(
         x=math.cos(angle) * reach,
@@ -172,13 +181,12 @@ def _sample_light(dice: Dice) -> Light:
 
 def _sample_glasses(dice: Dice) -> Glasses:
     dark = dice.chance(0.25)
-    frames: tuple[Rgb, ...] = ((28, 24, 26), (74, 44, 28), (120, 104, 84), (40, 44, 66), (130, 28, 36))
     return Glasses(
-        shape=dice.between(0, 1),
+        shape=dice.between(0.0, 1.0),
         half_width=dice.between(14.0, 16.2),
         half_height=dice.between(9.5, 13.0),
         rim=dice.between(1.1, 2.3),
-        colour=frames[dice.integer(len(frames))],
+        colour=_RIMS[dice.integer(len(_RIMS))],
         dark=dark,
     )
 
@@ -193,13 +201,13 @@ def _sample_hat(dice: Dice) -> Hat:
 
 def _sample_garment(dice: Dice, male: bool) -> Garment:
     garments: tuple[Garment, ...] = ("round", "vee", "shirt", "suit", "straps", "hood")
-    return garments[dice.index([5, 2, 5, 4, 0, 2] if male else [4, 5, 2, 2, 4, 1])]
+    return garments[dice.index([5.0, 2.0, 5.0, 4.0, 0.0, 2.0] if male else [4.0, 5.0, 2.0, 2.0, 4.0, 1.0])]
 
 
 def _sample_backdrop(dice: Dice) -> tuple[Rgb, Rgb, Rgb]:
-    bright = dice.between(40, 225)
+    bright = dice.between(40.0, 225.0)
     tones: list[Rgb] = []
     for _ in range(3):
-        level = min(max(bright + dice.about(0, 26), 14), 245)
-        tones.append(tuple(min(max(level + dice.about(0, 24), 6), 250) for _ in range(3)))  # type: ignore[arg-type]
+        level = min(max(bright + dice.about(0.0, 26.0), 14.0), 245.0)
+        tones.append(tuple(min(max(level + dice.about(0.0, 24.0), 6.0), 250.0) for _ in range(3)))  # type: ignore[arg-type]
     return tones[0], tones[1], tones[2]

@@ -8,6 +8,7 @@ from semblante.generate.canvas import (
     Frame,
     Plane,
     Point,
+    Sheet,
     blurred,
     inside,
     moved,
@@ -53,7 +54,10 @@ def paint_glasses(canvas: Canvas, frame: Frame, identity: Identity, scene: Scene
     )
     arms_y = np.float32(-0.35 * glasses.half_height) + np.float32(0.02) * np.abs(patch.x)
     arms = (
-        inside(np.float32(0.9) - np.abs(patch.y - arms_y)) * (np.abs(patch.x) > half_width - 5) * (1 - lenses)
+        inside(np.float32(0.9) - np.abs(patch.y - arms_y))
+        * (np.abs(patch.x) > half_width - 5)
+        * (np.abs(patch.x - np.float32(frame.pose.yaw * -40)) < identity.face.width + 1)
+        * (1 - lenses)
     )
     solid = np.maximum(np.maximum(rims, bridge), arms)
     shadow = moved(solid, 0, 3)
@@ -91,7 +95,7 @@ def paint_hat(canvas: Canvas, frame: Frame, identity: Identity, scene: Scene) ->
     hat = scene.hat
     if hat is None:
         return None
-    wide = identity.face.width + 6.0 + (8.0 if identity.hair.style == "afro" else 2.0 * identity.hair.volume)
+    wide = identity.face.width + 3.0 + (6.0 if identity.hair.style == "afro" else 2.0 * identity.hair.volume)
     parts = {"beanie": _beanie, "cap": _cap, "brim": _brim}[hat.kind](wide)
     for number, (points, dark, banded) in enumerate(parts):
         outline = smooth_outline([frame.turned(x, y, _HAT_DEPTH_PX + 8 * number) for x, y in points], 5)
@@ -186,7 +190,7 @@ def _brim(wide: float) -> list[_Part]:
 
 
 def _lay_felt(
-    canvas: Canvas, frame: Frame, scene: Scene, hat: Hat, mask: Plane, level: float, banded: bool
+    canvas: Canvas, frame: Frame, scene: Scene, hat: Hat, mask: Sheet, level: float, banded: bool
 ) -> None:
     patch = frame.patch(0.0, -60.0, 100.0, 52.0)
     across = patch.x / 52
