@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from semblante.report import charts, figures
 from semblante.report.html import Html, element, together
@@ -22,6 +22,7 @@ class Chapter:
     body: Html
 
 
+@runtime_checkable
 class Section(Protocol):
     """A part of a report. Its methods speak the language of the moment (`semblante.text`)."""
 

@@ -38,9 +38,9 @@ def short_percent(share: float) -> str:
 def probability(share: float) -> str:
     """A probability as a percentage that never claims to be certain."""
     if share > 0.999:
-        return f"> {percent(0.999)}"
+        return f">{_HARD_SPACE}{percent(0.999)}"
     if share < 0.001:
-        return f"< {percent(0.001)}"
+        return f"<{_HARD_SPACE}{percent(0.001)}"
     return percent(share)
 
 

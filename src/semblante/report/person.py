@@ -56,7 +56,8 @@ class PersonSection:
         if rate is None:
             return f"{self.name}: {too_thin_text(self.evidence, 100)}"
         return say(
-            "{rate} of new photos of {name} are recognised when 1 stranger in 100 may be taken for this person.",
+            "Of new photos of {name}, {rate} are recognised when 1 stranger in 100 may be taken for this "
+            "person.",
             rate=figures.percent(rate.value),
             name=self.name,
         )
@@ -221,20 +222,19 @@ def _rates(evidence: Evidence) -> Html:
 def _rate(rate: Estimate | None, evidence: Evidence, one_in: int) -> Html:
     share = figures.short_percent(1 / one_in)
     name = say("Recognised at FPR {share}", share=share)
-    if rate is None:
-        return element(
-            "div",
-            element("dt", name),
-            element("dd", element("span", too_thin_text(evidence, one_in), class_="thin")),
-        )
-    return headline(
-        name,
-        rate,
-        1 / one_in,
-        say("guessing: {share}", share=share),
-        say(
-            "photos recognised when 1 stranger in {count} may be taken for this person",
-            count=figures.count(one_in),
+    meaning = say(
+        "photos recognised when 1 stranger in {count} may be taken for this person",
+        count=figures.count(one_in),
+    )
+    if rate is not None:
+        return headline(name, rate, 1 / one_in, say("guessing: {share}", share=share), meaning)
+    return element(
+        "div",
+        element("dt", name),
+        element(
+            "dd",
+            element("span", too_thin_text(evidence, one_in), class_="thin"),
+            element("span", meaning, class_="meaning"),
         ),
     )
 
