@@ -207,7 +207,7 @@ def _hair_colour(dice: Dice, male: bool, age: float, darkness: float) -> HairCol
     gray = 0.0 if age < 45 else 0.15 if age < 58 else 0.8 if male else 0.3
     if darkness > 0.42:
         return names[dice.index([0.80, 0.22, 0.03, 0.03, gray])]
-    return names[dice.index([0.15, 0.42, 0.16 if male else 0.36, 0.08, gray])]
+    return names[dice.index([0.16, 0.34, 0.18 if male else 0.36, 0.13, gray])]
 
 
 def _beard(dice: Dice, male: bool) -> Beard:

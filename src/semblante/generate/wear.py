@@ -104,8 +104,8 @@ def paint_hat(canvas: Canvas, frame: Frame, identity: Identity, scene: Scene) ->
             fallen = moved(blurred(mask, 2.0), 0, 6)
             canvas.tint(frame.whole(), fallen * np.float32(0.6), (0.48, 0.40, 0.42))
         _lay_felt(canvas, frame, scene, hat, mask, dark, banded)
-    x, y = frame.turned(0.0, -62.0, _HAT_DEPTH_PX)
-    return frame.box(x, y, wide + (26.0 if hat.kind == "brim" else 4.0), 36.0)
+    x, y = frame.turned(0.0, -59.0, _HAT_DEPTH_PX + 8)
+    return frame.box(x, y, wide + (26.0 if hat.kind == "brim" else 5.0), 39.0)
 
 
 _Part = tuple[list[Point], float, bool]
