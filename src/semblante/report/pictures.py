@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Bool, Float, UInt8
+from jaxtyping import Bool, Float, Int64, UInt8
 from PIL import Image
 
+from semblante.geometry import FRAME_HEIGHT_PX, FRAME_WIDTH_PX
 from semblante.labels import ATTRIBUTES, OPINIONS, POOR_LABELS
 from semblante.report.html import Html, element
 from semblante.types import Labels, Pixels
@@ -28,25 +29,30 @@ class Example:
 
 
 def pick_examples(
-    images: UInt8[np.ndarray, "n h w 3"],
+    images: UInt8[np.ndarray, "all h w 3"],
+    rows: Int64[np.ndarray, " n"],
     labels: Labels,
     probabilities: Float[np.ndarray, "n 40"],
     count: int = 12,
 ) -> tuple[tuple[Example, ...], tuple[Example, ...]]:
     """The surest hits (yes, and rightly so) and the worst mistakes, at most `count` of each.
 
+    `rows` says which of the images the labels and probabilities (of a yes) are of; no other is looked at.
     Each picture and each attribute comes once, so that a reader sees more than one story. Attributes whose
     labels are opinions or close to random are not shown: nothing could be learnt from them.
     """
     is_yes, said_yes = labels == 1, probabilities >= 0.5
     error = np.abs(probabilities - labels)
-    hidden = [name in OPINIONS | POOR_LABELS for name in ATTRIBUTES]
+    shown = np.array([name not in OPINIONS | POOR_LABELS for name in ATTRIBUTES])
 
     def examples(wanted: Bool[np.ndarray, "n 40"], rank: Float[np.ndarray, "n 40"]) -> tuple[Example, ...]:
-        places = _lowest(np.where(wanted & ~np.array(hidden), rank, np.inf), count)
+        places = _lowest(np.where(wanted & shown, rank, np.inf), count)
         return tuple(
             Example(
-                images[row], ATTRIBUTES[column], bool(is_yes[row, column]), float(probabilities[row, column])
+                images[rows[row]],
+                ATTRIBUTES[column],
+                bool(is_yes[row, column]),
+                float(probabilities[row, column]),
             )
             for row, column in places
         )
@@ -72,9 +78,16 @@ def _lowest(rank: Float[np.ndarray, "n m"], count: int) -> list[tuple[int, int]]
 
 
 def picture(pixels: Pixels, alt: str) -> Html:
-    """The picture as an `<img>` that carries its own bytes, its longer side at most 168 pixels."""
-    small = Image.fromarray(np.ascontiguousarray(pixels))
-    small.thumbnail((_LONGER_SIDE_PX, _LONGER_SIDE_PX), Image.Resampling.LANCZOS)
+    """The picture as an `<img>` that carries its own bytes, its longer side at most 168 pixels.
+
+    A square crop is stretched back to the proportions of the CelebA frame that it was made from.
+    """
+    height, width = pixels.shape[:2]
+    if height == width:
+        height, width = FRAME_HEIGHT_PX, FRAME_WIDTH_PX
+    scale = min(_LONGER_SIDE_PX / max(height, width), 1.0)
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    small = Image.fromarray(np.ascontiguousarray(pixels)).resize(size, Image.Resampling.LANCZOS)
     content = io.BytesIO()
     small.save(content, "WEBP", quality=_QUALITY)
     source = f"data:image/webp;base64,{base64.b64encode(content.getvalue()).decode()}"

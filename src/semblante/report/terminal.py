@@ -1,6 +1,6 @@
 """The same values as rich tables for the terminal. Names go in as `Text`, so markup in them stays text."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from rich import box
 from rich.table import Table
@@ -113,15 +113,15 @@ def evidence_text(evidence: Evidence) -> str:
     )
 
 
-def left_out_table(left_out: Mapping[str, Sequence[str]], reason_in_words: Callable[[str], str]) -> Table:
-    """Each reason, how many rows or pictures it left out, and the first of their names."""
+def left_out_table(left_out: Mapping[str, Sequence[str]]) -> Table:
+    """Each reason (in words), how many rows or pictures it left out, and the first of their names."""
     table = Table(box=box.SIMPLE)
     table.add_column(say("Reason"), overflow="fold")
     table.add_column(say("Left out"), justify="right")
     table.add_column(say("For example"), overflow="fold")
     for reason, names in left_out.items():
         named = plain(", ".join(names[:_NAMED]) + (", …" if len(names) > _NAMED else ""))
-        table.add_row(plain(reason_in_words(reason)), figures.count(len(names)), named)
+        table.add_row(plain(reason), figures.count(len(names)), named)
     return table
 
 
