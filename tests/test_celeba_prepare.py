@@ -1,0 +1,502 @@
+"""From a source to a prepared set: what is kept, what is left out and why, and what stops a run."""
+
+import errno
+import hashlib
+import json
+import subprocess
+import sys
+import threading
+import tracemalloc
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from celeba_tiny import (
+    NAMES,
+    content_of,
+    labels,
+    official_lists,
+    person,
+    picture,
+    pictures,
+    split,
+    write,
+    write_official,
+    write_zip,
+)
+
+from semblante import geometry, images
+from semblante.celeba import PreparedSet, note_in_words, open_prepared, preparation, prepare, reason_in_words
+from semblante.celeba.containers import Entry
+from semblante.celeba.reasons import REASONS
+from semblante.errors import (
+    BadSetting,
+    Busy,
+    FolderNotEmpty,
+    NoAccess,
+    NoRoom,
+    NotAPreparedSet,
+    NotCelebA,
+    NothingUsable,
+    OtherWork,
+    SemblanteError,
+)
+from semblante.files import only_run
+from semblante.text import speaking
+
+SIDE = 24
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    return write_official(tmp_path / "source")
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    return tmp_path / "out"
+
+
+def left_out(prepared: PreparedSet) -> dict[str, list[str]]:
+    return {reason: rows["names"] for reason, rows in prepared.manifest["left_out"].items()}
+
+
+def test_a_clean_source_becomes_the_arrays_it_promises(source: Path, out: Path) -> None:
+    calls: list[tuple[int, int]] = []
+    prepared = prepare(source, out, SIDE, lambda done, total: calls.append((done, total)))
+    assert prepared.names == NAMES
+    for row, name in enumerate(NAMES):
+        frame = images.decode(pictures()[name])
+        np.testing.assert_array_equal(prepared.images[row], geometry.square(frame, SIDE))
+        assert prepared.labels[row].tolist() == labels(row + 1)
+        assert prepared.identities[row] == person(name)
+        assert prepared.splits[row] == split(name)
+    assert prepared.rows("val").tolist() == [0, 1, 8, 9, 10]
+    assert calls[0] == (0, 12)
+    assert calls[-1] == (12, 12)
+    assert isinstance(prepared.images, np.memmap)
+
+
+def test_the_manifest_says_what_was_made_of_what(source: Path, out: Path) -> None:
+    manifest = prepare(source, out, SIDE).manifest
+    assert {
+        key: manifest[key] for key in ("format", "terms", "layout", "count", "people", "side_px", "frame")
+    } == {
+        "format": "semblante prepared 1",
+        "terms": "celeba",
+        "layout": "official",
+        "count": 12,
+        "people": 5,
+        "side_px": SIDE,
+        "frame": [178, 218],
+    }
+    assert manifest["counts"] == {"train": 3, "val": 5, "test": 4}
+    digests = b"".join(hashlib.sha256(content).digest() for content in pictures().values())
+    attributes = (source / "list_attr_celeba.txt").read_bytes()
+    assert manifest["sources"]["images"]["sha256_of_sha256s"] == hashlib.sha256(digests).hexdigest()
+    assert manifest["sources"]["attributes"]["sha256"] == hashlib.sha256(attributes).hexdigest()
+    for name, sha256 in manifest["sha256s"].items():
+        assert hashlib.sha256((out / name).read_bytes()).hexdigest() == sha256
+    printed = "".join(f"{sha256}  {name}\n" for name, sha256 in manifest["sha256s"].items())
+    assert manifest["sha256"] == hashlib.sha256(printed.encode()).hexdigest()
+    assert manifest["notes"] == []
+    assert manifest["left_out"] == {}
+
+
+def test_drawn_faces_are_under_no_terms_of_celeba(source: Path, out: Path) -> None:
+    write(source, {"drawn.json": json.dumps({"drawn_by": "semblante.generate", "seed": 1})})
+    assert prepare(source, out, SIDE).manifest["terms"] == "drawn"
+
+
+JPEG = picture(3)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason", "why"),
+    [
+        (b"", "empty_image", "an interrupted download leaves empty files"),
+        (JPEG[: len(JPEG) // 2], "not_a_whole_picture", "cut short in the middle"),
+        (JPEG[:20], "not_a_whole_picture", "cut short in the header"),
+        (b"this is text", "not_a_whole_picture", "a text file called .jpg"),
+        (b"\0" * 5000, "not_a_whole_picture", "a disk's zeros"),
+        (picture(3, "PNG")[:-200], "not_a_whole_picture", "half a PNG under .jpg"),
+    ],
+)
+def test_an_image_that_cannot_be_used(content: bytes, reason: str, why: str, source: Path, out: Path) -> None:
+    (source / "img_align_celeba/000003.jpg").write_bytes(content)
+    prepared = prepare(source, out, SIDE)
+    assert left_out(prepared) == {reason: ["000003.jpg"]}
+    assert prepared.names == (*NAMES[:2], *NAMES[3:])
+    np.testing.assert_array_equal(prepared.labels[2], labels(4))
+    np.testing.assert_array_equal(
+        prepared.images[2], geometry.square(images.decode(pictures()["000004.jpg"]), SIDE)
+    )
+    images_sha256 = hashlib.sha256((out / "images.npy").read_bytes()).hexdigest()
+    assert prepared.manifest["sha256s"]["images.npy"] == images_sha256
+
+
+@pytest.mark.parametrize("kind", ["PNG", "WEBP", "BMP", "GIF"])
+def test_the_content_not_the_name_decides(kind: str, source: Path, out: Path) -> None:
+    (source / "img_align_celeba/000003.jpg").write_bytes(picture(3, kind))
+    prepared = prepare(source, out, SIDE)
+    expected = geometry.square(images.decode(pictures()["000003.jpg"]), SIDE)
+    assert left_out(prepared) == {}
+    assert np.abs(prepared.images[2].astype(int) - expected).mean() < 20
+
+
+def test_an_image_of_30000_by_30000_pixels_costs_no_memory(source: Path, out: Path) -> None:
+    huge = bytearray(picture(3, "BMP"))
+    huge[18:26] = (30_000).to_bytes(4, "little") * 2
+    (source / "img_align_celeba/000003.jpg").write_bytes(huge)
+    assert left_out(prepare(source, out, SIDE)) == {"not_a_whole_picture": ["000003.jpg"]}
+
+
+def test_an_image_of_another_shape_is_stretched_and_named(source: Path, out: Path) -> None:
+    (source / "img_align_celeba/000003.jpg").write_bytes(picture(3, size=(300, 200)))
+    prepared = prepare(source, out, SIDE)
+    assert left_out(prepared) == {}
+    assert prepared.manifest["notes"] == [{"code": "other_shapes", "count": 1, "names": ["000003.jpg"]}]
+
+
+def without_images(source: Path) -> None:
+    for name in NAMES[2:4]:
+        (source / "img_align_celeba" / name).unlink()
+
+
+def additional_images(source: Path) -> None:
+    write(source, {"000099.jpg": JPEG, "000098.png": JPEG}, "img_align_celeba")
+
+
+def rows_twice(source: Path) -> None:
+    path = source / "list_attr_celeba.txt"
+    lines = path.read_text().splitlines()
+    path.write_text("\n".join([*lines, lines[2], lines[3].replace("-1", " 1", 1)]))
+
+
+def half_a_partition(source: Path) -> None:
+    path = source / "list_eval_partition.txt"
+    path.write_text("\n".join(path.read_text().splitlines()[:10]))
+
+
+def a_ragged_row(source: Path) -> None:
+    path = source / "list_attr_celeba.txt"
+    path.write_text(path.read_text().rstrip()[:-4])
+
+
+def an_unreadable_image(source: Path) -> None:
+    path = source / "img_align_celeba/000002.jpg"
+    path.unlink()
+    # Reading it fails with ELOOP or ENOTDIR, as a broken disk does with EIO.
+    path.mkdir()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "expected", "why"),
+    [
+        (without_images, {"row_without_image": ["000003.jpg", "000004.jpg"]}, "a partial download"),
+        (additional_images, {"image_without_row": ["000098.png", "000099.jpg"]}, "photos put there by hand"),
+        (
+            rows_twice,
+            {"duplicate_row": ["000001.jpg"], "contradictory_row": ["000002.jpg"]},
+            "lists pasted together",
+        ),
+        (half_a_partition, {"row_without_partition": ["000011.jpg", "000012.jpg"]}, "a list cut short"),
+        (a_ragged_row, {"ragged_row": ["000012.jpg"]}, "a download cut short"),
+        (an_unreadable_image, {"row_without_image": ["000002.jpg"]}, "a folder called like an image"),
+    ],
+)
+def test_rows_and_images_that_do_not_match(
+    spoil: Callable[[Path], None], expected: dict[str, list[str]], why: str, source: Path, out: Path
+) -> None:
+    spoil(source)
+    prepared = prepare(source, out, SIDE)
+    assert left_out(prepared) == expected
+    gone = (
+        {name for names in expected.values() for name in names} if "duplicate_row" not in expected else set()
+    )
+    assert prepared.names == tuple(name for name in NAMES if name not in gone)
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [(FileNotFoundError(), "vanished_image"), (OSError(errno.EIO, "broken"), "unreadable_image")],
+)
+def test_an_image_that_fails_while_being_read(
+    error: OSError, reason: str, source: Path, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = Entry.read
+
+    def fail(entry: Entry) -> bytes:
+        if entry.name == "000005.jpg":
+            raise error
+        return read(entry)
+
+    monkeypatch.setattr(Entry, "read", fail)
+    assert left_out(prepare(source, out, SIDE)) == {reason: ["000005.jpg"]}
+
+
+def test_without_partitions_people_are_split(tmp_path: Path, out: Path) -> None:
+    names = [f"{number:06}.jpg" for number in range(1, 241)]
+    lists = official_lists(names)
+    del lists["list_eval_partition.txt"]
+    source = write(tmp_path / "source", lists)
+    write(source, dict.fromkeys(names, JPEG), "img_align_celeba")
+    prepared = prepare(source, out, 16)
+    assert [note["code"] for note in prepared.manifest["notes"]] == ["no_partition", "split_by_people"]
+    splits_of = {
+        someone: set(prepared.splits[prepared.identities == someone].tolist())
+        for someone in prepared.identities.tolist()
+    }
+    assert all(len(splits) == 1 for splits in splits_of.values())
+    train = sum(splits == {0} for splits in splits_of.values()) / len(splits_of)
+    assert 0.65 < train < 0.95
+    assert {split for splits in splits_of.values() for split in splits} == {0, 1, 2}
+
+
+def test_with_neither_partitions_nor_people_images_are_split(source: Path, out: Path) -> None:
+    (source / "list_eval_partition.txt").unlink()
+    (source / "identity_CelebA.txt").unlink()
+    prepared = prepare(source, out, SIDE)
+    codes = [note["code"] for note in prepared.manifest["notes"]]
+    assert codes[:3] == ["no_partition", "split_by_images", "no_identities"]
+    assert (prepared.identities == -1).all()
+    assert prepared.manifest["people"] is None
+
+
+def test_people_in_two_splits_and_unknown_people_are_noted(source: Path, out: Path) -> None:
+    write(source, {"identity_CelebA.txt": "000001.jpg 7\n000003.jpg 7\n000002.jpg x\n"})
+    notes = prepare(source, out, SIDE).manifest["notes"]
+    assert [(note["code"], note["count"]) for note in notes] == [
+        ("bad_list_rows", 1),
+        ("unknown_identities", 10),
+        ("people_in_several_splits", 1),
+    ]
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_every_reason_and_note_can_be_said(language: Any, source: Path, out: Path) -> None:
+    write(source, {"identity_CelebA.txt": "000001.jpg 7\n000002.jpg x\n", "old.txt": ""})
+    (source / "list_eval_partition.txt").write_text(
+        "000001.jpg 0\n000001.jpg 1\n000002.jpg 0\n000003.jpg 0\n"
+    )
+    write(source, {"000001.jpg": picture(1, size=(300, 200))}, "img_align_celeba")
+    write(source, {"000001.jpg": JPEG}, "old/img_align_celeba")
+    notes = prepare(source, out, SIDE).manifest["notes"]
+    assert {note["code"] for note in notes} == {
+        "found_again",
+        "bad_list_rows",
+        "contradictory_list_rows",
+        "unknown_identities",
+        "other_shapes",
+        "empty_split",
+    }
+    with speaking(language):
+        said = [*map(note_in_words, notes), *map(reason_in_words, REASONS)]
+    assert all(said)
+    assert len(set(said)) == len(said)
+    assert not any("{" in sentence for sentence in said)
+
+
+def test_nothing_usable_says_why_and_leaves_no_unfinished_work(source: Path, out: Path) -> None:
+    for name in NAMES:
+        (source / "img_align_celeba" / name).write_bytes(b"")
+    with pytest.raises(NothingUsable, match=r"empty image file: 12\)"):
+        prepare(source, out, SIDE)
+    assert [path.name for path in out.iterdir()] == [".semblante.lock"]
+    write(source, pictures(), "img_align_celeba")
+    assert len(prepare(source, out, SIDE).names) == 12
+
+
+def test_lists_and_images_of_different_sets_leave_nothing(source: Path, out: Path) -> None:
+    (source / "img_align_celeba").rename(source / "old")
+    write(source, {"900001.jpg": JPEG}, "img_align_celeba")
+    with pytest.raises(NothingUsable, match=r"row without an image: 12; image without a row: 1"):
+        prepare(source, out, SIDE)
+
+
+@pytest.mark.parametrize("side", [-1, 0, 15, 513, 10**9])
+def test_a_side_that_cannot_work(side: int, source: Path, out: Path) -> None:
+    with pytest.raises(BadSetting, match=f"side {side}: must be from 16 to 512"):
+        prepare(source, out, side)
+    assert not out.exists()
+
+
+def test_other_files_are_left_alone(source: Path, out: Path) -> None:
+    write(out, {"thesis.docx": b"x"})
+    with pytest.raises(FolderNotEmpty, match=r"thesis.docx"):
+        prepare(source, out, SIDE)
+    assert content_of(out) == {"thesis.docx": b"x"}
+
+
+def test_the_source_is_no_place_to_write(source: Path) -> None:
+    with pytest.raises(FolderNotEmpty):
+        prepare(source, source, SIDE)
+
+
+def test_a_file_is_no_folder(source: Path, tmp_path: Path) -> None:
+    with pytest.raises(NoAccess):
+        prepare(source, source / "list_attr_celeba.txt", SIDE)
+
+
+def test_a_finished_set_is_opened_at_once(source: Path, out: Path) -> None:
+    prepare(source, out, SIDE)
+    before = content_of(out)
+    calls: list[int] = []
+    prepare(source, out, SIDE, lambda done, total: calls.append(done))
+    assert calls == []
+    assert content_of(out) == before
+
+
+def test_a_finished_set_of_other_work_is_not_touched(source: Path, out: Path) -> None:
+    prepare(source, out, SIDE)
+    before = content_of(out)
+    with pytest.raises(OtherWork, match="finished set of another source or side"):
+        prepare(source, out, SIDE + 1)
+    (source / "img_align_celeba/000003.jpg").write_bytes(JPEG + b"mended")
+    with pytest.raises(OtherWork):
+        prepare(source, out, SIDE)
+    assert content_of(out) == before
+
+
+def test_two_runs_into_one_folder(source: Path, out: Path) -> None:
+    with only_run(out), pytest.raises(Busy):
+        prepare(source, out, SIDE)
+    assert len(prepare(source, out, SIDE).names) == 12
+
+
+def test_a_disk_too_small_is_found_first(source: Path, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shutil.disk_usage", lambda path: type("Usage", (), {"free": 1000}))
+    with pytest.raises(NoRoom, match="free; make room"):
+        prepare(source, out, SIDE)
+
+
+@pytest.mark.parametrize(
+    ("code", "error"), [(errno.ENOSPC, NoRoom), (errno.EROFS, NoAccess), (errno.EACCES, NoAccess)]
+)
+@pytest.mark.parametrize("name", ["images.npy.part", "journal.jsonl", "labels.npy", "manifest.json"])
+def test_a_disk_that_fails_on_the_way_can_be_taken_up(
+    name: str,
+    code: int,
+    error: type[SemblanteError],
+    source: Path,
+    out: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Opening or replacing `name` fails as on a full or a read-only disk; afterwards the run goes on."""
+    with monkeypatch.context() as failing:
+        for method in ("open", "replace", "touch"):
+            original = getattr(Path, method)
+
+            def fail(path: Path, *args: Any, original: Any = original, **options: Any) -> Any:
+                if name in path.name and path.parent == out:
+                    raise OSError(code, "no", str(path))
+                return original(path, *args, **options)
+
+            failing.setattr(Path, method, fail)
+        with pytest.raises(error, match=r"out"):
+            prepare(source, out, SIDE)
+    assert not (out / "manifest.json").exists()
+    assert len(prepare(source, out, SIDE).names) == 12
+
+
+def test_ctrl_c_ends_the_threads_and_the_run_goes_on(
+    source: Path, out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(preparation, "CHUNK_BYTES", 1)
+
+    def interrupt(done: int, total: int) -> None:
+        if done == 5:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        prepare(source, out, SIDE, interrupt)
+    assert threading.active_count() == 1
+    calls: list[int] = []
+    prepare(source, out, SIDE, lambda done, total: calls.append(done))
+    assert calls == list(range(5, 13))
+    prepare(source, tmp_path / "straight", SIDE)
+    assert content_of(out) == content_of(tmp_path / "straight")
+
+
+def test_memory_does_not_grow_with_the_images(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(preparation, "CHUNK_BYTES", 200_000)
+    peaks = []
+    for count in (60, 600):
+        names = [f"{number:06}.jpg" for number in range(1, count + 1)]
+        source = write(tmp_path / f"source{count}", official_lists(names))
+        write(source, dict.fromkeys(names, JPEG), "img_align_celeba")
+        tracemalloc.start()
+        prepare(source, tmp_path / f"out{count}", 64)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    # The crops of the 540 more take 6.6 MB; their names and labels a fraction of one.
+    assert peaks[1] - peaks[0] < 2_000_000
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (lambda out: (out / "manifest.json").unlink(), "no prepared set here"),
+        (lambda out: (out / "manifest.json").write_text("{"), "does not fit"),
+        (lambda out: (out / "manifest.json").write_text("[]"), "does not fit"),
+        (
+            lambda out: (out / "manifest.json").write_text('{"format": "x"}'),
+            "format: 'x', expected 'semblante",
+        ),
+        (lambda out: (out / "images.npy").unlink(), r"images.npy: missing"),
+        (lambda out: (out / "images.npy").write_bytes(b""), "does not fit"),
+        (lambda out: _cut(out / "images.npy", 1), "does not fit"),
+        (
+            lambda out: (out / "images.npy").write_bytes((out / "splits.npy").read_bytes()),
+            r"images.npy: uint8",
+        ),
+        (lambda out: _flip(out / "labels.npy"), r"labels.npy: SHA-256"),
+        (lambda out: _flip(out / "names.txt"), r"names.txt: SHA-256"),
+    ],
+)
+def test_a_folder_that_is_no_prepared_set(
+    spoil: Callable[[Path], None], said: str, source: Path, out: Path
+) -> None:
+    prepare(source, out, SIDE)
+    spoil(out)
+    with pytest.raises(NotAPreparedSet, match=f"out.*{said}"):
+        open_prepared(out)
+
+
+def test_a_list_without_one_attribute_names_it(source: Path, out: Path) -> None:
+    path = source / "list_attr_celeba.txt"
+    path.write_text(path.read_text().replace("Wearing_Hat", "Wearing_Cat"))
+    with pytest.raises(NotCelebA, match=r"Wearing_Hat"):
+        prepare(source, out, SIDE)
+
+
+def test_a_script_needs_no_main_guard(source: Path, out: Path) -> None:
+    script = "import sys, pathlib, semblante.celeba as c; c.prepare(*map(pathlib.Path, sys.argv[1:]))"
+    subprocess.run([sys.executable, "-c", script, source, out], check=True)
+    assert open_prepared(out).side_px == 112
+
+
+@pytest.mark.data
+def test_real_celeba_keeps_every_image(shared: Path, tmp_path: Path) -> None:
+    """600 of CelebA's own JPEG files and its own lists, all of them zipped."""
+    source = tmp_path / "in"
+    write(source, {"annotations.zip": (shared / "celeba/annotations.zip").read_bytes()})
+    with zipfile.ZipFile(shared / "celeba/originals.zip") as originals:
+        photos = [member for member in originals.namelist() if member.endswith(".jpg")]
+        write_zip(source / "img_align_celeba.zip", ((name, originals.read(name)) for name in photos))
+    prepared = prepare(source, tmp_path / "out")
+    assert prepared.manifest["counts"] == {"train": 0, "val": len(photos), "test": 0}
+    assert left_out(prepared).keys() == {"row_without_image"}
+    assert len(left_out(prepared)["row_without_image"]) == 202_599 - len(photos)
+
+
+def _cut(path: Path, count: int) -> None:
+    path.write_bytes(path.read_bytes()[:-count])
+
+
+def _flip(path: Path) -> None:
+    content = path.read_bytes()
+    path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
