@@ -13,7 +13,7 @@ from semblante.report.html import Html, element, together
 from semblante.text import say
 
 WIDTH, HEIGHT = 480, 300
-LEFT, RIGHT, TOP, BOTTOM = 62, 456, 14, 252
+LEFT, RIGHT, TOP, BOTTOM = 66, 456, 14, 252
 """Where the plotting area of a chart begins and ends, in the units of its view box."""
 BAR_WIDTH, BAR_HEIGHT = 120, 14
 

@@ -96,8 +96,8 @@ class ModelSection:
         if {"epochs", "minutes"} <= group["training"].keys():
             sentences.append(
                 say(
-                    "Training took {minutes} minutes; the passes through the training pictures (epochs) "
-                    "were {epochs}.",
+                    "Training took {minutes} minutes and this many passes through the training pictures "
+                    "(epochs): {epochs}.",
                     epochs=figures.count(group["training"]["epochs"]),
                     minutes=figures.decimal(group["training"]["minutes"], 1),
                 )
