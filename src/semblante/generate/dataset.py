@@ -177,12 +177,14 @@ def _draw_all(keys: list[PictureKey]) -> Iterator[tuple[bytes, UInt8[np.ndarray,
         yield from map(_drawn, keys)
         return
     # Fresh processes, not forks: a fork would copy the threads' locks of whatever the caller has loaded.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context) as pool:
-        for faces in pool.map(
-            _draw_chunk, [keys[start : start + _CHUNK] for start in range(0, len(keys), _CHUNK)]
-        ):
+    pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+    try:
+        chunks = [keys[start : start + _CHUNK] for start in range(0, len(keys), _CHUNK)]
+        for faces in pool.map(_draw_chunk, chunks):
             yield from faces
+    finally:
+        # Whoever stops early does not wait for what has not begun.
+        pool.shutdown(cancel_futures=True)
 
 
 def _draw_chunk(keys: list[PictureKey]) -> list[tuple[bytes, UInt8[np.ndarray, "40"]]]:

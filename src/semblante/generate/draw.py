@@ -85,5 +85,5 @@ def _developed(canvas: Canvas, scene: Scene) -> UInt8[np.ndarray, "218 178 3"]:
     """Blur as a bad camera does, or leave the picture as it is."""
     pixels = canvas.as_image()
     if scene.blur_px:
-        pixels = np.asarray(Image.fromarray(pixels).filter(ImageFilter.GaussianBlur(scene.blur_px)))
+        pixels = np.array(Image.fromarray(pixels).filter(ImageFilter.GaussianBlur(scene.blur_px)))
     return pixels

@@ -40,7 +40,12 @@ def paint_clothes(canvas: Canvas, frame: Frame, identity: Identity, scene: Scene
     patch = _chest(frame, x)
     if scene.garment == "straps":
         skin = scaled(identity.skin.colour, 0.95)
-        _lay_cloth(canvas, patch, scene, _outlined(frame, x, _bare_shoulders()), skin)
+        mask = _outlined(frame, x, _bare_shoulders())
+        mask[patch.rows, patch.columns] *= np.maximum(
+            inside(patch.y + 3, 16.0), inside(np.abs(patch.x) - 27, 9.0)
+        )
+        _lay_cloth(canvas, patch, scene, mask, skin)
+        _shade_collarbones(canvas, frame, x)
     if scene.garment == "suit":
         _paint_shirt_front(canvas, frame, scene, x)
     mask = _outlined(frame, x, _garment(identity, scene))
@@ -92,6 +97,14 @@ def _bare_shoulders() -> list[Point]:
     return [*smooth_outline(slope, 4, closed=False), (0.0, 132.0)]
 
 
+def _shade_collarbones(canvas: Canvas, frame: Frame, x: float) -> None:
+    for side in (-1.0, 1.0):
+        patch = frame.patch(x + side * 22.0, 98.0, 20.0, 9.0)
+        bone = patch.y + np.float32(0.16 * side) * patch.x + np.float32(0.004) * patch.x**2
+        fade = np.clip(1 - np.abs(patch.x) / 19, 0, 1)
+        canvas.tint(patch, np.exp(-((bone / 1.6) ** 2)) * fade * np.float32(0.45), (0.72, 0.62, 0.6))
+
+
 def _lay_cloth(canvas: Canvas, patch: Patch, scene: Scene, mask: Sheet, colour: Rgb) -> None:
     light, x, y = scene.light, patch.x, patch.y
     phase = np.float32(scene.grain % 628 / 100)
@@ -106,10 +119,16 @@ def _lay_cloth(canvas: Canvas, patch: Patch, scene: Scene, mask: Sheet, colour: 
 
 
 def _paint_shirt_front(canvas: Canvas, frame: Frame, scene: Scene, x: float) -> None:
-    front = [(0.0, 88.0), (24.0, 82.0), (30.0, 132.0), (0.0, 132.0)]
+    throat_y = 103.0 if scene.necktie is None else 88.0
+    front = [(0.0, throat_y), (24.0, 82.0), (30.0, 132.0), (0.0, 132.0)]
     _lay_cloth(canvas, _chest(frame, x), scene, _outlined(frame, x, front), _shirt(scene))
     if scene.necktie is not None:
         _paint_necktie(canvas, frame, scene, x)
+        return
+    placket = frame.patch(x, 108.0, 6.0, 14.0)
+    canvas.tint(
+        placket, np.exp(-(((placket.x - 2.5) / np.float32(0.7)) ** 2)) * np.float32(0.45), (0.6, 0.6, 0.62)
+    )
 
 
 def _shirt(scene: Scene) -> Rgb:

@@ -130,7 +130,8 @@ def _raise_nose(frame: Frame, identity: Identity, relief: Sheet) -> None:
     lean = np.float32(frame.pose.yaw * NOSE_DEPTH_PX) * (along - np.float32(0.5))
     half = np.float32(nose.bridge) + rise * np.float32(0.22 * nose.width)
     ridge = np.exp(((patch.x - lean) / half) ** 2 * np.float32(-0.5))
-    fall = inside(np.float32(1.1) - along, 0.22)
+    # The tip hangs lower than the sides, and rounds off below.
+    fall = inside(np.float32(1.13) - along - (patch.x - lean) ** 2 * np.float32(0.0028), 0.30)
     relief[patch.rows, patch.columns] += ridge * rise * fall * np.float32(10.5)
     tip_y = nose.length - (0.5 if nose.pointy else 0.0)
     tip = frame.patch(*frame.turned(0.0, tip_y, NOSE_DEPTH_PX), 14.0, 14.0)

@@ -28,6 +28,8 @@ def light_head(canvas: Canvas, identity: Identity, scene: Scene, head: Head) -> 
     lit += _gloss(facing, upright, ahead, scene) * (rgb(light.tint) * np.float32(255))
     grains = noise(head.patch.x * np.float32(2.2) + identity.texture % 509, head.patch.y * np.float32(2.2))
     lit *= 1 + grains * np.float32(0.012 + 0.012 * identity.skin.wrinkles)
+    # Film, too, gives way softly where the light is too much.
+    lit -= np.maximum(lit - np.float32(214), 0) * np.float32(0.45)
     canvas.paint(head.patch, head.mask, lit)
 
 

@@ -156,7 +156,7 @@ def shade_nose(canvas: Canvas, frame: Frame, identity: Identity, scene: Scene) -
     x, y = frame.turned(0.0, nose.length + 4.4, 9.0)
     base = frame.patch(x, y, 20.0, 9.0)
     shadow = np.exp(-((base.x / np.float32(nose.width * 0.95)) ** 4) - ((base.y - 1.2) / 2.4) ** 2)
-    canvas.tint(base, shadow * np.float32(0.34 + 0.12 * scene.light.contrast), (0.58, 0.44, 0.42))
+    canvas.tint(base, shadow * np.float32(0.24 + 0.12 * scene.light.contrast), (0.58, 0.44, 0.42))
     under = frame.patch(*frame.turned(0.0, nose.length + 3.6, 13.0), 8.0, 5.0)
     canvas.tint(under, blob(under, 2.6, 1.2) * np.float32(0.35), (0.6, 0.46, 0.44))
     for side in (-1.0, 1.0):

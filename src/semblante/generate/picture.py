@@ -209,5 +209,5 @@ def _sample_backdrop(dice: Dice) -> tuple[Rgb, Rgb, Rgb]:
     tones: list[Rgb] = []
     for _ in range(3):
         level = min(max(bright + dice.about(0.0, 26.0), 14.0), 245.0)
-        tones.append(tuple(min(max(level + dice.about(0.0, 24.0), 6.0), 250.0) for _ in range(3)))  # type: ignore[arg-type]
+        tones.append(tuple(min(max(level + dice.about(0.0, 17.0), 6.0), 250.0) for _ in range(3)))  # type: ignore[arg-type]
     return tones[0], tones[1], tones[2]

@@ -6,6 +6,7 @@ from semblante.generate.canvas import (
     Box,
     Canvas,
     Frame,
+    Patch,
     Plane,
     Point,
     Sheet,
@@ -30,42 +31,44 @@ def paint_glasses(canvas: Canvas, frame: Frame, identity: Identity, scene: Scene
     if glasses is None:
         return None
     x, y = frame.turned(0.0, 2.0, 8.0)
-    half_width, half_height = (
-        identity.eyes.spacing * 0.5 + glasses.half_width + 4.0,
-        glasses.half_height + 4.0,
-    )
-    patch = frame.patch(x, y, identity.face.width + 6.0, half_height + 2)
-    rims = np.zeros_like(patch.x)
-    lenses = np.zeros_like(patch.x)
+    half_width = identity.eyes.spacing * 0.5 + glasses.half_width + 4.0
+    patch = frame.patch(x, y, identity.face.width + 6.0, glasses.half_height + 6.0)
+    rims, lenses = _rims_and_lenses(frame, identity, glasses, patch, x)
+    solid = np.maximum(rims, _bridge_and_arms(frame, identity, glasses, patch) * (1 - lenses))
+    canvas.tint(patch, moved(solid, 0, 3) * np.float32(0.28), (0.45, 0.36, 0.36))
+    _paint_lenses(canvas, patch, lenses, glasses)
+    glint = np.clip(1 - np.abs(patch.y + np.float32(0.5 * glasses.half_height)) / 5, 0, 1) * np.float32(0.35)
+    canvas.paint(patch, solid * np.float32(0.97), rgb(glasses.colour) + glint * 120)
+    return frame.box(x, y, half_width, glasses.half_height + 4.0)
+
+
+def _rims_and_lenses(
+    frame: Frame, identity: Identity, glasses: Glasses, patch: Patch, x: float
+) -> tuple[Plane, Plane]:
+    rims, lenses = np.zeros_like(patch.x), np.zeros_like(patch.x)
     for side in (-1.0, 1.0):
         middle = eye_middle(frame, identity, side)
         lens_x = patch.x + np.float32(x - middle[0] - side * 0.8 - 8.0 * frame.pose.yaw)
         distance = _lens_distance(lens_x, patch.y, glasses)
         rims = np.maximum(rims, inside(np.float32(glasses.rim) * 0.5 - np.abs(distance), 1.1))
         lenses = np.maximum(lenses, inside(distance))
-    bridge_y = np.float32(-0.30 * glasses.half_height) - np.float32(1.6) * np.clip(
-        1 - (patch.x / 5) ** 2, 0, 1
+    return rims, lenses
+
+
+def _bridge_and_arms(frame: Frame, identity: Identity, glasses: Glasses, patch: Patch) -> Plane:
+    away, half_spacing = np.abs(patch.x), identity.eyes.spacing * 0.5
+    bow = np.float32(1.6) * np.clip(1 - (patch.x / 5) ** 2, 0, 1)
+    bridge_y = np.float32(-0.30 * glasses.half_height) - bow
+    bridge = inside(np.float32(glasses.rim * 0.5 + 0.2) - np.abs(patch.y - bridge_y))
+    bridge *= away < half_spacing - glasses.half_width + 2.5
+    arms_y = np.float32(-0.35 * glasses.half_height) + np.float32(0.02) * away
+    arms = inside(np.float32(0.9) - np.abs(patch.y - arms_y)) * (
+        away > half_spacing + glasses.half_width - 1.0
     )
-    gap = identity.eyes.spacing * 0.5 - glasses.half_width + 1.5
-    bridge = (
-        inside(np.float32(glasses.rim * 0.5 + 0.2) - np.abs(patch.y - bridge_y))
-        * (np.abs(patch.x) < gap + 1)
-        * (1 - lenses)
-    )
-    arms_y = np.float32(-0.35 * glasses.half_height) + np.float32(0.02) * np.abs(patch.x)
-    arms = (
-        inside(np.float32(0.9) - np.abs(patch.y - arms_y))
-        * (np.abs(patch.x) > half_width - 5)
-        * (np.abs(patch.x - np.float32(frame.pose.yaw * -40)) < identity.face.width + 1)
-        * (1 - lenses)
-    )
-    solid = np.maximum(np.maximum(rims, bridge), arms)
-    shadow = moved(solid, 0, 3)
-    canvas.tint(patch, shadow * np.float32(0.28), (0.45, 0.36, 0.36))
-    _paint_lenses(canvas, patch.rows, patch.columns, patch.x, patch.y, lenses, glasses)
-    glint = np.clip(1 - np.abs(patch.y + np.float32(0.5 * glasses.half_height)) / 5, 0, 1) * np.float32(0.35)
-    canvas.paint(patch, solid * np.float32(0.97), rgb(glasses.colour) + glint * 120)
-    return frame.box(x, y, half_width, half_height)
+    # The arms end where they go behind the head, which is farther back and so turns the other way.
+    arms *= np.abs(patch.x + np.float32(40.0 * frame.pose.yaw)) < identity.face.width + 1
+    joined: Plane = np.maximum(bridge, arms)
+    return joined
 
 
 def _lens_distance(x: Plane, y: Plane, glasses: Glasses) -> Plane:
@@ -79,10 +82,8 @@ def _lens_distance(x: Plane, y: Plane, glasses: Glasses) -> Plane:
     return distance
 
 
-def _paint_lenses(
-    canvas: Canvas, rows: slice, columns: slice, x: Plane, y: Plane, lenses: Plane, glasses: Glasses
-) -> None:
-    region = canvas.pixels[:, rows, columns]
+def _paint_lenses(canvas: Canvas, patch: Patch, lenses: Plane, glasses: Glasses) -> None:
+    region, x, y = canvas.pixels[:, patch.rows, patch.columns], patch.x, patch.y
     streak = np.clip(1.2 - np.abs(((x + y * np.float32(0.8)) % 38) - 10) / 4, 0, 1)
     if glasses.dark:
         tone = np.clip(0.5 + y / np.float32(3 * glasses.half_height), 0.2, 0.9)
@@ -145,14 +146,18 @@ def _cap(wide: float) -> list[_Part]:
         (-28.0, -90.0),
     ]
     visor = [
-        (-wide + 3, -38.0),
-        (0.0, -50.0),
-        (wide - 3, -38.0),
-        (wide + 1, -30.0),
-        (26.0, -25.0),
-        (0.0, -23.0),
-        (-26.0, -25.0),
-        (-wide - 1, -30.0),
+        (3.0 - wide, -44.0),
+        (-24.0, -51.0),
+        (0.0, -53.0),
+        (24.0, -51.0),
+        (wide - 3.0, -44.0),
+        (wide + 4.0, -29.0),
+        (wide - 8.0, -21.0),
+        (22.0, -25.0),
+        (0.0, -26.5),
+        (-22.0, -25.0),
+        (8.0 - wide, -21.0),
+        (-wide - 4.0, -29.0),
     ]
     return [(dome, 1.0, False), (visor, 0.82, True)]
 
@@ -196,6 +201,10 @@ def _lay_felt(
     across = patch.x / 52
     light = scene.light
     tone = 1.0 + 0.35 * light.x * across - 0.30 * across**2 - 0.10 * np.clip((patch.y + 10) / 40, -1, 1)
+    if hat.kind == "cap":
+        seams = np.exp(-(((np.abs(patch.x) - 17 - 0.10 * (patch.y + 36)) / np.float32(0.8)) ** 2))
+        rim = np.clip((patch.y - 26) / np.float32(10), 0, 1)
+        tone = tone + 0.30 * rim if banded else tone * (1 - 0.25 * seams)
     if hat.kind == "beanie":
         tone = tone * (1 + 0.13 * np.sin(patch.x * np.float32(1.5 if banded else 1.1)))
     tone = tone + 0.05 * noise(patch.x * 2, patch.y * 2)
