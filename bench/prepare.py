@@ -1,0 +1,122 @@
+"""How near `prepare` comes to the speed of decoding and resizing alone, on the same cores.
+
+    python bench/prepare.py SOURCE [--images 6000] [--rounds 5] [--side 112] [--zip]
+
+A sample of SOURCE's images is copied to a temporary folder. Then, in turns so that a busy machine slows both
+alike, `prepare` makes a set of it, and one process for each core decodes and resizes the same files, held in
+memory, throwing the results away. Prints JSON: `ratio` is that of images a second, the median over the
+rounds, and should be 0.80 or more; `cpu_ratio` is that of processor seconds, which other programs disturb
+less.
+"""
+
+import argparse
+import json
+import multiprocessing
+import shutil
+import statistics
+import tempfile
+import time
+import zipfile
+from multiprocessing.pool import Pool
+from pathlib import Path
+from typing import NamedTuple
+
+from semblante.celeba import prepare
+from semblante.celeba.decoding import usable_cores
+from semblante.celeba.source import Source, find_source
+from semblante.celeba.table import read_table
+from semblante.geometry import square
+from semblante.images import decode
+from semblante.labels import ATTRIBUTES
+
+CHUNK = 100
+contents: list[bytes] = []
+
+
+class Round(NamedTuple):
+    """Wall and processor seconds of `prepare`, and of decoding and resizing alone."""
+
+    prepare_s: float
+    prepare_cpu_s: float
+    alone_s: float
+    alone_cpu_s: float
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("source", type=Path)
+    parser.add_argument("--images", type=int, default=6000)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--side", type=int, default=112)
+    parser.add_argument("--zip", action="store_true", help="prepare from img_align_celeba.zip (stored)")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="semblante-bench-") as temporary:
+        folder = Path(temporary)
+        names = write_sample(find_source(options.source), folder / "source", options.images, options.zip)
+        sample = find_source(folder / "source")
+        files = [sample.images[name].read() for name in names]
+        with multiprocessing.get_context("spawn").Pool(usable_cores(), hold, (files,)) as pool:
+            rounds = [measure(pool, folder, len(files), options.side) for _ in range(options.rounds)]
+    result = {
+        "images": len(files),
+        "side_px": options.side,
+        "cores": usable_cores(),
+        "zip": options.zip,
+        "prepare_images_per_s": [round(len(files) / each.prepare_s) for each in rounds],
+        "decode_and_resize_images_per_s": [round(len(files) / each.alone_s) for each in rounds],
+        "ratio": round(statistics.median(each.alone_s / each.prepare_s for each in rounds), 3),
+        "cpu_ratio": round(statistics.median(each.alone_cpu_s / each.prepare_cpu_s for each in rounds), 3),
+    }
+    print(json.dumps(result, indent=2))
+
+
+def write_sample(source: Source, folder: Path, count: int, zipped: bool) -> list[str]:
+    """Write the first `count` images of `source` and their labels; returns their names."""
+    table = read_table(source)
+    names = list(table.names[:count])
+    images = folder / "img_align_celeba"
+    images.mkdir(parents=True)
+    for name in names:
+        (images / name).write_bytes(source.images[name].read())
+    rows = (
+        f"{name} " + " ".join(map(str, row)) for name, row in zip(names, table.labels.tolist(), strict=False)
+    )
+    (folder / "list_attr_celeba.txt").write_text("\n".join([str(len(names)), " ".join(ATTRIBUTES), *rows]))
+    if zipped:
+        with zipfile.ZipFile(folder / "img_align_celeba.zip", "w") as archive:
+            for name in names:
+                archive.write(images / name, f"img_align_celeba/{name}")
+        shutil.rmtree(images)
+    return names
+
+
+def measure(pool: Pool, folder: Path, count: int, side_px: int) -> Round:
+    """Time `prepare`, from the call to the finished folder, then decoding and resizing alone."""
+    begun, cpu_begun = time.perf_counter(), time.process_time()
+    prepare(folder / "source", folder / "out", side_px)
+    prepare_s, prepare_cpu_s = time.perf_counter() - begun, time.process_time() - cpu_begun
+    shutil.rmtree(folder / "out")
+    begun = time.perf_counter()
+    chunks = [(start, side_px) for start in range(0, count, CHUNK)]
+    alone_cpu_s = sum(pool.map(decode_and_resize, chunks, chunksize=1))
+    return Round(prepare_s, prepare_cpu_s, time.perf_counter() - begun, alone_cpu_s)
+
+
+def hold(files: list[bytes]) -> None:
+    """Keep the files in a worker's memory, so that reading them is not measured."""
+    contents.extend(files)
+
+
+def decode_and_resize(chunk: tuple[int, int]) -> float:
+    """Do the work of one chunk, given by its start and the side; returns the processor seconds it took."""
+    start, side_px = chunk
+    begun = time.process_time()
+    for content in contents[start : start + CHUNK]:
+        square(decode(content), side_px)
+    return time.process_time() - begun
+
+
+if __name__ == "__main__":
+    main()
