@@ -1,0 +1,156 @@
+"""What is learnt of a person, and the answers it gives.
+
+features (n, d) --neuron--> logits --calibration--> probabilities
+                              |                          |
+                              +--- thresholds -----------+--> yes, no or unsure
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float, Float32, Float64, Integer
+
+from semblante.errors import WrongBase
+from semblante.metrics import sigmoid
+from semblante.text import say
+from semblante.types import Answer, Evidence, Features, Verdict
+
+PRIOR = 0.5
+"""What a probability supposes before the photo is looked at: as likely this person as not."""
+FALSE_MATCH_RATE = 0.001
+"""Of strangers' photos, the share that may get a yes."""
+FALSE_NON_MATCH_RATE = 0.025
+"""Of the person's own photos, the share that may get a no."""
+
+
+@dataclass(frozen=True)
+class Gallery:
+    """Features of n photos, rows of length one, and where each photo is from."""
+
+    features: Features
+    sources: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.features)
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Photos of a person and of others."""
+
+    me: Gallery
+    others: Gallery
+
+
+@dataclass(frozen=True, eq=False)
+class Neuron:
+    """weights.x + bias, and the strength of the L2 penalty that it was trained with."""
+
+    weights: Float32[np.ndarray, " d"]
+    bias: float
+    l2: float
+
+    def logits(self, features: Features) -> Float64[np.ndarray, " n"]:
+        """The logit for each photo."""
+        products: Float32[np.ndarray, " n"] = features @ self.weights
+        return products.astype(np.float64) + self.bias
+
+
+@dataclass(frozen=True)
+class Rule:
+    """From logits to answers.
+
+    The probability is sigmoid(slope * logit + offset), for photos that show the person with a chance
+    of `prior` before one looks. Yes above the logit `yes_above`, which strangers pass at
+    `false_match_rate`; no below `no_below`, where the person's own photos fall at
+    `false_non_match_rate`; neither against the probability.
+    """
+
+    slope: float
+    offset: float
+    yes_above: float
+    no_below: float
+    prior: float = PRIOR
+    false_match_rate: float = FALSE_MATCH_RATE
+    false_non_match_rate: float = FALSE_NON_MATCH_RATE
+
+    def probabilities(self, logits: Float[np.ndarray, " n"]) -> Float64[np.ndarray, " n"]:
+        """The calibrated probability of each logit."""
+        return sigmoid(self.slope * logits + self.offset)
+
+    def verdict(self, logit: float, probability: float) -> Verdict:
+        """Yes, no or unsure."""
+        if logit > self.yes_above and probability > self.prior:
+            return "yes"
+        if logit < self.no_below and probability < self.prior:
+            return "no"
+        return "unsure"
+
+
+@dataclass(frozen=True, eq=False)
+class Person:
+    """One neuron on the features of one base network, with all that its answers need."""
+
+    name: str
+    base_sha256: str
+    neuron: Neuron
+    rule: Rule
+    photos_of_person: int
+    photos_of_others: int
+    evidence: Evidence
+
+    @property
+    def feature_count(self) -> int:
+        """The length of the feature vectors that the neuron takes."""
+        return len(self.neuron.weights)
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """What the neuron said of photos that it had not seen, and what was true (label 1 is the person).
+
+    `indices` are rows of the person's gallery where the label is 1, of the others' where it is 0: of
+    the validation photos if there were any, of the training photos otherwise.
+    """
+
+    logits: Float64[np.ndarray, " n"]
+    probabilities: Float64[np.ndarray, " n"]
+    labels: Integer[np.ndarray, " n"]
+    indices: Integer[np.ndarray, " n"]
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """A person just learnt, with the answers on held-out photos that its evidence comes from."""
+
+    person: Person
+    held_out: HeldOut
+
+
+def decide(person: Person, features: Features, sources: Sequence[str]) -> list[Answer]:
+    """An answer for each photo. The features must be those of the person's base: see `check_base`."""
+    return answers(person.rule, person.neuron.logits(features), sources)
+
+
+def answers(rule: Rule, logits: Float64[np.ndarray, " n"], sources: Sequence[str]) -> list[Answer]:
+    """An answer for each logit, as of `HeldOut`."""
+    probabilities = rule.probabilities(logits)
+    return [
+        Answer(source, rule.verdict(logit, probability), probability)
+        for source, logit, probability in zip(sources, logits.tolist(), probabilities.tolist(), strict=True)
+    ]
+
+
+def check_base(person: Person, network_sha256: str) -> None:
+    """Raise `WrongBase` unless the person was learnt on the network with this hash."""
+    if person.base_sha256 != network_sha256:
+        raise WrongBase(
+            say(
+                "{name} was learnt on the base network {learnt}…, and this one is {given}…; give the base "
+                "that {name} was learnt on, or learn again on this one: semblante learn NAME --base BUNDLE …",
+                name=person.name,
+                learnt=person.base_sha256[:12],
+                given=network_sha256[:12],
+            )
+        )
