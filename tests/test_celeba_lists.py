@@ -155,12 +155,12 @@ def test_lists_of_numbers(
     assert [(note.code, note.values["names"]) for note in parsed.notes] == notes
 
 
-def test_all_of_celeba_is_read_quickly() -> None:
-    rows = [LINES[2 + number % 3][10:] for number in range(202_599)]
+def test_long_lists_are_read_quickly() -> None:
+    rows = [LINES[2 + number % 3][10:] for number in range(50_000)]
     content = "\n".join(
         [LINES[0], LINES[1], *(f"{at + 1:06}.jpg{row}" for at, row in enumerate(rows))]
     ).encode()
     begun = time.process_time()
-    assert len(parse_attributes(content, "list").names) == 202_599
-    # 1.3 s without the tests' checks of shapes; a parser ten times slower must not pass.
-    assert time.process_time() - begun < 10
+    assert len(parse_attributes(content, "list").names) == 50_000
+    # 0.3 s without the checks of shapes that tests add; a parser ten times slower must not pass.
+    assert time.process_time() - begun < 4

@@ -3,6 +3,7 @@
 import errno
 import hashlib
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -218,6 +219,15 @@ def test_rows_and_images_that_do_not_match(
         {name for names in expected.values() for name in names} if "duplicate_row" not in expected else set()
     )
     assert prepared.names == tuple(name for name in NAMES if name not in gone)
+
+
+def test_file_names_that_are_no_text_or_hold_escape_codes(source: Path, out: Path) -> None:
+    folder = os.fsencode(source / "img_align_celeba")
+    for name in (b"\xff.jpg", b"\x1b[31m.jpg", b"a" * 150 + b".jpg"):
+        os.link(folder + b"/000001.jpg", folder + b"/" + name)
+    assert left_out(prepare(source, out, SIDE)) == {
+        "image_without_row": ["\\x1b[31m.jpg", "a" * 100 + "…", "\\xdcff.jpg"]
+    }
 
 
 @pytest.mark.parametrize(

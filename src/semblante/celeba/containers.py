@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from semblante.celeba.reasons import printable
 from semblante.errors import NotCelebA
 from semblante.files import explained
 from semblante.text import say
@@ -104,7 +105,7 @@ class Zip:
                         "{path}: {member} is encrypted or packed in an uncommon way; "
                         "unpack the zip file first",
                         path=self.path,
-                        member=path,
+                        member=printable(path),
                     )
                 )
             yield Entry(self, member.filename, member.file_size)

@@ -14,7 +14,7 @@ from operator import itemgetter
 
 import numpy as np
 
-from semblante.celeba.reasons import LeftOut, Note, Reason
+from semblante.celeba.reasons import LeftOut, Note, Reason, listing, printable
 from semblante.errors import NotCelebA
 from semblante.labels import ATTRIBUTES
 from semblante.text import say
@@ -69,7 +69,7 @@ def parse_attributes(content: bytes, where: str) -> AttributeList:
         if reason is None and label_rows.setdefault(name, labels) is not labels:
             reason = "duplicate_row" if label_rows[name] == labels else "contradictory_row"
         if reason is not None:
-            left_out.append(LeftOut(name or f"line {line}", reason))
+            left_out.append(LeftOut(printable(name) or f"line {line}", reason))
     notes = []
     if said_count is not None and said_count != found:
         notes.append(Note("wrong_count", {"said": said_count, "found": found}))
@@ -92,7 +92,7 @@ def parse_numbers(content: bytes, where: str, highest: int) -> NumberList:
             continue
         name, number = [*values[name_at:], "", ""][:2]
         if not name or len(values) != name_at + 2 or not _is_number(number, highest):
-            bad.append(name or f"line {line}")
+            bad.append(printable(name) or f"line {line}")
         elif number_of.setdefault(name, int(number)) != int(number):
             contradictory.append(name)
     notes = [
@@ -106,8 +106,9 @@ def parse_numbers(content: bytes, where: str, highest: int) -> NumberList:
 def _rows(content: bytes) -> Iterator[Row]:
     """The lines that are not blank, divided at commas or semicolons if the file has them, else at blanks."""
     encoding = "utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
-    beginning = content[:4096].decode(encoding, errors="replace")
-    separator = next((mark for mark in ",;" if mark in beginning), None)
+    # The count and the names are enough to tell; a comma further down is one row's fault.
+    beginning = content[:4096].decode(encoding, errors="replace").split(maxsplit=2)[:2]
+    separator = next((mark for mark in ",;" if mark in "".join(beginning)), None)
     stream = io.TextIOWrapper(io.BytesIO(content), encoding, errors="replace", newline=None)
     for number, line in enumerate(stream, start=1):
         if separator is None:
@@ -156,7 +157,7 @@ def _check_complete(lowered: list[str], where: str) -> None:
                 "the line of names must hold all 40; download the list again",
                 path=where,
                 count=len(missing),
-                names=", ".join(missing[:5]) + (" …" if len(missing) > 5 else ""),
+                names=listing(missing),
             )
         )
 

@@ -4,7 +4,7 @@ The manifest holds codes and counts, so it is the same in every language; `reaso
 `note_in_words` turn them into what a person reads.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
@@ -27,6 +27,9 @@ Reason = Literal[
 ]
 REASONS: tuple[Reason, ...] = get_args(Reason)
 
+LONGEST_NAME = 100
+"""Characters of a name that are shown and stored; CelebA's have ten."""
+
 
 @dataclass(frozen=True)
 class LeftOut:
@@ -46,6 +49,17 @@ class Note:
     def as_json(self) -> dict[str, Any]:
         """The note as the manifest holds it."""
         return {"code": self.code, **self.values}
+
+
+def printable(name: str) -> str:
+    """A file's name that is safe to show and to store: a hostile one may hold escape codes, or no text."""
+    safe = "".join(sign if sign.isprintable() else f"\\x{ord(sign):02x}" for sign in name)
+    return safe if len(safe) <= LONGEST_NAME else safe[:LONGEST_NAME] + "…"
+
+
+def listing(names: Sequence[str], shown: int = 5) -> str:
+    """The first few names, for a sentence; a dash where there is none."""
+    return (", ".join(map(printable, names[:shown])) + (" …" if len(names) > shown else "")) or "-"
 
 
 def reason_in_words(reason: str) -> str:
@@ -88,7 +102,7 @@ def _plain_note(code: str) -> str:
 
 def _counting_note(code: str, values: dict[str, Any]) -> str:
     if isinstance(values.get("names"), list):
-        values = {**values, "names": _shortened(values["names"])}
+        values = {**values, "names": listing(values["names"])}
     words = {
         "wrong_count": lambda: say("the attribute list says {said} rows and holds {found}", **values),
         "unknown_columns": lambda: say("columns that are not CelebA's were passed over: {names}", **values),
@@ -109,7 +123,3 @@ def _counting_note(code: str, values: dict[str, Any]) -> str:
         "empty_split": lambda: say("there is no image in {split}", **values),
     }
     return words[code]()
-
-
-def _shortened(names: list[str], shown: int = 5) -> str:
-    return ", ".join(names[:shown]) + (" …" if len(names) > shown else "")

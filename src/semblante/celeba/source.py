@@ -7,13 +7,14 @@ Kaggle's nested folder and either of them still zipped are one case, not eight.
 
 import hashlib
 import json
+import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from semblante.celeba.containers import Entry, Folder, Zip
-from semblante.celeba.reasons import Note
+from semblante.celeba.reasons import Note, listing
 from semblante.errors import NotCelebA
 from semblante.files import explained
 from semblante.images import SUFFIXES
@@ -95,7 +96,8 @@ def _tree(path: Path) -> Iterator[tuple[str, Entry]]:
     Files come before the members of zips, so what was unpacked is preferred to what it was unpacked from.
     """
     if not path.is_dir():
-        yield from _members(path, path.name)
+        if path.suffix.lower() == ".zip" or zipfile.is_zipfile(path):
+            yield from _members(path, path.name)
         return
     zips = []
     top = path.resolve().name
@@ -179,7 +181,7 @@ def _what_is_missing(path: Path, tree: list[tuple[str, Entry]], images: int, lis
         "zip called img_align_celeba. Found: lists: {lists}; pictures: {images}; in all: {names}. "
         "Give the folder, or the zip, that holds both",
         path=path,
-        lists=", ".join(lists) or "-",
+        lists=listing(lists),
         images=images,
-        names=", ".join(top[:6]) + (" …" if len(top) > 6 else "") if top else "-",
+        names=listing(top),
     )

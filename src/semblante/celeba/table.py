@@ -12,7 +12,7 @@ import numpy as np
 from jaxtyping import Int32, UInt8
 
 from semblante.celeba.lists import NumberList, parse_attributes, parse_numbers
-from semblante.celeba.reasons import LeftOut, Note
+from semblante.celeba.reasons import LeftOut, Note, printable
 from semblante.celeba.source import Source
 from semblante.types import SPLITS, Labels
 
@@ -49,7 +49,9 @@ def read_table(source: Source) -> Table:
         else:
             kept.append(row)
     named = {*attributes.names, *(row.name for row in left_out)}
-    left_out += [LeftOut(name, "image_without_row") for name in sorted(source.images) if name not in named]
+    left_out += [
+        LeftOut(printable(name), "image_without_row") for name in sorted(source.images) if name not in named
+    ]
     names = tuple(attributes.names[row] for row in kept)
     identities = _identities(names, people)
     return Table(

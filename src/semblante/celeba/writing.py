@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from semblante.celeba.decoding import Chunk
-from semblante.celeba.reasons import LeftOut, Reason
+from semblante.celeba.reasons import LeftOut, Reason, listing
 from semblante.errors import FolderNotEmpty, OtherWork
 from semblante.files import LOCK_NAME, atomic_write, explained
 from semblante.text import say
@@ -62,7 +62,7 @@ def check_foreign(out: Path) -> None:
             say(
                 "{path}: there are other files here ({names}); choose an empty or a new folder",
                 path=out,
-                names=", ".join(foreign[:5]) + (" …" if len(foreign) > 5 else ""),
+                names=listing(foreign),
             )
         )
 
