@@ -17,11 +17,11 @@ from semblante.generate import (
     Identity,
     Pose,
     Scene,
-    dataset,
     draw,
     draw_picture,
     sample_identity,
     sample_scene,
+    workers,
     write_celeba,
     write_person,
     write_strangers,
@@ -303,7 +303,7 @@ def test_a_set_has_celebas_official_layout(tmp_path: Path) -> None:
 def test_bytes_do_not_depend_on_the_number_of_processes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dataset, "_CHUNK", 2)
+    monkeypatch.setattr(workers, "CHUNK", 2)
     sets = []
     for cores in (1, 2):
         monkeypatch.setattr("os.cpu_count", lambda cores=cores: cores)

@@ -1,25 +1,21 @@
 """Writes drawn faces to disk: a whole set in CelebA's official layout, or the photos of one person.
 
-Pictures are drawn by a pool of processes. Each one follows from its three numbers alone, so the bytes do
+Pictures are drawn by several processes. Each picture follows from its three numbers alone, so the bytes do
 not depend on how many processes there are or which one draws it.
 """
 
-import io
-import multiprocessing
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from jaxtyping import UInt8
-from PIL import Image
 
 from semblante.errors import BadSetting, FolderNotEmpty
 from semblante.files import atomic_write, explained
-from semblante.generate.draw import draw_picture
+from semblante.generate.workers import CHUNK, PictureKey, draw_all, draw_jpeg
 from semblante.labels import ATTRIBUTES
 from semblante.text import say
 from semblante.types import SPLITS, Split
@@ -28,21 +24,9 @@ IMAGES_FOLDER = "img_align_celeba"
 ATTRIBUTES_FILE = "list_attr_celeba.txt"
 PARTITION_FILE = "list_eval_partition.txt"
 IDENTITIES_FILE = "identity_CelebA.txt"
-JPEG_QUALITY = 92
-
-_CHUNK = 16
 
 OnProgress = Callable[[int, int], None]
 """Called with the pictures written so far and their total."""
-
-
-@dataclass(frozen=True)
-class PictureKey:
-    """The three numbers that a picture follows from."""
-
-    seed: int
-    person: int
-    picture: int
 
 
 @dataclass(frozen=True)
@@ -117,7 +101,7 @@ def _write_named(folder: Path, name: str, keys: list[PictureKey]) -> list[Path]:
     with explained(folder):
         folder.mkdir(parents=True, exist_ok=True)
     for path, key in zip(paths, keys, strict=True):
-        atomic_write(path, _drawn(key)[0])
+        atomic_write(path, draw_jpeg(key)[0])
     return paths
 
 
@@ -151,44 +135,16 @@ def _split_of(person: int, people: int) -> Split:
     return "val" if person >= people - 2 * held_out else "train"
 
 
-def _drawn(key: PictureKey) -> tuple[bytes, UInt8[np.ndarray, "40"]]:
-    """One picture as the bytes of a JPEG file, and its attributes."""
-    face = draw_picture(key.seed, key.person, key.picture)
-    file = io.BytesIO()
-    Image.fromarray(face.pixels).save(file, "JPEG", quality=JPEG_QUALITY)
-    return file.getvalue(), face.attributes
-
-
 def _write_pictures(
     paths: list[Path], keys: list[PictureKey], on_progress: OnProgress | None
 ) -> UInt8[np.ndarray, "n 40"]:
     rows = []
-    for done, (path, (content, attributes)) in enumerate(zip(paths, _draw_all(keys), strict=True), start=1):
+    for done, (path, (content, attributes)) in enumerate(zip(paths, draw_all(keys), strict=True), start=1):
         path.write_bytes(content)
         rows.append(attributes)
-        if on_progress is not None and (done % _CHUNK == 0 or done == len(keys)):
+        if on_progress is not None and (done % CHUNK == 0 or done == len(keys)):
             on_progress(done, len(keys))
     return np.stack(rows)
-
-
-def _draw_all(keys: list[PictureKey]) -> Iterator[tuple[bytes, UInt8[np.ndarray, "40"]]]:
-    workers = min(os.cpu_count() or 1, -(-len(keys) // (4 * _CHUNK)))
-    if workers < 2:
-        yield from map(_drawn, keys)
-        return
-    # Fresh processes, not forks: a fork would copy the threads' locks of whatever the caller has loaded.
-    pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
-    try:
-        chunks = [keys[start : start + _CHUNK] for start in range(0, len(keys), _CHUNK)]
-        for faces in pool.map(_draw_chunk, chunks):
-            yield from faces
-    finally:
-        # Whoever stops early does not wait for what has not begun.
-        pool.shutdown(cancel_futures=True)
-
-
-def _draw_chunk(keys: list[PictureKey]) -> list[tuple[bytes, UInt8[np.ndarray, "40"]]]:
-    return [_drawn(key) for key in keys]
 
 
 def _write_tables(
