@@ -18,7 +18,7 @@ EXIT_INTERRUPTED = 130
 
 def main() -> None:
     """What the command `semblante` runs."""
-    # On a busy machine PyTorch's waiting threads would keep the others from working; it reads this once, on import.
+    # On a busy machine PyTorch's waiting threads would keep others from working; it reads this on import.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     sys.exit(run(sys.argv[1:]))
 

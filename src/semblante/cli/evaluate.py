@@ -1,14 +1,14 @@
 """`semblante evaluate`: how well a trained network reads each attribute."""
 
 from pathlib import Path
-from typing import Annotated, cast
+from typing import Annotated
 
 import typer
 
 from semblante.cli.screen import print_json, print_plain, progress_bar, results
 from semblante.errors import BadSetting
 from semblante.text import say
-from semblante.types import SPLITS, Split
+from semblante.types import SPLITS
 
 NAME = "evaluate"
 HELP = say("Measure a trained network on a split of a prepared set, and write a report.")
@@ -30,7 +30,7 @@ def command(
 
     opened, prepared = open_bundle(bundle), open_prepared(data)
     with progress_bar(say("Evaluating")) as show:
-        measured = measure(opened, prepared, cast(Split, split), show)
+        measured = measure(opened, prepared, split, show)
     written = write_evaluation(measured, opened, prepared)
     if as_json:
         print_json(measured.evaluation.as_json())

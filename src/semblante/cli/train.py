@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -36,20 +37,12 @@ def command(
     seed: Annotated[int, typer.Option(help=say("Two runs with the same seed end alike."))] = 0,
 ) -> None:
     """Train with a live table of the epochs, then say how good the best one was."""
-    try:
-        from semblante.train import choose, train
-    except ModuleNotFoundError as error:
-        raise MissingExtra(
-            say(
-                "Training needs PyTorch ({missing} is missing). Install it: pip install 'semblante[train]'",
-                missing=error.name,
-            )
-        ) from error
+    training = import_training()
     from semblante.celeba import open_prepared
 
-    settings = choose(recipe, side, epochs, seed)
+    settings = training.choose(recipe, side, epochs, seed)
     with live_table() as watch:
-        bundle = train(open_prepared(data), out, settings, watch)
+        bundle = training.train(open_prepared(data), out, settings, watch)
     best = bundle.manifest["metrics"]["val"]
     print_plain(
         results(),
@@ -66,6 +59,20 @@ def command(
     print_plain(remarks(), say(bundle.manifest["licence"]["text"]))
 
 
+def import_training() -> ModuleType:
+    """The room that needs PyTorch. Raises `MissingExtra`, saying how to install it, where it is missing."""
+    try:
+        import semblante.train as training
+    except ModuleNotFoundError as error:
+        raise MissingExtra(
+            say(
+                "Training needs {missing}, which is missing; install it with: pip install 'semblante[train]'",
+                missing=error.name,
+            )
+        ) from error
+    return training
+
+
 @contextlib.contextmanager
 def live_table() -> Iterator[Callable[["Progress"], None]]:
     """A table of epochs that grows while they pass; where the output is no terminal, its last state."""
@@ -75,7 +82,7 @@ def live_table() -> Iterator[Callable[["Progress"], None]]:
 
         def watch(progress: "Progress") -> None:
             line = say(
-                "Epoch {epoch} of {epochs}: step {step} of {steps}, loss {loss:.4f}, {rate:,.0f} images a second",
+                "Epoch {epoch} of {epochs}: step {step} of {steps}, loss {loss:.4f}, {rate:,.0f} images/s",
                 epoch=progress.epoch,
                 epochs=progress.epochs,
                 step=progress.step,

@@ -1,7 +1,8 @@
 """Draws pictures in several processes, from any program: a script, a notebook, standard input.
 
 `multiprocessing` would run the caller's script again in each new process. These processes run `work`
-instead and speak over pipes: a line of JSON with picture keys goes in; for each key the length of a JPEG file (4 bytes, little-endian), the file, and its 40 attributes come out.
+instead and speak over pipes: a line of JSON with picture keys goes in; for each key the length of a JPEG
+file (4 bytes, little-endian), the file, and its 40 attributes come out.
 """
 
 import io

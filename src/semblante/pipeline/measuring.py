@@ -1,6 +1,5 @@
-"""A bundle measured on a split of a prepared set, and what is written of it: JSON for programs, HTML to read."""
+"""A bundle measured on a split of a prepared set, and what is written of it: JSON to compute, HTML to read."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,11 +14,11 @@ from semblante.geometry import square
 from semblante.labels import ATTRIBUTES
 from semblante.metrics import Scored, evaluate, sigmoid
 from semblante.network import Network
+from semblante.pipeline.photos import OnProgress, unwatched
 from semblante.report import DataSection, ModelSection, pick_examples, write_report
 from semblante.text import say
 from semblante.types import Crops, Evaluation, Split
 
-OnProgress = Callable[[int, int], None]
 BATCH = 256
 SHOWN_FACES = 24
 
@@ -37,7 +36,7 @@ def measure(
     bundle: Bundle,
     data: PreparedSet,
     split: Split = "val",
-    on_progress: OnProgress = lambda done, total: None,
+    on_progress: OnProgress = unwatched,
 ) -> Measured:
     """Run the bundle's network on a split and measure it. Raises `NothingUsable` if the split is empty."""
     rows = data.rows(split)
@@ -83,7 +82,9 @@ def data_section(data: PreparedSet) -> DataSection:
         images=summary.images_by_split,
         people=summary.people,
         positive_shares=dict(zip(ATTRIBUTES, data.labels.mean(axis=0).tolist(), strict=True)),
-        left_out={reason_in_words(reason): each["names"] for reason, each in manifest["left_out"].items()},
+        left_out={reason: each["names"] for reason, each in manifest["left_out"].items()},
+        reason_in_words=reason_in_words,
+        notes_in_words=summary.notes_in_words,
         pictures=tuple(np.asarray(data.images[row]) for row in rows),
         settings={
             name: manifest[name] for name in ("layout", "terms", "side_px", "frame", "sha256", "sources")

@@ -23,6 +23,11 @@ from semblante.text import say
 from semblante.types import Features
 
 OnProgress = Callable[[int, int], None]
+"""Called with how many photos are done, and of how many."""
+
+
+def unwatched(_done: int, _total: int) -> None:
+    """The progress that nobody watches."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +48,7 @@ class UsablePhotos:
 
 
 def find_photos(places: Sequence[Path]) -> tuple[Path, ...]:
-    """The pictures at `places`: files as they are named, folders searched to the bottom, patterns such as `*.jpg`.
+    """The pictures at `places`: files as named, folders searched to the bottom, patterns such as `*.jpg`.
 
     In the order given, those of a folder by name, none twice. Raises `NoAccess` where a place does not exist.
     """
@@ -58,7 +63,7 @@ def _at(place: Path) -> list[Path]:
         return _in_folder(place)
     if place.exists():
         return [place]
-    matches = sorted(Path(match) for match in glob.glob(str(place), recursive=True))
+    matches = sorted(Path(match) for match in glob.glob(str(place), recursive=True))  # noqa: PTH207 (it may be absolute)
     if not matches:
         raise NoAccess(say("{path}: there is no such file or folder; check the path", path=place))
     return [photo for match in matches for photo in (_in_folder(match) if match.is_dir() else [match])]
@@ -75,7 +80,7 @@ def _in_folder(folder: Path) -> list[Path]:
 
 
 def read_crop(path: Path, side_px: int) -> UInt8[np.ndarray, "s s 3"]:
-    """The photo at `path` as a square crop. Raises `BadImage` where it is no aligned crop, `NoAccess` unread."""
+    """The photo at `path` as a square crop. Raises `BadImage` if it is no aligned crop, or `NoAccess`."""
     pixels = load(path).pixels
     height_px, width_px = pixels.shape[:2]
     if not is_celeba_frame(height_px, width_px):
@@ -90,7 +95,7 @@ def read_crop(path: Path, side_px: int) -> UInt8[np.ndarray, "s s 3"]:
 
 
 def photo_features(
-    network: Network, paths: Sequence[Path], on_progress: OnProgress = lambda done, total: None
+    network: Network, paths: Sequence[Path], on_progress: OnProgress = unwatched
 ) -> UsablePhotos:
     """The features of all the photos at `paths` that can be used."""
     parts = []
@@ -106,7 +111,7 @@ def photo_features(
 
 
 def stream_features(network: Network, paths: Sequence[Path]) -> Iterator[UsablePhotos]:
-    """The features of the photos at `paths`, a batch at a time; the next is decoded while the network runs."""
+    """The features of the photos at `paths`, batch by batch; the next is decoded while the network runs."""
     side_px = network.bundle.side_px
 
     def read(path: Path) -> UInt8[np.ndarray, "s s 3"] | UnusablePhoto:

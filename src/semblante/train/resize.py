@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
+from jaxtyping import UInt8
 
 from semblante.files import check_room, replace_when_done
 from semblante.geometry import square
@@ -13,7 +14,7 @@ from semblante.types import Crops
 CHUNK = 512
 
 
-def crops_at(crops: Crops, side_px: int, folder: Path) -> Crops:
+def crops_at(crops: Crops, side_px: int, folder: Path) -> UInt8[np.ndarray, "n side side 3"]:
     """The crops themselves if they have that side, else a memory-mapped copy in `folder`."""
     if crops.shape[1] == side_px:
         return crops
@@ -32,7 +33,7 @@ def crops_at(crops: Crops, side_px: int, folder: Path) -> Crops:
             with ThreadPoolExecutor(os.cpu_count()) as pool:
                 list(pool.map(resize, range(0, len(crops), CHUNK)))
             resized.flush()
-    loaded: Crops = np.load(path, mmap_mode="r")
+    loaded: UInt8[np.ndarray, "n side side 3"] = np.load(path, mmap_mode="r")
     return loaded
 
 

@@ -1,0 +1,89 @@
+"""`semblante demo`: the whole path on drawn faces, from raw pictures to a report, in a few minutes."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from semblante.cli.screen import print_plain, progress_bar, results
+from semblante.cli.train import import_training, live_table
+from semblante.text import say
+
+if TYPE_CHECKING:
+    from semblante.bundle import Bundle
+    from semblante.report import PersonSection
+
+NAME = "demo"
+HELP = say("Walk the whole path on drawn faces, and leave a report to read.")
+
+PERSON_NAME = "María José"
+PEOPLE, PICTURES_EACH, SIDE_PX, EPOCHS = 150, 16, 48, 20
+CROWD, OTHER_CROWD = 1, 2
+"""Seeds of two crowds with nobody in common: the network learns one; person and strangers are the other."""
+PERSON = 0
+PHOTOS_OF_PERSON, NEW_PHOTOS_OF_PERSON = 20, 10
+STRANGERS, NEW_STRANGERS = 300, 60
+SHOWN = 16
+"""So many of the likeliest answers are printed."""
+
+
+def command(
+    out: Annotated[
+        Path, typer.Argument(help=say("The folder for everything that the demo makes."), metavar="OUT")
+    ],
+) -> None:
+    """Draw, prepare, train, evaluate, learn, recognise, report. A stopped demo is taken up again."""
+    training = import_training()
+    from semblante.celeba import prepare
+    from semblante.generate import write_celeba
+    from semblante.pipeline import data_section, measure, model_section
+    from semblante.report import write_report
+    from semblante.report.terminal import evaluation_table
+
+    count = PEOPLE * PICTURES_EACH
+    _step(say("1. Drawing {count} pictures of {people} people who do not exist", count=count, people=PEOPLE))
+    raw = out / "celeba"
+    if not raw.exists():
+        with progress_bar(say("Drawing")) as show:
+            write_celeba(raw, PEOPLE, PICTURES_EACH, CROWD, show)
+    _step(say("2. Preparing them as if they were CelebA"))
+    with progress_bar(say("Preparing")) as show:
+        data = prepare(raw, out / "prepared", SIDE_PX, show)
+    _step(say("3. Training a network to read 40 attributes"))
+    with live_table() as watch:
+        bundle = training.train(data, out / "network", training.choose("modern", SIDE_PX, EPOCHS), watch)
+    _step(say("4. Measuring it on people whom it has never seen"))
+    measured = measure(bundle, data)
+    results().print(evaluation_table(measured.evaluation))
+    person = _learn_and_recognise(out, bundle)
+    report = out / "report.html"
+    write_report(report, [model_section(measured, bundle, data), person, data_section(data)], "drawn")
+    _step(say("The report: {path}", path=report))
+
+
+def _learn_and_recognise(out: Path, base: "Bundle") -> "PersonSection":
+    """Learn one drawn person whom the network has never seen, and look for her among strangers."""
+    from semblante.generate import write_person, write_strangers
+    from semblante.person import save
+    from semblante.pipeline import PhotoSets, learn, person_section, recognise
+    from semblante.report.terminal import answers_table, evidence_text
+
+    _step(say("5. Learning {name} from {count} pictures of her", name=PERSON_NAME, count=PHOTOS_OF_PERSON))
+    photos = PHOTOS_OF_PERSON + NEW_PHOTOS_OF_PERSON
+    hers = write_person(out / "photos" / PERSON_NAME, "maria-jose", OTHER_CROWD, PERSON, photos)
+    people = range(PERSON + 1, PERSON + 1 + STRANGERS + NEW_STRANGERS)
+    strangers = write_strangers(out / "photos" / "others", "stranger", OTHER_CROWD, people)
+    lesson = learn(PERSON_NAME, PhotoSets(hers[:PHOTOS_OF_PERSON], strangers[:STRANGERS]), base)
+    save(lesson.person, out / "maria-jose.json")
+    print_plain(results(), evidence_text(lesson.person.evidence))
+
+    _step(say("6. Looking for her in pictures that nobody has shown to the neuron"))
+    unseen = [*hers[PHOTOS_OF_PERSON:], *strangers[STRANGERS:]]
+    said = list(recognise(lesson.person, unseen, base))
+    results().print(answers_table(sorted(said, key=lambda answer: -(answer.probability or 0))[:SHOWN]))
+    hers_new = {str(path) for path in hers}
+    return person_section(lesson.person, [(answer, answer.source in hers_new) for answer in said])
+
+
+def _step(sentence: str) -> None:
+    print_plain(results(), f"\n{sentence}")
