@@ -124,29 +124,26 @@ def _finish(source: Source, out: Path, table: Table, writer: Writer, side_px: in
     """Write the small files, then name the images, then the manifest: a folder with one is complete."""
     gone = {row.name for row in writer.left_out}
     kept = np.array([name not in gone for name in table.names])
-    names = [name for name in table.names if name not in gone]
-    labels, identities, splits = table.labels[kept], table.identities[kept], table.splits[kept]
-    atomic_write(out / LABELS, npy_bytes(labels))
+    identities, splits = table.identities[kept], table.splits[kept]
+    names = "".join(f"{name}\n" for name in table.names if name not in gone)
+    atomic_write(out / LABELS, npy_bytes(table.labels[kept]))
     atomic_write(out / IDENTITIES, npy_bytes(identities))
     atomic_write(out / SPLITS_FILE, npy_bytes(splits))
-    atomic_write(out / NAMES, "".join(f"{name}\n" for name in names).encode(errors="surrogateescape"))
+    atomic_write(out / NAMES, names.encode(errors="surrogateescape"))
     finish_images(out, npy_header(writer.kept, side_px))
     sha256s = {
         # Without a row left out, the header was right from the start and so is the running hash.
         IMAGES: sha256_of(out / IMAGES) if gone else writer.sha256,
         **{name: sha256_of(out / name) for name in (LABELS, IDENTITIES, SPLITS_FILE, NAMES)},
     }
-    known = identities != UNKNOWN_PERSON
-    notes = [*table.notes, *notes_on_rows(identities, splits)]
-    if writer.other_shapes:
-        notes.append(Note("other_shapes", {"count": len(writer.other_shapes), "names": writer.other_shapes}))
+    known = identities[identities != UNKNOWN_PERSON]
     manifest = {
         "format": FORMAT,
         "terms": "drawn" if source.is_drawn else "celeba",
         "layout": source.layout,
         "count": writer.kept,
         "counts": {name: int((splits == at).sum()) for at, name in enumerate(SPLITS)},
-        "people": len(np.unique(identities[known])) if known.any() else None,
+        "people": len(np.unique(known)) or None,
         "side_px": side_px,
         "frame": [FRAME_WIDTH_PX, FRAME_HEIGHT_PX],
         "attributes": list(ATTRIBUTES),
@@ -154,8 +151,7 @@ def _finish(source: Source, out: Path, table: Table, writer: Writer, side_px: in
         "sha256s": sha256s,
         "sources": _sources(source, writer),
         "fingerprint": _fingerprint(source, side_px),
-        "notes": [note.as_json() for note in notes],
-        "left_out": _by_reason([*table.left_out, *writer.left_out]),
+        **_remarks(table, writer, notes_on_rows(identities, splits)),
     }
     write_json(out / MANIFEST, manifest)
     (out / JOURNAL).unlink()
@@ -170,10 +166,19 @@ def _sources(source: Source, writer: Writer) -> dict[str, Any]:
     return sources
 
 
-def _by_reason(left_out: Sequence[LeftOut]) -> dict[str, Any]:
-    """Names and count for each reason that occurs."""
-    names = {reason: [row.name for row in left_out if row.reason == reason] for reason in REASONS}
-    return {reason: {"count": len(those), "names": those} for reason, those in names.items() if those}
+def _remarks(table: Table, writer: Writer, notes_at_the_end: Sequence[Note]) -> dict[str, Any]:
+    """The manifest's notes, and the names and count of what was left out, for each reason that occurs."""
+    notes = [*table.notes, *notes_at_the_end]
+    if writer.other_shapes:
+        notes.append(Note("other_shapes", {"count": len(writer.other_shapes), "names": writer.other_shapes}))
+    rows = [*table.left_out, *writer.left_out]
+    names = {reason: [row.name for row in rows if row.reason == reason] for reason in REASONS}
+    return {
+        "notes": [note.as_json() for note in notes],
+        "left_out": {
+            reason: {"count": len(those), "names": those} for reason, those in names.items() if those
+        },
+    }
 
 
 def _nothing_usable(source: Source, left_out: Sequence[LeftOut]) -> NothingUsable:
