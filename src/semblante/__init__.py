@@ -1,1 +1,68 @@
-"""Semblante learns to read faces, then learns one."""
+"""Semblante learns to read faces, then learns one.
+
+    data = semblante.prepare(Path("celeba"), Path("prepared"), side_px=64)
+    bundle = semblante.train.train(data, Path("model"), semblante.train.choose("modern"))
+    lesson = semblante.learn("María José", semblante.PhotoSets(me=[...], others=[...]), bundle)
+    answers = semblante.recognise(lesson.person, [Path("holidays")], bundle)
+
+The names in `_HOME` and the rooms `semblante.generate` and `semblante.train` (which needs the extra `train`)
+are the public interface. Each is loaded when it is first used: importing the package takes no time, and
+nothing but training needs PyTorch.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from semblante import generate as generate
+    from semblante import train as train
+    from semblante.bundle import Bundle as Bundle
+    from semblante.bundle import open_bundle as open_bundle
+    from semblante.celeba import PreparedSet as PreparedSet
+    from semblante.celeba import open_prepared as open_prepared
+    from semblante.celeba import prepare as prepare
+    from semblante.celeba import summarise as summarise
+    from semblante.errors import SemblanteError as SemblanteError
+    from semblante.errors import UserError as UserError
+    from semblante.network import Network as Network
+    from semblante.person import Person as Person
+    from semblante.person import open_person as open_person
+    from semblante.person import save as save
+    from semblante.pipeline import PhotoSets as PhotoSets
+    from semblante.pipeline import learn as learn
+    from semblante.pipeline import measure as measure
+    from semblante.pipeline import recognise as recognise
+    from semblante.text import use_language as use_language
+
+_HOME = {
+    "Bundle": "semblante.bundle",
+    "open_bundle": "semblante.bundle",
+    "PreparedSet": "semblante.celeba",
+    "open_prepared": "semblante.celeba",
+    "prepare": "semblante.celeba",
+    "summarise": "semblante.celeba",
+    "SemblanteError": "semblante.errors",
+    "UserError": "semblante.errors",
+    "Network": "semblante.network",
+    "Person": "semblante.person",
+    "open_person": "semblante.person",
+    "save": "semblante.person",
+    "PhotoSets": "semblante.pipeline",
+    "learn": "semblante.pipeline",
+    "measure": "semblante.pipeline",
+    "recognise": "semblante.pipeline",
+    "use_language": "semblante.text",
+}
+_ROOMS = ("generate", "train")
+__all__ = [*_HOME, *_ROOMS]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from its home when it is first asked for (PEP 562)."""
+    if name in _ROOMS:
+        return import_module(f"semblante.{name}")
+    if name not in _HOME:
+        raise AttributeError(f"module 'semblante' has no attribute {name!r}")
+    value = getattr(import_module(_HOME[name]), name)
+    globals()[name] = value
+    return value

@@ -22,7 +22,7 @@ CROWD, OTHER_CROWD = 1, 2
 """Seeds of two crowds with nobody in common: the network learns one; person and strangers are the other."""
 PERSON = 0
 PHOTOS_OF_PERSON, NEW_PHOTOS_OF_PERSON = 20, 10
-STRANGERS, NEW_STRANGERS = 300, 60
+STRANGERS, NEW_STRANGERS = 1000, 100
 SHOWN = 16
 """So many of the likeliest answers are printed."""
 

@@ -15,7 +15,7 @@ from jaxtyping import UInt8
 
 from semblante.errors import BadSetting, FolderNotEmpty
 from semblante.files import atomic_write, explained
-from semblante.generate.workers import CHUNK, PictureKey, draw_all, draw_jpeg
+from semblante.generate.workers import CHUNK, PictureKey, draw_all
 from semblante.labels import ATTRIBUTES
 from semblante.text import say
 from semblante.types import SPLITS, Split
@@ -100,8 +100,8 @@ def _write_named(folder: Path, name: str, keys: list[PictureKey]) -> list[Path]:
     paths = [folder / f"{name}-{number:02d}.jpg" for number in range(1, len(keys) + 1)]
     with explained(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    for path, key in zip(paths, keys, strict=True):
-        atomic_write(path, draw_jpeg(key)[0])
+    for path, (content, _) in zip(paths, draw_all(keys), strict=True):
+        atomic_write(path, content)
     return paths
 
 
