@@ -3,7 +3,7 @@
     python bench/prepare.py SOURCE [--images 6000] [--rounds 5] [--side 112] [--zip]
 
 A sample of SOURCE's images is copied to a temporary folder. Then, in turns so that a busy machine slows both
-alike, `prepare` makes a set of it, and one process for each core decodes and resizes the same files, held in
+alike, `prepare` makes a set of it, and as many threads as it uses decode and resize the same files, held in
 memory, throwing the results away. Prints JSON: `ratio` is that of images a second, the median over the
 rounds, and should be 0.80 or more; `cpu_ratio` is that of processor seconds, which other programs disturb
 less.
@@ -11,13 +11,12 @@ less.
 
 import argparse
 import json
-import multiprocessing
 import shutil
 import statistics
 import tempfile
 import time
 import zipfile
-from multiprocessing.pool import Pool
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
@@ -30,7 +29,6 @@ from semblante.images import decode
 from semblante.labels import ATTRIBUTES
 
 CHUNK = 100
-contents: list[bytes] = []
 
 
 class Round(NamedTuple):
@@ -57,8 +55,7 @@ def main() -> None:
         names = write_sample(find_source(options.source), folder / "source", options.images, options.zip)
         sample = find_source(folder / "source")
         files = [sample.images[name].read() for name in names]
-        with multiprocessing.get_context("spawn").Pool(usable_cores(), hold, (files,)) as pool:
-            rounds = [measure(pool, folder, len(files), options.side) for _ in range(options.rounds)]
+        rounds = [measure(folder, files, options.side) for _ in range(options.rounds)]
     result = {
         "images": len(files),
         "side_px": options.side,
@@ -92,30 +89,22 @@ def write_sample(source: Source, folder: Path, count: int, zipped: bool) -> list
     return names
 
 
-def measure(pool: Pool, folder: Path, count: int, side_px: int) -> Round:
+def measure(folder: Path, files: list[bytes], side_px: int) -> Round:
     """Time `prepare`, from the call to the finished folder, then decoding and resizing alone."""
     begun, cpu_begun = time.perf_counter(), time.process_time()
     prepare(folder / "source", folder / "out", side_px)
     prepare_s, prepare_cpu_s = time.perf_counter() - begun, time.process_time() - cpu_begun
     shutil.rmtree(folder / "out")
-    begun = time.perf_counter()
-    chunks = [(start, side_px) for start in range(0, count, CHUNK)]
-    alone_cpu_s = sum(pool.map(decode_and_resize, chunks, chunksize=1))
-    return Round(prepare_s, prepare_cpu_s, time.perf_counter() - begun, alone_cpu_s)
+    chunks = [files[start : start + CHUNK] for start in range(0, len(files), CHUNK)]
+    begun, cpu_begun = time.perf_counter(), time.process_time()
+    with ThreadPoolExecutor(usable_cores()) as pool:
+        list(pool.map(decode_and_resize, chunks, [side_px] * len(chunks)))
+    return Round(prepare_s, prepare_cpu_s, time.perf_counter() - begun, time.process_time() - cpu_begun)
 
 
-def hold(files: list[bytes]) -> None:
-    """Keep the files in a worker's memory, so that reading them is not measured."""
-    contents.extend(files)
-
-
-def decode_and_resize(chunk: tuple[int, int]) -> float:
-    """Do the work of one chunk, given by its start and the side; returns the processor seconds it took."""
-    start, side_px = chunk
-    begun = time.process_time()
-    for content in contents[start : start + CHUNK]:
+def decode_and_resize(files: list[bytes], side_px: int) -> None:
+    for content in files:
         square(decode(content), side_px)
-    return time.process_time() - begun
 
 
 if __name__ == "__main__":

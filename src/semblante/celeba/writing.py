@@ -126,7 +126,7 @@ class Writer:
 
     def append(self, chunk: Chunk) -> None:
         """Write the crops of `chunk`, then its line in the journal."""
-        crops = chunk.crops.tobytes()
+        crops = chunk.crops.reshape(-1).data
         self._digest.update(crops)
         line = JournalLine(
             sha256s="".join(chunk.sha256s),
