@@ -18,7 +18,7 @@ from semblante.train.device import Place
 from semblante.train.export import check_export, to_onnx
 from semblante.train.feed import Feed, mixed_seed
 from semblante.train.networks import Classic, Modern
-from semblante.train.recipes import CLASSIC, MODERN, RECIPES, choose
+from semblante.train.recipes import CLASSIC, MODERN, RECIPES, Recipe, choose
 
 CPU = Place(torch.device("cpu"))
 
@@ -75,6 +75,22 @@ def test_modern_learning_rate_stays_within_its_peak(progress: float, epochs: int
     rate = MODERN.learning_rate_at(min(progress, epochs), epochs)
     assert 0 <= rate <= MODERN.learning_rate
     assert MODERN.learning_rate_at(epochs, epochs) == pytest.approx(0.01 * MODERN.learning_rate)
+
+
+@pytest.mark.parametrize(
+    ("recipe", "images", "batch", "reason"),
+    [
+        (MODERN, 50_000, 128, "many images: the recipe's own batch"),
+        (MODERN, 3_200, 64, "fewer: fifty steps an epoch"),
+        (MODERN, 100, 32, "very few: not below the smallest batch"),
+        (CLASSIC, 100, 32, "the course's recipe is kept for any set"),
+        (CLASSIC, 50_000, 32, "the course's recipe is kept for any set"),
+    ],
+)
+def test_small_sets_get_smaller_batches(recipe: Recipe, images: int, batch: int, reason: str) -> None:
+    fitted = recipe.for_images(images)
+    assert fitted.batch == batch, reason
+    assert (fitted.learning_rate / recipe.learning_rate) ** 2 == pytest.approx(batch / recipe.batch), reason
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,10 @@ from semblante.celeba.preparation import OnProgress, prepare
 from semblante.celeba.prepared import PreparedSet, open_prepared
 from semblante.celeba.reasons import note_in_words, reason_in_words
 from semblante.celeba.summary import PhotosPerPerson, Summary, contact_sheet, summarise
+from semblante.celeba.writing import CONTACT_SHEET
 
 __all__ = [
+    "CONTACT_SHEET",
     "OnProgress",
     "PhotosPerPerson",
     "PreparedSet",

@@ -28,6 +28,8 @@ IMAGES, LABELS, IDENTITIES, SPLITS_FILE, NAMES = DATA_FILES = (
     "splits.npy",
     "names.txt",
 )
+CONTACT_SHEET = "contact-sheet.png"
+"""Drawn into the folder later, to look at; no part of the set."""
 MANIFEST = "manifest.json"
 PART = "images.npy.part"
 JOURNAL = "journal.jsonl"
@@ -56,7 +58,8 @@ def check_foreign(out: Path) -> None:
             return
         names = {path.name for path in out.iterdir() if not _is_left_behind(path.name)}
     begun = MANIFEST in names or JOURNAL in names
-    foreign = sorted(names - ({*DATA_FILES, MANIFEST, PART, JOURNAL, LOCK_NAME} if begun else {LOCK_NAME}))
+    own = {*DATA_FILES, MANIFEST, PART, JOURNAL, CONTACT_SHEET, LOCK_NAME}
+    foreign = sorted(names - (own if begun else {LOCK_NAME}))
     if foreign:
         raise FolderNotEmpty(
             say(

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 NAME = "inspect"
 HELP = say("Show what is in a prepared set: counts, people, attributes, and a contact sheet.")
-CONTACT_SHEET_NAME = "contact-sheet.png"
 
 
 def command(
@@ -79,10 +78,10 @@ def _frequencies(summary: "Summary") -> Table:
 def _draw_contact_sheet(prepared: "PreparedSet") -> Path:
     from PIL import Image
 
-    from semblante.celeba import contact_sheet
+    from semblante.celeba import CONTACT_SHEET, contact_sheet
     from semblante.files import replace_when_done
 
-    path = prepared.folder / CONTACT_SHEET_NAME
+    path = prepared.folder / CONTACT_SHEET
     with replace_when_done(path) as partial:
         Image.fromarray(contact_sheet(prepared)).save(partial, format="PNG")
     return path

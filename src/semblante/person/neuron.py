@@ -14,12 +14,12 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float, Float32, Float64, Integer
 
-STEPS = 250
+STEPS = 180
 LEARNING_RATE = 0.2
 """Of the first step, in coordinates of unit curvature; it falls to 0 along a half cosine."""
 FIRST_DECAY, EPSILON = 0.9, 1e-8
 """As in Kingma and Ba, "Adam: A Method for Stochastic Optimization", 2015."""
-SECOND_DECAY = 0.95
+SECOND_DECAY = 0.9
 """Shorter than the usual 0.999: all rows are in every step, so there is no noise to average out, and a
 gradient that shrinks a thousandfold as the classes come apart must not be measured by its first size."""
 

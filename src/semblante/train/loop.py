@@ -103,8 +103,8 @@ class Training:
         self, data: PreparedSet, out: Path, settings: Settings, purpose: dict[str, object], here: Place
     ) -> None:
         self.data, self.out, self.settings, self.purpose, self.place = data, out, settings, purpose, here
-        self.recipe = RECIPES[settings.recipe]
         train_rows, val_rows = data.rows("train"), data.rows("val")
+        self.recipe = RECIPES[settings.recipe].for_images(len(train_rows))
         if not (len(train_rows) and len(val_rows)):
             raise NothingUsable(
                 say(

@@ -5,7 +5,7 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from torch.optim import AdamW, Optimizer, RMSprop
@@ -13,6 +13,10 @@ from torch.optim import AdamW, Optimizer, RMSprop
 from semblante.errors import BadSetting
 from semblante.text import say
 from semblante.train.networks import AttributeNetwork, Classic, Modern
+
+SMALLEST_BATCH = 32
+FEWEST_STEPS = 50
+"""An epoch has at least so many steps, unless that needs batches below the smallest."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,14 @@ class Recipe:
     patience: int
     network: Callable[[int], AttributeNetwork]
     optimizer: Callable[[AttributeNetwork, float], Optimizer]
+
+    def for_images(self, count: int) -> "Recipe":
+        """The recipe for `count` training images: a small set gets smaller batches, so that steps are enough.
+
+        The learning rate follows the square root of the batch (Krizhevsky, "One weird trick", 2014).
+        """
+        batch = min(self.batch, max(SMALLEST_BATCH, count // FEWEST_STEPS))
+        return replace(self, batch=batch, learning_rate=self.learning_rate * math.sqrt(batch / self.batch))
 
     def learning_rate_at(self, progress_epochs: float, epochs: int) -> float:
         """The learning rate after `progress_epochs` (a fraction, too) of `epochs`."""
