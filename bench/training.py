@@ -1,0 +1,79 @@
+"""How fast a recipe trains here: images a second over some steps, and the epoch that this makes.
+
+    python bench/training.py classic --side 192 --images 53219
+
+Data comes from memory and holds noise: a network's speed does not depend on what it looks at. The step is the
+trainer's own, with its augmentation and running mean.
+"""
+
+import argparse
+import json
+import os
+import tempfile
+import time
+from pathlib import Path
+
+# As the command line sets it, before PyTorch is loaded.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+import numpy as np
+import torch
+
+from semblante.celeba import PreparedSet
+from semblante.train import RECIPES, choose
+from semblante.train.device import place
+from semblante.train.loop import Training
+
+WARM_UP_STEPS = 3
+
+
+def measure(recipe: str, side_px: int, steps: int) -> dict[str, float | str | int]:
+    """Images a second of `recipe` at `side_px`: the median of `steps` steps after a warm-up."""
+    batch = RECIPES[recipe].batch
+    images = batch * 60  # Enough that the recipe keeps its own batch.
+    noise = np.random.default_rng(0)
+    data = PreparedSet(
+        folder=Path(),
+        images=noise.integers(0, 256, (images, side_px, side_px, 3), dtype=np.uint8),
+        labels=noise.integers(0, 2, (images, 40), dtype=np.uint8),
+        identities=np.full(images, -1, np.int32),
+        splits=(np.arange(images) == 0).astype(np.uint8),
+        names=(),
+        manifest={},
+    )
+    times_s = []
+    with tempfile.TemporaryDirectory() as folder, place() as here:
+        training = Training(data, Path(folder), choose(recipe, side_px, 1), {}, here)
+        network = training.state.network.train()
+        for rows in training.train_feed.shuffled(batch, 0, 0)[: steps + WARM_UP_STEPS]:
+            started_s = time.perf_counter()
+            training._step(network, rows, 0.5).item()
+            times_s.append(time.perf_counter() - started_s)
+        device = here.device.type
+    step_s = float(np.median(times_s[WARM_UP_STEPS:]))
+    return {
+        "recipe": recipe,
+        "side_px": side_px,
+        "batch": batch,
+        "device": device,
+        "threads": torch.get_num_threads(),
+        "images_per_s": round(batch / step_s, 1),
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("recipe", choices=sorted(RECIPES))
+    parser.add_argument("--side", type=int, required=True)
+    parser.add_argument("--images", type=int, default=53_219, help="images in an epoch")
+    parser.add_argument("--steps", type=int, default=20)
+    options = parser.parse_args()
+    result = measure(options.recipe, options.side, options.steps)
+    result["seconds_per_epoch"] = round(options.images / float(result["images_per_s"]), 1)
+    print(json.dumps(result))
+
+
+if __name__ == "__main__":
+    main()
