@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 
-from semblante.bundle import open_bundle, write_bundle
+from semblante.bundle import write_bundle
 from semblante.errors import BadSetting, SemblanteError
 from semblante.network import Network
 from semblante.train import augment as augmenting
@@ -177,8 +177,7 @@ def test_the_exported_network_is_the_trained_one(network: type[Classic | Modern]
     check_export(content, trained, crops)
 
     manifest = {"geometry": {"side_px": 32}, "weights": {"feature_count": trained.feature_count}}
-    write_bundle(tmp_path, content, manifest)
-    scores = Network(open_bundle(tmp_path))(crops)
+    scores = Network(write_bundle(tmp_path, content, manifest))(crops)
     with torch.inference_mode():
         logits, features = trained.eval()(torch.from_numpy(crops).permute(0, 3, 1, 2).float())
     np.testing.assert_allclose(scores.logits, logits.numpy(), atol=1e-4)

@@ -6,8 +6,8 @@ opening checks the hash, so a changed byte is found before it can give an answer
 """
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -58,8 +58,8 @@ class Bundle:
 def write_bundle(folder: Path, network: bytes, manifest: Mapping[str, Any]) -> Bundle:
     """Write `network` (an ONNX file's bytes) and `manifest`, completed by format, attributes and hash.
 
-    `manifest` must hold `geometry.side_px` and `weights.feature_count`. The manifest is written last: a
-    folder without one is unfinished, never wrong.
+    `manifest` must hold all other fields that `open_bundle` checks. It is written last: a folder without
+    one is unfinished, never wrong.
     """
     (folder / MANIFEST_NAME).unlink(missing_ok=True)
     atomic_write(folder / NETWORK_NAME, network)
@@ -86,9 +86,11 @@ def open_bundle(folder: Path) -> Bundle:
         content = manifest_path.read_bytes()
     try:
         bundle = Bundle(folder, json.loads(content))
-        _check_fields(bundle)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise _unfit(manifest_path, str(error)) from error
+    except (ValueError, RecursionError) as error:
+        raise _unfit(manifest_path, say("it is not JSON, or not all of it")) from error
+    for field, fits in _FIELDS.items():
+        if not fits(_value_at(bundle.manifest, field)):
+            raise _unfit(manifest_path, say("the field {field} is missing or does not fit", field=field))
     if sha256_of(bundle.network_path) != bundle.network_sha256:
         raise NotABundle(
             say(
@@ -100,14 +102,54 @@ def open_bundle(folder: Path) -> Bundle:
     return bundle
 
 
-def _check_fields(bundle: Bundle) -> None:
-    """Raise `ValueError` or `KeyError` naming the first field that does not fit."""
-    if bundle.manifest["format"] != FORMAT:
-        raise ValueError(f"format: {bundle.manifest['format']!r}, expected {FORMAT!r}")
-    if tuple(bundle.manifest["attributes"]) != ATTRIBUTES:
-        raise ValueError("attributes: not CelebA's 40 in their order")
-    if not (bundle.side_px > 0 and bundle.feature_count > 0 and len(bundle.network_sha256) == 64):
-        raise ValueError("geometry.side_px, weights.feature_count, weights.sha256")
+def _value_at(manifest: Any, field: str) -> Any:
+    """The value of a field such as `weights.sha256`, or None where there is none."""
+    value = manifest
+    for key in field.split("."):
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
+
+
+def _is_count(value: Any) -> bool:
+    return type(value) is int and value > 0
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_share(value: Any) -> bool:
+    return type(value) in (int, float) and 0 <= value <= 1
+
+
+def _is_history(value: Any) -> bool:
+    names = {field.name for field in fields(EpochRow)}
+    return isinstance(value, list) and all(
+        isinstance(row, dict)
+        and row.keys() == names
+        and all(type(cell) in (int, float) for cell in row.values())
+        for row in value
+    )
+
+
+_FIELDS: Mapping[str, Callable[[Any], bool]] = {
+    "format": lambda value: value == FORMAT,
+    "attributes": lambda value: value == list(ATTRIBUTES),
+    "geometry.side_px": _is_count,
+    "weights.feature_count": _is_count,
+    "weights.sha256": lambda value: isinstance(value, str) and len(value) == 64,
+    "training.best_epoch": _is_count,
+    "training.positive_rates": lambda value: (
+        isinstance(value, list) and len(value) == len(ATTRIBUTES) and all(map(_is_share, value))
+    ),
+    "metrics.val.accuracy": _is_share,
+    "metrics.val.balanced_accuracy": _is_share,
+    "metrics.val.majority_baseline": _is_share,
+    "licence.terms": _is_text,
+    "licence.text": _is_text,
+    "history": _is_history,
+}
+"""Every field that is read later, and what it must be, so that nothing fails after the work is done."""
 
 
 def _unfit(path: Path, problem: str) -> NotABundle:

@@ -36,24 +36,31 @@ def write_json(path: Path, value: Mapping[str, Any]) -> None:
 def replace_when_done(path: Path) -> Iterator[Path]:
     """Give a temporary path beside `path`; it takes the name `path` when the block ends without an error."""
     partial = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with explained(path):
+    with explained(path, hidden=partial):
+        try:
             path.parent.mkdir(parents=True, exist_ok=True)
             yield partial
             with partial.open("rb+") as written:
                 os.fsync(written.fileno())
             partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
+        except BaseException:
+            # What stopped the writing, such as a read-only disk, may stop this too; it is what must be told.
+            with contextlib.suppress(OSError):
+                partial.unlink()
+            raise
 
 
 @contextlib.contextmanager
-def explained(path: Path) -> Iterator[None]:
-    """Turn an `OSError` of the block into `NoRoom` or `NoAccess`, naming `path` if it names none."""
+def explained(path: Path, hidden: Path | None = None) -> Iterator[None]:
+    """Turn an `OSError` of the block into `NoRoom` or `NoAccess`.
+
+    It names `path` if the error names no file, or only the temporary one that is to stay `hidden`.
+    """
     try:
         yield
     except OSError as error:
-        _explain(error, Path(error.filename) if isinstance(error.filename, str) else path)
+        named = isinstance(error.filename, str) and error.filename != str(hidden)
+        _explain(error, Path(error.filename) if named else path)
 
 
 def _explain(error: OSError, path: Path) -> NoReturn:
@@ -71,7 +78,7 @@ def _explain(error: OSError, path: Path) -> NoReturn:
     if error.errno in (errno.ENOENT, errno.ENOTDIR):
         raise NoAccess(say("{path}: there is no such file or folder; check the path", path=path)) from error
     raise NoAccess(
-        say("{path}: {problem}; check the path and the disk", path=path, problem=error.strerror)
+        say("{path}: {problem}; check the path and the disk", path=path, problem=error.strerror or error)
     ) from error
 
 

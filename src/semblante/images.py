@@ -25,6 +25,9 @@ SUFFIXES = frozenset(
 )
 """What folders are searched for; a file's content, not its name, decides how it is read."""
 
+_FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF", "AVIF")
+"""What Pillow may read. It knows more, some of which start other programs (EPS runs Ghostscript)."""
+
 
 def load(path: Path) -> Photo:
     """Read the picture at `path`.
@@ -47,7 +50,7 @@ def decode(content: bytes) -> Pixels:
     """
     if not content:
         raise BadImage(say("the file is empty"))
-    if content.startswith(b"\xff\xd8") and b"Exif\x00" not in content[:4096]:
+    if content.startswith(b"\xff\xd8") and b"Exif\x00" not in content:
         pixels = _decode_plain_jpeg(content)
         if pixels is not None:
             return pixels
@@ -71,7 +74,7 @@ def _decode_any(content: bytes) -> Pixels:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            picture = Image.open(io.BytesIO(content))
+            picture = Image.open(io.BytesIO(content), formats=_FORMATS)
         with picture:
             _check_size(*picture.size)
             upright = ImageOps.exif_transpose(picture)

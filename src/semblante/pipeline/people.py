@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 
 from semblante.bundle import Bundle
@@ -106,8 +106,9 @@ def learn(name: str, photos: PhotoSets, base: Bundle, on_progress: OnProgress = 
     if photos.validation_me or photos.validation_others:
         validation = Examples(_gallery(validation_me), _gallery(validation_others))
     learnt = fit(name, Examples(_gallery(me), _gallery(others)), base.network_sha256, validation)
+    found_again = replace(learnt.person, base_folder=base.folder.resolve())
     return Lesson(
-        learnt=learnt,
+        learnt=replace(learnt, person=found_again),
         judged=(validation_me, validation_others) if validation else (me, others),
         unusable=tuple(chain.from_iterable(each.unusable for each in sets)),
     )
@@ -133,11 +134,12 @@ def recognise(person: Person, photos: Sequence[Path], base: Bundle) -> Iterator[
 
 
 def _answer(person: Person, paths: Sequence[Path], network: Network) -> Iterator[Answer]:
+    waiting = iter(paths)
     for part in stream_features(network, paths):
         said = decide(person, part.features, [str(path) for path in part.paths])
         unused = [Answer(str(photo.path), "unsure", None, photo.reason) for photo in part.unusable]
-        in_order = {answer.source: answer for answer in [*said, *unused]}
-        yield from (in_order[str(path)] for path in paths if str(path) in in_order)
+        by_source = {answer.source: answer for answer in [*said, *unused]}
+        yield from (by_source[str(path)] for path in islice(waiting, len(by_source)))
 
 
 def lesson_section(lesson: Lesson) -> PersonSection:

@@ -5,6 +5,7 @@ is English until `use_language` is called, which the command line does from `--l
 """
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -46,7 +47,8 @@ def speaking(language: Language) -> Iterator[None]:
 
 def language_of_locale(locale_name: str | None) -> Language:
     """The language for a locale such as `es_MX.UTF-8`: Spanish for Spanish ones, English for the rest."""
-    return "es" if (locale_name or "").lower().startswith("es") else "en"
+    # Estonian is `et`, but its old name `est` begins like Spanish.
+    return "es" if re.match(r"es(?![a-z])", locale_name or "", re.IGNORECASE) else "en"
 
 
 @cache

@@ -1,0 +1,226 @@
+"""Writing: whole or not at all, one run a folder, and sentences for what the disk refuses."""
+
+import contextlib
+import errno
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from semblante.errors import Busy, NoAccess, NoRoom, UserError
+from semblante.files import (
+    LOCK_NAME,
+    atomic_write,
+    check_room,
+    explained,
+    only_run,
+    replace_when_done,
+    sha256_of,
+    write_json,
+)
+
+HOLD = """
+import sys
+from pathlib import Path
+from semblante.files import only_run
+
+with only_run(Path(sys.argv[1])):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+"""A process that holds a folder until its input ends."""
+
+
+@contextlib.contextmanager
+def _other_run(folder: Path) -> Iterator["subprocess.Popen[str]"]:
+    command = [sys.executable, "-c", HOLD, str(folder)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout and process.stdout.readline() == "held\n"
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def _names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+@pytest.mark.parametrize(("content", "bytes_"), [("ñ", b"\xc3\xb1"), (b"\xff\x00", b"\xff\x00"), ("", b"")])
+def test_text_is_written_as_utf8_and_bytes_as_they_are(
+    content: str | bytes, bytes_: bytes, tmp_path: Path
+) -> None:
+    path = tmp_path / "new folder" / "file"
+    atomic_write(path, content)
+    assert path.read_bytes() == bytes_
+    assert _names(path.parent) == ["file"]
+
+
+def test_json_is_readable_and_strict(tmp_path: Path) -> None:
+    write_json(tmp_path / "a.json", {"name": "李雷"})
+    assert (tmp_path / "a.json").read_text(encoding="utf-8") == '{\n  "name": "李雷"\n}\n'
+    with pytest.raises(ValueError):
+        write_json(tmp_path / "a.json", {"loss": float("nan")})
+    assert "李雷" in (tmp_path / "a.json").read_text(encoding="utf-8"), "the old file must stay"
+
+
+@pytest.mark.parametrize("error", [RuntimeError("bug"), KeyboardInterrupt(), MemoryError()])
+def test_a_writer_that_fails_leaves_the_old_file(error: BaseException, tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"old")
+    with pytest.raises(type(error)), replace_when_done(tmp_path / "file") as partial:
+        partial.write_bytes(b"half")
+        raise error
+    assert (tmp_path / "file").read_bytes() == b"old"
+    assert _names(tmp_path) == ["file"]
+
+
+@pytest.mark.parametrize("step", ["write_bytes", "fsync", "replace"])
+@pytest.mark.parametrize(
+    ("code", "raised", "advice"),
+    [
+        (errno.ENOSPC, NoRoom, "the disk is full; make room"),
+        (errno.EDQUOT, NoRoom, "the disk is full; make room"),
+        (errno.EROFS, NoAccess, "no permission to read or write here; choose another folder"),
+        (errno.EACCES, NoAccess, "no permission to read or write here; choose another folder"),
+        (errno.EIO, NoAccess, "Input/output error; check the path and the disk"),
+    ],
+)
+def test_a_disk_that_fails(
+    step: str,
+    code: int,
+    raised: type[UserError],
+    advice: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whatever step fails, the old file stays, nothing else does, and the sentence names the file."""
+    path = tmp_path / "file"
+    path.write_bytes(b"old")
+
+    def fail(target: Any, *_: Any) -> None:
+        if isinstance(target, Path) and step == "write_bytes":
+            target.touch()
+        raise OSError(code, os.strerror(code), *([str(target)] if isinstance(target, Path) else []))
+
+    monkeypatch.setattr(os if step == "fsync" else Path, step, fail)
+    with pytest.raises(raised, match=advice) as caught:
+        atomic_write(path, b"new")
+    assert str(caught.value).startswith(f"{path}: "), "the temporary file's name tells nobody anything"
+    assert path.read_bytes() == b"old"
+    assert _names(tmp_path) == ["file"]
+
+
+def test_a_read_only_disk_that_refuses_to_clean_up_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On Linux even removing a file that is not there fails with EROFS."""
+
+    def refuse(path: Path, *_: Any, **__: Any) -> None:
+        raise OSError(errno.EROFS, "Read-only file system", str(path))
+
+    monkeypatch.setattr(Path, "write_bytes", refuse)
+    monkeypatch.setattr(Path, "unlink", refuse)
+    with pytest.raises(NoAccess, match="no permission"):
+        atomic_write(tmp_path / "file", b"new")
+
+
+@pytest.mark.parametrize(
+    ("name", "advice", "reason"),
+    [
+        ("file/inside.json", "file", "a file where a folder should be"),
+        ("n" * 300, "File name too long", "a name that no disk takes"),
+        ("folder", "directory", "a folder where the file should be"),
+    ],
+)
+def test_a_place_that_cannot_be_written(name: str, advice: str, reason: str, tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"old")
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(NoAccess, match=advice):
+        atomic_write(tmp_path / name, b"new")
+    assert _names(tmp_path) == ["file", "folder"], reason
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence", "reason"),
+    [
+        (
+            FileNotFoundError(errno.ENOENT, "no", "/a/b"),
+            "/a/b: there is no such file",
+            "the error names a file",
+        ),
+        (FileNotFoundError(errno.ENOENT, "no"), "given: there is no such file", "it names none"),
+        (OSError("broken data stream"), "given: broken data stream; check", "it has a message only"),
+        (OSError(errno.EBADF, "Bad file", 7), "given: Bad file; check", "it names a descriptor's number"),
+    ],
+)
+def test_errors_in_words(error: OSError, sentence: str, reason: str) -> None:
+    with pytest.raises(NoAccess) as caught, explained(Path("given")):
+        raise error
+    assert str(caught.value).startswith(sentence), reason
+    assert caught.value.__cause__ is error
+
+
+def test_other_errors_pass_unexplained() -> None:
+    with pytest.raises(ValueError, match="a bug"), explained(Path("x")):
+        raise ValueError("a bug")
+
+
+def test_a_second_run_is_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    with _other_run(folder):
+        with pytest.raises(Busy, match="another run is writing here; wait for it"), only_run(folder):
+            pytest.fail("two runs in one folder")
+        with only_run(tmp_path / "elsewhere"):
+            pass
+
+
+def test_the_lock_goes_with_its_process(tmp_path: Path) -> None:
+    with _other_run(tmp_path) as process:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        assert (tmp_path / LOCK_NAME).exists(), "the lock's file stays; what counts is who holds it"
+        with only_run(tmp_path):
+            pass
+
+
+def test_the_lock_is_freed_after_an_error(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError), only_run(tmp_path):
+        raise RuntimeError
+    with only_run(tmp_path):
+        pass
+
+
+def test_a_folder_to_hold_that_cannot_be_made(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(NoAccess, match="file"), only_run(tmp_path / "file"):
+        pytest.fail("held a file")
+
+
+def test_room_is_that_of_the_nearest_folder_that_exists(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Path] = []
+
+    def usage(path: Path) -> Any:
+        asked.append(path)
+        return type("Usage", (), {"free": 5_000_000})
+
+    monkeypatch.setattr("shutil.disk_usage", usage)
+    folder = tmp_path / "not" / "yet"
+    check_room(folder, 5_000_000)
+    with pytest.raises(NoRoom, match=f"{folder}: 6 MB needed, 5 MB free; make room or choose another disk"):
+        check_room(folder, 5_000_001)
+    assert asked == [tmp_path, tmp_path]
+
+
+def test_the_hash_of_a_file(tmp_path: Path) -> None:
+    (tmp_path / "abc").write_bytes(b"abc")
+    # FIPS 180-2, appendix B.1.
+    assert sha256_of(tmp_path / "abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    with pytest.raises(NoAccess, match="no such file"):
+        sha256_of(tmp_path / "none")
