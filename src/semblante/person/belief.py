@@ -79,7 +79,7 @@ def student_quantile(share: float, degrees: int) -> float:
     With t = sqrt(degrees) tan(a), its density is proportional to cos(a) ** (degrees - 1): a smooth
     function of a bounded angle, summed here by the trapezium rule.
     """
-    angles = np.linspace(-np.pi / 2, np.pi / 2, 200_001)[1:-1]
+    angles = np.linspace(-np.pi / 2, np.pi / 2, 20_001)[1:-1]
     heights = np.cos(angles) ** (degrees - 1)
     below = np.cumsum(heights) - heights / 2
     return float(math.sqrt(degrees) * math.tan(np.interp(share, below / heights.sum(), angles)))

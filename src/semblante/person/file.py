@@ -8,6 +8,8 @@ import base64
 import hashlib
 import json
 import math
+import os
+import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -28,6 +30,7 @@ ENCODING = "base64, little-endian float32"
 LARGEST_BYTES = 16_000_000
 """Far above any file that `save` writes; what is larger is not read."""
 _FLOAT32 = "<f4"
+_LARGEST = sys.float_info.max
 
 
 def save(person: Person, path: Path) -> None:
@@ -35,7 +38,11 @@ def save(person: Person, path: Path) -> None:
     fields = {
         "format": FORMAT,
         "name": person.name,
-        "base": {"sha256": person.base_sha256, "feature_count": person.feature_count},
+        "base": {
+            "sha256": person.base_sha256,
+            "feature_count": person.feature_count,
+            "folder": None if person.base_folder is None else _from(path.parent, person.base_folder),
+        },
         "neuron": {
             "encoding": ENCODING,
             "weights": base64.b64encode(person.neuron.weights.astype(_FLOAT32).tobytes()).decode("ascii"),
@@ -117,10 +124,10 @@ class _Fields:
         return value
 
     def _number(self, key: str, value: Any, low: float, high: float) -> float:
-        # bool is an int in Python, and JSON allows 1e999 and integers beyond any float.
-        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+        # bool is an int in Python; JSON allows 1e999, and integers beyond any float.
+        if isinstance(value, bool) or not isinstance(value, int | float):
             self.wrong(key)
-        if abs(value) > np.finfo(np.float64).max:
+        if not max(low, -_LARGEST) <= value <= min(high, _LARGEST):
             self.wrong(key)
         return float(value)
 
@@ -137,6 +144,7 @@ def _person(fields: _Fields) -> Person:
         base_sha256=_hash(base),
         neuron=_neuron(fields.group("neuron"), base.count("feature_count", 1)),
         rule=_rule(fields.group("rule")),
+        base_folder=_folder(base),
         photos_of_person=photos.count("of_person", 1),
         photos_of_others=photos.count("of_others", 1),
         evidence=_evidence(fields.group("evidence")),
@@ -158,6 +166,23 @@ def _hash(base: _Fields) -> str:
     if len(value) != 64 or set(value) - set("0123456789abcdef"):
         base.wrong("sha256")
     return value
+
+
+def _from(folder: Path, target: Path) -> str:
+    """`target` as seen from `folder`, so that both can move together; whole where they share no root."""
+    try:
+        return Path(os.path.relpath(target.resolve(), folder.resolve())).as_posix()
+    except ValueError:
+        return target.resolve().as_posix()
+
+
+def _folder(base: _Fields) -> Path | None:
+    if "folder" in base.values and base.values["folder"] is None:
+        return None
+    try:
+        return (base.path.parent / base.text("folder")).resolve()
+    except ValueError:  # A zero byte, or half of a surrogate pair, which no path can have.
+        base.wrong("folder")
 
 
 def _neuron(neuron: _Fields, feature_count: int) -> Neuron:

@@ -7,6 +7,7 @@ features (n, d) --neuron--> logits --calibration--> probabilities
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from jaxtyping import Float, Float32, Float64, Integer
@@ -90,7 +91,11 @@ class Rule:
 
 @dataclass(frozen=True, eq=False)
 class Person:
-    """One neuron on the features of one base network, with all that its answers need."""
+    """One neuron on the features of one base network, with all that its answers need.
+
+    `base_folder` is where the base lay when the person was learnt, if that is known; it helps to find
+    the base again, and `base_sha256` decides whether it is the right one.
+    """
 
     name: str
     base_sha256: str
@@ -99,6 +104,7 @@ class Person:
     photos_of_person: int
     photos_of_others: int
     evidence: Evidence
+    base_folder: Path | None = None
 
     @property
     def feature_count(self) -> int:

@@ -1,0 +1,715 @@
+"""Learning one person: the neuron is exact, its probabilities and promises hold on faces never seen."""
+
+import base64
+import copy
+import json
+import math
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from functools import cache
+from pathlib import Path
+from statistics import NormalDist
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from semblante.errors import BadName, NoAccess, NotAPersonFile, SamePhotos, TooFewPhotos, WrongBase
+from semblante.metrics import reliability
+from semblante.person import (
+    Examples,
+    Gallery,
+    Learnt,
+    Person,
+    answers,
+    check_base,
+    check_name,
+    decide,
+    fit,
+    open_person,
+    save,
+)
+from semblante.person.belief import class_weights, platt, student_quantile, upper_bound
+from semblante.person.file import LARGEST_BYTES
+from semblante.person.neuron import principal_axes, train
+from semblante.person.photos import folds_of, near_duplicates
+
+Array = np.ndarray[Any, Any]
+BASE = "0123456789abcdef" * 4
+
+
+def faces(person: int, count: int, world: int = 0, d: int = 64, likeness: float = 1.0) -> Array:
+    """Unit-length features of one person's photos: a cone common to all, the person, the moment.
+
+    `likeness` is how much the person counts against the moment; 0 makes people indistinguishable.
+    """
+    laws = np.random.default_rng(world)
+    cone = 3 * np.abs(laws.normal(size=d)) / math.sqrt(d)
+    axes = np.linalg.qr(laws.normal(size=(d, d)))[0] * (1 + np.arange(d))[:, None] ** -0.5 / 2
+    chance = np.random.default_rng([world, person])
+    who = likeness * chance.normal(size=d) @ axes
+    seen = np.maximum(cone + who + chance.normal(size=(count, d)) @ axes, 0)
+    lengths: Array = np.linalg.norm(seen, axis=1, keepdims=True)
+    return np.asarray(seen / lengths, np.float32)
+
+
+def crowd(count: int, first: int = 1, **laws: Any) -> Array:
+    """One photo of each of `count` people."""
+    return np.concatenate([faces(first + k, 1, **laws) for k in range(count)])
+
+
+def gallery(features: Array, kind: str = "photo") -> Gallery:
+    return Gallery(features, tuple(f"{kind} {k}" for k in range(len(features))))
+
+
+def examples(mine: int, others: int, **laws: Any) -> Examples:
+    return Examples(gallery(faces(0, mine, **laws), "mine"), gallery(crowd(others, **laws), "other"))
+
+
+@cache
+def small_person() -> Person:
+    return fit("Ana", examples(12, 110, d=16), BASE).person
+
+
+class TestName:
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "Ana",
+            "María José",
+            "李雷",
+            "O'Neil",
+            "a/b",
+            "..",
+            "C:\\x",
+            "👩‍👩‍👧",
+            "x" * 200,
+            "<b>",
+            "{path}",
+            "[red]",
+        ],
+    )
+    def test_any_name_is_kept(self, name: str) -> None:
+        assert check_name(name) == name
+
+    @pytest.mark.parametrize(
+        ("given", "kept", "reason"),
+        [("  Ana\n", "Ana", "blanks at the ends"), ("José", "José", "decomposed accents are composed")],
+    )
+    def test_is_normalised(self, given: str, kept: str, reason: str) -> None:
+        assert check_name(given) == kept, reason
+
+    @pytest.mark.parametrize(
+        ("name", "says", "reason"),
+        [
+            ("", "empty", "nothing"),
+            (" \t\n", "empty", "blanks only"),
+            ("\u200d", "empty", "a joiner alone shows nothing"),
+            ("Ana\nLuz", "line breaks", "a line break"),
+            ("Ana\x00", "control", "a control character"),
+            ("Ana\u2028Luz", "line breaks", "Unicode's own line break"),
+            ("Ana\udc80", "not valid", "bytes that were not text"),
+            ("x" * 201, "201", "too long"),
+        ],
+    )
+    def test_is_refused(self, name: str, says: str, reason: str) -> None:
+        with pytest.raises(BadName, match=says):
+            check_name(name)
+
+
+def exact_loss(rows: Array, labels: Array, weights: Array, l2: float) -> float:
+    """The least possible loss, by Newton's method with line search."""
+    design = np.column_stack([rows.astype(np.float64), np.ones(len(rows))])
+    penalty = np.full(design.shape[1], l2)
+    penalty[-1] = 0
+    point = np.zeros(design.shape[1])
+
+    def loss(at: Array) -> float:
+        logits = design @ at
+        return float(weights @ (np.logaddexp(0, logits) - labels * logits) + penalty @ at**2 / 2)
+
+    for _ in range(100):
+        said = 1 / (1 + np.exp(-design @ point))
+        slope = design.T @ (weights * (said - labels)) + penalty * point
+        curvature = (design * (weights * said * (1 - said))[:, None]).T @ design + np.diag(penalty)
+        step, size = np.linalg.solve(curvature + 1e-13 * np.eye(len(point)), slope), 1.0
+        while loss(point - size * step) > loss(point) and size > 1e-9:
+            size /= 2
+        point = point - size * step
+        if slope @ step < 1e-13:
+            break
+    return loss(point)
+
+
+class TestNeuron:
+    @pytest.mark.parametrize(
+        ("mine", "others", "laws", "reason"),
+        [
+            (5, 5, {"d": 64}, "fewest photos, fewer than features"),
+            (100, 400, {"d": 64}, "more photos than features, apart"),
+            (20, 300, {"d": 64, "likeness": 0.2}, "not to be told apart"),
+            (10, 300, {"d": 128, "likeness": 4.0}, "so far apart that the gradient nearly vanishes"),
+            (30, 90, {"d": 300}, "far more features than photos"),
+        ],
+    )
+    def test_adam_reaches_the_optimum(
+        self, mine: int, others: int, laws: dict[str, Any], reason: str
+    ) -> None:
+        shown = examples(mine, others, **laws)
+        rows = np.concatenate([shown.me.features, shown.others.features])
+        rows = (rows - shown.others.features.mean(axis=0)) / np.float32(0.6)
+        labels = np.repeat([1, 0], [mine, others])
+        weights, penalties = class_weights(labels), np.array([1e-4, 1e-3, 1e-2])
+        axes = principal_axes(rows, weights)
+        neurons = train(axes, labels, np.repeat(weights[:, None], 3, axis=1), penalties)
+        for k, l2 in enumerate(penalties):
+            logits = neurons.logits(axes.coordinates)[:, k].astype(np.float64)
+            reached = weights @ (np.logaddexp(0, logits) - labels * logits)
+            reached += l2 / 2 * float(neurons.weights[:, k] @ neurons.weights[:, k])
+            # Along the axes the optimum is that of the rows, at far fewer coordinates.
+            least = exact_loss(axes.coordinates, labels, weights, float(l2))
+            assert reached == pytest.approx(least, rel=1e-3), reason
+
+    @pytest.mark.parametrize(
+        ("d", "reason"), [(20, "through the covariance"), (200, "through the Gram matrix")]
+    )
+    def test_axes_lose_nothing(self, d: int, reason: str) -> None:
+        rows = np.random.default_rng(d).normal(size=(60, d)).astype(np.float32)
+        weights = class_weights(np.repeat([1, 0], [20, 40]))
+        axes = principal_axes(rows, weights)
+        centred = rows - axes.mean
+        np.testing.assert_allclose(
+            axes.coordinates @ axes.coordinates.T, centred @ centred.T, atol=1e-3, err_msg=reason
+        )
+        along = np.random.default_rng(1).normal(size=len(axes.variances))
+        np.testing.assert_allclose(centred @ axes.to_rows(along), axes.coordinates @ along, atol=1e-3)
+
+    def test_a_row_of_no_weight_is_not_seen(self) -> None:
+        shown = examples(10, 40, d=16)
+        rows = np.concatenate([shown.me.features, shown.others.features])
+        labels = np.repeat([1, 0], [10, 40])
+        axes = principal_axes(rows, class_weights(labels))
+        weights = class_weights(labels)
+        weights[[0, 20]] = 0
+        flipped = labels.copy()
+        flipped[[0, 20]] ^= 1
+        seen, unseen = (train(axes, y, weights[:, None], np.array([1e-2])).weights for y in (labels, flipped))
+        np.testing.assert_array_equal(seen, unseen)
+
+    @pytest.mark.parametrize(
+        ("mine", "others", "d", "reason"),
+        [(30, 60, 16, "covariance"), (8, 20, 300, "Gram matrix")],
+    )
+    def test_the_way_back_to_features_is_right(self, mine: int, others: int, d: int, reason: str) -> None:
+        """On the photos that it learnt from, the neuron must tell nearly all; a wrong bias would not."""
+        shown = examples(mine, others, d=d, likeness=3.0)
+        neuron = fit("Ana", shown, BASE).person.neuron
+        assert (neuron.logits(shown.me.features) > 0).all(), reason
+        assert (neuron.logits(shown.others.features) < 0).all(), reason
+
+
+class TestPhotos:
+    @pytest.mark.parametrize(
+        ("mine", "others", "says", "reason"),
+        [
+            (0, 10, "Ana: 0 usable photos, 5 needed; add 5", "none at all"),
+            (1, 10, "Ana: 1 usable photos, 5 needed; add 4", "one"),
+            (4, 10, "Ana: 4 usable photos, 5 needed; add 1", "one short"),
+            (5, 3, "Others: 3 usable photos, 5 needed; add 2", "too few others"),
+        ],
+    )
+    def test_too_few(self, mine: int, others: int, says: str, reason: str) -> None:
+        some = examples(5, 10)
+        few = Examples(
+            Gallery(some.me.features[:mine], some.me.sources[:mine]),
+            Gallery(some.others.features[:others], some.others.sources[:others]),
+        )
+        with pytest.raises(TooFewPhotos) as raised:
+            fit("Ana", few, BASE)
+        assert str(raised.value) == says, reason
+
+    @pytest.mark.parametrize("side", ["me", "others"])
+    def test_one_moment_many_times(self, side: str) -> None:
+        shown = examples(6, 6)
+        same = np.repeat(getattr(shown, side).features[:1], 6, axis=0)
+        sides = {"me": shown.me, "others": shown.others, side: gallery(same)}
+        with pytest.raises(TooFewPhotos, match="nearly the same picture"):
+            fit("Ana", Examples(**sides), BASE)
+
+    @pytest.mark.parametrize(
+        ("shared", "reason"), [(8, "both folders are the same"), (1, "one photo is in both")]
+    )
+    def test_me_and_others_being_the_same(self, shared: int, reason: str) -> None:
+        mine, others = faces(0, 8), crowd(20)
+        others[3 : 3 + shared] = mine[:shared]
+        with pytest.raises(SamePhotos, match=rf"mine 0 and other 3 are the same.*\({shared} such"):
+            fit("Ana", Examples(gallery(mine, "mine"), gallery(others, "other")), BASE)
+
+    def test_a_photo_saved_again_is_still_the_same(self) -> None:
+        shown = examples(8, 20)
+        again = shown.me.features[2] + np.float32(1e-4) * faces(7, 1)[0]
+        others = np.concatenate([shown.others.features, (again / np.linalg.norm(again))[None]])
+        with pytest.raises(SamePhotos):
+            fit("Ana", Examples(shown.me, gallery(others)), BASE)
+
+    def test_people_in_a_narrow_cone_are_not_the_same(self) -> None:
+        """Every cosine is above 0.9999 here, and yet the photos differ."""
+        shown = examples(10, 40)
+        moved = [g.features + np.float32(100) for g in (shown.me, shown.others)]
+        narrow = [rows / np.linalg.norm(rows, axis=1, keepdims=True) for rows in moved]
+        assert (narrow[0] @ narrow[1].T).min() > 0.9999
+        learnt = fit("Ana", Examples(gallery(narrow[0]), gallery(narrow[1])), BASE)
+        assert learnt.person.evidence.roc.area > 0.9
+
+    @pytest.mark.parametrize("side", ["me", "others"])
+    def test_a_validation_photo_must_be_new(self, side: str) -> None:
+        shown, fresh = examples(8, 20), examples(16, 20)
+        new = {"me": gallery(fresh.me.features[8:]), "others": gallery(crowd(20, first=500))}
+        leak = getattr(shown, side).features[:1]
+        new[side] = gallery(np.concatenate([new[side].features, leak]))
+        with pytest.raises(SamePhotos):
+            fit("Ana", shown, BASE, validation=Examples(**new))
+
+    def test_near_duplicates_chain(self) -> None:
+        rows = np.array([[0.0, 0], [5, 0], [0.15, 0], [0.3, 0], [5, 0.1]], np.float32)
+        group = near_duplicates(rows)
+        assert group[0] == group[2] == group[3] != group[1] == group[4]
+
+    @given(st.lists(st.integers(0, 12), min_size=5, max_size=60), st.integers(2, 5))
+    def test_folds_keep_groups_together_and_fill_evenly(self, groups: list[int], count: int) -> None:
+        names, sizes = np.unique(groups, return_counts=True)
+        if len(names) < count:
+            return
+        folds = folds_of(np.array(groups), count, np.random.default_rng(0))
+        for name in names:
+            assert len(set(folds[np.array(groups) == name])) == 1
+        filled = np.bincount(folds, minlength=count)
+        assert filled.min() >= 1 and filled.max() - filled.min() <= sizes.max()
+
+    def test_twins_do_not_fool_the_evidence(self) -> None:
+        """People cannot be told apart here; each of her photos three times must not look like knowledge."""
+        shown = examples(10, 200, likeness=0.0)
+        tripled = gallery(np.repeat(shown.me.features, 3, axis=0))
+        assert fit("Ana", Examples(tripled, shown.others), BASE).person.evidence.roc.area < 0.75
+
+
+class TestBelief:
+    @pytest.mark.parametrize(
+        ("degrees", "share", "table"),
+        # Any printed table of Student's t.
+        [
+            (4, 0.999, 7.1732),
+            (4, 0.975, 2.7764),
+            (9, 0.999, 4.2968),
+            (19, 0.999, 3.5794),
+            (500, 0.999, 3.1066),
+        ],
+    )
+    def test_student_quantile(self, degrees: int, share: float, table: float) -> None:
+        assert student_quantile(share, degrees) == pytest.approx(table, rel=1e-4)
+
+    @pytest.mark.parametrize(
+        ("count", "rate", "draw", "reason"),
+        [
+            (1500, 0.001, "normal", "counted: any distribution will do"),
+            (1500, 0.001, "exponential", "counted: a heavy tail too"),
+            (60, 0.025, "uniform", "counted"),
+            (5, 0.001, "normal", "estimated from five"),
+            (50, 0.001, "normal", "estimated from fifty"),
+        ],
+    )
+    def test_one_more_passes_the_bound_as_rarely_as_promised(
+        self, count: int, rate: float, draw: str, reason: str
+    ) -> None:
+        chance = np.random.default_rng(count)
+        samples: Callable[..., Array] = getattr(chance, draw)
+        beyond: Callable[[float], float] = {
+            "normal": lambda x: 1 - NormalDist().cdf(x),
+            "exponential": lambda x: math.exp(-x),
+            "uniform": lambda x: 1 - x,
+        }[draw]
+        passing = [beyond(upper_bound(samples(size=count), rate)) for _ in range(4000)]
+        assert rate / 2 < np.mean(passing) <= rate * 1.2, reason
+
+    def test_the_bound_is_never_below_what_was_seen(self) -> None:
+        assert upper_bound(np.append(np.zeros(99), 50.0), 0.001) >= 50
+
+    def test_platt_finds_the_true_odds(self) -> None:
+        """Normal logits of equal spread have log-odds that are a line: here 2 (logit - 3)."""
+        chance = np.random.default_rng(0)
+        labels = np.repeat([1, 0], [4000, 8000])
+        slope, offset = platt(chance.normal(size=12_000) + np.where(labels, 4.0, 2.0), labels)
+        assert slope == pytest.approx(2, rel=0.05) and offset == pytest.approx(-6, rel=0.05)
+
+    @pytest.mark.parametrize(
+        ("logits", "reason"),
+        [
+            (np.repeat([0.0, 1.0], [6, 30]), "the person is ranked below the others"),
+            (np.zeros(36), "all logits are equal"),
+        ],
+    )
+    def test_platt_claims_nothing_from_nothing(self, logits: Array, reason: str) -> None:
+        assert platt(logits, np.repeat([1, 0], [6, 30])) == (0.0, 0.0), reason
+
+    @pytest.mark.parametrize("scale", [1e-3, 1.0, 1e3])
+    def test_platt_does_not_mind_the_scale(self, scale: float) -> None:
+        chance = np.random.default_rng(1)
+        labels = np.repeat([1, 0], [20, 300])
+        logits = chance.normal(size=320) + 2 * labels
+        found, plain = platt(logits * scale, labels), platt(logits, labels)
+        assert found[0] * scale == pytest.approx(plain[0], rel=1e-4)
+        assert found[1] == pytest.approx(plain[1], rel=1e-4, abs=1e-6)
+
+    def test_five_photos_give_no_certainty(self) -> None:
+        logits = np.append(np.full(5, 10.0), np.full(1000, -10.0))
+        slope, offset = platt(logits, np.repeat([1, 0], [5, 1000]))
+        assert 1 / (1 + math.exp(-(slope * 10 + offset))) == pytest.approx(6 / 7, abs=1e-3)
+
+
+def try_on_unseen(mine: int, others: int, worlds: int, likeness: float) -> dict[str, Any]:
+    """Learn in several worlds and ask about 100 new photos of each person and 1,500 new strangers."""
+    verdicts, probabilities, labels = [], [], np.repeat([1, 0], [100, 1500])
+    for world in range(worlds):
+        laws: dict[str, Any] = {"world": world, "likeness": likeness, "d": 32}
+        all_mine = faces(0, mine + 100, **laws)
+        shown = Examples(gallery(all_mine[:mine]), gallery(crowd(others, **laws)))
+        asked = np.concatenate([all_mine[mine:], crowd(1500, first=10**6, **laws)])
+        given = decide(fit("Ana", shown, BASE).person, asked, [""] * len(asked))
+        verdicts.append([answer.verdict for answer in given])
+        probabilities.append([answer.probability for answer in given])
+    said, true = np.array(verdicts), labels == 1
+    pooled, repeated = np.array(probabilities).ravel(), np.tile(labels, worlds)
+    return {
+        "false_yes": (said[:, ~true] == "yes").mean(),
+        "false_no": (said[:, true] == "no").mean(),
+        "yes": (said[:, true] == "yes").mean(),
+        "unsure": ((said[:, true] == "unsure").mean() + (said[:, ~true] == "unsure").mean()) / 2,
+        "reliability": reliability(pooled, repeated, class_weights(repeated)),
+    }
+
+
+class TestPromises:
+    @pytest.mark.parametrize(
+        ("mine", "others", "likeness", "yes", "unsure", "reason"),
+        [
+            (5, 20, 1.0, (0.0, 0.8), (0.3, 1.0), "thin evidence: mostly unsure, not mostly wrong"),
+            (10, 200, 1.0, (0.3, 1.0), (0.0, 0.45), "ten photos are enough to say something"),
+            (30, 1000, 1.0, (0.5, 1.0), (0.0, 0.3), "thirty and a crowd say most of it"),
+            (100, 1000, 1.5, (0.75, 1.0), (0.0, 0.15), "a hundred leave little open"),
+            (30, 1000, 0.0, (0.0, 0.03), (0.9, 1.0), "where nothing can be told, nearly all is unsure"),
+        ],
+    )
+    def test_on_people_never_seen(
+        self,
+        mine: int,
+        others: int,
+        likeness: float,
+        yes: tuple[float, float],
+        unsure: tuple[float, float],
+        reason: str,
+    ) -> None:
+        found = try_on_unseen(mine, others, worlds=6, likeness=likeness)
+        assert found["false_yes"] <= 0.003, reason
+        assert found["false_no"] <= 0.06, reason
+        assert yes[0] <= found["yes"] <= yes[1], reason
+        assert unsure[0] <= found["unsure"] <= unsure[1], reason
+
+    @pytest.mark.parametrize(("mine", "others"), [(30, 300), (100, 1000)])
+    def test_probabilities_are_calibrated_on_people_never_seen(self, mine: int, others: int) -> None:
+        found = try_on_unseen(mine, others, worlds=6, likeness=0.7)
+        assert found["reliability"].expected_calibration_error < 0.05
+
+    def test_five_photos_do_not_make_it_overconfident(self) -> None:
+        curve = try_on_unseen(5, 200, worlds=10, likeness=1.0)["reliability"]
+        for said, true in zip(curve.said, curve.true, strict=True):
+            assert said < 0.7 or true > said - 0.05
+
+
+class TestFit:
+    def test_learning_twice_gives_the_same(self) -> None:
+        shown = examples(12, 60)
+        first, second = fit("Ana", shown, BASE), fit("Ana", shown, BASE)
+        np.testing.assert_array_equal(first.person.neuron.weights, second.person.neuron.weights)
+        assert first.person.rule == second.person.rule and first.person.evidence == second.person.evidence
+
+    def test_evidence_is_of_photos_held_out_in_turn(self) -> None:
+        learnt = fit("Ana", examples(12, 110), BASE)
+        evidence, held_out = learnt.person.evidence, learnt.held_out
+        assert evidence.method == "cross-validation"
+        assert (evidence.photos_of_person, evidence.photos_of_others) == (12, 110)
+        assert evidence.tpr_at_fpr_1_percent is not None and evidence.tpr_at_fpr_01_percent is None
+        assert sum(evidence.reliability.counts) == 122
+        assert held_out.labels.tolist() == [1] * 12 + [0] * 110
+        assert held_out.indices.tolist() == [*range(12), *range(110)]
+        np.testing.assert_allclose(
+            held_out.probabilities, learnt.person.rule.probabilities(held_out.logits), rtol=1e-12
+        )
+
+    def test_a_validation_set_is_the_evidence(self) -> None:
+        everyone = faces(0, 40)
+        shown = Examples(gallery(everyone[:20]), gallery(crowd(50)))
+        fresh = Examples(gallery(everyone[20:]), gallery(crowd(130, first=1000)))
+        learnt = fit("Ana", shown, BASE, validation=fresh)
+        evidence = learnt.person.evidence
+        assert (evidence.method, evidence.photos_of_person, evidence.photos_of_others) == (
+            "validation",
+            20,
+            130,
+        )
+        assert (learnt.person.photos_of_person, learnt.person.photos_of_others) == (20, 50)
+        asked = np.concatenate([fresh.me.features, fresh.others.features])
+        np.testing.assert_allclose(learnt.held_out.logits, learnt.person.neuron.logits(asked), rtol=1e-5)
+
+    def test_others_beyond_those_trained_on_are_evidence_too(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("semblante.person.learning.MOST_OTHERS", 100)
+        shown = examples(10, 1200, d=16)
+        learnt = fit("Ana", shown, BASE)
+        assert learnt.person.evidence.photos_of_others == 1200
+        direct = learnt.person.neuron.logits(shown.others.features)
+        same = np.isclose(learnt.held_out.logits[10:], direct, rtol=1e-6)
+        assert 1100 <= same.sum() <= 1110
+
+    def test_verdicts_never_go_against_the_probability(self) -> None:
+        for likeness in (0.0, 0.5, 2.0):
+            person = fit("Ana", examples(10, 60, likeness=likeness), BASE).person
+            for answer in answers(person.rule, np.linspace(-60, 60, 4001), [""] * 4001):
+                assert answer.probability is not None
+                assert answer.verdict != "yes" or answer.probability > 0.5
+                assert answer.verdict != "no" or answer.probability < 0.5
+
+    def test_answers_keep_their_photos(self) -> None:
+        given = decide(small_person(), crowd(3, d=16), ["a", "b", "c"])
+        assert [answer.source for answer in given] == ["a", "b", "c"]
+        assert decide(small_person(), np.zeros((0, 16), np.float32), []) == []
+
+
+class TestBase:
+    def test_another_base_is_refused_and_says_what_to_do(self) -> None:
+        person = small_person()
+        check_base(person, BASE)
+        with pytest.raises(WrongBase, match=r"0123456789ab….*ffffffffffff….*semblante learn"):
+            check_base(person, "f" * 64)
+
+
+@pytest.fixture(scope="module")
+def person_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("person") / "ana.json"
+    save(small_person(), path)
+    return path
+
+
+def leaves(value: Any, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    if isinstance(value, dict):
+        return [path, *(leaf for key in value for leaf in leaves(value[key], (*path, key)))]
+    return [path]
+
+
+FIELDS = [
+    path
+    for path in leaves(
+        {
+            "format": 0,
+            "name": 0,
+            "base": {"sha256": 0, "feature_count": 0, "folder": 0},
+            "neuron": {"encoding": 0, "weights": 0, "bias": 0, "l2": 0},
+            "rule": dict.fromkeys(
+                (
+                    "slope", "offset", "yes_above", "no_below",
+                    "prior", "false_match_rate", "false_non_match_rate",
+                ),
+            ),
+            "photos": {"of_person": 0, "of_others": 0},
+            "evidence": {
+                "method": 0, "photos_of_person": 0, "photos_of_others": 0,
+                "tpr_at_fpr_1_percent": {"value": 0, "low": 0, "high": 0},
+                "tpr_at_fpr_01_percent": 0,
+                "roc": {"false_positive_rate": 0, "true_positive_rate": 0, "area": 0},
+                "reliability": {"said": 0, "true": 0, "counts": 0, "expected_calibration_error": 0},
+            },
+            "sha256": 0,
+        }
+    )
+    if path
+]  # fmt: skip
+
+
+NULL_ALREADY = {"folder", "tpr_at_fpr_01_percent"}
+"""Nobody said where the base lies, and 110 strangers cannot show 1 in 1,000."""
+
+PARTNERS = {
+    "feature_count": "neuron.weights",
+    "false_positive_rate": "true_positive_rate",
+    "said": "counts",
+    "true": "counts",
+}
+"""Fields that must fit each other: where one is damaged by itself, the other is the one named."""
+
+
+def changed(
+    content: dict[str, Any], path: tuple[str, ...], change: Callable[[dict[str, Any], str], Any]
+) -> str:
+    altered = copy.deepcopy(content)
+    inner = altered
+    for key in path[:-1]:
+        inner = inner[key]
+    change(inner, path[-1])
+    return json.dumps(altered)
+
+
+class TestFile:
+    def test_comes_back_as_it_was(self, tmp_path: Path) -> None:
+        learnt: Learnt = fit("Ana", examples(12, 110), BASE)
+        save(learnt.person, tmp_path / "ana.json")
+        found = open_person(tmp_path / "ana.json")
+        np.testing.assert_array_equal(found.neuron.weights, learnt.person.neuron.weights)
+        assert (found.neuron.bias, found.neuron.l2) == (learnt.person.neuron.bias, learnt.person.neuron.l2)
+        assert asdict(found.evidence) == asdict(learnt.person.evidence)
+        assert found.rule == learnt.person.rule
+        assert (found.name, found.base_sha256) == ("Ana", BASE)
+        assert (found.photos_of_person, found.photos_of_others) == (12, 110)
+
+    @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(st.text(max_size=30))
+    def test_any_name_comes_back(self, tmp_path: Path, name: str) -> None:
+        try:
+            kept = check_name(name)
+        except BadName:
+            return
+        save(replace(small_person(), name=kept), tmp_path / "person.json")
+        assert open_person(tmp_path / "person.json").name == kept
+
+    def test_holds_every_field_that_the_tests_damage(self, person_file: Path) -> None:
+        assert sorted(leaves(json.loads(person_file.read_text(encoding="utf-8")))[1:]) == sorted(FIELDS)
+
+    @pytest.mark.parametrize("path", FIELDS, ids=".".join)
+    @pytest.mark.parametrize(
+        ("value", "reason"),
+        [
+            (None, "null"),
+            (True, "a truth value is no number"),
+            ("x", "some text"),
+            (-3.5, "a number out of range or of the wrong kind"),
+            (10**400, "a number beyond every float"),
+            ([], "an empty list"),
+            ([None], "a list of nothing"),
+            ({}, "an empty object"),
+        ],
+    )
+    def test_a_damaged_field_is_named(
+        self, person_file: Path, tmp_path: Path, path: tuple[str, ...], value: Any, reason: str
+    ) -> None:
+        content = json.loads(person_file.read_text(encoding="utf-8"))
+        if value is None and path[-1] in NULL_ALREADY:
+            return
+
+        def put(inner: dict[str, Any], key: str) -> None:
+            inner[key] = value
+
+        damaged = tmp_path / "damaged.json"
+        damaged.write_text(changed(content, path, put), encoding="utf-8")
+        with pytest.raises(NotAPersonFile) as raised:
+            open_person(damaged)
+        told = str(raised.value)
+        # A value that fits by itself is still not the one that was written: then the hash tells.
+        named = (path[-1], PARTNERS.get(path[-1], "sha256"), "sha256")
+        assert "damaged.json" in told and any(name in told for name in named), reason
+
+    @pytest.mark.parametrize("path", FIELDS, ids=".".join)
+    def test_a_missing_field_is_named(self, person_file: Path, tmp_path: Path, path: tuple[str, ...]) -> None:
+        content = json.loads(person_file.read_text(encoding="utf-8"))
+        damaged = tmp_path / "damaged.json"
+        damaged.write_text(changed(content, path, dict.__delitem__), encoding="utf-8")
+        with pytest.raises(NotAPersonFile, match=path[-1]):
+            open_person(damaged)
+
+    def test_no_shorter_file_is_a_person(self, person_file: Path, tmp_path: Path) -> None:
+        content = person_file.read_bytes().rstrip()
+        cut = tmp_path / "cut.json"
+        for length in {*range(0, len(content), 97), len(content) - 1}:
+            cut.write_bytes(content[:length])
+            with pytest.raises(NotAPersonFile, match="not JSON"):
+                open_person(cut)
+
+    @pytest.mark.parametrize(
+        ("old", "new", "says", "reason"),
+        [
+            ('"prior": 0.5', '"prior": 0.4', "sha256", "a fitting number, but another one"),
+            ('"name": "Ana"', '"name": "Eva"', "sha256", "another name"),
+            ('"name": "Ana"', '"name": " Ana"', "name", "a name that was never kept so"),
+            ('"bias": ', '"bias": NaN, "b": ', "not JSON", "NaN is not JSON"),
+            ('"bias": ', '"bias": 1e999, "b": ', "neuron.bias", "infinity in disguise"),
+            ("semblante person 1", "semblante person 2", "format", "a later format"),
+            ("little-endian", "big-endian", "neuron.encoding", "another encoding"),
+            ('"weights": "', '"weights": "AAAA', "neuron.weights", "too many weights"),
+            ('"weights": "', '"weights": "!', "neuron.weights", "not base64"),
+            ('"feature_count": 16', '"feature_count": 17', "neuron.weights", "a length that does not fit"),
+        ],
+    )
+    def test_tampering_is_found(
+        self, person_file: Path, tmp_path: Path, old: str, new: str, says: str, reason: str
+    ) -> None:
+        content = person_file.read_text(encoding="utf-8")
+        assert content.count(old) == 1
+        altered = tmp_path / "altered.json"
+        altered.write_text(content.replace(old, new), encoding="utf-8")
+        with pytest.raises(NotAPersonFile, match=says):
+            open_person(altered)
+
+    def test_knows_its_base_again_when_both_have_moved(self, tmp_path: Path) -> None:
+        here = tmp_path / "here"
+        (here / "base").mkdir(parents=True)
+        save(replace(small_person(), base_folder=here / "base"), here / "people" / "ana.json")
+        here.rename(tmp_path / "there")
+        found = open_person(tmp_path / "there" / "people" / "ana.json")
+        assert found.base_folder == (tmp_path / "there" / "base").resolve()
+
+    @pytest.mark.parametrize("folder", ["a\0b", "\ud800"], ids=["zero byte", "half a surrogate pair"])
+    def test_a_base_folder_that_is_no_path_is_named(
+        self, person_file: Path, tmp_path: Path, folder: str
+    ) -> None:
+        content = json.loads(person_file.read_text(encoding="utf-8"))
+        content["base"]["folder"] = folder
+        damaged = tmp_path / "damaged.json"
+        damaged.write_text(json.dumps(content), encoding="utf-8")
+        with pytest.raises(NotAPersonFile, match=r"base\.folder"):
+            open_person(damaged)
+
+    def test_weights_that_are_not_numbers_are_found(self, person_file: Path, tmp_path: Path) -> None:
+        content = json.loads(person_file.read_text(encoding="utf-8"))
+        content["neuron"]["weights"] = base64.b64encode(np.full(16, np.nan, "<f4").tobytes()).decode()
+        nan = tmp_path / "nan.json"
+        nan.write_text(json.dumps(content), encoding="utf-8")
+        with pytest.raises(NotAPersonFile, match=r"neuron\.weights"):
+            open_person(nan)
+
+    @pytest.mark.parametrize(
+        ("content", "reason"),
+        [
+            (b"", "empty"),
+            (b"[]", "a list"),
+            (b"null", "null"),
+            (b"\xff\xfe\x00", "not text"),
+            (b"[" * 100_000, "nested beyond measure"),
+            (b'{"a":' * 100_000, "nested beyond measure"),
+            (b" " * (LARGEST_BYTES + 1), "too large"),
+        ],
+        ids=["empty", "list", "null", "not text", "deep list", "deep object", "too large"],
+    )
+    def test_other_files_are_refused(self, tmp_path: Path, content: bytes, reason: str) -> None:
+        other = tmp_path / "other.json"
+        other.write_bytes(content)
+        with pytest.raises(NotAPersonFile, match=r"other\.json"):
+            open_person(other)
+
+    def test_no_file_at_all(self, tmp_path: Path) -> None:
+        with pytest.raises(NoAccess):
+            open_person(tmp_path / "nobody.json")
+
+    def test_says_nothing_of_photos(self, tmp_path: Path) -> None:
+        shown = examples(12, 110, d=16)
+        secret = Gallery(shown.me.features, tuple(f"/home/ana/private{k}.jpg" for k in range(12)))
+        save(fit("Ana", Examples(secret, shown.others), BASE).person, tmp_path / "ana.json")
+        assert "private" not in (tmp_path / "ana.json").read_text(encoding="utf-8")
+        assert (tmp_path / "ana.json").stat().st_size < 8000
