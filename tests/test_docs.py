@@ -1,0 +1,140 @@
+"""What the documents show is true: commands and Python run as shown, links lead somewhere, pages fit."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+
+SMALLER = {
+    # What the README shows is meant for real data and real patience; a test has neither.
+    "--side 64": "--side 24",
+    "--recipe": "--epochs 1 --recipe",
+    "people=100, pictures_each=10": "people=20, pictures_each=6",
+    "side_px=48": "side_px=24",
+    "epochs=12": "epochs=1",
+    "range(1, 301)": "range(1, 31)",
+    "others[:290]": "others[:25]",
+    "others[290:]": "others[25:]",
+}
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    """The code blocks of `page` in `language`."""
+    return [code for tag, code in BLOCK.findall(page.read_text(encoding="utf-8")) if tag == language]
+
+
+def smaller(text: str) -> str:
+    """`text` with all that takes long made small."""
+    for shown, small in SMALLER.items():
+        text = text.replace(shown, small)
+    return text
+
+
+def semblante(command: str) -> subprocess.CompletedProcess[str]:
+    """Run a line of the README as its reader would."""
+    arguments = [sys.executable, "-m", *shlex.split(command)]
+    return subprocess.run(arguments, capture_output=True, encoding="utf-8", check=False)
+
+
+@pytest.fixture
+def somewhere_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder as the working directory of an English-speaking user."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LC_ALL", "C")
+    return tmp_path
+
+
+def test_the_commands_of_the_readme_run_as_shown(somewhere_else: Path, drawn: Path) -> None:
+    from semblante.generate import write_person, write_strangers
+
+    (somewhere_else / "celeba").symlink_to(drawn)
+    photos, course = somewhere_else / "photos", somewhere_else / "course"
+    write_person(photos / "ana", "ana", seed=1, person=0, count=8)
+    write_strangers(photos / "others", "other", seed=1, people=range(1, 25))
+    write_strangers(photos / "new", "new", seed=1, people=[30, 31, 32])
+    for part, person, seed in (("train", 0, 1), ("validation", 0, 2)):
+        write_person(course / part / "Ana", "ana", seed, person, count=6)
+        write_strangers(course / part / "others", "other", seed, range(1, 13))
+
+    commands = [
+        line
+        for block in blocks(ROOT / "README.md", "sh")
+        for line in block.splitlines()
+        if line.startswith("semblante ")
+    ]
+    assert {command.split()[1] for command in commands} == {
+        "prepare", "inspect", "train", "evaluate", "learn", "recognise",
+    }  # fmt: skip
+    said = ""
+    for command in commands:
+        done = semblante(smaller(command))
+        said += done.stdout
+        assert done.returncode == 0, f"{command}\n{done.stderr}"
+    written = ["prepared/manifest.json", "classic/network.onnx", "modern/evaluation-val.html", "ana.html"]
+    assert [name for name in written if not (somewhere_else / name).is_file()] == []
+    assert "new-03.jpg" in said
+
+
+def test_the_python_of_the_readme_runs_as_shown(
+    somewhere_else: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (code,) = blocks(ROOT / "README.md", "python")
+    exec(compile(smaller(code), "README.md", "exec"), {"__name__": "__main__"})
+    answers = re.findall(
+        r"^photos/\w+/[\w-]+\.jpg: (yes|no|unsure), [01]\.\d\d$", capsys.readouterr().out, re.M
+    )
+    assert len(answers) == 10  # Five photos of hers and five of strangers.
+
+
+def test_the_small_values_stand_for_what_the_readme_shows() -> None:
+    shown = "".join(code for tag in ("sh", "python") for code in blocks(ROOT / "README.md", tag))
+    assert [text for text in SMALLER if text not in shown] == []
+
+
+def test_both_readmes_show_the_same_code() -> None:
+    code = [
+        BLOCK.findall((ROOT / name).read_text(encoding="utf-8")) for name in ("README.md", "README.es.md")
+    ]
+    assert code[0] == code[1]
+
+
+def test_both_readmes_have_the_same_results() -> None:
+    """The same number of rows, and in each the same command."""
+    commands = [
+        [
+            row.rsplit("|", 2)[1]
+            for row in re.findall(r"^\| .*\|$", page.read_text(encoding="utf-8"), re.M)[2:]
+        ]
+        for page in (ROOT / "README.md", ROOT / "README.es.md")
+    ]
+    as_code = [[re.findall(r"`.*?`", command) for command in each] for each in commands]
+    assert len(as_code[0]) >= 10
+    assert as_code[0] == as_code[1]
+
+
+def test_the_page_of_commands_is_current(tmp_path: Path) -> None:
+    fresh = tmp_path / "commands.md"
+    subprocess.run(
+        [sys.executable, ROOT / "scripts/write_commands.py", fresh], check=True, env={**os.environ}
+    )
+    # Words, not layout: blanks are typer's affair and may differ from one of its versions to the next.
+    shown, current = (
+        (page.read_text(encoding="utf-8")).split() for page in (ROOT / "docs/commands.md", fresh)
+    )
+    assert shown == current, "run scripts/docs"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    links = [link.split("#")[0] for link in re.findall(r"\]\(([^)\s]+)\)", text) if "://" not in link]
+    scripts = [f"{ROOT}/{name}" for name in re.findall(r"\bscripts/\w+", text)]
+    assert [target for target in [*links, *scripts] if not (page.parent / target).exists()] == []
