@@ -1,0 +1,116 @@
+"""How well persons are learnt and recognised: some people of a split, each from some photos, among strangers.
+
+    python bench/people.py BUNDLE DATA [--people 10] [--photos 15] [--least 28] [--split val]
+
+For each person with at least LEAST photos in the split, PHOTOS of them teach and the rest test. Of the
+other people one half teaches as others and the other half tests as strangers, so that nobody who tests was
+ever seen. Prints JSON: the true-positive rate at two false-positive rates for each person, and what was
+answered with the thresholds that were learnt: `yes` to strangers should be 0.1 % or less.
+"""
+
+import argparse
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jaxtyping import Bool, Int64
+
+from semblante.bundle import open_bundle
+from semblante.celeba import PreparedSet, open_prepared
+from semblante.metrics import reliability, tpr_at_fpr
+from semblante.network import Network
+from semblante.person import Examples, Gallery, decide, fit
+from semblante.types import Answer, Features
+
+
+def judge(
+    name: str,
+    features: Features,
+    mine: Bool[np.ndarray, " n"],
+    teaches: Bool[np.ndarray, " n"],
+    base_sha256: str,
+) -> dict[str, Any]:
+    """Learn one person from the rows that teach, test on the others."""
+
+    def gallery(chosen: Bool[np.ndarray, " n"]) -> Gallery:
+        return Gallery(features[chosen], tuple(map(str, np.flatnonzero(chosen))))
+
+    started_s = time.perf_counter()
+    person = fit(name, Examples(gallery(mine & teaches), gallery(~mine & teaches)), base_sha256).person
+    fit_s = time.perf_counter() - started_s
+    tested = np.flatnonzero(~teaches)
+    answers = decide(person, features[tested], [str(row) for row in tested])
+    truth = mine[tested].astype(np.int64)
+    said = np.array([answer.probability for answer in answers])
+    weights = np.where(truth == 1, 0.5 / truth.sum(), 0.5 / (1 - truth).sum())
+    rates = {f"tpr_at_fpr_{share:.1%}": tpr_at_fpr(said, truth, share) for share in (0.01, 0.001)}
+    return {
+        "person": name,
+        "tested": {"own": int(truth.sum()), "strangers": int((1 - truth).sum())},
+        **{label: None if rate is None else round(rate.value, 4) for label, rate in rates.items()},
+        "own": _shares(answers, truth == 1),
+        "strangers": _shares(answers, truth == 0),
+        "calibration_error": round(reliability(said, truth, weights).expected_calibration_error, 4),
+        "fit_s": round(fit_s, 3),
+    }
+
+
+def _shares(answers: list[Answer], chosen: Bool[np.ndarray, " n"]) -> dict[str, float]:
+    verdicts = [answer.verdict for answer, is_chosen in zip(answers, chosen, strict=True) if is_chosen]
+    return {verdict: round(verdicts.count(verdict) / len(verdicts), 4) for verdict in ("yes", "no", "unsure")}
+
+
+def judge_all(
+    data: PreparedSet, rows: Int64[np.ndarray, " n"], options: argparse.Namespace
+) -> list[dict[str, Any]]:
+    """Judge the first people of the split, by number, who have enough photos."""
+    bundle = open_bundle(options.bundle)
+    network = Network(bundle)
+    features = network(data.images[rows]).features
+    people = data.identities[rows]
+    known, counts = np.unique(people[people >= 0], return_counts=True)
+    chosen = known[counts >= options.least][: options.people]
+    results = []
+    for person in chosen.tolist():
+        chance = np.random.default_rng(person)
+        mine = people == person
+        strangers = chance.permutation(known[known != person])
+        teaches = np.isin(people, strangers[: len(strangers) // 2])
+        teaches[chance.permutation(np.flatnonzero(mine))[: options.photos]] = True
+        results.append(judge(str(person), features, mine, teaches, bundle.network_sha256))
+    return results
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("bundle", type=Path)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--people", type=int, default=10)
+    parser.add_argument("--photos", type=int, default=15)
+    parser.add_argument("--least", type=int, default=28)
+    parser.add_argument("--split", choices=("train", "val", "test"), default="val")
+    options = parser.parse_args()
+    data = open_prepared(options.data)
+    results = judge_all(data, data.rows(options.split), options)
+    summary: dict[str, Any] = {"people": len(results), "photos": options.photos}
+    for label in ("tpr_at_fpr_1.0%", "tpr_at_fpr_0.1%"):
+        rates = [result[label] for result in results if result[label] is not None]
+        summary[label] = {"median": float(np.median(rates)), "lowest": min(rates)} if rates else None
+    for group in ("own", "strangers"):
+        verdicts = ("yes", "no", "unsure")
+        means = {
+            each: round(float(np.mean([result[group][each] for result in results])), 4) for each in verdicts
+        }
+        summary[group] = means
+    summary["calibration_error"] = round(
+        float(np.mean([result["calibration_error"] for result in results])), 4
+    )
+    print(json.dumps({"summary": summary, "each": results}, indent=2))
+
+
+if __name__ == "__main__":
+    main()
