@@ -85,12 +85,13 @@ def open_bundle(folder: Path) -> Bundle:
     with explained(manifest_path):
         content = manifest_path.read_bytes()
     try:
-        bundle = Bundle(folder, json.loads(content))
+        manifest = json.loads(content)
     except (ValueError, RecursionError) as error:
         raise _unfit(manifest_path, say("it is not JSON, or not all of it")) from error
     for field, fits in _FIELDS.items():
-        if not fits(_value_at(bundle.manifest, field)):
+        if not fits(_value_at(manifest, field)):
             raise _unfit(manifest_path, say("the field {field} is missing or does not fit", field=field))
+    bundle = Bundle(folder, manifest)
     if sha256_of(bundle.network_path) != bundle.network_sha256:
         raise NotABundle(
             say(

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Annotated
 
 import typer
-import typer.rich_utils
 from typer.main import get_command
 
 from semblante.cli import (
@@ -17,6 +16,7 @@ from semblante.cli import (
     recognise,
     train,
 )
+from semblante.cli.help import Command, Group
 from semblante.errors import BadSetting
 from semblante.text import say
 
@@ -25,10 +25,8 @@ COMMANDS = (prepare, inspect, train, evaluate, learn, recognise, generate, demo)
 
 def build() -> typer.Typer:
     """The application, its help in the current language."""
-    typer.rich_utils.ARGUMENTS_PANEL_TITLE = say("Arguments")
-    typer.rich_utils.OPTIONS_PANEL_TITLE = say("Options")
-    typer.rich_utils.COMMANDS_PANEL_TITLE = say("Commands")
     app = typer.Typer(
+        cls=Group,
         add_completion=False,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
@@ -37,7 +35,7 @@ def build() -> typer.Typer:
     about = say("Learns to read faces, then learns one. Everything stays on this machine.")
     app.callback(help=about, invoke_without_command=True)(_root)
     for module in COMMANDS:
-        app.command(module.NAME, help=module.HELP)(module.command)
+        app.command(module.NAME, cls=Command, help=module.HELP)(module.command)
     return app
 
 

@@ -43,7 +43,10 @@ def command(
     if as_json and as_csv:
         raise BadSetting(say("Choose --json or --csv, not both"))
     known = open_person(person)
-    bundle = open_bundle(base or (person.parent / known.base_folder))
+    folder = base or known.base_folder
+    if folder is None:
+        raise BadSetting(say("{path} does not say where its base is; name it with --base", path=person))
+    bundle = open_bundle(folder)
     answers = recognise(known, photos, bundle)
     if as_csv:
         _print_csv(answers)

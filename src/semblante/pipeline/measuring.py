@@ -1,4 +1,4 @@
-"""A bundle measured on a split of a prepared set, and what is written of it: JSON to compute, HTML to read."""
+"""A bundle measured on a split of a prepared set, written as JSON for programs and as HTML to read."""
 
 from dataclasses import dataclass
 from pathlib import Path
