@@ -1,0 +1,227 @@
+"""A trained network on disk and at work: whole and unchanged, or refused by name."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import pytest
+
+from semblante.bundle import MANIFEST_NAME, NETWORK_NAME, Bundle, open_bundle, write_bundle
+from semblante.celeba import PreparedSet
+from semblante.errors import NotABundle
+from semblante.network import BATCH, Network
+
+Change = Callable[[dict[str, Any]], Any]
+
+
+@pytest.fixture
+def copy(bundle: Bundle, tmp_path: Path) -> Path:
+    """A copy of the bundle that a test may change."""
+    folder = tmp_path / "copy"
+    folder.mkdir()
+    for name in (NETWORK_NAME, MANIFEST_NAME):
+        shutil.copy(bundle.folder / name, folder / name)
+    return folder
+
+
+def _set(field: str, value: Any) -> Change:
+    """Change a field such as `weights.sha256` of a manifest; `...` removes it."""
+
+    def change(manifest: dict[str, Any]) -> None:
+        *groups, last = field.split(".")
+        for group in groups:
+            manifest = manifest[group]
+        if value is ...:
+            del manifest[last]
+        else:
+            manifest[last] = value
+
+    return change
+
+
+def _change(folder: Path, change: Change) -> None:
+    path = folder / MANIFEST_NAME
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    change(manifest)
+    path.write_text(json.dumps(manifest), encoding="utf-8")
+
+
+def test_a_whole_bundle_opens(bundle: Bundle, copy: Path) -> None:
+    opened = open_bundle(copy)
+    assert opened.manifest == bundle.manifest
+    assert (opened.side_px, opened.network_path) == (32, copy / NETWORK_NAME)
+    assert [row.epoch for row in opened.history] == [1, 2]
+
+
+@pytest.mark.parametrize("place", ["start", "middle", "end", "appended"])
+def test_a_changed_byte_in_the_network(place: str, copy: Path) -> None:
+    content = bytearray((copy / NETWORK_NAME).read_bytes())
+    if place == "appended":
+        content.append(0)
+    else:
+        content[{"start": 0, "middle": len(content) // 2, "end": -1}[place]] ^= 1
+    (copy / NETWORK_NAME).write_bytes(content)
+    with pytest.raises(NotABundle, match=f"{NETWORK_NAME}: the network was changed since it was written"):
+        open_bundle(copy)
+
+
+@pytest.mark.parametrize("name", [NETWORK_NAME, MANIFEST_NAME])
+def test_a_missing_file(name: str, copy: Path) -> None:
+    (copy / name).unlink()
+    with pytest.raises(NotABundle, match=f"copy: no trained network here .*{name}.*semblante train"):
+        open_bundle(copy)
+
+
+def test_no_folder_at_all(tmp_path: Path) -> None:
+    with pytest.raises(NotABundle, match="none: no trained network here"):
+        open_bundle(tmp_path / "none")
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "empty"),
+        (b'{"format": "semblante', "cut short"),
+        (b"\xff\xfe\x00", "not text"),
+        (b"[" * 100_000, "nested deeper than any parser goes"),
+        (b"1" * 10_000, "a number longer than Python reads"),
+    ],
+)
+def test_a_manifest_that_is_not_json(content: bytes, reason: str, copy: Path) -> None:
+    (copy / MANIFEST_NAME).write_bytes(content)
+    with pytest.raises(NotABundle, match=rf"{MANIFEST_NAME}: the manifest does not fit \(it is not JSON"):
+        open_bundle(copy)
+
+
+@pytest.mark.parametrize("content", ["[]", "null", '"text"', "{}", "7"])
+def test_a_manifest_that_is_other_json(content: str, copy: Path) -> None:
+    (copy / MANIFEST_NAME).write_text(content)
+    with pytest.raises(NotABundle, match=rf"{MANIFEST_NAME}: .*the field format is missing"):
+        open_bundle(copy)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "reason"),
+    [
+        ("format", "semblante bundle 2", "of another version"),
+        ("attributes", ["Smiling"], "other attributes"),
+        ("attributes", ..., "no attributes"),
+        ("geometry", ..., "a group is missing"),
+        ("geometry.side_px", 0, "no pixels"),
+        ("geometry.side_px", "32", "text"),
+        ("geometry.side_px", 1e400, "endless"),
+        ("weights.feature_count", -1, "fewer than none"),
+        ("weights.feature_count", True, "a truth, not a count"),
+        ("weights.sha256", "abc", "too short"),
+        ("weights.sha256", None, "nothing"),
+        ("training.positive_rates", [0.5] * 39, "one too few"),
+        ("training.positive_rates", [2.0] * 40, "no rates"),
+        ("training.best_epoch", ..., "missing"),
+        ("metrics.val.accuracy", float("nan"), "not a number"),
+        ("licence.terms", ..., "under unknown terms"),
+        ("licence.text", 3, "no text"),
+        ("history", [{"epoch": 1}], "a row without its cells"),
+        ("history", "1,2,3", "no rows"),
+    ],
+)
+def test_a_field_that_does_not_fit(field: str, value: Any, reason: str, copy: Path) -> None:
+    _change(copy, _set(field, value))
+    named = field if field != "geometry" else "geometry.side_px"
+    with pytest.raises(NotABundle, match=rf"{MANIFEST_NAME}: .*the field {named} is missing or does not fit"):
+        open_bundle(copy)
+
+
+def test_another_hash_in_the_manifest(copy: Path) -> None:
+    _change(copy, _set("weights.sha256", "0" * 64))
+    with pytest.raises(NotABundle, match="its SHA-256 is not the manifest's"):
+        open_bundle(copy)
+
+
+def test_attributes_in_another_order(copy: Path) -> None:
+    _change(copy, lambda manifest: manifest["attributes"].reverse())
+    with pytest.raises(NotABundle, match="the field attributes"):
+        open_bundle(copy)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "problem"),
+    [("geometry.side_px", 48, "input crops .*32, 32, 3"), ("weights.feature_count", 7, "outputs .*features")],
+)
+def test_a_manifest_of_another_network(field: str, value: int, problem: str, copy: Path) -> None:
+    _change(copy, _set(field, value))
+    with pytest.raises(NotABundle, match=f"{NETWORK_NAME}: ONNX Runtime cannot run this network .*{problem}"):
+        Network(open_bundle(copy))
+
+
+def _renamed_output(model: onnx.ModelProto) -> None:
+    for node in model.graph.node:
+        node.output[:] = ["answers" if name == "logits" else name for name in node.output]
+    model.graph.output[0].name = "answers"
+
+
+def _one_output(model: onnx.ModelProto) -> None:
+    del model.graph.output[1]
+
+
+def _future_opset(model: onnx.ModelProto) -> None:
+    model.opset_import[0].version = 9999
+
+
+@pytest.mark.parametrize("change", [_renamed_output, _one_output, _future_opset])
+def test_a_network_with_another_signature(
+    change: Callable[[onnx.ModelProto], None], bundle: Bundle, tmp_path: Path
+) -> None:
+    model = onnx.load(bundle.network_path)
+    change(model)
+    with pytest.raises(NotABundle, match=r"ONNX Runtime cannot run this network .*; train it again"):
+        Network(write_bundle(tmp_path, model.SerializeToString(), bundle.manifest))
+
+
+def test_bytes_that_are_no_network(bundle: Bundle, tmp_path: Path) -> None:
+    with pytest.raises(NotABundle, match=NETWORK_NAME):
+        Network(write_bundle(tmp_path, b"not ONNX", bundle.manifest))
+
+
+def test_a_bundle_is_never_written_by_halves(
+    bundle: Bundle, copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stopped between its two files, the folder holds no bundle, not an old manifest with a new network."""
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("semblante.bundle.write_json", stop)
+    with pytest.raises(KeyboardInterrupt):
+        write_bundle(copy, b"another network", bundle.manifest)
+    with pytest.raises(NotABundle, match="no trained network here"):
+        open_bundle(copy)
+
+
+def test_no_crops_give_no_scores(bundle: Bundle) -> None:
+    scores = Network(bundle)(np.zeros((0, 32, 32, 3), np.uint8))
+    assert scores.logits.shape == (0, 40)
+    assert scores.features.shape == (0, bundle.feature_count)
+
+
+@pytest.mark.parametrize("size", [1, 7, BATCH, BATCH + 1, 120])
+def test_scores_do_not_depend_on_the_batches(size: int, bundle: Bundle, prepared: PreparedSet) -> None:
+    network = Network(bundle, threads=1)
+    crops = np.asarray(prepared.images[:])
+    whole = network(crops)
+    parts = list(network.stream(crops[start : start + size] for start in range(0, len(crops), size)))
+    np.testing.assert_allclose(np.concatenate([part.logits for part in parts]), whole.logits, atol=1e-4)
+    np.testing.assert_allclose(np.concatenate([part.features for part in parts]), whole.features, atol=1e-5)
+
+
+def test_scores_follow_their_crops(bundle: Bundle, prepared: PreparedSet) -> None:
+    """Turning the order of the crops turns that of the scores, and nothing else; features have length one."""
+    network = Network(bundle, threads=1)
+    crops = np.asarray(prepared.images[:70])
+    forwards, backwards = network(crops), network(crops[::-1])
+    np.testing.assert_allclose(backwards.logits[::-1], forwards.logits, atol=1e-4)
+    assert np.ptp(forwards.logits, axis=0).max() > 0.01, "all crops alike would prove nothing"
+    np.testing.assert_allclose(np.linalg.norm(forwards.features, axis=1), 1, atol=1e-5)
