@@ -20,6 +20,8 @@ def main() -> None:
     """What the command `semblante` runs."""
     # On a busy machine PyTorch's waiting threads would keep others from working; it reads this on import.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    # NumPy's products here are too small for threads: two of them took up to ten times as long as one.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     sys.exit(run(sys.argv[1:]))
 
 

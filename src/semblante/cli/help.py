@@ -1,4 +1,4 @@
-"""Help texts in the user's language: the words that the command-line framework adds are put into Spanish too."""
+"""Help texts in the user's language: the words that the framework adds are put into Spanish too."""
 
 import typer
 from typer.core import TyperCommand, TyperGroup

@@ -19,9 +19,11 @@ def command(
     out: Annotated[Path, typer.Option(help=say("The person file to write."))],
     me: Annotated[
         list[Path] | None,
-        typer.Option(help=say("Photos of the person: a folder or pattern; may be repeated.")),
+        typer.Option(help=say("Photos of the person: a folder or pattern; may be repeated."), metavar="PATH"),
     ] = None,
-    others: Annotated[list[Path] | None, typer.Option(help=say("Photos of other people: likewise."))] = None,
+    others: Annotated[
+        list[Path] | None, typer.Option(help=say("Photos of other people: likewise."), metavar="PATH")
+    ] = None,
     course: Annotated[
         Path | None,
         typer.Option(
