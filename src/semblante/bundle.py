@@ -72,7 +72,9 @@ def write_bundle(folder: Path, network: bytes, manifest: Mapping[str, Any]) -> B
 def open_bundle(folder: Path) -> Bundle:
     """Open and verify the bundle in `folder`. Raises `NotABundle`, naming what does not fit."""
     manifest_path = folder / MANIFEST_NAME
-    if not manifest_path.is_file() or not (folder / NETWORK_NAME).is_file():
+    with explained(folder):
+        whole = manifest_path.is_file() and (folder / NETWORK_NAME).is_file()
+    if not whole:
         raise NotABundle(
             say(
                 "{path}: no trained network here ({manifest} and {network} expected); "

@@ -3,6 +3,7 @@
 Images are RGB, uint8, height before width. Nothing here is filled in later: each step makes new values.
 """
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -23,6 +24,13 @@ SPLITS: tuple[Split, ...] = ("train", "val", "test")
 """The position of a split is its number in CelebA's `list_eval_partition.txt`."""
 
 Verdict = Literal["yes", "no", "unsure"]
+
+OnProgress = Callable[[int, int], None]
+"""Called with how many are done, and of how many; after a resumption the first call is far along."""
+
+
+def unwatched(_done: int, _total: int) -> None:
+    """The progress that nobody watches."""
 
 
 @dataclass(frozen=True)

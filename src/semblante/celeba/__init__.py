@@ -1,6 +1,6 @@
 """Raw CelebA in any layout becomes the prepared set, and the prepared set is opened and summed up."""
 
-from semblante.celeba.preparation import OnProgress, prepare
+from semblante.celeba.preparation import prepare
 from semblante.celeba.prepared import PreparedSet, open_prepared
 from semblante.celeba.reasons import note_in_words, reason_in_words
 from semblante.celeba.summary import PhotosPerPerson, Summary, contact_sheet, summarise
@@ -8,7 +8,6 @@ from semblante.celeba.writing import CONTACT_SHEET
 
 __all__ = [
     "CONTACT_SHEET",
-    "OnProgress",
     "PhotosPerPerson",
     "PreparedSet",
     "Summary",

@@ -4,7 +4,7 @@ Killed at any moment, the same call goes on where it was, and the folder ends by
 never been interrupted: nothing in it depends on the time, the machine's cores or the place of the source.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -38,7 +38,7 @@ from semblante.files import atomic_write, check_room, explained, only_run, sha25
 from semblante.geometry import FRAME_HEIGHT_PX, FRAME_WIDTH_PX
 from semblante.labels import ATTRIBUTES
 from semblante.text import say
-from semblante.types import SPLITS
+from semblante.types import SPLITS, OnProgress, unwatched
 
 SIDES_PX = range(16, 513)
 CHUNK_BYTES = 4_000_000
@@ -46,13 +46,8 @@ CHUNK_BYTES = 4_000_000
 ROW_BYTES = 400
 """More than a row's labels, identity, split, names, journal and manifest take on disk."""
 
-OnProgress = Callable[[int, int], None]
-"""Called with the images decided on so far and in all; after a resumption the first call is far along."""
 
-
-def prepare(
-    source: Path, out: Path, side_px: int = 112, on_progress: OnProgress | None = None
-) -> PreparedSet:
+def prepare(source: Path, out: Path, side_px: int = 112, on_progress: OnProgress = unwatched) -> PreparedSet:
     """Turn raw CelebA at `source`, in any layout, into the prepared set in the folder `out`.
 
     Crops are `side_px` (16 to 512) pixels a side. Where `out` already holds this very set, it is opened
@@ -74,7 +69,7 @@ def prepare(
         with explained(out):
             tidy(out)
         if not (out / MANIFEST).exists():
-            _write(found, out, side_px, on_progress or _silent)
+            _write(found, out, side_px, on_progress)
         elif open_prepared(out).manifest["fingerprint"] != _fingerprint(found, side_px):
             raise OtherWork(
                 say(
@@ -84,10 +79,6 @@ def prepare(
                 )
             )
     return open_prepared(out)
-
-
-def _silent(_done: int, _total: int) -> None:
-    """Nobody wants to know."""
 
 
 def _fingerprint(source: Source, side_px: int) -> str:

@@ -8,7 +8,6 @@ import typer
 from semblante.cli.screen import print_json, print_plain, progress_bar, results
 from semblante.errors import BadSetting
 from semblante.text import say
-from semblante.types import SPLITS
 
 NAME = "evaluate"
 HELP = say("Measure a trained network on a split of a prepared set, and write a report.")
@@ -21,13 +20,14 @@ def command(
     as_json: Annotated[bool, typer.Option("--json", help=say("For programs."))] = False,
 ) -> None:
     """Measure, print, and write JSON and HTML beside the network."""
-    if split not in SPLITS:
-        raise BadSetting(say("--split {split}: choose one of {known}", split=split, known=", ".join(SPLITS)))
     from semblante.bundle import open_bundle
     from semblante.celeba import open_prepared
     from semblante.pipeline import measure, write_evaluation
     from semblante.report.terminal import evaluation_table
+    from semblante.types import SPLITS
 
+    if split not in SPLITS:
+        raise BadSetting(say("--split {split}: choose one of {known}", split=split, known=", ".join(SPLITS)))
     opened, prepared = open_bundle(bundle), open_prepared(data)
     with progress_bar(say("Evaluating")) as show:
         measured = measure(opened, prepared, split, show)

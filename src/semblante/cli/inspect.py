@@ -10,7 +10,6 @@ from rich.table import Table
 from semblante.cli.screen import print_json, print_plain, results
 from semblante.labels import ATTRIBUTES, spoken
 from semblante.text import current_language, say
-from semblante.types import SPLITS
 
 if TYPE_CHECKING:
     from semblante.celeba import PreparedSet, Summary
@@ -48,9 +47,9 @@ def _counts(summary: "Summary") -> Table:
     table.add_column(say("Split"))
     table.add_column(say("Images"), justify="right")
     table.add_column(say("People"), justify="right")
-    for split in SPLITS:
+    for split, images in summary.images_by_split.items():
         people = summary.people_by_split[split] if summary.people_by_split else None
-        table.add_row(split, f"{summary.images_by_split[split]:,}", "—" if people is None else f"{people:,}")
+        table.add_row(split, f"{images:,}", "—" if people is None else f"{people:,}")
     photos = summary.photos_per_person
     if photos:
         table.caption = say(
@@ -64,7 +63,7 @@ def _counts(summary: "Summary") -> Table:
 
 def _frequencies(summary: "Summary") -> Table:
     """Each attribute's share in each split that has images."""
-    splits = [split for split in SPLITS if summary.images_by_split[split]]
+    splits = [split for split, images in summary.images_by_split.items() if images]
     table = Table(box=box.SIMPLE)
     table.add_column(say("Attribute"))
     for split in splits:

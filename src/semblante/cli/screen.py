@@ -2,8 +2,8 @@
 
 import contextlib
 import json
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.progress import (
@@ -19,8 +19,8 @@ from rich.text import Text
 
 from semblante.text import say
 
-OnProgress = Callable[[int, int], None]
-"""Called with how many are done, and of how many."""
+if TYPE_CHECKING:
+    from semblante.types import OnProgress
 
 
 def results() -> Console:
@@ -49,7 +49,7 @@ class _Rate(ProgressColumn):
 
 
 @contextlib.contextmanager
-def progress_bar(title: str) -> Iterator[OnProgress]:
+def progress_bar(title: str) -> Iterator["OnProgress"]:
     """A bar with rate and time left, gone when the work is done; call what it gives with (done, total)."""
     columns = (
         TextColumn("{task.description}"),

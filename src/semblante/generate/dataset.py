@@ -6,7 +6,7 @@ not depend on how many processes there are or which one draws it.
 
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,15 +18,12 @@ from semblante.files import atomic_write, explained
 from semblante.generate.workers import CHUNK, PictureKey, draw_all
 from semblante.labels import ATTRIBUTES
 from semblante.text import say
-from semblante.types import SPLITS, Split
+from semblante.types import SPLITS, OnProgress, Split, unwatched
 
 IMAGES_FOLDER = "img_align_celeba"
 ATTRIBUTES_FILE = "list_attr_celeba.txt"
 PARTITION_FILE = "list_eval_partition.txt"
 IDENTITIES_FILE = "identity_CelebA.txt"
-
-OnProgress = Callable[[int, int], None]
-"""Called with the pictures written so far and their total."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +40,7 @@ def write_celeba(
     people: int,
     pictures_each: int,
     seed: int = 0,
-    on_progress: OnProgress | None = None,
+    on_progress: OnProgress = unwatched,
 ) -> DrawnSet:
     """Write `people * pictures_each` drawn faces into the new `folder`, laid out as CelebA is published.
 
@@ -136,13 +133,13 @@ def _split_of(person: int, people: int) -> Split:
 
 
 def _write_pictures(
-    paths: list[Path], keys: list[PictureKey], on_progress: OnProgress | None
+    paths: list[Path], keys: list[PictureKey], on_progress: OnProgress
 ) -> UInt8[np.ndarray, "n 40"]:
     rows = []
     for done, (path, (content, attributes)) in enumerate(zip(paths, draw_all(keys), strict=True), start=1):
         path.write_bytes(content)
         rows.append(attributes)
-        if on_progress is not None and (done % CHUNK == 0 or done == len(keys)):
+        if done % CHUNK == 0 or done == len(keys):
             on_progress(done, len(keys))
     return np.stack(rows)
 

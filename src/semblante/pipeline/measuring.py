@@ -14,10 +14,9 @@ from semblante.geometry import square
 from semblante.labels import ATTRIBUTES
 from semblante.metrics import Scored, evaluate, sigmoid
 from semblante.network import Network
-from semblante.pipeline.photos import OnProgress, unwatched
 from semblante.report import DataSection, ModelSection, pick_examples, write_report
 from semblante.text import say
-from semblante.types import Crops, Evaluation, Split
+from semblante.types import Crops, Evaluation, OnProgress, Split, unwatched
 
 BATCH = 256
 SHOWN_FACES = 24

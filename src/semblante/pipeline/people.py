@@ -13,17 +13,15 @@ from semblante.images import load
 from semblante.network import Network
 from semblante.person import Examples, Gallery, Learnt, Person, answers, check_base, decide, fit
 from semblante.pipeline.photos import (
-    OnProgress,
     UnusablePhoto,
     UsablePhotos,
     find_photos,
     photo_features,
     stream_features,
-    unwatched,
 )
 from semblante.report import AnsweredPhoto, PersonSection
 from semblante.text import say
-from semblante.types import Answer
+from semblante.types import Answer, OnProgress, unwatched
 
 OTHERS_FOLDER = "others"
 SHOWN = 24

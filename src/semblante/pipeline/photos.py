@@ -6,7 +6,7 @@ the number of photos: only one batch of pixels is held at a time.
 
 import glob
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,14 +20,7 @@ from semblante.geometry import is_celeba_frame, square
 from semblante.images import SUFFIXES, load
 from semblante.network import BATCH, Network
 from semblante.text import say
-from semblante.types import Features
-
-OnProgress = Callable[[int, int], None]
-"""Called with how many photos are done, and of how many."""
-
-
-def unwatched(_done: int, _total: int) -> None:
-    """The progress that nobody watches."""
+from semblante.types import Features, OnProgress, unwatched
 
 
 @dataclass(frozen=True)
@@ -59,14 +52,25 @@ def find_photos(places: Sequence[Path]) -> tuple[Path, ...]:
 
 
 def _at(place: Path) -> list[Path]:
-    if place.is_dir():
-        return _in_folder(place)
-    if place.exists():
-        return [place]
-    matches = sorted(Path(match) for match in glob.glob(str(place), recursive=True))  # noqa: PTH207 (it may be absolute)
+    with explained(place):
+        if place.is_dir():
+            return _in_folder(place)
+        if place.exists():
+            return [place]
+    matches = _matches(place)
     if not matches:
         raise NoAccess(say("{path}: there is no such file or folder; check the path", path=place))
     return [photo for match in matches for photo in (_in_folder(match) if match.is_dir() else [match])]
+
+
+def _matches(pattern: Path) -> list[Path]:
+    """What the pattern matches, by name. `**` follows links to folders; what it finds again is left out."""
+    by_length = sorted(map(Path, glob.glob(str(pattern), recursive=True)), key=lambda path: len(path.parts))  # noqa: PTH207 (it may be absolute)
+    shortest: dict[Path, Path] = {}
+    for match in by_length:
+        # A link to a photo is one of its own; a link to a folder only leads to photos.
+        shortest.setdefault(match.resolve() if match.is_dir() else match.parent.resolve() / match.name, match)
+    return sorted(shortest.values())
 
 
 def _in_folder(folder: Path) -> list[Path]:
