@@ -65,9 +65,9 @@ def _at(place: Path) -> list[Path]:
 
 def _matches(pattern: Path) -> list[Path]:
     """What the pattern matches, by name. `**` follows links to folders; what it finds again is left out."""
-    by_length = sorted(map(Path, glob.glob(str(pattern), recursive=True)), key=lambda path: len(path.parts))  # noqa: PTH207 (it may be absolute)
+    matches = map(Path, glob.glob(str(pattern), recursive=True))  # noqa: PTH207 (it may be absolute)
     shortest: dict[Path, Path] = {}
-    for match in by_length:
+    for match in sorted(matches, key=lambda path: len(path.parts)):
         # A link to a photo is one of its own; a link to a folder only leads to photos.
         shortest.setdefault(match.resolve() if match.is_dir() else match.parent.resolve() / match.name, match)
     return sorted(shortest.values())

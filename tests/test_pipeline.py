@@ -1,0 +1,246 @@
+"""The rooms together: photos are found and read, people learnt and recognised, networks measured."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from semblante.bundle import Bundle
+from semblante.celeba import PreparedSet, prepare
+from semblante.errors import BadName, NothingUsable, SamePhotos, TooFewPhotos, WrongBase
+from semblante.metrics import Scored, evaluate
+from semblante.network import BATCH, Network
+from semblante.pipeline import (
+    Lesson,
+    PhotoSets,
+    data_section,
+    learn,
+    lesson_section,
+    measure,
+    recognise,
+)
+
+
+@pytest.fixture(scope="module")
+def people(drawn: Path) -> dict[str, list[Path]]:
+    """The drawn photos of each person."""
+    photos: dict[str, list[Path]] = {}
+    for line in (drawn / "identity_CelebA.txt").read_text().splitlines():
+        name, person = line.split()
+        photos.setdefault(person, []).append(drawn / "img_align_celeba" / name)
+    return photos
+
+
+@pytest.fixture(scope="module")
+def me(people: dict[str, list[Path]]) -> list[Path]:
+    """The six photos of the first person."""
+    return next(iter(people.values()))
+
+
+@pytest.fixture(scope="module")
+def others(people: dict[str, list[Path]]) -> list[Path]:
+    """Forty photos of others."""
+    return [photo for photos in list(people.values())[1:] for photo in photos][:40]
+
+
+@pytest.fixture(scope="module")
+def lesson(me: list[Path], others: list[Path], bundle: Bundle) -> Lesson:
+    return learn("Ana", PhotoSets(me, others), bundle)
+
+
+def test_unusable_photos_are_named_and_the_order_is_kept(
+    lesson: Lesson, bundle: Bundle, me: list[Path], others: list[Path], tmp_path: Path
+) -> None:
+    (tmp_path / "text.jpg").write_text("Dear diary")
+    (tmp_path / "loop.jpg").symlink_to(tmp_path / "loop.jpg")
+    Image.new("RGB", (300, 200)).save(tmp_path / "wide.png")
+    odd = [tmp_path / "text.jpg", tmp_path / "loop.jpg", tmp_path / "wide.png"]
+    # More than a batch, with an unusable photo at its start, its end and in between.
+    photos = [odd[0], *me, odd[1], *others, odd[2]]
+    photos = [*photos, *_copies(others, tmp_path / "copies", BATCH)]
+    answers = list(recognise(lesson.person, photos, bundle))
+    assert [answer.source for answer in answers] == list(map(str, photos))
+    reasons = {Path(answer.source).name: answer.reason for answer in answers if answer.reason}
+    assert set(reasons) == {"text.jpg", "loop.jpg", "wide.png"}
+    assert reasons["text.jpg"] == "not a picture, or one of a format that is not known"
+    assert reasons["wide.png"].startswith("300 x 200 pixels: not an aligned face")
+    for answer in answers:
+        assert (answer.probability is None) == (answer.reason is not None)
+        assert answer.reason is None or answer.verdict == "unsure"
+
+
+def _copies(photos: Sequence[Path], folder: Path, count: int) -> list[Path]:
+    folder.mkdir()
+    return [
+        Path(shutil.copy(photos[number % len(photos)], folder / f"{number:03}.jpg"))
+        for number in range(count)
+    ]
+
+
+def test_a_person_is_learnt_and_recognised(
+    lesson: Lesson, bundle: Bundle, me: list[Path], others: list[Path]
+) -> None:
+    assert (lesson.person.name, lesson.person.base_sha256) == ("Ana", bundle.network_sha256)
+    assert (lesson.person.photos_of_person, lesson.person.photos_of_others) == (6, 40)
+    mine, theirs = (
+        [answer.probability or 0 for answer in recognise(lesson.person, photos, bundle)]
+        for photos in (me, others)
+    )
+    assert np.mean(mine) > np.mean(theirs) + 0.1
+    section = lesson_section(lesson)
+    assert len(section.answers) == 46
+    assert sum(photo.is_person for photo in section.answers) == 6
+
+
+def test_unusable_photos_do_not_stop_learning(
+    bundle: Bundle, me: list[Path], others: list[Path], tmp_path: Path
+) -> None:
+    (tmp_path / "empty.jpg").touch()
+    lesson = learn("Ana", PhotoSets([*me, tmp_path / "empty.jpg"], others), bundle)
+    assert lesson.person.photos_of_person == 6
+    assert [(photo.path.name, photo.reason) for photo in lesson.unusable] == [
+        ("empty.jpg", "the file is empty")
+    ]
+
+
+def test_progress_covers_all_photos_once(bundle: Bundle, me: list[Path], others: list[Path]) -> None:
+    seen: list[tuple[int, int]] = []
+    learn("Ana", PhotoSets(me, others), bundle, lambda done, total: seen.append((done, total)))
+    assert seen == [(6, 46), (46, 46)]
+
+
+@pytest.mark.parametrize(("count", "missing"), [(0, 5), (1, 4), (4, 1)])
+@pytest.mark.parametrize("side", ["Ana", "Others"])
+def test_too_few_photos(
+    side: str, count: int, missing: int, bundle: Bundle, me: list[Path], others: list[Path]
+) -> None:
+    photos = PhotoSets(me[:count], others) if side == "Ana" else PhotoSets(me, others[:count])
+    with pytest.raises(TooFewPhotos, match=f"{side}: {count} usable photos, 5 needed; add {missing}"):
+        learn("Ana", photos, bundle)
+
+
+def test_five_photos_are_enough(bundle: Bundle, me: list[Path], others: list[Path]) -> None:
+    assert learn("Ana", PhotoSets(me[:5], others), bundle).person.photos_of_person == 5
+
+
+@pytest.mark.parametrize("shared", [1, 6])
+def test_the_same_photos_on_both_sides(
+    shared: int, bundle: Bundle, me: list[Path], others: list[Path], tmp_path: Path
+) -> None:
+    """Copies count too: it is the picture that is the same, not the file."""
+    copies = _copies(me[:shared], tmp_path / "copies", shared)
+    with pytest.raises(SamePhotos, match=rf"are the same photo.*\({shared} such photos\)"):
+        learn("Ana", PhotoSets(me, [*others, *copies]), bundle)
+
+
+def test_one_folder_for_both(bundle: Bundle, drawn: Path) -> None:
+    with pytest.raises(SamePhotos):
+        learn("Ana", PhotoSets([drawn], [drawn]), bundle)
+
+
+def test_validation_photos_must_be_new(bundle: Bundle, me: list[Path], others: list[Path]) -> None:
+    with pytest.raises(SamePhotos):
+        learn("Ana", PhotoSets(me, others[:20], me, others[20:]), bundle)
+
+
+def test_a_name_that_is_none(bundle: Bundle, me: list[Path], others: list[Path]) -> None:
+    with pytest.raises(BadName, match="empty"):
+        learn(" \t", PhotoSets(me, others), bundle)
+
+
+def test_another_base_is_refused_before_any_photo_is_looked_at(lesson: Lesson, bundle: Bundle) -> None:
+    stranger = replace(lesson.person, base_sha256="0" * 64)
+    with pytest.raises(WrongBase, match=f"000000000000….*{bundle.network_sha256[:12]}"):
+        recognise(stranger, [Path("there is no such photo.jpg")], bundle)
+
+
+@pytest.mark.parametrize("split", ["train", "val", "test"])
+def test_measuring_is_the_metrics_of_the_networks_answers(
+    split: str, bundle: Bundle, prepared: PreparedSet
+) -> None:
+    rows = np.flatnonzero(prepared.splits == ["train", "val", "test"].index(split))
+    logits = Network(bundle)(np.asarray(prepared.images[rows])).logits
+    rates = np.array(bundle.manifest["training"]["positive_rates"])
+    scored = Scored(logits, prepared.labels[rows], prepared.identities[rows], rates)
+    measured = measure(bundle, prepared, split)  # type: ignore[arg-type]
+    expected = evaluate(scored, split, bundle.network_sha256, prepared.sha256)  # type: ignore[arg-type]
+    assert measured.evaluation.as_json() == expected.as_json()
+    assert measured.rows.tolist() == rows.tolist()
+
+
+def test_measuring_repeats_what_training_saw(bundle: Bundle, prepared: PreparedSet) -> None:
+    """Accuracy on the validation images, by ONNX Runtime here and by PyTorch then."""
+    measured = measure(bundle, prepared).evaluation.mean_accuracy.value
+    assert measured == pytest.approx(bundle.manifest["metrics"]["val"]["accuracy"], abs=0.002)
+
+
+def test_a_set_of_another_side_is_resized(
+    bundle: Bundle, drawn: Path, prepared: PreparedSet, tmp_path: Path
+) -> None:
+    larger = measure(bundle, prepare(drawn, tmp_path / "set", 64)).evaluation
+    same = measure(bundle, prepared).evaluation
+    assert larger.images == same.images
+    assert larger.mean_accuracy.value == pytest.approx(same.mean_accuracy.value, abs=0.03)
+
+
+def test_an_empty_split_is_named(bundle: Bundle, prepared: PreparedSet) -> None:
+    with pytest.raises(NothingUsable, match="no images in the split test; choose another"):
+        measure(bundle, replace(prepared, splits=prepared.splits % 2), "test")
+
+
+def test_the_data_section_counts_what_there_is(prepared: PreparedSet) -> None:
+    section = data_section(prepared)
+    assert sum(section.images.values()) == 120
+    assert section.people == 20
+    assert len(section.pictures) == 24
+
+
+HEAVY = {"torch", "cv2", "sklearn", "fastapi"}
+ONLY_IMPORT = "import semblante"
+FULL_PATH = """
+import sys
+from pathlib import Path
+import semblante
+from semblante.cli import run
+
+bundle, data, me, others, out = sys.argv[1:]
+assert run(["evaluate", bundle, data, "--json"]) == 0
+assert run(["learn", "Ana", "--me", me, "--others", others, "--base", bundle, "--out", out]) == 0
+assert run(["recognise", out, me, "--base", bundle]) == 0
+"""
+
+
+@pytest.mark.parametrize(("script", "reason"), [(ONLY_IMPORT, "the package alone"), (FULL_PATH, "step 2")])
+def test_what_is_not_imported(
+    script: str,
+    reason: str,
+    bundle: Bundle,
+    prepared: PreparedSet,
+    me: list[Path],
+    others: list[Path],
+    tmp_path: Path,
+) -> None:
+    copy, mine, theirs = tmp_path / "bundle", tmp_path / "me", tmp_path / "others"
+    shutil.copytree(bundle.folder, copy)  # evaluating writes into it
+    for folder, photos in ((mine, me), (theirs, others)):
+        _copies(photos, folder, len(photos))
+    arguments = [copy, prepared.folder, mine, theirs, tmp_path / "ana.json"]
+    report = "\nimport sys; print('LOADED', *sorted({name.partition('.')[0] for name in sys.modules}))"
+    done = subprocess.run(
+        [sys.executable, "-c", script + report, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+    )
+    assert done.returncode == 0, done.stderr
+    loaded = set(done.stdout.rpartition("LOADED")[2].split())
+    assert "semblante" in loaded
+    assert loaded & HEAVY == set(), reason
