@@ -310,7 +310,7 @@ def test_bytes_do_not_depend_on_the_number_of_processes(
         folder = write_celeba(tmp_path / str(cores), people=3, pictures_each=6).folder
         sets.append({path.relative_to(folder): path.read_bytes() for path in folder.rglob("*.*")})
     assert sets[0] == sets[1]
-    assert len(sets[0]) == 18 + 3
+    assert len(sets[0]) == 18 + 4
 
 
 def test_a_full_folder_is_left_alone(tmp_path: Path) -> None:

@@ -162,19 +162,12 @@ def test_the_modern_network_learns_the_drawn_faces(prepared: PreparedSet, tmp_pa
 
 
 def test_two_processes_train_together(prepared: PreparedSet, tmp_path: Path) -> None:
-    script = tmp_path / "run.py"
-    script.write_text(SCRIPT)
-    launcher = [
-        sys.executable,
-        "-m",
-        "torch.distributed.run",
-        "--standalone",
-        "--nproc-per-node",
-        "2",
-        str(script),
-    ]
-    arguments = _command(prepared, tmp_path / "pair", "modern", epochs=2)[3:]
-    subprocess.run([*launcher, *arguments], env=_environment(), check=True, capture_output=True)
+    launcher = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
+    arguments = ["-m", "semblante", "train", str(prepared.folder), str(tmp_path / "pair")]
+    settings = ["--recipe", "modern", "--side", "24", "--epochs", "2"]
+    command = [*launcher, *arguments, *settings]
+    done = subprocess.run(command, env=_environment(), check=True, capture_output=True, text=True)
+    assert done.stdout.count("accuracy") == 2, "one process speaks: accuracy, and balanced accuracy"
     pair = open_bundle(tmp_path / "pair")
     assert pair.manifest["training"]["processes"] == 2
     assert [row.epoch for row in pair.history] == [1, 2]

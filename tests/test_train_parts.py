@@ -18,6 +18,7 @@ from semblante.train.device import Place
 from semblante.train.export import check_export, to_onnx
 from semblante.train.feed import Feed, mixed_seed
 from semblante.train.networks import Classic, Modern
+from semblante.train.optimizers import KerasRMSprop
 from semblante.train.recipes import CLASSIC, MODERN, RECIPES, Recipe, choose
 
 CPU = Place(torch.device("cpu"))
@@ -49,16 +50,30 @@ def test_classic_is_the_course_network() -> None:
         nn.Linear,
     ]
     assert network.feature_count == 22 * 22 * 120
-    assert network.head[0].out_features == 64
-    assert network.head[2].p == 0.2
+    assert network.head.get_submodule("0").out_features == 64
+    assert network.head.get_submodule("2").p == 0.2
 
 
 def test_classic_is_trained_as_in_the_course() -> None:
     optimizer = CLASSIC.optimizer(Classic(32), CLASSIC.learning_rate)
-    assert isinstance(optimizer, torch.optim.RMSprop)
-    assert (optimizer.defaults["lr"], optimizer.defaults["alpha"]) == (1e-3, 0.9)
+    assert isinstance(optimizer, KerasRMSprop)
+    assert (optimizer.defaults["lr"], optimizer.defaults["rho"]) == (1e-3, 0.9)
     assert not CLASSIC.augment
     assert CLASSIC.learning_rate_at(7.3, epochs=10) == 1e-3
+
+
+def test_rmsprop_follows_keras_step_by_step() -> None:
+    weight = torch.nn.Parameter(torch.tensor([1.0, -2.0]))
+    optimizer = KerasRMSprop([weight], learning_rate=0.1)
+    expected, mean_square = [1.0, -2.0], [0.0, 0.0]
+    # The second gradient is small enough for the place of epsilon to matter.
+    for gradients in ([0.5, 1e-4], [-0.25, 2e-4], [0.1, 1e-5]):
+        weight.grad = torch.tensor(gradients)
+        optimizer.step()
+        for k, gradient in enumerate(gradients):
+            mean_square[k] = 0.9 * mean_square[k] + 0.1 * gradient**2
+            expected[k] -= 0.1 * gradient / (mean_square[k] + 1e-7) ** 0.5
+    assert weight.tolist() == pytest.approx(expected, abs=1e-5)
 
 
 @pytest.mark.parametrize("network", [Classic, Modern])

@@ -1,8 +1,8 @@
 """The 40 attributes of CelebA, in the order of its file, with their Spanish names.
 
 Reliability: CelebA's labels are noisy. Annotators agree on only a dozen of the attributes, and
-`High_Cheekbones`, `Pointy_Nose` and `Oval_Face` are close to random (Lingenfelter, Davis and Hand,
-"A Quantitative Analysis of Labeling Issues in the CelebA Dataset", 2022). `Attractive` and its like
+`High_Cheekbones`, `Pointy_Nose` and `Oval_Face` are close to random (Wu et al., "Consistency and Accuracy
+of CelebA Attribute Values", CVPR Workshops 2023). `Attractive` and its like
 are opinions of the annotators, not facts about a person.
 """
 

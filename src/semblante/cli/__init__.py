@@ -4,12 +4,13 @@
 import what they need when they run, so that `semblante --help` answers at once.
 """
 
+import io
 import os
 import sys
 from collections.abc import Mapping, Sequence
 
 from semblante.errors import BadSetting, SemblanteError, UserError
-from semblante.text import LANGUAGES, Language, language_of_locale, say, use_language
+from semblante.text import LANGUAGES, Language, language_of_locale, say, use_language, without_controls
 
 EXIT_FAILURE = 1
 EXIT_USER_MISTAKE = 2
@@ -22,6 +23,9 @@ def main() -> None:
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     # NumPy's products here are too small for threads: two of them took up to ten times as long as one.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A file's name may be no valid text; in JSON, what is written for such a sign is its escape.
+        sys.stdout.reconfigure(errors="backslashreplace")
     sys.exit(run(sys.argv[1:]))
 
 
@@ -33,7 +37,9 @@ def run(arguments: Sequence[str]) -> int:
         use_language(language or language_of_environment(os.environ))
         from semblante.cli.app import invoke
 
-        return invoke(rest)
+        code = invoke(rest)
+        sys.stdout.flush()  # Here, where a reader that has gone away can still be noticed.
+        return code
     except UserError as error:
         return _complain(str(error), EXIT_USER_MISTAKE)
     except SemblanteError as error:
@@ -70,5 +76,5 @@ def language_of_environment(environment: Mapping[str, str]) -> Language:
 
 
 def _complain(sentence: str, code: int) -> int:
-    print(sentence, file=sys.stderr)
+    print(without_controls(sentence), file=sys.stderr)
     return code

@@ -33,6 +33,7 @@ def build() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     about = say("Learns to read faces, then learns one. Everything stays on this machine.")
+    # Without a command it goes on to `_root`, which shows the version; see `invoke` for the help.
     app.callback(help=about, invoke_without_command=True)(_root)
     for module in COMMANDS:
         app.command(module.NAME, cls=Command, help=module.HELP)(module.command)
@@ -40,10 +41,13 @@ def build() -> typer.Typer:
 
 
 def invoke(arguments: Sequence[str]) -> int:
-    """Run the command that `arguments` name; a command line that is not understood raises `BadSetting`."""
+    """Run the command that `arguments` name; a command line that is not understood raises `BadSetting`.
+
+    No arguments at all ask for help.
+    """
     program = get_command(build())
     try:
-        code = program.main(list(arguments), prog_name="semblante", standalone_mode=False)
+        code = program.main(list(arguments) or ["--help"], prog_name="semblante", standalone_mode=False)
     except typer.Exit as done:
         return done.exit_code
     except typer.Abort as stopped:
@@ -55,7 +59,6 @@ def invoke(arguments: Sequence[str]) -> int:
 
 
 def _root(
-    context: typer.Context,
     version: Annotated[bool, typer.Option("--version", help=say("Show the version and stop."))] = False,
     lang: Annotated[  # noqa: ARG001 (taken out of the arguments before; here for the help)
         str | None, typer.Option(help=say("Language: en or es. By default the locale's."), metavar="en|es")
@@ -65,5 +68,3 @@ def _root(
         from importlib.metadata import version as installed
 
         print(installed("semblante"))
-    elif context.invoked_subcommand is None:
-        print(context.get_help())

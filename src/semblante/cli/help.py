@@ -1,6 +1,7 @@
 """Help texts in the user's language: the words that the framework adds are put into Spanish too."""
 
-import typer
+from typing import Any
+
 from typer.core import TyperCommand, TyperGroup
 
 from semblante.text import say
@@ -27,7 +28,7 @@ def translated(help_text: str) -> str:
 class Command(TyperCommand):
     """A command whose help is in the user's language."""
 
-    def get_help(self, ctx: typer.Context) -> str:  # type: ignore[override]
+    def get_help(self, ctx: Any) -> str:
         """The help text of this command."""
         return translated(super().get_help(ctx))
 
@@ -35,6 +36,6 @@ class Command(TyperCommand):
 class Group(TyperGroup):
     """The root of the commands, its help likewise."""
 
-    def get_help(self, ctx: typer.Context) -> str:  # type: ignore[override]
+    def get_help(self, ctx: Any) -> str:
         """The help text of all commands."""
         return translated(super().get_help(ctx))

@@ -17,7 +17,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from semblante.text import say
+from semblante.text import say, without_controls
 
 if TYPE_CHECKING:
     from semblante.types import OnProgress
@@ -39,8 +39,8 @@ def print_json(value: Mapping[str, Any]) -> None:
 
 
 def print_plain(console: Console, sentence: str) -> None:
-    """Print a sentence in which names of the user's may stand: no markup is read in it."""
-    console.print(sentence, markup=False, soft_wrap=True)
+    """Print a sentence in which names of the user's may stand: neither markup nor controls act in it."""
+    console.print(without_controls(sentence), markup=False, soft_wrap=True)
 
 
 class _Rate(ProgressColumn):

@@ -1,6 +1,7 @@
 """`semblante train`: model 1 learns the 40 attributes from a prepared set."""
 
 import contextlib
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
@@ -41,6 +42,9 @@ def command(
     from semblante.celeba import open_prepared
 
     settings = training.choose(recipe, side, epochs, seed)
+    if os.environ.get("RANK", "0") != "0":
+        training.train(open_prepared(data), out, settings)  # Under torchrun, one process speaks.
+        return
     with live_table() as watch:
         bundle = training.train(open_prepared(data), out, settings, watch)
     best = bundle.manifest["metrics"]["val"]

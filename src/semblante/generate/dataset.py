@@ -14,7 +14,7 @@ import numpy as np
 from jaxtyping import UInt8
 
 from semblante.errors import BadSetting, FolderNotEmpty
-from semblante.files import atomic_write, explained
+from semblante.files import atomic_write, explained, write_json
 from semblante.generate.workers import CHUNK, PictureKey, draw_all
 from semblante.labels import ATTRIBUTES
 from semblante.text import say
@@ -24,6 +24,8 @@ IMAGES_FOLDER = "img_align_celeba"
 ATTRIBUTES_FILE = "list_attr_celeba.txt"
 PARTITION_FILE = "list_eval_partition.txt"
 IDENTITIES_FILE = "identity_CelebA.txt"
+ORIGIN_FILE = "drawn.json"
+"""Says that nobody real is in the set, so that what is trained on it is not bound to CelebA's terms."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,8 @@ def write_celeba(
                 [partial / IMAGES_FOLDER / name for name in names], keys, on_progress
             )
             _write_tables(partial, names, keys, splits, attributes)
+            origin = {"drawn_by": __package__, "seed": seed, "people": people, "pictures_each": pictures_each}
+            write_json(partial / ORIGIN_FILE, origin)
             if folder.exists():
                 folder.rmdir()
             partial.replace(folder)

@@ -6,6 +6,7 @@ is English until `use_language` is called, which the command line does from `--l
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -23,6 +24,16 @@ def say(english: str, /, **values: object) -> str:
     """The sentence in the current language, with `{name}` fields filled in from `values`."""
     sentence = english if _language.get() == "en" else _spanish().get(english, english)
     return sentence.format(**values) if values else sentence
+
+
+def without_controls(sentence: str) -> str:
+    """The sentence with control characters replaced: a file's name may hold some that command a terminal."""
+    return "".join(
+        sign
+        if sign == "\n" or unicodedata.category(sign) not in ("Cc", "Cs")
+        else "\N{REPLACEMENT CHARACTER}"
+        for sign in sentence
+    )
 
 
 def current_language() -> Language:

@@ -26,6 +26,11 @@ class Place:
         """This process's part of `rows`."""
         return rows[self.rank :: self.world]
 
+    def meet(self) -> None:
+        """Wait until all processes have come here."""
+        if self.world > 1:
+            distributed.barrier()
+
     def total(self, value: Tensor) -> Tensor:
         """The sum of `value` over all processes."""
         if self.world > 1:

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from jaxtyping import Float64
 
-from semblante.bundle import Bundle, open_bundle, write_bundle
+from semblante.bundle import write_bundle
 from semblante.celeba import PreparedSet
 from semblante.geometry import FRAME_HEIGHT_PX, FRAME_WIDTH_PX
 from semblante.train.checkpoint import CHECKPOINT_NAME
@@ -41,7 +41,7 @@ class Trained:
     place: Place
 
 
-def write_bundle_of(trained: Trained, crops: Crops, out: Path, purpose: Mapping[str, object]) -> Bundle:
+def write_bundle_of(trained: Trained, crops: Crops, out: Path, purpose: Mapping[str, object]) -> None:
     """Write the bundle, checked against the trained network on some `crops`; remove the checkpoint."""
     side_px = trained.settings.side_px
     content = to_onnx(trained.network, side_px)
@@ -49,7 +49,6 @@ def write_bundle_of(trained: Trained, crops: Crops, out: Path, purpose: Mapping[
     write_bundle(out, content, {"purpose": purpose, **_manifest(trained, len(content))})
     (out / CHECKPOINT_NAME).unlink(missing_ok=True)
     resized_path(out, side_px).unlink(missing_ok=True)
-    return open_bundle(out)
 
 
 def _manifest(trained: Trained, size_bytes: int) -> dict[str, Any]:

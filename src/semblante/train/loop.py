@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from jaxtyping import Float32
-from torch import Tensor, distributed, nn
+from torch import Tensor, nn
 from torch.nn import functional
 
 from semblante.bundle import MANIFEST_NAME, Bundle, open_bundle
@@ -58,11 +58,15 @@ class Progress:
 Watch = Callable[[Progress], None]
 
 
+def unwatched(_: Progress) -> None:
+    """The training that nobody watches."""
+
+
 def train(
     data: PreparedSet,
     out: Path,
     settings: Settings,
-    watch: Watch = lambda _: None,
+    watch: Watch = unwatched,
     checkpoint_every_s: float = CHECKPOINT_EVERY_S,
 ) -> Bundle:
     """Train on `data` and leave a bundle in `out`; an unfinished training in `out` is taken up again.
@@ -74,14 +78,16 @@ def train(
     with place() as here:
         if (out / MANIFEST_NAME).exists():
             return _finished_before(out, purpose)
-        if not here.leads:
-            distributed.barrier()  # Until the leading process has resized the crops.
-            return Training(data, out, settings, purpose, here).run(watch, checkpoint_every_s)
-        with only_run(out), explained(out):
-            training = Training(data, out, settings, purpose, here)
-            if here.world > 1:
-                distributed.barrier()
-            return training.run(watch, checkpoint_every_s)
+        if here.leads:
+            with only_run(out), explained(out):
+                training = Training(data, out, settings, purpose, here)
+                here.meet()
+                training.run(watch, checkpoint_every_s)
+        else:
+            here.meet()  # Until the leading process has resized the crops.
+            Training(data, out, settings, purpose, here).run(unwatched, checkpoint_every_s)
+        here.meet()  # Until it has written the bundle.
+        return open_bundle(out)
 
 
 def _finished_before(out: Path, purpose: dict[str, object]) -> Bundle:
@@ -120,8 +126,8 @@ class Training:
         self.positive_rates = data.labels[train_rows].mean(axis=0, dtype=np.float64)
         self.state = self._fresh_state()
 
-    def run(self, watch: Watch, checkpoint_every_s: float) -> Bundle:
-        """Train all epochs that are left, then write the bundle."""
+    def run(self, watch: Watch, checkpoint_every_s: float) -> None:
+        """Train all epochs that are left; then the leading process writes the bundle."""
         state = self.state
         state.restore(self.out, self.purpose)
         diary = Diary(self.out, state.history) if self.place.leads else None
@@ -134,7 +140,7 @@ class Training:
                 diary.add(state.history)
         if diary:
             diary.close()
-        return self._finish()
+            self._finish()
 
     def _fresh_state(self) -> State:
         torch.manual_seed(mixed_seed(self.settings.seed))
@@ -272,8 +278,8 @@ class Training:
         together: Float32[np.ndarray, "n 40"] = self.place.total(logits).cpu().numpy()
         return together
 
-    def _finish(self) -> Bundle:
-        """The bundle of the best epoch, written by the leading process."""
+    def _finish(self) -> None:
+        """Write the bundle of the best epoch."""
         best = self.recipe.network(self.settings.side_px)
         best.load_state_dict({name: value.cpu() for name, value in self.state.best.items()})
         trained = Trained(
@@ -285,9 +291,7 @@ class Training:
             self.positive_rates,
             self.place,
         )
-        if not self.place.leads:
-            return Bundle(self.out, {})
-        return write_bundle_of(trained, self.crops, self.out, self.purpose)
+        write_bundle_of(trained, self.crops, self.out, self.purpose)
 
     def _save(self) -> None:
         if self.place.leads:

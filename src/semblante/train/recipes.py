@@ -8,11 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from torch.optim import AdamW, Optimizer, RMSprop
+from torch.optim import AdamW, Optimizer
 
 from semblante.errors import BadSetting
 from semblante.text import say
 from semblante.train.networks import AttributeNetwork, Classic, Modern
+from semblante.train.optimizers import KerasRMSprop
 
 SMALLEST_BATCH = 32
 FEWEST_STEPS = 50
@@ -59,8 +60,7 @@ class Recipe:
 
 
 def _rmsprop(network: AttributeNetwork, learning_rate: float) -> Optimizer:
-    # Keras's RMSprop: rho 0.9, epsilon 1e-7 (PyTorch's own defaults are 0.99 and 1e-8).
-    return RMSprop(network.parameters(), lr=learning_rate, alpha=0.9, eps=1e-7)
+    return KerasRMSprop(network.parameters(), learning_rate)
 
 
 def _adamw(network: AttributeNetwork, learning_rate: float) -> Optimizer:
