@@ -279,7 +279,13 @@ def test_a_set_has_celebas_official_layout(tmp_path: Path) -> None:
 
     names = [f"{number:06d}.jpg" for number in range(1, 15)]
     assert sorted(path.name for path in drawn.folder.iterdir()) == sorted(
-        ["img_align_celeba", "identity_CelebA.txt", "list_attr_celeba.txt", "list_eval_partition.txt"]
+        [
+            "drawn.json",
+            "img_align_celeba",
+            "identity_CelebA.txt",
+            "list_attr_celeba.txt",
+            "list_eval_partition.txt",
+        ]
     )
     assert sorted(path.name for path in (drawn.folder / "img_align_celeba").iterdir()) == names
     count, header, *rows = (drawn.folder / "list_attr_celeba.txt").read_text().splitlines()
