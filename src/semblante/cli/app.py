@@ -47,15 +47,15 @@ def invoke(arguments: Sequence[str]) -> int:
     """
     program = get_command(build())
     try:
-        code = program.main(list(arguments) or ["--help"], prog_name="semblante", standalone_mode=False)
+        # Not by `program.main`, which would answer Ctrl-C and closed pipes in its own way.
+        with program.make_context("semblante", list(arguments) or ["--help"]) as context:
+            program.invoke(context)
     except typer.Exit as done:
         return done.exit_code
-    except typer.Abort as stopped:
-        raise KeyboardInterrupt from stopped
     except typer.TyperException as error:
         problem = error.format_message()
         raise BadSetting(say("{problem} For help: semblante --help", problem=problem)) from error
-    return code if isinstance(code, int) else 0
+    return 0
 
 
 def _root(

@@ -8,7 +8,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Group
+from rich.console import Console, Group
 from rich.live import Live
 from rich.text import Text
 
@@ -79,10 +79,14 @@ def import_training() -> ModuleType:
 
 @contextlib.contextmanager
 def live_table() -> Iterator[Callable[["Progress"], None]]:
-    """A table of epochs that grows while they pass; where the output is no terminal, its last state."""
+    """A table of epochs that grows while they pass; where the output is no terminal, a line for each."""
     from semblante.report.terminal import epochs_table
 
-    with Live(console=remarks(), auto_refresh=False) as live:
+    console = remarks()
+    if not console.is_terminal:
+        yield _lines(console)
+        return
+    with Live(console=console, auto_refresh=False) as live:
 
         def watch(progress: "Progress") -> None:
             line = say(
@@ -98,3 +102,29 @@ def live_table() -> Iterator[Callable[["Progress"], None]]:
             live.update(Group(epochs_table(progress.history, best), Text(line)), refresh=True)
 
         yield watch
+
+
+def _lines(console: Console) -> Callable[["Progress"], None]:
+    """Print each epoch once, when it is over."""
+    printed = 0
+
+    def watch(progress: "Progress") -> None:
+        nonlocal printed
+        for row in progress.history[printed:]:
+            print_plain(
+                console,
+                say(
+                    "Epoch {epoch}: training loss {train:.4f}, validation loss {val:.4f}, accuracy {accuracy:.2%}, "
+                    "balanced accuracy {balanced:.2%}, majority baseline {baseline:.2%}, {seconds:.0f} s",
+                    epoch=row.epoch,
+                    train=row.train_loss,
+                    val=row.val_loss,
+                    accuracy=row.accuracy,
+                    balanced=row.balanced_accuracy,
+                    baseline=row.majority_baseline,
+                    seconds=row.seconds,
+                ),
+            )
+        printed = len(progress.history)
+
+    return watch

@@ -29,9 +29,7 @@ def say(english: str, /, **values: object) -> str:
 def without_controls(sentence: str) -> str:
     """The sentence with control characters replaced: a file's name may hold some that command a terminal."""
     return "".join(
-        sign
-        if sign == "\n" or unicodedata.category(sign) not in ("Cc", "Cs")
-        else "\N{REPLACEMENT CHARACTER}"
+        "\N{REPLACEMENT CHARACTER}" if unicodedata.category(sign) in ("Cc", "Cs") and sign != "\n" else sign
         for sign in sentence
     )
 

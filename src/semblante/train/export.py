@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import onnxruntime
+import onnxscript  # noqa: F401 (PyTorch needs it to export; better missed now than once the training is done)
 import torch
 from torch import Tensor, nn
 from torch.nn import functional

@@ -138,9 +138,16 @@ class Training:
             self._save()
             if diary:
                 diary.add(state.history)
+                watch(self._progress_after_epoch())
         if diary:
             diary.close()
             self._finish()
+
+    def _progress_after_epoch(self) -> Progress:
+        row, steps = self.state.history[-1], math.ceil(len(self.train_feed) / self.recipe.batch)
+        speed = len(self.train_feed) / row.seconds
+        history = tuple(self.state.history)
+        return Progress(row.epoch, self.settings.epochs, steps, steps, row.train_loss, speed, history)
 
     def _fresh_state(self) -> State:
         torch.manual_seed(mixed_seed(self.settings.seed))
