@@ -50,7 +50,10 @@ class _Rate(ProgressColumn):
 
 @contextlib.contextmanager
 def progress_bar(title: str) -> Iterator["OnProgress"]:
-    """A bar with rate and time left, gone when the work is done; call what it gives with (done, total)."""
+    """A bar with rate and time left, gone when the work is done; call what it gives with (done, total).
+
+    Nothing is shown where standard error is no terminal.
+    """
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -58,7 +61,8 @@ def progress_bar(title: str) -> Iterator["OnProgress"]:
         _Rate(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=remarks(), transient=True) as progress:
+    console = remarks()
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task(title, total=None)
 
         def show(done: int, total: int) -> None:

@@ -114,8 +114,9 @@ def _lines(console: Console) -> Callable[["Progress"], None]:
             print_plain(
                 console,
                 say(
-                    "Epoch {epoch}: training loss {train:.4f}, validation loss {val:.4f}, accuracy {accuracy:.2%}, "
-                    "balanced accuracy {balanced:.2%}, majority baseline {baseline:.2%}, {seconds:.0f} s",
+                    "Epoch {epoch}: training loss {train:.4f}, validation loss {val:.4f}, "
+                    "accuracy {accuracy:.2%}, balanced accuracy {balanced:.2%}, "
+                    "majority baseline {baseline:.2%}, {seconds:.0f} s",
                     epoch=row.epoch,
                     train=row.train_loss,
                     val=row.val_loss,
