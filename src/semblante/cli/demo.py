@@ -17,7 +17,7 @@ NAME = "demo"
 HELP = say("Walk the whole path on drawn faces, and leave a report to read.")
 
 PERSON_NAME = "María José"
-PEOPLE, PICTURES_EACH, SIDE_PX, EPOCHS = 150, 16, 48, 20
+PEOPLE, PICTURES_EACH, SIDE_PX, EPOCHS = 300, 8, 48, 16
 CROWD, OTHER_CROWD = 1, 2
 """Seeds of two crowds with nobody in common: the network learns one; person and strangers are the other."""
 PERSON = 0
