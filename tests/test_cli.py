@@ -1,0 +1,273 @@
+"""The command line: exit codes, what is printed for people and for programs, and hostile names."""
+
+import csv
+import io
+import json
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from semblante.bundle import Bundle
+from semblante.celeba import PreparedSet
+from semblante.cli import run
+from semblante.cli.app import COMMANDS
+from semblante.errors import TrainingDiverged
+from semblante.labels import ATTRIBUTES
+from semblante.text import use_language
+
+
+@dataclass(frozen=True)
+class Said:
+    """How a command ended, and what it printed."""
+
+    code: int
+    out: str
+    err: str
+
+
+Cli = Callable[..., Said]
+
+
+@pytest.fixture
+def cli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Cli]:
+    """Run a command in this process, in English unless it asks for Spanish."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def call(*arguments: object) -> Said:
+        capsys.readouterr()
+        code = run([str(argument) for argument in arguments])
+        printed = capsys.readouterr()
+        return Said(code, printed.out, printed.err)
+
+    yield call
+    use_language("en")
+
+
+@dataclass(frozen=True)
+class Photos:
+    """Six drawn photos of one person, and forty of others."""
+
+    me: Path
+    others: Path
+
+
+@pytest.fixture(scope="module")
+def photos(drawn: Path, tmp_path_factory: pytest.TempPathFactory) -> Photos:
+    folder = tmp_path_factory.mktemp("photos")
+    sets = Photos(folder / "me", folder / "others")
+    lines = (drawn / "identity_CelebA.txt").read_text().splitlines()
+    first = lines[0].split()[1]
+    for photo, person in map(str.split, lines[:46]):
+        place = sets.me if person == first else sets.others
+        place.mkdir(exist_ok=True)
+        os.link(drawn / "img_align_celeba" / photo, place / photo)
+    return sets
+
+
+@pytest.fixture(scope="module")
+def ana(photos: Photos, bundle: Bundle, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A person file."""
+    path = tmp_path_factory.mktemp("person") / "ana.json"
+    arguments = ["Ana", "--me", photos.me, "--others", photos.others, "--base", bundle.folder, "--out", path]
+    assert run(["learn", *map(str, arguments)]) == 0
+    return path
+
+
+@pytest.mark.parametrize("command", [module.NAME for module in COMMANDS])
+def test_every_command_explains_itself(command: str, cli: Cli) -> None:
+    said = cli(command, "--help")
+    assert said.code == 0
+    assert f"semblante {command}" in said.out
+    assert cli(command, "-h") == said
+
+
+def test_the_root_lists_the_commands(cli: Cli) -> None:
+    said = cli("--help")
+    assert said.code == 0
+    for module in COMMANDS:
+        assert f"  {module.NAME} " in said.out
+    assert cli() == said, "no command at all gets help too"
+
+
+def test_the_version(cli: Cli) -> None:
+    assert cli("--version") == Said(0, "0.1.0\n", "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence", "reason"),
+    [
+        (["bogus"], "'bogus'", "unknown command"),
+        (["--bogus"], "--bogus", "unknown option"),
+        (["inspect", "--bogus", "x"], "--bogus", "unknown option of a command"),
+        (["inspect"], "'DATA'", "missing argument"),
+        (["inspect", "a", "b"], "b", "one argument too many"),
+        (["train", "a", "b", "--epochs", "many"], "--epochs", "no number"),
+        (["--lang", "fr", "inspect", "x"], "--lang fr: choose en or es", "a language that is not spoken"),
+        (["evaluate", "a", "b", "--split", "all"], "--split all: choose one of train, val, test", "no split"),
+        (["inspect", "none"], "none: no prepared set here", "no prepared set"),
+        (["evaluate", "none", "x"], "none: no trained network here", "no bundle"),
+        (["prepare", "none", "out"], "none", "no source"),
+        (["recognise", "none.json", "x"], "none.json: there is no such file", "no person file"),
+        (["recognise", "x", "y", "--json", "--csv"], "--json or --csv, not both", "two formats"),
+        (["learn", "Ana", "--base", "b", "--out", "o"], "--me and --others", "no photos"),
+        (["learn", "Ana", "--base", "b", "--out", "o", "--me", "m"], "--me and --others", "no others"),
+        (["learn", " ", "--base", "b", "--out", "o", "--course", "c"], "The name is empty", "no name"),
+        (["learn", "a\nb", "--base", "b", "--out", "o", "--course", "c"], "line breaks", "two lines"),
+        (["learn", "Ana", "--base", "b", "--out", "o", "--course", "c"], "no folder named Ana", "no course"),
+        (["generate", "out", "--people", "2"], "2 people: at least 3", "too few to split"),
+    ],
+)
+def test_mistakes_of_the_users(
+    arguments: list[str],
+    sentence: str,
+    reason: str,
+    cli: Cli,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A sentence on standard error, code 2, no traceback, nothing written."""
+    monkeypatch.chdir(tmp_path)
+    said = cli(*arguments)
+    assert said.code == 2, reason
+    assert sentence in said.err
+    assert said.out == "" and "Traceback" not in said.err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "sentence"),
+    [
+        (TrainingDiverged("the loss is gone"), 1, "the loss is gone"),
+        (KeyboardInterrupt(), 130, "Stopped. Nothing is lost"),
+    ],
+)
+def test_other_endings(
+    error: BaseException, code: int, sentence: str, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("semblante.celeba.open_prepared", fail)
+    said = cli("inspect", "x")
+    assert (said.code, said.out) == (code, "")
+    assert said.err.startswith(sentence)
+
+
+def test_a_bug_is_not_dressed_up_as_a_users_mistake(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("semblante.celeba.open_prepared", lambda _: 1 // 0)
+    with pytest.raises(ZeroDivisionError):
+        cli("inspect", "x")
+
+
+def test_inspect(cli: Cli, prepared: PreparedSet) -> None:
+    summary = json.loads(cli("inspect", prepared.folder, "--json").out)
+    assert summary["images"] == 120 and summary["people"] == 20
+    assert set(summary["attribute_shares"]) == set(ATTRIBUTES)
+    said = cli("inspect", prepared.folder)
+    assert (said.code, said.err) == (0, "")
+    assert "smiling" in said.out.lower() and "People" in said.out
+    assert (prepared.folder / "contact-sheet.png").is_file()
+
+
+@pytest.fixture
+def copied(bundle: Bundle, tmp_path: Path) -> Path:
+    """A copy of the bundle that a command may write into."""
+    folder = tmp_path / "bundle"
+    folder.mkdir()
+    for name in ("network.onnx", "manifest.json"):
+        os.link(bundle.folder / name, folder / name)
+    return folder
+
+
+@pytest.mark.parametrize("split", ["train", "val", "test"])
+def test_evaluate(split: str, cli: Cli, copied: Path, prepared: PreparedSet) -> None:
+    said = cli("evaluate", copied, prepared.folder, "--split", split, "--json")
+    evaluation = json.loads(said.out)
+    assert said.code == 0 and evaluation["split"] == split
+    assert [each["name"] for each in evaluation["attributes"]] == list(ATTRIBUTES)
+    assert json.loads((copied / f"evaluation-{split}.json").read_text()) == evaluation
+    assert "<html" in (copied / f"evaluation-{split}.html").read_text()
+
+
+def test_evaluate_for_people(cli: Cli, copied: Path, prepared: PreparedSet) -> None:
+    said = cli("evaluate", copied, prepared.folder, "--lang", "es")
+    assert said.code == 0
+    assert "Exactitud equilibrada" in said.out and "sonrisa" in said.out
+    assert said.err == ""
+    assert str(copied / "evaluation-val.html") in said.out
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "María José",
+        "李雷",
+        "👩‍🎤",
+        "a/b",
+        "../x",
+        "[red]x[/red]",
+        "<script>alert(1)</script>",
+        "--",
+        "-x",
+        "{0}",
+        "%s",
+    ],
+)
+def test_hostile_names(name: str, cli: Cli, photos: Photos, bundle: Bundle, tmp_path: Path) -> None:
+    """Any name is learnt, kept and shown as it is; it is never a path, an option or markup."""
+    out, page = tmp_path / "person.json", tmp_path / "page.html"
+    options = ["--me", photos.me, "--others", photos.others, "--base", bundle.folder]
+    learnt = cli("learn", *options, "--out", out, "--report", page, "--", name)
+    assert learnt.code == 0, learnt.err
+    assert sorted(tmp_path.iterdir()) == [page, out], "nothing else is written"
+    assert json.loads(out.read_text(encoding="utf-8"))["name"] == name
+    assert "<script>alert" not in page.read_text(encoding="utf-8")
+    said = cli("recognise", out, photos.me, "--base", bundle.folder)
+    assert said.code == 0
+    assert f"{name}: " in said.out.splitlines()[-1]
+
+
+def test_learn_says_how_good_it_is(cli: Cli, photos: Photos, bundle: Bundle, tmp_path: Path) -> None:
+    broken = tmp_path / "[bold]\x1b[31m.jpg"
+    broken.write_text("no picture")
+    out = tmp_path / "[red]ana[/red].json"
+    options = ["--me", photos.me, "--me", broken, "--others", photos.others, "--base", bundle.folder]
+    said = cli("learn", "Ana", *options, "--out", out)
+    assert said.code == 0
+    assert "cross-validation on 6 photos of this person and 40 of others" in said.out
+    assert str(out) in said.out, "a path is no markup"
+    assert "[bold]\N{REPLACEMENT CHARACTER}[31m.jpg: not a picture" in said.err
+    assert "\x1b" not in said.err, "nor does it command the terminal"
+    assert "free to use, and worth nothing on real ones" in said.err
+
+
+def test_answers_for_programs(cli: Cli, ana: Path, photos: Photos, bundle: Bundle, tmp_path: Path) -> None:
+    odd = tmp_path / 'quote"comma,\nline.jpg'
+    odd.write_text("no picture")
+    asked = ["recognise", ana, photos.me, odd, "--base", bundle.folder]
+    as_json = json.loads(cli(*asked, "--json").out)
+    as_csv = list(csv.DictReader(io.StringIO(cli(*asked, "--csv").out)))
+    assert (as_json["name"], as_json["prior"]) == ("Ana", 0.5)
+    assert [answer["source"] for answer in as_json["answers"]] == [
+        *map(str, sorted(photos.me.iterdir())),
+        str(odd),
+    ]
+    for answer, row in zip(as_json["answers"], as_csv, strict=True):
+        assert {key: str(value) if value is not None else "" for key, value in answer.items()} == row
+    assert as_json["answers"][-1]["verdict"] == "unsure"
+    assert as_json["answers"][-1]["probability"] is None
+    assert all(0 <= answer["probability"] <= 1 for answer in as_json["answers"][:-1])
+
+
+def test_answers_in_spanish(cli: Cli, ana: Path, photos: Photos, bundle: Bundle) -> None:
+    said = cli("recognise", ana, photos.me, "--base", bundle.folder, "--lang=es")
+    assert "Probabilidad" in said.out and "en duda" in said.out
+    assert "igual de probables" in said.err
+    wrong = cli("recognise", ana, "ninguna.jpg", "--base", bundle.folder, "--lang=es")
+    assert (wrong.code, wrong.out) == (2, "")
+    assert wrong.err == "ninguna.jpg: no existe ese archivo ni esa carpeta; compruebe la ruta\n"
