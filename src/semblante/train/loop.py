@@ -10,8 +10,7 @@ again ends with the weights of one that was not.
 
 import math
 import time
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +32,7 @@ from semblante.train.feed import Feed, mixed_seed
 from semblante.train.finish import Trained, write_bundle_of
 from semblante.train.logs import Diary
 from semblante.train.networks import AttributeNetwork
+from semblante.train.progress import Progress, Watch, unwatched
 from semblante.train.recipes import RECIPES, Settings
 from semblante.train.resize import crops_at
 from semblante.types import EpochRow
@@ -40,26 +40,6 @@ from semblante.types import EpochRow
 CHECKPOINT_EVERY_S = 30.0
 LOOK_EVERY_STEPS = 20
 """How often the loss is read: each reading makes a GPU wait."""
-
-
-@dataclass(frozen=True)
-class Progress:
-    """Where a training stands: steps of this epoch, their mean loss, and the finished epochs."""
-
-    epoch: int
-    epochs: int
-    step: int
-    steps: int
-    loss: float
-    images_per_s: float
-    history: tuple[EpochRow, ...]
-
-
-Watch = Callable[[Progress], None]
-
-
-def unwatched(_: Progress) -> None:
-    """The training that nobody watches."""
 
 
 def train(
