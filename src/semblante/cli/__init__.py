@@ -45,9 +45,7 @@ def run(arguments: Sequence[str]) -> int:
     except SemblanteError as error:
         return _complain(str(error), EXIT_FAILURE)
     except KeyboardInterrupt:
-        return _complain(
-            say("Stopped. Nothing is lost: the same command takes the work up again."), EXIT_INTERRUPTED
-        )
+        return _complain(say("Stopped. Nothing is lost: run the same command again."), EXIT_INTERRUPTED)
     except BrokenPipeError:
         # The reader of our output, such as `head`, has seen enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

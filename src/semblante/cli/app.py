@@ -36,7 +36,7 @@ def build() -> typer.Typer:
     # Without a command it goes on to `_root`, which shows the version; see `invoke` for the help.
     app.callback(help=about, invoke_without_command=True)(_root)
     for module in COMMANDS:
-        app.command(module.NAME, cls=Command, help=module.HELP)(module.command)
+        app.command(module.NAME, cls=Command, help=module.HELP, short_help=module.HELP)(module.command)
     return app
 
 

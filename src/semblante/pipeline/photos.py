@@ -80,7 +80,8 @@ def _in_folder(folder: Path) -> list[Path]:
     with explained(folder):
         # os.walk does not follow links to folders, so a loop of them ends nothing.
         files = [Path(root, name) for root, _, names in os.walk(folder, onerror=fail) for name in names]
-    return sorted(path for path in files if path.suffix.lower() in SUFFIXES and not path.name.startswith("."))
+    photos = (path for path in files if path.suffix.lower() in SUFFIXES and not path.name.startswith("."))
+    return sorted(path for path in photos if path.is_file())  # A pipe with a photo's name would never end.
 
 
 def read_crop(path: Path, side_px: int) -> UInt8[np.ndarray, "s s 3"]:
