@@ -4,19 +4,19 @@ Both take pixels, float (n, 3, s, s) RGB from 0 to 255, scale them themselves an
 logits (n, 40) and the features (n, d) that model 2 is built on. So a crop cannot be scaled in two ways.
 """
 
+from abc import abstractmethod
 from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import normalize
 
 from semblante.labels import ATTRIBUTES
 
 
 class AttributeNetwork(nn.Module):
-    """What both networks share: features first, then a head that reads the attributes from them."""
+    """What both networks share: pixels are scaled, then read."""
 
-    features: nn.Module
-    head: nn.Module
     feature_count: int
     mean: Tensor
     spread: Tensor
@@ -28,8 +28,11 @@ class AttributeNetwork(nn.Module):
 
     def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
         """Logits (n, 40) and features (n, d) of pixels (n, 3, s, s) from 0 to 255."""
-        features = self.features((pixels - self.mean) / self.spread)
-        return self.head(features), features
+        return self.read((pixels - self.mean) / self.spread)
+
+    @abstractmethod
+    def read(self, scaled: Tensor) -> tuple[Tensor, Tensor]:
+        """Logits and features of scaled pixels."""
 
 
 class Classic(AttributeNetwork):
@@ -58,24 +61,50 @@ class Classic(AttributeNetwork):
                 if module.bias is not None:
                     nn.init.zeros_(module.bias)
 
+    def read(self, scaled: Tensor) -> tuple[Tensor, Tensor]:
+        """The flattened convolutions are the features, and the head reads them."""
+        features = self.features(scaled)
+        return self.head(features), features
+
 
 class Modern(AttributeNetwork):
     """A small residual network (He et al. 2016) with an averaged head, so that any side fits.
 
-    Four stages of two 3x3 convolutions; each stage halves the side and doubles the channels. Where a shortcut
-    halves the side it averages instead of skipping pixels (ResNet-D, He et al. 2019).
+    Four stages of two 3x3 convolutions; all but the first halve the side and double the channels. Where a
+    shortcut halves the side it averages instead of skipping pixels (ResNet-D, He et al. 2019).
+
+    Averages tell attributes, but who somebody is lies also in where things are. So the features are the
+    averaged last stage beside a coarse map of the third, each of length one.
     """
 
     CHANNELS = (32, 64, 128, 256)
+    COARSE = 2
+    """Pixels of the third stage that one place of the coarse map averages, each way."""
 
-    def __init__(self, side_px: int) -> None:  # noqa: ARG002 (both networks are made from a side)
+    def __init__(self, side_px: int) -> None:
         super().__init__(mean=127.5, spread=64.0)
-        layers: list[nn.Module] = [_convolution(3, self.CHANNELS[0], stride=2), nn.ReLU()]
-        for channels_in, channels_out in pairwise((self.CHANNELS[0], *self.CHANNELS)):
-            layers.append(ResidualBlock(channels_in, channels_out, stride=channels_out // channels_in))
-        self.feature_count = self.CHANNELS[-1]
-        self.features = nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten())
-        self.head = nn.Sequential(nn.Dropout(0.1), nn.Linear(self.feature_count, len(ATTRIBUTES)))
+        first, second, third, fourth = self.CHANNELS
+        self.early = nn.Sequential(
+            _convolution(3, first, stride=2),
+            nn.ReLU(),
+            ResidualBlock(first, first, stride=1),
+            ResidualBlock(first, second, stride=2),
+            ResidualBlock(second, third, stride=2),
+        )
+        self.late = nn.Sequential(
+            ResidualBlock(third, fourth, stride=2), nn.AdaptiveAvgPool2d(1), nn.Flatten()
+        )
+        self.coarse_map = nn.Sequential(nn.AvgPool2d(self.COARSE), nn.Flatten())
+        self.head = nn.Sequential(nn.Dropout(0.1), nn.Linear(fourth, len(ATTRIBUTES)))
+        third_side_px = -(-side_px // 8)
+        self.feature_count = fourth + third * (third_side_px // self.COARSE) ** 2
+
+    def read(self, scaled: Tensor) -> tuple[Tensor, Tensor]:
+        """The head reads the averaged last stage; the features hold the coarse map too."""
+        third = self.early(scaled)
+        last = self.late(third)
+        parts = (normalize(part, dim=1) for part in (last, self.coarse_map(third)))
+        return self.head(last), torch.cat(list(parts), dim=1)
 
 
 class ResidualBlock(nn.Module):
