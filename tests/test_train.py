@@ -16,7 +16,7 @@ import pytest
 
 from semblante.bundle import Bundle, open_bundle
 from semblante.celeba import PreparedSet
-from semblante.errors import Busy, NothingUsable, OtherWork, TrainingDiverged
+from semblante.errors import BadSetting, Busy, NothingUsable, OtherWork, TrainingDiverged
 from semblante.files import only_run
 from semblante.train import RECIPES, Progress, choose, train
 from semblante.train.checkpoint import CHECKPOINT_NAME
@@ -152,6 +152,11 @@ def test_both_splits_are_needed(prepared: PreparedSet, tmp_path: Path) -> None:
     only_train = dataclasses.replace(prepared, splits=prepared.splits * 0)
     with pytest.raises(NothingUsable, match="0 to validate on"):
         train(only_train, tmp_path, choose("modern", 24, 1))
+
+
+def test_crops_are_not_enlarged(prepared: PreparedSet, tmp_path: Path) -> None:
+    with pytest.raises(BadSetting, match="holds crops of 32 pixels, and 48 are asked for"):
+        train(prepared, tmp_path, choose("modern", 48, 1))
 
 
 def test_the_modern_network_learns_the_drawn_faces(prepared: PreparedSet, tmp_path: Path) -> None:

@@ -206,3 +206,10 @@ def test_an_export_that_differs_is_refused() -> None:
     content = to_onnx(Modern(32), 32)
     with pytest.raises(SemblanteError, match="differs"):
         check_export(content, Modern(32), np.full((4, 32, 32, 3), 200, np.uint8))
+
+
+def test_a_setting_of_nothing_is_not_the_default() -> None:
+    with pytest.raises(BadSetting, match="epochs 0"):
+        choose("modern", 64, 0)
+    with pytest.raises(BadSetting, match="side 0"):
+        choose("modern", 0)

@@ -77,8 +77,8 @@ def open_bundle(folder: Path) -> Bundle:
     if not whole:
         raise NotABundle(
             say(
-                "{path}: no trained network here ({manifest} and {network} expected); "
-                "make one with: semblante train DATA {path}",
+                "{path}: no trained network here ({manifest} and {network} expected); check the folder and "
+                "the order of the arguments, or make one with: semblante train DATA NEW_FOLDER",
                 path=folder,
                 manifest=MANIFEST_NAME,
                 network=NETWORK_NAME,

@@ -73,9 +73,10 @@ def prepare(source: Path, out: Path, side_px: int = 112, on_progress: OnProgress
         elif open_prepared(out).manifest["fingerprint"] != _fingerprint(found, side_px):
             raise OtherWork(
                 say(
-                    "{path}: holds a finished set of another source or side; choose another folder, "
-                    "or delete this one",
+                    "{path}: holds a finished set of another source or side, not this source at {side} "
+                    "pixels; choose another folder, or delete this one",
                     path=out,
+                    side=side_px,
                 )
             )
     return open_prepared(out)

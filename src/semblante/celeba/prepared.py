@@ -66,8 +66,8 @@ def open_prepared(folder: Path) -> PreparedSet:
     if not (folder / MANIFEST).is_file():
         raise NotAPreparedSet(
             say(
-                "{path}: no prepared set here (no {manifest}); make one, or finish it, with: "
-                "semblante prepare SOURCE {path}",
+                "{path}: no prepared set here (no {manifest}). Raw CelebA becomes one with: "
+                "semblante prepare {path} NEW_FOLDER; a stopped one is finished by the command that began it",
                 path=folder,
                 manifest=MANIFEST,
             )

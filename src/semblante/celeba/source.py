@@ -147,10 +147,25 @@ def _sort_out(
         if suffix in ("txt", "csv") and stem in LIST_STEMS:
             # A .txt wins over a .csv of the same folder by the order of names; both hold the same rows.
             kind = LIST_STEMS[stem]
-            found_again += lists.setdefault(kind, entry) is not entry
+            first = lists.setdefault(kind, entry)
+            if _of_other_sets(first, entry):
+                raise NotCelebA(
+                    say(
+                        "{first} and {second} are lists of two different sets; "
+                        "give the folder of one of them",
+                        first=first.path,
+                        second=entry.path,
+                    )
+                )
+            found_again += first is not entry
         elif below_images[folder] and f".{suffix}" in SUFFIXES:
             found_again += images.setdefault(name, entry) is not entry
     return images, lists, found_again
+
+
+def _of_other_sets(first: Entry, second: Entry) -> bool:
+    """Whether two lists of one name cannot be copies of each other: rows would be given to others' images."""
+    return first.name == second.name and first.size_bytes != second.size_bytes
 
 
 def _read_list(entry: Entry) -> bytes:

@@ -54,7 +54,10 @@ def invoke(arguments: Sequence[str]) -> int:
         return done.exit_code
     except typer.TyperException as error:
         problem = error.format_message()
-        raise BadSetting(say("{problem} For help: semblante --help", problem=problem)) from error
+        command = context_of.command_path if (context_of := getattr(error, "ctx", None)) else "semblante"
+        raise BadSetting(
+            say("{problem} For help: {command} --help", problem=problem, command=command)
+        ) from error
     return 0
 
 

@@ -7,6 +7,7 @@ import typer
 
 from semblante.cli.screen import print_plain, progress_bar, results
 from semblante.cli.train import import_training, live_table
+from semblante.errors import FolderNotEmpty
 from semblante.text import say
 
 if TYPE_CHECKING:
@@ -40,9 +41,13 @@ def command(
     from semblante.report import write_report
     from semblante.report.terminal import evaluation_table
 
+    raw = out / "celeba"
+    if out.exists() and not (raw / "drawn.json").exists() and any(out.iterdir()):
+        raise FolderNotEmpty(
+            say("{path}: exists already and is not an empty folder; choose another or remove it", path=out)
+        )
     count = PEOPLE * PICTURES_EACH
     _step(say("1. Drawing {count} pictures of {people} people who do not exist", count=count, people=PEOPLE))
-    raw = out / "celeba"
     if not raw.exists():
         with progress_bar(say("Drawing")) as show:
             write_celeba(raw, PEOPLE, PICTURES_EACH, CROWD, show)

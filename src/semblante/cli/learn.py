@@ -41,7 +41,10 @@ def command(
     from semblante.report import write_report
     from semblante.report.terminal import evidence_text
 
-    if (course is None) == (me is None and others is None) or (me is None) != (others is None):
+    if course is None and (me is None) != (others is None):
+        missing = "--me" if me is None else "--others"
+        raise BadSetting(say("{missing} is missing: photos of both sides are needed", missing=missing))
+    if (course is None) == (me is None and others is None):
         raise BadSetting(say("Name the photos with --me and --others, or their common folder with --course"))
     name = check_name(name)
     photos = course_layout(course, name) if course else PhotoSets(me or [], others or [])

@@ -46,6 +46,15 @@ def command(
     folder = base or known.base_folder
     if folder is None:
         raise BadSetting(say("{path} does not say where its base is; name it with --base", path=person))
+    if base is None and not folder.is_dir():
+        raise BadSetting(
+            say(
+                "{name} was learnt on the network in {path}, which is no longer there; "
+                "say where it is now with --base",
+                name=known.name,
+                path=folder,
+            )
+        )
     bundle = open_bundle(folder)
     answers = recognise(known, photos, bundle)
     if as_csv:
@@ -61,11 +70,12 @@ def command(
         print_plain(
             results(),
             say(
-                "{name}: {yes} yes, {no} no, {unsure} unsure",
+                "{name}: {yes} yes, {no} no, {unsure} unsure, {unusable} that could not be used",
                 name=known.name,
                 yes=verdicts.count("yes"),
                 no=verdicts.count("no"),
-                unsure=verdicts.count("unsure"),
+                unsure=sum(answer.verdict == "unsure" and answer.reason is None for answer in found),
+                unusable=sum(answer.reason is not None for answer in found),
             ),
         )
         print_plain(remarks(), say("The probability supposes that before looking, both were as likely."))

@@ -3,6 +3,7 @@
 import contextlib
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Annotated
@@ -30,7 +31,12 @@ def command(
         str, typer.Option(help=say("classic: the course's network. modern: a small residual network."))
     ] = "modern",
     side: Annotated[
-        int | None, typer.Option(help=say("The side of the crops, in pixels; by default the recipe's."))
+        int | None,
+        typer.Option(
+            help=say(
+                "The side of the crops, in pixels; by default the recipe's, or less if the set holds less."
+            )
+        ),
     ] = None,
     epochs: Annotated[
         int | None, typer.Option(help=say("At most so many passes over the data; by default the recipe's."))
@@ -41,12 +47,15 @@ def command(
     training = import_training()
     from semblante.celeba import open_prepared
 
+    prepared = open_prepared(data)
     settings = training.choose(recipe, side, epochs, seed)
+    if side is None:
+        settings = replace(settings, side_px=min(settings.side_px, prepared.side_px))
     if os.environ.get("RANK", "0") != "0":
-        training.train(open_prepared(data), out, settings)  # Under torchrun, one process speaks.
+        training.train(prepared, out, settings)  # Under torchrun, one process speaks.
         return
     with live_table() as watch:
-        bundle = training.train(open_prepared(data), out, settings, watch)
+        bundle = training.train(prepared, out, settings, watch)
     best = bundle.manifest["metrics"]["val"]
     print_plain(
         results(),

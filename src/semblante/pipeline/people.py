@@ -8,7 +8,7 @@ from itertools import chain, islice
 from pathlib import Path
 
 from semblante.bundle import Bundle
-from semblante.errors import NoAccess
+from semblante.errors import NoAccess, NothingUsable
 from semblante.images import load
 from semblante.network import Network
 from semblante.person import Examples, Gallery, Learnt, Person, answers, check_base, decide, fit
@@ -128,6 +128,8 @@ def recognise(person: Person, photos: Sequence[Path], base: Bundle) -> Iterator[
     """
     check_base(person, base.network_sha256)
     paths = find_photos(photos)
+    if not paths:
+        raise NothingUsable(say("{path}: there are no photos here", path=", ".join(map(str, photos))))
     return _answer(person, paths, Network(base))
 
 

@@ -7,7 +7,8 @@ the number of photos: only one batch of pixels is held at a time.
 import glob
 import os
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +22,8 @@ from semblante.images import SUFFIXES, load
 from semblante.network import BATCH, Network
 from semblante.text import say
 from semblante.types import Features, OnProgress, unwatched
+
+Crop = UInt8[np.ndarray, "s s 3"]
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,7 @@ def _in_folder(folder: Path) -> list[Path]:
     return sorted(path for path in photos if path.is_file())  # A pipe with a photo's name would never end.
 
 
-def read_crop(path: Path, side_px: int) -> UInt8[np.ndarray, "s s 3"]:
+def read_crop(path: Path, side_px: int) -> Crop:
     """The photo at `path` as a square crop. Raises `BadImage` if it is no aligned crop, or `NoAccess`."""
     pixels = load(path).pixels
     height_px, width_px = pixels.shape[:2]
@@ -119,7 +122,7 @@ def stream_features(network: Network, paths: Sequence[Path]) -> Iterator[UsableP
     """The features of the photos at `paths`, batch by batch; the next is decoded while the network runs."""
     side_px = network.bundle.side_px
 
-    def read(path: Path) -> UInt8[np.ndarray, "s s 3"] | UnusablePhoto:
+    def read(path: Path) -> Crop | UnusablePhoto:
         try:
             return read_crop(path, side_px)
         except (BadImage, NoAccess) as error:
@@ -127,10 +130,15 @@ def stream_features(network: Network, paths: Sequence[Path]) -> Iterator[UsableP
 
     batches = [paths[start : start + BATCH] for start in range(0, len(paths), BATCH)]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        coming = [pool.submit(read, path) for path in batches[0]] if batches else []
+
+        def submit(path: Path) -> Future[Crop | UnusablePhoto]:
+            # A thread of its own would not know the language that its reasons are to be said in.
+            return pool.submit(copy_context().run, read, path)
+
+        coming = [submit(path) for path in batches[0]] if batches else []
         for number, batch in enumerate(batches, start=1):
             crops = [future.result() for future in coming]
-            coming = [pool.submit(read, path) for path in batches[number]] if number < len(batches) else []
+            coming = [submit(path) for path in batches[number]] if number < len(batches) else []
             usable = [
                 (path, crop) for path, crop in zip(batch, crops, strict=True) if isinstance(crop, np.ndarray)
             ]

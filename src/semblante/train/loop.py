@@ -21,7 +21,7 @@ from torch.nn import functional
 
 from semblante.bundle import MANIFEST_NAME, Bundle, open_bundle
 from semblante.celeba import PreparedSet
-from semblante.errors import NothingUsable, OtherWork, TrainingDiverged
+from semblante.errors import BadSetting, NothingUsable, OtherWork, TrainingDiverged
 from semblante.files import explained, only_run
 from semblante.metrics import binary_summary
 from semblante.text import say
@@ -98,6 +98,16 @@ class Training:
                     path=data.folder,
                     train=len(train_rows),
                     val=len(val_rows),
+                )
+            )
+        if settings.side_px > data.side_px:
+            raise BadSetting(
+                say(
+                    "{path} holds crops of {held} pixels, and {asked} are asked for: enlarging them would "
+                    "add nothing. Prepare again with --side {asked}, or train with --side {held}",
+                    path=data.folder,
+                    held=data.side_px,
+                    asked=settings.side_px,
                 )
             )
         self.crops = crops_at(data.images, settings.side_px, out)

@@ -121,7 +121,9 @@ def choose(recipe: str, side_px: int | None = None, epochs: int | None = None, s
             )
         )
     base = RECIPES[recipe]
-    settings = Settings(recipe, side_px or base.side_px, epochs or base.epochs, seed)
+    settings = Settings(
+        recipe, base.side_px if side_px is None else side_px, base.epochs if epochs is None else epochs, seed
+    )
     if not 22 <= settings.side_px <= 512:
         raise BadSetting(say("side {side}: choose one from 22 to 512 pixels", side=settings.side_px))
     if settings.epochs < 1:
