@@ -292,3 +292,11 @@ def test_a_loop_of_links_ends(tmp_path: Path) -> None:
     write_official(tmp_path)
     (tmp_path / "again").symlink_to(tmp_path, target_is_directory=True)
     assert set(find_source(tmp_path).images) == set(NAMES)
+
+
+def test_two_sets_in_one_folder_are_not_mixed(tmp_path: Path) -> None:
+    write_official(tmp_path)
+    write(tmp_path, official_lists(NAMES[:5]), "other")
+    write(tmp_path, dict(list(pictures().items())[:5]), "other/img_align_celeba")
+    with pytest.raises(NotCelebA, match="lists of two different sets"):
+        find_source(tmp_path)

@@ -115,7 +115,7 @@ def test_the_version(cli: Cli) -> None:
         (["recognise", "none.json", "x"], "none.json: there is no such file", "no person file"),
         (["recognise", "x", "y", "--json", "--csv"], "--json or --csv, not both", "two formats"),
         (["learn", "Ana", "--base", "b", "--out", "o"], "--me and --others", "no photos"),
-        (["learn", "Ana", "--base", "b", "--out", "o", "--me", "m"], "--me and --others", "no others"),
+        (["learn", "Ana", "--base", "b", "--out", "o", "--me", "m"], "--others is missing", "no others"),
         (["learn", " ", "--base", "b", "--out", "o", "--course", "c"], "The name is empty", "no name"),
         (["learn", "a\nb", "--base", "b", "--out", "o", "--course", "c"], "line breaks", "two lines"),
         (["learn", "Ana", "--base", "b", "--out", "o", "--course", "c"], "no folder named Ana", "no course"),
@@ -271,3 +271,30 @@ def test_answers_in_spanish(cli: Cli, ana: Path, photos: Photos, bundle: Bundle)
     wrong = cli("recognise", ana, "ninguna.jpg", "--base", bundle.folder, "--lang=es")
     assert (wrong.code, wrong.out) == (2, "")
     assert wrong.err == "ninguna.jpg: no existe ese archivo ni esa carpeta; compruebe la ruta\n"
+
+
+def test_reasons_are_in_spanish_too(cli: Cli, ana: Path, tmp_path: Path) -> None:
+    (tmp_path / "text.jpg").write_text("no picture")
+    said = cli("recognise", ana, tmp_path, "--json", "--lang", "es")
+    assert json.loads(said.out)["answers"][0]["reason"].startswith("no es una imagen")
+
+
+def test_a_moved_network_is_asked_for(cli: Cli, ana: Path, photos: Photos, tmp_path: Path) -> None:
+    moved = tmp_path / "elsewhere" / ana.name
+    moved.parent.mkdir()
+    moved.write_bytes(ana.read_bytes())
+    said = cli("recognise", moved, photos.me)
+    assert said.code == 2
+    assert "no longer there" in said.err and "--base" in said.err
+
+
+def test_a_folder_without_photos_is_said(cli: Cli, ana: Path, tmp_path: Path) -> None:
+    said = cli("recognise", ana, tmp_path)
+    assert (said.code, said.err) == (2, f"{tmp_path}: there are no photos here\n")
+
+
+def test_the_demo_stays_out_of_other_folders(cli: Cli, drawn: Path, tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("keep")
+    said = cli("demo", tmp_path)
+    assert said.code == 2 and "not an empty folder" in said.err
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
