@@ -473,6 +473,27 @@ class TestCharts:
         drawn = curves.loss_chart(history(1), 1)
         assert numbers(drawn, "circle", "r") == ["4", "4"]
 
+    @pytest.mark.parametrize("highest", [0.555, 0.4, 0.59, 0.601, 1.0, 12.3, 0.0004])
+    def test_each_loss_lies_where_the_ticks_say(self, highest: float) -> None:
+        rows = tuple(
+            replace(row, train_loss=highest / row.epoch, val_loss=highest / 2 / row.epoch)
+            for row in history()
+        )
+        drawn = curves.loss_chart(rows, 1)
+        grid = [
+            float(found["y1"] or "")
+            for tag, found in Page(drawn).elements
+            if tag == "line" and found["class"] == "grid"
+        ]
+        written = [float(text) for text in re.findall(r'text-anchor="end"[^>]*>([\d.]+)</text>', drawn)]
+        per_loss = (grid[0] - grid[-1]) / (written[len(grid) - 1] - written[0])
+        for line, losses in zip(
+            polylines(drawn), ([r.train_loss for r in rows], [r.val_loss for r in rows]), strict=True
+        ):
+            expected = [grid[0] - per_loss * loss for loss in losses]
+            assert [y for _, y in line] == pytest.approx(expected, abs=0.3)
+            assert min(y for _, y in line) > TOP
+
     def test_level_and_upright_runs_keep_only_their_ends(self) -> None:
         stairs = [(0.0, 0.0), (0.0, 0.2), (0.0, 0.5), (0.2, 0.5), (0.4, 0.5), (1.0, 1.0)]
         (line,) = polylines(charts.chart("t", self.UNIT, self.UNIT, [Line("a", tuple(stairs), "first")]))

@@ -16,11 +16,11 @@ def loss_chart(history: Sequence[EpochRow], best_epoch: int | None) -> Html:
     """Training and validation loss by epoch (at least one)."""
     train = tuple((row.epoch, row.train_loss) for row in history)
     val = tuple((row.epoch, row.val_loss) for row in history)
-    steps = ticks(0.0, max((loss for _, loss in train + val if math.isfinite(loss)), default=1.0) * 1.05)
-    step = steps[1] if len(steps) > 1 else 1.0
-    up = Axis(
-        say("loss"), 0.0, steps[-1] + step / 2, steps, lambda loss: figures.decimal(loss, _decimals(step))
-    )
+    highest = max((loss for _, loss in train + val if math.isfinite(loss)), default=0.0) or 1.0
+    # A little above the highest loss: a value beyond its axis would be drawn on the edge, untruly.
+    top = highest * 1.05
+    steps = ticks(0.0, top)
+    up = Axis(say("loss"), 0.0, top, steps, lambda loss: figures.decimal(loss, _decimals(steps[1])))
     return chart(
         say("Loss: how far its answers are from the labels (lower is better)"),
         _epochs(history),
