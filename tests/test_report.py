@@ -318,6 +318,19 @@ class TestThePage:
         text = Page(report([], "drawn")).text_in
         assert "nobody in them exists" in text["en"] and "CelebA" not in text["en"]
 
+    @pytest.mark.parametrize(
+        ("language", "sentence"),
+        [
+            ("en", "The faces are drawn: these figures say nothing about real people."),
+            ("es", "Las caras son dibujos: estas cifras no dicen nada de personas reales."),
+        ],
+    )
+    def test_drawn_faces_are_named_before_the_first_figure(self, language: str, sentence: str) -> None:
+        for terms, times in (("drawn", 1), ("celeba", 0)):
+            text = Page(report(sections(), terms)).text_in[language]
+            opening = text[: text.index("%")]
+            assert opening.count(sentence) == text.count(sentence) == times
+
     def test_text_has_contrast(self, page: Page) -> None:
         light, dark = re.findall(r":root \{([^}]*--ground[^}]*--unsure[^}]*)\}", page.style)
         for scheme in (light, dark):
@@ -420,7 +433,8 @@ class TestWhatIsMissing:
         text = Page(report([sections_of_unknowns()[-1]], "celeba")).text_in
         assert "(photos of others: 300; needed: 1,000)" in text["en"]
         assert "(fotos de otras personas: 300; hacen falta: 1000)" in text["es"]
-        assert "(photos of this person: 5)" in text["en"], "300 strangers are enough for 1 in 100"
+        assert "(photos of this person: 5; needed: 10)" in text["en"], "300 strangers suffice for 1 in 100"
+        assert "(fotos de esta persona: 5; hacen falta: 10)" in text["es"]
 
 
 class TestCharts:
@@ -659,6 +673,13 @@ class TestPerson:
         text = Page(report([PersonSection("Ana", 9, 9, evidence(), answers)], "drawn")).text_in["en"]
         mistakes = text[text.index("The worst mistakes") :]
         assert mistakes.index("yes, 95.0%") < mistakes.index("yes, 70.0%")
+
+    def test_the_headline_rate_comes_with_its_interval_and_count(self) -> None:
+        section = PersonSection("Ana", 40, 1200, evidence())
+        assert section.summary().startswith("Of 30 new photos of Ana, 80.0% (60.0–90.0%) are recognised")
+        with speaking("es"):
+            found = section.summary().replace("\N{NO-BREAK SPACE}", " ")
+        assert found.startswith("De 30 fotos nuevas de Ana se reconoce el 80,0 % (60,0–90,0 %)")
 
     def test_a_rate_stands_beside_guessing(self, page: Page) -> None:
         assert re.search(r"Recognised at FPR 1%\s+large\s+80\.0%", page.text_in["en"])

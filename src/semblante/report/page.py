@@ -88,7 +88,7 @@ def _article(sections: Sequence[Section], terms: str, date: datetime.date | None
         element("p", "Semblante", class_="brand"),
         element("h1", _title(sections)),
         *([element("p", element("time", date.isoformat()), class_="date")] if date else []),
-        paragraph(*(section.summary() for section in sections), look="lede"),
+        paragraph(_drawn(terms), *(section.summary() for section in sections), look="lede"),
         element("nav", element("ol", *contents), aria_label=say("Contents")),
     )
     bodies = [
@@ -96,6 +96,13 @@ def _article(sections: Sequence[Section], terms: str, date: datetime.date | None
         for anchor, chapter in zip(anchors, chapters, strict=True)
     ]
     return element("article", header, *bodies, lang=language)
+
+
+def _drawn(terms: str) -> str:
+    """That the figures say nothing about real people, where that is so: before the first figure."""
+    if terms != "drawn":
+        return ""
+    return say("The faces are drawn: these figures say nothing about real people.")
 
 
 def _title(sections: Sequence[Section]) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from semblante.metrics.ranking import FEWEST_POSITIVES
 from semblante.report import figures
 from semblante.report.chapter import Chapter, Details, headline, paragraph, table
 from semblante.report.curves import reliability_chart, roc_chart
@@ -51,14 +52,15 @@ class PersonSection:
         return [Chapter("person", say("Learning {name}", name=self.name), together(body))]
 
     def summary(self) -> str:
-        """How many of the person's photos are recognised."""
+        """How many of the person's photos are recognised, with the interval and of how many."""
         rate = self.evidence.tpr_at_fpr_1_percent
         if rate is None:
             return f"{self.name}: {too_thin_text(self.evidence, 100)}"
         return say(
-            "Of new photos of {name}, {rate} are recognised when 1 stranger in 100 may be taken for this "
-            "person.",
-            rate=figures.percent(rate.value),
+            "Of {count} new photos of {name}, {rate} are recognised when 1 stranger in 100 may be taken for "
+            "this person.",
+            count=figures.count(self.evidence.photos_of_person),
+            rate=figures.with_interval(rate),
             name=self.name,
         )
 
@@ -193,8 +195,9 @@ def too_thin_text(evidence: Evidence, strangers_needed: int) -> str:
             needed=figures.count(strangers_needed),
         )
     return say(
-        "The evidence is too thin to say (photos of this person: {photos}).",
+        "The evidence is too thin to say (photos of this person: {photos}; needed: {needed}).",
         photos=figures.count(evidence.photos_of_person),
+        needed=figures.count(FEWEST_POSITIVES),
     )
 
 
