@@ -22,7 +22,7 @@ from PIL import Image
 from rich.console import Console, RenderableType
 
 import semblante.text
-from semblante.labels import ATTRIBUTES
+from semblante.labels import ATTRIBUTES, spoken
 from semblante.report import (
     AnsweredPhoto,
     DataSection,
@@ -708,8 +708,73 @@ class TestTerminal:
         with speaking("es"):
             text = shown(terminal.evaluation_table(evaluation()))
         assert "barba incipiente" in text and "atractivo (opinión)†" in text and "nariz puntiaguda*" in text
-        assert re.search(r"Media de todos\s+90,0\s% \(89,0–91,0\s%\)\s+75,0\s%\s+\+15,0", text)
+        assert re.search(r"Media de todos\s+90,0\s%\s+75,0\s%\s+\+15,0\s+80,0\s%\s+70,0\s%", text)
+        assert re.search(r"Exactitud equilibrada\s+80,0\s% \(79,0–81,0\s%\)", text)
         assert text.index("joven") < text.index("barba incipiente")
+
+    @pytest.mark.parametrize("language", ["en", "es"])
+    def test_eighty_columns_hold_an_evaluation_whole(self, language: Language) -> None:
+        full, perfect = evaluation(), Estimate(1.0, 1.0, 1.0)
+        rows = [
+            replace(row, accuracy=perfect, majority_baseline=0.0, balanced_accuracy=perfect)
+            for row in full.attributes
+        ]
+        rows[0] = replace(rows[0], balanced_accuracy=UNKNOWN, average_precision=UNKNOWN)
+        widest = replace(
+            full,
+            attributes=tuple(rows),
+            mean_accuracy=perfect,
+            mean_balanced_accuracy=perfect,
+            mean_average_precision=UNKNOWN,
+        )
+        with speaking(language):
+            text, roomy = (shown(terminal.evaluation_table(widest), width) for width in (80, 160))
+            names = [spoken(name, language) for name in ATTRIBUTES]
+            spans = figures.with_interval(perfect)
+        table = text.split(spans)[0]
+        assert "…" not in text and max(map(len, text.splitlines())) <= 80
+        assert all(re.search(rf"^ *{re.escape(name)}[*†]? ", table, re.MULTILINE) for name in names)
+        assert text.count(spans) == 2
+        # One line for each row: nothing is folded either.
+        assert len(table.splitlines()) == len(roomy.split(spans)[0].splitlines()) >= 40 + 3
+        assert Counter(re.findall(r"[\d.,]+\s?%", table)) == Counter(
+            re.findall(r"[\d.,]+\s?%", roomy.split(spans)[0])
+        )
+
+    @pytest.mark.parametrize("language", ["en", "es"])
+    def test_eighty_columns_hold_the_epochs_whole(self, language: Language) -> None:
+        row = EpochRow(128, 10.1234, 12.5678, 1.0, 1.0, 1.0, 1e-3, 12345.6)
+        unknown = EpochRow(129, NAN, NAN, NAN, NAN, NAN, NAN, 1.0)
+        with speaking(language):
+            text = shown(terminal.epochs_table([row, unknown], best_epoch=128), 80)
+        line = next(line for line in text.splitlines() if "128" in line)
+        assert "…" not in text and max(map(len, text.splitlines())) <= 80
+        numbers = ["10.1234", "12.5678", "100.00%", "100.00%", "100.00%", "1.0e-03", "12345.6"]
+        assert re.sub(r"\s%", "%", line).replace(",", ".").split() == ["128", "*", *numbers]
+
+    def test_answers_come_by_verdict_then_by_falling_probability(self) -> None:
+        answers = [
+            Answer("broken.jpg", "unsure", None, "why"),
+            Answer("no1.jpg", "no", 0.01),
+            Answer("yes2.jpg", "yes", 0.91),
+            Answer("unsure1.jpg", "unsure", 0.3),
+            Answer("no2.jpg", "no", 0.2),
+            Answer("yes1.jpg", "yes", 0.99),
+            Answer("unsure2.jpg", "unsure", 0.6),
+        ]
+        assert re.findall(r"\S+\.jpg", shown(terminal.answers_table(answers))) == [
+            f"{name}.jpg" for name in ("yes1", "yes2", "unsure2", "unsure1", "no2", "no1", "broken")
+        ]
+
+    @pytest.mark.parametrize("language", ["en", "es"])
+    def test_eighty_columns_fold_a_long_path(self, language: Language) -> None:
+        path = "/".join(f"folder{number:03}" for number in range(20))
+        with speaking(language):
+            text = shown(terminal.answers_table([Answer(path, "unsure", 0.99999, "why " * 20)]), 80)
+        assert "…" not in text and max(map(len, text.splitlines())) <= 80
+        assert all(re.search(sign, text) for sign in ("99[.,]9\\s?%", "folder000"))
+        # The pieces of the third column, end to end, are the path.
+        assert path in "".join(re.findall(r"[/\w]*folder[/\w]*|(?<=\s)[/\w]*\d[/\w]*(?=\s)", text))
 
     def test_epochs_mark_the_best(self) -> None:
         text = shown(terminal.epochs_table(history(), best_epoch=3))

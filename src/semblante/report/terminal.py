@@ -1,8 +1,10 @@
 """The same values as rich tables for the terminal. Names go in as `Text`, so markup in them stays text."""
 
+import math
 from collections.abc import Mapping, Sequence
 
 from rich import box
+from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
@@ -14,6 +16,8 @@ from semblante.types import Answer, EpochRow, Estimate, Evaluation, Evidence
 
 _NAMED = 3
 """How many of the names left out for one reason are shown."""
+_UNKNOWN = "—"
+"""What stands in a cell whose figure the data cannot give."""
 _STYLES = {"yes": "bold green", "no": "dim", "unsure": "yellow"}
 
 
@@ -22,48 +26,45 @@ def plain(name: str) -> Text:
     return Text("".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in name))
 
 
-def evaluation_table(evaluation: Evaluation) -> Table:
-    """Each attribute, the best read first, and the means with their intervals in the last row."""
-    table = Table(box=box.SIMPLE, show_footer=True, caption=_notes(), caption_justify="left")
+def evaluation_table(evaluation: Evaluation) -> Group:
+    """Each attribute, the best read first, and the means; beneath, the means with their intervals.
+
+    It fits a terminal of 80 columns, so each attribute comes without its intervals.
+    """
+    table = _narrow_table(show_footer=True)
     means = [
-        figures.with_interval(evaluation.mean_accuracy),
-        figures.percent(evaluation.mean_majority_baseline),
-        figures.points(evaluation.mean_accuracy.value - evaluation.mean_majority_baseline),
-        figures.with_interval(evaluation.mean_balanced_accuracy),
-        figures.with_interval(evaluation.mean_average_precision),
+        _share(evaluation.mean_accuracy.value),
+        _share(evaluation.mean_majority_baseline),
+        _gain(evaluation.mean_accuracy.value - evaluation.mean_majority_baseline),
+        _share(evaluation.mean_balanced_accuracy.value),
+        _share(evaluation.mean_average_precision.value),
     ]
-    headings = [
-        say("Accuracy"),
-        say("Majority baseline"),
-        say("Gain in points"),
-        say("Balanced accuracy"),
-        say("Average precision"),
-    ]
-    table.add_column(say("Attribute"), say("Mean of all"), footer_style="bold")
+    headings = [say("Accuracy"), say("Baseline"), say("Gain"), say("Balanced"), say("Av. prec.")]
+    table.add_column(say("Attribute"), say("Mean of all"), footer_style="bold", no_wrap=True)
     for heading, mean in zip(headings, means, strict=True):
-        table.add_column(heading, mean, justify="right", footer_style="bold")
+        table.add_column(heading, mean, justify="right", footer_style="bold", no_wrap=True)
     for result in sorted(evaluation.attributes, key=lambda each: _rank(each.balanced_accuracy), reverse=True):
         sign = "*" if result.name in POOR_LABELS else "†" if result.name in OPINIONS else ""
         gain = result.accuracy.value - result.majority_baseline
         table.add_row(
             spoken(result.name, current_language()) + sign,
-            figures.with_interval(result.accuracy),
-            figures.percent(result.majority_baseline),
-            Text(figures.points(gain), style="green" if gain > 0 else "yellow"),
-            figures.with_interval(result.balanced_accuracy),
-            figures.with_interval(result.average_precision),
+            _share(result.accuracy.value),
+            _share(result.majority_baseline),
+            Text(_gain(gain), style="green" if gain > 0 else "yellow"),
+            _share(result.balanced_accuracy.value),
+            _share(result.average_precision.value),
         )
-    return table
+    return Group(table, _means(evaluation), Text(_notes(), style="dim italic"))
 
 
 def answers_table(answers: Sequence[Answer]) -> Table:
-    """One line a photo: answer, probability, file, and the reason where there is no answer."""
+    """One line a photo, in the order of `_order`: answer, probability, file, and why there is no answer."""
     table = Table(box=box.SIMPLE)
-    table.add_column(say("Answer"))
-    table.add_column(say("Probability"), justify="right")
+    table.add_column(say("Answer"), no_wrap=True)
+    table.add_column(say("Probability"), justify="right", no_wrap=True)
     table.add_column(say("Photo"), overflow="fold")
     table.add_column(say("Reason"), overflow="fold")
-    for answer in answers:
+    for answer in sorted(answers, key=_order):
         table.add_row(
             Text(verdict_text(answer.verdict), style=_STYLES[answer.verdict]),
             "—" if answer.probability is None else figures.probability(answer.probability),
@@ -74,29 +75,32 @@ def answers_table(answers: Sequence[Answer]) -> Table:
 
 
 def epochs_table(rows: Sequence[EpochRow], best_epoch: int | None = None) -> Table:
-    """The training so far, one line an epoch, the best one marked; made anew for each refresh."""
-    table = Table(box=box.SIMPLE)
+    """The training so far, one line an epoch, the best one marked; made anew for each refresh.
+
+    It fits a terminal of 80 columns.
+    """
+    table = _narrow_table()
     for heading in (
         say("Epoch"),
-        say("Training loss"),
-        say("Validation loss"),
+        say("Train. loss"),
+        say("Val. loss"),
         say("Accuracy"),
-        say("Majority baseline"),
-        say("Balanced accuracy"),
-        say("Learning rate"),
-        say("Seconds"),
+        say("Baseline"),
+        say("Balanced"),
+        say("Rate"),
+        "s",
     ):
-        table.add_column(heading, justify="right")
+        table.add_column(heading, justify="right", no_wrap=True)
     for row in rows:
         table.add_row(
             figures.count(row.epoch) + (" *" if row.epoch == best_epoch else ""),
-            figures.decimal(row.train_loss, 4),
-            figures.decimal(row.val_loss, 4),
-            figures.percent(row.accuracy, 2),
-            figures.percent(row.majority_baseline, 2),
-            figures.percent(row.balanced_accuracy, 2),
-            f"{row.learning_rate:.1e}",
-            figures.decimal(row.seconds, 1),
+            _number(row.train_loss, 4),
+            _number(row.val_loss, 4),
+            _share(row.accuracy, 2),
+            _share(row.majority_baseline, 2),
+            _share(row.balanced_accuracy, 2),
+            f"{row.learning_rate:.1e}" if math.isfinite(row.learning_rate) else _UNKNOWN,
+            _number(row.seconds, 1),
             style="bold" if row.epoch == best_epoch else None,
         )
     return table
@@ -132,11 +136,48 @@ def _rate_text(rate: Estimate | None, evidence: Evidence, one_in: int) -> str:
 
 
 def _rank(estimate: Estimate) -> float:
-    return estimate.value if estimate.value == estimate.value else -1.0
+    return estimate.value if math.isfinite(estimate.value) else -1.0
+
+
+def _order(answer: Answer) -> tuple[bool, int, float]:
+    """Yes, unsure, no, each by falling probability; photos without one come last."""
+    if answer.probability is None:
+        return True, 0, 0.0
+    return False, ("yes", "unsure", "no").index(answer.verdict), -answer.probability
+
+
+def _narrow_table(show_footer: bool = False) -> Table:
+    """A table whose columns stand as close as they can without touching."""
+    return Table(box=box.SIMPLE, show_footer=show_footer, pad_edge=False, collapse_padding=True)
+
+
+def _number(number: float, digits: int) -> str:
+    return figures.decimal(number, digits) if math.isfinite(number) else _UNKNOWN
+
+
+def _share(share: float, digits: int = 1) -> str:
+    return figures.percent(share, digits) if math.isfinite(share) else _UNKNOWN
+
+
+def _gain(gain: float) -> str:
+    return figures.points(gain) if math.isfinite(gain) else _UNKNOWN
+
+
+def _means(evaluation: Evaluation) -> Table:
+    """The means with their intervals, a line each."""
+    table = Table.grid(padding=(0, 2))
+    for name, mean in (
+        (say("Accuracy"), evaluation.mean_accuracy),
+        (say("Balanced accuracy"), evaluation.mean_balanced_accuracy),
+        (say("Average precision"), evaluation.mean_average_precision),
+    ):
+        table.add_row(name, figures.with_interval(mean))
+    return table
 
 
 def _notes() -> str:
     return say(
-        "In brackets: 95% intervals. Majority baseline: always the more frequent answer. "
-        "* labels close to random. † an opinion, not a fact."
+        "In brackets: 95% intervals of the means; all intervals are in the JSON and the HTML. "
+        "Baseline: always the more frequent answer. Gain: percentage points above it. "
+        "* labels close to random. † an opinion, not a fact. — cannot be said."
     )
