@@ -796,6 +796,34 @@ class TestTerminal:
     def test_evidence(self, changes: dict[str, Any], expected: str) -> None:
         assert expected in terminal.evidence_text(evidence(**changes))
 
+    @pytest.mark.parametrize(
+        ("roc", "warned"),
+        [
+            pytest.param(evidence().roc, None, id="a clear ROC: nothing to warn of"),
+            pytest.param(RocCurve((0.0, 1.0), (0.0, 1.0), 0.6349), "63%", id="a small area"),
+            pytest.param(
+                RocCurve((0.0, 0.01, 0.1, 0.6, 1.0), (0.0, 0.4, 0.95, 1.0, 1.0), 0.93),
+                "93%",
+                id="a large area, but few are sure either way",
+            ),
+            pytest.param(
+                RocCurve((0.0, 0.01, 0.1, 0.2, 1.0), (0.0, 0.4, 0.95, 1.0, 1.0), 0.93),
+                None,
+                id="most strangers are surely refused",
+            ),
+            pytest.param(
+                RocCurve((0.0, 0.01, 0.6, 1.0), (0.0, 0.9, 1.0, 1.0), 0.93),
+                None,
+                id="most of the person's photos are surely recognised",
+            ),
+            pytest.param(RocCurve((), (), NAN), None, id="nothing is known"),
+        ],
+    )
+    def test_evidence_warns_of_mostly_unsure(self, roc: RocCurve, warned: str | None) -> None:
+        text = terminal.evidence_text(evidence(roc=roc))
+        assert ("most answers will be “unsure”" in text) == (warned is not None)
+        assert warned is None or f"(area under the ROC: {warned})" in text
+
     def test_left_out_names_the_first(self) -> None:
         text = shown(terminal.left_out_table({"[i]empty": ["1", "[b]2", "3", "4"]}))
         assert re.search(r"\[i\]empty\s+4\s+1, \[b\]2, 3, …", text)

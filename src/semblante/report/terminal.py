@@ -12,10 +12,12 @@ from semblante.labels import OPINIONS, POOR_LABELS, spoken
 from semblante.report import figures
 from semblante.report.person import method_text, too_thin_text, verdict_text
 from semblante.text import current_language, say
-from semblante.types import Answer, EpochRow, Estimate, Evaluation, Evidence
+from semblante.types import Answer, EpochRow, Estimate, Evaluation, Evidence, RocCurve
 
 _NAMED = 3
 """How many of the names left out for one reason are shown."""
+_CLEAR_AREA = 0.9
+"""Below this area under the ROC, most photos lie between a sure yes and a sure no."""
 _UNKNOWN = "—"
 """What stands in a cell whose figure the data cannot give."""
 _STYLES = {"yes": "bold green", "no": "dim", "unsure": "yellow"}
@@ -108,13 +110,20 @@ def epochs_table(rows: Sequence[EpochRow], best_epoch: int | None = None) -> Tab
 
 def evidence_text(evidence: Evidence) -> str:
     """How well a person is told from others, in sentences; print it without markup."""
-    return "\n".join(
-        [
-            method_text(evidence),
-            _rate_text(evidence.tpr_at_fpr_1_percent, evidence, 100),
-            _rate_text(evidence.tpr_at_fpr_01_percent, evidence, 1000),
-        ]
-    )
+    sentences = [
+        method_text(evidence),
+        _rate_text(evidence.tpr_at_fpr_1_percent, evidence, 100),
+        _rate_text(evidence.tpr_at_fpr_01_percent, evidence, 1000),
+    ]
+    if evidence.roc.area < _CLEAR_AREA or _mostly_unsure(evidence.roc):
+        sentences.append(
+            say(
+                "With these photos and this network most answers will be “unsure” (area under the ROC: "
+                "{area}). More photos, or a better network, will help.",
+                area=figures.percent(evidence.roc.area, 0),
+            )
+        )
+    return "\n".join(sentences)
 
 
 def left_out_table(left_out: Mapping[str, Sequence[str]]) -> Table:
@@ -133,6 +142,17 @@ def _rate_text(rate: Estimate | None, evidence: Evidence, one_in: int) -> str:
     share = figures.short_percent(1 / one_in)
     found = too_thin_text(evidence, one_in) if rate is None else figures.with_interval(rate)
     return say("Recognised at a false-positive rate of {share}: {found}", share=share, found=found)
+
+
+def _mostly_unsure(roc: RocCurve) -> bool:
+    """Whether thresholds that seldom err decide fewer than half of either kind of photo.
+
+    A yes must stay within 1 % of false positives; a no must keep 97.5 % of the person's photos.
+    """
+    rates = list(zip(roc.false_positive_rate, roc.true_positive_rate, strict=True))
+    surely_yes = max((true for false, true in rates if false <= 0.01), default=math.nan)
+    surely_no = 1.0 - min((false for false, true in rates if true >= 0.975), default=math.nan)
+    return surely_yes < 0.5 and surely_no < 0.5
 
 
 def _rank(estimate: Estimate) -> float:
