@@ -52,7 +52,7 @@ def judge(
         **{label: None if rate is None else round(rate.value, 4) for label, rate in rates.items()},
         "own": _shares(answers, truth == 1),
         "strangers": _shares(answers, truth == 0),
-        "calibration_error": round(reliability(said, truth, weights).expected_calibration_error, 4),
+        "judged": (said, truth, weights),
         "fit_s": round(fit_s, 3),
     }
 
@@ -106,9 +106,11 @@ def main() -> None:
             each: round(float(np.mean([result[group][each] for result in results])), 4) for each in verdicts
         }
         summary[group] = means
-    summary["calibration_error"] = round(
-        float(np.mean([result["calibration_error"] for result in results])), 4
+    # Of all people together: one person's few photos would leave most bins to chance.
+    said, truth, weights = (
+        np.concatenate(each) for each in zip(*(r.pop("judged") for r in results), strict=True)
     )
+    summary["calibration_error"] = round(reliability(said, truth, weights).expected_calibration_error, 4)
     print(json.dumps({"summary": summary, "each": results}, indent=2))
 
 

@@ -39,7 +39,7 @@ def measure(recipe: str, side_px: int, steps: int) -> dict[str, float | str | in
         identities=np.full(images, -1, np.int32),
         splits=(np.arange(images) == 0).astype(np.uint8),
         names=(),
-        manifest={},
+        manifest={"side_px": side_px},
     )
     times_s = []
     with tempfile.TemporaryDirectory() as folder, place() as here:
