@@ -134,7 +134,7 @@ def test_a_read_only_disk_that_refuses_to_clean_up_too(
     [
         ("file/inside.json", "file", "a file where a folder should be"),
         ("n" * 300, "File name too long", "a name that no disk takes"),
-        ("folder", "directory", "a folder where the file should be"),
+        ("folder", "a folder, where a file is expected", "a folder where the file should be"),
     ],
 )
 def test_a_place_that_cannot_be_written(name: str, advice: str, reason: str, tmp_path: Path) -> None:
