@@ -212,7 +212,7 @@ def test_scores_do_not_depend_on_the_batches(size: int, bundle: Bundle, prepared
     network = Network(bundle, threads=1)
     crops = np.asarray(prepared.images[:])
     whole = network(crops)
-    parts = list(network.stream(crops[start : start + size] for start in range(0, len(crops), size)))
+    parts = [network(crops[start : start + size]) for start in range(0, len(crops), size)]
     np.testing.assert_allclose(np.concatenate([part.logits for part in parts]), whole.logits, atol=1e-4)
     np.testing.assert_allclose(np.concatenate([part.features for part in parts]), whole.features, atol=1e-5)
 

@@ -1,6 +1,6 @@
 """A bundle at work: uint8 RGB crops in, attribute logits and features out, by ONNX Runtime."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 import numpy as np
 import onnxruntime
@@ -44,11 +44,7 @@ class Network:
         """Logits (n, 40) and features (n, d) of crops UInt8 (n, s, s, 3), where s is the bundle's side."""
         if not len(crops):
             return Scores(np.zeros((0, 40), np.float32), np.zeros((0, self.bundle.feature_count), np.float32))
-        return join(self._run(crops[start : start + BATCH]) for start in range(0, len(crops), BATCH))
-
-    def stream(self, batches: Iterable[Crops]) -> Iterator[Scores]:
-        """The scores of each batch, one after the other, so that memory does not grow with their number."""
-        return (self(batch) for batch in batches)
+        return _join(self._run(crops[start : start + BATCH]) for start in range(0, len(crops), BATCH))
 
     def _run(self, crops: Crops) -> Scores:
         logits, features = self._session.run(["logits", "features"], {"crops": np.ascontiguousarray(crops)})
@@ -64,7 +60,7 @@ class Network:
             raise ValueError(f"outputs {found}")
 
 
-def join(parts: Iterable[Scores]) -> Scores:
+def _join(parts: Iterable[Scores]) -> Scores:
     """Several scores as one."""
     gathered = list(parts)
     return Scores(
