@@ -36,13 +36,13 @@ def command(
     """Draw, prepare, train, evaluate, learn, recognise, report. A stopped demo is taken up again."""
     training = import_training()
     from semblante.celeba import prepare
-    from semblante.generate import write_celeba
+    from semblante.generate import ORIGIN_FILE, write_celeba
     from semblante.pipeline import data_section, measure, model_section
     from semblante.report import write_report
     from semblante.report.terminal import evaluation_table
 
     raw = out / "celeba"
-    if out.exists() and not (raw / "drawn.json").exists() and any(out.iterdir()):
+    if out.exists() and not (raw / ORIGIN_FILE).exists() and any(out.iterdir()):
         raise FolderNotEmpty(
             say("{path}: exists already and is not an empty folder; choose another or remove it", path=out)
         )

@@ -34,7 +34,7 @@ def command(
     as_json: Annotated[bool, typer.Option("--json", help=say("For programs."))] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help=say("For spreadsheets."))] = False,
 ) -> None:
-    """Answer for each photo, in the order given."""
+    """Answer for each photo: for programs in the order given, for people the surest first."""
     from semblante.bundle import open_bundle
     from semblante.person import open_person
     from semblante.pipeline import recognise

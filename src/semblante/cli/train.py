@@ -107,8 +107,7 @@ def live_table() -> Iterator[Callable[["Progress"], None]]:
                 loss=progress.loss,
                 rate=progress.images_per_s,
             )
-            best = min(progress.history, key=lambda row: row.val_loss).epoch if progress.history else None
-            live.update(Group(epochs_table(progress.history, best), Text(line)), refresh=True)
+            live.update(Group(epochs_table(progress.history, progress.best_epoch), Text(line)), refresh=True)
 
         yield watch
 

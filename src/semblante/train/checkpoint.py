@@ -20,6 +20,7 @@ from semblante.errors import OtherWork
 from semblante.files import replace_when_done
 from semblante.text import say
 from semblante.train.networks import AttributeNetwork
+from semblante.train.progress import best_row
 from semblante.types import EpochRow
 
 CHECKPOINT_NAME = "checkpoint.safetensors"
@@ -44,7 +45,7 @@ class State:
     @property
     def best_epoch(self) -> int:
         """The epoch with the lowest validation loss so far; 0 before the first."""
-        return min(self.history, key=lambda row: row.val_loss).epoch if self.history else 0
+        return best_row(self.history).epoch if self.history else 0
 
     def save(self, folder: Path, purpose: Mapping[str, object]) -> None:
         """Write the checkpoint of `folder`. `purpose` tells this training from any other."""

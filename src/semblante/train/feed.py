@@ -57,11 +57,15 @@ class Feed:
         pixels = crops.permute(0, 3, 1, 2).float()
         return pixels, self.labels[rows.to(self.labels.device)].to(self.place.device).float()
 
+    def steps(self, batch: int) -> int:
+        """How many batches of at most `batch` rows an epoch has."""
+        return math.ceil(len(self.rows) / batch)
+
     def shuffled(self, batch: int, seed: int, epoch: int) -> tuple[Tensor, ...]:
         """This process's rows of each batch of an epoch; all batches are equal to within one row."""
         generator = torch.Generator().manual_seed(mixed_seed(seed, epoch))
         order = self.rows[torch.randperm(len(self.rows), generator=generator)]
-        whole = torch.tensor_split(order, math.ceil(len(order) / batch))
+        whole = torch.tensor_split(order, self.steps(batch))
         return tuple(self.place.share(rows) for rows in whole)
 
     def in_order(self, batch: int = 256) -> Iterator[tuple[Tensor, Tensor, Tensor]]:

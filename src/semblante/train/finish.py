@@ -16,6 +16,7 @@ from semblante.train.checkpoint import CHECKPOINT_NAME
 from semblante.train.device import Place
 from semblante.train.export import OPSET, check_export, to_onnx
 from semblante.train.networks import AttributeNetwork
+from semblante.train.progress import best_row
 from semblante.train.recipes import Recipe, Settings
 from semblante.train.resize import resized_path
 from semblante.types import Crops, EpochRow
@@ -53,7 +54,7 @@ def write_bundle_of(trained: Trained, crops: Crops, out: Path, purpose: Mapping[
 
 def _manifest(trained: Trained, size_bytes: int) -> dict[str, Any]:
     recipe, settings, network = trained.recipe, trained.settings, trained.network
-    best = min(trained.history, key=lambda row: row.val_loss)
+    best = best_row(trained.history)
     terms = trained.data.manifest["terms"]
     recipe_values = {field.name: getattr(recipe, field.name) for field in fields(recipe)}
     plain = {name: value for name, value in recipe_values.items() if not callable(value)}

@@ -113,6 +113,7 @@ class Training:
         self.crops = crops_at(data.images, settings.side_px, out)
         self.train_feed = Feed.of(self.crops, data.labels, train_rows, here)
         self.val_feed = Feed.of(self.crops, data.labels, val_rows, here)
+        self.val_rows = val_rows
         self.positive_rates = data.labels[train_rows].mean(axis=0, dtype=np.float64)
         self.state = self._fresh_state()
 
@@ -134,7 +135,7 @@ class Training:
             self._finish()
 
     def _progress_after_epoch(self) -> Progress:
-        row, steps = self.state.history[-1], math.ceil(len(self.train_feed) / self.recipe.batch)
+        row, steps = self.state.history[-1], self.train_feed.steps(self.recipe.batch)
         speed = len(self.train_feed) / row.seconds
         history = tuple(self.state.history)
         return Progress(row.epoch, self.settings.epochs, steps, steps, row.train_loss, speed, history)
@@ -243,10 +244,9 @@ class Training:
         state, started_s = self.state, time.monotonic()
         weights = state.average or state.network.state_dict()
         logits = self._validate(weights)
-        labels = self.data.labels[self.data.rows("val")]
-        summary = binary_summary(logits, labels, self.positive_rates)
+        summary = binary_summary(logits, self.data.labels[self.val_rows], self.positive_rates)
         epoch = len(state.history) + 1
-        steps = math.ceil(len(self.train_feed) / self.recipe.batch)
+        steps = self.train_feed.steps(self.recipe.batch)
         state.history.append(
             EpochRow(
                 epoch=epoch,

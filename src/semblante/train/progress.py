@@ -1,9 +1,14 @@
 """What a training tells whoever watches it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from semblante.types import EpochRow
+
+
+def best_row(history: Sequence[EpochRow]) -> EpochRow:
+    """The epoch whose weights are kept: that of the lowest validation loss, the first of equals."""
+    return min(history, key=lambda row: row.val_loss)
 
 
 @dataclass(frozen=True)
@@ -17,6 +22,11 @@ class Progress:
     loss: float
     images_per_s: float
     history: tuple[EpochRow, ...]
+
+    @property
+    def best_epoch(self) -> int | None:
+        """The best epoch so far; None before the first is over."""
+        return best_row(self.history).epoch if self.history else None
 
 
 Watch = Callable[[Progress], None]
