@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from semblante import train as train
     from semblante.bundle import Bundle as Bundle
     from semblante.bundle import open_bundle as open_bundle
+    from semblante.bundle import open_shipped as open_shipped
     from semblante.celeba import PreparedSet as PreparedSet
     from semblante.celeba import open_prepared as open_prepared
     from semblante.celeba import prepare as prepare
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 _HOME = {
     "Bundle": "semblante.bundle",
     "open_bundle": "semblante.bundle",
+    "open_shipped": "semblante.bundle",
     "PreparedSet": "semblante.celeba",
     "open_prepared": "semblante.celeba",
     "prepare": "semblante.celeba",

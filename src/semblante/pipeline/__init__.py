@@ -1,5 +1,6 @@
 """The rooms composed into what a user asks for: measure a network, learn a person, recognise one."""
 
+from semblante.pipeline.bases import open_base
 from semblante.pipeline.measuring import (
     Measured,
     data_section,
@@ -30,6 +31,7 @@ __all__ = [
     "lesson_section",
     "measure",
     "model_section",
+    "open_base",
     "person_section",
     "recognise",
     "write_evaluation",

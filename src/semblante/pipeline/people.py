@@ -12,6 +12,7 @@ from semblante.errors import NoAccess, NothingUsable
 from semblante.images import load
 from semblante.network import Network
 from semblante.person import Examples, Gallery, Learnt, Person, answers, check_base, decide, fit
+from semblante.pipeline.bases import open_base
 from semblante.pipeline.photos import (
     UnusablePhoto,
     UsablePhotos,
@@ -87,11 +88,15 @@ def _named(parent: Path, name: str) -> Path:
     )
 
 
-def learn(name: str, photos: PhotoSets, base: Bundle, on_progress: OnProgress = unwatched) -> Lesson:
-    """Learn the person called `name` on the frozen `base`. Each photo goes through the network once.
+def learn(
+    name: str, photos: PhotoSets, base: Bundle | None = None, on_progress: OnProgress = unwatched
+) -> Lesson:
+    """Learn the person called `name` on the frozen `base`, by default the one that comes with Semblante.
 
+    Each photo goes through the network once.
     Raises `BadName`, `TooFewPhotos` or `SamePhotos`, and `NoAccess` where a place does not exist.
     """
+    base = base or open_base()
     network = Network(base)
     places = (photos.me, photos.others, photos.validation_me, photos.validation_others)
     found = [find_photos(place) for place in places]
@@ -121,11 +126,13 @@ def _gallery(photos: UsablePhotos) -> Gallery:
     return Gallery(photos.features, tuple(map(str, photos.paths)))
 
 
-def recognise(person: Person, photos: Sequence[Path], base: Bundle) -> Iterator[Answer]:
+def recognise(person: Person, photos: Sequence[Path], base: Bundle | None = None) -> Iterator[Answer]:
     """An answer for each photo at `photos`, in order, batch by batch. Raises `WrongBase` before the first.
 
-    A photo that cannot be used is answered `unsure`, without a probability and with the reason.
+    A photo that cannot be used is answered `unsure`, without a probability and with the reason. Without a
+    `base`, that of the person is found as `open_base` says.
     """
+    base = base or open_base(person=person)
     check_base(person, base.network_sha256)
     paths = find_photos(photos)
     if not paths:
