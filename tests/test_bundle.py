@@ -24,7 +24,7 @@ from semblante.celeba import PreparedSet
 from semblante.errors import NoAccess, NotABundle
 from semblante.labels import ATTRIBUTES
 from semblante.network import BATCH, Network
-from semblante.pipeline import measure
+from semblante.types import Evaluation
 
 Change = Callable[[dict[str, Any]], Any]
 Port = tuple[str, int, list[Any]]
@@ -49,7 +49,7 @@ def _set(field: str, value: Any) -> Change:
         for group in groups:
             manifest = manifest[group]
         if value is ...:
-            del manifest[last]
+            manifest.pop(last, None)
         else:
             manifest[last] = value
 
@@ -199,14 +199,22 @@ def test_a_field_that_may_be_missing_but_not_wrong(field: str, value: Any, reaso
 
 
 def test_the_evaluation_in_the_manifest_is_the_one_that_was_written(
-    bundle: Bundle, prepared: PreparedSet, copy: Path
+    evaluation: Evaluation, copy: Path
 ) -> None:
-    assert bundle.evaluation is None, "an older bundle has none"
-    measured = measure(bundle, prepared).evaluation
-    _change(copy, _set("metrics.val.evaluation", measured.as_json()))
+    _change(copy, _set("metrics.val.evaluation", ...))
+    assert open_bundle(copy).evaluation is None, "an older bundle has none"
+    _change(copy, _set("metrics.val.evaluation", evaluation.as_json()))
     kept = open_bundle(copy).evaluation
-    assert kept is not None and kept.as_json() == measured.as_json()
-    assert kept.attributes[3].accuracy == measured.attributes[3].accuracy
+    assert kept is not None and kept.as_json() == evaluation.as_json()
+    assert kept.attributes[3].accuracy == evaluation.attributes[3].accuracy
+
+
+def test_an_evaluation_from_before_pairs_were_compared(evaluation: Evaluation, copy: Path) -> None:
+    _change(copy, _set("metrics.val.evaluation", evaluation.as_json()))
+    for field in ("verification", "groups"):
+        _change(copy, _set(f"metrics.val.evaluation.{field}", ...))
+    kept = open_bundle(copy).evaluation
+    assert kept is not None and (kept.verification, kept.groups) == (None, ())
 
 
 @pytest.mark.parametrize(
@@ -220,13 +228,15 @@ def test_the_evaluation_in_the_manifest_is_the_one_that_was_written(
         ("reliability.expected_calibration_error", "small", "a word"),
         ("reliability.counts", 7, "no list"),
         ("people", True, "a truth, not a count"),
+        ("verification", [], "a list, no group"),
+        ("groups", {}, "a group, no list"),
     ],
 )
 def test_an_evaluation_that_does_not_fit(
-    field: str, value: Any, reason: str, bundle: Bundle, prepared: PreparedSet, copy: Path
+    field: str, value: Any, reason: str, evaluation: Evaluation, copy: Path
 ) -> None:
     place = f"metrics.val.evaluation.{field}"
-    _change(copy, _set("metrics.val.evaluation", measure(bundle, prepared).evaluation.as_json()))
+    _change(copy, _set("metrics.val.evaluation", evaluation.as_json()))
     _change(copy, _set(place, value))
     with pytest.raises(NotABundle, match=rf"{MANIFEST_NAME}: .*the field {place} does not fit"):
         open_bundle(copy)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from semblante.pipeline import PhotoSets as PhotoSets
     from semblante.pipeline import learn as learn
     from semblante.pipeline import measure as measure
+    from semblante.pipeline import read_attributes as read_attributes
     from semblante.pipeline import recognise as recognise
     from semblante.text import use_language as use_language
 
@@ -52,6 +53,7 @@ _HOME = {
     "PhotoSets": "semblante.pipeline",
     "learn": "semblante.pipeline",
     "measure": "semblante.pipeline",
+    "read_attributes": "semblante.pipeline",
     "recognise": "semblante.pipeline",
     "use_language": "semblante.text",
 }

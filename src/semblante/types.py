@@ -229,9 +229,11 @@ def _without_nan(value: Any) -> Any:
 def evaluation_from_json(value: Any) -> Evaluation:
     """The evaluation that `Evaluation.as_json` wrote. Fields that it does not know are left out.
 
-    Raises `ValueError` whose message is the path of the first field that does not fit, such as
-    `.attributes.3.accuracy.low`.
+    Verification and groups may be missing: networks were measured before these were. Raises `ValueError`
+    whose message is the path of the first field that does not fit, such as `.attributes.3.accuracy.low`.
     """
+    if isinstance(value, dict):
+        value = {"verification": None, "groups": [], **value}
     evaluation: Evaluation = _from_json(Evaluation, value, "")
     return evaluation
 

@@ -1,5 +1,6 @@
-"""The rooms composed into what a user asks for: measure a network, learn a person, recognise one."""
+"""The rooms composed into what a user asks for: measure a network, read faces, learn and recognise people."""
 
+from semblante.pipeline.attributes import PhotoAttributes, read_attributes
 from semblante.pipeline.bases import open_base
 from semblante.pipeline.measuring import (
     Measured,
@@ -22,6 +23,7 @@ from semblante.pipeline.photos import UnusablePhoto, find_photos
 __all__ = [
     "Lesson",
     "Measured",
+    "PhotoAttributes",
     "PhotoSets",
     "UnusablePhoto",
     "course_layout",
@@ -33,6 +35,7 @@ __all__ = [
     "model_section",
     "open_base",
     "person_section",
+    "read_attributes",
     "recognise",
     "write_evaluation",
 ]

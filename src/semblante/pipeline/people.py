@@ -8,7 +8,7 @@ from itertools import chain, islice
 from pathlib import Path
 
 from semblante.bundle import Bundle
-from semblante.errors import NoAccess, NothingUsable
+from semblante.errors import NoAccess
 from semblante.images import load
 from semblante.network import Network
 from semblante.person import Examples, Gallery, Learnt, Person, answers, check_base, decide, fit
@@ -17,8 +17,9 @@ from semblante.pipeline.photos import (
     UnusablePhoto,
     UsablePhotos,
     find_photos,
+    find_some_photos,
     photo_features,
-    stream_features,
+    stream_photos,
 )
 from semblante.report import AnsweredPhoto, PersonSection
 from semblante.text import say
@@ -134,15 +135,13 @@ def recognise(person: Person, photos: Sequence[Path], base: Bundle | None = None
     """
     base = base or open_base(person=person)
     check_base(person, base.network_sha256)
-    paths = find_photos(photos)
-    if not paths:
-        raise NothingUsable(say("{path}: there are no photos here", path=", ".join(map(str, photos))))
+    paths = find_some_photos(photos)
     return _answer(person, paths, Network(base))
 
 
 def _answer(person: Person, paths: Sequence[Path], network: Network) -> Iterator[Answer]:
     waiting = iter(paths)
-    for part in stream_features(network, paths):
+    for part in stream_photos(network, paths):
         said = decide(person, part.features, [str(path) for path in part.paths])
         unused = [Answer(str(photo.path), "unsure", None, photo.reason) for photo in part.unusable]
         by_source = {answer.source: answer for answer in [*said, *unused]}
