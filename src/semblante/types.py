@@ -122,12 +122,13 @@ class Verification:
 
 @dataclass(frozen=True)
 class GroupMatching:
-    """Verification among the people of one group, at one threshold for everybody.
+    """Verification among the people of one group, at the threshold that gives all pairs the named rate.
 
     The false match rate is the share of the group's impostor pairs that are accepted, the false non-match
     rate the share of its genuine pairs that are not; None where the group has too few to say.
     """
 
+    at_false_accept_rate: float
     people: int
     genuine_pairs: int
     impostor_pairs: int

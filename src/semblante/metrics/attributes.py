@@ -49,8 +49,8 @@ def binary_summary(
         loss = float((np.logaddexp(0.0, exact) - labels * exact).mean())
     return BinarySummary(
         loss=loss,
-        accuracy=_mean(_accuracy(totals, len(labels))),
-        balanced_accuracy=_mean(_balanced_accuracy(totals, len(labels))),
+        accuracy=float(_mean(_accuracy(totals, len(labels)))),
+        balanced_accuracy=float(_mean(_balanced_accuracy(totals, len(labels)))),
         majority_baseline=float(majority_baseline(labels, positive_rates).mean()),
     )
 
@@ -73,8 +73,7 @@ class Figure:
     def mean(self) -> Estimate:
         """The mean over the attributes that are defined."""
         defined = ~np.isnan(self.values)
-        means = np.array([_mean(row) for row in self.resampled[:, defined]])
-        return estimate(_mean(self.values), means)
+        return estimate(float(_mean(self.values)), _mean(self.resampled[:, defined]))
 
 
 def rates_with_intervals(scored: Scored, grouping: Clusters) -> tuple[Figure, Figure]:
@@ -156,7 +155,11 @@ def majority_baseline(
     return rates
 
 
-def _mean(values: Float64[np.ndarray, " k"]) -> float:
-    """The mean without nan; nan of nothing."""
-    defined = values[~np.isnan(values)]
-    return float(defined.mean()) if len(defined) else float("nan")
+def _mean(values: Float64[np.ndarray, "*r k"]) -> Float64[np.ndarray, "*r"]:
+    """The mean over the last axis without nan; nan of nothing."""
+    defined = ~np.isnan(values)
+    with np.errstate(invalid="ignore"):
+        means: Float64[np.ndarray, "*r"] = np.asarray(
+            np.where(defined, values, 0.0).sum(axis=-1) / defined.sum(axis=-1)
+        )
+    return means

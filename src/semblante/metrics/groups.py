@@ -92,6 +92,7 @@ def _matching(pairs: Pairs, people: Bool[np.ndarray, " p"], threshold: float, ra
     can_say_false = impostor_pairs * rate >= FEWEST_EXPECTED
     can_say_true = (pairs.sizes[people] > 1).sum() >= FEWEST_PEOPLE
     return GroupMatching(
+        at_false_accept_rate=rate,
         people=int(people.sum()),
         genuine_pairs=int(pairs.genuine_count(once)),
         impostor_pairs=int(impostor_pairs),

@@ -56,11 +56,11 @@ class Pairs:
         return float((images.sum() ** 2 - (images**2).sum()) / 2)
 
     def threshold(self, drawn: Drawn, false_accept_rate: float) -> float:
-        """The lowest similarity above which no more than this share of the impostor pairs lies, or nan."""
+        """The lowest similarity above which no more than this share of the impostor pairs lies."""
         # A hair more than the product, because 0.001 * 1000 need not be 1 in floating point.
         allowed = self.impostor_count(drawn) * false_accept_rate * (1 + 1e-9)
         if not allowed:
-            return math.nan
+            return -math.inf
         passed = np.cumsum(self._impostors_drawn(drawn), dtype=np.float64)
         first_refused = int(np.searchsorted(passed, allowed, "right"))
         # Should a resample need more pairs than are kept, its threshold is too high: nothing is flattered.
@@ -76,12 +76,13 @@ class Pairs:
         weights = self._impostors_drawn(drawn)
         return _share(weights[self.impostors > threshold], self.impostor_count(drawn))
 
-    def _impostors_drawn(self, drawn: Drawn) -> Drawn:
+    def _impostors_drawn(self, drawn: Drawn) -> Float32[np.ndarray, " k"]:
         one, other = self.impostor_people.T
-        return drawn[one] * drawn[other]
+        together: Float32[np.ndarray, " k"] = drawn[one] * drawn[other]
+        return together
 
 
-def _share(weights: Drawn, total: float) -> float:
+def _share(weights: Float32[np.ndarray, " pairs"], total: float) -> float:
     return float(weights.sum(dtype=np.float64)) / total if total else math.nan
 
 

@@ -54,7 +54,7 @@ def measure(
     features = np.empty((len(rows), bundle.feature_count), np.float32) if comparable else None
     for start in range(0, len(rows), BATCH):
         part = rows[start : start + BATCH]
-        scores = network(_crops(data, part, bundle.side_px))
+        scores = network(crops_of(data, part, bundle.side_px))
         logits[start : start + len(part)] = scores.logits
         if features is not None:
             features[start : start + len(part)] = scores.features
@@ -101,6 +101,7 @@ def data_section(data: PreparedSet) -> DataSection:
     )
 
 
-def _crops(data: PreparedSet, rows: Int64[np.ndarray, " n"], side_px: int) -> Crops:
+def crops_of(data: PreparedSet, rows: Int64[np.ndarray, " n"], side_px: int) -> Crops:
+    """The images of `rows`, resized to `side_px` if they have another side."""
     crops: Crops = data.images[rows]
     return crops if data.side_px == side_px else np.stack([square(crop, side_px) for crop in crops])
