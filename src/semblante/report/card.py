@@ -4,8 +4,7 @@ All figures come from the bundle's manifest. What it lacks is said not to be mea
 """
 
 import math
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from semblante.bundle import Bundle
@@ -13,6 +12,7 @@ from semblante.labels import ATTRIBUTES, doubt, spoken
 from semblante.report import figures
 from semblante.report.evaluation import measured_on
 from semblante.report.limits import data_text, forbidden_uses, labels_text
+from semblante.report.markdown import bullets, code, plain, table
 from semblante.report.matching import (
     group_name,
     groups_text,
@@ -32,19 +32,19 @@ _UNKNOWN = "—"
 def model_card(bundle: Bundle) -> str:
     """The card as Markdown, in the current language."""
     manifest, evaluation = bundle.manifest, bundle.evaluation
-    is_celeba = manifest["licence"]["terms"] == "celeba"
+    terms = manifest["licence"]["terms"]
     blocks = [
         f"# {say('Model card of a Semblante network')}",
         _what_it_is(bundle),
-        _facts(bundle),
-        *_uses(manifest, is_celeba),
-        *_data(manifest, is_celeba),
+        *_facts(bundle),
+        *_uses(manifest, terms),
+        *_data(manifest, terms),
         *_training(manifest),
-        *_attributes(manifest, evaluation, is_celeba),
+        *_attributes(manifest, evaluation, terms),
     ]
     if evaluation is not None:
         blocks += [*_verification(evaluation.verification), *_groups(evaluation.groups)]
-    blocks += [*_limits(is_celeba), say("`semblante card` wrote this from the manifest of the bundle.")]
+    blocks += [*_limits(terms), say("`semblante card` wrote this from the manifest of the bundle.")]
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
@@ -60,40 +60,42 @@ def _what_it_is(bundle: Bundle) -> str:
     )
 
 
-def _facts(bundle: Bundle) -> str:
+def _facts(bundle: Bundle) -> list[str]:
     weights = bundle.manifest["weights"]
     size, parameters, opset = (weights.get(name) for name in ("bytes", "parameters", "opset"))
     rows = [
         (say("Adjustable numbers"), parameters and figures.count(parameters)),
         (say("Size"), size and f"{figures.decimal(size / 1e6, 1)} MB"),
         (say("Format"), f"ONNX, opset {opset}" if opset else "ONNX"),
-        ("SHA-256", _code(bundle.network_sha256)),
     ]
-    return _table([say("The network"), ""], [row for row in rows if row[1]])
+    return [
+        table([say("The network"), ""], [row for row in rows if row[1]]),
+        f"SHA-256: {code(bundle.network_sha256)}",
+    ]
 
 
-def _uses(manifest: Mapping[str, Any], is_celeba: bool) -> list[str]:
-    if is_celeba:
-        good = [
+def _uses(manifest: Mapping[str, Any], terms: str) -> list[str]:
+    good = {
+        "celeba": [
             say("To study and to teach how such networks work, and where they fail."),
             say(
                 "To look for people in your own photos, with the consent of those in them. A yes is a photo "
                 "worth looking at, never a proof of who somebody is."
             ),
-        ]
-    else:
-        good = [say("To try Semblante out, from data to answers.")]
+        ],
+        "drawn": [say("To try Semblante out, from data to answers.")],
+    }
     return [
         f"## {say('What it is for')}",
-        _bullets(good),
-        f"**{_plain(say(manifest['licence']['text']))}**",
+        bullets(good.get(terms, [])),
+        f"**{plain(say(manifest['licence']['text']))}**",
         f"## {say('What it must not be used for')}",
-        _bullets(forbidden_uses()),
+        bullets(forbidden_uses()),
     ]
 
 
-def _data(manifest: Mapping[str, Any], is_celeba: bool) -> list[str]:
-    data = manifest.get("data") or {}
+def _data(manifest: Mapping[str, Any], terms: str) -> list[str]:
+    data, strangers = manifest.get("data") or {}, manifest.get("strangers")
     rows = [
         (say("Images to learn from"), _count(data.get("train_images"))),
         (say("People in them"), _count(data.get("train_people"))),
@@ -105,13 +107,20 @@ def _data(manifest: Mapping[str, Any], is_celeba: bool) -> list[str]:
             "and Tang, “Deep Learning Face Attributes in the Wild”, ICCV 2015). Nothing says that the people "
             "in them were asked. CelebA's terms allow research that is not commercial, and nothing else."
         )
-        if is_celeba
-        else data_text("drawn")
+        if terms == "celeba"
+        else data_text(terms)
     )
     return [
         f"## {say('The pictures it learnt from')}",
         origin,
-        _table([say("Data"), ""], [row for row in rows if row[1]]),
+        table([say("Data"), ""], [row for row in rows if row[1]]),
+        say(
+            "The bundle holds the features of {count} photos of people whom it learnt from, one of each and "
+            "without names, so that a person can be told from them.",
+            count=figures.count(strangers["count"]),
+        )
+        if strangers
+        else "",
     ]
 
 
@@ -119,19 +128,19 @@ def _training(manifest: Mapping[str, Any]) -> list[str]:
     training, recipe = manifest["training"], manifest.get("recipe") or {}
     minutes = training.get("minutes")
     rows = [
-        (say("Recipe"), _plain(recipe.get("name") or "")),
+        (say("Recipe"), plain(recipe.get("name") or "")),
         (say("Epochs"), _count(training.get("epochs"))),
         (say("Epoch that was kept"), _count(training["best_epoch"])),
         (say("Minutes"), "" if minutes is None else figures.decimal(minutes, 1)),
-        (say("Device"), _plain(training.get("device") or "")),
+        (say("Device"), plain(training.get("device") or "")),
     ]
     return [
         f"## {say('How it was trained')}",
-        _table([say("Training"), ""], [row for row in rows if row[1]]),
+        table([say("Training"), ""], [row for row in rows if row[1]]),
     ]
 
 
-def _attributes(manifest: Mapping[str, Any], evaluation: Evaluation | None, is_celeba: bool) -> list[str]:
+def _attributes(manifest: Mapping[str, Any], evaluation: Evaluation | None, terms: str) -> list[str]:
     heading = f"## {say('How well it reads attributes')}"
     if evaluation is None:
         return [heading, _unmeasured(manifest)]
@@ -146,19 +155,19 @@ def _attributes(manifest: Mapping[str, Any], evaluation: Evaluation | None, is_c
     return [
         heading,
         measured_on(evaluation),
-        _table([say("Mean of all"), say("This network"), constant], rows),
+        table([say("Mean of all"), say("This network"), constant], rows),
         say(
             "Its probabilities were off by {gap} on average, all attributes taken together.",
             gap=figures.percent(evaluation.reliability.expected_calibration_error),
         ),
         f"### {say('Attribute by attribute')}",
-        _each_attribute(evaluation.attributes, is_celeba),
+        _each_attribute(evaluation.attributes, with_doubts=terms == "celeba"),
         say(
             "The majority baseline is the accuracy of always giving the more frequent answer. Balanced "
             "accuracy counts yes and no alike; any constant answer gets {share}.",
             share=figures.percent(0.5, 0),
         ),
-        _on_labels() if is_celeba else "",
+        _on_labels() if terms == "celeba" else "",
     ]
 
 
@@ -174,7 +183,7 @@ def _unmeasured(manifest: Mapping[str, Any]) -> str:
     )
 
 
-def _each_attribute(results: Sequence[AttributeResult], is_celeba: bool) -> str:
+def _each_attribute(results: Sequence[AttributeResult], with_doubts: bool) -> str:
     headings = [say("Attribute"), say("Accuracy"), say("Majority baseline"), say("Balanced accuracy")]
     rows = [
         [
@@ -182,11 +191,11 @@ def _each_attribute(results: Sequence[AttributeResult], is_celeba: bool) -> str:
             figures.with_interval(result.accuracy),
             figures.percent(result.majority_baseline),
             figures.with_interval(result.balanced_accuracy),
-            *([doubt(result.name) or ""] if is_celeba else []),
+            *([doubt(result.name) or ""] if with_doubts else []),
         ]
         for result in sorted(results, key=_rank, reverse=True)
     ]
-    return _table([*headings, say("Known of its labels")] if is_celeba else headings, rows)
+    return table([*headings, say("Its labels")] if with_doubts else headings, rows)
 
 
 def _rank(result: AttributeResult) -> float:
@@ -200,7 +209,7 @@ def _on_labels() -> str:
         "least 95% consistent on only 12 of the 40 attributes, and 5,068 faces that appear twice contradict "
         "themselves on 10 to 860 of them, by attribute (Wu et al., “Consistency and Accuracy of CelebA "
         "Attribute Values”, CVPR Workshops 2023, arXiv:2210.07356). The last column says what they found of "
-        "single ones."
+        "single ones on the images that they checked, and which labels are opinions by their nature."
     )
 
 
@@ -217,7 +226,7 @@ def _verification(verification: Verification | None) -> list[str]:
         for rate in verification.rates
     ]
     headings = [say("False accept rate"), say("True accept rate"), say("Similarity above")]
-    return [heading, pairs_text(verification), _table(headings, rows), rates_text()]
+    return [heading, pairs_text(verification), table(headings, rows), rates_text()]
 
 
 def _groups(groups: Sequence[GroupResult]) -> list[str]:
@@ -244,57 +253,38 @@ def _groups(groups: Sequence[GroupResult]) -> list[str]:
         )
         for group in groups
     ]
-    notes = [groups_text(), left_out_text(groups), matching_text(groups)]
-    return [f"## {say('Differences between groups')}", _table(headings, rows), *notes]
+    unknown = any(_UNKNOWN in row for row in rows)
+    notes = [
+        say("{sign}: too few pairs to say.", sign=_UNKNOWN) if unknown else "",
+        groups_text(),
+        left_out_text(groups),
+        matching_text(groups),
+    ]
+    return [f"## {say('Differences between groups')}", table(headings, rows), *notes]
 
 
-def _limits(is_celeba: bool) -> list[str]:
+def _limits(terms: str) -> list[str]:
     limits = [
         say(
             "Photos must be framed as CelebA's are: 178 × 218 in proportion, eyes level and always in the "
             "same place. On others its answers are worth nothing."
         ),
         labels_text(),
-        data_text("celeba" if is_celeba else "drawn"),
     ]
-    if is_celeba:
-        limits.append(
+    if terms == "celeba":
+        limits += [
+            data_text(terms),
             say(
                 "Whether it does worse by skin colour, origin or age in years was not measured: CelebA says "
                 "nothing of them. Expect it to."
-            )
-        )
-    return [f"## {say('What it cannot do')}", _bullets(limits)]
+            ),
+        ]
+    return [f"## {say('What it cannot do')}", bullets(limits)]
 
 
 def _estimate(estimate: Estimate | None, digits: int = 1) -> str:
-    if estimate is None:
-        return _UNKNOWN
-    span = figures.interval(estimate, digits)
-    value = figures.percent(estimate.value, digits)
-    return f"{value} ({span})" if span else value
+    return _UNKNOWN if estimate is None else figures.with_interval(estimate, digits)
 
 
 def _count(number: int | None) -> str:
     return "" if number is None else figures.count(number)
-
-
-def _bullets(sentences: Iterable[str]) -> str:
-    return "\n".join(f"- {sentence}" for sentence in sentences)
-
-
-def _table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A Markdown table, the first column to the left; nothing without rows."""
-    if not rows:
-        return ""
-    rule = ["---", *("---:" for _ in headings[1:])]
-    return "\n".join(f"| {' | '.join(row)} |" for row in (headings, rule, *rows))
-
-
-def _plain(text: str) -> str:
-    """A text of the manifest in which no sign acts as Markdown or HTML, on one line."""
-    return re.sub(r"([\\`*_\[\]<>#|!~&])", r"\\\1", " ".join(text.split()))
-
-
-def _code(text: str) -> str:
-    return "`" + text.replace("`", "'").replace("|", "¦") + "`"
