@@ -54,7 +54,7 @@ class Listing:
 
     def _columns(self, logits: Mapping[str, float], style: str) -> Columns:
         names = [spoken(name, current_language()) + sign(name) for name in logits]
-        values = [self._value(logit) for logit in logits.values()]
+        values = self._values(list(logits.values()))
         wide_name, wide_value = max(map(len, names)), max(map(len, values))
         cells = [
             Text(f"{name:<{wide_name}} {value:>{wide_value}}", style=style, no_wrap=True)
@@ -62,11 +62,10 @@ class Listing:
         ]
         return Columns(cells, padding=(0, 3), equal=True, column_first=True)
 
-    def _value(self, logit: float) -> str:
+    def _values(self, logits: Sequence[float]) -> list[str]:
         if self.calibrated:
-            return figures.probability(float(sigmoid(np.asarray(logit))))
-        score = figures.decimal(logit, 1)
-        return f"+{score}" if logit > 0 else score
+            return [figures.probability(chance) for chance in sigmoid(np.array(logits)).tolist()]
+        return ["+" * (logit > 0) + figures.decimal(logit, 1) for logit in logits]
 
 
 def believing_text(calibration_error: float | None, calibrated: bool) -> str:

@@ -248,8 +248,8 @@ def _groups(groups: Sequence[GroupResult]) -> list[str]:
             _estimate(group.mean_accuracy),
             figures.percent(group.mean_majority_baseline),
             _estimate(group.mean_balanced_accuracy),
-            _estimate(group.matching and group.matching.false_match_rate, 2),
-            _estimate(group.matching and group.matching.false_non_match_rate, 2),
+            _estimate(group.matching.false_match_rate if group.matching else None, 2),
+            _estimate(group.matching.false_non_match_rate if group.matching else None, 2),
         )
         for group in groups
     ]
