@@ -166,13 +166,24 @@ def test_measuring_is_the_metrics_of_the_networks_answers(
     split: str, bundle: Bundle, prepared: PreparedSet
 ) -> None:
     rows = np.flatnonzero(prepared.splits == ["train", "val", "test"].index(split))
-    logits = Network(bundle)(np.asarray(prepared.images[rows])).logits
+    scores = Network(bundle)(np.asarray(prepared.images[rows]))
     rates = np.array(bundle.manifest["training"]["positive_rates"])
-    scored = Scored(logits, prepared.labels[rows], prepared.identities[rows], rates)
+    scored = Scored(scores.logits, prepared.labels[rows], prepared.identities[rows], rates, scores.features)
     measured = measure(bundle, prepared, split)  # type: ignore[arg-type]
     expected = evaluate(scored, split, bundle.network_sha256, prepared.sha256)  # type: ignore[arg-type]
     assert measured.evaluation.as_json() == expected.as_json()
     assert measured.rows.tolist() == rows.tolist()
+
+
+def test_features_that_are_too_many_are_not_compared(
+    bundle: Bundle, prepared: PreparedSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    images = len(prepared.rows("train"))
+    for most, verified in ((images * bundle.feature_count, True), (images * bundle.feature_count - 1, False)):
+        monkeypatch.setattr("semblante.pipeline.measuring.MOST_FEATURES", most)
+        found = measure(bundle, prepared, "train").evaluation
+        assert (found.verification is not None) == verified
+        assert len(found.groups) == 4
 
 
 def test_measuring_repeats_what_training_saw(bundle: Bundle, prepared: PreparedSet) -> None:

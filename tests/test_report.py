@@ -43,16 +43,20 @@ from semblante.report.html import Html, element
 from semblante.report.page import report
 from semblante.text import Language, say, speaking
 from semblante.types import (
+    AcceptRate,
     Answer,
     AttributeResult,
     EpochRow,
     Estimate,
     Evaluation,
     Evidence,
+    GroupMatching,
+    GroupResult,
     Pixels,
     Reliability,
     RocCurve,
     Verdict,
+    Verification,
 )
 
 HOSTILE = '<script>alert("1")</script> & \' onload=x [red]\n{name}'
@@ -89,6 +93,38 @@ def evaluation(**changes: Any) -> Evaluation:
         mean_average_precision=Estimate(0.7, 0.69, 0.71),
         mean_majority_baseline=0.75,
         reliability=RELIABILITY,
+        verification=Verification(
+            images=5990,
+            people=1021,
+            people_in_genuine_pairs=990,
+            genuine_pairs=25_000,
+            impostor_pairs=17_912_055,
+            rates=(
+                AcceptRate(1e-3, Estimate(0.62, 0.6, 0.64), 0.4321),
+                AcceptRate(1e-4, None, None),
+            ),
+        ),
+        groups=tuple(
+            GroupResult(
+                attribute,
+                labelled,
+                3000,
+                Estimate(0.88, 0.87, 0.89),
+                0.7,
+                Estimate(0.77, 0.76, 0.78),
+                (attribute, "Bald"),
+                GroupMatching(
+                    1e-3,
+                    500,
+                    12_345,
+                    4_000_000,
+                    Estimate(0.00234, 0.00201, 0.00267) if labelled else None,
+                    Estimate(0.45, 0.4, 0.5),
+                ),
+            )
+            for attribute in ("Male", "Young")
+            for labelled in (True, False)
+        ),
         network_sha256="a" * 64,
         data_sha256="b" * 64,
     )
@@ -404,6 +440,8 @@ def sections_of_unknowns() -> list[Section]:
         mean_average_precision=UNKNOWN,
         mean_majority_baseline=NAN,
         reliability=Reliability((NAN, 0.5), (NAN, 0.5), (0, 3), NAN),
+        verification=None,
+        groups=(GroupResult("Male", True, 1, UNKNOWN, NAN, UNKNOWN, ATTRIBUTES, None),),
     )
     thin = evidence(
         method="cross-validation",
@@ -685,6 +723,66 @@ class TestPerson:
         assert re.search(r"Recognised at FPR 1%\s+large\s+80\.0%", page.text_in["en"])
         assert "95% interval: 60.0–90.0%" in page.text_in["en"]
         assert "guessing: 0.1%" in page.text_in["en"]
+
+
+class TestPairsAndGroups:
+    def test_the_page_says_which_pairs_and_how_many_are_accepted(self, page: Page) -> None:
+        text = page.text_in["en"]
+        assert (
+            "All pairs of 5,990 pictures of 1,021 people were compared: 25,000 pairs of one person and "
+            "17,912,055 of two different ones." in text
+        )
+        assert re.search(r"row\s+0\.1%\s+62\.0%\s+interval\s+60\.0–64\.0%\s+0\.432\s", text)
+        assert re.search(r"row\s+0\.01%\s+cannot be said\s+cannot be said\s", text)
+
+    def test_the_page_has_each_group_with_intervals_and_counts(self, page: Page) -> None:
+        text = re.sub(r"\s+(interval\s+)?", " ", page.text_in["es"])
+        table = text[text.index("Grupo a grupo") :]
+        assert re.search(r"row hombre 3000 88,0 % 87,0–89,0 % 70,0 % 77,0 % 76,0–78,0 % 500 ", table)
+        assert "0,23 % 0,20–0,27 % de 4 000 000 pares 45,00 % 40,00–50,00 % de 12 345 pares" in table
+        assert "row no hombre" in table and "no puede decirse de 4 000 000 pares" in table
+        assert "(hombre: hombre, calvicie" not in table and ": hombre: hombre, calvicie; joven: " in table
+        assert "el 0,1 % de todos los pares de personas distintas" in table
+
+    def test_without_pairs_the_page_says_why(self) -> None:
+        bare = evaluation(verification=None, groups=())
+        text = Page(report([ModelSection({}, evaluation=bare)], "celeba")).text_in["en"]
+        assert "Pairs of pictures were not compared: who is in them is not known" in text
+        assert "everybody" not in text
+
+    @pytest.mark.parametrize("language", ["en", "es"])
+    def test_eighty_columns_hold_the_groups_whole(self, language: Language) -> None:
+        one = Estimate(1.0, 1.0, 1.0)
+        full = evaluation()
+        widest = tuple(
+            replace(
+                group,
+                images=202_599,
+                mean_accuracy=one,
+                mean_majority_baseline=1.0,
+                mean_balanced_accuracy=one,
+                matching=replace(matching, people=10_177, false_match_rate=one, false_non_match_rate=one),
+            )
+            for group in full.groups
+            if (matching := group.matching)
+        )
+        with speaking(language):
+            text = shown(terminal.evaluation_table(replace(full, groups=widest)), 80)
+        assert "…" not in text and max(map(len, text.splitlines())) <= 80
+        row = next(line for line in text.splitlines() if "202" in line)
+        percents = re.findall(r"[\d.,]+(?=\s?%)", row.replace(",", "."))
+        assert percents == ["100.0", "100.0", "100.0", "100.00", "100.00"]
+
+    def test_the_terminal_has_both_tables(self) -> None:
+        text = shown(terminal.evaluation_table(evaluation()), 120)
+        assert re.search(r"0\.1%\s+62\.0% \(60\.0–64\.0%\)\s+0\.432 *\n", text)
+        assert re.search(r"not male\s+3,000\s+88\.0%\s+70\.0%\s+77\.0%\s+500\s+—\s+45\.00% *\n", text)
+        said = " ".join(text.split())
+        assert "Guessing accepts as many" in said and "One threshold serves everybody" in said
+
+    def test_the_terminal_says_what_is_missing(self) -> None:
+        text = shown(terminal.evaluation_table(evaluation(verification=None, groups=())))
+        assert "Pairs of pictures were not compared" in text and "FMR" not in text
 
 
 def shown(table: RenderableType, width: int = 160) -> str:

@@ -102,8 +102,70 @@ class Reliability:
 
 
 @dataclass(frozen=True)
+class AcceptRate:
+    """Of the genuine pairs, the share accepted where `false_accept_rate` of the impostor pairs may be.
+
+    Accepted are pairs whose similarity, a cosine, is above `threshold`. Both are None where the pairs are too
+    few to say.
+    """
+
+    false_accept_rate: float
+    true_accept_rate: Estimate | None
+    threshold: float | None
+
+
+@dataclass(frozen=True)
+class Verification:
+    """Whether two images show one person, over all pairs of the images whose person is known."""
+
+    images: int
+    people: int
+    people_in_genuine_pairs: int
+    genuine_pairs: int
+    impostor_pairs: int
+    rates: tuple[AcceptRate, ...]
+
+
+@dataclass(frozen=True)
+class GroupMatching:
+    """Verification among the people of one group, at the threshold that gives all pairs the named rate.
+
+    The false match rate is the share of the group's impostor pairs that are accepted, the false non-match
+    rate the share of its genuine pairs that are not; None where the group has too few to say.
+    """
+
+    at_false_accept_rate: float
+    people: int
+    genuine_pairs: int
+    impostor_pairs: int
+    false_match_rate: Estimate | None
+    false_non_match_rate: Estimate | None
+
+
+@dataclass(frozen=True)
+class GroupResult:
+    """The images with (`labelled`) or without a label, and the people most of whose images are among them.
+
+    `left_out` names the attributes that always or never occur in one of the label's two groups: they are in
+    no mean balanced accuracy, so that the two are means of the same attributes.
+    """
+
+    attribute: str
+    labelled: bool
+    images: int
+    mean_accuracy: Estimate
+    mean_majority_baseline: float
+    mean_balanced_accuracy: Estimate
+    left_out: tuple[str, ...]
+    matching: GroupMatching | None
+
+
+@dataclass(frozen=True)
 class Evaluation:
-    """A bundle measured on one split of a prepared set. Intervals come from resampling `resampled`."""
+    """A bundle measured on one split of a prepared set. Intervals come from resampling `resampled`.
+
+    `verification` is None where nobody is known or the network's features were not given.
+    """
 
     split: Split
     images: int
@@ -115,6 +177,8 @@ class Evaluation:
     mean_average_precision: Estimate
     mean_majority_baseline: float
     reliability: Reliability
+    verification: Verification | None
+    groups: tuple[GroupResult, ...]
     network_sha256: str
     data_sha256: str
 

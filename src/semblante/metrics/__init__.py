@@ -1,6 +1,10 @@
 """Arithmetic on answers and truths: how often right, how well ranked, how far to be believed.
 
-    attributes   a network's 40 attributes on a split -> `Evaluation`, with intervals over people
+    evaluation   a network on a split -> `Evaluation`, with intervals over people, from the next four
+    attributes   how well the 40 attributes are read
+    pairs        which two images are alike: all genuine pairs, and the most similar impostor pairs
+    verification the true accept rate at a false accept rate, over all pairs
+    groups       both again within groups of people
     resampling   the cluster bootstrap that those intervals come from
     ranking      average precision, the ROC curve, the rate of finds at a rate of false alarms
     calibration  sigmoid, reliability curve, expected calibration error
@@ -9,8 +13,9 @@ Arrays in, results of `semblante.types` out; nothing is read or written. A figur
 give, because only one class occurs, is nan.
 """
 
-from semblante.metrics.attributes import BinarySummary, Scored, binary_summary, evaluate
+from semblante.metrics.attributes import BinarySummary, Scored, binary_summary
 from semblante.metrics.calibration import reliability, sigmoid
+from semblante.metrics.evaluation import evaluate
 from semblante.metrics.ranking import average_precision, roc_curve, tpr_at_fpr
 
 __all__ = [

@@ -3,20 +3,11 @@
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float, Float32, Float64, Integer
+from jaxtyping import Bool, Float, Float32, Float64, Integer
 
-from semblante.labels import ATTRIBUTES
-from semblante.metrics.calibration import reliability, sigmoid
 from semblante.metrics.ranking import average_precision, average_precisions
-from semblante.metrics.resampling import (
-    RESAMPLES,
-    RESAMPLES_OF_RANKINGS,
-    Clusters,
-    clusters,
-    estimate,
-    resamples,
-)
-from semblante.types import AttributeResult, Estimate, Evaluation, Split
+from semblante.metrics.resampling import RESAMPLES, RESAMPLES_OF_RANKINGS, Clusters, estimate, resamples
+from semblante.types import Estimate, Features
 
 
 @dataclass(frozen=True)
@@ -24,13 +15,15 @@ class Scored:
     """Logits of n images with the truth, the person on each (-1 unknown) and the training positive rates.
 
     A logit above 0 says yes. The majority-class baseline answers each attribute as most of the training
-    images do, and no where exactly half do.
+    images do, and no where exactly half do. `features`, rows of length one, say who is alike; without them
+    nobody is verified.
     """
 
     logits: Float[np.ndarray, "n 40"]
     labels: Integer[np.ndarray, "n 40"]
     identities: Integer[np.ndarray, " n"]
     positive_rates: Float[np.ndarray, " 40"]
+    features: Features | None = None
 
 
 @dataclass(frozen=True)
@@ -56,67 +49,34 @@ def binary_summary(
         loss = float((np.logaddexp(0.0, exact) - labels * exact).mean())
     return BinarySummary(
         loss=loss,
-        accuracy=_mean(_accuracy(totals, len(labels))),
-        balanced_accuracy=_mean(_balanced_accuracy(totals, len(labels))),
-        majority_baseline=float(_majority_baseline(labels, positive_rates).mean()),
-    )
-
-
-def evaluate(scored: Scored, split: Split, network_sha256: str, data_sha256: str) -> Evaluation:
-    """All that is measured of a network on one split. 7,000 images take about a second on one core.
-
-    Intervals come from 1,000 resamples of people (of images where nobody is known), those of average
-    precision from 200. With a single person there is nothing to resample and they are nan.
-    """
-    images, grouping = len(scored.labels), clusters(scored.identities)
-    accuracy, balanced = _rates_with_intervals(scored, grouping)
-    precision = _average_precisions(scored, grouping)
-    baseline = _majority_baseline(scored.labels, scored.positive_rates)
-    shares = scored.labels.mean(axis=0)
-    return Evaluation(
-        split=split,
-        images=images,
-        people=grouping.people,
-        resampled=grouping.kind,
-        attributes=tuple(
-            AttributeResult(
-                name=name,
-                positive_share=float(shares[k]),
-                accuracy=accuracy.each(k),
-                balanced_accuracy=balanced.each(k),
-                average_precision=precision.each(k),
-                majority_baseline=float(baseline[k]),
-            )
-            for k, name in enumerate(ATTRIBUTES)
-        ),
-        mean_accuracy=accuracy.mean(),
-        mean_balanced_accuracy=balanced.mean(),
-        mean_average_precision=precision.mean(),
-        mean_majority_baseline=float(baseline.mean()),
-        reliability=reliability(sigmoid(scored.logits).ravel(), scored.labels.ravel()),
-        network_sha256=network_sha256,
-        data_sha256=data_sha256,
+        accuracy=float(_mean(_accuracy(totals, len(labels)))),
+        balanced_accuracy=float(_mean(_balanced_accuracy(totals, len(labels)))),
+        majority_baseline=float(majority_baseline(labels, positive_rates).mean()),
     )
 
 
 @dataclass(frozen=True)
-class _Figure:
-    """One kind of figure for each attribute, as measured and over r resamples."""
+class Figure:
+    """One kind of figure for each of k attributes, as measured and over r resamples."""
 
     values: Float64[np.ndarray, " k"]
     resampled: Float64[np.ndarray, "r k"]
 
     def each(self, k: int) -> Estimate:
+        """That of attribute k."""
         return estimate(float(self.values[k]), self.resampled[:, k])
+
+    def only(self, chosen: Bool[np.ndarray, " k"]) -> "Figure":
+        """The same of some of the attributes."""
+        return Figure(self.values[chosen], self.resampled[:, chosen])
 
     def mean(self) -> Estimate:
         """The mean over the attributes that are defined."""
         defined = ~np.isnan(self.values)
-        means = np.array([_mean(row) for row in self.resampled[:, defined]])
-        return estimate(_mean(self.values), means)
+        return estimate(float(_mean(self.values)), _mean(self.resampled[:, defined]))
 
 
-def _rates_with_intervals(scored: Scored, grouping: Clusters) -> tuple[_Figure, _Figure]:
+def rates_with_intervals(scored: Scored, grouping: Clusters) -> tuple[Figure, Figure]:
     """Accuracy and balanced accuracy of each attribute.
 
     Each person's outcomes are summed once; a resample is then a weighted sum of people, and all
@@ -135,12 +95,13 @@ def _rates_with_intervals(scored: Scored, grouping: Clusters) -> tuple[_Figure, 
     accuracies, balanced = zip(*drawn_rates, strict=True) if drawn_rates else ((), ())
     nothing = np.empty((0, columns))
     return (
-        _Figure(_accuracy(totals, len(outcomes)), np.concatenate([nothing, *accuracies])),
-        _Figure(_balanced_accuracy(totals, len(outcomes)), np.concatenate([nothing, *balanced])),
+        Figure(_accuracy(totals, len(outcomes)), np.concatenate([nothing, *accuracies])),
+        Figure(_balanced_accuracy(totals, len(outcomes)), np.concatenate([nothing, *balanced])),
     )
 
 
-def _average_precisions(scored: Scored, grouping: Clusters) -> _Figure:
+def average_precisions_with_intervals(scored: Scored, grouping: Clusters) -> Figure:
+    """The average precision of each attribute."""
     pairs = list(zip(scored.logits.T, scored.labels.T, strict=True))
     values = np.array([average_precision(logits, labels) for logits, labels in pairs])
     wanted = RESAMPLES_OF_RANKINGS if grouping.count > 1 else 0
@@ -148,7 +109,7 @@ def _average_precisions(scored: Scored, grouping: Clusters) -> _Figure:
     for counts in resamples(grouping.count, wanted, size=len(scored.labels)):
         of_image = np.ascontiguousarray(counts.T)[grouping.of_image]
         drawn.append(np.stack([average_precisions(*pair, of_image) for pair in pairs], axis=1))
-    return _Figure(values, np.concatenate(drawn))
+    return Figure(values, np.concatenate(drawn))
 
 
 def _outcomes(
@@ -186,14 +147,19 @@ def _balanced_accuracy(
     return rates
 
 
-def _majority_baseline(
+def majority_baseline(
     labels: Integer[np.ndarray, "n k"], positive_rates: Float[np.ndarray, " k"]
 ) -> Float64[np.ndarray, " k"]:
+    """The accuracy of answering each attribute as most of the training images do."""
     rates: Float64[np.ndarray, " k"] = ((labels > 0) == (positive_rates > 0.5)).mean(axis=0)
     return rates
 
 
-def _mean(values: Float64[np.ndarray, " k"]) -> float:
-    """The mean without nan; nan of nothing."""
-    defined = values[~np.isnan(values)]
-    return float(defined.mean()) if len(defined) else float("nan")
+def _mean(values: Float64[np.ndarray, "*r k"]) -> Float64[np.ndarray, "*r"]:
+    """The mean over the last axis without nan; nan of nothing."""
+    defined = ~np.isnan(values)
+    with np.errstate(invalid="ignore"):
+        means: Float64[np.ndarray, "*r"] = np.asarray(
+            np.where(defined, values, 0.0).sum(axis=-1) / defined.sum(axis=-1)
+        )
+    return means

@@ -5,12 +5,12 @@ are (Field and Welsh, "Bootstrapping clustered data", 2007). Intervals are the p
 over the resamples.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from jaxtyping import Float, Float32, Integer
+from jaxtyping import Bool, Float, Float32, Integer
 
 from semblante.types import Estimate
 
@@ -74,3 +74,19 @@ def estimate(value: float, resampled: Float[np.ndarray, " r"]) -> Estimate:
         return Estimate(float(value), float("nan"), float("nan"))
     low, high = np.percentile(defined, (2.5, 97.5))
     return Estimate(float(value), float(low), float(high))
+
+
+def estimate_over_people(
+    people: Bool[np.ndarray, " p"], figure: Callable[[Float32[np.ndarray, " p"]], float]
+) -> Estimate:
+    """`figure`, a function of how often each of p people was drawn, with its interval over 200 resamples.
+
+    The value is that of `people`, once each; a resample draws among them. One person gives no interval.
+    """
+    chosen, drawn = np.flatnonzero(people), np.zeros(len(people), np.float32)
+    resampled = []
+    for counts in resamples(len(chosen), RESAMPLES_OF_RANKINGS if len(chosen) > 1 else 0):
+        for row in counts:
+            drawn[chosen] = row
+            resampled.append(figure(drawn))
+    return estimate(figure(people.astype(np.float32)), np.array(resampled, np.float64))

@@ -20,6 +20,8 @@ from semblante.types import Crops, Evaluation, OnProgress, Split, unwatched
 
 BATCH = 256
 SHOWN_FACES = 24
+MOST_FEATURES = 100_000_000
+"""400 MB. An embedding is far below; whole feature maps of large images would take minutes to compare."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,10 @@ def measure(
     split: Split = "val",
     on_progress: OnProgress = unwatched,
 ) -> Measured:
-    """Run the bundle's network on a split and measure it. Raises `NothingUsable` if the split is empty."""
+    """Run the bundle's network on a split and measure it. Raises `NothingUsable` if the split is empty.
+
+    Nobody is verified where the features of the split are more than `MOST_FEATURES` numbers.
+    """
     rows = data.rows(split)
     if not len(rows):
         raise NothingUsable(
@@ -45,12 +50,17 @@ def measure(
         )
     network = Network(bundle)
     logits = np.empty((len(rows), len(ATTRIBUTES)), np.float32)
+    comparable = len(rows) * bundle.feature_count <= MOST_FEATURES
+    features = np.empty((len(rows), bundle.feature_count), np.float32) if comparable else None
     for start in range(0, len(rows), BATCH):
         part = rows[start : start + BATCH]
-        logits[start : start + len(part)] = network(_crops(data, part, bundle.side_px)).logits
+        scores = network(crops_of(data, part, bundle.side_px))
+        logits[start : start + len(part)] = scores.logits
+        if features is not None:
+            features[start : start + len(part)] = scores.features
         on_progress(start + len(part), len(rows))
     positive_rates = np.asarray(bundle.manifest["training"]["positive_rates"], np.float64)
-    scored = Scored(logits, data.labels[rows], data.identities[rows], positive_rates)
+    scored = Scored(logits, data.labels[rows], data.identities[rows], positive_rates, features)
     return Measured(evaluate(scored, split, bundle.network_sha256, data.sha256), rows, logits)
 
 
@@ -91,6 +101,7 @@ def data_section(data: PreparedSet) -> DataSection:
     )
 
 
-def _crops(data: PreparedSet, rows: Int64[np.ndarray, " n"], side_px: int) -> Crops:
+def crops_of(data: PreparedSet, rows: Int64[np.ndarray, " n"], side_px: int) -> Crops:
+    """The images of `rows`, resized to `side_px` if they have another side."""
     crops: Crops = data.images[rows]
     return crops if data.side_px == side_px else np.stack([square(crop, side_px) for crop in crops])

@@ -1,4 +1,4 @@
-"""An evaluation in the report: the means against guessing, every attribute, and the reliability curve."""
+"""An evaluation in the report: the means against guessing, every attribute, and how sure it is."""
 
 import math
 
@@ -7,12 +7,13 @@ from semblante.report import charts, figures
 from semblante.report.chapter import headline, paragraph, table
 from semblante.report.curves import reliability_chart
 from semblante.report.html import Html, element, together
+from semblante.report.matching import between_groups, same_person
 from semblante.text import current_language, say
 from semblante.types import AttributeResult, Estimate, Evaluation, Split
 
 
 def how_good(evaluation: Evaluation) -> Html:
-    """The means in large, every attribute in a table, and the reliability curve."""
+    """The means in large, every attribute in a table, the reliability curve, pairs, and groups."""
     chance = _mean([result.positive_share for result in evaluation.attributes])
     heads = element(
         "dl",
@@ -53,7 +54,14 @@ def how_good(evaluation: Evaluation) -> Html:
         class_="pair",
     )
     return together(
-        [paragraph(_measured_on(evaluation), look="lede"), heads, _attribute_table(evaluation), reliability]
+        [
+            paragraph(_measured_on(evaluation), look="lede"),
+            heads,
+            _attribute_table(evaluation),
+            reliability,
+            same_person(evaluation.verification),
+            between_groups(evaluation.groups),
+        ]
     )
 
 

@@ -52,11 +52,11 @@ def points(difference: float) -> str:
     return text if text.startswith(_MINUS) else f"+{text}"
 
 
-def interval(estimate: Estimate) -> str:
+def interval(estimate: Estimate, digits: int = 1) -> str:
     """The 95 % interval of a share, or nothing where there is none."""
     if not (math.isfinite(estimate.low) and math.isfinite(estimate.high)):
         return ""
-    return f"{decimal(100 * estimate.low, 1)}–{percent(estimate.high)}"
+    return f"{decimal(100 * estimate.low, digits)}–{percent(estimate.high, digits)}"
 
 
 def with_interval(estimate: Estimate) -> str:

@@ -4,12 +4,22 @@ import math
 from collections.abc import Mapping, Sequence
 
 from rich import box
-from rich.console import Group
+from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from semblante.labels import OPINIONS, POOR_LABELS, spoken
 from semblante.report import figures
+from semblante.report.matching import (
+    group_name,
+    groups_text,
+    left_out_text,
+    matching_text,
+    not_verified_text,
+    pairs_text,
+    rates_text,
+    threshold_text,
+)
 from semblante.report.person import method_text, too_thin_text, verdict_text
 from semblante.text import current_language, say
 from semblante.types import Answer, EpochRow, Estimate, Evaluation, Evidence, RocCurve
@@ -29,7 +39,7 @@ def plain(name: str) -> Text:
 
 
 def evaluation_table(evaluation: Evaluation) -> Group:
-    """Each attribute, the best read first, and the means; beneath, the means with their intervals.
+    """Each attribute, the best read first, and the means with their intervals; then pairs and groups.
 
     It fits a terminal of 80 columns, so each attribute comes without its intervals.
     """
@@ -56,7 +66,8 @@ def evaluation_table(evaluation: Evaluation) -> Group:
             _share(result.balanced_accuracy.value),
             _share(result.average_precision.value),
         )
-    return Group(table, _means(evaluation), Text(_notes(), style="dim italic"))
+    notes = Text(_notes(), style="dim italic")
+    return Group(table, _means(evaluation), notes, *_pairs(evaluation), *_groups(evaluation))
 
 
 def answers_table(answers: Sequence[Answer]) -> Table:
@@ -201,3 +212,53 @@ def _notes() -> str:
         "Baseline: always the more frequent answer. Gain: percentage points above it. "
         "* labels close to random. † an opinion, not a fact. — cannot be said."
     )
+
+
+def _pairs(evaluation: Evaluation) -> list[RenderableType]:
+    """How many pairs of one person are accepted, and what that means."""
+    verification = evaluation.verification
+    if verification is None:
+        return [Text(f"\n{not_verified_text()}", style="dim italic")]
+    table = _narrow_table()
+    for heading in (say("False accept rate"), say("True accept rate"), say("Similarity above")):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for rate in verification.rates:
+        accepted = rate.true_accept_rate
+        table.add_row(
+            figures.short_percent(rate.false_accept_rate),
+            say("cannot be said") if accepted is None else figures.with_interval(accepted),
+            threshold_text(rate),
+        )
+    return [table, Text(f"{pairs_text(verification)} {rates_text()}", style="dim italic")]
+
+
+def _groups(evaluation: Evaluation) -> list[RenderableType]:
+    """Each group's figures without their intervals, and what they mean."""
+    if not evaluation.groups:
+        return []
+    table = _narrow_table()
+    table.add_column(say("Group"), no_wrap=True)
+    for heading in (
+        say("Pictures"),
+        say("Accuracy"),
+        say("Baseline"),
+        say("Balanced"),
+        say("People"),
+        "FMR",
+        "FNMR",
+    ):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for group in evaluation.groups:
+        matching = group.matching
+        rates = (None, None) if not matching else (matching.false_match_rate, matching.false_non_match_rate)
+        table.add_row(
+            group_name(group),
+            figures.count(group.images),
+            _share(group.mean_accuracy.value),
+            _share(group.mean_majority_baseline),
+            _share(group.mean_balanced_accuracy.value),
+            figures.count(matching.people) if matching else _UNKNOWN,
+            *(_UNKNOWN if rate is None else _share(rate.value, 2) for rate in rates),
+        )
+    notes = (groups_text(), left_out_text(evaluation.groups), matching_text(evaluation.groups))
+    return [table, Text(" ".join(note for note in notes if note), style="dim italic")]

@@ -1,0 +1,156 @@
+"""All pairs of images of known people: how alike two images of one person are, and two of different people.
+
+The genuine pairs are all kept. Of the impostor pairs, which grow with the square of the images, only the most
+similar are: those that a threshold at the highest false accept rate of interest lets pass, with room for
+resamples. They are found block by block, so that memory stays flat: 20,000 images have 200 million pairs.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float32, Int32, Int64, Integer
+
+from semblante.types import Features
+
+SPARE, FEWEST_KEPT = 4, 100_000
+"""Kept are so many times the impostor pairs that may pass, and so many at least: in resamples others pass."""
+Drawn = Float32[np.ndarray, " p"]
+"""How often each of p people was drawn."""
+ROWS, COLUMNS = 512, 4096
+"""Images on each side of a block: 8 MB of similarities."""
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """The pairs of n images of people numbered 0 to p - 1, g of them genuine, each with its similarity.
+
+    Similarities, of vectors of length one the cosines, fall in both arrays. `sizes` are the images of each
+    person; `genuine_person` and `impostor_people` say who is in a pair. `person_of_image` gives -1 to an
+    image of nobody known, which is in no pair.
+
+    The methods take how often each person was drawn: a pair counts as often as its two people together, and
+    two draws of one person make no pair, being neither two people nor two images. A rate of no pairs is nan.
+    """
+
+    person_of_image: Int64[np.ndarray, " images"]
+    sizes: Int64[np.ndarray, " p"]
+    genuine: Float32[np.ndarray, " g"]
+    genuine_person: Int32[np.ndarray, " g"]
+    impostors: Float32[np.ndarray, " k"]
+    impostor_people: Int32[np.ndarray, "k 2"]
+
+    @property
+    def people(self) -> int:
+        """How many people there are, those with a single image too."""
+        return len(self.sizes)
+
+    def genuine_count(self, drawn: Drawn) -> float:
+        """How many genuine pairs there are."""
+        return float(drawn[self.genuine_person].sum(dtype=np.float64))
+
+    def impostor_count(self, drawn: Drawn) -> float:
+        """How many impostor pairs there are; those that are not kept count too."""
+        images = self.sizes * drawn.astype(np.float64)
+        return float((images.sum() ** 2 - (images**2).sum()) / 2)
+
+    def threshold(self, drawn: Drawn, false_accept_rate: float) -> float:
+        """The lowest similarity above which no more than this share of the impostor pairs lies."""
+        # A hair more than the product, because 0.001 * 1000 need not be 1 in floating point.
+        allowed = self.impostor_count(drawn) * false_accept_rate * (1 + 1e-9)
+        if not allowed:
+            return -math.inf
+        passed = np.cumsum(self._impostors_drawn(drawn), dtype=np.float64)
+        first_refused = int(np.searchsorted(passed, allowed, "right"))
+        # Should a resample need more pairs than are kept, its threshold is too high: nothing is flattered.
+        return float(self.impostors[min(first_refused, len(passed) - 1)])
+
+    def true_accept_rate(self, drawn: Drawn, threshold: float) -> float:
+        """The share of the genuine pairs above the threshold."""
+        weights = drawn[self.genuine_person]
+        return _share(weights[self.genuine > threshold], self.genuine_count(drawn))
+
+    def false_accept_rate(self, drawn: Drawn, threshold: float) -> float:
+        """The share of the impostor pairs above the threshold, which must not lie below all that are kept."""
+        weights = self._impostors_drawn(drawn)
+        return _share(weights[self.impostors > threshold], self.impostor_count(drawn))
+
+    def _impostors_drawn(self, drawn: Drawn) -> Float32[np.ndarray, " k"]:
+        one, other = self.impostor_people.T
+        together: Float32[np.ndarray, " k"] = drawn[one] * drawn[other]
+        return together
+
+
+def _share(weights: Float32[np.ndarray, " pairs"], total: float) -> float:
+    return float(weights.sum(dtype=np.float64)) / total if total else math.nan
+
+
+def compare(features: Features, identities: Integer[np.ndarray, " n"], highest_rate: float) -> Pairs | None:
+    """All pairs of the images with a known person (identity not -1); None where there is no such image.
+
+    The impostor pairs that are kept serve false accept rates up to `highest_rate`.
+    """
+    known = np.flatnonzero(identities >= 0)
+    if not len(known):
+        return None
+    _, numbers, sizes = np.unique(identities[known], return_inverse=True, return_counts=True)
+    person_of_image = np.full(len(identities), -1, np.int64)
+    person_of_image[known] = numbers
+    # One person's images lie side by side, so genuine pairs lie along the diagonal of all pairs.
+    order = np.argsort(numbers, kind="stable")
+    vectors = np.ascontiguousarray(features[known[order]])
+    genuine, genuine_person = _genuine(vectors, sizes)
+    images = len(known)
+    impostor_pairs = (images**2 - int((sizes**2).sum())) // 2
+    keep = min(impostor_pairs, max(FEWEST_KEPT, SPARE * int(highest_rate * impostor_pairs)))
+    impostors, impostor_people = _most_similar_impostors(vectors, numbers[order], np.cumsum(sizes), keep)
+    return Pairs(person_of_image, sizes, genuine, genuine_person, impostors, impostor_people)
+
+
+def _genuine(
+    vectors: Features, sizes: Integer[np.ndarray, " p"]
+) -> tuple[Float32[np.ndarray, " g"], Int32[np.ndarray, " g"]]:
+    found = [np.empty(0, np.float32)]
+    for end, size in zip(np.cumsum(sizes).tolist(), sizes.tolist(), strict=True):
+        own = vectors[end - size : end]
+        found.append((own @ own.T)[np.triu_indices(size, 1)])
+    similarities = np.concatenate(found)
+    people = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes * (sizes - 1) // 2)
+    falling = np.argsort(-similarities, kind="stable")
+    return similarities[falling], people[falling]
+
+
+def _most_similar_impostors(
+    vectors: Features, people: Integer[np.ndarray, " n"], ends: Integer[np.ndarray, " p"], keep: int
+) -> tuple[Float32[np.ndarray, " k"], Int32[np.ndarray, "k 2"]]:
+    """The `keep` most similar pairs of different people, falling. Person i's images end before `ends[i]`."""
+    similarities, of_pair, bound = np.empty(0, np.float32), np.empty((0, 2), np.int32), -np.inf
+    for block, first_row, first_column in _blocks(vectors, ends[people]):
+        rows, columns = np.nonzero(block > bound)
+        of_new = np.stack([people[first_row + rows], people[first_column + columns]], axis=1)
+        similarities = np.append(similarities, block[rows, columns])
+        of_pair = np.append(of_pair, of_new.astype(np.int32), axis=0)
+        if len(similarities) > 2 * keep:
+            kept = np.argpartition(similarities, -keep)[-keep:] if keep else np.empty(0, np.intp)
+            similarities, of_pair = similarities[kept], of_pair[kept]
+            bound = float(similarities.min()) if keep else np.inf
+    falling = np.argsort(-similarities, kind="stable")[:keep]
+    return similarities[falling], of_pair[falling]
+
+
+def _blocks(
+    vectors: Features, ends: Integer[np.ndarray, " n"]
+) -> Iterator[tuple[Float32[np.ndarray, "rows columns"], int, int]]:
+    """Similarities of each impostor pair once, with the first row and column; -inf elsewhere.
+
+    Row i's partners are the images from `ends[i]` on, where the next person begins.
+    """
+    for row in range(0, len(vectors), ROWS):
+        rows, ends_of_rows = vectors[row : row + ROWS], ends[row : row + ROWS]
+        for column in range(int(ends_of_rows[0]), len(vectors), COLUMNS):
+            block = rows @ vectors[column : column + COLUMNS].T
+            if column < ends_of_rows[-1]:
+                numbers = np.arange(column, column + block.shape[1])
+                block[numbers[None, :] < ends_of_rows[:, None]] = -np.inf
+            yield block, row, column
