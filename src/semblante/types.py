@@ -201,7 +201,8 @@ class RocCurve:
 class Evidence:
     """How well a person is told from others, on photos that the neuron had not seen.
 
-    `method` says where those photos come from. A rate is None where the photos are too few to say.
+    `method` says where those photos come from. Of `photos_of_others`, so many as `strangers` came with the
+    base network; they are always held out in turn. A rate is None where the photos are too few to say.
     """
 
     method: Literal["validation", "cross-validation"]
@@ -211,11 +212,15 @@ class Evidence:
     tpr_at_fpr_01_percent: Estimate | None
     roc: RocCurve
     reliability: Reliability
+    strangers: int = 0
 
 
 @dataclass(frozen=True)
 class Answer:
-    """Whether a photo shows the person. `probability` is None, and `reason` says why, where none was made."""
+    """Whether a photo shows the person. `probability` is None, and `reason` says why, where none was made.
+
+    `source` is empty where there is no photo to look at: of a stranger that came with the base network.
+    """
 
     source: str
     verdict: Verdict
