@@ -63,7 +63,7 @@ class EpochRow:
     """One line of a training log. Losses are mean binary cross-entropies; rates are shares of 1.
 
     `identity_loss` is the training loss of who is who, and `true_accept_rate` that of all pairs of validation
-    images at a false accept rate of 0.1 %; None where nobody is known. `view_px` is the side of what the network saw.
+    images at a false accept rate of 0.1 %; None where nobody is known. The network saw `view_px` of a side.
     """
 
     epoch: int

@@ -42,7 +42,7 @@ class Place:
         if self.device.type == "cuda":
             able = torch.cuda.is_bf16_supported(including_emulation=False)
         else:
-            # Processors with instructions for it gain 1.75 times the speed; on others it is emulated and slow.
+            # Processors with instructions for it are 1.75 times as fast; others emulate it, slowly.
             able = torch.cpu._is_avx512_bf16_supported()
         return torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=able)
 

@@ -46,7 +46,7 @@ class Feed:
 
     @classmethod
     def of(cls, crops: Crops, data: PreparedSet, split: Split, place: Place) -> "Feed":
-        """A feed of a split of `data`, whose images are seen as `crops`; held in GPU memory where they fit."""
+        """A feed of a split of `data`, its images being `crops`; held in GPU memory where they fit."""
         rows = data.rows(split)
         row_numbers = torch.from_numpy(rows)
         labels = torch.from_numpy(np.ascontiguousarray(data.labels))
@@ -56,8 +56,8 @@ class Feed:
             needed_bytes = len(rows) * math.prod(crops.shape[1:])
             if needed_bytes < GPU_SHARE * torch.cuda.mem_get_info(place.device)[0]:
                 held = torch.from_numpy(crops[rows]).to(place.device)
-                of_rows = (each[row_numbers].to(place.device) for each in (labels, people))
-                return cls(held, *of_rows, torch.arange(len(rows)), place)
+                labels, people = (each[row_numbers].to(place.device) for each in (labels, people))
+                return cls(held, labels, people, torch.arange(len(rows)), place)
         return cls(crops, labels, people, row_numbers, place)
 
     def __len__(self) -> int:

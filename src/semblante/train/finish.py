@@ -53,8 +53,8 @@ class Trained:
 def write_bundle_of(trained: Trained, crops: Crops, out: Path, purpose: Mapping[str, object]) -> None:
     """Write the bundle of a trained network and measure it; then remove what only the training needed.
 
-    `crops` are the whole prepared set's at the network's side. The network file is checked against the trained
-    network, and what the manifest says of it is measured on the file itself, as it will be used.
+    `crops` are the whole prepared set's at the network's side. The network file is checked against the
+    trained network, and what the manifest says of it is measured on the file itself, as it will be used.
     """
     side_px, data = trained.settings.side_px, trained.data
     val_rows = data.rows("val")

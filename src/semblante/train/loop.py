@@ -1,6 +1,6 @@
 """The training of model 1 that both recipes share, from a prepared set to a bundle.
 
-    prepared set -> crops at the wanted side -> views -> objective (network and losses), optimiser, running mean
+    prepared set -> crops at the wanted side -> batches -> views -> objective, optimiser, running mean
                  -> validation after each epoch -> best weights -> network.onnx + manifest.json
 
 Data comes in through `feed`, is changed by `augment`, and leaves through `finish`. Every random choice
@@ -201,7 +201,7 @@ class Training:
                 saved_s = time.monotonic()
 
     def _step(self, model: nn.Module, rows: Tensor, progress_epochs: float) -> Tensor:
-        """One batch: the model, the optimiser and the running mean change; the batch's losses (2,) come back."""
+        """One batch: model, optimiser and running mean change; the batch's losses (2,) come back."""
         state = self.state
         seed = mixed_seed(self.settings.seed, state.step, self.place.rank)
         torch.manual_seed(seed)  # Dropout follows the step, so that resuming needs no generator's state.
@@ -278,7 +278,7 @@ class Training:
             state.best = {name: value.detach().clone() for name, value in weights.items()}
 
     def _validate(self, weights: Weights) -> tuple[Float32[np.ndarray, "n 40"], Float32[np.ndarray, "n d"]]:
-        """Logits and unit features that a network with `weights` gives the validation images, all processes' own."""
+        """Logits and unit features of the validation images, by all processes, with `weights`."""
         network = self._new_network()
         network.load_state_dict(weights)
         network.eval()

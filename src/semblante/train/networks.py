@@ -1,8 +1,8 @@
 """The two networks of model 1, `Classic` and `Modern`, as PyTorch modules.
 
 Both take pixels, float (n, 3, s, s) RGB from 0 to 255, look at them and scale them themselves, and give the
-40 attribute logits (n, 40) and the features (n, d) that model 2 is built on. So a crop cannot be prepared in two
-ways.
+40 attribute logits (n, 40) and the features (n, d) that model 2 is built on. So a crop cannot be prepared in
+two ways.
 """
 
 from abc import abstractmethod
@@ -76,11 +76,12 @@ class Classic(AttributeNetwork):
 class Modern(AttributeNetwork):
     """A residual network (He et al. 2016) with two heads on one trunk: attributes, and who somebody is.
 
-    It looks at the face closely (`view`). A strided convolution and three stages of two-convolution blocks, each halving the side. Attributes are
-    read from the average of the last stage. Averages say that there is a smile, not where a face keeps its
-    parts, so the features come from a 3x3 map of it: a linear layer and a batch normalisation without scale,
-    which centres them (as in ArcFace, Deng et al. 2019). Without known people nothing trains that layer, and
-    it stays the random projection that it starts as, which keeps distances (Johnson and Lindenstrauss 1984).
+    It looks at the face closely (`view`). A strided convolution and three stages of blocks, each halving
+    the side. Attributes are read from the average of the last stage. Averages say that there is a smile, not
+    where a face keeps its parts, so the features come from a 3x3 map of it: a linear layer and a batch
+    normalisation without scale, which centres them (as in ArcFace, Deng et al. 2019). Without known people
+    nothing trains that layer, and it stays the random projection that it starts as, which keeps distances
+    (Johnson and Lindenstrauss 1984).
     """
 
     STEM = 32

@@ -1,8 +1,8 @@
-"""What a training minimises: how far the attributes are off, and where people are known, who is mistaken for whom.
+"""What a training minimises: wrong attributes, and where people are known, mistaking one for another.
 
-Attributes: binary cross-entropy, the mean over images and the 40 outputs. People: softmax over everybody in the
-training set with an additive cosine margin (CosFace, Wang et al. 2018). Each person is a direction that the
-features of her photos must be nearer to than any other, by the margin.
+Attributes: binary cross-entropy, the mean over images and the 40 outputs. People: softmax over everybody in
+the training set with an additive cosine margin (CosFace, Wang et al. 2018). Each person is a direction that
+the features of her photos must be nearer to than any other, by the margin.
 """
 
 from dataclasses import dataclass
@@ -39,8 +39,8 @@ class Objective(nn.Module):
     def forward(self, view: Tensor, labels: Tensor, people: Tensor, margin_share: float) -> Tensor:
         """The attributes' loss and the people's, as (2,); the latter is 0 where none are known.
 
-        `view` float (n, 3, v, v), `labels` float (n, 40), `people` int (n,) from 0, or `UNKNOWN`. The margin is
-        multiplied by `margin_share`, which grows to 1 while the training begins.
+        `view` float (n, 3, v, v), `labels` float (n, 40), `people` int (n,) from 0, or `UNKNOWN`. The margin
+        is multiplied by `margin_share`, which grows to 1 while the training begins.
         """
         logits, features = self.network.see(view)
         with torch.autocast(view.device.type, enabled=False):

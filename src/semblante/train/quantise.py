@@ -1,8 +1,8 @@
 """A network in 8 bits: a quarter of the size, twice the speed, nearly the same answers.
 
-Static quantisation by ONNX Runtime (Jacob et al., "Quantization and Training of Neural Networks for Efficient
-Integer-Arithmetic-Only Inference", CVPR 2018): each convolution's weights get a scale for each output channel, each
-activation one scale, from what it is on some training crops. Nothing is trained.
+Static quantisation by ONNX Runtime (Jacob et al., "Quantization and Training of Neural Networks for
+Efficient Integer-Arithmetic-Only Inference", CVPR 2018): each convolution's weights get a scale for each
+output channel, each activation one scale, from what it is on some training crops. Nothing is trained.
 """
 
 import contextlib

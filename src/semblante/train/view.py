@@ -1,8 +1,8 @@
 """What of a crop the `modern` network looks at: the face closely, what is around it from afar.
 
-All crops lie in one frame, so it is known where the face is. A view takes points of the crop, twice as dense over the
-face as beside it, at the same places in each: as many pixels on a face as in a crop of 1.4 times the side, at half
-the work. (An eye's fovea does likewise.) A point's colour is interpolated between four pixels.
+All crops lie in one frame, so it is known where the face is. A view takes points of the crop, twice as dense
+over the face as beside it, at the same places in each: as many pixels on a face as in a crop of 1.4 times the
+side, at half the work. (An eye's fovea does likewise.) A point's colour is interpolated between four pixels.
 """
 
 import numpy as np
@@ -20,7 +20,7 @@ SOFTNESS = 0.03
 
 
 def places(count: int, face: tuple[float, float]) -> Float32[np.ndarray, " count"]:
-    """`count` rising places on an axis of the crop, from -1 at one edge to 1 at the other, dense over `face`."""
+    """`count` rising places on an axis of the crop, from -1 to 1 at its edges, dense over `face`."""
     share = np.linspace(0, 1, 2001)
     inside = sigmoid((share - face[0]) / SOFTNESS) * sigmoid((face[1] - share) / SOFTNESS)
     density = 1 + (DENSITY - 1) * inside
@@ -30,7 +30,7 @@ def places(count: int, face: tuple[float, float]) -> Float32[np.ndarray, " count
 
 
 def grid(view_px: int) -> Float32[np.ndarray, "view view 2"]:
-    """The places (x, y) that a view of `view_px` looks at, as `torch.nn.functional.grid_sample` takes them."""
+    """The places (x, y) that a view looks at, as `torch.nn.functional.grid_sample` takes them."""
     across, down = np.meshgrid(places(view_px, FACE_ACROSS), places(view_px, FACE_DOWN))
     return np.stack([across, down], axis=-1)
 
