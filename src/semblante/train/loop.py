@@ -41,8 +41,8 @@ from semblante.types import EpochRow
 
 CHECKPOINT_EVERY_S = 30.0
 FALSE_ACCEPT_RATE = 1e-3
-MARGIN_GROWS_EPOCHS = 2.0
-"""A margin from the first step on would ask of random features what none can give."""
+MARGIN_GROWS = 0.5
+"""The share of the training in which the margin grows: at first it would ask what no features can give."""
 LOOK_EVERY_STEPS = 20
 """How often the loss is read: each reading makes a GPU wait."""
 
@@ -213,7 +213,7 @@ class Training:
         for group in state.optimizer.param_groups:
             group["lr"] = self.recipe.learning_rate_at(progress_epochs, self.settings.epochs)
         state.optimizer.zero_grad(set_to_none=True)
-        margin_share = min(1.0, progress_epochs / MARGIN_GROWS_EPOCHS)
+        margin_share = min(1.0, progress_epochs / (MARGIN_GROWS * self.settings.epochs))
         with self._precision():
             losses = model(view, batch.labels, batch.people, margin_share)
         state.model.total(losses).backward()  # type: ignore[no-untyped-call]

@@ -117,7 +117,7 @@ CLASSIC: Final = Recipe(
 MODERN: Final = Recipe(
     name="modern",
     side_px=112,
-    epochs=40,
+    epochs=36,
     batch=128,
     learning_rate=3e-3,
     network=_modern,
@@ -126,7 +126,7 @@ MODERN: Final = Recipe(
     warm_up_epochs=1.0,
     augment=True,
     average_decay=0.998,
-    identity=IdentityLoss(scale=32.0, margin=0.3, attribute_weight=10.0),
+    identity=IdentityLoss(scale=30.0, margin=0.3, attribute_weight=10.0),
     reduced=True,
 )
 RECIPES: Final = {recipe.name: recipe for recipe in (CLASSIC, MODERN)}

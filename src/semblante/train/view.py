@@ -39,7 +39,8 @@ def interpolation(at: Float32[np.ndarray, " count"], side_px: int) -> Float32[np
     """The matrix that takes `side_px` pixels of an axis to their linear interpolations at the places `at`."""
     pixel = np.clip((at + 1) / 2 * side_px - 0.5, 0, side_px - 1)
     distance = np.abs(pixel[:, None] - np.arange(side_px))
-    return np.maximum(0, 1 - distance).astype(np.float32)
+    weights: Float32[np.ndarray, "count side"] = np.maximum(0, 1 - distance).astype(np.float32)
+    return weights
 
 
 class View(torch.nn.Module):
