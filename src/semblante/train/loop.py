@@ -165,8 +165,10 @@ class Training:
             return model
         if self.place.device.type == "cuda":
             model = nn.SyncBatchNorm.convert_sync_batchnorm(model)  # type: ignore[no-untyped-call]
-            return nn.parallel.DistributedDataParallel(model, device_ids=[self.place.device.index])
-        return nn.parallel.DistributedDataParallel(model)
+            return nn.parallel.DistributedDataParallel(
+                model, device_ids=[self.place.device.index], gradient_as_bucket_view=True
+            )
+        return nn.parallel.DistributedDataParallel(model, gradient_as_bucket_view=True)
 
     def _is_stuck(self) -> bool:
         """Whether no epoch was better for as many as the recipe is patient."""

@@ -59,8 +59,9 @@ class Objective(nn.Module):
         assert self.identity is not None
         known = people != UNKNOWN
         numbers = people.clamp(min=0)
-        towards = functional.normalize(self.directions)
-        logits = (functional.normalize(features) * self.identity.scale) @ towards.T
+        # Divided by their lengths afterwards: the same cosines, with half the passes over the directions.
+        logits = (functional.normalize(features) * self.identity.scale) @ self.directions.T
+        logits = logits / torch.linalg.vector_norm(self.directions, dim=1)
         margin = self.identity.scale * self.identity.margin * margin_share
         logits[torch.arange(len(logits), device=logits.device), numbers] -= margin
         loss = functional.cross_entropy(logits, numbers, reduction="none")
