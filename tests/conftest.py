@@ -1,5 +1,7 @@
-"""What all tests share: shapes checked at every call, and where the real photos are."""
+"""What all tests share: shapes checked at every call, a small network, the command line, the real photos."""
 
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +14,7 @@ install_import_hook("semblante", "typechecker.check")
 if TYPE_CHECKING:
     from semblante.bundle import Bundle
     from semblante.celeba import PreparedSet
+    from semblante.types import Evaluation
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -48,3 +51,43 @@ def bundle(prepared: "PreparedSet", tmp_path_factory: pytest.TempPathFactory) ->
     from semblante.train import choose, train
 
     return train(prepared, tmp_path_factory.mktemp("bundle") / "network", choose("modern", 32, 2))
+
+
+@pytest.fixture(scope="session")
+def evaluation(bundle: "Bundle", prepared: "PreparedSet") -> "Evaluation":
+    """How the small network does on the validation faces."""
+    from semblante.pipeline import measure
+
+    return measure(bundle, prepared).evaluation
+
+
+@dataclass(frozen=True)
+class Said:
+    """How a command ended, and what it printed."""
+
+    code: int
+    out: str
+    err: str
+
+
+Cli = Callable[..., Said]
+
+
+@pytest.fixture
+def cli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Cli]:
+    """Run a command in this process, in English unless it asks for Spanish."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("COLUMNS", "200")
+
+    from semblante.cli import run
+    from semblante.text import use_language
+
+    def call(*arguments: object) -> Said:
+        capsys.readouterr()
+        code = run([str(argument) for argument in arguments])
+        printed = capsys.readouterr()
+        return Said(code, printed.out, printed.err)
+
+    yield call
+    use_language("en")

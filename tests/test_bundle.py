@@ -4,27 +4,34 @@ import hashlib
 import json
 import pickle
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import onnx
 import pytest
+from onnx import TensorProto, helper
 
 from semblante.bundle import (
     MANIFEST_NAME,
     NETWORK_NAME,
     STRANGERS_NAME,
     Bundle,
+    has_shipped,
     open_bundle,
+    open_shipped,
     write_bundle,
 )
 from semblante.celeba import PreparedSet
-from semblante.errors import NotABundle
+from semblante.errors import NoAccess, NotABundle
+from semblante.labels import ATTRIBUTES
 from semblante.network import BATCH, Network
+from semblante.types import Evaluation
 
 Change = Callable[[dict[str, Any]], Any]
+Port = tuple[str, int, list[Any]]
+"""An input or output of a network: name, type, shape."""
 
 
 @pytest.fixture
@@ -46,7 +53,7 @@ def _set(field: str, value: Any) -> Change:
         for group in groups:
             manifest = manifest[group]
         if value is ...:
-            del manifest[last]
+            manifest.pop(last, None)
         else:
             manifest[last] = value
 
@@ -118,8 +125,9 @@ def test_a_manifest_that_is_other_json(content: str, copy: Path) -> None:
     ("field", "value", "reason"),
     [
         ("format", "semblante bundle 2", "of another version"),
-        ("attributes", ["Smiling"], "other attributes"),
         ("attributes", ..., "no attributes"),
+        ("attributes", "Smiling", "text, no list"),
+        ("attributes", [*ATTRIBUTES[1:], 7], "a number among them"),
         ("geometry", ..., "a group is missing"),
         ("geometry.side_px", 0, "no pixels"),
         ("geometry.side_px", "32", "text"),
@@ -140,6 +148,7 @@ def test_a_manifest_that_is_other_json(content: str, copy: Path) -> None:
         ("strangers", {"file": "../x", "sha256": "0" * 64, "count": 5}, "a file elsewhere"),
         ("strangers", {"file": STRANGERS_NAME, "count": 5}, "no hash"),
         ("strangers", {"file": STRANGERS_NAME, "sha256": "0" * 64, "count": 0}, "nobody"),
+        ("history", {"1": 2}, "no list"),
     ],
 )
 def test_a_field_that_does_not_fit(field: str, value: Any, reason: str, copy: Path) -> None:
@@ -155,43 +164,184 @@ def test_another_hash_in_the_manifest(copy: Path) -> None:
         open_bundle(copy)
 
 
-def test_attributes_in_another_order(copy: Path) -> None:
-    _change(copy, lambda manifest: manifest["attributes"].reverse())
-    with pytest.raises(NotABundle, match="the field attributes"):
+@pytest.mark.parametrize(
+    ("names", "problem", "reason"),
+    [
+        (ATTRIBUTES[::-1], "names 40; number 1 is Young and should be 5_o_Clock_Shadow", "turned round"),
+        (ATTRIBUTES[:-1], "names 39; number 40 is — and should be Young", "one too few"),
+        ([*ATTRIBUTES, "Freckles"], "names 41; number 41 is Freckles and should be —", "one too many"),
+        (
+            [*ATTRIBUTES[:31], "Grin", *ATTRIBUTES[32:]],
+            "names 40; number 32 is Grin and should be Smiling",
+            "renamed",
+        ),
+        ([], "names 0; number 1 is — and should be 5_o_Clock_Shadow", "none"),
+    ],
+)
+def test_other_attributes(names: list[str], problem: str, reason: str, copy: Path) -> None:
+    _change(copy, _set("attributes", list(names)))
+    with pytest.raises(NotABundle, match=f"{MANIFEST_NAME}: .*the field attributes {problem}"):
+        open_bundle(copy)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "reason"),
+    [
+        ("recipe.name", 7, "no text"),
+        ("data.train_images", "53219", "a number as text"),
+        ("data.train_people", 0, "nobody, where null would say unknown"),
+        ("training.minutes", -1, "less than no time"),
+        ("training.minutes", float("inf"), "for ever"),
+        ("training.epochs", 1.5, "half an epoch"),
+        ("training.device", ["cuda"], "a list"),
+        ("weights.bytes", True, "a truth"),
+        ("weights.opset", "20", "text"),
+    ],
+)
+def test_a_field_that_may_be_missing_but_not_wrong(field: str, value: Any, reason: str, copy: Path) -> None:
+    _change(copy, _set(field, ...))
+    assert open_bundle(copy).side_px == 32
+    _change(copy, _set(field, value))
+    with pytest.raises(NotABundle, match=rf"{MANIFEST_NAME}: .*the field {field} does not fit"):
+        open_bundle(copy)
+
+
+def test_the_evaluation_in_the_manifest_is_the_one_that_was_written(
+    evaluation: Evaluation, copy: Path
+) -> None:
+    _change(copy, _set("metrics.val.evaluation", ...))
+    assert open_bundle(copy).evaluation is None, "an older bundle has none"
+    _change(copy, _set("metrics.val.evaluation", evaluation.as_json()))
+    kept = open_bundle(copy).evaluation
+    assert kept is not None and kept.as_json() == evaluation.as_json()
+    assert kept.attributes[3].accuracy == evaluation.attributes[3].accuracy
+
+
+def test_an_evaluation_from_before_pairs_were_compared(evaluation: Evaluation, copy: Path) -> None:
+    _change(copy, _set("metrics.val.evaluation", evaluation.as_json()))
+    for field in ("verification", "groups"):
+        _change(copy, _set(f"metrics.val.evaluation.{field}", ...))
+    kept = open_bundle(copy).evaluation
+    assert kept is not None and (kept.verification, kept.groups) == (None, ())
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "reason"),
+    [
+        ("images", "20", "a number as text"),
+        ("split", "all", "no split"),
+        ("resampled", ..., "missing"),
+        ("mean_accuracy", 0.9, "a number without its interval"),
+        ("mean_accuracy.low", ..., "an interval without its end"),
+        ("reliability.expected_calibration_error", "small", "a word"),
+        ("reliability.counts", 7, "no list"),
+        ("people", True, "a truth, not a count"),
+        ("verification", [], "a list, no group"),
+        ("groups", {}, "a group, no list"),
+    ],
+)
+def test_an_evaluation_that_does_not_fit(
+    field: str, value: Any, reason: str, evaluation: Evaluation, copy: Path
+) -> None:
+    place = f"metrics.val.evaluation.{field}"
+    _change(copy, _set("metrics.val.evaluation", evaluation.as_json()))
+    _change(copy, _set(place, value))
+    with pytest.raises(NotABundle, match=rf"{MANIFEST_NAME}: .*the field {place} does not fit"):
+        open_bundle(copy)
+
+
+@pytest.mark.parametrize("name", [NETWORK_NAME, MANIFEST_NAME])
+def test_a_folder_in_the_place_of_a_file(name: str, copy: Path) -> None:
+    (copy / name).unlink()
+    (copy / name).mkdir()
+    with pytest.raises(NoAccess, match=f"{name}: a folder, where a file is expected"):
         open_bundle(copy)
 
 
 @pytest.mark.parametrize(
     ("field", "value", "problem"),
-    [("geometry.side_px", 48, "input crops .*32, 32, 3"), ("weights.feature_count", 7, "outputs .*features")],
+    [
+        ("geometry.side_px", 48, r"crops is uint8 \[n, 32, 32, 3\] and should be uint8 \[n, 48, 48, 3\]"),
+        ("weights.feature_count", 7, r"features is float \[n, \d+\] and should be float \[n, 7\]"),
+    ],
 )
 def test_a_manifest_of_another_network(field: str, value: int, problem: str, copy: Path) -> None:
     _change(copy, _set(field, value))
-    with pytest.raises(NotABundle, match=f"{NETWORK_NAME}: ONNX Runtime cannot run this network .*{problem}"):
+    with pytest.raises(NotABundle, match=rf"{NETWORK_NAME}: .* does not fit its manifest \({problem}\)"):
         Network(open_bundle(copy))
 
 
-def _renamed_output(model: onnx.ModelProto) -> None:
-    for node in model.graph.node:
-        node.output[:] = ["answers" if name == "logits" else name for name in node.output]
-    model.graph.output[0].name = "answers"
+def _network(crops: Port, outputs: Sequence[Port]) -> bytes:
+    """A network that does no work, with the input and the outputs given as name, type and shape."""
+    nodes = [helper.make_node("Shape", [crops[0]], ["n"], start=0, end=1)]
+    for name, kind, shape in outputs:
+        lengths = helper.make_tensor(f"{name}.lengths", TensorProto.INT64, [len(shape) - 1], shape[1:])
+        zero = helper.make_tensor(f"{name}.zero", kind, [], [0])
+        nodes += [
+            helper.make_node("Constant", [], [f"{name}.lengths"], value=lengths),
+            helper.make_node("Constant", [], [f"{name}.zero"], value=zero),
+            helper.make_node("Concat", ["n", f"{name}.lengths"], [f"{name}.shape"], axis=0),
+            helper.make_node("Expand", [f"{name}.zero", f"{name}.shape"], [name]),
+        ]
+    ports = [helper.make_tensor_value_info(*port) for port in (crops, *outputs)]
+    graph = helper.make_graph(nodes, "idle", ports[:1], ports[1:])
+    # A format that even the oldest ONNX Runtime we allow can read.
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 20)], ir_version=8)
+    content: bytes = model.SerializeToString()
+    return content
 
 
-def _one_output(model: onnx.ModelProto) -> None:
-    del model.graph.output[1]
+BYTES, NUMBERS, DOUBLES = TensorProto.UINT8, TensorProto.FLOAT, TensorProto.DOUBLE
+CROPS: Port = ("crops", BYTES, ["n", 32, 32, 3])
+LOGITS, FEATURES = ("logits", NUMBERS, ["n", 40]), ("features", NUMBERS, ["n", 256])
+
+
+@pytest.mark.parametrize(
+    ("crops", "outputs", "problem", "reason"),
+    [
+        (("image", *CROPS[1:]), [LOGITS, FEATURES], "its inputs are image and should be crops", "name"),
+        (("crops", NUMBERS, CROPS[2]), [LOGITS, FEATURES], r"crops is float \[n, 32, 32, 3\]", "no bytes"),
+        (("crops", BYTES, ["n", 3, 32, 32]), [LOGITS, FEATURES], r"crops is uint8 \[n, 3, 32, 32\]", "order"),
+        (
+            ("crops", BYTES, [1, 32, 32, 3]),
+            [LOGITS, FEATURES],
+            r"crops is uint8 \[1, 32, 32, 3\]",
+            "only one",
+        ),
+        (CROPS, [LOGITS], "outputs are logits and should be features, logits", "one output"),
+        (CROPS, [LOGITS, FEATURES, ("more", NUMBERS, ["n"])], "outputs are features, logits, more", "three"),
+        (CROPS, [("answers", *LOGITS[1:]), FEATURES], "outputs are answers, features and should be", "name"),
+        (CROPS, [("logits", NUMBERS, ["n", 39]), FEATURES], r"logits is float \[n, 39\]", "39 attributes"),
+        (CROPS, [("logits", DOUBLES, ["n", 40]), FEATURES], r"logits is double \[n, 40\]", "type"),
+        (CROPS, [LOGITS, ("features", NUMBERS, ["n"])], r"features is float \[n\] and should be", "flat"),
+    ],
+)
+def test_a_network_with_another_signature(
+    crops: Port, outputs: Sequence[Port], problem: str, reason: str, bundle: Bundle, tmp_path: Path
+) -> None:
+    manifest = {**bundle.manifest, "weights": {**bundle.manifest["weights"], "feature_count": 256}}
+    unfit = write_bundle(tmp_path, _network(crops, outputs), manifest)
+    with pytest.raises(NotABundle, match=rf"{NETWORK_NAME}: .* does not fit its manifest .*{problem}"):
+        Network(unfit)
 
 
 def _future_opset(model: onnx.ModelProto) -> None:
     model.opset_import[0].version = 9999
 
 
-@pytest.mark.parametrize("change", [_renamed_output, _one_output, _future_opset])
-def test_a_network_with_another_signature(
-    change: Callable[[onnx.ModelProto], None], bundle: Bundle, tmp_path: Path
+def _future_format(model: onnx.ModelProto) -> None:
+    model.ir_version = 99
+
+
+@pytest.mark.parametrize(("change", "version"), [(_future_opset, "opset 9999"), (_future_format, "IR 99")])
+def test_a_network_from_the_future(
+    change: Callable[[onnx.ModelProto], None], version: str, bundle: Bundle, tmp_path: Path
 ) -> None:
     model = onnx.load(bundle.network_path)
     change(model)
-    with pytest.raises(NotABundle, match=r"ONNX Runtime cannot run this network .*; train it again"):
+    with pytest.raises(
+        NotABundle, match=rf"{NETWORK_NAME}: .*newer ONNX \({version}\) .*read \(\d+\); .*pip"
+    ):
         Network(write_bundle(tmp_path, model.SerializeToString(), bundle.manifest))
 
 
@@ -261,9 +411,36 @@ def test_strangers_that_are_no_array(content: bytes, accompanied: Path) -> None:
         opened.strangers()
 
 
-def test_bytes_that_are_no_network(bundle: Bundle, tmp_path: Path) -> None:
-    with pytest.raises(NotABundle, match=NETWORK_NAME):
-        Network(write_bundle(tmp_path, b"not ONNX", bundle.manifest))
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (lambda whole: b"not ONNX", "text"),
+        (lambda whole: b"", "empty"),
+        (lambda whole: whole[: len(whole) // 2], "cut short"),
+        (lambda whole: whole[:40], "cut shorter"),
+    ],
+)
+def test_bytes_that_are_no_network(
+    content: Callable[[bytes], bytes], reason: str, bundle: Bundle, tmp_path: Path
+) -> None:
+    written = write_bundle(tmp_path, content(bundle.network_path.read_bytes()), bundle.manifest)
+    with pytest.raises(
+        NotABundle, match=rf"{NETWORK_NAME}: ONNX Runtime cannot run this network \(.+\); train"
+    ):
+        Network(written)
+
+
+def test_the_shipped_bundle(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("semblante.bundle.SHIPPED", copy)
+    assert has_shipped()
+    assert open_shipped().folder == copy
+
+
+def test_a_package_without_a_bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("semblante.bundle.SHIPPED", tmp_path)
+    assert not has_shipped()
+    with pytest.raises(NotABundle, match=r"came without a trained network; name one with --base, or .*train"):
+        open_shipped()
 
 
 def test_a_bundle_is_never_written_by_halves(

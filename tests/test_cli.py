@@ -4,11 +4,11 @@ import csv
 import io
 import json
 import os
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from conftest import Cli, Said
 
 from semblante.bundle import Bundle, write_bundle
 from semblante.celeba import PreparedSet
@@ -16,36 +16,6 @@ from semblante.cli import run
 from semblante.cli.app import COMMANDS
 from semblante.errors import TrainingDiverged
 from semblante.labels import ATTRIBUTES
-from semblante.text import use_language
-
-
-@dataclass(frozen=True)
-class Said:
-    """How a command ended, and what it printed."""
-
-    code: int
-    out: str
-    err: str
-
-
-Cli = Callable[..., Said]
-
-
-@pytest.fixture
-def cli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Cli]:
-    """Run a command in this process, in English unless it asks for Spanish."""
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("COLUMNS", "200")
-
-    def call(*arguments: object) -> Said:
-        capsys.readouterr()
-        code = run([str(argument) for argument in arguments])
-        printed = capsys.readouterr()
-        return Said(code, printed.out, printed.err)
-
-    yield call
-    use_language("en")
 
 
 @pytest.fixture(scope="module")
@@ -128,6 +98,9 @@ def test_the_version(cli: Cli) -> None:
         (["learn", "a\nb", "--base", "b", "--out", "o", "--course", "c"], "line breaks", "two lines"),
         (["learn", "Ana", "--base", "b", "--out", "o", "--course", "c"], "no folder named Ana", "no course"),
         (["generate", "out", "--people", "2"], "2 people: at least 3", "too few to split"),
+        (["attributes", "x", "--base", "none"], "none: no trained network here", "no bundle to read with"),
+        (["attributes"], "'PHOTO…'", "no photos"),
+        (["card", "--base", "none"], "none: no trained network here", "no bundle to show"),
     ],
 )
 def test_mistakes_of_the_users(

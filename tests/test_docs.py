@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from semblante.bundle import has_shipped
+
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
@@ -124,6 +126,14 @@ def test_the_page_of_commands_is_current(tmp_path: Path) -> None:
     subprocess.run([sys.executable, ROOT / "scripts/write_commands.py", fresh], check=True)
     # Words, not layout: blanks are typer's affair and may differ from one of its versions to the next.
     shown, current = (page.read_text(encoding="utf-8").split() for page in (ROOT / "docs/commands.md", fresh))
+    assert shown == current, "run scripts/docs"
+
+
+@pytest.mark.skipif(not has_shipped(), reason="no network comes with the package yet")
+@pytest.mark.parametrize("name", ["model-card.md", "model-card.es.md"])
+def test_the_cards_are_current(name: str, tmp_path: Path) -> None:
+    subprocess.run([sys.executable, ROOT / "scripts/write_cards.py", tmp_path], check=True)
+    shown, current = (page.read_text(encoding="utf-8") for page in (ROOT / "docs" / name, tmp_path / name))
     assert shown == current, "run scripts/docs"
 
 

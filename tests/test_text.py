@@ -17,6 +17,7 @@ SOURCE = Path(semblante.__file__).parent
 
 SAID_FROM_DATA = {
     # The licence's text is kept in the bundle, in English, and said when it is shown.
+    "report/card.py: manifest['licence']['text']",
     "cli/learn.py: bundle.manifest['licence']['text']",
     "cli/train.py: bundle.manifest['licence']['text']",
 }

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from semblante import train as train
     from semblante.bundle import Bundle as Bundle
     from semblante.bundle import open_bundle as open_bundle
+    from semblante.bundle import open_shipped as open_shipped
     from semblante.celeba import PreparedSet as PreparedSet
     from semblante.celeba import open_prepared as open_prepared
     from semblante.celeba import prepare as prepare
@@ -31,12 +32,14 @@ if TYPE_CHECKING:
     from semblante.pipeline import PhotoSets as PhotoSets
     from semblante.pipeline import learn as learn
     from semblante.pipeline import measure as measure
+    from semblante.pipeline import read_attributes as read_attributes
     from semblante.pipeline import recognise as recognise
     from semblante.text import use_language as use_language
 
 _HOME = {
     "Bundle": "semblante.bundle",
     "open_bundle": "semblante.bundle",
+    "open_shipped": "semblante.bundle",
     "PreparedSet": "semblante.celeba",
     "open_prepared": "semblante.celeba",
     "prepare": "semblante.celeba",
@@ -50,6 +53,7 @@ _HOME = {
     "PhotoSets": "semblante.pipeline",
     "learn": "semblante.pipeline",
     "measure": "semblante.pipeline",
+    "read_attributes": "semblante.pipeline",
     "recognise": "semblante.pipeline",
     "use_language": "semblante.text",
 }

@@ -1,12 +1,14 @@
 """The 40 attributes of CelebA, in the order of its file, with their Spanish names.
 
-Reliability: CelebA's labels are noisy. Annotators agree on only a dozen of the attributes, and
-`High_Cheekbones`, `Pointy_Nose` and `Oval_Face` are close to random (Wu et al., "Consistency and Accuracy
-of CelebA Attribute Values", CVPR Workshops 2023). `Attractive` and its like
-are opinions of the annotators, not facts about a person.
+Reliability: CelebA's labels are noisy. Annotators agree on only a dozen of the attributes, three are close
+to random, and of two others the share of wrong values was estimated (Wu et al., "Consistency and Accuracy
+of CelebA Attribute Values", CVPR Workshops 2023; the paper names no more). `Attractive` and its like are
+opinions of the annotators, not facts about a person.
 """
 
 from typing import Final
+
+from semblante.text import say
 
 SPANISH: Final[dict[str, str]] = {
     "5_o_Clock_Shadow": "barba incipiente",
@@ -52,7 +54,29 @@ SPANISH: Final[dict[str, str]] = {
 }
 ATTRIBUTES: Final[tuple[str, ...]] = tuple(SPANISH)
 POOR_LABELS: Final[frozenset[str]] = frozenset({"High_Cheekbones", "Oval_Face", "Pointy_Nose"})
-OPINIONS: Final[frozenset[str]] = frozenset({"Attractive"})
+# A taste, a guess at an age, and sizes without a measure: what is big or chubby depends on who looks, and on
+# which faces they are used to. What else may hurt, such as a double chin, can at least be seen or not.
+OPINIONS: Final[frozenset[str]] = frozenset({"Attractive", "Big_Lips", "Big_Nose", "Chubby", "Young"})
+
+
+def sign(attribute: str) -> str:
+    """What stands behind an attribute's name: * for a poor label, † for an opinion."""
+    return "*" if attribute in POOR_LABELS else "†" if attribute in OPINIONS else ""
+
+
+def doubt(attribute: str) -> str | None:
+    """What is known against an attribute's labels, in words, or None where nothing of its own is."""
+    if attribute in POOR_LABELS:
+        return say("close to random")
+    if attribute in OPINIONS:
+        return say("an opinion")
+    if attribute == "Male":
+        return say("what annotators read into a face")
+    if attribute == "No_Beard":
+        return say("“no” wrong in up to 40%")
+    if attribute == "Mouth_Slightly_Open":
+        return say("“yes” wrong in about 20%")
+    return None
 
 
 def spoken(attribute: str, language: str) -> str:

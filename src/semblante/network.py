@@ -1,12 +1,15 @@
 """A bundle at work: uint8 RGB crops in, attribute logits and features out, by ONNX Runtime."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
 import onnxruntime
 
 from semblante.bundle import Bundle
 from semblante.errors import NotABundle
+from semblante.labels import ATTRIBUTES
 from semblante.text import say
 from semblante.types import Crops, Scores
 
@@ -29,16 +32,18 @@ class Network:
             self._session = onnxruntime.InferenceSession(
                 str(bundle.network_path), options, providers=["CPUExecutionProvider"]
             )
-            self._check_signature()
         # ONNX Runtime's own exceptions share no public base class.
         except Exception as error:
+            raise _cannot_run(bundle, str(error)) from error
+        if problem := self._signature_problem():
             raise NotABundle(
                 say(
-                    "{path}: ONNX Runtime cannot run this network ({problem}); train it again",
+                    "{path}: the network does not fit its manifest ({problem}); copy the bundle again or "
+                    "train it again",
                     path=bundle.network_path,
-                    problem=str(error).splitlines()[0],
+                    problem=problem,
                 )
-            ) from error
+            )
 
     def __call__(self, crops: Crops) -> Scores:
         """Logits (n, 40) and features (n, d) of crops UInt8 (n, s, s, 3), where s is the bundle's side."""
@@ -50,14 +55,71 @@ class Network:
         logits, features = self._session.run(["logits", "features"], {"crops": np.ascontiguousarray(crops)})
         return Scores(logits, features)
 
-    def _check_signature(self) -> None:
+    def _signature_problem(self) -> str | None:
+        """What of the network's inputs and outputs contradicts the manifest, or None."""
         side = self.bundle.side_px
-        (crops,) = self._session.get_inputs()
-        if crops.name != "crops" or crops.type != "tensor(uint8)" or list(crops.shape[1:]) != [side, side, 3]:
-            raise ValueError(f"input {crops.name} {crops.type} {crops.shape}")
-        found = {output.name: output.shape[1] for output in self._session.get_outputs()}
-        if found != {"logits": 40, "features": self.bundle.feature_count}:
-            raise ValueError(f"outputs {found}")
+        return _contradiction(
+            say("inputs"), self._session.get_inputs(), {"crops": f"uint8 [n, {side}, {side}, 3]"}
+        ) or _contradiction(
+            say("outputs"),
+            self._session.get_outputs(),
+            {
+                "logits": f"float [n, {len(ATTRIBUTES)}]",
+                "features": f"float [n, {self.bundle.feature_count}]",
+            },
+        )
+
+
+def _contradiction(kind: str, found: Iterable[Any], expected: Mapping[str, str]) -> str | None:
+    """The first of the `found` inputs or outputs that is not as `expected`, each a type and a shape."""
+    signature = {each.name: _type_and_shape(each) for each in found}
+    if signature.keys() != expected.keys():
+        return say(
+            "its {kind} are {found} and should be {expected}",
+            kind=kind,
+            found=", ".join(sorted(signature)) or "—",
+            expected=", ".join(sorted(expected)),
+        )
+    for name, wanted in expected.items():
+        if signature[name] != wanted:
+            return say(
+                "{name} is {found} and should be {expected}",
+                name=name,
+                found=signature[name],
+                expected=wanted,
+            )
+    return None
+
+
+def _type_and_shape(node: Any) -> str:
+    """As `float [n, 40]`: a free length has a name of its own, which says nothing."""
+    shape = ", ".join(str(length) if isinstance(length, int) else "n" for length in node.shape)
+    return f"{node.type.removeprefix('tensor(').removesuffix(')')} [{shape}]"
+
+
+_TOO_NEW = re.compile(r"Opset (\d+) is .* till opset (\d+)|IR version: (\d+), max .* IR version: (\d+)")
+"""What ONNX Runtime says of a file in a newer ONNX; if it comes to say it otherwise, it is quoted."""
+
+
+def _cannot_run(bundle: Bundle, problem: str) -> NotABundle:
+    if too_new := _TOO_NEW.search(problem):
+        version, most = (number for number in too_new.groups() if number)
+        return NotABundle(
+            say(
+                "{path}: written in a newer ONNX ({version}) than the ONNX Runtime here can read "
+                "({most}); bring that up to date with: pip install --upgrade onnxruntime",
+                path=bundle.network_path,
+                version=f"opset {version}" if too_new[1] else f"IR {version}",
+                most=most,
+            )
+        )
+    return NotABundle(
+        say(
+            "{path}: ONNX Runtime cannot run this network ({problem}); train it again",
+            path=bundle.network_path,
+            problem=(problem.splitlines() or [""])[0],
+        )
+    )
 
 
 def _join(parts: Iterable[Scores]) -> Scores:

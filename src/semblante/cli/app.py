@@ -7,6 +7,8 @@ import typer
 from typer.main import get_command
 
 from semblante.cli import (
+    attributes,
+    card,
     demo,
     evaluate,
     generate,
@@ -20,7 +22,7 @@ from semblante.cli.help import Command, Group
 from semblante.errors import BadSetting
 from semblante.text import say
 
-COMMANDS = (prepare, inspect, train, evaluate, learn, recognise, generate, demo)
+COMMANDS = (prepare, inspect, train, evaluate, attributes, learn, recognise, card, generate, demo)
 
 
 def build() -> typer.Typer:

@@ -15,8 +15,11 @@ HELP = say("Learn one person from photos, and say how well that person is told f
 
 def command(
     name: Annotated[str, typer.Argument(help=say("The person's name, in any script."), metavar="NAME")],
-    base: Annotated[Path, typer.Option(help=say("A trained network's folder."))],
     out: Annotated[Path, typer.Option(help=say("The person file to write."))],
+    base: Annotated[
+        Path | None,
+        typer.Option(help=say("A trained network's folder; by default the one that comes with Semblante.")),
+    ] = None,
     me: Annotated[
         list[Path] | None,
         typer.Option(help=say("Photos of the person: a folder or pattern; may be repeated."), metavar="PATH"),
@@ -42,9 +45,8 @@ def command(
     ] = None,
 ) -> None:
     """Learn, write the person file, and say how good it is."""
-    from semblante.bundle import open_bundle
     from semblante.person import check_name, save
-    from semblante.pipeline import PhotoSets, course_layout, learn, lesson_section
+    from semblante.pipeline import PhotoSets, course_layout, learn, lesson_section, open_base
     from semblante.report import write_report
     from semblante.report.terminal import evidence_text
 
@@ -54,7 +56,7 @@ def command(
         )
     name = check_name(name)
     photos = course_layout(course, name) if course else PhotoSets(me or [], others or [])
-    bundle = open_bundle(base)
+    bundle = open_base(base)
     with progress_bar(say("Looking at the photos")) as show:
         lesson = learn(name, photos, bundle, show)
     save(lesson.person, out)

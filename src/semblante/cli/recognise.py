@@ -28,35 +28,24 @@ def command(
     base: Annotated[
         Path | None,
         typer.Option(
-            help=say("The trained network's folder; by default where it was when the person was learnt.")
+            help=say(
+                "The trained network's folder; by default the one that the person was learnt on, where it "
+                "lay then or as it comes with Semblante."
+            )
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help=say("For programs."))] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help=say("For spreadsheets."))] = False,
 ) -> None:
     """Answer for each photo: for programs in the order given, for people the surest first."""
-    from semblante.bundle import open_bundle
     from semblante.person import open_person
-    from semblante.pipeline import recognise
+    from semblante.pipeline import open_base, recognise
     from semblante.report.terminal import answers_table
 
     if as_json and as_csv:
         raise BadSetting(say("Choose --json or --csv, not both"))
     known = open_person(person)
-    folder = base or known.base_folder
-    if folder is None:
-        raise BadSetting(say("{path} does not say where its base is; name it with --base", path=person))
-    if base is None and not folder.is_dir():
-        raise BadSetting(
-            say(
-                "{name} was learnt on the network in {path}, which is no longer there; "
-                "say where it is now with --base",
-                name=known.name,
-                path=folder,
-            )
-        )
-    bundle = open_bundle(folder)
-    answers = recognise(known, photos, bundle)
+    answers = recognise(known, photos, open_base(base, known))
     if as_csv:
         _print_csv(answers)
     elif as_json:

@@ -1,5 +1,7 @@
-"""The rooms composed into what a user asks for: measure a network, learn a person, recognise one."""
+"""The rooms composed into what a user asks for: measure a network, read faces, learn and recognise people."""
 
+from semblante.pipeline.attributes import PhotoAttributes, read_attributes
+from semblante.pipeline.bases import open_base
 from semblante.pipeline.measuring import (
     Measured,
     data_section,
@@ -21,6 +23,7 @@ from semblante.pipeline.photos import UnusablePhoto, find_photos
 __all__ = [
     "Lesson",
     "Measured",
+    "PhotoAttributes",
     "PhotoSets",
     "UnusablePhoto",
     "course_layout",
@@ -30,7 +33,9 @@ __all__ = [
     "lesson_section",
     "measure",
     "model_section",
+    "open_base",
     "person_section",
+    "read_attributes",
     "recognise",
     "write_evaluation",
 ]

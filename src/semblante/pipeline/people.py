@@ -8,16 +8,18 @@ from itertools import chain, islice
 from pathlib import Path
 
 from semblante.bundle import Bundle
-from semblante.errors import NoAccess, NothingUsable, TooFewPhotos
+from semblante.errors import NoAccess, TooFewPhotos
 from semblante.images import load
 from semblante.network import Network
 from semblante.person import Examples, Gallery, Learnt, Person, answers, check_base, decide, fit
+from semblante.pipeline.bases import open_base
 from semblante.pipeline.photos import (
     UnusablePhoto,
     UsablePhotos,
     find_photos,
+    find_some_photos,
     photo_features,
-    stream_features,
+    stream_photos,
 )
 from semblante.report import AnsweredPhoto, PersonSection
 from semblante.text import say
@@ -90,12 +92,15 @@ def _named(parent: Path, name: str) -> Path:
     )
 
 
-def learn(name: str, photos: PhotoSets, base: Bundle, on_progress: OnProgress = unwatched) -> Lesson:
-    """Learn the person called `name` on the frozen `base`. Each photo goes through the network once.
+def learn(
+    name: str, photos: PhotoSets, base: Bundle | None = None, on_progress: OnProgress = unwatched
+) -> Lesson:
+    """Learn the person called `name` on the frozen `base`, by default the one that comes with Semblante.
 
-    The strangers of the base, if it has any, are others as well. Raises `BadName`, `TooFewPhotos` or
-    `SamePhotos`, and `NoAccess` where a place does not exist.
+    Each photo goes through the network once. The strangers of the base, if it has any, are others as well.
+    Raises `BadName`, `TooFewPhotos` or `SamePhotos`, and `NoAccess` where a place does not exist.
     """
+    base = base or open_base()
     strangers = base.strangers()
     if strangers is None and not photos.others:
         raise TooFewPhotos(
@@ -134,21 +139,21 @@ def _gallery(photos: UsablePhotos) -> Gallery:
     return Gallery(photos.features, tuple(map(str, photos.paths)))
 
 
-def recognise(person: Person, photos: Sequence[Path], base: Bundle) -> Iterator[Answer]:
+def recognise(person: Person, photos: Sequence[Path], base: Bundle | None = None) -> Iterator[Answer]:
     """An answer for each photo at `photos`, in order, batch by batch. Raises `WrongBase` before the first.
 
-    A photo that cannot be used is answered `unsure`, without a probability and with the reason.
+    A photo that cannot be used is answered `unsure`, without a probability and with the reason. Without a
+    `base`, that of the person is found as `open_base` says.
     """
+    base = base or open_base(person=person)
     check_base(person, base.network_sha256)
-    paths = find_photos(photos)
-    if not paths:
-        raise NothingUsable(say("{path}: there are no photos here", path=", ".join(map(str, photos))))
+    paths = find_some_photos(photos)
     return _answer(person, paths, Network(base))
 
 
 def _answer(person: Person, paths: Sequence[Path], network: Network) -> Iterator[Answer]:
     waiting = iter(paths)
-    for part in stream_features(network, paths):
+    for part in stream_photos(network, paths):
         said = decide(person, part.features, [str(path) for path in part.paths])
         unused = [Answer(str(photo.path), "unsure", None, photo.reason) for photo in part.unusable]
         by_source = {answer.source: answer for answer in [*said, *unused]}

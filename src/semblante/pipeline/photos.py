@@ -1,4 +1,4 @@
-"""A user's photos become features: found on disk, decoded by all cores, cropped, and put through the network.
+"""A user's photos become scores: found on disk, decoded by all cores, cropped, and put through the network.
 
 A photo that cannot be used is named with its reason and does not stop the others. Memory does not grow with
 the number of photos: only one batch of pixels is held at a time.
@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from jaxtyping import UInt8
+from jaxtyping import Float32, UInt8
 
-from semblante.errors import BadImage, NoAccess
+from semblante.errors import BadImage, NoAccess, NothingUsable
 from semblante.files import explained
 from semblante.geometry import is_celeba_frame, square
 from semblante.images import SUFFIXES, load
@@ -36,9 +36,10 @@ class UnusablePhoto:
 
 @dataclass(frozen=True)
 class UsablePhotos:
-    """The photos that could be used, their features (n, d) row by row, and the others with their reasons."""
+    """The photos that could be used, the network's scores row by row, and the others with their reasons."""
 
     paths: tuple[Path, ...]
+    logits: Float32[np.ndarray, "n 40"]
     features: Features
     unusable: tuple[UnusablePhoto, ...]
 
@@ -52,6 +53,14 @@ def find_photos(places: Sequence[Path]) -> tuple[Path, ...]:
     for place in places:
         found.update(dict.fromkeys(_at(place)))
     return tuple(found)
+
+
+def find_some_photos(places: Sequence[Path]) -> tuple[Path, ...]:
+    """What `find_photos` finds. Raises `NothingUsable` where that is nothing."""
+    paths = find_photos(places)
+    if not paths:
+        raise NothingUsable(say("{path}: there are no photos here", path=", ".join(map(str, places))))
+    return paths
 
 
 def _at(place: Path) -> list[Path]:
@@ -105,21 +114,22 @@ def read_crop(path: Path, side_px: int) -> Crop:
 def photo_features(
     network: Network, paths: Sequence[Path], on_progress: OnProgress = unwatched
 ) -> UsablePhotos:
-    """The features of all the photos at `paths` that can be used."""
+    """The scores of all the photos at `paths` that can be used."""
     parts = []
-    for part in stream_features(network, paths):
+    for part in stream_photos(network, paths):
         parts.append(part)
         on_progress(min(len(parts) * BATCH, len(paths)), len(paths))
-    nothing = np.zeros((0, network.bundle.feature_count), np.float32)
+    nothing = network(np.zeros((0, network.bundle.side_px, network.bundle.side_px, 3), np.uint8))
     return UsablePhotos(
         paths=tuple(path for part in parts for path in part.paths),
-        features=np.concatenate([nothing, *(part.features for part in parts)]),
+        logits=np.concatenate([nothing.logits, *(part.logits for part in parts)]),
+        features=np.concatenate([nothing.features, *(part.features for part in parts)]),
         unusable=tuple(photo for part in parts for photo in part.unusable),
     )
 
 
-def stream_features(network: Network, paths: Sequence[Path]) -> Iterator[UsablePhotos]:
-    """The features of the photos at `paths`, batch by batch; the next is decoded while the network runs."""
+def stream_photos(network: Network, paths: Sequence[Path]) -> Iterator[UsablePhotos]:
+    """The scores of the photos at `paths`, batch by batch; the next is decoded while the network runs."""
     side_px = network.bundle.side_px
 
     def read(path: Path) -> Crop | UnusablePhoto:
@@ -147,8 +157,10 @@ def stream_features(network: Network, paths: Sequence[Path]) -> Iterator[UsableP
                 if usable
                 else np.zeros((0, side_px, side_px, 3), np.uint8)
             )
+            scores = network(stacked)
             yield UsablePhotos(
                 paths=tuple(path for path, _ in usable),
-                features=network(stacked).features,
+                logits=scores.logits,
+                features=scores.features,
                 unusable=tuple(crop for crop in crops if isinstance(crop, UnusablePhoto)),
             )

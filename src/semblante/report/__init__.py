@@ -1,9 +1,11 @@
 """A result as a person reads it: one self-contained HTML page in two languages, or tables for the terminal.
 
 Values come in as the dataclasses of `semblante.types` and a few sections; `write_report` writes the page.
-`semblante.report.terminal` makes rich tables of the same values.
+`semblante.report.terminal` makes rich tables of the same values; `model_card` a bundle's card in Markdown.
 """
 
+from semblante.report.attributes import Listing, believing_text
+from semblante.report.card import model_card
 from semblante.report.data import DataSection
 from semblante.report.model import ModelSection
 from semblante.report.page import write_report
@@ -14,8 +16,11 @@ __all__ = [
     "AnsweredPhoto",
     "DataSection",
     "Example",
+    "Listing",
     "ModelSection",
     "PersonSection",
+    "believing_text",
+    "model_card",
     "pick_examples",
     "write_report",
 ]

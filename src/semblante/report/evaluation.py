@@ -2,7 +2,7 @@
 
 import math
 
-from semblante.labels import OPINIONS, POOR_LABELS, spoken
+from semblante.labels import sign, spoken
 from semblante.report import charts, figures
 from semblante.report.chapter import headline, paragraph, table
 from semblante.report.curves import reliability_chart
@@ -55,7 +55,7 @@ def how_good(evaluation: Evaluation) -> Html:
     )
     return together(
         [
-            paragraph(_measured_on(evaluation), look="lede"),
+            paragraph(measured_on(evaluation), look="lede"),
             heads,
             _attribute_table(evaluation),
             reliability,
@@ -65,7 +65,8 @@ def how_good(evaluation: Evaluation) -> Html:
     )
 
 
-def _measured_on(evaluation: Evaluation) -> str:
+def measured_on(evaluation: Evaluation) -> str:
+    """On which pictures it was measured, and what the intervals mean, in sentences."""
     images = figures.count(evaluation.images)
     sentences = [_pictures_of(evaluation.split, images)]
     if evaluation.people is not None:
@@ -150,8 +151,8 @@ def _attribute_table(evaluation: Evaluation) -> Html:
 
 def _attribute_name(attribute: str) -> Html:
     name = spoken(attribute, current_language())
-    sign = "*" if attribute in POOR_LABELS else "†" if attribute in OPINIONS else ""
-    return together([name, Html(f"<sup>{sign}</sup>") if sign else ""])
+    mark = sign(attribute)
+    return together([name, Html(f"<sup>{mark}</sup>") if mark else ""])
 
 
 def _cell(estimate: Estimate) -> Html:

@@ -59,10 +59,10 @@ def interval(estimate: Estimate, digits: int = 1) -> str:
     return f"{decimal(100 * estimate.low, digits)}–{percent(estimate.high, digits)}"
 
 
-def with_interval(estimate: Estimate) -> str:
+def with_interval(estimate: Estimate, digits: int = 1) -> str:
     """The share and its interval in one line: 91.2% (90.1–92.3%)."""
-    span = interval(estimate)
-    return f"{percent(estimate.value)} ({span})" if span else percent(estimate.value)
+    value, span = percent(estimate.value, digits), interval(estimate, digits)
+    return f"{value} ({span})" if span else value
 
 
 def _percent_sign() -> str:

@@ -8,7 +8,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from semblante.labels import OPINIONS, POOR_LABELS, spoken
+from semblante.labels import sign, spoken
 from semblante.report import figures
 from semblante.report.matching import (
     group_name,
@@ -56,10 +56,9 @@ def evaluation_table(evaluation: Evaluation) -> Group:
     for heading, mean in zip(headings, means, strict=True):
         table.add_column(heading, mean, justify="right", footer_style="bold", no_wrap=True)
     for result in sorted(evaluation.attributes, key=lambda each: _rank(each.balanced_accuracy), reverse=True):
-        sign = "*" if result.name in POOR_LABELS else "†" if result.name in OPINIONS else ""
         gain = result.accuracy.value - result.majority_baseline
         table.add_row(
-            spoken(result.name, current_language()) + sign,
+            spoken(result.name, current_language()) + sign(result.name),
             _share(result.accuracy.value),
             _share(result.majority_baseline),
             Text(_gain(gain), style="green" if gain > 0 else "yellow"),

@@ -1,0 +1,81 @@
+"""`semblante attributes`: what a trained network sees in photos of faces."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from semblante.cli.screen import print_json, print_plain, remarks, results
+from semblante.text import say
+
+if TYPE_CHECKING:
+    from semblante.bundle import Bundle
+    from semblante.pipeline import PhotoAttributes
+    from semblante.report import Listing
+
+NAME = "attributes"
+HELP = say("Say which attributes each photo of a face shows: a smile? glasses? a hat?")
+
+
+def command(
+    photos: Annotated[
+        list[Path], typer.Argument(help=say("Photos, folders or patterns such as '*.jpg'."), metavar="PHOTO…")
+    ],
+    base: Annotated[
+        Path | None,
+        typer.Option(help=say("A trained network's folder; by default the one that comes with Semblante.")),
+    ] = None,
+    missing: Annotated[bool, typer.Option("--all", help=say("Also show those that are not found."))] = False,
+    opinions: Annotated[
+        bool,
+        typer.Option(
+            "--opinions", help=say("Also what is an opinion, such as “attractive”; by default left out.")
+        ),
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help=say("For programs: the logits of all."))] = False,
+) -> None:
+    """Photo by photo in the order given, in each the surest first."""
+    from semblante.pipeline import open_base, read_attributes
+    from semblante.report import Listing
+
+    bundle = open_base(base)
+    listing = Listing(bundle.is_calibrated, opinions, missing)
+    read = read_attributes(photos, bundle)
+    if as_json:
+        _print_json(list(read), listing, bundle)
+        return
+    shown = []
+    for number, photo in enumerate(read):
+        print_plain(results(), "\n" * (number > 0) + photo.source)
+        if photo.logits is None:
+            print_plain(results(), photo.reason or "")
+        else:
+            shown.append(photo.logits)
+            results().print(listing.show(photo.logits))
+    _print_notes(listing, shown, bundle)
+
+
+def _print_json(read: Sequence["PhotoAttributes"], listing: "Listing", bundle: "Bundle") -> None:
+    photos = [
+        {**asdict(photo), "logits": None if photo.logits is None else listing.asked(photo.logits)}
+        for photo in read
+    ]
+    print_json(
+        {
+            "network_sha256": bundle.network_sha256,
+            "calibration_error": bundle.calibration_error,
+            "photos": photos,
+        }
+    )
+
+
+def _print_notes(listing: "Listing", shown: Sequence[Mapping[str, float]], bundle: "Bundle") -> None:
+    from semblante.report import believing_text
+
+    if not shown:
+        return
+    if notes := listing.notes(shown):
+        print_plain(results(), "\n" + "\n".join(notes))
+    print_plain(remarks(), believing_text(bundle.calibration_error, bundle.is_calibrated))

@@ -1,0 +1,34 @@
+"""`semblante card`: what a trained network is, how good it is, and what it must not be used for."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from semblante.cli.screen import print_plain, results
+from semblante.text import say
+
+NAME = "card"
+HELP = say("Show a trained network's card: its data and terms, how good it is and for whom, and its limits.")
+
+
+def command(
+    base: Annotated[
+        Path | None,
+        typer.Option(help=say("A trained network's folder; by default the one that comes with Semblante.")),
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help=say("Write it to this Markdown file instead."))] = None,
+) -> None:
+    """Show the card, or write it."""
+    from rich.markdown import Markdown
+
+    from semblante.files import atomic_write
+    from semblante.pipeline import open_base
+    from semblante.report import model_card
+
+    card = model_card(open_base(base))
+    if out is None:
+        results().print(Markdown(card))
+        return
+    atomic_write(out, card)
+    print_plain(results(), str(out))

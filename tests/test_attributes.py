@@ -1,0 +1,190 @@
+"""A photo's attributes: read in order, shown honestly, and opinions only where they are asked for."""
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from conftest import Cli
+from PIL import Image
+
+from semblante.bundle import MANIFEST_NAME, NETWORK_NAME, Bundle, open_bundle
+from semblante.errors import NoAccess, NothingUsable
+from semblante.geometry import square
+from semblante.images import load
+from semblante.labels import ATTRIBUTES, OPINIONS, POOR_LABELS, doubt, sign
+from semblante.network import BATCH, Network
+from semblante.pipeline import read_attributes
+from semblante.report import Listing, believing_text
+from semblante.types import Evaluation
+
+
+@pytest.fixture(scope="module")
+def photos(drawn: Path) -> list[Path]:
+    return sorted((drawn / "img_align_celeba").iterdir())[:5]
+
+
+@pytest.fixture
+def measured(bundle: Bundle, evaluation: Evaluation, tmp_path: Path) -> Path:
+    """A copy of the bundle whose manifest holds its evaluation, with a calibration error to be set."""
+    folder = tmp_path / "measured"
+    folder.mkdir()
+    os.link(bundle.network_path, folder / NETWORK_NAME)
+    _write_evaluation(folder, bundle, evaluation.as_json())
+    return folder
+
+
+def _write_evaluation(folder: Path, bundle: Bundle, evaluation: Mapping[str, Any]) -> None:
+    val = {**bundle.manifest["metrics"]["val"], "evaluation": evaluation}
+    content = json.dumps({**bundle.manifest, "metrics": {"val": val}})
+    (folder / MANIFEST_NAME).write_text(content, encoding="utf-8")
+
+
+def _set_calibration_error(folder: Path, error: float | None) -> Bundle:
+    bundle = open_bundle(folder)
+    evaluation = bundle.manifest["metrics"]["val"]["evaluation"]
+    curve = {**evaluation["reliability"], "expected_calibration_error": error}
+    _write_evaluation(folder, bundle, {**evaluation, "reliability": curve})
+    return open_bundle(folder)
+
+
+def test_the_logits_are_the_networks_photo_by_photo(
+    photos: list[Path], bundle: Bundle, tmp_path: Path
+) -> None:
+    """Also across a batch's end, with photos that cannot be used at its start and in between."""
+    Image.new("RGB", (300, 200)).save(tmp_path / "wide.png")
+    (tmp_path / "text.jpg").write_text("Dear diary")
+    copies = [tmp_path / f"{number:03}.jpg" for number in range(BATCH)]
+    for number, copy in enumerate(copies):
+        os.link(photos[number % len(photos)], copy)
+    asked = [tmp_path / "wide.png", *photos, tmp_path / "text.jpg", *copies]
+    read = list(read_attributes(asked, bundle))
+    assert [each.source for each in read] == list(map(str, asked))
+    assert [Path(each.source).name for each in read if each.logits is None] == ["wide.png", "text.jpg"]
+    assert [each.reason is None for each in read] == [each.logits is not None for each in read]
+    crops = np.stack([square(load(path).pixels, bundle.side_px) for path in photos])
+    expected = Network(bundle)(crops).logits
+    for each, logits in zip(read[1:6] + read[7:12], [*expected, *expected], strict=True):
+        assert each.logits is not None and tuple(each.logits) == ATTRIBUTES
+        np.testing.assert_allclose(list(each.logits.values()), logits, atol=1e-4)
+
+
+def test_mistakes_are_told_before_the_first_photo(bundle: Bundle, tmp_path: Path) -> None:
+    with pytest.raises(NothingUsable, match="there are no photos here"):
+        read_attributes([tmp_path], bundle)
+    with pytest.raises(NoAccess, match="there is no such file"):
+        read_attributes([tmp_path / "none.jpg"], bundle)
+
+
+@pytest.mark.parametrize(
+    ("error", "calibrated", "reason"),
+    [
+        (None, False, "not measured, or of nothing"),
+        (0.0, True, "perfect"),
+        (0.02, True, "just small enough"),
+        (0.0201, False, "just too large"),
+        (0.4, False, "far off"),
+    ],
+)
+def test_only_a_calibrated_network_gives_probabilities(
+    error: float | None, calibrated: bool, reason: str, measured: Path, photos: list[Path], cli: Cli
+) -> None:
+    bundle = _set_calibration_error(measured, error)
+    assert (bundle.calibration_error, bundle.is_calibrated) == (error, calibrated), reason
+    said = cli("attributes", photos[0], "--base", measured)
+    assert said.code == 0
+    assert ("%" in said.out) is calibrated
+    assert ("not a probability" in said.err) is not calibrated
+    assert (f"{error or 0:.1%} on average" in said.err) is (error is not None)
+
+
+def test_a_bundle_without_an_evaluation_gives_scores(bundle: Bundle, photos: list[Path], cli: Cli) -> None:
+    said = cli("attributes", photos[0], "--base", bundle.folder)
+    assert "%" not in said.out and "was not measured" in said.err
+    assert bundle.calibration_error is None and not bundle.is_calibrated
+
+
+LOGITS = dict.fromkeys(ATTRIBUTES, -1.0) | {"Smiling": 3.0, "Young": 4.0, "Oval_Face": 0.5, "Bald": -9.0}
+
+
+@pytest.mark.parametrize(
+    ("opinions", "missing", "first", "last", "count"),
+    [
+        (False, False, ["Smiling", "Oval_Face"], "Oval_Face", 2),
+        (True, False, ["Young", "Smiling", "Oval_Face"], "Oval_Face", 3),
+        (False, True, ["Smiling", "Oval_Face"], "Bald", 40 - len(OPINIONS)),
+        (True, True, ["Young", "Smiling", "Oval_Face"], "Bald", 40),
+    ],
+)
+def test_what_is_shown(
+    opinions: bool, missing: bool, first: list[str], last: str, count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[str] = []
+
+    def keep(name: str, _language: str) -> str:
+        shown.append(name)
+        return name
+
+    monkeypatch.setattr("semblante.report.attributes.spoken", keep)
+    Listing(True, opinions, missing).show(LOGITS)
+    assert (shown[: len(first)], shown[-1], len(shown)) == (first, last, count)
+
+
+def test_signs_are_explained_only_where_they_are_shown() -> None:
+    plain = {**LOGITS, "Oval_Face": -1.0}
+    assert Listing(True).notes([plain, plain]) == []
+    assert [note[0] for note in Listing(True, opinions=True).notes([plain])] == ["†"]
+    assert [note[0] for note in Listing(True, missing=True).notes([plain])] == ["*"]
+    assert [note[0] for note in Listing(True, opinions=True).notes([plain, LOGITS])] == ["*", "†"]
+
+
+def test_what_is_known_of_the_labels() -> None:
+    assert {name for name in ATTRIBUTES if sign(name) == "*"} == POOR_LABELS
+    assert {name for name in ATTRIBUTES if sign(name) == "†"} == OPINIONS
+    assert set(ATTRIBUTES) >= OPINIONS | POOR_LABELS and not OPINIONS & POOR_LABELS
+    told = {name for name in ATTRIBUTES if doubt(name)}
+    assert told == OPINIONS | POOR_LABELS | {"Male", "Mouth_Slightly_Open", "No_Beard"}
+
+
+def test_how_far_it_is_to_be_believed() -> None:
+    assert "off by 0.9% on average" in believing_text(0.009, True)
+    assert "too far to be shown" in believing_text(0.3, False)
+
+
+def test_several_photos_for_people(photos: list[Path], bundle: Bundle, cli: Cli, tmp_path: Path) -> None:
+    bad = tmp_path / "[red]\x1b[31m.jpg"
+    bad.write_text("no picture")
+    said = cli("attributes", photos[0], bad, photos[1], "--base", bundle.folder, "--lang", "es")
+    assert said.code == 0
+    lines = said.out.splitlines()
+    places = [lines.index(str(photos[0])), lines.index(str(photos[1]))]
+    assert places[0] == 0 and places[1] > 2
+    assert any("[red]\N{REPLACEMENT CHARACTER}[31m.jpg" in line for line in lines), "a path is no markup"
+    assert "no es una imagen, o tiene un formato desconocido" in lines
+    assert "sin barba" in said.out and "no_beard" not in said.out.lower()
+    assert "no es una probabilidad" in said.err
+
+
+def test_only_unusable_photos(bundle: Bundle, cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "bad.jpg").touch()
+    said = cli("attributes", tmp_path, "--base", bundle.folder)
+    assert (said.code, said.err) == (0, "")
+    assert said.out.splitlines() == [str(tmp_path / "bad.jpg"), "the file is empty"]
+
+
+@pytest.mark.parametrize("opinions", [False, True])
+def test_attributes_for_programs(
+    opinions: bool, photos: list[Path], bundle: Bundle, cli: Cli, tmp_path: Path
+) -> None:
+    (tmp_path / "bad.jpg").touch()
+    asked = ["attributes", photos[0], tmp_path / "bad.jpg", "--json", "--base", bundle.folder]
+    told = json.loads(cli(*asked, *(["--opinions"] if opinions else [])).out)
+    assert (told["network_sha256"], told["calibration_error"]) == (bundle.network_sha256, None)
+    good, bad = told["photos"]
+    assert good["source"] == str(photos[0]) and good["reason"] is None
+    assert set(good["logits"]) == set(ATTRIBUTES) - (set() if opinions else OPINIONS)
+    assert list(good["logits"].values()) == sorted(good["logits"].values(), reverse=True)
+    assert bad == {"source": str(tmp_path / "bad.jpg"), "logits": None, "reason": "the file is empty"}

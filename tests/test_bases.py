@@ -1,0 +1,129 @@
+"""Which network is worked on where none is named: the shipped one, or the one a person was learnt on."""
+
+import os
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from conftest import Cli
+
+from semblante.bundle import MANIFEST_NAME, NETWORK_NAME, Bundle, write_bundle
+from semblante.errors import BadSetting, NotABundle, WrongBase
+from semblante.person import Person, open_person
+from semblante.pipeline import PhotoSets, learn, open_base, read_attributes, recognise
+
+
+@pytest.fixture
+def shipped(bundle: Bundle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The small network as if it came with the package."""
+    folder = tmp_path / "package" / "shipped"
+    folder.mkdir(parents=True)
+    for name in (NETWORK_NAME, MANIFEST_NAME):
+        os.link(bundle.folder / name, folder / name)
+    monkeypatch.setattr("semblante.bundle.SHIPPED", folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def other(bundle: Bundle, tmp_path_factory: pytest.TempPathFactory) -> Bundle:
+    """Another network, which gives the same answers; its hash is what counts."""
+    import onnx
+
+    model = onnx.load(bundle.network_path)
+    model.producer_name = "another"
+    return write_bundle(
+        tmp_path_factory.mktemp("other") / "network", model.SerializeToString(), bundle.manifest
+    )
+
+
+@pytest.fixture(scope="module")
+def sets(drawn: Path) -> PhotoSets:
+    """Five photos of the first person drawn, and twenty of others."""
+    photos = sorted((drawn / "img_align_celeba").iterdir())
+    return PhotoSets(photos[:5], photos[6:26])
+
+
+@pytest.fixture(scope="module")
+def ana(sets: PhotoSets, bundle: Bundle) -> Person:
+    """Learnt on the small network in its own folder."""
+    return learn("Ana", sets, bundle).person
+
+
+def test_a_named_folder_wins(shipped: Path, ana: Person, other: Bundle) -> None:
+    assert open_base(other.folder).folder == other.folder
+    assert open_base(other.folder, ana).network_sha256 == other.network_sha256
+
+
+def test_without_a_folder_the_shipped_network_is_the_base(shipped: Path) -> None:
+    assert open_base().folder == shipped
+
+
+@pytest.mark.parametrize("folder", [None, Path("no longer there")])
+def test_a_person_of_the_shipped_network_needs_no_folder(
+    folder: Path | None, shipped: Path, ana: Person
+) -> None:
+    assert open_base(person=replace(ana, base_folder=folder)).folder == shipped
+
+
+def test_a_person_of_another_network_finds_it(shipped: Path, ana: Person, other: Bundle) -> None:
+    theirs = replace(ana, base_sha256=other.network_sha256, base_folder=other.folder)
+    assert open_base(person=theirs).folder == other.folder
+
+
+@pytest.mark.parametrize(
+    ("folder", "sentence"),
+    [
+        (None, "does not say where its base is; name it with --base"),
+        (Path("gone"), "in gone, which is no lo"),
+    ],
+)
+def test_a_base_that_cannot_be_found(folder: Path | None, sentence: str, shipped: Path, ana: Person) -> None:
+    lost = replace(ana, base_sha256="0" * 64, base_folder=folder)
+    with pytest.raises(BadSetting, match=f"Ana.*{sentence}"):
+        open_base(person=lost)
+
+
+def test_a_package_with_a_newer_network_is_told_apart(shipped: Path, ana: Person, sets: PhotoSets) -> None:
+    """The folder is there still, with another network in it."""
+    older = replace(ana, base_sha256="0" * 64, base_folder=shipped)
+    with pytest.raises(WrongBase, match="Ana was learnt on the base network 000000000000…"):
+        recognise(older, sets.me)
+
+
+def test_a_package_without_a_network(
+    ana: Person, bundle: Bundle, sets: PhotoSets, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("semblante.bundle.SHIPPED", tmp_path / "none")
+    assert open_base(person=ana).folder == bundle.folder.resolve()
+    for asking in (lambda: learn("Ana", sets), lambda: read_attributes(sets.me)):
+        with pytest.raises(NotABundle, match="came without a trained network"):
+            asking()
+
+
+def test_a_damaged_package_is_said(shipped: Path, ana: Person) -> None:
+    content = bytearray((shipped / NETWORK_NAME).read_bytes())
+    content[100] ^= 1
+    (shipped / NETWORK_NAME).unlink()
+    (shipped / NETWORK_NAME).write_bytes(content)
+    with pytest.raises(NotABundle, match="the network was changed since it was written"):
+        open_base(person=ana)
+
+
+def test_nothing_needs_a_base(shipped: Path, sets: PhotoSets, cli: Cli, tmp_path: Path) -> None:
+    """Learn, recognise and read without naming a network; then the package and the person file move."""
+    out = tmp_path / "ana.json"
+    me = [part for photo in sets.me for part in ("--me", photo)]
+    others = [part for photo in sets.others for part in ("--others", photo)]
+    assert cli("learn", "Ana", *me, *others, "--out", out).code == 0
+    said = cli("recognise", out, sets.me[0])
+    assert said.code == 0 and "Ana: " in said.out
+    assert cli("attributes", sets.me[0]).code == 0
+    moved = tmp_path / "elsewhere"
+    shutil.move(shipped.parent, moved)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("semblante.bundle.SHIPPED", moved / "shipped")
+        again = cli("recognise", out, sets.me[0])
+    assert again == said
+    answers = list(recognise(open_person(out), [sets.me[0]], open_base(moved / "shipped")))
+    assert len(answers) == 1
