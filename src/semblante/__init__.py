@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from semblante import train as train
     from semblante.bundle import Bundle as Bundle
     from semblante.bundle import open_bundle as open_bundle
+    from semblante.bundle import open_shipped as open_shipped
     from semblante.celeba import PreparedSet as PreparedSet
     from semblante.celeba import open_prepared as open_prepared
     from semblante.celeba import prepare as prepare
@@ -29,14 +30,18 @@ if TYPE_CHECKING:
     from semblante.person import open_person as open_person
     from semblante.person import save as save
     from semblante.pipeline import PhotoSets as PhotoSets
+    from semblante.pipeline import explain_attribute as explain_attribute
+    from semblante.pipeline import explain_person as explain_person
     from semblante.pipeline import learn as learn
     from semblante.pipeline import measure as measure
     from semblante.pipeline import recognise as recognise
+    from semblante.report import write_explanation as write_explanation
     from semblante.text import use_language as use_language
 
 _HOME = {
     "Bundle": "semblante.bundle",
     "open_bundle": "semblante.bundle",
+    "open_shipped": "semblante.bundle",
     "PreparedSet": "semblante.celeba",
     "open_prepared": "semblante.celeba",
     "prepare": "semblante.celeba",
@@ -48,9 +53,12 @@ _HOME = {
     "open_person": "semblante.person",
     "save": "semblante.person",
     "PhotoSets": "semblante.pipeline",
+    "explain_attribute": "semblante.pipeline",
+    "explain_person": "semblante.pipeline",
     "learn": "semblante.pipeline",
     "measure": "semblante.pipeline",
     "recognise": "semblante.pipeline",
+    "write_explanation": "semblante.report",
     "use_language": "semblante.text",
 }
 _ROOMS = ("generate", "train")

@@ -20,6 +20,8 @@ from semblante.types import EpochRow
 FORMAT = "semblante bundle 1"
 NETWORK_NAME = "network.onnx"
 MANIFEST_NAME = "manifest.json"
+SHIPPED = Path(__file__).parent / "shipped"
+"""The network that comes with the package."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,11 @@ def open_bundle(folder: Path) -> Bundle:
             )
         )
     return bundle
+
+
+def open_shipped() -> Bundle:
+    """Open and verify the network that comes with the package, as `open_bundle` does."""
+    return open_bundle(SHIPPED)
 
 
 def _value_at(manifest: Any, field: str) -> Any:

@@ -9,6 +9,7 @@ from typer.main import get_command
 from semblante.cli import (
     demo,
     evaluate,
+    explain,
     generate,
     inspect,
     learn,
@@ -20,7 +21,7 @@ from semblante.cli.help import Command, Group
 from semblante.errors import BadSetting
 from semblante.text import say
 
-COMMANDS = (prepare, inspect, train, evaluate, learn, recognise, generate, demo)
+COMMANDS = (prepare, inspect, train, evaluate, learn, recognise, explain, generate, demo)
 
 
 def build() -> typer.Typer:

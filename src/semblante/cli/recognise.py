@@ -14,6 +14,8 @@ from semblante.errors import BadSetting
 from semblante.text import say
 
 if TYPE_CHECKING:
+    from semblante.bundle import Bundle
+    from semblante.person import Person
     from semblante.types import Answer
 
 NAME = "recognise"
@@ -35,7 +37,6 @@ def command(
     as_csv: Annotated[bool, typer.Option("--csv", help=say("For spreadsheets."))] = False,
 ) -> None:
     """Answer for each photo: for programs in the order given, for people the surest first."""
-    from semblante.bundle import open_bundle
     from semblante.person import open_person
     from semblante.pipeline import recognise
     from semblante.report.terminal import answers_table
@@ -43,19 +44,7 @@ def command(
     if as_json and as_csv:
         raise BadSetting(say("Choose --json or --csv, not both"))
     known = open_person(person)
-    folder = base or known.base_folder
-    if folder is None:
-        raise BadSetting(say("{path} does not say where its base is; name it with --base", path=person))
-    if base is None and not folder.is_dir():
-        raise BadSetting(
-            say(
-                "{name} was learnt on the network in {path}, which is no longer there; "
-                "say where it is now with --base",
-                name=known.name,
-                path=folder,
-            )
-        )
-    bundle = open_bundle(folder)
+    bundle = base_of(known, person, base)
     answers = recognise(known, photos, bundle)
     if as_csv:
         _print_csv(answers)
@@ -79,6 +68,25 @@ def command(
             ),
         )
         print_plain(remarks(), say("The probability supposes that before looking, both were as likely."))
+
+
+def base_of(known: "Person", file: Path, base: Path | None) -> "Bundle":
+    """The network that a person was learnt on: in `base`, or where it was when `file` was written."""
+    from semblante.bundle import open_bundle
+
+    folder = base or known.base_folder
+    if folder is None:
+        raise BadSetting(say("{path} does not say where its base is; name it with --base", path=file))
+    if base is None and not folder.is_dir():
+        raise BadSetting(
+            say(
+                "{name} was learnt on the network in {path}, which is no longer there; "
+                "say where it is now with --base",
+                name=known.name,
+                path=folder,
+            )
+        )
+    return open_bundle(folder)
 
 
 def _print_csv(answers: Iterator["Answer"]) -> None:

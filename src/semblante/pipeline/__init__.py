@@ -1,5 +1,6 @@
-"""The rooms composed into what a user asks for: measure a network, learn a person, recognise one."""
+"""The rooms composed into what a user asks for: measure a network, learn a person, recognise one, explain."""
 
+from semblante.pipeline.explaining import explain_attribute, explain_person
 from semblante.pipeline.measuring import (
     Measured,
     data_section,
@@ -25,6 +26,8 @@ __all__ = [
     "UnusablePhoto",
     "course_layout",
     "data_section",
+    "explain_attribute",
+    "explain_person",
     "find_photos",
     "learn",
     "lesson_section",

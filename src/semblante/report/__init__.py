@@ -1,10 +1,13 @@
-"""A result as a person reads it: one self-contained HTML page in two languages, or tables for the terminal.
+"""A result as a person reads it: one self-contained HTML page in two languages, tables for the terminal, or
+a picture.
 
 Values come in as the dataclasses of `semblante.types` and a few sections; `write_report` writes the page.
-`semblante.report.terminal` makes rich tables of the same values.
+`semblante.report.terminal` makes rich tables of the same values; `write_explanation` draws where an answer
+comes from.
 """
 
 from semblante.report.data import DataSection
+from semblante.report.explanation import explanation_text, write_explanation
 from semblante.report.model import ModelSection
 from semblante.report.page import write_report
 from semblante.report.person import AnsweredPhoto, PersonSection
@@ -16,6 +19,8 @@ __all__ = [
     "Example",
     "ModelSection",
     "PersonSection",
+    "explanation_text",
     "pick_examples",
+    "write_explanation",
     "write_report",
 ]
