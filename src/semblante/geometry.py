@@ -8,20 +8,18 @@ Training and serving both come through `square`, so neither can prepare a face d
 Since the eyes always lie in the same place, the rest does too, about: `region_map` says what is where.
 """
 
-from typing import Final, Literal, get_args
+from typing import Final
 
 import numpy as np
 from jaxtyping import Float32, UInt8
 from PIL import Image
 
-from semblante.types import Pixels
+from semblante.types import REGIONS, Pixels, Region
 
 FRAME_WIDTH_PX = 178
 FRAME_HEIGHT_PX = 218
 ASPECT_TOLERANCE = 0.03
 
-Region = Literal["background", "hair", "sides", "forehead", "eyes", "nose", "cheeks", "mouth", "chin", "neck"]
-REGIONS: Final[tuple[Region, ...]] = get_args(Region)
 _BOXES_PX: Final[tuple[tuple[Region, int, int, int, int], ...]] = (
     ("neck", 0, 188, 178, 218),
     ("hair", 36, 20, 142, 62),

@@ -5,7 +5,7 @@ Images are RGB, uint8, height before width. Nothing here is filled in later: eac
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 from jaxtyping import Float32, UInt8
@@ -22,6 +22,10 @@ Features = Float32[np.ndarray, "n d"]
 Split = Literal["train", "val", "test"]
 SPLITS: tuple[Split, ...] = ("train", "val", "test")
 """The position of a split is its number in CelebA's `list_eval_partition.txt`."""
+
+Region = Literal["background", "hair", "sides", "forehead", "eyes", "nose", "cheeks", "mouth", "chin", "neck"]
+REGIONS: tuple[Region, ...] = get_args(Region)
+"""What a place of the CelebA frame shows in a typical face; `geometry` knows where they are."""
 
 Verdict = Literal["yes", "no", "unsure"]
 
@@ -159,7 +163,7 @@ class Explanation:
     The question is whether `subject` is there: an attribute as CelebA writes it, or a person by name. The
     probability is None for an attribute, whose logit is not calibrated. `heat` says by how much `logit` falls
     when the place about each pixel is hidden: positive speaks for `subject`, negative against it. `regions`
-    holds the mean heat in each part of a typical face (`geometry.REGIONS`).
+    holds the mean heat in each part of a typical face.
     """
 
     source: str
@@ -170,7 +174,7 @@ class Explanation:
     logit: float
     crop: UInt8[np.ndarray, "s s 3"]
     heat: Float32[np.ndarray, "s s"]
-    regions: Mapping[str, float]
+    regions: Mapping[Region, float]
 
     def as_json(self) -> dict[str, Any]:
         """The explanation as JSON-ready values: heat row by row with 5 decimals, no crop."""

@@ -12,7 +12,7 @@ from semblante.labels import ATTRIBUTES, attribute_named
 from semblante.network import Network
 from semblante.person import Person, check_base, decide
 from semblante.pipeline.photos import read_crop
-from semblante.types import Crops, Explanation
+from semblante.types import Crops, Explanation, Verdict
 
 
 def explain_attribute(photo: Path, attribute: str, bundle: Bundle) -> Explanation:
@@ -30,7 +30,7 @@ def explain_attribute(photo: Path, attribute: str, bundle: Bundle) -> Explanatio
 
     logit = float(score(crop[None])[0])
     heat = occlusion_map(score, crop)
-    verdict = "yes" if logit > 0 else "no"
+    verdict: Verdict = "yes" if logit > 0 else "no"
     return Explanation(str(photo), "attribute", name, verdict, None, logit, crop, heat, region_means(heat))
 
 

@@ -7,7 +7,7 @@ sentences, with any name in them, are its description, where picture viewers and
 from pathlib import Path
 
 import numpy as np
-from jaxtyping import Float, Float32, UInt8
+from jaxtyping import Float32, UInt8
 from PIL import Image, ImageDraw, ImageFont
 from PIL.PngImagePlugin import PngInfo
 
@@ -17,7 +17,7 @@ from semblante.labels import OPINIONS, POOR_LABELS, spoken
 from semblante.report import figures
 from semblante.report.person import verdict_text
 from semblante.text import current_language, say
-from semblante.types import Explanation, Pixels
+from semblante.types import Explanation, Pixels, Region
 
 FACE_PX = (2 * FRAME_WIDTH_PX, 2 * FRAME_HEIGHT_PX)
 GAP_PX = 16
@@ -102,8 +102,9 @@ def _tinted(
 ) -> UInt8[np.ndarray, "h w 3"]:
     """The ground with red where `heat` (-1 to 1) is positive and blue where it is negative."""
     strength = STRONGEST_TINT * np.clip(np.abs(heat), 0, 1)[..., None]
-    colour: Float[np.ndarray, "h w 3"] = np.where(heat[..., None] > 0, FOR, AGAINST)
-    return np.rint(ground + strength * (colour - ground)).astype(np.uint8)
+    colour = np.where(heat[..., None] > 0, FOR, AGAINST)
+    tinted: UInt8[np.ndarray, "h w 3"] = np.rint(ground + strength * (colour - ground)).astype(np.uint8)
+    return tinted
 
 
 def _answer_text(explanation: Explanation) -> str:
@@ -135,7 +136,7 @@ def _places_text(explanation: Explanation) -> str:
     )
 
 
-def _place_text(region: str, heat: float) -> str:
+def _place_text(region: Region, heat: float) -> str:
     return f"{region_text(region)} ({figures.decimal(heat)})"
 
 
@@ -145,9 +146,9 @@ def _subject(explanation: Explanation) -> str:
     return spoken(explanation.subject, current_language())
 
 
-def region_text(region: str) -> str:
-    """A region of `geometry.REGIONS` in words."""
-    words = {
+def region_text(region: Region) -> str:
+    """A region of the face in words."""
+    words: dict[Region, str] = {
         "background": say("the background"),
         "hair": say("the hair above the forehead"),
         "sides": say("the sides of the head"),
