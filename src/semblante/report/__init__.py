@@ -1,12 +1,15 @@
-"""A result as a person reads it: one self-contained HTML page in two languages, or tables for the terminal.
+"""A result as a person reads it: one self-contained HTML page in two languages, tables for the terminal, or
+a picture.
 
 Values come in as the dataclasses of `semblante.types` and a few sections; `write_report` writes the page.
-`semblante.report.terminal` makes rich tables of the same values; `model_card` a bundle's card in Markdown.
+`semblante.report.terminal` makes rich tables of the same values; `model_card` a bundle's card in Markdown;
+`write_explanation` draws where an answer comes from.
 """
 
 from semblante.report.attributes import Listing, believing_text
 from semblante.report.card import model_card
 from semblante.report.data import DataSection
+from semblante.report.explanation import explanation_text, write_explanation
 from semblante.report.model import ModelSection
 from semblante.report.page import write_report
 from semblante.report.person import AnsweredPhoto, PersonSection
@@ -20,7 +23,9 @@ __all__ = [
     "ModelSection",
     "PersonSection",
     "believing_text",
+    "explanation_text",
     "model_card",
     "pick_examples",
+    "write_explanation",
     "write_report",
 ]
