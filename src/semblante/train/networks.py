@@ -22,15 +22,18 @@ class AttributeNetwork(nn.Module):
     mean: Tensor
     spread: Tensor
 
-    def __init__(self, mean: float, spread: float, view: nn.Module) -> None:
+    def __init__(self, mean: float, spread: float) -> None:
         super().__init__()
-        self.view = view
         self.register_buffer("mean", torch.tensor(mean), persistent=False)
         self.register_buffer("spread", torch.tensor(spread), persistent=False)
 
     def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
         """Logits (n, 40) and features (n, d) of a crop's pixels (n, 3, s, s) from 0 to 255."""
-        return self.see(self.view(pixels))
+        return self.see(self.look(pixels))
+
+    def look(self, pixels: Tensor) -> Tensor:
+        """What of a crop is seen (n, 3, v, v): by default all of it, as it is."""
+        return pixels
 
     def see(self, view: Tensor) -> tuple[Tensor, Tensor]:
         """Logits and features of a view (n, 3, v, v), from 0 to 255, such as the trainer changes it."""
@@ -51,7 +54,7 @@ class Classic(AttributeNetwork):
     FILTERS = (3, 40, 80, 120)
 
     def __init__(self, side_px: int) -> None:
-        super().__init__(mean=0.0, spread=255.0, view=nn.Identity())
+        super().__init__(mean=0.0, spread=255.0)
         layers: list[nn.Module] = []
         for channels_in, channels_out in pairwise(self.FILTERS):
             layers += [nn.Conv2d(channels_in, channels_out, kernel_size=3), nn.ReLU(), nn.MaxPool2d(2)]
@@ -91,7 +94,8 @@ class Modern(AttributeNetwork):
     FEATURES = 256
 
     def __init__(self, side_px: int, view_px: int) -> None:
-        super().__init__(mean=127.5, spread=64.0, view=View(side_px, view_px))
+        super().__init__(mean=127.5, spread=64.0)
+        self.view = View(side_px, view_px)
         layers: list[nn.Module] = [_convolution(3, self.STEM, stride=2), nn.ReLU()]
         channels = self.STEM
         for channels_out, blocks in self.STAGES:
@@ -110,6 +114,11 @@ class Modern(AttributeNetwork):
             nn.Linear(channels * self.GRID**2, self.FEATURES, bias=False),
             nn.BatchNorm1d(self.FEATURES, affine=False),
         )
+
+    def look(self, pixels: Tensor) -> Tensor:
+        """The face closely, what is around it from afar."""
+        looked: Tensor = self.view(pixels)
+        return looked
 
     def read(self, scaled: Tensor) -> tuple[Tensor, Tensor]:
         """Both heads read the trunk."""
