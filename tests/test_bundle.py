@@ -1,6 +1,8 @@
 """A trained network on disk and at work: whole and unchanged, or refused by name."""
 
+import hashlib
 import json
+import pickle
 import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -14,6 +16,7 @@ from onnx import TensorProto, helper
 from semblante.bundle import (
     MANIFEST_NAME,
     NETWORK_NAME,
+    STRANGERS_NAME,
     Bundle,
     has_shipped,
     open_bundle,
@@ -36,8 +39,9 @@ def copy(bundle: Bundle, tmp_path: Path) -> Path:
     """A copy of the bundle that a test may change."""
     folder = tmp_path / "copy"
     folder.mkdir()
-    for name in (NETWORK_NAME, MANIFEST_NAME):
-        shutil.copy(bundle.folder / name, folder / name)
+    for name in (NETWORK_NAME, MANIFEST_NAME, STRANGERS_NAME):
+        if (bundle.folder / name).exists():
+            shutil.copy(bundle.folder / name, folder / name)
     return folder
 
 
@@ -140,6 +144,10 @@ def test_a_manifest_that_is_other_json(content: str, copy: Path) -> None:
         ("licence.text", 3, "no text"),
         ("history", [{"epoch": 1}], "a row without its cells"),
         ("history", "1,2,3", "no rows"),
+        ("strangers", [], "no group"),
+        ("strangers", {"file": "../x", "sha256": "0" * 64, "count": 5}, "a file elsewhere"),
+        ("strangers", {"file": STRANGERS_NAME, "count": 5}, "no hash"),
+        ("strangers", {"file": STRANGERS_NAME, "sha256": "0" * 64, "count": 0}, "nobody"),
         ("history", {"1": 2}, "no list"),
     ],
 )
@@ -335,6 +343,72 @@ def test_a_network_from_the_future(
         NotABundle, match=rf"{NETWORK_NAME}: .*newer ONNX \({version}\) .*read \(\d+\); .*pip"
     ):
         Network(write_bundle(tmp_path, model.SerializeToString(), bundle.manifest))
+
+
+@pytest.fixture
+def accompanied(bundle: Bundle, tmp_path: Path) -> Path:
+    """A bundle that holds seven strangers."""
+    features = np.random.default_rng(0).normal(size=(7, bundle.feature_count))
+    unit = features / np.linalg.norm(features, axis=1, keepdims=True)
+    network = bundle.network_path.read_bytes()
+    return write_bundle(tmp_path / "with", network, bundle.manifest, unit.astype(np.float16)).folder
+
+
+def test_strangers_come_back(accompanied: Path, bundle: Bundle) -> None:
+    kept = np.load(accompanied / STRANGERS_NAME)
+    opened = open_bundle(accompanied)
+    strangers = opened.strangers()
+    assert strangers is not None and strangers.dtype == np.float32
+    np.testing.assert_allclose(strangers, kept, atol=1e-3)
+    np.testing.assert_allclose(np.linalg.norm(strangers, axis=1), 1, atol=1e-6)
+    told = opened.manifest["strangers"]
+    assert (told["file"], told["count"]) == (STRANGERS_NAME, 7)
+
+
+def test_a_bundle_without_strangers_has_none(accompanied: Path, bundle: Bundle) -> None:
+    """Written over one that has some, too: neither the manifest nor the folder keeps them."""
+    whole = open_bundle(accompanied)
+    again = write_bundle(accompanied, bundle.network_path.read_bytes(), whole.manifest)
+    assert again.strangers() is None and open_bundle(accompanied).strangers() is None
+    assert not (accompanied / STRANGERS_NAME).exists()
+
+
+def test_strangers_that_were_changed_are_found_when_opened(accompanied: Path) -> None:
+    content = bytearray((accompanied / STRANGERS_NAME).read_bytes())
+    content[-1] ^= 1
+    (accompanied / STRANGERS_NAME).write_bytes(content)
+    with pytest.raises(NotABundle, match=rf"{STRANGERS_NAME}: .*strangers\.sha256"):
+        open_bundle(accompanied)
+    (accompanied / STRANGERS_NAME).unlink()
+    with pytest.raises(NotABundle, match=rf"{STRANGERS_NAME}: it is missing.*strangers\.sha256"):
+        open_bundle(accompanied)
+
+
+@pytest.mark.parametrize(
+    ("width", "value", "field", "reason"),
+    [
+        (3, 0.5, "strangers.count", "of another length"),
+        (None, 0.0, "strangers.file", "of no direction"),
+        (None, np.nan, "strangers.file", "not numbers"),
+    ],
+)
+def test_strangers_of_another_network(
+    width: int | None, value: float, field: str, reason: str, bundle: Bundle, tmp_path: Path
+) -> None:
+    strangers = np.full((7, width or bundle.feature_count), value, np.float16)
+    written = write_bundle(tmp_path, bundle.network_path.read_bytes(), bundle.manifest, strangers)
+    with pytest.raises(NotABundle, match=field):
+        written.strangers()
+
+
+@pytest.mark.parametrize("content", [b"", b"no array", pickle.dumps([1, 2])], ids=["empty", "text", "pickle"])
+def test_strangers_that_are_no_array(content: bytes, accompanied: Path) -> None:
+    """The hash fits, since whoever wrote the manifest wrote the file; it is still never unpickled."""
+    (accompanied / STRANGERS_NAME).write_bytes(content)
+    _change(accompanied, _set("strangers.sha256", hashlib.sha256(content).hexdigest()))
+    opened = open_bundle(accompanied)
+    with pytest.raises(NotABundle, match=r"strangers\.file"):
+        opened.strangers()
 
 
 @pytest.mark.parametrize(

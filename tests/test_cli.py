@@ -10,12 +10,19 @@ from pathlib import Path
 import pytest
 from conftest import Cli, Said
 
-from semblante.bundle import Bundle
+from semblante.bundle import Bundle, write_bundle
 from semblante.celeba import PreparedSet
 from semblante.cli import run
 from semblante.cli.app import COMMANDS
 from semblante.errors import TrainingDiverged
 from semblante.labels import ATTRIBUTES
+
+
+@pytest.fixture(scope="module")
+def bundle(bundle: Bundle, tmp_path_factory: pytest.TempPathFactory) -> Bundle:
+    """The small network without strangers: here all others are given."""
+    folder = tmp_path_factory.mktemp("bare") / "network"
+    return write_bundle(folder, bundle.network_path.read_bytes(), bundle.manifest)
 
 
 @dataclass(frozen=True)
@@ -84,8 +91,9 @@ def test_the_version(cli: Cli) -> None:
         (["prepare", "none", "out"], "none", "no source"),
         (["recognise", "none.json", "x"], "none.json: there is no such file", "no person file"),
         (["recognise", "x", "y", "--json", "--csv"], "--json or --csv, not both", "two formats"),
-        (["learn", "Ana", "--base", "b", "--out", "o"], "--me and --others", "no photos"),
-        (["learn", "Ana", "--base", "b", "--out", "o", "--me", "m"], "--others is missing", "no others"),
+        (["learn", "Ana", "--base", "b", "--out", "o"], "--me and perhaps --others", "no photos"),
+        (["learn", "Ana", "--base", "b", "--out", "o", "--others", "m"], "--me and perhaps", "no person"),
+        (["learn", "Ana", "--base", "b", "--out", "o", "--me", "m", "--course", "c"], "--course", "both"),
         (["learn", " ", "--base", "b", "--out", "o", "--course", "c"], "The name is empty", "no name"),
         (["learn", "a\nb", "--base", "b", "--out", "o", "--course", "c"], "line breaks", "two lines"),
         (["learn", "Ana", "--base", "b", "--out", "o", "--course", "c"], "no folder named Ana", "no course"),

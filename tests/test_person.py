@@ -520,9 +520,9 @@ FIELDS = [
                     "prior", "false_match_rate", "false_non_match_rate",
                 ),
             ),
-            "photos": {"of_person": 0, "of_others": 0},
+            "photos": {"of_person": 0, "of_others": 0, "strangers": 0},
             "evidence": {
-                "method": 0, "photos_of_person": 0, "photos_of_others": 0,
+                "method": 0, "photos_of_person": 0, "photos_of_others": 0, "strangers": 0,
                 "tpr_at_fpr_1_percent": {"value": 0, "low": 0, "high": 0},
                 "tpr_at_fpr_01_percent": 0,
                 "roc": {"false_positive_rate": 0, "true_positive_rate": 0, "area": 0},

@@ -1,5 +1,6 @@
 """The parts of a training: networks, recipes, augmentation, batches, export."""
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from torch import nn
 
 from semblante.bundle import write_bundle
+from semblante.celeba import PreparedSet
 from semblante.errors import BadSetting, SemblanteError
 from semblante.network import Network
 from semblante.train import augment as augmenting
@@ -17,9 +19,12 @@ from semblante.train.augment import augment
 from semblante.train.device import Place
 from semblante.train.export import check_export, to_onnx
 from semblante.train.feed import Feed, mixed_seed
-from semblante.train.networks import Classic, Modern
+from semblante.train.networks import AttributeNetwork, Classic, Modern
+from semblante.train.objective import UNKNOWN, IdentityLoss, Objective
 from semblante.train.optimizers import KerasRMSprop
+from semblante.train.quantise import agreement, quantised
 from semblante.train.recipes import CLASSIC, MODERN, RECIPES, Recipe, choose
+from semblante.train.view import FACE_ACROSS, View, places
 
 CPU = Place(torch.device("cpu"))
 
@@ -76,10 +81,10 @@ def test_rmsprop_follows_keras_step_by_step() -> None:
     assert weight.tolist() == pytest.approx(expected, abs=1e-5)
 
 
-@pytest.mark.parametrize("network", [Classic, Modern])
+@pytest.mark.parametrize("recipe", list(RECIPES))
 @pytest.mark.parametrize("side_px", [22, 50, 64])
-def test_networks_take_any_side(network: type[Classic | Modern], side_px: int) -> None:
-    made = network(side_px).eval()
+def test_networks_take_any_side(recipe: str, side_px: int) -> None:
+    made = RECIPES[recipe].network(side_px).eval()
     logits, features = made(torch.rand(2, 3, side_px, side_px) * 255)
     assert logits.shape == (2, 40)
     assert features.shape == (2, made.feature_count)
@@ -95,7 +100,7 @@ def test_modern_learning_rate_stays_within_its_peak(progress: float, epochs: int
 @pytest.mark.parametrize(
     ("recipe", "images", "batch", "reason"),
     [
-        (MODERN, 50_000, 128, "many images: the recipe's own batch"),
+        (MODERN, 50_000, 256, "many images: the recipe's own batch"),
         (MODERN, 3_200, 64, "fewer: fifty steps an epoch"),
         (MODERN, 100, 32, "very few: not below the smallest batch"),
         (CLASSIC, 100, 32, "the course's recipe is kept for any set"),
@@ -126,29 +131,124 @@ def test_settings_are_the_recipes_own_where_none_are_given() -> None:
     assert choose("classic").side_px == RECIPES["classic"].side_px == 192
 
 
-def test_augmentation_without_limits_only_mirrors(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_augmentation_without_limits_only_mirrors_the_view(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("SHIFT", "TURN_RAD", "SCALE", "CONTRAST", "BRIGHTNESS", "SATURATION"):
         monkeypatch.setattr(augmenting, name, 0.0)
     pixels = torch.rand(16, 3, 20, 20) * 255
-    changed = augment(pixels, torch.Generator().manual_seed(1))
-    same = (changed - pixels).abs().amax(dim=(1, 2, 3)) < 0.05
-    mirrored = (changed - pixels.flip(3)).abs().amax(dim=(1, 2, 3)) < 0.05
+    changed, view = augment(pixels, 16, torch.Generator().manual_seed(1)), View(20, 16)
+    same = (changed - view(pixels)).abs().amax(dim=(1, 2, 3)) < 0.05
+    mirrored = (changed - view(pixels.flip(3))).abs().amax(dim=(1, 2, 3)) < 0.05
     assert bool((same | mirrored).all())
     assert 0 < int(mirrored.sum()) < 16
 
 
 def test_augmentation_follows_its_generator_and_keeps_the_range() -> None:
     pixels = torch.rand(8, 3, 20, 20) * 255
-    first, again = (augment(pixels, torch.Generator().manual_seed(3)) for _ in range(2))
+    first, again = (augment(pixels, 16, torch.Generator().manual_seed(3)) for _ in range(2))
     assert torch.equal(first, again)
-    assert not torch.equal(first, augment(pixels, torch.Generator().manual_seed(4)))
+    assert not torch.equal(first, augment(pixels, 16, torch.Generator().manual_seed(4)))
     assert float(first.min()) >= 0 and float(first.max()) <= 255
+
+
+@given(st.integers(8, 120), st.floats(0.1, 0.4), st.floats(0.6, 0.9))
+def test_a_view_looks_twice_as_closely_at_the_face(count: int, low: float, high: float) -> None:
+    at = places(count, (low, high))
+    steps, middles = np.diff(at), (at[1:] + at[:-1]) / 4 + 0.5
+    assert -1 < at[0] < at[-1] < 1 and (steps > 0).all()
+    on_face, beside = (
+        (middles > low + 0.1) & (middles < high - 0.1),
+        (middles < low - 0.1) | (middles > high + 0.1),
+    )
+    if on_face.any() and beside.any():
+        assert steps[beside].mean() / steps[on_face].mean() == pytest.approx(2, rel=0.05)
+
+
+def test_a_view_of_a_slope_is_the_slope_at_its_places() -> None:
+    """A picture that grows brighter evenly tells where each pixel of the view comes from."""
+    slope = torch.arange(100.0).expand(1, 3, 100, 100)
+    seen = View(100, 40)(slope)[0, 0, 0].numpy()
+    np.testing.assert_allclose(seen, (places(40, FACE_ACROSS) + 1) * 50 - 0.5, atol=1e-3)
+
+
+def test_views_grow_while_a_training_goes_on() -> None:
+    whole = choose("modern", 112, 20)
+    views = [MODERN.view_px_of(epoch, whole) for epoch in range(20)]
+    assert views == [64] * 13 + [80] * 7
+    assert {MODERN.view_px_of(epoch, choose("modern", 48, 5)) for epoch in range(5)} == {48}
+    assert CLASSIC.view_px_of(0, choose("classic", 64)) == 64
+
+
+IDENTITY = IdentityLoss(scale=8.0, margin=0.5, attribute_weight=3.0)
+
+
+class Given(AttributeNetwork):
+    """A network whose answers are given: its "pixels" are logits and features side by side."""
+
+    feature_count = 2
+
+    def __init__(self) -> None:
+        super().__init__(0.0, 1.0)
+
+    def read(self, scaled: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        return scaled[:, :40], scaled[:, 40:]
+
+
+def _losses(features: list[list[float]], people: list[int], share: float) -> torch.Tensor:
+    objective = Objective(Given(), IDENTITY, people=2)
+    with torch.no_grad():
+        objective.directions.copy_(torch.tensor([[3.0, 0.0], [0.0, 0.5]]))
+    answers = torch.cat([torch.zeros(len(people), 40), torch.tensor(features)], dim=1)
+    losses: torch.Tensor = objective(answers, torch.zeros(len(people), 40), torch.tensor(people), share)
+    assert float(objective.total(losses)) == pytest.approx(float(3 * losses[0] + losses[1]))
+    return losses
+
+
+@pytest.mark.parametrize(
+    ("features", "people", "share", "expected", "reason"),
+    [
+        (
+            [[5.0, 0.0]],
+            [0],
+            1.0,
+            math.log1p(math.exp(-8 * 0.5)),
+            "cosines 1 and 0, the margin taken off the 1",
+        ),
+        ([[5.0, 0.0]], [0], 0.5, math.log1p(math.exp(-8 * 0.75)), "half of the margin"),
+        ([[5.0, 0.0]], [1], 1.0, math.log1p(math.exp(8 * 1.5)), "mistaken"),
+        ([[5.0, 0.0], [1.0, 1.0]], [0, UNKNOWN], 1.0, math.log1p(math.exp(-4)) / 2, "one of two is unknown"),
+        ([[1.0, 1.0]], [UNKNOWN], 1.0, 0.0, "nobody is known"),
+    ],
+)
+def test_the_loss_of_who_is_who(
+    features: list[list[float]], people: list[int], share: float, expected: float, reason: str
+) -> None:
+    losses = _losses(features, people, share)
+    assert float(losses[0]) == pytest.approx(math.log(2)), reason
+    assert float(losses[1]) == pytest.approx(expected, rel=1e-4), reason
+
+
+@pytest.mark.parametrize(("identity", "people"), [(None, 5), (IDENTITY, 0)])
+def test_without_people_attributes_are_all(identity: IdentityLoss | None, people: int) -> None:
+    objective = Objective(Given(), identity, people)
+    losses = objective(torch.zeros(2, 42), torch.zeros(2, 40), torch.tensor([UNKNOWN, UNKNOWN]), 1.0)
+    assert float(objective.total(losses)) == pytest.approx(math.log(2))
+    assert not list(objective.parameters())
 
 
 def _feed(count: int, place: Place = CPU) -> Feed:
     crops = np.zeros((count, 4, 4, 3), np.uint8)
     crops[:, 0, 0, 0] = np.arange(count)
-    return Feed.of(crops, np.zeros((count, 40), np.uint8), np.arange(count), place)
+    people = np.where(np.arange(count) % 3 == 0, -1, 100 + np.arange(count) % 5).astype(np.int32)
+    data = PreparedSet(
+        folder=Path(),
+        images=crops,
+        labels=np.zeros((count, 40), np.uint8),
+        identities=people,
+        splits=np.zeros(count, np.uint8),
+        names=(),
+        manifest={},
+    )
+    return Feed.of(crops, data, "train", place)
 
 
 @given(st.integers(1, 200), st.integers(1, 64), st.integers(0, 5))
@@ -164,15 +264,18 @@ def test_processes_share_each_batch_and_validation() -> None:
     parts = [_feed(50, Place(CPU.device, rank, 2)) for rank in range(2)]
     for batch, *shares in zip(whole, *(part.shuffled(16, 1, 2) for part in parts), strict=True):
         assert sorted(torch.cat(shares).tolist()) == sorted(batch.tolist())
-    positions = torch.cat([positions for part in parts for positions, _, _ in part.in_order()])
+    positions = torch.cat([positions for part in parts for positions, _ in part.in_order()])
     assert sorted(positions.tolist()) == list(range(50))
 
 
 def test_a_batch_keeps_pixels_and_rows_together() -> None:
-    pixels, labels = _feed(10).batch(torch.tensor([7, 2]))
-    assert pixels.shape == (2, 3, 4, 4) and labels.shape == (2, 40)
-    assert pixels[:, 0, 0, 0].tolist() == [7, 2]
-    assert pixels.is_contiguous(memory_format=torch.channels_last)
+    feed = _feed(10)
+    batch = feed.batch(torch.tensor([7, 3, 2]))
+    assert batch.pixels.shape == (3, 3, 4, 4) and batch.labels.shape == (3, 40)
+    assert batch.pixels[:, 0, 0, 0].tolist() == [7, 3, 2]
+    assert batch.pixels.is_contiguous(memory_format=torch.channels_last)
+    assert feed.people_count == 5
+    assert batch.people.tolist() == [2, UNKNOWN, 2], "people 100 to 104 are numbered from 0"
 
 
 def test_mixed_seeds_tell_seed_from_step() -> None:
@@ -180,10 +283,10 @@ def test_mixed_seeds_tell_seed_from_step() -> None:
     assert len({mixed_seed(*pair) for pair in pairs}) == len(pairs)
 
 
-@pytest.mark.parametrize("network", [Classic, Modern])
-def test_the_exported_network_is_the_trained_one(network: type[Classic | Modern], tmp_path: Path) -> None:
+@pytest.mark.parametrize("recipe", list(RECIPES))
+def test_the_exported_network_is_the_trained_one(recipe: str, tmp_path: Path) -> None:
     torch.manual_seed(5)
-    trained = network(32)
+    trained = RECIPES[recipe].network(32)
     trained.train()
     for _ in range(3):  # Running means of its own, so that evaluation differs from a fresh network's.
         trained(torch.rand(8, 3, 32, 32) * 255)
@@ -203,9 +306,20 @@ def test_the_exported_network_is_the_trained_one(network: type[Classic | Modern]
 
 def test_an_export_that_differs_is_refused() -> None:
     torch.manual_seed(5)
-    content = to_onnx(Modern(32), 32)
+    content = to_onnx(Modern(32, 32), 32)
     with pytest.raises(SemblanteError, match="differs"):
-        check_export(content, Modern(32), np.full((4, 32, 32, 3), 200, np.uint8))
+        check_export(content, Modern(32, 32), np.full((4, 32, 32, 3), 200, np.uint8))
+
+
+def test_eight_bits_answer_nearly_alike_in_a_third_of_the_room() -> None:
+    torch.manual_seed(5)
+    network = Modern(64, 48).eval()
+    crops = np.random.default_rng(0).integers(0, 256, (16, 64, 64, 3), dtype=np.uint8)
+    whole = to_onnx(network, 64)
+    small = quantised(whole, crops)
+    assert len(small) < len(whole) / 2
+    assert agreement(whole, small, crops) > 0.98
+    assert agreement(whole, to_onnx(Modern(64, 48), 64), crops) < 0.9, "another network does not agree"
 
 
 def test_a_setting_of_nothing_is_not_the_default() -> None:

@@ -30,10 +30,13 @@ if TYPE_CHECKING:
     from semblante.person import open_person as open_person
     from semblante.person import save as save
     from semblante.pipeline import PhotoSets as PhotoSets
+    from semblante.pipeline import explain_attribute as explain_attribute
+    from semblante.pipeline import explain_person as explain_person
     from semblante.pipeline import learn as learn
     from semblante.pipeline import measure as measure
     from semblante.pipeline import read_attributes as read_attributes
     from semblante.pipeline import recognise as recognise
+    from semblante.report import write_explanation as write_explanation
     from semblante.text import use_language as use_language
 
 _HOME = {
@@ -51,10 +54,13 @@ _HOME = {
     "open_person": "semblante.person",
     "save": "semblante.person",
     "PhotoSets": "semblante.pipeline",
+    "explain_attribute": "semblante.pipeline",
+    "explain_person": "semblante.pipeline",
     "learn": "semblante.pipeline",
     "measure": "semblante.pipeline",
     "read_attributes": "semblante.pipeline",
     "recognise": "semblante.pipeline",
+    "write_explanation": "semblante.report",
     "use_language": "semblante.text",
 }
 _ROOMS = ("generate", "train")

@@ -1,10 +1,11 @@
-"""A trained network on disk: a folder with `network.onnx` and `manifest.json`.
+"""A trained network on disk: a folder with `network.onnx`, `manifest.json` and perhaps `strangers.npy`.
 
 The manifest says what the network was trained on and how, what it takes and gives, how good it is, under
-which terms it may be used, and the SHA-256 of `network.onnx`. A bundle is written once and opened often;
-opening checks the hash, so a changed byte is found before it can give an answer.
+which terms it may be used, and the SHA-256 of the other files. A bundle is written once and opened often;
+opening checks the hashes, so a changed byte is found before it can give an answer.
 """
 
+import io
 import json
 import math
 from collections.abc import Callable, Mapping
@@ -13,15 +14,20 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from jaxtyping import Float16
+
 from semblante.errors import NotABundle
 from semblante.files import atomic_write, explained, sha256_of, write_json
 from semblante.labels import ATTRIBUTES
 from semblante.text import say
-from semblante.types import EpochRow, Evaluation, evaluation_from_json
+from semblante.types import EpochRow, Evaluation, Features, evaluation_from_json
 
 FORMAT = "semblante bundle 1"
 NETWORK_NAME = "network.onnx"
 MANIFEST_NAME = "manifest.json"
+STRANGERS_NAME = "strangers.npy"
+"""Features (n, d) float16 of training people, one photo each, to tell a person from; never pictures."""
 SHIPPED = Path(__file__).with_name("shipped")
 """The folder of the bundle that comes with the package: the base wherever none is named."""
 
@@ -31,7 +37,7 @@ LARGEST_CALIBRATION_ERROR = 0.02
 
 @dataclass(frozen=True)
 class Bundle:
-    """An opened bundle whose hash has been checked."""
+    """An opened bundle whose hashes have been checked."""
 
     folder: Path
     manifest: Mapping[str, Any]
@@ -61,6 +67,25 @@ class Bundle:
         """The training's log, one row an epoch."""
         return tuple(EpochRow(**row) for row in self.manifest["history"])
 
+    def strangers(self) -> Features | None:
+        """Features of training people as rows of length one, or None where the bundle holds none."""
+        if self.manifest.get("strangers") is None:
+            return None
+        path = self.folder / STRANGERS_NAME
+        try:
+            with explained(path):
+                kept = np.load(path, allow_pickle=False)
+        except (ValueError, EOFError) as error:
+            raise _changed(path, "strangers.file") from error
+        shape = (self.manifest["strangers"]["count"], self.feature_count)
+        if not isinstance(kept, np.ndarray) or kept.dtype != np.float16 or kept.shape != shape:
+            raise _changed(path, "strangers.count")
+        lengths = np.linalg.norm(kept.astype(np.float32), axis=1, keepdims=True)
+        if not (lengths > 0).all() or not np.isfinite(lengths).all():
+            raise _changed(path, "strangers.file")
+        rows: Features = kept / lengths
+        return rows
+
     @property
     def calibration_error(self) -> float | None:
         """How far its probabilities were off on the validation images, on average, as a share of 1."""
@@ -81,16 +106,28 @@ class Bundle:
         return None if kept is None else evaluation_from_json(kept)
 
 
-def write_bundle(folder: Path, network: bytes, manifest: Mapping[str, Any]) -> Bundle:
-    """Write `network` (an ONNX file's bytes) and `manifest`, completed by format, attributes and hash.
+def write_bundle(
+    folder: Path,
+    network: bytes,
+    manifest: Mapping[str, Any],
+    strangers: Float16[np.ndarray, "n d"] | None = None,
+) -> Bundle:
+    """Write `network` (an ONNX file's bytes) and `manifest`, completed by format, attributes and hashes.
 
-    `manifest` must hold all other fields that `open_bundle` checks. It is written last: a folder without
-    one is unfinished, never wrong.
+    `strangers`, if any, are features of the network. `manifest` must hold all other fields that
+    `open_bundle` checks. It is written last: a folder without one is unfinished, never wrong.
     """
-    (folder / MANIFEST_NAME).unlink(missing_ok=True)
+    for name in (MANIFEST_NAME, STRANGERS_NAME):
+        (folder / name).unlink(missing_ok=True)
     atomic_write(folder / NETWORK_NAME, network)
     weights = {"file": NETWORK_NAME, **manifest["weights"], "sha256": sha256_of(folder / NETWORK_NAME)}
     complete = {"format": FORMAT, "attributes": list(ATTRIBUTES), **manifest, "weights": weights}
+    complete.pop("strangers", None)
+    if strangers is not None:
+        np.save(content := io.BytesIO(), strangers, allow_pickle=False)
+        atomic_write(folder / STRANGERS_NAME, content.getvalue())
+        sha256 = sha256_of(folder / STRANGERS_NAME)
+        complete["strangers"] = {"file": STRANGERS_NAME, "sha256": sha256, "count": len(strangers)}
     write_json(folder / MANIFEST_NAME, complete)
     return Bundle(folder, complete)
 
@@ -149,6 +186,9 @@ def open_bundle(folder: Path) -> Bundle:
                 path=bundle.network_path,
             )
         )
+    told, path = manifest.get("strangers"), folder / STRANGERS_NAME
+    if told is not None and not (path.is_file() and sha256_of(path) == told["sha256"]):
+        raise _changed(path, "strangers.sha256")
     return bundle
 
 
@@ -199,8 +239,21 @@ def _is_text(value: Any) -> bool:
     return isinstance(value, str)
 
 
+def _is_hash(value: Any) -> bool:
+    return isinstance(value, str) and len(value) == 64
+
+
 def _is_share(value: Any) -> bool:
     return type(value) in (int, float) and 0 <= value <= 1
+
+
+def _is_strangers(value: Any) -> bool:
+    return value is None or (
+        isinstance(value, dict)
+        and value.get("file") == STRANGERS_NAME
+        and _is_hash(value.get("sha256"))
+        and _is_count(value.get("count"))
+    )
 
 
 def _is_duration(value: Any) -> bool:
@@ -222,7 +275,7 @@ _FIELDS: Mapping[str, Callable[[Any], bool]] = {
     "attributes": lambda value: isinstance(value, list) and all(map(_is_text, value)),
     "geometry.side_px": _is_count,
     "weights.feature_count": _is_count,
-    "weights.sha256": lambda value: isinstance(value, str) and len(value) == 64,
+    "weights.sha256": _is_hash,
     "training.best_epoch": _is_count,
     "training.positive_rates": lambda value: (
         isinstance(value, list) and len(value) == len(ATTRIBUTES) and all(map(_is_share, value))
@@ -233,6 +286,7 @@ _FIELDS: Mapping[str, Callable[[Any], bool]] = {
     "licence.terms": _is_text,
     "licence.text": _is_text,
     "history": _is_history,
+    "strangers": _is_strangers,
 }
 """Every field that is read later, and what it must be, so that nothing fails after the work is done."""
 
@@ -260,5 +314,16 @@ def _unfit(path: Path, problem: str) -> NotABundle:
             "{path}: the manifest does not fit ({problem}); copy the bundle again or train it again",
             path=path,
             problem=problem,
+        )
+    )
+
+
+def _changed(path: Path, field: str) -> NotABundle:
+    return NotABundle(
+        say(
+            "{path}: it is missing or was changed since it was written (it does not fit the manifest's field "
+            "{field}); copy the bundle again or train it again",
+            path=path,
+            field=field,
         )
     )

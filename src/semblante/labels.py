@@ -6,9 +6,13 @@ of CelebA Attribute Values", CVPR Workshops 2023; the paper names no more). `Att
 opinions of the annotators, not facts about a person.
 """
 
+import difflib
+import re
+import unicodedata
 from typing import Final
 
-from semblante.text import say
+from semblante.errors import BadSetting
+from semblante.text import current_language, say
 
 SPANISH: Final[dict[str, str]] = {
     "5_o_Clock_Shadow": "barba incipiente",
@@ -82,3 +86,35 @@ def doubt(attribute: str) -> str | None:
 def spoken(attribute: str, language: str) -> str:
     """The attribute as a person would say it: `Wearing_Hat` is "wearing hat" or "sombrero"."""
     return SPANISH[attribute] if language == "es" else attribute.replace("_", " ").lower()
+
+
+def attribute_named(name: str) -> str:
+    """The attribute that a person calls `name`: as CelebA writes it or in Spanish.
+
+    Capitals, accents and the signs between words do not count. Raises `BadSetting`, naming what is near.
+    """
+    known = {_folded(said): attribute for attribute in ATTRIBUTES for said in _names(attribute)}
+    found = known.get(_folded(name))
+    if found is None:
+        near = dict.fromkeys(known[said] for said in difflib.get_close_matches(_folded(name), known, n=4))
+        shown = near or dict.fromkeys(ATTRIBUTES)
+        spanish = current_language() == "es"
+        raise BadSetting(
+            say(
+                "there is no attribute {name}; choose one such as: {known}",
+                name=name,
+                known=", ".join(SPANISH[each] if spanish else each for each in shown),
+            )
+        )
+    return found
+
+
+def _names(attribute: str) -> tuple[str, ...]:
+    spanish = SPANISH[attribute]
+    return attribute, spanish, spanish.partition(" (")[0]
+
+
+def _folded(name: str) -> str:
+    """Small letters and digits only, words one blank apart: `Wearing_Hat` is "wearing hat"."""
+    plain = (sign for sign in unicodedata.normalize("NFKD", name) if not unicodedata.combining(sign))
+    return " ".join(re.findall(r"[^\W_]+", "".join(plain).casefold()))

@@ -3,7 +3,7 @@
 Images are RGB, uint8, height before width. Nothing here is filled in later: each step makes new values.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, asdict, dataclass, fields, is_dataclass
 from types import UnionType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
@@ -23,6 +23,10 @@ Features = Float32[np.ndarray, "n d"]
 Split = Literal["train", "val", "test"]
 SPLITS: tuple[Split, ...] = ("train", "val", "test")
 """The position of a split is its number in CelebA's `list_eval_partition.txt`."""
+
+Region = Literal["background", "hair", "sides", "forehead", "eyes", "nose", "cheeks", "mouth", "chin", "neck"]
+REGIONS: tuple[Region, ...] = get_args(Region)
+"""What a place of the CelebA frame shows in a typical face; `geometry` knows where they are."""
 
 Verdict = Literal["yes", "no", "unsure"]
 
@@ -61,7 +65,11 @@ class Estimate:
 
 @dataclass(frozen=True)
 class EpochRow:
-    """One line of a training log. Losses are mean binary cross-entropies; rates are shares of 1."""
+    """One line of a training log. Losses are mean binary cross-entropies; rates are shares of 1.
+
+    `identity_loss` is the training loss of who is who, and `true_accept_rate` that of all pairs of validation
+    images at a false accept rate of 0.1 %; None where nobody is known. The network saw `view_px` of a side.
+    """
 
     epoch: int
     train_loss: float
@@ -71,6 +79,9 @@ class EpochRow:
     majority_baseline: float
     learning_rate: float
     seconds: float
+    view_px: int
+    identity_loss: float | None = None
+    true_accept_rate: float | None = None
 
 
 @dataclass(frozen=True)
@@ -195,7 +206,8 @@ class RocCurve:
 class Evidence:
     """How well a person is told from others, on photos that the neuron had not seen.
 
-    `method` says where those photos come from. A rate is None where the photos are too few to say.
+    `method` says where those photos come from. Of `photos_of_others`, so many as `strangers` came with the
+    base network; they are always held out in turn. A rate is None where the photos are too few to say.
     """
 
     method: Literal["validation", "cross-validation"]
@@ -205,16 +217,48 @@ class Evidence:
     tpr_at_fpr_01_percent: Estimate | None
     roc: RocCurve
     reliability: Reliability
+    strangers: int = 0
 
 
 @dataclass(frozen=True)
 class Answer:
-    """Whether a photo shows the person. `probability` is None, and `reason` says why, where none was made."""
+    """Whether a photo shows the person. `probability` is None, and `reason` says why, where none was made.
+
+    `source` is empty where there is no photo to look at: of a stranger that came with the base network.
+    """
 
     source: str
     verdict: Verdict
     probability: float | None
     reason: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Explanation:
+    """Where in a photo's face an answer comes from.
+
+    The question is whether `subject` is there: an attribute as CelebA writes it, or a person by name. The
+    probability is None for an attribute, whose logit is not calibrated. `heat` says by how much `logit` falls
+    when the place about each pixel is hidden: positive speaks for `subject`, negative against it. `regions`
+    holds the mean heat in each part of a typical face.
+    """
+
+    source: str
+    kind: Literal["attribute", "person"]
+    subject: str
+    verdict: Verdict
+    probability: float | None
+    logit: float
+    crop: UInt8[np.ndarray, "s s 3"]
+    heat: Float32[np.ndarray, "s s"]
+    regions: Mapping[Region, float]
+
+    def as_json(self) -> dict[str, Any]:
+        """The explanation as JSON-ready values: heat row by row with 5 decimals, no crop."""
+        values = {each.name: getattr(self, each.name) for each in fields(self)}
+        del values["crop"], values["heat"]
+        heat = [[round(place, 5) for place in row] for row in self.heat.tolist()]
+        return {**values, "side_px": len(self.heat), "heat": heat}
 
 
 def _without_nan(value: Any) -> Any:

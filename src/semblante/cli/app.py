@@ -11,6 +11,7 @@ from semblante.cli import (
     card,
     demo,
     evaluate,
+    explain,
     generate,
     inspect,
     learn,
@@ -22,7 +23,19 @@ from semblante.cli.help import Command, Group
 from semblante.errors import BadSetting
 from semblante.text import say
 
-COMMANDS = (prepare, inspect, train, evaluate, attributes, learn, recognise, card, generate, demo)
+COMMANDS = (
+    prepare,
+    inspect,
+    train,
+    evaluate,
+    attributes,
+    learn,
+    recognise,
+    explain,
+    card,
+    generate,
+    demo,
+)
 
 
 def build() -> typer.Typer:

@@ -25,7 +25,14 @@ def command(
         typer.Option(help=say("Photos of the person: a folder or pattern; may be repeated."), metavar="PATH"),
     ] = None,
     others: Annotated[
-        list[Path] | None, typer.Option(help=say("Photos of other people: likewise."), metavar="PATH")
+        list[Path] | None,
+        typer.Option(
+            help=say(
+                "Photos of other people: likewise. Only needed where no strangers came with the network; "
+                "best of all are people who look alike, such as brothers and sisters."
+            ),
+            metavar="PATH",
+        ),
     ] = None,
     course: Annotated[
         Path | None,
@@ -43,11 +50,10 @@ def command(
     from semblante.report import write_report
     from semblante.report.terminal import evidence_text
 
-    if course is None and (me is None) != (others is None):
-        missing = "--me" if me is None else "--others"
-        raise BadSetting(say("{missing} is missing: photos of both sides are needed", missing=missing))
-    if (course is None) == (me is None and others is None):
-        raise BadSetting(say("Name the photos with --me and --others, or their common folder with --course"))
+    if (course is None) == (me is None) or (course is not None and others is not None):
+        raise BadSetting(
+            say("Name the photos with --me and perhaps --others, or their common folder with --course")
+        )
     name = check_name(name)
     photos = course_layout(course, name) if course else PhotoSets(me or [], others or [])
     bundle = open_base(base)

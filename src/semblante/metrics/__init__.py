@@ -16,6 +16,7 @@ give, because only one class occurs, is nan.
 from semblante.metrics.attributes import BinarySummary, Scored, binary_summary
 from semblante.metrics.calibration import reliability, sigmoid
 from semblante.metrics.evaluation import evaluate
+from semblante.metrics.pairs import compare
 from semblante.metrics.ranking import average_precision, roc_curve, tpr_at_fpr
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Scored",
     "average_precision",
     "binary_summary",
+    "compare",
     "evaluate",
     "reliability",
     "roc_curve",

@@ -61,7 +61,8 @@ class Pairs:
         allowed = self.impostor_count(drawn) * false_accept_rate * (1 + 1e-9)
         if not allowed:
             return -math.inf
-        passed = np.cumsum(self._impostors_drawn(drawn), dtype=np.float64)
+        one, other = self.impostor_people.T
+        passed = np.cumsum(drawn[one] * drawn[other], dtype=np.float64)
         first_refused = int(np.searchsorted(passed, allowed, "right"))
         # Should a resample need more pairs than are kept, its threshold is too high: nothing is flattered.
         return float(self.impostors[min(first_refused, len(passed) - 1)])
@@ -73,13 +74,9 @@ class Pairs:
 
     def false_accept_rate(self, drawn: Drawn, threshold: float) -> float:
         """The share of the impostor pairs above the threshold, which must not lie below all that are kept."""
-        weights = self._impostors_drawn(drawn)
-        return _share(weights[self.impostors > threshold], self.impostor_count(drawn))
-
-    def _impostors_drawn(self, drawn: Drawn) -> Float32[np.ndarray, " k"]:
-        one, other = self.impostor_people.T
-        together: Float32[np.ndarray, " k"] = drawn[one] * drawn[other]
-        return together
+        passing = int((self.impostors > threshold).sum())
+        one, other = self.impostor_people[:passing].T
+        return _share(drawn[one] * drawn[other], self.impostor_count(drawn))
 
 
 def _share(weights: Float32[np.ndarray, " pairs"], total: float) -> float:

@@ -50,7 +50,11 @@ def save(person: Person, path: Path) -> None:
             "l2": person.neuron.l2,
         },
         "rule": asdict(person.rule),
-        "photos": {"of_person": person.photos_of_person, "of_others": person.photos_of_others},
+        "photos": {
+            "of_person": person.photos_of_person,
+            "of_others": person.photos_of_others,
+            "strangers": person.strangers,
+        },
         "evidence": asdict(person.evidence),
     }
     write_json(path, {**fields, "sha256": _sha256(fields)})
@@ -147,6 +151,7 @@ def _person(fields: _Fields) -> Person:
         base_folder=_folder(base),
         photos_of_person=photos.count("of_person", 1),
         photos_of_others=photos.count("of_others", 1),
+        strangers=photos.count("strangers", 0),
         evidence=_evidence(fields.group("evidence")),
     )
 
@@ -223,6 +228,7 @@ def _evidence(evidence: _Fields) -> Evidence:
         tpr_at_fpr_01_percent=_estimate(evidence.group_or_none("tpr_at_fpr_01_percent")),
         roc=_roc(evidence.group("roc")),
         reliability=_reliability(evidence.group("reliability")),
+        strangers=evidence.count("strangers", 0),
     )
 
 

@@ -7,7 +7,6 @@ Everything is deterministic: the same features give the same person.
 """
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from jaxtyping import Float64, Integer
@@ -36,7 +35,7 @@ from semblante.person.photos import (
     scale_of,
 )
 from semblante.text import say
-from semblante.types import Evidence
+from semblante.types import Evidence, Features
 
 FOLDS = 5
 PENALTIES = np.array([1e-4, 1e-3, 1e-2])
@@ -45,6 +44,8 @@ find the direction between the two means, weaker ones fit noise: neither ranked 
 MOST_OTHERS = 2000
 """Others that the neuron trains on. The rest are strangers it has never seen: the better evidence."""
 SEED = 0
+ME, OTHER, STRANGER = 0, 1, 2
+"""Kinds of rows: the person, others of the user's own, and strangers that came with the base."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,13 @@ class _Study:
 
     scale: Scale
     axes: Axes
-    labels: Integer[np.ndarray, " n"]
+    kinds: Integer[np.ndarray, " n"]
     folds: Integer[np.ndarray, " n"]
+
+    @property
+    def labels(self) -> Integer[np.ndarray, " n"]:
+        """1 for the person, 0 for everybody else."""
+        return (self.kinds == ME).astype(np.intp)
 
 
 @dataclass(frozen=True)
@@ -66,24 +72,38 @@ class _Unseen:
     indices: Integer[np.ndarray, " n"]
 
 
-def fit(name: str, training: Examples, base_sha256: str, validation: Examples | None = None) -> Learnt:
+def fit(
+    name: str,
+    training: Examples,
+    base_sha256: str,
+    validation: Examples | None = None,
+    strangers: Features | None = None,
+) -> Learnt:
     """Learn to tell a person from others, on features of the base network with hash `base_sha256`.
 
-    Where `validation` photos are given, calibration, thresholds and evidence come from them; otherwise
-    from the training photos, held out in turn. Raises `BadName`, `TooFewPhotos` or `SamePhotos`.
+    `strangers` (n, d), which the base may bring, are one photo each of different people. Where `validation`
+    photos are given, calibration, thresholds and evidence come from them, and from the strangers held out in
+    turn; otherwise from the training photos, held out in turn too. A stranger who happens to be the person
+    does no harm, being one of many. Raises `BadName`, `TooFewPhotos` or `SamePhotos`.
     """
     name = check_name(name)
-    _check(name, training, validation)
+    if strangers is None:
+        strangers = training.others.features[:0]
+    everybody = np.concatenate([training.others.features, strangers])
+    _check(name, training, validation, everybody, len(strangers))
     chance = np.random.default_rng(SEED)
-    studied = np.sort(chance.permutation(len(training.others))[:MOST_OTHERS])
-    study = _study(name, training, studied, chance)
+    studied = _studied(len(training.others), len(strangers), chance)
+    study = _study(name, training, everybody, studied, chance)
     tried = _held_out_in_turn(study)
     best = int(np.argmin([calibrated_loss(logits, study.labels) for logits in tried.T]))
     neuron = _train_on_all(study, float(PENALTIES[best]))
-    if validation is None:
-        unseen = _unseen_in_training(neuron, training, studied, tried[:, best])
-    else:
-        unseen = _unseen(neuron.logits(validation.me.features), neuron.logits(validation.others.features))
+    mine, theirs = tried[: len(training.me), best], neuron.logits(everybody)
+    theirs[studied] = tried[len(training.me) :, best]
+    if validation is not None:
+        mine = neuron.logits(validation.me.features)
+        own = neuron.logits(validation.others.features)
+        theirs = np.concatenate([own, theirs[len(training.others) :]])
+    unseen = _unseen(mine, theirs)
     rule = _rule(unseen)
     probabilities = rule.probabilities(unseen.logits)
     person = Person(
@@ -92,41 +112,69 @@ def fit(name: str, training: Examples, base_sha256: str, validation: Examples | 
         neuron=neuron,
         rule=rule,
         photos_of_person=len(training.me),
-        photos_of_others=len(training.others),
-        evidence=_evidence(unseen, probabilities, "cross-validation" if validation is None else "validation"),
+        photos_of_others=len(everybody),
+        strangers=len(strangers),
+        evidence=_evidence(unseen, probabilities, validation is not None, len(strangers)),
     )
     return Learnt(person, HeldOut(unseen.logits, probabilities, unseen.labels, unseen.indices))
 
 
-def _check(name: str, training: Examples, validation: Examples | None) -> None:
+def loss_weights(kinds: Integer[np.ndarray, " n"]) -> Float64[np.ndarray, " n"]:
+    """What each row counts in the loss, one in all, for rows of the kinds `ME`, `OTHER` and `STRANGER`.
+
+    Half goes to the person and half to the rest. Among strangers, an other of the user's own counts as much
+    as a photo of the person, and all of them together for at most half of the rest: a few photos of a sister
+    teach something that a crowd does not, and a folder of anybody must not outweigh the crowd.
+    """
+    me, others, strangers = (np.count_nonzero(kinds == kind) for kind in (ME, OTHER, STRANGER))
+    share = min(0.25, 0.5 * others / max(me, 1)) if strangers else 0.5
+    each = np.array([0.5 / max(me, 1), share / max(others, 1), (0.5 - share) / max(strangers, 1)])
+    return each[kinds]
+
+
+def _check(
+    name: str, training: Examples, validation: Examples | None, everybody: Features, strangers: int
+) -> None:
     """Raise `TooFewPhotos` or `SamePhotos`; validation photos must be new ones."""
-    scale = None
-    for examples in (training, validation):
-        if examples is not None:
-            check_enough(name, examples)
-            scale = scale or scale_of(examples.others.features)
-            check_apart(scale, examples.me, examples.others)
-    if validation is not None and scale is not None:
-        for shown in (training.me, training.others):
-            for tested in (validation.me, validation.others):
-                check_apart(scale, tested, shown)
+    check_enough(name, training, strangers)
+    scale = scale_of(everybody)
+    check_apart(scale, training.me, training.others)
+    if validation is None:
+        return
+    check_enough(name, validation, strangers)
+    check_apart(scale, validation.me, validation.others)
+    for shown in (training.me, training.others):
+        for tested in (validation.me, validation.others):
+            check_apart(scale, tested, shown)
+
+
+def _studied(others: int, strangers: int, chance: np.random.Generator) -> Integer[np.ndarray, " m"]:
+    """Which of all others the neuron trains on: the user's own before strangers, at random among each."""
+    order = np.concatenate([chance.permutation(others), others + chance.permutation(strangers)])
+    return np.sort(order[:MOST_OTHERS])
 
 
 def _study(
-    name: str, training: Examples, studied: Integer[np.ndarray, " m"], chance: np.random.Generator
+    name: str,
+    training: Examples,
+    everybody: Features,
+    studied: Integer[np.ndarray, " m"],
+    chance: np.random.Generator,
 ) -> _Study:
-    others = training.others.features[studied]
+    others = everybody[studied]
     scale = scale_of(others)
     mine, theirs = scale.rows(training.me.features), scale.rows(others)
-    groups = [near_duplicates(mine), near_duplicates(theirs)]
+    own = int(np.count_nonzero(studied < len(training.others)))
+    # Each stranger is a different person: nearly the same photo twice is not to be feared.
+    groups = [near_duplicates(mine), np.append(near_duplicates(theirs[:own]), np.arange(own, len(theirs)))]
     for whose, group in zip((name, say("Others")), groups, strict=True):
         check_varied(whose, group)
     folds = min(FOLDS, *(len(np.unique(group)) for group in groups))
-    labels = np.repeat([1, 0], [len(mine), len(theirs)])
+    kinds = np.repeat([ME, OTHER, STRANGER], [len(mine), own, len(theirs) - own])
     return _Study(
         scale=scale,
-        axes=principal_axes(np.concatenate([mine, theirs]), class_weights(labels)),
-        labels=labels,
+        axes=principal_axes(np.concatenate([mine, theirs]), loss_weights(kinds)),
+        kinds=kinds,
         folds=np.concatenate([folds_of(group, folds, chance) for group in groups]),
     )
 
@@ -137,7 +185,7 @@ def _held_out_in_turn(study: _Study) -> Float64[np.ndarray, "n penalties"]:
     weights = np.zeros((len(study.labels), folds))
     for fold in range(folds):
         shown = study.folds != fold
-        weights[shown, fold] = class_weights(study.labels[shown])
+        weights[shown, fold] = loss_weights(study.kinds[shown])
     by_column = np.repeat(weights, penalties, axis=1)
     neurons = train(study.axes, study.labels, by_column, np.tile(PENALTIES, folds))
     logits = neurons.logits(study.axes.coordinates).reshape(len(study.labels), folds, penalties)
@@ -148,27 +196,12 @@ def _held_out_in_turn(study: _Study) -> Float64[np.ndarray, "n penalties"]:
 
 def _train_on_all(study: _Study, l2: float) -> Neuron:
     """The neuron trained on all rows, in terms of features as they come."""
-    neurons = train(study.axes, study.labels, class_weights(study.labels)[:, None], np.array([l2]))
+    neurons = train(study.axes, study.labels, loss_weights(study.kinds)[:, None], np.array([l2]))
     # rows = (features - scale.mean) / spread, coordinates = (rows - axes.mean) along the axes
     along_rows = study.axes.to_rows(neurons.weights[:, 0])
     weights = along_rows / study.scale.spread
     bias = float(neurons.biases[0]) - float(along_rows @ study.axes.mean) - float(weights @ study.scale.mean)
     return Neuron(weights.astype(np.float32), bias, l2)
-
-
-def _unseen_in_training(
-    neuron: Neuron,
-    training: Examples,
-    studied: Integer[np.ndarray, " m"],
-    held_out: Float64[np.ndarray, " n"],
-) -> _Unseen:
-    """Logits of all training photos: held out in turn where the neuron trained on them."""
-    mine = len(training.me)
-    theirs = np.empty(len(training.others))
-    theirs[studied] = held_out[mine:]
-    rest = np.setdiff1d(np.arange(len(theirs)), studied)
-    theirs[rest] = neuron.logits(training.others.features[rest])
-    return _unseen(held_out[:mine], theirs)
 
 
 def _unseen(mine: Float64[np.ndarray, " p"], theirs: Float64[np.ndarray, " m"]) -> _Unseen:
@@ -192,15 +225,17 @@ def _rule(unseen: _Unseen) -> Rule:
 def _evidence(
     unseen: _Unseen,
     probabilities: Float64[np.ndarray, " n"],
-    method: Literal["validation", "cross-validation"],
+    validated: bool,
+    strangers: int,
 ) -> Evidence:
     positives = int(unseen.labels.sum())
     return Evidence(
-        method=method,
+        method="validation" if validated else "cross-validation",
         photos_of_person=positives,
         photos_of_others=len(unseen.labels) - positives,
         tpr_at_fpr_1_percent=tpr_at_fpr(unseen.logits, unseen.labels, 0.01),
         tpr_at_fpr_01_percent=tpr_at_fpr(unseen.logits, unseen.labels, 0.001),
         roc=roc_curve(unseen.logits, unseen.labels),
         reliability=reliability(probabilities, unseen.labels, class_weights(unseen.labels)),
+        strangers=strangers,
     )

@@ -93,8 +93,9 @@ class Rule:
 class Person:
     """One neuron on the features of one base network, with all that its answers need.
 
-    `base_folder` is where the base lay when the person was learnt, if that is known; it helps to find
-    the base again, and `base_sha256` decides whether it is the right one.
+    Of `photos_of_others`, so many as `strangers` came with the base. `base_folder` is where the base lay
+    when the person was learnt, if that is known; it helps to find the base again, and `base_sha256` decides
+    whether it is the right one.
     """
 
     name: str
@@ -104,6 +105,7 @@ class Person:
     photos_of_person: int
     photos_of_others: int
     evidence: Evidence
+    strangers: int = 0
     base_folder: Path | None = None
 
     @property
@@ -117,7 +119,8 @@ class HeldOut:
     """What the neuron said of photos that it had not seen, and what was true (label 1 is the person).
 
     `indices` are rows of the person's gallery where the label is 1, of the others' where it is 0: of
-    the validation photos if there were any, of the training photos otherwise.
+    the validation photos if there were any, of the training photos otherwise. Where strangers came with
+    the base they are last, and their indices go on after the others'.
     """
 
     logits: Float64[np.ndarray, " n"]

@@ -43,9 +43,9 @@ def scale_of(others: Features) -> Scale:
     return Scale(mean, max(spread, _SMALLEST_SPREAD))
 
 
-def check_enough(name: str, examples: Examples) -> None:
-    """Raise `TooFewPhotos`, saying how many are there and how many are missing."""
-    whose_counts = {name: len(examples.me), say("Others"): len(examples.others)}
+def check_enough(name: str, examples: Examples, strangers: int = 0) -> None:
+    """Raise `TooFewPhotos`, saying how many are there and are missing; `strangers` are others too."""
+    whose_counts = {name: len(examples.me), say("Others"): len(examples.others) + strangers}
     for whose, count in whose_counts.items():
         if count < FEWEST:
             raise TooFewPhotos(
@@ -82,7 +82,7 @@ def near_duplicates(rows: Float32[np.ndarray, "n d"]) -> Integer[np.ndarray, " n
     group = np.arange(len(rows))
     while True:
         # Each row takes the lowest number around it until none changes.
-        lowest = np.where(near, group, len(rows)).min(axis=1)
+        lowest = np.where(near, group, len(rows)).min(axis=1, initial=len(rows))
         if (lowest == group).all():
             return group
         group = lowest

@@ -2,6 +2,7 @@
 
 from semblante.pipeline.attributes import PhotoAttributes, read_attributes
 from semblante.pipeline.bases import open_base
+from semblante.pipeline.explaining import explain_attribute, explain_person
 from semblante.pipeline.measuring import (
     Measured,
     data_section,
@@ -28,6 +29,8 @@ __all__ = [
     "UnusablePhoto",
     "course_layout",
     "data_section",
+    "explain_attribute",
+    "explain_person",
     "find_photos",
     "learn",
     "lesson_section",

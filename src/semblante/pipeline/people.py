@@ -8,7 +8,7 @@ from itertools import chain, islice
 from pathlib import Path
 
 from semblante.bundle import Bundle
-from semblante.errors import NoAccess
+from semblante.errors import NoAccess, TooFewPhotos
 from semblante.images import load
 from semblante.network import Network
 from semblante.person import Examples, Gallery, Learnt, Person, answers, check_base, decide, fit
@@ -32,10 +32,13 @@ SHOWN = 24
 
 @dataclass(frozen=True)
 class PhotoSets:
-    """Where the photos of a person and of others are; the validation ones are given both or neither."""
+    """Where the photos of a person and of others are; the validation ones are given both or neither.
+
+    `others` may be empty where strangers come with the base network.
+    """
 
     me: Sequence[Path]
-    others: Sequence[Path]
+    others: Sequence[Path] = ()
     validation_me: Sequence[Path] = ()
     validation_others: Sequence[Path] = ()
 
@@ -94,10 +97,18 @@ def learn(
 ) -> Lesson:
     """Learn the person called `name` on the frozen `base`, by default the one that comes with Semblante.
 
-    Each photo goes through the network once.
+    Each photo goes through the network once. The strangers of the base, if it has any, are others as well.
     Raises `BadName`, `TooFewPhotos` or `SamePhotos`, and `NoAccess` where a place does not exist.
     """
     base = base or open_base()
+    strangers = base.strangers()
+    if strangers is None and not photos.others:
+        raise TooFewPhotos(
+            say(
+                "{path}: no strangers came with this network; name photos of other people with --others",
+                path=base.folder,
+            )
+        )
     network = Network(base)
     places = (photos.me, photos.others, photos.validation_me, photos.validation_others)
     found = [find_photos(place) for place in places]
@@ -109,7 +120,8 @@ def learn(
     validation = None
     if photos.validation_me or photos.validation_others:
         validation = Examples(_gallery(validation_me), _gallery(validation_others))
-    learnt = fit(name, Examples(_gallery(me), _gallery(others)), base.network_sha256, validation)
+    training = Examples(_gallery(me), _gallery(others))
+    learnt = fit(name, training, base.network_sha256, validation, strangers)
     found_again = replace(learnt.person, base_folder=base.folder.resolve())
     return Lesson(
         learnt=replace(learnt, person=found_again),
@@ -152,16 +164,21 @@ def lesson_section(lesson: Lesson) -> PersonSection:
     """The report's part on a person just learnt: what the neuron said of photos that it had not seen."""
     held_out = lesson.learnt.held_out
     me, others = lesson.judged
-    paths = [
-        (me if label else others).paths[index]
+    strangers = [""] * lesson.person.evidence.strangers
+    named = {1: [str(path) for path in me.paths], 0: [*map(str, others.paths), *strangers]}
+    sources = [
+        named[label][index]
         for label, index in zip(held_out.labels.tolist(), held_out.indices.tolist(), strict=True)
     ]
-    said = answers(lesson.person.rule, held_out.logits, [str(path) for path in paths])
+    said = answers(lesson.person.rule, held_out.logits, sources)
     return person_section(lesson.person, list(zip(said, held_out.labels.astype(bool).tolist(), strict=True)))
 
 
 def person_section(person: Person, said: Sequence[tuple[Answer, bool]]) -> PersonSection:
-    """The report's part on a person, from answers and whether each photo truly shows that person."""
+    """The report's part on a person, from answers and whether each photo truly shows that person.
+
+    An answer without a source is counted and not shown.
+    """
     shown = _worth_showing(said)
     return PersonSection(
         name=person.name,
@@ -182,7 +199,11 @@ def _worth_showing(said: Sequence[tuple[Answer, bool]]) -> set[str]:
     """The sources of the person's likeliest and unlikeliest photos, and of the others'; at most 4 x SHOWN."""
     shown: set[str] = set()
     for is_person in (True, False):
-        given = [answer for answer, truth in said if truth is is_person and answer.probability is not None]
+        given = [
+            answer
+            for answer, truth in said
+            if truth is is_person and answer.probability is not None and answer.source
+        ]
         ranked = [answer.source for answer in sorted(given, key=lambda answer: answer.probability or 0)]
         shown.update(ranked[:SHOWN] + ranked[-SHOWN:])
     return shown

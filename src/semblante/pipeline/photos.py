@@ -101,13 +101,12 @@ def read_crop(path: Path, side_px: int) -> Crop:
     pixels = load(path).pixels
     height_px, width_px = pixels.shape[:2]
     if not is_celeba_frame(height_px, width_px):
-        raise BadImage(
-            say(
-                "{width} x {height} pixels: not an aligned face in CelebA's framing (178 x 218)",
-                width=width_px,
-                height=height_px,
-            )
+        problem = say(
+            "{width} x {height} pixels: not an aligned face in CelebA's framing (178 x 218)",
+            width=width_px,
+            height=height_px,
         )
+        raise BadImage(f"{path}: {problem}")
     return square(pixels, side_px)
 
 

@@ -134,8 +134,8 @@ def matching_text(groups: Sequence[GroupResult]) -> str:
         "One threshold serves everybody: it takes {share} of all pairs of different people for one person. "
         "With it, the false match rate (FMR) is the share of the pairs of different people within the group "
         "that are taken for one person, and the false non-match rate (FNMR) that of pairs of one person that "
-        "are not. People of one group resemble each other more than people of different groups, so it is the "
-        "difference between the groups that counts.",
+        "are not. People of one group tend to resemble each other more than people of different groups, so "
+        "it is the difference between the groups that counts.",
         share=figures.short_percent(max(rates)),
     )
 

@@ -169,7 +169,17 @@ class PersonSection:
 
 
 def method_text(evidence: Evidence) -> str:
-    """Where the evidence comes from, in a sentence."""
+    """Where the evidence comes from, in a sentence or two."""
+    if not evidence.strangers:
+        return _measured_text(evidence)
+    strangers = figures.count(evidence.strangers)
+    where = say(
+        "{strangers} of the others came with the network; they were held out in turn.", strangers=strangers
+    )
+    return f"{_measured_text(evidence)} {where}"
+
+
+def _measured_text(evidence: Evidence) -> str:
     counts = {
         "mine": figures.count(evidence.photos_of_person),
         "others": figures.count(evidence.photos_of_others),

@@ -260,4 +260,4 @@ def _groups(evaluation: Evaluation) -> list[RenderableType]:
             *(_UNKNOWN if rate is None else _share(rate.value, 2) for rate in rates),
         )
     notes = (groups_text(), left_out_text(evaluation.groups), matching_text(evaluation.groups))
-    return [table, Text(" ".join(note for note in notes if note), style="dim italic")]
+    return [table, *(Text(note, style="dim italic") for note in notes if note)]

@@ -1,4 +1,4 @@
-"""Random changes to a batch of crops that leave its labels true.
+"""Views of a batch of crops with random changes that leave its labels true.
 
 Mirroring is safe: no CelebA label tells left from right. Shifts, turns and scalings are as small as an
 imperfect alignment makes them; light changes as between photos. All follow one generator, so that a
@@ -11,6 +11,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from semblante.train.view import grid
+
 SHIFT = 0.04
 TURN_RAD = math.radians(6)
 SCALE = 0.08
@@ -19,8 +21,11 @@ BRIGHTNESS = 25.0
 SATURATION = 0.25
 
 
-def augment(pixels: Tensor, generator: torch.Generator) -> Tensor:
-    """New pixels, float (n, 3, s, s) from 0 to 255, on the device of `pixels`; `generator` is the CPU's."""
+def augment(pixels: Tensor, view_px: int, generator: torch.Generator) -> Tensor:
+    """Changed views, float (n, 3, view, view), of pixels float (n, 3, s, s) from 0 to 255, on their device.
+
+    Every point of a view is looked up once, where the change puts it. `generator` is the CPU's.
+    """
     count = len(pixels)
 
     def between(limit: float, *shape: int) -> Tensor:
@@ -39,8 +44,10 @@ def augment(pixels: Tensor, generator: torch.Generator) -> Tensor:
         ],
         dim=1,
     )
-    grid = functional.affine_grid(affine, list(pixels.shape), align_corners=False)
-    moved = functional.grid_sample(pixels, grid, padding_mode="reflection", align_corners=False)
+    looked_at = torch.from_numpy(grid(view_px)).to(pixels.device).reshape(-1, 2)
+    moved_to = looked_at @ affine[:, :, :2].transpose(1, 2) + affine[:, None, :, 2]
+    at = moved_to.reshape(count, view_px, view_px, 2)
+    moved = functional.grid_sample(pixels, at, padding_mode="reflection", align_corners=False)
 
     grey = moved.mean(dim=1, keepdim=True)
     level = grey.mean(dim=(2, 3), keepdim=True)

@@ -19,7 +19,7 @@ from torch.optim import Optimizer
 from semblante.errors import OtherWork
 from semblante.files import replace_when_done
 from semblante.text import say
-from semblante.train.networks import AttributeNetwork
+from semblante.train.objective import Objective
 from semblante.train.progress import best_row
 from semblante.types import EpochRow
 
@@ -32,12 +32,12 @@ Weights = dict[str, Tensor]
 class State:
     """Everything that changes while training. Steps are counted over all epochs; times are in seconds."""
 
-    network: AttributeNetwork
+    model: Objective
     optimizer: Optimizer
     average: Weights
     best: Weights
     step: int = 0
-    epoch_loss_sum: float = 0.0
+    epoch_loss_sums: list[float] = field(default_factory=lambda: [0.0, 0.0])
     seconds: float = 0.0
     epoch_seconds: float = 0.0
     history: list[EpochRow] = field(default_factory=list)
@@ -49,14 +49,14 @@ class State:
 
     def save(self, folder: Path, purpose: Mapping[str, object]) -> None:
         """Write the checkpoint of `folder`. `purpose` tells this training from any other."""
-        tensors = {f"network/{name}": value for name, value in self.network.state_dict().items()}
+        tensors = {f"model/{name}": value for name, value in self.model.state_dict().items()}
         tensors |= {f"average/{name}": value for name, value in self.average.items()}
         tensors |= {f"best/{name}": value for name, value in self.best.items()}
         for number, values in self.optimizer.state_dict()["state"].items():
             tensors |= {f"optimizer/{number}/{name}": value for name, value in values.items()}
         counters = {
             "step": self.step,
-            "epoch_loss_sum": self.epoch_loss_sum,
+            "epoch_loss_sums": self.epoch_loss_sums,
             "seconds": self.seconds,
             "epoch_seconds": self.epoch_seconds,
             "history": [asdict(row) for row in self.history],
@@ -96,8 +96,8 @@ class State:
                 name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)
             }
 
-        self.network.load_state_dict(under("network/"))
-        device = next(self.network.parameters()).device
+        self.model.load_state_dict(under("model/"))
+        device = next(self.model.parameters()).device
         self.average = {name: value.to(device) for name, value in under("average/").items()}
         self.best = under("best/")
         values: dict[int, Weights] = {}

@@ -1,6 +1,6 @@
 """The training of model 1 that both recipes share, from a prepared set to a bundle.
 
-    prepared set -> crops at the wanted side -> batches -> network, optimiser, running mean
+    prepared set -> crops at the wanted side -> batches -> views -> objective, optimiser, running mean
                  -> validation after each epoch -> best weights -> network.onnx + manifest.json
 
 Data comes in through `feed`, is changed by `augment`, and leaves through `finish`. Every random choice
@@ -8,6 +8,7 @@ follows from the seed and the step, and `checkpoint` keeps the rest, so that a r
 again ends with the weights of one that was not.
 """
 
+import contextlib
 import math
 import time
 from dataclasses import asdict
@@ -23,7 +24,7 @@ from semblante.bundle import MANIFEST_NAME, Bundle, open_bundle
 from semblante.celeba import PreparedSet
 from semblante.errors import BadSetting, NothingUsable, OtherWork, TrainingDiverged
 from semblante.files import explained, only_run
-from semblante.metrics import binary_summary
+from semblante.metrics import binary_summary, compare
 from semblante.text import say
 from semblante.train.augment import augment
 from semblante.train.checkpoint import State, Weights
@@ -32,12 +33,16 @@ from semblante.train.feed import Feed, mixed_seed
 from semblante.train.finish import Trained, write_bundle_of
 from semblante.train.logs import Diary
 from semblante.train.networks import AttributeNetwork
+from semblante.train.objective import Objective
 from semblante.train.progress import Progress, Watch, unwatched
 from semblante.train.recipes import RECIPES, Settings
 from semblante.train.resize import crops_at
 from semblante.types import EpochRow
 
 CHECKPOINT_EVERY_S = 30.0
+FALSE_ACCEPT_RATE = 1e-3
+MARGIN_GROWS = 0.5
+"""The share of the training in which the margin grows: at first it would ask what no features can give."""
 LOOK_EVERY_STEPS = 20
 """How often the loss is read: each reading makes a GPU wait."""
 
@@ -111,8 +116,8 @@ class Training:
                 )
             )
         self.crops = crops_at(data.images, settings.side_px, out)
-        self.train_feed = Feed.of(self.crops, data.labels, train_rows, here)
-        self.val_feed = Feed.of(self.crops, data.labels, val_rows, here)
+        self.train_feed = Feed.of(self.crops, data, "train", here)
+        self.val_feed = Feed.of(self.crops, data, "val", here)
         self.val_rows = val_rows
         self.positive_rates = data.labels[train_rows].mean(axis=0, dtype=np.float64)
         self.state = self._fresh_state()
@@ -122,9 +127,9 @@ class Training:
         state = self.state
         state.restore(self.out, self.purpose)
         diary = Diary(self.out, state.history) if self.place.leads else None
-        network = self._parallel()
+        model = self._parallel()
         while len(state.history) < self.settings.epochs and not self._is_stuck():
-            self._train_epoch(network, watch, checkpoint_every_s)
+            self._train_epoch(model, watch, checkpoint_every_s)
             self._close_epoch()
             self._save()
             if diary:
@@ -146,48 +151,49 @@ class Training:
         average: Weights = {}
         if self.recipe.average_decay:
             average = {name: value.clone() for name, value in network.state_dict().items()}
-        return State(network, self.recipe.optimizer(network, self.recipe.learning_rate), average, best={})
+        model = Objective(network, self.recipe.identity, self.train_feed.people_count).to(self.place.device)
+        return State(model, self.recipe.optimizer(model, self.recipe.learning_rate), average, best={})
 
     def _new_network(self) -> AttributeNetwork:
         network = self.recipe.network(self.settings.side_px)
         return network.to(self.place.device, memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]
 
     def _parallel(self) -> nn.Module:
-        """The network, linked with those of the other processes if there are any."""
-        network: nn.Module = self.state.network
+        """The objective, linked with those of the other processes if there are any."""
+        model: nn.Module = self.state.model
         if self.place.world == 1:
-            return network
+            return model
         if self.place.device.type == "cuda":
-            network = nn.SyncBatchNorm.convert_sync_batchnorm(network)  # type: ignore[no-untyped-call]
-            return nn.parallel.DistributedDataParallel(network, device_ids=[self.place.device.index])
-        return nn.parallel.DistributedDataParallel(network)
+            model = nn.SyncBatchNorm.convert_sync_batchnorm(model)  # type: ignore[no-untyped-call]
+            return nn.parallel.DistributedDataParallel(
+                model, device_ids=[self.place.device.index], gradient_as_bucket_view=True
+            )
+        return nn.parallel.DistributedDataParallel(model, gradient_as_bucket_view=True)
 
     def _is_stuck(self) -> bool:
-        """Whether the validation loss has not fallen for as many epochs as the recipe is patient."""
+        """Whether no epoch was better for as many as the recipe is patient."""
+        if self.recipe.patience is None:
+            return False
         return len(self.state.history) - self.state.best_epoch >= self.recipe.patience
 
-    def _train_epoch(self, network: nn.Module, watch: Watch, checkpoint_every_s: float) -> None:
+    def _train_epoch(self, model: nn.Module, watch: Watch, checkpoint_every_s: float) -> None:
         """The steps that are left of the current epoch."""
         state, epoch = self.state, len(self.state.history)
         batches = self.train_feed.shuffled(self.recipe.batch, self.settings.seed, epoch)
         first = state.step - epoch * len(batches)
-        loss_sum = torch.tensor(state.epoch_loss_sum, dtype=torch.float64, device=self.place.device)
-        seconds_before, started_s, saved_s, images = (
-            state.epoch_seconds,
-            time.monotonic(),
-            time.monotonic(),
-            0,
-        )
-        network.train()
+        sums = torch.tensor(state.epoch_loss_sums, dtype=torch.float64, device=self.place.device)
+        seconds_before, started_s, images = state.epoch_seconds, time.monotonic(), 0
+        saved_s = started_s
+        model.train()
         for number, rows in enumerate(batches[first:], start=first + 1):
-            loss_sum += self._step(network, rows, epoch + (number - 1) / len(batches))
+            sums += self._step(model, rows, epoch + (number - 1) / len(batches))
             images += len(rows) * self.place.world
             state.epoch_seconds = seconds_before + time.monotonic() - started_s
             due = time.monotonic() - saved_s >= checkpoint_every_s
             if due or number % LOOK_EVERY_STEPS == 0 or number == len(batches):
-                state.epoch_loss_sum = self._finite(loss_sum.item(), epoch + 1, number)
+                state.epoch_loss_sums = self._finite(sums.tolist(), epoch + 1, number)
                 speed = images / (time.monotonic() - started_s)
-                mean_loss = state.epoch_loss_sum / number
+                mean_loss = state.epoch_loss_sums[0] / number
                 history = tuple(state.history)
                 watch(
                     Progress(epoch + 1, self.settings.epochs, number, len(batches), mean_loss, speed, history)
@@ -196,38 +202,44 @@ class Training:
                 self._save()
                 saved_s = time.monotonic()
 
-    def _step(self, network: nn.Module, rows: Tensor, progress_epochs: float) -> Tensor:
-        """One batch: the network, the optimiser and the running mean change; the batch's loss comes back."""
+    def _step(self, model: nn.Module, rows: Tensor, progress_epochs: float) -> Tensor:
+        """One batch: model, optimiser and running mean change; the batch's losses (2,) come back."""
         state = self.state
         seed = mixed_seed(self.settings.seed, state.step, self.place.rank)
         torch.manual_seed(seed)  # Dropout follows the step, so that resuming needs no generator's state.
-        pixels, labels = self.train_feed.batch(rows)
+        batch = self.train_feed.batch(rows)
+        view = batch.pixels
         if self.recipe.augment:
-            pixels = augment(pixels, torch.Generator().manual_seed(seed))
+            view_px = self.recipe.view_px_of(int(progress_epochs), self.settings)
+            view = augment(view, view_px, torch.Generator().manual_seed(seed))
         for group in state.optimizer.param_groups:
             group["lr"] = self.recipe.learning_rate_at(progress_epochs, self.settings.epochs)
         state.optimizer.zero_grad(set_to_none=True)
-        with self.place.mixed_precision():
-            logits, _ = network(pixels)
-        loss = functional.binary_cross_entropy_with_logits(logits.float(), labels)
-        loss.backward()  # type: ignore[no-untyped-call]
+        margin_share = min(1.0, progress_epochs / (MARGIN_GROWS * self.settings.epochs))
+        with self._precision():
+            losses = model(view, batch.labels, batch.people, margin_share)
+        state.model.total(losses).backward()  # type: ignore[no-untyped-call]
         state.optimizer.step()
         state.step += 1
         self._move_average()
-        return loss.detach()
+        detached: Tensor = losses.detach()
+        return detached
+
+    def _precision(self) -> contextlib.AbstractContextManager[object]:
+        return self.place.mixed_precision() if self.recipe.reduced else contextlib.nullcontext()
 
     def _move_average(self) -> None:
         """Move the running mean towards the weights; faster at first, when they change most."""
         decay = min(self.recipe.average_decay, (1 + self.state.step) / (10 + self.state.step))
-        for name, value in self.state.network.state_dict().items():
+        for name, value in self.state.model.network.state_dict().items():
             if name in self.state.average:
                 if value.is_floating_point():
                     self.state.average[name].lerp_(value, 1 - decay)
                 else:
                     self.state.average[name].copy_(value)
 
-    def _finite(self, loss_sum: float, epoch: int, step: int) -> float:
-        if not math.isfinite(loss_sum):
+    def _finite(self, loss_sums: list[float], epoch: int, step: int) -> list[float]:
+        if not all(map(math.isfinite, loss_sums)):
             raise TrainingDiverged(
                 say(
                     "epoch {epoch}, step {step}: the loss is no longer a number; the last good checkpoint is "
@@ -237,43 +249,59 @@ class Training:
                     path=self.out,
                 )
             )
-        return loss_sum
+        return loss_sums
 
     def _close_epoch(self) -> None:
         """Validate, add a line to the history, and keep the weights if they are the best so far."""
         state, started_s = self.state, time.monotonic()
-        weights = state.average or state.network.state_dict()
-        logits = self._validate(weights)
+        weights = state.average or state.model.network.state_dict()
+        logits, features = self._validate(weights)
         summary = binary_summary(logits, self.data.labels[self.val_rows], self.positive_rates)
-        epoch = len(state.history) + 1
-        steps = self.train_feed.steps(self.recipe.batch)
+        epoch, steps = len(state.history) + 1, self.train_feed.steps(self.recipe.batch)
+        self._finite([summary.loss], epoch, steps)
+        learns_people = state.model.identity is not None
         state.history.append(
             EpochRow(
                 epoch=epoch,
-                train_loss=state.epoch_loss_sum / steps,
-                val_loss=self._finite(summary.loss, epoch, steps),
+                view_px=self.recipe.view_px_of(epoch - 1, self.settings),
+                train_loss=state.epoch_loss_sums[0] / steps,
+                val_loss=summary.loss,
                 accuracy=summary.accuracy,
                 balanced_accuracy=summary.balanced_accuracy,
                 majority_baseline=summary.majority_baseline,
                 learning_rate=float(state.optimizer.param_groups[0]["lr"]),
                 seconds=state.epoch_seconds + time.monotonic() - started_s,
+                identity_loss=state.epoch_loss_sums[1] / steps if learns_people else None,
+                true_accept_rate=self._true_accept_rate(features) if learns_people else None,
             )
         )
-        state.epoch_loss_sum = state.epoch_seconds = 0.0
+        state.epoch_loss_sums, state.epoch_seconds = [0.0, 0.0], 0.0
         if state.best_epoch == epoch:
             state.best = {name: value.detach().clone() for name, value in weights.items()}
 
-    def _validate(self, weights: Weights) -> Float32[np.ndarray, "n 40"]:
-        """The logits that a network with `weights` gives to the validation images, all processes together."""
+    def _validate(self, weights: Weights) -> tuple[Float32[np.ndarray, "n 40"], Float32[np.ndarray, "n d"]]:
+        """Logits and unit features of the validation images, by all processes, with `weights`."""
         network = self._new_network()
         network.load_state_dict(weights)
         network.eval()
         logits = torch.zeros(len(self.val_feed), 40, device=self.place.device)
-        with torch.inference_mode(), self.place.mixed_precision():
-            for positions, pixels, _ in self.val_feed.in_order():
-                logits[positions.to(logits.device)] = network(pixels)[0].float()
-        together: Float32[np.ndarray, "n 40"] = self.place.total(logits).cpu().numpy()
-        return together
+        features = torch.zeros(len(self.val_feed), network.feature_count, device=self.place.device)
+        with torch.inference_mode(), self._precision():
+            for positions, pixels in self.val_feed.in_order():
+                said, seen = network(pixels)
+                logits[positions.to(logits.device)] = said.float()
+                features[positions.to(logits.device)] = functional.normalize(seen.float(), dim=1)
+        together = [self.place.total(each).cpu().numpy() for each in (logits, features)]
+        return together[0], together[1]
+
+    def _true_accept_rate(self, features: Float32[np.ndarray, "n d"]) -> float | None:
+        """Of all pairs of validation images, the share of one person's that is told apart from others'."""
+        pairs = compare(features, self.data.identities[self.val_rows], FALSE_ACCEPT_RATE)
+        if pairs is None:
+            return None
+        once = np.ones(pairs.people, np.float32)
+        rate = pairs.true_accept_rate(once, pairs.threshold(once, FALSE_ACCEPT_RATE))
+        return rate if math.isfinite(rate) else None
 
     def _finish(self) -> None:
         """Write the bundle of the best epoch."""

@@ -1,7 +1,8 @@
 """The two networks of model 1, `Classic` and `Modern`, as PyTorch modules.
 
-Both take pixels, float (n, 3, s, s) RGB from 0 to 255, scale them themselves and give the 40 attribute
-logits (n, 40) and the features (n, d) that model 2 is built on. So a crop cannot be scaled in two ways.
+Both take pixels, float (n, 3, s, s) RGB from 0 to 255, look at them and scale them themselves, and give the
+40 attribute logits (n, 40) and the features (n, d) that model 2 is built on. So a crop cannot be prepared in
+two ways.
 """
 
 from abc import abstractmethod
@@ -9,13 +10,13 @@ from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import normalize
 
 from semblante.labels import ATTRIBUTES
+from semblante.train.view import View
 
 
 class AttributeNetwork(nn.Module):
-    """What both networks share: pixels are scaled, then read."""
+    """What both networks share: of a crop's pixels comes a view, which is scaled, then read."""
 
     feature_count: int
     mean: Tensor
@@ -27,8 +28,16 @@ class AttributeNetwork(nn.Module):
         self.register_buffer("spread", torch.tensor(spread), persistent=False)
 
     def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
-        """Logits (n, 40) and features (n, d) of pixels (n, 3, s, s) from 0 to 255."""
-        return self.read((pixels - self.mean) / self.spread)
+        """Logits (n, 40) and features (n, d) of a crop's pixels (n, 3, s, s) from 0 to 255."""
+        return self.see(self.look(pixels))
+
+    def look(self, pixels: Tensor) -> Tensor:
+        """What of a crop is seen (n, 3, v, v): by default all of it, as it is."""
+        return pixels
+
+    def see(self, view: Tensor) -> tuple[Tensor, Tensor]:
+        """Logits and features of a view (n, 3, v, v), from 0 to 255, such as the trainer changes it."""
+        return self.read((view - self.mean) / self.spread)
 
     @abstractmethod
     def read(self, scaled: Tensor) -> tuple[Tensor, Tensor]:
@@ -68,43 +77,53 @@ class Classic(AttributeNetwork):
 
 
 class Modern(AttributeNetwork):
-    """A small residual network (He et al. 2016) with an averaged head, so that any side fits.
+    """A residual network (He et al. 2016) with two heads on one trunk: attributes, and who somebody is.
 
-    Four stages of two 3x3 convolutions; all but the first halve the side and double the channels. Where a
-    shortcut halves the side it averages instead of skipping pixels (ResNet-D, He et al. 2019).
-
-    Averages tell attributes, but who somebody is lies also in where things are. So the features are the
-    averaged last stage beside a coarse map of the third, each of length one.
+    It looks at the face closely (`view`). A strided convolution and three stages of blocks, each halving
+    the side. Attributes are read from the average of the last stage. Averages say that there is a smile, not
+    where a face keeps its parts, so the features come from a 3x3 map of it: a linear layer and a batch
+    normalisation without scale, which centres them (as in ArcFace, Deng et al. 2019). Without known people
+    nothing trains that layer, and it stays the random projection that it starts as, which keeps distances
+    (Johnson and Lindenstrauss 1984).
     """
 
-    CHANNELS = (32, 64, 128, 256)
-    COARSE = 2
-    """Pixels of the third stage that one place of the coarse map averages, each way."""
+    STEM = 32
+    STAGES = ((64, 1), (128, 2), (256, 2))
+    """Channels and blocks of each stage."""
+    GRID = 3
+    FEATURES = 256
 
-    def __init__(self, side_px: int) -> None:
+    def __init__(self, side_px: int, view_px: int) -> None:
         super().__init__(mean=127.5, spread=64.0)
-        first, second, third, fourth = self.CHANNELS
-        self.early = nn.Sequential(
-            _convolution(3, first, stride=2),
-            nn.ReLU(),
-            ResidualBlock(first, first, stride=1),
-            ResidualBlock(first, second, stride=2),
-            ResidualBlock(second, third, stride=2),
+        self.view = View(side_px, view_px)
+        layers: list[nn.Module] = [_convolution(3, self.STEM, stride=2), nn.ReLU()]
+        channels = self.STEM
+        for channels_out, blocks in self.STAGES:
+            for block in range(blocks):
+                layers.append(ResidualBlock(channels, channels_out, stride=1 if block else 2))
+                channels = channels_out
+        self.trunk = nn.Sequential(*layers)
+        self.head = nn.Sequential(
+            nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Dropout(0.1), nn.Linear(channels, len(ATTRIBUTES))
         )
-        self.late = nn.Sequential(
-            ResidualBlock(third, fourth, stride=2), nn.AdaptiveAvgPool2d(1), nn.Flatten()
+        self.feature_count = self.FEATURES
+        self.embedding = nn.Sequential(
+            nn.AdaptiveAvgPool2d(self.GRID),
+            nn.Flatten(),
+            nn.Dropout(0.2),
+            nn.Linear(channels * self.GRID**2, self.FEATURES, bias=False),
+            nn.BatchNorm1d(self.FEATURES, affine=False),
         )
-        self.coarse_map = nn.Sequential(nn.AvgPool2d(self.COARSE), nn.Flatten())
-        self.head = nn.Sequential(nn.Dropout(0.1), nn.Linear(fourth, len(ATTRIBUTES)))
-        third_side_px = -(-side_px // 8)
-        self.feature_count = fourth + third * (third_side_px // self.COARSE) ** 2
+
+    def look(self, pixels: Tensor) -> Tensor:
+        """The face closely, what is around it from afar."""
+        looked: Tensor = self.view(pixels)
+        return looked
 
     def read(self, scaled: Tensor) -> tuple[Tensor, Tensor]:
-        """The head reads the averaged last stage; the features hold the coarse map too."""
-        third = self.early(scaled)
-        last = self.late(third)
-        parts = (normalize(part, dim=1) for part in (last, self.coarse_map(third)))
-        return self.head(last), torch.cat(list(parts), dim=1)
+        """Both heads read the trunk."""
+        map_of_face = self.trunk(scaled)
+        return self.head(map_of_face), self.embedding(map_of_face)
 
 
 class ResidualBlock(nn.Module):

@@ -7,8 +7,11 @@ from semblante.types import EpochRow
 
 
 def best_row(history: Sequence[EpochRow]) -> EpochRow:
-    """The epoch whose weights are kept: that of the lowest validation loss, the first of equals."""
-    return min(history, key=lambda row: row.val_loss)
+    """The epoch whose weights are kept, the first of equals: the lowest validation loss.
+
+    Where people are known, how many pairs of them are told counts too, in full.
+    """
+    return min(history, key=lambda row: row.val_loss - (row.true_accept_rate or 0.0))
 
 
 @dataclass(frozen=True)

@@ -8,24 +8,34 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
+from torch import nn
 from torch.optim import AdamW, Optimizer
 
 from semblante.errors import BadSetting
 from semblante.text import say
 from semblante.train.networks import AttributeNetwork, Classic, Modern
+from semblante.train.objective import IdentityLoss
 from semblante.train.optimizers import KerasRMSprop
 
 SMALLEST_BATCH = 32
 FEWEST_STEPS = 50
 """An epoch has at least so many steps, unless that needs batches below the smallest."""
+SMALLEST_SIDE_PX, LARGEST_SIDE_PX = 22, 512
+STRIDE_PX = 16
+"""Pixels of a view that one place of `Modern`'s last map stands for, each way."""
+SMALLEST_VIEW_PX = 48
+"""Smaller crops are looked at as they are: their last map is small enough."""
 
 
 @dataclass(frozen=True)
 class Recipe:
     """One way to train. `average_decay` keeps a running mean of the weights; 0 keeps none.
 
-    `patience` is how many epochs without a lower validation loss end the training early.
+    `small_share` of the epochs see smaller views, which cost less; None: crops are seen as they are.
     `warm_up` and then a cosine shape the learning rate; without `warm_up` it stays constant.
+    `patience` is how many epochs without a better one end the training early; a cosine is run to its end.
+    `identity` is how people are learnt where they are known; None learns attributes only.
+    `reduced` computes in bfloat16 where the processor does, and ships weights and activations of 8 bits.
     """
 
     name: str
@@ -33,12 +43,15 @@ class Recipe:
     epochs: int
     batch: int
     learning_rate: float
-    warm_up_epochs: float | None
-    augment: bool
-    average_decay: float
-    patience: int
     network: Callable[[int], AttributeNetwork]
-    optimizer: Callable[[AttributeNetwork, float], Optimizer]
+    optimizer: Callable[[nn.Module, float], Optimizer]
+    small_share: float | None = None
+    warm_up_epochs: float | None = None
+    augment: bool = False
+    average_decay: float = 0.0
+    patience: int | None = None
+    identity: IdentityLoss | None = None
+    reduced: bool = False
 
     def for_images(self, count: int) -> "Recipe":
         """The recipe for `count` training images: a small set gets smaller batches, so that steps are enough.
@@ -58,17 +71,37 @@ class Recipe:
         done = (progress_epochs - warm_up_epochs) / (epochs - warm_up_epochs)
         return self.learning_rate * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * done)))
 
+    def view_px_of(self, epoch: int, settings: "Settings") -> int:
+        """The side of the views in an epoch, counted from 0."""
+        if self.small_share is None:
+            return settings.side_px
+        whole_px = view_px_at(settings.side_px)
+        small_px = whole_px * 4 // 5 // STRIDE_PX * STRIDE_PX
+        if epoch >= round(self.small_share * settings.epochs):
+            return whole_px
+        return max(small_px, min(whole_px, SMALLEST_VIEW_PX))
 
-def _rmsprop(network: AttributeNetwork, learning_rate: float) -> Optimizer:
-    return KerasRMSprop(network.parameters(), learning_rate)
+
+def view_px_at(side_px: int) -> int:
+    """The side of `modern`'s view of crops of a side: five sevenths, in whole places of the last map."""
+    return max(side_px * 5 // 7 // STRIDE_PX * STRIDE_PX, min(side_px, SMALLEST_VIEW_PX))
 
 
-def _adamw(network: AttributeNetwork, learning_rate: float) -> Optimizer:
+def _modern(side_px: int) -> Modern:
+    return Modern(side_px, view_px_at(side_px))
+
+
+def _rmsprop(model: nn.Module, learning_rate: float) -> Optimizer:
+    return KerasRMSprop(model.parameters(), learning_rate)
+
+
+def _adamw(model: nn.Module, learning_rate: float) -> Optimizer:
     # Weight decay is for the weights of convolutions and dense layers, not for scales and biases.
-    decayed = [parameter for parameter in network.parameters() if parameter.ndim > 1]
-    free = [parameter for parameter in network.parameters() if parameter.ndim <= 1]
+    decayed = [parameter for parameter in model.parameters() if parameter.ndim > 1]
+    free = [parameter for parameter in model.parameters() if parameter.ndim <= 1]
     groups = [{"params": decayed, "weight_decay": 0.05}, {"params": free, "weight_decay": 0.0}]
-    return AdamW(groups, lr=learning_rate)
+    # Fused: on a CPU five times as fast.
+    return AdamW(groups, lr=learning_rate, fused=True)
 
 
 CLASSIC: Final = Recipe(
@@ -77,25 +110,24 @@ CLASSIC: Final = Recipe(
     epochs=10,
     batch=32,
     learning_rate=1e-3,
-    warm_up_epochs=None,
-    augment=False,
-    average_decay=0.0,
-    patience=3,
     network=Classic,
     optimizer=_rmsprop,
+    patience=3,
 )
 MODERN: Final = Recipe(
     name="modern",
-    side_px=64,
-    epochs=12,
-    batch=128,
-    learning_rate=3e-3,
+    side_px=112,
+    epochs=32,
+    batch=256,
+    learning_rate=4e-3,
+    network=_modern,
+    optimizer=_adamw,
+    small_share=0.65,
     warm_up_epochs=1.0,
     augment=True,
-    average_decay=0.998,
-    patience=4,
-    network=Modern,
-    optimizer=_adamw,
+    average_decay=0.996,
+    identity=IdentityLoss(scale=30.0, margin=0.3, attribute_weight=10.0),
+    reduced=True,
 )
 RECIPES: Final = {recipe.name: recipe for recipe in (CLASSIC, MODERN)}
 
@@ -124,7 +156,7 @@ def choose(recipe: str, side_px: int | None = None, epochs: int | None = None, s
     settings = Settings(
         recipe, base.side_px if side_px is None else side_px, base.epochs if epochs is None else epochs, seed
     )
-    if not 22 <= settings.side_px <= 512:
+    if not SMALLEST_SIDE_PX <= settings.side_px <= LARGEST_SIDE_PX:
         raise BadSetting(say("side {side}: choose one from 22 to 512 pixels", side=settings.side_px))
     if settings.epochs < 1:
         raise BadSetting(say("epochs {epochs}: choose 1 or more", epochs=settings.epochs))

@@ -1,0 +1,91 @@
+"""`semblante explain`: where in a face the answer comes from."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from semblante.cli.screen import print_json, print_plain, remarks, results
+from semblante.errors import BadSetting
+from semblante.text import say
+
+if TYPE_CHECKING:
+    from semblante.types import Explanation
+
+NAME = "explain"
+HELP = say("Draw where in a face the answer comes from: an attribute's, or whether it is a person.")
+
+
+def command(
+    photo: Annotated[Path, typer.Argument(help=say("A photo."), metavar="PHOTO")],
+    attribute: Annotated[
+        str | None,
+        typer.Option(help=say("One of CelebA's 40 attributes, such as Smiling; in Spanish too.")),
+    ] = None,
+    person: Annotated[
+        Path | None, typer.Option(help=say("Instead of an attribute: a person file."), metavar="PERSON")
+    ] = None,
+    base: Annotated[
+        Path | None,
+        typer.Option(
+            help=say(
+                "The trained network's folder; by default the one that comes with Semblante, and for a "
+                "person where it was when the person was learnt."
+            )
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help=say("The PNG picture to write; by default a new explanation-….png in the working folder.")
+        ),
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help=say("For programs; draws only where --out says so."))
+    ] = False,
+) -> None:
+    """Answer, draw, and say which parts of the face matter most."""
+    from semblante.pipeline import explain_attribute, open_base
+    from semblante.report import explanation_text, write_explanation
+
+    if person is not None and attribute is None:
+        explanation = _explain_person(photo, person, base)
+    elif attribute is not None and person is None:
+        explanation = explain_attribute(photo, attribute, open_base(base))
+    else:
+        raise BadSetting(say("Say what to explain with either --attribute or --person"))
+    if as_json:
+        if out:
+            write_explanation(out, explanation)
+        print_json(explanation.as_json())
+        return
+    picture = out or _unused(photo, person, explanation)
+    write_explanation(picture, explanation)
+    print_plain(results(), explanation_text(explanation))
+    print_plain(results(), str(picture))
+    print_plain(
+        remarks(),
+        say("The picture shows on which places the answer depends: not why, nor whether it is right."),
+    )
+
+
+def _explain_person(photo: Path, file: Path, base: Path | None) -> "Explanation":
+    from semblante.person import open_person
+    from semblante.pipeline import explain_person, open_base
+
+    known = open_person(file)
+    return explain_person(photo, known, open_base(base, known))
+
+
+def _unused(photo: Path, person: Path | None, explanation: "Explanation") -> Path:
+    """The picture's name where the user gave none; it must not cost them another file."""
+    asked = explanation.subject if person is None else person.stem
+    path = Path(f"explanation-{photo.stem}-{asked}.png")
+    if path.exists():
+        raise BadSetting(
+            say(
+                "{path} exists already; to replace it, or to write another file, name it with --out",
+                path=path,
+            )
+        )
+    return path

@@ -1,0 +1,83 @@
+"""A network in 8 bits: a quarter of the size, twice the speed, nearly the same answers.
+
+Static quantisation by ONNX Runtime (Jacob et al., "Quantization and Training of Neural Networks for
+Efficient Integer-Arithmetic-Only Inference", CVPR 2018): each convolution's weights get a scale for each
+output channel, each activation one scale, from what it is on some training crops. Nothing is trained.
+"""
+
+import contextlib
+import logging
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from jaxtyping import UInt8
+from onnxruntime.quantization import (
+    CalibrationDataReader,
+    CalibrationMethod,
+    QuantFormat,
+    QuantType,
+    quantize_static,
+)
+from onnxruntime.quantization.shape_inference import quant_pre_process
+
+from semblante.types import Crops
+
+BATCH = 16
+
+
+class _Crops(CalibrationDataReader):  # type: ignore[misc]
+    """The crops that show how large activations become, batch by batch."""
+
+    def __init__(self, crops: Crops) -> None:
+        self._batches = iter([crops[start : start + BATCH] for start in range(0, len(crops), BATCH)])
+
+    def get_next(self) -> dict[str, UInt8[np.ndarray, "n s s 3"]] | None:
+        batch = next(self._batches, None)
+        return None if batch is None else {"crops": np.ascontiguousarray(batch)}
+
+
+def quantised(network: bytes, crops: Crops) -> bytes:
+    """The ONNX file `network` with 8-bit convolutions, calibrated on `crops` UInt8 (n, s, s, 3)."""
+    with tempfile.TemporaryDirectory(prefix="semblante-") as folder, _quiet():
+        whole, prepared, small = (Path(folder) / name for name in ("whole.onnx", "ready.onnx", "small.onnx"))
+        whole.write_bytes(network)
+        quant_pre_process(str(whole), str(prepared), skip_symbolic_shape=True)
+        quantize_static(
+            str(prepared),
+            str(small),
+            _Crops(crops),
+            quant_format=QuantFormat.QDQ,
+            op_types_to_quantize=["Conv", "Add", "Relu", "AveragePool"],
+            per_channel=True,
+            # 7 bits of the weights: 8 overflow on processors without VNNI instructions, silently.
+            reduce_range=True,
+            activation_type=QuantType.QUInt8,
+            weight_type=QuantType.QInt8,
+            calibrate_method=CalibrationMethod.MinMax,
+        )
+        return small.read_bytes()
+
+
+def agreement(network: bytes, other: bytes, crops: Crops) -> float:
+    """The mean cosine between the features that two ONNX files give to crops UInt8 (n, s, s, 3)."""
+    features = [
+        onnxruntime.InferenceSession(each, providers=["CPUExecutionProvider"]).run(
+            ["features"], {"crops": crops}
+        )[0]
+        for each in (network, other)
+    ]
+    return float((features[0] * features[1]).sum(axis=1).mean())
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the quantiser's remarks, which are for whoever writes it, off the screen."""
+    before = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        yield
+    finally:
+        logging.disable(before)

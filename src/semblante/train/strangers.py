@@ -1,0 +1,45 @@
+"""The strangers that a bundle holds, so that a person can be learnt without a folder of others.
+
+One photo each of some people the network was trained on, at random. Neither their likeliest photo nor a
+mean: a stranger who turns up is any photo of anybody, and the thresholds of yes must have seen that.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+from jaxtyping import Float16, Int32, Int64
+
+from semblante.network import BATCH
+from semblante.types import Crops, Features
+
+MOST = 2000
+
+
+def choose_strangers(
+    features_of: Callable[[Crops], Features],
+    crops: Crops,
+    identities: Int32[np.ndarray, " n"],
+    rows: Int64[np.ndarray, " k"],
+    seed: int = 0,
+) -> Float16[np.ndarray, "m d"]:
+    """Features of at most `MOST` people, one photo each, chosen by `seed`.
+
+    `crops` and `identities` are those of a whole prepared set at the side of the network `features_of`,
+    `rows` the training rows among them. Images of unknown people (identity -1) each count as a person.
+    """
+    chosen = _one_row_each(identities, rows, np.random.default_rng(seed))
+    parts = [features_of(crops[chosen[k : k + BATCH]]) for k in range(0, len(chosen), BATCH)]
+    kept: Float16[np.ndarray, "m d"] = np.concatenate(parts).astype(np.float16)
+    return kept
+
+
+def _one_row_each(
+    identities: Int32[np.ndarray, " n"], rows: Int64[np.ndarray, " k"], chance: np.random.Generator
+) -> Int64[np.ndarray, " m"]:
+    shuffled = chance.permutation(rows)
+    people = identities[shuffled]
+    _, first = np.unique(people, return_index=True)
+    unknown = np.flatnonzero(people < 0)
+    each = chance.permutation(np.union1d(first, unknown))[:MOST]
+    # Rising, so that images on the disk are read from front to back.
+    return np.sort(shuffled[each])

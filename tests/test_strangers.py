@@ -1,0 +1,149 @@
+"""Strangers that come with a network: who they are, and a person learnt without a folder of others."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from semblante.bundle import Bundle, write_bundle
+from semblante.celeba import PreparedSet
+from semblante.cli import run
+from semblante.errors import SamePhotos, TooFewPhotos
+from semblante.network import Network
+from semblante.pipeline import PhotoSets, learn, lesson_section
+from semblante.train.strangers import choose_strangers
+from semblante.types import Crops, Features
+
+
+@pytest.fixture(scope="module")
+def features_of(bundle: Bundle) -> Callable[[Crops], Features]:
+    network = Network(bundle, threads=1)
+    return lambda crops: network(crops).features
+
+
+@pytest.fixture(scope="module")
+def with_strangers(
+    bundle: Bundle,
+    prepared: PreparedSet,
+    features_of: Callable[[Crops], Features],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Bundle:
+    """The small network with a photo of each of its people but the first, whom the tests learn."""
+    rows = np.flatnonzero(prepared.identities != prepared.identities[0])
+    kept = choose_strangers(features_of, prepared.images, prepared.identities, rows)
+    folder = tmp_path_factory.mktemp("with") / "network"
+    return write_bundle(folder, bundle.network_path.read_bytes(), bundle.manifest, kept)
+
+
+@pytest.fixture(scope="module")
+def without(bundle: Bundle, tmp_path_factory: pytest.TempPathFactory) -> Bundle:
+    folder = tmp_path_factory.mktemp("without") / "network"
+    return write_bundle(folder, bundle.network_path.read_bytes(), bundle.manifest)
+
+
+@pytest.fixture(scope="module")
+def people(drawn: Path) -> list[list[Path]]:
+    """The drawn photos, six of each of twenty people, the first first."""
+    photos: dict[str, list[Path]] = {}
+    for line in (drawn / "identity_CelebA.txt").read_text().splitlines():
+        name, person = line.split()
+        photos.setdefault(person, []).append(drawn / "img_align_celeba" / name)
+    return list(photos.values())
+
+
+def numbered(count: int) -> Crops:
+    """Crops that say in each pixel which row they are."""
+    rows = np.arange(count, dtype=np.uint8)[:, None, None, None]
+    return np.broadcast_to(rows, (count, 2, 2, 3)).copy()
+
+
+def row_numbers(crops: Crops) -> Features:
+    return crops[:, 0, 0].astype(np.float32)
+
+
+class TestChoosing:
+    PEOPLE = np.array([7, 7, 7, 3, 3, -1, 9, -1, 4, 3], np.int32)
+
+    def test_one_photo_of_each_and_each_photo_of_the_unknown(self) -> None:
+        rows = np.arange(9)  # The last is of no training person.
+        kept = choose_strangers(row_numbers, numbered(10), self.PEOPLE, rows)
+        assert kept.dtype == np.float16
+        chosen = kept[:, 0].astype(int).tolist()
+        assert sorted(self.PEOPLE[chosen].tolist()) == [-1, -1, 3, 4, 7, 9]
+        assert 9 not in chosen
+
+    def test_the_seed_decides(self) -> None:
+        def kept(seed: int) -> list[float]:
+            chosen = choose_strangers(row_numbers, numbered(10), self.PEOPLE, np.arange(10), seed)
+            return chosen[:, 0].tolist()
+
+        assert kept(1) == kept(1)
+        assert len({tuple(kept(seed)) for seed in range(20)}) > 4
+
+    def test_no_more_than_fit_and_nobody_is_preferred(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Someone with many photos is as likely to be chosen as someone with one."""
+        monkeypatch.setattr("semblante.train.strangers.MOST", 2)
+        people = np.array([0] * 37 + [1, 2, 3], np.int32)
+        chosen = [
+            choose_strangers(row_numbers, numbered(40), people, np.arange(40), seed)[:, 0].astype(int)
+            for seed in range(200)
+        ]
+        assert all(len(each) == 2 for each in chosen)
+        assert 70 < sum(people[each].tolist().count(0) for each in chosen) < 130
+
+
+class TestLearning:
+    def test_without_a_folder_of_others(self, with_strangers: Bundle, people: list[list[Path]]) -> None:
+        lesson = learn("Ana", PhotoSets(people[0]), with_strangers)
+        person, evidence = lesson.person, lesson.person.evidence
+        assert (person.photos_of_person, person.photos_of_others, person.strangers) == (6, 19, 19)
+        assert (evidence.photos_of_person, evidence.photos_of_others, evidence.strangers) == (6, 19, 19)
+        section = lesson_section(lesson)
+        assert sum(not photo.is_person for photo in section.answers) == 19
+        assert all((photo.image is not None) == photo.is_person for photo in section.answers)
+
+    def test_others_of_ones_own_are_added(self, with_strangers: Bundle, people: list[list[Path]]) -> None:
+        lesson = learn("Ana", PhotoSets(people[0], people[1][:2]), with_strangers)
+        evidence = lesson.person.evidence
+        assert (evidence.photos_of_others, evidence.strangers) == (21, 19)
+        shown = {photo.answer.source for photo in lesson_section(lesson).answers if photo.image is not None}
+        assert shown == set(map(str, people[0] + people[1][:2]))
+
+    def test_validation_photos_are_evidence_beside_the_strangers(
+        self, with_strangers: Bundle, people: list[list[Path]]
+    ) -> None:
+        photos = PhotoSets(people[0][:5], (), people[0][5:] + people[2][:4], people[1])
+        lesson = learn("Ana", photos, with_strangers)
+        evidence = lesson.person.evidence
+        assert (evidence.method, evidence.photos_of_person) == ("validation", 5)
+        assert (evidence.photos_of_others, evidence.strangers) == (6 + 19, 19)
+
+    def test_a_photo_on_both_sides_is_still_refused(
+        self, with_strangers: Bundle, people: list[list[Path]]
+    ) -> None:
+        with pytest.raises(SamePhotos):
+            learn("Ana", PhotoSets(people[0], people[0][:1]), with_strangers)
+
+    def test_a_network_without_strangers_asks_for_others(
+        self, without: Bundle, people: list[list[Path]]
+    ) -> None:
+        with pytest.raises(TooFewPhotos, match=r"no strangers came with this network.*--others"):
+            learn("Ana", PhotoSets(people[0]), without)
+
+    def test_on_the_command_line(
+        self,
+        with_strangers: Bundle,
+        people: list[list[Path]],
+        tmp_path: Path,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        mine = [argument for path in people[0] for argument in ("--me", str(path))]
+        out = tmp_path / "ana.json"
+        base = str(with_strangers.folder)
+        assert run(["learn", "Ana", *mine, "--base", base, "--out", str(out), "--lang", "en"]) == 0
+        assert "19 of the others came with the network" in capsys.readouterr().out
+        kept = json.loads(out.read_text(encoding="utf-8"))
+        assert (kept["photos"]["strangers"], kept["evidence"]["strangers"]) == (19, 19)
+        assert run(["recognise", str(out), str(people[0][0])]) == 0
