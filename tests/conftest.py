@@ -1,5 +1,6 @@
 """What all tests share: shapes checked at every call, a small network, the command line, the real photos."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,6 +52,15 @@ def bundle(prepared: "PreparedSet", tmp_path_factory: pytest.TempPathFactory) ->
     from semblante.train import choose, train
 
     return train(prepared, tmp_path_factory.mktemp("bundle") / "network", choose("modern", 32, 2))
+
+
+def copy_bundle(bundle: "Bundle", folder: Path) -> Path:
+    """Copy the files that belong to `bundle` into a new `folder`, which a test may then change."""
+    folder.mkdir(parents=True)
+    for name in ("network.onnx", "manifest.json", "strangers.npy"):
+        if (bundle.folder / name).exists():
+            shutil.copy(bundle.folder / name, folder)
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import Cli
+from conftest import Cli, copy_bundle
 from PIL import Image
 
-from semblante.bundle import MANIFEST_NAME, NETWORK_NAME, Bundle, open_bundle
+from semblante.bundle import MANIFEST_NAME, Bundle, open_bundle
 from semblante.errors import NoAccess, NothingUsable
 from semblante.geometry import square
 from semblante.images import load
@@ -30,14 +30,12 @@ def photos(drawn: Path) -> list[Path]:
 @pytest.fixture
 def measured(bundle: Bundle, evaluation: Evaluation, tmp_path: Path) -> Path:
     """A copy of the bundle whose manifest holds its evaluation, with a calibration error to be set."""
-    folder = tmp_path / "measured"
-    folder.mkdir()
-    os.link(bundle.network_path, folder / NETWORK_NAME)
+    folder = copy_bundle(bundle, tmp_path / "measured")
     _write_evaluation(folder, bundle, evaluation.as_json())
     return folder
 
 
-def _write_evaluation(folder: Path, bundle: Bundle, evaluation: Mapping[str, Any]) -> None:
+def _write_evaluation(folder: Path, bundle: Bundle, evaluation: Mapping[str, Any] | None) -> None:
     val = {**bundle.manifest["metrics"]["val"], "evaluation": evaluation}
     content = json.dumps({**bundle.manifest, "metrics": {"val": val}})
     (folder / MANIFEST_NAME).write_text(content, encoding="utf-8")
@@ -101,10 +99,12 @@ def test_only_a_calibrated_network_gives_probabilities(
     assert (f"{error or 0:.1%} on average" in said.err) is (error is not None)
 
 
-def test_a_bundle_without_an_evaluation_gives_scores(bundle: Bundle, photos: list[Path], cli: Cli) -> None:
-    said = cli("attributes", photos[0], "--base", bundle.folder)
+def test_a_bundle_without_an_evaluation_gives_scores(measured: Path, photos: list[Path], cli: Cli) -> None:
+    _write_evaluation(measured, open_bundle(measured), None)
+    said = cli("attributes", photos[0], "--base", measured)
     assert "%" not in said.out and "was not measured" in said.err
-    assert bundle.calibration_error is None and not bundle.is_calibrated
+    unmeasured = open_bundle(measured)
+    assert unmeasured.calibration_error is None and not unmeasured.is_calibrated
 
 
 LOGITS = dict.fromkeys(ATTRIBUTES, -1.0) | {"Smiling": 3.0, "Young": 4.0, "Oval_Face": 0.5, "Bald": -9.0}
@@ -182,7 +182,10 @@ def test_attributes_for_programs(
     (tmp_path / "bad.jpg").touch()
     asked = ["attributes", photos[0], tmp_path / "bad.jpg", "--json", "--base", bundle.folder]
     told = json.loads(cli(*asked, *(["--opinions"] if opinions else [])).out)
-    assert (told["network_sha256"], told["calibration_error"]) == (bundle.network_sha256, None)
+    assert (told["network_sha256"], told["calibration_error"]) == (
+        bundle.network_sha256,
+        bundle.calibration_error,
+    )
     good, bad = told["photos"]
     assert good["source"] == str(photos[0]) and good["reason"] is None
     assert set(good["logits"]) == set(ATTRIBUTES) - (set() if opinions else OPINIONS)

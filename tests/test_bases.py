@@ -1,14 +1,13 @@
 """Which network is worked on where none is named: the shipped one, or the one a person was learnt on."""
 
-import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import Cli
+from conftest import Cli, copy_bundle
 
-from semblante.bundle import MANIFEST_NAME, NETWORK_NAME, Bundle, write_bundle
+from semblante.bundle import NETWORK_NAME, Bundle, write_bundle
 from semblante.errors import BadSetting, NotABundle, WrongBase
 from semblante.person import Person, open_person
 from semblante.pipeline import PhotoSets, learn, open_base, read_attributes, recognise
@@ -17,10 +16,7 @@ from semblante.pipeline import PhotoSets, learn, open_base, read_attributes, rec
 @pytest.fixture
 def shipped(bundle: Bundle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The small network as if it came with the package."""
-    folder = tmp_path / "package" / "shipped"
-    folder.mkdir(parents=True)
-    for name in (NETWORK_NAME, MANIFEST_NAME):
-        os.link(bundle.folder / name, folder / name)
+    folder = copy_bundle(bundle, tmp_path / "package" / "shipped")
     monkeypatch.setattr("semblante.bundle.SHIPPED", folder)
     return folder
 
@@ -104,7 +100,6 @@ def test_a_package_without_a_network(
 def test_a_damaged_package_is_said(shipped: Path, ana: Person) -> None:
     content = bytearray((shipped / NETWORK_NAME).read_bytes())
     content[100] ^= 1
-    (shipped / NETWORK_NAME).unlink()
     (shipped / NETWORK_NAME).write_bytes(content)
     with pytest.raises(NotABundle, match="the network was changed since it was written"):
         open_base(person=ana)

@@ -3,7 +3,6 @@
 import hashlib
 import json
 import pickle
-import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 import numpy as np
 import onnx
 import pytest
+from conftest import copy_bundle
 from onnx import TensorProto, helper
 
 from semblante.bundle import (
@@ -37,12 +37,7 @@ Port = tuple[str, int, list[Any]]
 @pytest.fixture
 def copy(bundle: Bundle, tmp_path: Path) -> Path:
     """A copy of the bundle that a test may change."""
-    folder = tmp_path / "copy"
-    folder.mkdir()
-    for name in (NETWORK_NAME, MANIFEST_NAME, STRANGERS_NAME):
-        if (bundle.folder / name).exists():
-            shutil.copy(bundle.folder / name, folder / name)
-    return folder
+    return copy_bundle(bundle, tmp_path / "copy")
 
 
 def _set(field: str, value: Any) -> Change:

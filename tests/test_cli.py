@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from conftest import Cli, Said
+from conftest import Cli, Said, copy_bundle
 
 from semblante.bundle import Bundle, write_bundle
 from semblante.celeba import PreparedSet
@@ -158,11 +158,7 @@ def test_inspect(cli: Cli, prepared: PreparedSet) -> None:
 @pytest.fixture
 def copied(bundle: Bundle, tmp_path: Path) -> Path:
     """A copy of the bundle that a command may write into."""
-    folder = tmp_path / "bundle"
-    folder.mkdir()
-    for name in ("network.onnx", "manifest.json"):
-        os.link(bundle.folder / name, folder / name)
-    return folder
+    return copy_bundle(bundle, tmp_path / "bundle")
 
 
 @pytest.mark.parametrize("split", ["train", "val", "test"])
