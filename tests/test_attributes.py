@@ -18,7 +18,7 @@ from semblante.images import load
 from semblante.labels import ATTRIBUTES, OPINIONS, POOR_LABELS, doubt, sign
 from semblante.network import BATCH, Network
 from semblante.pipeline import read_attributes
-from semblante.report import Listing, believing_text
+from semblante.report.attributes import Listing, believing_text
 from semblante.types import Evaluation
 
 

@@ -650,6 +650,10 @@ class TestModel:
         marked = re.findall(r"\n([^\n]+)\n\n([*†])\n", table)
         assert set(marked) == {
             ("atractivo (opinión)", "†"),
+            ("cara rellena", "†"),
+            ("joven", "†"),
+            ("labios gruesos", "†"),
+            ("nariz grande", "†"),
             ("pómulos altos", "*"),
             ("cara ovalada", "*"),
             ("nariz puntiaguda", "*"),

@@ -13,7 +13,7 @@ from semblante.text import say
 if TYPE_CHECKING:
     from semblante.bundle import Bundle
     from semblante.pipeline import PhotoAttributes
-    from semblante.report import Listing
+    from semblante.report.attributes import Listing
 
 NAME = "attributes"
 HELP = say("Say which attributes each photo of a face shows: a smile? glasses? a hat?")
@@ -38,7 +38,7 @@ def command(
 ) -> None:
     """Photo by photo in the order given, in each the surest first."""
     from semblante.pipeline import open_base, read_attributes
-    from semblante.report import Listing
+    from semblante.report.attributes import Listing
 
     bundle = open_base(base)
     listing = Listing(bundle.is_calibrated, opinions, missing)
@@ -72,7 +72,7 @@ def _print_json(read: Sequence["PhotoAttributes"], listing: "Listing", bundle: "
 
 
 def _print_notes(listing: "Listing", shown: Sequence[Mapping[str, float]], bundle: "Bundle") -> None:
-    from semblante.report import believing_text
+    from semblante.report.attributes import believing_text
 
     if not shown:
         return

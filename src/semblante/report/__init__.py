@@ -2,11 +2,10 @@
 a picture.
 
 Values come in as the dataclasses of `semblante.types` and a few sections; `write_report` writes the page.
-`semblante.report.terminal` makes rich tables of the same values; `model_card` a bundle's card in Markdown;
-`write_explanation` draws where an answer comes from.
+`model_card` writes a bundle's card in Markdown, `write_explanation` draws where an answer comes from.
+`semblante.report.terminal` and `semblante.report.attributes` lay values out for the terminal.
 """
 
-from semblante.report.attributes import Listing, believing_text
 from semblante.report.card import model_card
 from semblante.report.data import DataSection
 from semblante.report.explanation import explanation_text, write_explanation
@@ -19,10 +18,8 @@ __all__ = [
     "AnsweredPhoto",
     "DataSection",
     "Example",
-    "Listing",
     "ModelSection",
     "PersonSection",
-    "believing_text",
     "explanation_text",
     "model_card",
     "pick_examples",
