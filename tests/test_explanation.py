@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -125,7 +126,7 @@ def test_the_parts_that_matter_are_named(smile: Explanation) -> None:
     ],
 )
 def test_attributes_that_are_to_be_doubted_say_so(
-    subject: str, kind: str, doubt: str | None, smile: Explanation
+    subject: str, kind: Literal["attribute", "person"], doubt: str | None, smile: Explanation
 ) -> None:
     explanation = replace(smile, subject=subject, kind=kind, probability=None if kind == "attribute" else 0.5)
     lines = explanation_text(explanation).splitlines()

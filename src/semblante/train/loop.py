@@ -208,10 +208,11 @@ class Training:
         seed = mixed_seed(self.settings.seed, state.step, self.place.rank)
         torch.manual_seed(seed)  # Dropout follows the step, so that resuming needs no generator's state.
         batch = self.train_feed.batch(rows)
-        view = batch.pixels
         if self.recipe.augment:
             view_px = self.recipe.view_px_of(int(progress_epochs), self.settings)
-            view = augment(view, view_px, torch.Generator().manual_seed(seed))
+            view = augment(batch.pixels, view_px, torch.Generator().manual_seed(seed))
+        else:
+            view = state.model.network.look(batch.pixels)
         for group in state.optimizer.param_groups:
             group["lr"] = self.recipe.learning_rate_at(progress_epochs, self.settings.epochs)
         state.optimizer.zero_grad(set_to_none=True)
@@ -284,11 +285,12 @@ class Training:
         network = self._new_network()
         network.load_state_dict(weights)
         network.eval()
+        view_px = self.recipe.view_px_of(len(self.state.history), self.settings)
         logits = torch.zeros(len(self.val_feed), 40, device=self.place.device)
         features = torch.zeros(len(self.val_feed), network.feature_count, device=self.place.device)
         with torch.inference_mode(), self._precision():
             for positions, pixels in self.val_feed.in_order():
-                said, seen = network(pixels)
+                said, seen = network.see(network.look(pixels, view_px))
                 logits[positions.to(logits.device)] = said.float()
                 features[positions.to(logits.device)] = functional.normalize(seen.float(), dim=1)
         together = [self.place.total(each).cpu().numpy() for each in (logits, features)]
