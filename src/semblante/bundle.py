@@ -8,9 +8,8 @@ opening checks the hashes, so a changed byte is found before it can give an answ
 import io
 import json
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
-from itertools import zip_longest
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,19 +19,18 @@ from jaxtyping import Float16
 from semblante.errors import NotABundle
 from semblante.files import atomic_write, explained, sha256_of, write_json
 from semblante.labels import ATTRIBUTES
+from semblante.manifest import EVALUATION, FORMAT, evaluation_from_json, problem_of, value_at
+from semblante.manifest import STRANGERS_NAME as STRANGERS_NAME
 from semblante.text import say
-from semblante.types import EpochRow, Evaluation, Features, evaluation_from_json
+from semblante.types import EpochRow, Evaluation, Features
 
-FORMAT = "semblante bundle 1"
 NETWORK_NAME = "network.onnx"
 MANIFEST_NAME = "manifest.json"
-STRANGERS_NAME = "strangers.npy"
-"""Features (n, d) float16 of training people, one photo each, to tell a person from; never pictures."""
 SHIPPED = Path(__file__).with_name("shipped")
 """The folder of the bundle that comes with the package: the base wherever none is named."""
 
 LARGEST_CALIBRATION_ERROR = 0.02
-"""Two points on average: what is shown as 90 % is then true in about 88 to 92 of 100 such answers."""
+"""Two points, as a mean over all answers; beyond it a score is not called a probability."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +100,7 @@ class Bundle:
     @property
     def evaluation(self) -> Evaluation | None:
         """How the network did on the validation images, or None where the manifest does not say."""
-        kept = _value_at(self.manifest, _EVALUATION)
+        kept = value_at(self.manifest, EVALUATION)
         return None if kept is None else evaluation_from_json(kept)
 
 
@@ -175,7 +173,7 @@ def open_bundle(folder: Path) -> Bundle:
         manifest = json.loads(content)
     except (ValueError, RecursionError) as error:
         raise _unfit(manifest_path, say("it is not JSON, or not all of it")) from error
-    if problem := _problem(manifest):
+    if problem := problem_of(manifest):
         raise _unfit(manifest_path, problem)
     bundle = Bundle(folder, manifest)
     if sha256_of(bundle.network_path) != bundle.network_sha256:
@@ -190,122 +188,6 @@ def open_bundle(folder: Path) -> Bundle:
     if told is not None and not (path.is_file() and sha256_of(path) == told["sha256"]):
         raise _changed(path, "strangers.sha256")
     return bundle
-
-
-def _problem(manifest: Any) -> str | None:
-    """What does not fit in a manifest, or None where all does."""
-    for field, fits in _FIELDS.items():
-        if not fits(_value_at(manifest, field)):
-            return say("the field {field} is missing or does not fit", field=field)
-    for field, fits in _OPTIONAL_FIELDS.items():
-        value = _value_at(manifest, field)
-        if value is not None and not fits(value):
-            return say("the field {field} does not fit", field=field)
-    kept = _value_at(manifest, _EVALUATION)
-    try:
-        if kept is not None:
-            evaluation_from_json(kept)
-    except ValueError as error:
-        return say("the field {field} does not fit", field=f"{_EVALUATION}{error}")
-    return _attributes_problem(manifest["attributes"])
-
-
-def _attributes_problem(names: list[str]) -> str | None:
-    for number, (found, expected) in enumerate(zip_longest(names, ATTRIBUTES), start=1):
-        if found != expected:
-            return say(
-                "the field attributes names {count}; number {number} is {found} and should be {expected}",
-                count=len(names),
-                number=number,
-                found=found or "—",
-                expected=expected or "—",
-            )
-    return None
-
-
-def _value_at(manifest: Any, field: str) -> Any:
-    """The value of a field such as `weights.sha256`, or None where there is none."""
-    value = manifest
-    for key in field.split("."):
-        value = value.get(key) if isinstance(value, Mapping) else None
-    return value
-
-
-def _is_count(value: Any) -> bool:
-    return type(value) is int and value > 0
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str)
-
-
-def _is_hash(value: Any) -> bool:
-    return isinstance(value, str) and len(value) == 64
-
-
-def _is_share(value: Any) -> bool:
-    return type(value) in (int, float) and 0 <= value <= 1
-
-
-def _is_strangers(value: Any) -> bool:
-    return value is None or (
-        isinstance(value, dict)
-        and value.get("file") == STRANGERS_NAME
-        and _is_hash(value.get("sha256"))
-        and _is_count(value.get("count"))
-    )
-
-
-def _is_duration(value: Any) -> bool:
-    return type(value) in (int, float) and 0 <= value < math.inf
-
-
-def _is_history(value: Any) -> bool:
-    names = {field.name for field in fields(EpochRow)}
-    return isinstance(value, list) and all(
-        isinstance(row, dict)
-        and row.keys() == names
-        and all(type(cell) in (int, float) for cell in row.values())
-        for row in value
-    )
-
-
-_FIELDS: Mapping[str, Callable[[Any], bool]] = {
-    "format": lambda value: value == FORMAT,
-    "attributes": lambda value: isinstance(value, list) and all(map(_is_text, value)),
-    "geometry.side_px": _is_count,
-    "weights.feature_count": _is_count,
-    "weights.sha256": _is_hash,
-    "training.best_epoch": _is_count,
-    "training.positive_rates": lambda value: (
-        isinstance(value, list) and len(value) == len(ATTRIBUTES) and all(map(_is_share, value))
-    ),
-    "metrics.val.accuracy": _is_share,
-    "metrics.val.balanced_accuracy": _is_share,
-    "metrics.val.majority_baseline": _is_share,
-    "licence.terms": _is_text,
-    "licence.text": _is_text,
-    "history": _is_history,
-    "strangers": _is_strangers,
-}
-"""Every field that is read later, and what it must be, so that nothing fails after the work is done."""
-
-_OPTIONAL_FIELDS: Mapping[str, Callable[[Any], bool]] = {
-    "recipe.name": _is_text,
-    "data.train_images": _is_count,
-    "data.train_people": _is_count,
-    "data.val_images": _is_count,
-    "training.epochs": _is_count,
-    "training.minutes": _is_duration,
-    "training.device": _is_text,
-    "weights.bytes": _is_count,
-    "weights.parameters": _is_count,
-    "weights.opset": _is_count,
-}
-"""Fields that are told where they are there, and what they must be then."""
-
-_EVALUATION = "metrics.val.evaluation"
-"""The field that holds the evaluation on the validation images, where the training made one."""
 
 
 def _unfit(path: Path, problem: str) -> NotABundle:

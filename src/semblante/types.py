@@ -4,9 +4,8 @@ Images are RGB, uint8, height before width. Nothing here is filled in later: eac
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, asdict, dataclass, fields, is_dataclass
-from types import UnionType
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Literal, get_args
 
 import numpy as np
 from jaxtyping import Float32, UInt8
@@ -269,48 +268,3 @@ def _without_nan(value: Any) -> Any:
     if isinstance(value, float) and np.isnan(value):
         return None
     return value
-
-
-def evaluation_from_json(value: Any) -> Evaluation:
-    """The evaluation that `Evaluation.as_json` wrote. Fields that it does not know are left out.
-
-    Verification and groups may be missing: networks were measured before these were. Raises `ValueError`
-    whose message is the path of the first field that does not fit, such as `.attributes.3.accuracy.low`.
-    """
-    if isinstance(value, dict):
-        value = {"verification": None, "groups": [], **value}
-    evaluation: Evaluation = _from_json(Evaluation, value, "")
-    return evaluation
-
-
-def _from_json(kind: Any, value: Any, place: str) -> Any:
-    """`value` as a `kind`: a dataclass, a tuple of one kind, a choice, a text or a number (null is nan)."""
-    if is_dataclass(kind):
-        return _dataclass_from_json(kind, value, place)
-    if get_origin(kind) is tuple and isinstance(value, list):
-        inner = get_args(kind)[0]
-        return tuple(_from_json(inner, each, f"{place}.{number}") for number, each in enumerate(value))
-    if get_origin(kind) is UnionType:
-        inner, _ = get_args(kind)
-        return None if value is None else _from_json(inner, value, place)
-    if get_origin(kind) is Literal and value in get_args(kind):
-        return value
-    if kind is float and value is None:
-        return float("nan")
-    # bool is an int in Python, and JSON may write 1.0 as 1.
-    if type(value) is kind or (kind is float and type(value) is int):
-        return kind(value)
-    raise ValueError(place)
-
-
-def _dataclass_from_json(kind: Any, value: Any, place: str) -> Any:
-    if not isinstance(value, dict):
-        raise ValueError(place)
-    kinds = get_type_hints(kind)
-    found = {}
-    for field in fields(kind):
-        if field.name in value:
-            found[field.name] = _from_json(kinds[field.name], value[field.name], f"{place}.{field.name}")
-        elif field.default is MISSING:
-            raise ValueError(f"{place}.{field.name}")
-    return kind(**found)
