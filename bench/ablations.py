@@ -1,11 +1,11 @@
-"""What each part of the recipe `modern` brings: it is trained short and small, once whole, then without one part.
+"""What each part of the recipe `modern` brings: trained short and small, once whole, then without one part.
 
     python bench/ablations.py DATA [--people 0.33] [--epochs 6] [--side 64] [VARIANT ...]
 
-Every variant sees the same PEOPLE share of the training people, chosen by a fixed seed, in the same order, and is
-validated on the whole validation split. Prints CSV, one line a variant: accuracy, balanced accuracy, and the true
-accept rate of all validation pairs at a false accept rate of 0.1 %. So short a training tells what helps at the
-start; what only prevents learning by heart, such as augmentation, looks worse here than it is.
+Every variant sees the same PEOPLE share of the training people, chosen by a fixed seed, in the same order, and
+is validated on the whole validation split. Prints CSV, one line a variant: accuracy, balanced accuracy, and
+the true accept rate of all validation pairs at a false accept rate of 0.1 %. So short a training tells what
+helps at the start; what only prevents learning by heart, such as augmentation, looks worse here than it is.
 """
 
 import argparse
@@ -71,7 +71,7 @@ def fewer_people(data: PreparedSet, share: float) -> PreparedSet:
 
 
 def measure(data: PreparedSet, side_px: int, epochs: int) -> dict[str, object]:
-    """Train the recipe as it now stands and say how its kept epoch did on validation, with features of 8 bits."""
+    """Train the recipe as it now stands and say how its kept epoch did on validation."""
     with tempfile.TemporaryDirectory(prefix="semblante-ablation-") as folder:
         manifest = train(data, Path(folder), choose("modern", side_px, epochs)).manifest
     found, evaluation = manifest["metrics"]["val"], manifest["metrics"]["val"]["evaluation"]

@@ -44,10 +44,10 @@ def measure(recipe: str, side_px: int, steps: int) -> dict[str, float | str | in
     times_s = []
     with tempfile.TemporaryDirectory() as folder, place() as here:
         training = Training(data, Path(folder), choose(recipe, side_px, 1), {}, here)
-        network = training.state.network.train()
+        model = training.state.model.train()
         for rows in training.train_feed.shuffled(batch, 0, 0)[: steps + WARM_UP_STEPS]:
             started_s = time.perf_counter()
-            training._step(network, rows, 0.5).item()
+            training._step(model, rows, 0.5).item()
             times_s.append(time.perf_counter() - started_s)
         device = here.device.type
     step_s = float(np.median(times_s[WARM_UP_STEPS:]))

@@ -71,7 +71,7 @@ def test_killed_and_resumed_ends_with_the_same_weights(
 
 def test_a_finished_training_leaves_bundle_and_diary_only(bundle: Bundle) -> None:
     names = {path.name for path in bundle.folder.iterdir()} - {".semblante.lock"}
-    assert names == {"network.onnx", "manifest.json", "log.csv", "tensorboard"}
+    assert names == {"network.onnx", "strangers.npy", "manifest.json", "log.csv", "tensorboard"}
     with (bundle.folder / "log.csv").open(encoding="utf-8") as lines:
         rows = list(csv.DictReader(lines))
     assert [row["epoch"] for row in rows] == ["1", "2"]

@@ -37,15 +37,19 @@ class Deployed(nn.Module):
 
 def to_onnx(network: AttributeNetwork, side_px: int) -> bytes:
     """The bytes of an ONNX file of `network` for crops of `side_px`."""
-    deployed = Deployed(network).cpu().eval()
+    return exported(Deployed(network), side_px, ["logits", "features"])
+
+
+def exported(deployed: nn.Module, side_px: int, outputs: list[str]) -> bytes:
+    """The bytes of an ONNX file of a module that takes crops uint8 (n, side, side, 3) and gives `outputs`."""
     example = torch.zeros(2, side_px, side_px, 3, dtype=torch.uint8)
     with _quiet():
         program = torch.onnx.export(
-            deployed,
+            deployed.cpu().eval(),
             (example,),
             dynamo=True,
             input_names=["crops"],
-            output_names=["logits", "features"],
+            output_names=outputs,
             dynamic_shapes={"crops": {0: torch.export.Dim("n")}},
             opset_version=OPSET,
             verbose=False,

@@ -44,6 +44,6 @@ class Diary:
 
     def _draw(self, row: EpochRow) -> None:
         for name, value in asdict(row).items():
-            if name != "epoch":
+            if name != "epoch" and value is not None:
                 self._curves.add_scalar(name, value, row.epoch)
         self._curves.flush()
