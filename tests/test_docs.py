@@ -81,8 +81,12 @@ def test_the_commands_of_the_readme_run_as_shown(somewhere_else: Path, drawn: Pa
         said += done.stdout
         assert done.returncode == 0, f"{command}\n{done.stderr}"
     written = [
-        "prepared/manifest.json", "classic/network.onnx", "modern/evaluation-val.html", "ana.html", "smiling.png",
-    ]  # fmt: skip
+        "prepared/manifest.json",
+        "classic/network.onnx",
+        "modern/evaluation-val.html",
+        "ana.html",
+        "smiling.png",
+    ]
     assert [name for name in written if not (somewhere_else / name).is_file()] == []
     assert "new-03.jpg" in said
 

@@ -86,10 +86,13 @@ def _is_duration(value: Any) -> bool:
 
 def _is_history(value: Any) -> bool:
     names = {field.name for field in fields(EpochRow)}
+    may_lack = {field.name for field in fields(EpochRow) if field.default is None}
     return isinstance(value, list) and all(
         isinstance(row, dict)
         and row.keys() == names
-        and all(type(cell) in (int, float) for cell in row.values())
+        and all(
+            type(cell) in (int, float) or (cell is None and name in may_lack) for name, cell in row.items()
+        )
         for row in value
     )
 

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
@@ -105,6 +106,11 @@ class State:
             number, key = name.split("/")
             values.setdefault(int(number), {})[key] = value
         self.optimizer.load_state_dict({**self.optimizer.state_dict(), "state": values})
+        for parameter, kept in self.optimizer.state.items():
+            # Fused optimisers go through memory side by side: moments must lie there as their weights do.
+            for name, value in kept.items():
+                if value.shape == parameter.shape:
+                    kept[name] = torch.empty_like(parameter).copy_(value)
         rows = counters.pop("history")
         self.history = [EpochRow(**row) for row in rows]
         for name, value in counters.items():
