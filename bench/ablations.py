@@ -1,11 +1,11 @@
 """What each part of the recipe `modern` brings: trained short and small, once whole, then without one part.
 
-    python bench/ablations.py DATA [--people 0.33] [--epochs 6] [--side 64] [VARIANT ...]
+    python bench/ablations.py DATA [--people 0.25] [--epochs 5] [--side 64] [VARIANT ...]
 
-Every variant sees the same PEOPLE share of the training people, chosen by a fixed seed, in the same
-order, and is validated on the whole validation split. Prints CSV, one line a variant: accuracy, balanced accuracy, and
-the true accept rate of all validation pairs at a false accept rate of 0.1 %. So short a training tells what
-helps at the start; what only prevents learning by heart, such as augmentation, looks worse here than it is.
+Every variant sees the same PEOPLE share of the training people, chosen by a fixed seed, in the same order. It
+is validated on the whole validation split. Prints CSV, one line a variant: accuracy, balanced accuracy, and the
+true accept rate of all validation pairs at a false accept rate of 0.1 %. So short a training tells what helps
+at the start; what only prevents learning by heart, such as augmentation, looks worse here than it is.
 """
 
 import argparse
@@ -92,8 +92,8 @@ def main() -> None:
     )
     parser.add_argument("data", type=Path)
     parser.add_argument("variants", nargs="*", metavar="VARIANT", help=", ".join(VARIANTS))
-    parser.add_argument("--people", type=float, default=0.33)
-    parser.add_argument("--epochs", type=int, default=6)
+    parser.add_argument("--people", type=float, default=0.25)
+    parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--side", type=int, default=64)
     options = parser.parse_args()
     if unknown := set(options.variants) - set(VARIANTS):
