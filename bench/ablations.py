@@ -2,10 +2,11 @@
 
     python bench/ablations.py DATA [--people 0.25] [--epochs 5] [--side 64] [VARIANT ...]
 
-Every variant sees the same PEOPLE share of the training people, chosen by a fixed seed, in the same order. It
-is validated on the whole validation split. Prints CSV, one line a variant: accuracy, balanced accuracy, and the
-true accept rate of all validation pairs at a false accept rate of 0.1 %. So short a training tells what helps
-at the start; what only prevents learning by heart, such as augmentation, looks worse here than it is.
+Every variant sees the same PEOPLE share of the training people, chosen by a fixed seed, in the same order.
+It is validated on the whole validation split. Prints CSV, one line a variant: accuracy, balanced accuracy,
+and the true accept rate of all validation pairs at a false accept rate of 0.1 %. So short a training tells
+what helps at the start; what only prevents learning by heart, such as augmentation, looks worse here than it
+is.
 """
 
 import argparse

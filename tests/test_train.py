@@ -12,13 +12,14 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from semblante.bundle import Bundle, open_bundle
 from semblante.celeba import PreparedSet
 from semblante.errors import BadSetting, Busy, NothingUsable, OtherWork, TrainingDiverged
 from semblante.files import only_run
-from semblante.train import RECIPES, Progress, choose, train
+from semblante.train import RECIPES, Progress, caveats, choose, train
 from semblante.train.checkpoint import CHECKPOINT_NAME
 from semblante.train.recipes import CLASSIC
 
@@ -148,10 +149,47 @@ def test_it_stops_early_when_nothing_improves(
     assert min(losses) == losses[-3]
 
 
-def test_both_splits_are_needed(prepared: PreparedSet, tmp_path: Path) -> None:
-    only_train = dataclasses.replace(prepared, splits=prepared.splits * 0)
-    with pytest.raises(NothingUsable, match="0 to validate on"):
-        train(only_train, tmp_path, choose("modern", 24, 1))
+@pytest.mark.parametrize(
+    ("train_images", "val_images"),
+    [(0, 40), (1, 40), (40, 0)],
+    ids=["none to train on", "one", "none to check"],
+)
+def test_both_splits_are_needed(
+    train_images: int, val_images: int, prepared: PreparedSet, tmp_path: Path
+) -> None:
+    splits = np.full_like(prepared.splits, 2)
+    splits[:train_images], splits[train_images : train_images + val_images] = 0, 1
+    few = dataclasses.replace(prepared, splits=splits)
+    with pytest.raises(
+        NothingUsable, match=rf"{train_images} images to train on and {val_images} to validate"
+    ):
+        train(few, tmp_path, choose("modern", 24, 1))
+
+
+def test_a_set_without_identities_and_with_a_constant_attribute(
+    prepared: PreparedSet, tmp_path: Path
+) -> None:
+    """It is said beforehand, and learnt as far as it goes: attributes, without a figure for people."""
+    labels = prepared.labels.copy()
+    labels[:, 3] = 1
+    bare = dataclasses.replace(prepared, labels=labels, identities=np.full_like(prepared.identities, -1))
+    settings = choose("modern", 24, 1)
+    assert [sentence.split()[0] for sentence in caveats(bare, settings)] == ["The", "Nobody"]
+    assert "bags under eyes" in caveats(bare, settings)[0]
+    assert caveats(prepared, settings) == []
+    assert len(caveats(bare, choose("classic", 24, 1))) == 1, "classic knows nobody anyway"
+    trained = train(bare, tmp_path, settings)
+    assert trained.history[0].true_accept_rate is None and trained.history[0].identity_loss is None
+    assert trained.evaluation is not None and trained.evaluation.verification is None
+    assert np.isnan(trained.evaluation.attributes[3].balanced_accuracy.value)
+
+
+def test_who_is_who_is_measured_where_it_is_known(bundle: Bundle) -> None:
+    row = bundle.history[-1]
+    assert row.identity_loss is not None and row.identity_loss > 0
+    assert row.true_accept_rate is not None and 0 <= row.true_accept_rate <= 1
+    strangers = bundle.strangers()
+    assert strangers is not None and strangers.shape[1] == bundle.feature_count
 
 
 def test_crops_are_not_enlarged(prepared: PreparedSet, tmp_path: Path) -> None:

@@ -28,7 +28,12 @@ def command(
     data: Annotated[Path, typer.Argument(help=say("A prepared set."), metavar="DATA")],
     out: Annotated[Path, typer.Argument(help=say("The folder for the trained network."), metavar="OUT")],
     recipe: Annotated[
-        str, typer.Option(help=say("classic: the course's network. modern: a small residual network."))
+        str,
+        typer.Option(
+            help=say(
+                "classic: the course's network. modern: a residual network that learns who is who as well."
+            )
+        ),
     ] = "modern",
     side: Annotated[
         int | None,
@@ -54,6 +59,8 @@ def command(
     if os.environ.get("RANK", "0") != "0":
         training.train(prepared, out, settings)  # Under torchrun, one process speaks.
         return
+    for sentence in training.caveats(prepared, settings):
+        print_plain(remarks(), sentence)
     with live_table() as watch:
         bundle = training.train(prepared, out, settings, watch)
     best = bundle.manifest["metrics"]["val"]

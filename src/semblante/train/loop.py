@@ -96,13 +96,16 @@ class Training:
         self.data, self.out, self.settings, self.purpose, self.place = data, out, settings, purpose, here
         train_rows, val_rows = data.rows("train"), data.rows("val")
         self.recipe = RECIPES[settings.recipe].for_images(len(train_rows))
-        if not (len(train_rows) and len(val_rows)):
+        # Each process needs two images at a time: statistics of one are none.
+        if len(train_rows) < 2 * here.world or not len(val_rows):
             raise NothingUsable(
                 say(
-                    "{path}: {train} images to train on and {val} to validate on; both are needed",
+                    "{path}: {train} images to train on and {val} to validate on; "
+                    "at least {needed} and 1 are needed",
                     path=data.folder,
                     train=len(train_rows),
                     val=len(val_rows),
+                    needed=2 * here.world,
                 )
             )
         if settings.side_px > data.side_px:

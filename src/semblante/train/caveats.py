@@ -1,0 +1,35 @@
+"""What a prepared set cannot teach, said before the training begins."""
+
+import numpy as np
+
+from semblante.celeba import PreparedSet
+from semblante.labels import ATTRIBUTES, spoken
+from semblante.text import current_language, say
+from semblante.train.recipes import RECIPES, Settings
+
+
+def caveats(data: PreparedSet, settings: Settings) -> list[str]:
+    """Sentences on what `data` lacks for a training with `settings`; none where all is there."""
+    rows = data.rows("train")
+    shares = data.labels[rows].mean(axis=0)
+    constant = [name for name, share in zip(ATTRIBUTES, shares, strict=True) if share in (0, 1)]
+    said = []
+    if constant:
+        said.append(
+            say(
+                "The training images do not differ in {attributes}: it cannot be learnt, and the network "
+                "will always give the one answer it has seen.",
+                attributes=", ".join(spoken(name, current_language()) for name in constant),
+            )
+        )
+    if (
+        RECIPES[settings.recipe].identity
+        and len(np.unique(data.identities[rows][data.identities[rows] >= 0])) < 2
+    ):
+        said.append(
+            say(
+                "Nobody is known in the training images: the network learns attributes alone, and its "
+                "features will tell people apart less well. CelebA's identity_CelebA.txt says who is who."
+            )
+        )
+    return said
