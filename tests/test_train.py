@@ -176,7 +176,7 @@ def test_a_set_without_identities_and_with_a_constant_attribute(
     settings = choose("modern", 24, 1)
     assert [sentence.split()[0] for sentence in caveats(bare, settings)] == ["The", "Nobody"]
     assert "bags under eyes" in caveats(bare, settings)[0]
-    assert caveats(prepared, settings) == []
+    assert "bags under eyes" not in "".join(caveats(prepared, settings))
     assert len(caveats(bare, choose("classic", 24, 1))) == 1, "classic knows nobody anyway"
     trained = train(bare, tmp_path, settings)
     assert trained.history[0].true_accept_rate is None and trained.history[0].identity_loss is None

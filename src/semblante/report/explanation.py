@@ -13,7 +13,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from semblante.files import replace_when_done
 from semblante.geometry import FRAME_HEIGHT_PX, FRAME_WIDTH_PX
-from semblante.labels import OPINIONS, POOR_LABELS, spoken
+from semblante.labels import doubt, spoken
 from semblante.report import figures
 from semblante.report.person import verdict_text
 from semblante.text import current_language, say
@@ -34,14 +34,9 @@ STRONGEST_TINT = 0.8
 def explanation_text(explanation: Explanation) -> str:
     """The answer, which parts of the face speak most for and against it, and what to doubt."""
     sentences = [_answer_text(explanation), _places_text(explanation)]
-    if explanation.subject in POOR_LABELS and explanation.kind == "attribute":
-        sentences.append(
-            say("The labels of this attribute are known to be close to random: read its answer with doubt.")
-        )
-    if explanation.subject in OPINIONS and explanation.kind == "attribute":
-        sentences.append(
-            say("This attribute is an opinion of those who labelled the pictures, not a fact about anybody.")
-        )
+    against = doubt(explanation.subject) if explanation.kind == "attribute" else None
+    if against:
+        sentences.append(say("What is known of this attribute's labels: {doubt}.", doubt=against))
     return "\n".join(sentences)
 
 
