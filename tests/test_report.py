@@ -133,7 +133,8 @@ def evaluation(**changes: Any) -> Evaluation:
 
 def history(epochs: int = 4) -> tuple[EpochRow, ...]:
     return tuple(
-        EpochRow(at, 0.6 / at, 0.7 / at, 0.8, 0.5 + at / 20, 0.75, 1e-3, 60.0) for at in range(1, epochs + 1)
+        EpochRow(at, 0.6 / at, 0.7 / at, 0.8, 0.5 + at / 20, 0.75, 1e-3, 60.0, 64)
+        for at in range(1, epochs + 1)
     )
 
 
@@ -451,7 +452,7 @@ def sections_of_unknowns() -> list[Section]:
         tpr_at_fpr_01_percent=None,
         roc=RocCurve((0.0, 1.0), (0.0, 1.0), NAN),
     )
-    row = EpochRow(1, NAN, NAN, NAN, NAN, NAN, NAN, 1.0)
+    row = EpochRow(1, NAN, NAN, NAN, NAN, NAN, NAN, 1.0, 64)
     return [
         DataSection({"train": 0, "val": 0, "test": 0}, None, {}),
         ModelSection({}, (row,), unknown),
@@ -845,13 +846,13 @@ class TestTerminal:
 
     @pytest.mark.parametrize("language", ["en", "es"])
     def test_eighty_columns_hold_the_epochs_whole(self, language: Language) -> None:
-        row = EpochRow(128, 10.1234, 12.5678, 1.0, 1.0, 1.0, 1e-3, 12345.6)
-        unknown = EpochRow(129, NAN, NAN, NAN, NAN, NAN, NAN, 1.0)
+        row = EpochRow(128, 10.1234, 12.5678, 1.0, 1.0, 1.0, 1e-3, 12345.6, 80, 3.0, 0.987)
+        unknown = EpochRow(129, NAN, NAN, NAN, NAN, NAN, NAN, 1.0, 80)
         with speaking(language):
             text = shown(terminal.epochs_table([row, unknown], best_epoch=128), 80)
         line = next(line for line in text.splitlines() if "128" in line)
         assert "…" not in text and max(map(len, text.splitlines())) <= 80
-        numbers = ["10.1234", "12.5678", "100.00%", "100.00%", "100.00%", "1.0e-03", "12345.6"]
+        numbers = ["10.1234", "12.5678", "100.00%", "100.00%", "100.00%", "98.7%", "12345.6"]
         assert re.sub(r"\s%", "%", line).replace(",", ".").split() == ["128", "*", *numbers]
 
     def test_answers_come_by_verdict_then_by_falling_probability(self) -> None:
@@ -880,7 +881,7 @@ class TestTerminal:
 
     def test_epochs_mark_the_best(self) -> None:
         text = shown(terminal.epochs_table(history(), best_epoch=3))
-        assert re.search(r"3 \*\s+0\.2000\s+0\.2333\s+80\.00%\s+75\.00%\s+65\.00%\s+1\.0e-03\s+60\.0", text)
+        assert re.search(r"3 \*\s+0\.2000\s+0\.2333\s+80\.00%\s+75\.00%\s+65\.00%\s+—\s+60\.0", text)
         assert text.count("*") == 1
 
     @pytest.mark.parametrize(

@@ -77,7 +77,8 @@ class TestChoosing:
     def test_the_seed_decides(self) -> None:
         def kept(seed: int) -> list[float]:
             chosen = choose_strangers(row_numbers, numbered(10), self.PEOPLE, np.arange(10), seed)
-            return chosen[:, 0].tolist()
+            first: list[float] = chosen[:, 0].tolist()
+            return first
 
         assert kept(1) == kept(1)
         assert len({tuple(kept(seed)) for seed in range(20)}) > 4

@@ -60,7 +60,8 @@ class _Study:
     @property
     def labels(self) -> Integer[np.ndarray, " n"]:
         """1 for the person, 0 for everybody else."""
-        return (self.kinds == ME).astype(np.intp)
+        labels: Integer[np.ndarray, " n"] = (self.kinds == ME).astype(np.intp)
+        return labels
 
 
 @dataclass(frozen=True)
@@ -126,10 +127,11 @@ def loss_weights(kinds: Integer[np.ndarray, " n"]) -> Float64[np.ndarray, " n"]:
     as a photo of the person, and all of them together for at most half of the rest: a few photos of a sister
     teach something that a crowd does not, and a folder of anybody must not outweigh the crowd.
     """
-    me, others, strangers = (np.count_nonzero(kinds == kind) for kind in (ME, OTHER, STRANGER))
+    me, others, strangers = (int(np.count_nonzero(kinds == kind)) for kind in (ME, OTHER, STRANGER))
     share = min(0.25, 0.5 * others / max(me, 1)) if strangers else 0.5
     each = np.array([0.5 / max(me, 1), share / max(others, 1), (0.5 - share) / max(strangers, 1)])
-    return each[kinds]
+    weights: Float64[np.ndarray, " n"] = each[kinds]
+    return weights
 
 
 def _check(

@@ -89,7 +89,7 @@ def answers_table(answers: Sequence[Answer]) -> Table:
 def epochs_table(rows: Sequence[EpochRow], best_epoch: int | None = None) -> Table:
     """The training so far, one line an epoch, the best one marked; made anew for each refresh.
 
-    It fits a terminal of 80 columns.
+    TAR is the true accept rate at a false accept rate of 0.1 %. It fits a terminal of 80 columns.
     """
     table = _narrow_table()
     for heading in (
@@ -99,7 +99,7 @@ def epochs_table(rows: Sequence[EpochRow], best_epoch: int | None = None) -> Tab
         say("Accuracy"),
         say("Baseline"),
         say("Balanced"),
-        say("Rate"),
+        "TAR",
         "s",
     ):
         table.add_column(heading, justify="right", no_wrap=True)
@@ -111,7 +111,7 @@ def epochs_table(rows: Sequence[EpochRow], best_epoch: int | None = None) -> Tab
             _share(row.accuracy, 2),
             _share(row.majority_baseline, 2),
             _share(row.balanced_accuracy, 2),
-            f"{row.learning_rate:.1e}" if math.isfinite(row.learning_rate) else _UNKNOWN,
+            _UNKNOWN if row.true_accept_rate is None else _share(row.true_accept_rate, 1),
             _number(row.seconds, 1),
             style="bold" if row.epoch == best_epoch else None,
         )

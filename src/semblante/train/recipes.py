@@ -116,8 +116,8 @@ CLASSIC: Final = Recipe(
 )
 MODERN: Final = Recipe(
     name="modern",
-    side_px=112,
-    epochs=32,
+    side_px=96,
+    epochs=24,
     batch=256,
     learning_rate=4e-3,
     network=_modern,
