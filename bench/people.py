@@ -1,10 +1,11 @@
 """How well persons are learnt and recognised: the people of a split, each from some photos, among strangers.
 
-    python bench/people.py BUNDLE DATA [--people PEOPLE] [--photos 10] [--least 30] [--split val]
+    python bench/people.py DATA [--base BUNDLE] [--people PEOPLE] [--photos 10] [--least 30] [--split val]
 
 For each person with at least LEAST photos in the split, PHOTOS of them, drawn at random, teach and the rest
-test. Of the other people one half teaches as others and the other half tests as strangers, so that nobody who
-tests was ever seen. All such people are judged unless PEOPLE says how many.
+test. The others to teach are the strangers that came with the base, and all other people of the split test.
+Where none came, one half of the other people teaches and the other half tests, so that nobody who tests was
+ever seen. All such people are judged unless PEOPLE says how many.
 
 Prints JSON. For each person and over all of them (median, mean, lowest): the true-positive rate at a
 false-positive rate of 0.1 % and of 1 %. And what was answered with the thresholds that were learnt: `yes` to
@@ -20,11 +21,12 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool, Int64
 
-from semblante.bundle import open_bundle
+from semblante.bundle import Bundle
 from semblante.celeba import PreparedSet, open_prepared
 from semblante.metrics import reliability, tpr_at_fpr
 from semblante.network import Network
 from semblante.person import Examples, Gallery, decide, fit
+from semblante.pipeline import open_base
 from semblante.pipeline.measuring import crops_of
 from semblante.types import Answer, Features
 
@@ -36,7 +38,7 @@ def judge(
     features: Features,
     mine: Bool[np.ndarray, " n"],
     teaches: Bool[np.ndarray, " n"],
-    base_sha256: str,
+    base: Bundle,
 ) -> dict[str, Any]:
     """Learn one person from the rows that teach, test on the others."""
 
@@ -44,7 +46,8 @@ def judge(
         return Gallery(features[chosen], tuple(map(str, np.flatnonzero(chosen))))
 
     started_s = time.perf_counter()
-    person = fit(name, Examples(gallery(mine & teaches), gallery(~mine & teaches)), base_sha256).person
+    examples = Examples(gallery(mine & teaches), gallery(~mine & teaches))
+    person = fit(name, examples, base.network_sha256, strangers=base.strangers()).person
     fit_s = time.perf_counter() - started_s
     tested = np.flatnonzero(~teaches)
     answers = decide(person, features[tested], [str(row) for row in tested])
@@ -72,7 +75,7 @@ def judge_all(
     data: PreparedSet, rows: Int64[np.ndarray, " n"], options: argparse.Namespace
 ) -> list[dict[str, Any]]:
     """Judge the people of the split who have enough photos, by number."""
-    bundle = open_bundle(options.bundle)
+    bundle = open_base(options.base)
     features = Network(bundle)(crops_of(data, rows, bundle.side_px)).features
     people = data.identities[rows]
     known, counts = np.unique(people[people >= 0], return_counts=True)
@@ -81,10 +84,12 @@ def judge_all(
     for person in chosen.tolist():
         chance = np.random.default_rng(person)
         mine = people == person
-        strangers = chance.permutation(known[known != person])
-        teaches = np.isin(people, strangers[: len(strangers) // 2])
+        teaches = np.zeros(len(people), bool)
+        if bundle.strangers() is None:
+            strangers = chance.permutation(known[known != person])
+            teaches = np.isin(people, strangers[: len(strangers) // 2])
         teaches[chance.permutation(np.flatnonzero(mine))[: options.photos]] = True
-        results.append(judge(str(person), features, mine, teaches, bundle.network_sha256))
+        results.append(judge(str(person), features, mine, teaches, bundle))
     return results
 
 
@@ -101,8 +106,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("bundle", type=Path)
     parser.add_argument("data", type=Path)
+    parser.add_argument("--base", type=Path, help="a bundle; the one that comes along by default")
     parser.add_argument("--people", type=int, help="the first so many; all by default")
     parser.add_argument("--photos", type=int, default=10)
     parser.add_argument("--least", type=int, default=30)

@@ -1,6 +1,6 @@
 """How near `prepare` comes to the speed of decoding and resizing alone, on the same cores.
 
-    python bench/prepare.py SOURCE [--images 6000] [--rounds 5] [--side 112] [--zip]
+    python bench/prepare.py SOURCE [--images 6000] [--rounds 5] [--side 96] [--zip]
 
 A sample of SOURCE's images is copied to a temporary folder. Then, in turns so that a busy machine slows both
 alike, `prepare` makes a set of it, and as many threads as it uses decode and resize the same files, held in
@@ -47,7 +47,7 @@ def main() -> None:
     parser.add_argument("source", type=Path)
     parser.add_argument("--images", type=int, default=6000)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--side", type=int, default=112)
+    parser.add_argument("--side", type=int, default=96)
     parser.add_argument("--zip", action="store_true", help="prepare from img_align_celeba.zip (stored)")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="semblante-bench-") as temporary:

@@ -335,7 +335,7 @@ SCRIPT = "import sys, pathlib, semblante.celeba as c; c.prepare(*map(pathlib.Pat
 
 def test_a_script_needs_no_main_guard(source: Path, out: Path) -> None:
     subprocess.run([sys.executable, "-c", SCRIPT, source, out], check=True)
-    assert open_prepared(out).side_px == 112
+    assert open_prepared(out).side_px == 96
 
 
 @pytest.mark.data

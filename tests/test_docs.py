@@ -17,7 +17,8 @@ BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 SMALLER = {
     # What the README shows is meant for real data and real patience; a test has neither.
     "--side 64": "--side 24",
-    "--side 112": "--side 24",
+    "prepare celeba prepared": "prepare celeba prepared --side 24",
+    "--recipe modern": "--recipe modern --side 24",
     "--recipe": "--epochs 1 --recipe",
     "people=100, pictures_each=10": "people=20, pictures_each=6",
     "side_px=48": "side_px=24",
@@ -157,5 +158,5 @@ def test_the_cards_are_current(name: str, tmp_path: Path) -> None:
 def test_links_lead_somewhere(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     links = [link.split("#")[0] for link in re.findall(r"\]\(([^)\s]+)\)", text) if "://" not in link]
-    scripts = [f"{ROOT}/{name}" for name in re.findall(r"\b(?:scripts|bench)/[\w.]+\w", text)]
+    scripts = [f"{ROOT}/{name}" for name in re.findall(r"\b(?:scripts|bench)/[\w.-]+\w", text)]
     assert [target for target in [*links, *scripts] if not (page.parent / target).exists()] == []

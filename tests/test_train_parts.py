@@ -171,9 +171,9 @@ def test_a_view_of_a_slope_is_the_slope_at_its_places() -> None:
 
 
 def test_views_grow_while_a_training_goes_on() -> None:
-    whole = choose("modern", 112, 20)
+    whole = choose("modern", 96, 20)
     views = [MODERN.view_px_of(epoch, whole) for epoch in range(20)]
-    assert views == [64] * 13 + [80] * 7
+    assert views == [48] * 13 + [64] * 7
     assert {MODERN.view_px_of(epoch, choose("modern", 48, 5)) for epoch in range(5)} == {48}
     assert CLASSIC.view_px_of(0, choose("classic", 64)) == 64
 

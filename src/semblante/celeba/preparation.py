@@ -42,12 +42,12 @@ from semblante.types import SPLITS, OnProgress, unwatched
 
 SIDES_PX = range(16, 513)
 CHUNK_BYTES = 4_000_000
-"""About a hundred crops of 112 pixels: much work between two journal lines, little memory for each core."""
+"""About a hundred crops of 96 pixels: much work between two journal lines, little memory for each core."""
 ROW_BYTES = 400
 """More than a row's labels, identity, split, names, journal and manifest take on disk."""
 
 
-def prepare(source: Path, out: Path, side_px: int = 112, on_progress: OnProgress = unwatched) -> PreparedSet:
+def prepare(source: Path, out: Path, side_px: int = 96, on_progress: OnProgress = unwatched) -> PreparedSet:
     """Turn raw CelebA at `source`, in any layout, into the prepared set in the folder `out`.
 
     Crops are `side_px` (16 to 512) pixels a side. Where `out` already holds this very set, it is opened

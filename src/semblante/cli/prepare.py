@@ -20,7 +20,7 @@ def command(
         ),
     ],
     out: Annotated[Path, typer.Argument(help=say("The folder for the prepared set."), metavar="OUT")],
-    side: Annotated[int, typer.Option(help=say("The side of the square crops, in pixels."))] = 112,
+    side: Annotated[int, typer.Option(help=say("The side of the square crops, in pixels."))] = 96,
 ) -> None:
     """Prepare, then say what was kept and what was left out."""
     from semblante.celeba import prepare, reason_in_words, summarise

@@ -12,7 +12,8 @@ from jaxtyping import Float16, Int32, Int64
 from semblante.network import BATCH
 from semblante.types import Crops, Features
 
-MOST = 2000
+MOST = 4000
+"""2 MB of features. A threshold that 1 stranger in 2,000 may pass needs some thousands of them."""
 
 
 def choose_strangers(
