@@ -12,6 +12,7 @@ from semblante.celeba import PreparedSet
 from semblante.cli import run
 from semblante.errors import SamePhotos, TooFewPhotos
 from semblante.network import Network
+from semblante.person import Examples, Gallery, fit
 from semblante.pipeline import PhotoSets, learn, lesson_section
 from semblante.train.strangers import choose_strangers
 from semblante.types import Crops, Features
@@ -120,6 +121,23 @@ class TestLearning:
         evidence = lesson.person.evidence
         assert (evidence.method, evidence.photos_of_person) == ("validation", 5)
         assert (evidence.photos_of_others, evidence.strangers) == (6 + 19, 19)
+
+    def test_strangers_the_network_knows_are_asked_for_more(self) -> None:
+        """New people pass a threshold more often than they do, so only half as many of them may."""
+        chance = np.random.default_rng(3)
+
+        def gallery(count: int, towards: float = 0.0) -> Gallery:
+            rows = chance.normal(size=(count, 16)) + towards
+            unit = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+            return Gallery(unit.astype(np.float32), tuple(map(str, range(count))))
+
+        me, crowd, nobody = gallery(10, 1.0), gallery(4000), gallery(0)
+        passing = []
+        for others, strangers in ((crowd, None), (nobody, crowd.features)):
+            learnt = fit("Ana", Examples(me, others), "0" * 64, strangers=strangers)
+            theirs = learnt.held_out.logits[learnt.held_out.labels == 0]
+            passing.append(int((theirs > learnt.person.rule.yes_above).sum()))
+        assert passing == [3, 1]  # The fourth and the second of 4,000 are where 1 and 1/2 in 1,000 pass.
 
     def test_a_photo_on_both_sides_is_still_refused(
         self, with_strangers: Bundle, people: list[list[Path]]
