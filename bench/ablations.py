@@ -1,6 +1,6 @@
 """What each part of the recipe `modern` brings: trained short and small, once whole, then without one part.
 
-    python bench/ablations.py DATA [--people 0.25] [--epochs 5] [--side 64] [VARIANT ...]
+    python bench/ablations.py DATA [--people 0.25] [--epochs 5] [--side 96] [VARIANT ...]
 
 Every variant sees the same PEOPLE share of the training people, chosen by a fixed seed, in the same order.
 It is validated on the whole validation split. Prints CSV, one line a variant: accuracy, balanced accuracy,
@@ -95,7 +95,7 @@ def main() -> None:
     parser.add_argument("variants", nargs="*", metavar="VARIANT", help=", ".join(VARIANTS))
     parser.add_argument("--people", type=float, default=0.25)
     parser.add_argument("--epochs", type=int, default=5)
-    parser.add_argument("--side", type=int, default=64)
+    parser.add_argument("--side", type=int, default=96)
     options = parser.parse_args()
     if unknown := set(options.variants) - set(VARIANTS):
         parser.error(f"no variant {', '.join(sorted(unknown))}")

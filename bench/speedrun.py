@@ -43,8 +43,8 @@ class Reached(Exception):
         self.progress, self.seconds = progress, seconds
 
 
-def forward_flops(recipe: str, side_px: int, view_px: int) -> int:
-    """Multiplications and additions of convolutions and dense layers for one image seen as `view_px`."""
+def forward_flops(recipe: str, side_px: int) -> int:
+    """Multiplications and additions of convolutions and dense layers for one image."""
     network = RECIPES[recipe].network(side_px).eval()
     total = 0
 
@@ -56,7 +56,7 @@ def forward_flops(recipe: str, side_px: int, view_px: int) -> int:
     for module in network.modules():
         if isinstance(module, nn.Conv2d | nn.Linear):
             module.register_forward_hook(count)
-    network.see(torch.zeros(1, 3, view_px, view_px))
+    network(torch.zeros(1, 3, side_px, side_px))
     return total
 
 
@@ -105,12 +105,11 @@ def main() -> None:
             return
         except Reached as reached:
             found = reached
-    recipe, history = RECIPES[options.recipe], found.progress.history
+    history = found.progress.history
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     operation_s, byte_s = measured_s(device)
     images = len(data.rows("train"))
-    views = [recipe.view_px_of(epoch, settings) for epoch in range(len(history))]
-    flops = sum(forward_flops(options.recipe, settings.side_px, view) for view in views)
+    flops = len(history) * forward_flops(options.recipe, settings.side_px)
     result = {
         "reached": True,
         "seconds": round(found.seconds, 1),

@@ -133,8 +133,7 @@ def evaluation(**changes: Any) -> Evaluation:
 
 def history(epochs: int = 4) -> tuple[EpochRow, ...]:
     return tuple(
-        EpochRow(at, 0.6 / at, 0.7 / at, 0.8, 0.5 + at / 20, 0.75, 1e-3, 60.0, 64)
-        for at in range(1, epochs + 1)
+        EpochRow(at, 0.6 / at, 0.7 / at, 0.8, 0.5 + at / 20, 0.75, 1e-3, 60.0) for at in range(1, epochs + 1)
     )
 
 
@@ -452,7 +451,7 @@ def sections_of_unknowns() -> list[Section]:
         tpr_at_fpr_01_percent=None,
         roc=RocCurve((0.0, 1.0), (0.0, 1.0), NAN),
     )
-    row = EpochRow(1, NAN, NAN, NAN, NAN, NAN, NAN, 1.0, 64)
+    row = EpochRow(1, NAN, NAN, NAN, NAN, NAN, NAN, 1.0)
     return [
         DataSection({"train": 0, "val": 0, "test": 0}, None, {}),
         ModelSection({}, (row,), unknown),
@@ -846,8 +845,8 @@ class TestTerminal:
 
     @pytest.mark.parametrize("language", ["en", "es"])
     def test_eighty_columns_hold_the_epochs_whole(self, language: Language) -> None:
-        row = EpochRow(128, 10.1234, 12.5678, 1.0, 1.0, 1.0, 1e-3, 12345.6, 80, 3.0, 0.987)
-        unknown = EpochRow(129, NAN, NAN, NAN, NAN, NAN, NAN, 1.0, 80)
+        row = EpochRow(128, 10.1234, 12.5678, 1.0, 1.0, 1.0, 1e-3, 12345.6, 3.0, 0.987)
+        unknown = EpochRow(129, NAN, NAN, NAN, NAN, NAN, NAN, 1.0)
         with speaking(language):
             text = shown(terminal.epochs_table([row, unknown], best_epoch=128), 80)
         line = next(line for line in text.splitlines() if "128" in line)

@@ -170,12 +170,10 @@ def test_a_view_of_a_slope_is_the_slope_at_its_places() -> None:
     np.testing.assert_allclose(seen, (places(40, FACE_ACROSS) + 1) * 50 - 0.5, atol=1e-3)
 
 
-def test_views_grow_while_a_training_goes_on() -> None:
-    whole = choose("modern", 96, 20)
-    views = [MODERN.view_px_of(epoch, whole) for epoch in range(20)]
-    assert views == [48] * 13 + [64] * 7
-    assert {MODERN.view_px_of(epoch, choose("modern", 48, 5)) for epoch in range(5)} == {48}
-    assert CLASSIC.view_px_of(0, choose("classic", 64)) == 64
+@pytest.mark.parametrize(("side_px", "seen_px"), [(24, 24), (48, 48), (96, 48), (112, 48), (192, 96)])
+def test_a_view_is_half_of_the_crop_and_no_less_than_48_pixels(side_px: int, seen_px: int) -> None:
+    seen = MODERN.network(side_px).look(torch.zeros(1, 3, side_px, side_px))
+    assert seen.shape == (1, 3, seen_px, seen_px)
 
 
 IDENTITY = IdentityLoss(scale=8.0, margin=0.5, attribute_weight=3.0)

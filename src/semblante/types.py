@@ -67,7 +67,7 @@ class EpochRow:
     """One line of a training log. Losses are mean binary cross-entropies; rates are shares of 1.
 
     `identity_loss` is the training loss of who is who, and `true_accept_rate` that of all pairs of validation
-    images at a false accept rate of 0.1 %; None where nobody is known. The network saw `view_px` of a side.
+    images at a false accept rate of 0.1 %; None where nobody is known.
     """
 
     epoch: int
@@ -78,7 +78,6 @@ class EpochRow:
     majority_baseline: float
     learning_rate: float
     seconds: float
-    view_px: int
     identity_loss: float | None = None
     true_accept_rate: float | None = None
 

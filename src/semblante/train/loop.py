@@ -35,7 +35,7 @@ from semblante.train.logs import Diary
 from semblante.train.networks import AttributeNetwork
 from semblante.train.objective import Objective
 from semblante.train.progress import Progress, Watch, unwatched
-from semblante.train.recipes import RECIPES, Settings
+from semblante.train.recipes import RECIPES, Settings, view_px_at
 from semblante.train.resize import crops_at
 from semblante.types import EpochRow
 
@@ -212,7 +212,7 @@ class Training:
         torch.manual_seed(seed)  # Dropout follows the step, so that resuming needs no generator's state.
         batch = self.train_feed.batch(rows)
         if self.recipe.augment:
-            view_px = self.recipe.view_px_of(int(progress_epochs), self.settings)
+            view_px = view_px_at(self.settings.side_px)
             view = augment(batch.pixels, view_px, torch.Generator().manual_seed(seed))
         else:
             view = state.model.network.look(batch.pixels)
@@ -267,7 +267,6 @@ class Training:
         state.history.append(
             EpochRow(
                 epoch=epoch,
-                view_px=self.recipe.view_px_of(epoch - 1, self.settings),
                 train_loss=state.epoch_loss_sums[0] / steps,
                 val_loss=summary.loss,
                 accuracy=summary.accuracy,
@@ -288,12 +287,11 @@ class Training:
         network = self._new_network()
         network.load_state_dict(weights)
         network.eval()
-        view_px = self.recipe.view_px_of(len(self.state.history), self.settings)
         logits = torch.zeros(len(self.val_feed), 40, device=self.place.device)
         features = torch.zeros(len(self.val_feed), network.feature_count, device=self.place.device)
         with torch.inference_mode(), self._precision():
             for positions, pixels in self.val_feed.in_order():
-                said, seen = network.see(network.look(pixels, view_px))
+                said, seen = network(pixels)
                 logits[positions.to(logits.device)] = said.float()
                 features[positions.to(logits.device)] = functional.normalize(seen.float(), dim=1)
         together = [self.place.total(each).cpu().numpy() for each in (logits, features)]

@@ -31,8 +31,8 @@ class AttributeNetwork(nn.Module):
         """Logits (n, 40) and features (n, d) of a crop's pixels (n, 3, s, s) from 0 to 255."""
         return self.see(self.look(pixels))
 
-    def look(self, pixels: Tensor, view_px: int | None = None) -> Tensor:  # noqa: ARG002 (here, all is seen)
-        """What of a crop is seen (n, 3, v, v), in a view of another side than its own if one is given."""
+    def look(self, pixels: Tensor) -> Tensor:
+        """What of a crop is seen (n, 3, v, v): here, all."""
         return pixels
 
     def see(self, view: Tensor) -> tuple[Tensor, Tensor]:
@@ -115,10 +115,9 @@ class Modern(AttributeNetwork):
             nn.BatchNorm1d(self.FEATURES, affine=False),
         )
 
-    def look(self, pixels: Tensor, view_px: int | None = None) -> Tensor:
+    def look(self, pixels: Tensor) -> Tensor:
         """The face closely, what is around it from afar."""
-        view = self.view if view_px is None else View(pixels.shape[-1], view_px).to(pixels.device)
-        looked: Tensor = view(pixels)
+        looked: Tensor = self.view(pixels)
         return looked
 
     def read(self, scaled: Tensor) -> tuple[Tensor, Tensor]:

@@ -31,7 +31,6 @@ SMALLEST_VIEW_PX = 48
 class Recipe:
     """One way to train. `average_decay` keeps a running mean of the weights; 0 keeps none.
 
-    `small_share` of the epochs see smaller views, which cost less; None: crops are seen as they are.
     `warm_up` and then a cosine shape the learning rate; without `warm_up` it stays constant.
     `patience` is how many epochs without a better one end the training early; a cosine is run to its end.
     `identity` is how people are learnt where they are known; None learns attributes only.
@@ -45,7 +44,6 @@ class Recipe:
     learning_rate: float
     network: Callable[[int], AttributeNetwork]
     optimizer: Callable[[nn.Module, float], Optimizer]
-    small_share: float | None = None
     warm_up_epochs: float | None = None
     augment: bool = False
     average_decay: float = 0.0
@@ -71,20 +69,10 @@ class Recipe:
         done = (progress_epochs - warm_up_epochs) / (epochs - warm_up_epochs)
         return self.learning_rate * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * done)))
 
-    def view_px_of(self, epoch: int, settings: "Settings") -> int:
-        """The side of the views in an epoch, counted from 0."""
-        if self.small_share is None:
-            return settings.side_px
-        whole_px = view_px_at(settings.side_px)
-        small_px = whole_px * 4 // 5 // STRIDE_PX * STRIDE_PX
-        if epoch >= round(self.small_share * settings.epochs):
-            return whole_px
-        return max(small_px, min(whole_px, SMALLEST_VIEW_PX))
-
 
 def view_px_at(side_px: int) -> int:
-    """The side of `modern`'s view of crops of a side: five sevenths, in whole places of the last map."""
-    return max(side_px * 5 // 7 // STRIDE_PX * STRIDE_PX, min(side_px, SMALLEST_VIEW_PX))
+    """The side of `modern`'s view of crops of a side: half of it, in whole places of the last map."""
+    return max(side_px // 2 // STRIDE_PX * STRIDE_PX, min(side_px, SMALLEST_VIEW_PX))
 
 
 def _modern(side_px: int) -> Modern:
@@ -122,7 +110,6 @@ MODERN: Final = Recipe(
     learning_rate=4e-3,
     network=_modern,
     optimizer=_adamw,
-    small_share=0.65,
     warm_up_epochs=1.0,
     augment=True,
     average_decay=0.996,
