@@ -45,7 +45,7 @@ MOST_OTHERS = 2000
 """Others that the neuron trains on. The rest are strangers it has never seen: the better evidence."""
 NEW_AGAINST_KNOWN = 2.0
 """How much more often new people pass a threshold than strangers that the base was trained on, who look
-farther apart to it. Measured on validation people: 1.7 times (`bench/people.py`)."""
+farther apart to it. Measured on validation people: 1.2 to 1.7 times, by network (`bench/people.py`)."""
 SEED = 0
 ME, OTHER, STRANGER = 0, 1, 2
 """Kinds of rows: the person, others of the user's own, and strangers that came with the base."""
