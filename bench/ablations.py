@@ -96,7 +96,7 @@ def main() -> None:
     parser.add_argument("--people", type=float, default=0.25)
     parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--side", type=int, default=96)
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     if unknown := set(options.variants) - set(VARIANTS):
         parser.error(f"no variant {', '.join(sorted(unknown))}")
     data = fewer_people(open_prepared(options.data), options.people)
