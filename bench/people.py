@@ -39,6 +39,7 @@ def judge(
     mine: Bool[np.ndarray, " n"],
     teaches: Bool[np.ndarray, " n"],
     base: Bundle,
+    strangers: Features | None,
 ) -> dict[str, Any]:
     """Learn one person from the rows that teach, test on the others."""
 
@@ -47,7 +48,7 @@ def judge(
 
     started_s = time.perf_counter()
     examples = Examples(gallery(mine & teaches), gallery(~mine & teaches))
-    person = fit(name, examples, base.network_sha256, strangers=base.strangers()).person
+    person = fit(name, examples, base.network_sha256, strangers=strangers).person
     fit_s = time.perf_counter() - started_s
     tested = np.flatnonzero(~teaches)
     answers = decide(person, features[tested], [str(row) for row in tested])
@@ -77,7 +78,7 @@ def judge_all(
     """Judge the people of the split who have enough photos, by number."""
     bundle = open_base(options.base)
     features = Network(bundle)(crops_of(data, rows, bundle.side_px)).features
-    people = data.identities[rows]
+    strangers, people = bundle.strangers(), data.identities[rows]
     known, counts = np.unique(people[people >= 0], return_counts=True)
     chosen = known[counts >= options.least][: options.people]
     results = []
@@ -85,11 +86,11 @@ def judge_all(
         chance = np.random.default_rng(person)
         mine = people == person
         teaches = np.zeros(len(people), bool)
-        if bundle.strangers() is None:
-            strangers = chance.permutation(known[known != person])
-            teaches = np.isin(people, strangers[: len(strangers) // 2])
+        if strangers is None:
+            others = chance.permutation(known[known != person])
+            teaches = np.isin(people, others[: len(others) // 2])
         teaches[chance.permutation(np.flatnonzero(mine))[: options.photos]] = True
-        results.append(judge(str(person), features, mine, teaches, bundle))
+        results.append(judge(str(person), features, mine, teaches, bundle, strangers))
     return results
 
 
