@@ -305,20 +305,20 @@ def test_the_exported_network_is_the_trained_one(recipe: str, tmp_path: Path) ->
 
 def test_an_export_that_differs_is_refused() -> None:
     torch.manual_seed(5)
-    content = to_onnx(Modern(32, 32), 32)
+    content = to_onnx(Modern(32), 32)
     with pytest.raises(SemblanteError, match="differs"):
-        check_export(content, Modern(32, 32), np.full((4, 32, 32, 3), 200, np.uint8))
+        check_export(content, Modern(32), np.full((4, 32, 32, 3), 200, np.uint8))
 
 
 def test_eight_bits_answer_nearly_alike_in_a_third_of_the_room() -> None:
     torch.manual_seed(5)
-    network = Modern(64, 48).eval()
+    network = Modern(64).eval()
     crops = np.random.default_rng(0).integers(0, 256, (16, 64, 64, 3), dtype=np.uint8)
     whole = to_onnx(network, 64)
     small = quantised(whole, crops)
     assert len(small) < len(whole) / 2
     assert agreement(whole, small, crops) > 0.98
-    assert agreement(whole, to_onnx(Modern(64, 48), 64), crops) < 0.9, "another network does not agree"
+    assert agreement(whole, to_onnx(Modern(64), 64), crops) < 0.9, "another network does not agree"
 
 
 def test_a_setting_of_nothing_is_not_the_default() -> None:

@@ -35,7 +35,7 @@ from semblante.train.logs import Diary
 from semblante.train.networks import AttributeNetwork
 from semblante.train.objective import Objective
 from semblante.train.progress import Progress, Watch, unwatched
-from semblante.train.recipes import RECIPES, Settings, view_px_at
+from semblante.train.recipes import RECIPES, Settings
 from semblante.train.resize import crops_at
 from semblante.types import EpochRow
 
@@ -210,12 +210,11 @@ class Training:
         state = self.state
         seed = mixed_seed(self.settings.seed, state.step, self.place.rank)
         torch.manual_seed(seed)  # Dropout follows the step, so that resuming needs no generator's state.
-        batch = self.train_feed.batch(rows)
+        batch, network = self.train_feed.batch(rows), state.model.network
         if self.recipe.augment:
-            view_px = view_px_at(self.settings.side_px)
-            view = augment(batch.pixels, view_px, torch.Generator().manual_seed(seed))
+            view = augment(batch.pixels, network.view_px, torch.Generator().manual_seed(seed))
         else:
-            view = state.model.network.look(batch.pixels)
+            view = network.look(batch.pixels)
         for group in state.optimizer.param_groups:
             group["lr"] = self.recipe.learning_rate_at(progress_epochs, self.settings.epochs)
         state.optimizer.zero_grad(set_to_none=True)

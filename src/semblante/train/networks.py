@@ -16,9 +16,10 @@ from semblante.train.view import View
 
 
 class AttributeNetwork(nn.Module):
-    """What both networks share: of a crop's pixels comes a view, which is scaled, then read."""
+    """What both networks share: of a crop's pixels comes a view (`view_px` a side), scaled and read."""
 
     feature_count: int
+    view_px: int
     mean: Tensor
     spread: Tensor
 
@@ -55,6 +56,7 @@ class Classic(AttributeNetwork):
 
     def __init__(self, side_px: int) -> None:
         super().__init__(mean=0.0, spread=255.0)
+        self.view_px = side_px
         layers: list[nn.Module] = []
         for channels_in, channels_out in pairwise(self.FILTERS):
             layers += [nn.Conv2d(channels_in, channels_out, kernel_size=3), nn.ReLU(), nn.MaxPool2d(2)]
@@ -92,10 +94,17 @@ class Modern(AttributeNetwork):
     """Channels and blocks of each stage."""
     GRID = 3
     FEATURES = 256
+    STRIDE_PX = 16
+    """Pixels of a view that one place of the last map stands for, each way."""
+    SMALLEST_VIEW_PX = 48
+    """Smaller crops are looked at as they are: their last map is small enough."""
 
-    def __init__(self, side_px: int, view_px: int) -> None:
+    def __init__(self, side_px: int) -> None:
         super().__init__(mean=127.5, spread=64.0)
-        self.view = View(side_px, view_px)
+        # Half of the crop's side, in whole places of the last map.
+        half_px = side_px // 2 // self.STRIDE_PX * self.STRIDE_PX
+        self.view_px = max(half_px, min(side_px, self.SMALLEST_VIEW_PX))
+        self.view = View(side_px, self.view_px)
         layers: list[nn.Module] = [_convolution(3, self.STEM, stride=2), nn.ReLU()]
         channels = self.STEM
         for channels_out, blocks in self.STAGES:

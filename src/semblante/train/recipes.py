@@ -21,10 +21,6 @@ SMALLEST_BATCH = 32
 FEWEST_STEPS = 50
 """An epoch has at least so many steps, unless that needs batches below the smallest."""
 SMALLEST_SIDE_PX, LARGEST_SIDE_PX = 22, 512
-STRIDE_PX = 16
-"""Pixels of a view that one place of `Modern`'s last map stands for, each way."""
-SMALLEST_VIEW_PX = 48
-"""Smaller crops are looked at as they are: their last map is small enough."""
 
 
 @dataclass(frozen=True)
@@ -70,15 +66,6 @@ class Recipe:
         return self.learning_rate * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * done)))
 
 
-def view_px_at(side_px: int) -> int:
-    """The side of `modern`'s view of crops of a side: half of it, in whole places of the last map."""
-    return max(side_px // 2 // STRIDE_PX * STRIDE_PX, min(side_px, SMALLEST_VIEW_PX))
-
-
-def _modern(side_px: int) -> Modern:
-    return Modern(side_px, view_px_at(side_px))
-
-
 def _rmsprop(model: nn.Module, learning_rate: float) -> Optimizer:
     return KerasRMSprop(model.parameters(), learning_rate)
 
@@ -108,7 +95,7 @@ MODERN: Final = Recipe(
     epochs=24,
     batch=256,
     learning_rate=4e-3,
-    network=_modern,
+    network=Modern,
     optimizer=_adamw,
     warm_up_epochs=1.0,
     augment=True,
