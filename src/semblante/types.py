@@ -46,6 +46,68 @@ class Photo:
 
 
 @dataclass(frozen=True)
+class Detection:
+    """A face that a detector found: its box (x0, y0, x1, y1) in photo pixels, and how sure it is, 0 to 1."""
+
+    box_xyxy: tuple[float, float, float, float]
+    score: float
+
+
+@dataclass(frozen=True)
+class Quality:
+    """What can be relied on in a face.
+
+    `eyes_px` is the distance between the eyes in photo pixels; the others go from 0 to 1: `sharpness`,
+    `frontal` (1 looks straight ahead), and `placed` (how surely it lies in the CelebA frame, which hands,
+    masks and what is no face make doubtful). `flaws` names what is poor, in words for a user's sentence;
+    a face with flaws neither teaches nor decides alone.
+    """
+
+    eyes_px: float
+    sharpness: float
+    frontal: float
+    placed: float
+    flaws: tuple[str, ...] = ()
+
+    @property
+    def is_good(self) -> bool:
+        """Whether the face may teach, and decide alone."""
+        return not self.flaws
+
+
+@dataclass(frozen=True)
+class Face:
+    """A face in a photo: its box (x0, y0, x1, y1) and its eyes (x, y), the left one in the picture first.
+
+    All in pixels of the upright photo at its full size.
+    """
+
+    box_xyxy: tuple[float, float, float, float]
+    score: float
+    eyes_xy: tuple[tuple[float, float], tuple[float, float]]
+    quality: Quality
+
+
+@dataclass(frozen=True, eq=False)
+class ReadFace:
+    """A face as the network sees it: 40 attribute logits, and features of length one."""
+
+    face: Face
+    logits: Float32[np.ndarray, "40"]
+    features: Float32[np.ndarray, " d"]
+
+
+@dataclass(frozen=True, eq=False)
+class ReadPhoto:
+    """A photo that was read, upright and at its full size, with its faces, the largest first."""
+
+    source: str
+    width_px: int
+    height_px: int
+    faces: tuple[ReadFace, ...]
+
+
+@dataclass(frozen=True)
 class Scores:
     """What a network says of n crops: attribute logits (n, 40) and features (n, d)."""
 
