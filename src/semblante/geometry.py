@@ -6,19 +6,28 @@ narrower than high, so the square stretches it by 218/178, the same for every fa
 Training and serving both come through `square`, so neither can prepare a face differently.
 
 Since the eyes always lie in the same place, the rest does too, about: `region_map` says what is where.
+
+A `Similarity` places the frame in a photo: turned, scaled and shifted, never sheared or mirrored.
 """
 
+import math
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from jaxtyping import Float32, UInt8
+from jaxtyping import Float, Float32, Float64, Int64, UInt8
 from PIL import Image
 
 from semblante.types import REGIONS, Pixels, Region
 
 FRAME_WIDTH_PX = 178
 FRAME_HEIGHT_PX = 218
-ASPECT_TOLERANCE = 0.03
+MARGIN = 2
+"""Pixels beside a patch, so that turning it finds neighbours everywhere."""
+EYES: Final = ((69.0, 112.0), (109.0, 112.0))
+"""Where the eyes lie in the frame, (x, y) in its pixels, in the mean of CelebA's pictures."""
+MOUTH: Final = (89.0, 152.0)
+"""And the middle of the mouth."""
 
 _BOXES_PX: Final[tuple[tuple[Region, int, int, int, int], ...]] = (
     ("neck", 0, 188, 178, 218),
@@ -33,9 +42,104 @@ _BOXES_PX: Final[tuple[tuple[Region, int, int, int, int], ...]] = (
 )
 """Boxes (x0, y0, x1, y1) of the frame, a later one over an earlier one; the rest is background.
 
-The eyes are at about (69, 112) and (109, 112), and the middle of the mouth at (89, 152), in the mean of
-CelebA's pictures; heads that are turned, tall or tilted differ, so a region is no more than about there.
+Heads that are turned, tall or tilted differ from the mean, so a region is no more than about there.
 """
+
+
+@dataclass(frozen=True)
+class Similarity:
+    """Takes a point (x, y) to (a x - b y + dx, b x + a y + dy): a turn and a scaling, then a shift."""
+
+    a: float
+    b: float
+    dx: float
+    dy: float
+
+    @property
+    def scale(self) -> float:
+        """How much longer distances become."""
+        return math.hypot(self.a, self.b)
+
+    @property
+    def turn_rad(self) -> float:
+        """The turn, clockwise as seen in a picture, whose y goes down."""
+        return math.atan2(self.b, self.a)
+
+    def __call__(self, points: Float[np.ndarray, "*n 2"]) -> Float64[np.ndarray, "*n 2"]:
+        """Where the points go."""
+        x, y = np.asarray(points, np.float64)[..., 0], np.asarray(points, np.float64)[..., 1]
+        return np.stack([self.a * x - self.b * y + self.dx, self.b * x + self.a * y + self.dy], axis=-1)
+
+    def after(self, first: "Similarity") -> "Similarity":
+        """The similarity that does `first`, then this one."""
+        dx, dy = self(np.array([first.dx, first.dy])).tolist()
+        a, b = self.a * first.a - self.b * first.b, self.b * first.a + self.a * first.b
+        return Similarity(a, b, dx, dy)
+
+    def inverse(self) -> "Similarity":
+        """The similarity that undoes this one."""
+        a, b = self.a / self.scale**2, -self.b / self.scale**2
+        return Similarity(a, b, -a * self.dx + b * self.dy, -b * self.dx - a * self.dy)
+
+
+def patch(
+    pixels: Pixels, placed: Similarity, origin: tuple[float, float], size: tuple[float, float], side_px: int
+) -> UInt8[np.ndarray, "s s 3"]:
+    """A rectangle of the frame out of a photo, as a square of `side_px`.
+
+    `placed` takes frame pixels to the pixels of the photo, `origin` and `size` are the rectangle's (x, y) in
+    frame pixels. What lies outside of the photo continues its edge. Where the square is smaller than what it
+    shows, the photo is averaged first, as in `square`.
+    """
+    step = np.array(size) / side_px
+    # Photo pixels for one of the square's, along the photo's own axes.
+    turned = np.array([[placed.a, placed.b], [placed.b, placed.a]]) * step
+    averaged = np.maximum(1, np.hypot(turned[:, 0], turned[:, 1]))
+    corners = placed(np.array([[0, 0], [1, 0], [0, 1], [1, 1]]) * size + origin)
+    # A grid of averaged pixels, laid so that an upright square falls on it exactly.
+    low = corners.min(axis=0) - MARGIN * averaged
+    count = np.ceil((corners.max(axis=0) - low) / averaged).astype(int) + MARGIN
+    shrunk = _averaged(pixels, low, averaged, count)
+    start = (placed(np.array(origin)) - low) / averaged
+    across, down = np.array([placed.a, placed.b]) * step[0], np.array([-placed.b, placed.a]) * step[1]
+    matrix = np.stack([across / averaged, down / averaged, start], axis=1).ravel()
+    found = shrunk.transform(
+        (side_px, side_px), Image.Transform.AFFINE, tuple(matrix.tolist()), Image.Resampling.BILINEAR
+    )
+    return np.asarray(found)
+
+
+def _averaged(
+    pixels: Pixels,
+    low: Float64[np.ndarray, "2"],
+    averaged: Float64[np.ndarray, "2"],
+    count: Int64[np.ndarray, "2"],
+) -> Image.Image:
+    """`count` (x, y) pixels that each stand for `averaged` of the photo's, from the place `low` on."""
+    first = np.floor(low).astype(int)
+    last = np.ceil(low + count * averaged).astype(int)
+    (left, top), (right, bottom) = first.tolist(), last.tolist()
+    height, width = pixels.shape[:2]
+    inside = pixels[_within(top, bottom, height), _within(left, right, width)]
+    if inside.shape[:2] != (bottom - top, right - left):
+        rows, columns = (
+            np.clip(np.arange(start, end), 0, length - 1)
+            for start, end, length in ((top, bottom, height), (left, right, width))
+        )
+        inside = pixels[rows[:, None], columns]
+    region = Image.fromarray(inside)
+    start, end = low - first, low - first + count * averaged
+    box = (float(start[0]), float(start[1]), float(end[0]), float(end[1]))
+    return region.resize((int(count[0]), int(count[1])), Image.Resampling.BILINEAR, box)
+
+
+def _within(start: int, end: int, length: int) -> slice:
+    return slice(max(0, start), max(0, min(end, length)))
+
+
+def frame_crop(pixels: Pixels, placed: Similarity, side_px: int) -> UInt8[np.ndarray, "s s 3"]:
+    """The square crop of the whole frame that `placed` puts into a photo, as the network takes it."""
+    return patch(pixels, placed, (0.0, 0.0), (FRAME_WIDTH_PX, FRAME_HEIGHT_PX), side_px)
 
 
 def square(frame: Pixels, side_px: int) -> UInt8[np.ndarray, "s s 3"]:

@@ -29,6 +29,9 @@ REGIONS: tuple[Region, ...] = get_args(Region)
 
 Verdict = Literal["yes", "no", "unsure"]
 
+Flaw = Literal["small", "blurred", "turned", "hidden"]
+"""Why a face is not relied on; `faces.flaw_in_words` says it to a user."""
+
 OnProgress = Callable[[int, int], None]
 """Called with how many are done, and of how many; after a resumption the first call is far along."""
 
@@ -59,15 +62,14 @@ class Quality:
 
     `eyes_px` is the distance between the eyes in photo pixels; the others go from 0 to 1: `sharpness`,
     `frontal` (1 looks straight ahead), and `placed` (how surely it lies in the CelebA frame, which hands,
-    masks and what is no face make doubtful). `flaws` names what is poor, in words for a user's sentence;
-    a face with flaws neither teaches nor decides alone.
+    masks and what is no face make doubtful). A face with `flaws` neither teaches nor decides alone.
     """
 
     eyes_px: float
     sharpness: float
     frontal: float
     placed: float
-    flaws: tuple[str, ...] = ()
+    flaws: tuple[Flaw, ...] = ()
 
     @property
     def is_good(self) -> bool:

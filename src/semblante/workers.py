@@ -1,8 +1,8 @@
 """Work on all cores in several processes, from any program: a script, a notebook, standard input.
 
 `multiprocessing` would run the caller's script again in each new process. These processes run `serve` instead
-and speak over pipes: an item goes in, its result comes out, each pickled and preceded by its length. Both ends
-are this program, so nothing foreign is ever unpickled.
+and speak over pipes: items go in, their results come out, each message pickled and preceded by its length.
+Both ends are this program, so nothing foreign is ever unpickled.
 """
 
 import os

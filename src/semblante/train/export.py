@@ -40,17 +40,17 @@ def to_onnx(network: AttributeNetwork, side_px: int) -> bytes:
     return exported(Deployed(network), side_px, ["logits", "features"])
 
 
-def exported(deployed: nn.Module, side_px: int, outputs: list[str]) -> bytes:
-    """The bytes of an ONNX file of a module that takes crops uint8 (n, side, side, 3) and gives `outputs`."""
+def exported(deployed: nn.Module, side_px: int, outputs: list[str], taken: str = "crops") -> bytes:
+    """The bytes of an ONNX file of a module: pictures uint8 (n, side, side, 3), `taken`, to `outputs`."""
     example = torch.zeros(2, side_px, side_px, 3, dtype=torch.uint8)
     with _quiet():
         program = torch.onnx.export(
             deployed.cpu().eval(),
             (example,),
             dynamo=True,
-            input_names=["crops"],
+            input_names=[taken],
             output_names=outputs,
-            dynamic_shapes={"crops": {0: torch.export.Dim("n")}},
+            dynamic_shapes={taken: {0: torch.export.Dim("n")}},
             opset_version=OPSET,
             verbose=False,
         )

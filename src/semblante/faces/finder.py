@@ -1,0 +1,73 @@
+"""A photo to its faces: found, placed, judged, and cut out as a network takes them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import UInt8
+
+from semblante.faces.aligner import Aligner, Placement
+from semblante.faces.detectors import Detector
+from semblante.faces.quality import quality_of
+from semblante.geometry import EYES, FRAME_HEIGHT_PX, FRAME_WIDTH_PX, frame_crop, square
+from semblante.types import Detection, Face, Pixels, Quality
+
+WHOLE = (FRAME_HEIGHT_PX, FRAME_WIDTH_PX)
+"""A picture of exactly this size is taken for one of CelebA's, its face placed already."""
+
+
+@dataclass(frozen=True, eq=False)
+class FoundFace:
+    """A face, and its crop in the CelebA frame."""
+
+    face: Face
+    crop: UInt8[np.ndarray, "s s 3"]
+
+
+class FaceFinder:
+    """Finds the faces of photos and cuts them out as crops of `side_px`."""
+
+    def __init__(self, detector: Detector, aligner: Aligner, side_px: int) -> None:
+        self._detector, self._aligner, self.side_px = detector, aligner, side_px
+
+    def __call__(self, pixels: Pixels, reduced: float = 1.0) -> list[FoundFace]:
+        """The faces in a photo, the largest first.
+
+        `reduced` is how many pixels of the whole photo stand for one of `pixels`, each way, where it was
+        decoded smaller; boxes and eyes are in pixels of the whole.
+        """
+        if pixels.shape[:2] == WHOLE:
+            return [self._whole(pixels)]
+        found = sorted(self._detector(pixels), key=lambda each: -_area(each))
+        return [
+            self._cut(pixels, detection, placed, reduced)
+            for detection, placed in zip(found, self._aligner(pixels, found), strict=True)
+        ]
+
+    def _cut(self, pixels: Pixels, found: Detection, placed: Placement, reduced: float) -> FoundFace:
+        eyes = placed.frame(np.array(EYES)) * reduced
+        x0, y0, x1, y1 = (length * reduced for length in found.box_xyxy)
+        face = Face(
+            (x0, y0, x1, y1),
+            found.score,
+            (tuple(eyes[0].tolist()), tuple(eyes[1].tolist())),
+            quality_of(pixels, found, placed, reduced),
+        )
+        return FoundFace(face, frame_crop(pixels, placed.frame, self.side_px))
+
+    def _whole(self, pixels: Pixels) -> FoundFace:
+        """The face of a CelebA crop: nothing is to be found, and nothing is known against it."""
+        eyes_px = EYES[1][0] - EYES[0][0]
+        box = (0.0, 0.0, float(FRAME_WIDTH_PX), float(FRAME_HEIGHT_PX))
+        face = Face(box, 1.0, EYES, Quality(eyes_px, 1.0, 1.0, 1.0))
+        return FoundFace(face, square(pixels, self.side_px))
+
+
+def needs_more_pixels(found: list[FoundFace], reduced: float, side_px: int) -> bool:
+    """Whether a face would be clearer in the whole photo than in one decoded smaller by `reduced`."""
+    enough = side_px / FRAME_HEIGHT_PX * (EYES[1][0] - EYES[0][0])
+    return reduced > 1 and any(each.face.quality.eyes_px / reduced < enough for each in found)
+
+
+def _area(found: Detection) -> float:
+    x0, y0, x1, y1 = found.box_xyxy
+    return (x1 - x0) * (y1 - y0)

@@ -1,0 +1,109 @@
+"""Photos become faces with attributes and features: decoded, searched, placed, and put through the network.
+
+A photo that cannot be used is named with its reason and does not stop the others. Many photos are read by
+as many processes as there are cores, since the detector lets no other thread work meanwhile; few are read
+here, which starts at once. Memory does not grow with the number of photos.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, islice
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from semblante.bundle import Bundle, open_bundle
+from semblante.errors import BadImage, NoAccess
+from semblante.faces import Detector, FaceFinder, FoundFace, default_detector
+from semblante.faces.aligner import Aligner
+from semblante.faces.finder import needs_more_pixels
+from semblante.geometry import FRAME_HEIGHT_PX
+from semblante.images import load
+from semblante.network import Network
+from semblante.pipeline.photos import UnusablePhoto
+from semblante.types import Face, Photo, ReadFace, ReadPhoto
+from semblante.workers import in_processes
+
+FEW: Final = 24
+"""So many photos are read in the time that starting processes takes."""
+CHUNK: Final = 8
+ENOUGH_PX: Final = 1000
+"""The longer side at which photos are decoded first; where a face is small in it, the whole is decoded."""
+
+Reading = ReadPhoto | UnusablePhoto
+
+
+def read_photos(paths: Iterable[Path], base: Bundle, detector: Detector | None = None) -> Iterator[Reading]:
+    """Each photo at `paths`, which may be millions, read with the network of `base`, in order.
+
+    A `detector` of the caller's own works in this process. Raises `MissingExtra` where there is none.
+    """
+    coming = iter(paths)
+    first = list(islice(coming, FEW + 1))
+    processes = os.cpu_count() or 1
+    if detector is not None or processes < 2 or len(first) <= FEW:
+        return map(photo_reader(base, detector), chain(first, coming))
+    default_detector()  # If it is missing, that is better said once, here.
+    return in_processes(reader_of, (base.folder,), chain(first, coming), processes, CHUNK)
+
+
+def reader_of(folder: Path) -> Callable[[Path], Reading]:
+    """What a process that helps to read is to do with each path, with the bundle in `folder`."""
+    return photo_reader(open_bundle(folder), threads=1)
+
+
+def photo_reader(
+    base: Bundle, detector: Detector | None = None, threads: int = 0
+) -> Callable[[Path], Reading]:
+    """A function that reads the photo at a path."""
+    find = face_finder(base.side_px, detector, threads)
+    network = Network(base, threads)
+
+    def read(path: Path) -> Reading:
+        try:
+            return _read(path, find, network)
+        except (BadImage, NoAccess) as error:
+            return UnusablePhoto(path, str(error).removeprefix(f"{path}: "))
+
+    return read
+
+
+def face_finder(side_px: int, detector: Detector | None = None, threads: int = 0) -> FaceFinder:
+    """What finds faces and cuts them out as crops of `side_px`."""
+    return FaceFinder(detector or default_detector(), Aligner(threads=threads), side_px)
+
+
+def faces_in(path: Path, detector: Detector | None = None) -> tuple[list[Face], Photo]:
+    """The faces of the photo at `path`, the largest first, and the photo, perhaps decoded smaller.
+
+    Raises `BadImage`, `NoAccess` or `MissingExtra`.
+    """
+    found, photo = find_faces(path, face_finder(FRAME_HEIGHT_PX, detector))
+    return [each.face for each in found], photo
+
+
+def find_faces(path: Path, find: FaceFinder) -> tuple[list[FoundFace], Photo]:
+    """The faces of the photo at `path` with their crops, and the photo as it was decoded.
+
+    It is decoded at a reduced size where that is enough. Raises `BadImage` or `NoAccess`.
+    """
+    photo = load(path, ENOUGH_PX)
+    reduced = photo.full_width_px / photo.pixels.shape[1]
+    found = find(photo.pixels, reduced)
+    if needs_more_pixels(found, reduced, find.side_px):
+        photo = load(path)
+        found = find(photo.pixels)
+    return found, photo
+
+
+def _read(path: Path, find: FaceFinder, network: Network) -> ReadPhoto:
+    found, photo = find_faces(path, find)
+    side_px = network.bundle.side_px
+    crops = np.stack([each.crop for each in found]) if found else np.zeros((0, side_px, side_px, 3), np.uint8)
+    scores = network(crops)
+    faces = tuple(
+        ReadFace(each.face, logits, features)
+        for each, logits, features in zip(found, scores.logits, scores.features, strict=True)
+    )
+    return ReadPhoto(str(path), photo.full_width_px, photo.full_height_px, faces)

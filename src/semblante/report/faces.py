@@ -1,0 +1,77 @@
+"""The faces found in a photo: in a table for the terminal, and drawn into a copy of the photo.
+
+The drawing has numbers only, which need no translation; the table says what they mean.
+"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+from rich.table import Table
+
+from semblante.files import replace_when_done
+from semblante.text import say
+from semblante.types import Face, Flaw, Pixels
+
+SURE, DOUBTFUL = (33, 102, 172), (230, 126, 34)
+"""Blue and orange, which readers who see fewer colours can tell apart too."""
+THICKNESS = 1 / 250
+"""Of lines, as a share of the picture's longer side."""
+
+
+def faces_table(faces: Sequence[Face], in_words: Callable[[Flaw], str]) -> Table:
+    """A row a face, numbered as in the drawing; `in_words` says what is wrong with one."""
+    table = Table(box=None, pad_edge=False)
+    for heading in (
+        say("face"),
+        say("from the left"),
+        say("from the top"),
+        say("size"),
+        say("between the eyes"),
+    ):
+        table.add_column(heading, justify="right")
+    table.add_column(say("can it be relied on?"))
+    for number, face in enumerate(faces, start=1):
+        x0, y0, x1, y1 = (round(length) for length in face.box_xyxy)
+        flaws = ", ".join(map(in_words, face.quality.flaws))
+        table.add_row(
+            str(number),
+            f"{x0} px",
+            f"{y0} px",
+            f"{x1 - x0} x {y1 - y0}",
+            f"{face.quality.eyes_px:.0f} px",
+            say("no: {flaws}", flaws=flaws) if flaws else say("yes"),
+        )
+    return table
+
+
+def write_faces(path: Path, pixels: Pixels, faces: Sequence[Face], full_width_px: int) -> None:
+    """Write the photo with its faces drawn in as PNG to `path`. Raises `NoAccess` or `NoRoom`."""
+    with replace_when_done(path) as partial:
+        Image.fromarray(draw_faces(pixels, faces, full_width_px)).save(partial, format="PNG")
+
+
+def draw_faces(pixels: Pixels, faces: Sequence[Face], full_width_px: int) -> Pixels:
+    """The photo with a box and the eyes of each face, and the face's number.
+
+    The faces are in pixels of the whole photo, which is `full_width_px` wide; `pixels` may be fewer. What
+    cannot be relied on is orange.
+    """
+    picture = Image.fromarray(pixels)
+    draw = ImageDraw.Draw(picture)
+    scale = pixels.shape[1] / full_width_px
+    thick = max(1, round(max(picture.size) * THICKNESS))
+    font = ImageFont.load_default(10 * thick + 6)
+    for number, face in enumerate(faces, start=1):
+        colour = SURE if face.quality.is_good else DOUBTFUL
+        x0, y0, x1, y1 = (length * scale for length in face.box_xyxy)
+        draw.rectangle((x0, y0, max(x0 + 1, x1), max(y0 + 1, y1)), outline=colour, width=thick)
+        for x, y in np.array(face.eyes_xy) * scale:
+            draw.ellipse(
+                (x - 2 * thick, y - 2 * thick, x + 2 * thick, y + 2 * thick), outline=colour, width=thick
+            )
+        draw.text(
+            (x0 + 2 * thick, y0 + thick), str(number), "white", font, stroke_width=thick, stroke_fill=colour
+        )
+    return np.asarray(picture)
