@@ -5,6 +5,7 @@ and speak over pipes: items go in, their results come out, each message pickled 
 Both ends are this program, so nothing foreign is ever unpickled.
 """
 
+import contextlib
 import os
 import pickle
 import queue
@@ -12,7 +13,7 @@ import signal
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from importlib import import_module
 from itertools import islice
@@ -30,7 +31,7 @@ def in_processes(
     items: Iterable[Any],
     processes: int,
     chunk: int,
-) -> Iterator[Any]:
+) -> Generator[Any, None, None]:
     """`maker(*settings)` of each item, in order, computed by `processes` that each call `maker` once.
 
     `maker` is a function of a module, found there by its name. `items` is read as it is needed, and no more
@@ -74,8 +75,11 @@ def in_processes(
             worker.terminate()
         pool.shutdown()
         for worker in workers:
-            with worker:
-                pass
+            worker.wait()
+            for pipe in (worker.stdin, worker.stdout):
+                # What was still to be sent to a process that has ended is of no use.
+                with contextlib.suppress(OSError):
+                    _pipe(pipe).close()
 
 
 def _in_order(
