@@ -22,6 +22,7 @@ from semblante.types import REGIONS, Pixels, Region
 
 FRAME_WIDTH_PX = 178
 FRAME_HEIGHT_PX = 218
+ASPECT_TOLERANCE = 0.03
 MARGIN = 2
 """Pixels beside a patch, so that turning it finds neighbours everywhere."""
 EYES: Final = ((69.0, 112.0), (109.0, 112.0))

@@ -12,7 +12,7 @@ from semblante.text import say
 
 if TYPE_CHECKING:
     from semblante.bundle import Bundle
-    from semblante.pipeline import PhotoAttributes
+    from semblante.pipeline import FaceAttributes
     from semblante.report.attributes import Listing
 
 NAME = "attributes"
@@ -36,7 +36,7 @@ def command(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help=say("For programs: the logits of all."))] = False,
 ) -> None:
-    """Photo by photo in the order given, in each the surest first."""
+    """Face by face in the order of the photos given, in each the surest first."""
     from semblante.pipeline import open_base, read_attributes
     from semblante.report.attributes import Listing
 
@@ -47,26 +47,38 @@ def command(
         _print_json(list(read), listing, bundle)
         return
     shown = []
-    for number, photo in enumerate(read):
-        print_plain(results(), "\n" * (number > 0) + photo.source)
-        if photo.logits is None:
-            print_plain(results(), photo.reason or "")
+    for number, each in enumerate(read):
+        print_plain(results(), "\n" * (number > 0) + _heading(each))
+        if each.logits is None:
+            print_plain(results(), each.reason or "")
         else:
-            shown.append(photo.logits)
-            results().print(listing.show(photo.logits))
+            shown.append(each.logits)
+            results().print(listing.show(each.logits))
     _print_notes(listing, shown, bundle)
 
 
-def _print_json(read: Sequence["PhotoAttributes"], listing: "Listing", bundle: "Bundle") -> None:
-    photos = [
-        {**asdict(photo), "logits": None if photo.logits is None else listing.asked(photo.logits)}
-        for photo in read
+def _heading(each: "FaceAttributes") -> str:
+    """The photo, where in it the face is, and what is wrong with the face."""
+    from semblante.faces import flaw_in_words
+
+    if each.face is None:
+        return each.source
+    x0, y0, x1, y1 = (round(length) for length in each.face.box_xyxy)
+    where = say("{photo}: face at {x}, {y}", photo=each.source, x=(x0 + x1) // 2, y=(y0 + y1) // 2)
+    flaws = ", ".join(map(flaw_in_words, each.face.quality.flaws))
+    return say("{face}; hardly to be relied on: {flaws}", face=where, flaws=flaws) if flaws else where
+
+
+def _print_json(read: Sequence["FaceAttributes"], listing: "Listing", bundle: "Bundle") -> None:
+    faces = [
+        {**asdict(each), "logits": None if each.logits is None else listing.asked(each.logits)}
+        for each in read
     ]
     print_json(
         {
             "network_sha256": bundle.network_sha256,
             "calibration_error": bundle.calibration_error,
-            "photos": photos,
+            "faces": faces,
         }
     )
 

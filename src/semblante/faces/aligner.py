@@ -14,7 +14,7 @@ from typing import Final
 
 import numpy as np
 import onnxruntime
-from jaxtyping import Float64, UInt8
+from jaxtyping import Float, UInt8
 
 from semblante.errors import NotABundle
 from semblante.files import explained, sha256_of
@@ -90,7 +90,7 @@ def window(pixels: Pixels, frame: Similarity) -> UInt8[np.ndarray, "s s 3"]:
     return patch(pixels, frame, corner, (WINDOW_SIDE, WINDOW_SIDE), WINDOW_PX)
 
 
-def move_of(move: Float64[np.ndarray, "4"] | list[float]) -> Similarity:
+def move_of(move: Float[np.ndarray, "4"] | list[float]) -> Similarity:
     """The similarity, frame to frame, that a network's output stands for.
 
     Its four numbers are a - 1 and b about the middle of the window, and the shift in halves of its side.

@@ -7,6 +7,7 @@ callable of the same kind will do.
 from collections.abc import Callable
 
 import numpy as np
+from jaxtyping import UInt8
 from PIL import Image
 
 from semblante.errors import MissingExtra
@@ -48,7 +49,7 @@ def default_detector() -> Detector:
     return detect
 
 
-def _reduced(pixels: Pixels) -> tuple[Pixels, float]:
+def _reduced(pixels: Pixels) -> tuple[UInt8[np.ndarray, "rows columns 3"], float]:
     """The photo no longer than `LONGEST_PX`, and how much larger the photo is than that."""
     height, width = pixels.shape[:2]
     scale = max(1.0, max(height, width) / LONGEST_PX)

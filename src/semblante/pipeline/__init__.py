@@ -1,6 +1,6 @@
 """The rooms composed into what a user asks for: measure a network, read faces, learn and recognise people."""
 
-from semblante.pipeline.attributes import PhotoAttributes, read_attributes
+from semblante.pipeline.attributes import FaceAttributes, read_attributes
 from semblante.pipeline.bases import open_base
 from semblante.pipeline.explaining import explain_attribute, explain_person
 from semblante.pipeline.measuring import (
@@ -20,17 +20,19 @@ from semblante.pipeline.people import (
     recognise,
 )
 from semblante.pipeline.photos import UnusablePhoto, find_photos
+from semblante.pipeline.reading import faces_in, read_photos
 
 __all__ = [
+    "FaceAttributes",
     "Lesson",
     "Measured",
-    "PhotoAttributes",
     "PhotoSets",
     "UnusablePhoto",
     "course_layout",
     "data_section",
     "explain_attribute",
     "explain_person",
+    "faces_in",
     "find_photos",
     "learn",
     "lesson_section",
@@ -39,6 +41,7 @@ __all__ = [
     "open_base",
     "person_section",
     "read_attributes",
+    "read_photos",
     "recognise",
     "write_evaluation",
 ]

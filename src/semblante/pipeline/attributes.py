@@ -1,43 +1,48 @@
-"""The attributes of a user's photos, as a network sees them."""
+"""The attributes of the faces in a user's photos, as a network sees them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 from semblante.bundle import Bundle
 from semblante.labels import ATTRIBUTES
-from semblante.network import Network
 from semblante.pipeline.bases import open_base
-from semblante.pipeline.photos import find_some_photos, stream_photos
+from semblante.pipeline.photos import UnusablePhoto, find_some_photos
+from semblante.pipeline.reading import Reading, read_photos
+from semblante.text import say
+from semblante.types import Face
 
 
 @dataclass(frozen=True)
-class PhotoAttributes:
-    """The logit of each attribute in a photo: above 0 is a yes, and the higher, the surer.
+class FaceAttributes:
+    """The logit of each attribute in a face: above 0 is a yes, and the higher, the surer.
 
-    `logits` is None, and `reason` says why, where the photo cannot be used.
+    A photo with several faces has as many of these, the largest face first. `logits` and `face` are None, and
+    `reason` says why, where a photo cannot be used or shows no face.
     """
 
     source: str
+    face: Face | None
     logits: Mapping[str, float] | None
     reason: str | None = None
 
 
-def read_attributes(photos: Sequence[Path], base: Bundle | None = None) -> Iterator[PhotoAttributes]:
-    """The attributes of each photo at `photos`, in order, batch by batch.
+def read_attributes(photos: Sequence[Path], base: Bundle | None = None) -> Iterator[FaceAttributes]:
+    """The attributes of each face in each photo at `photos`, in order.
 
     Without a `base`, the network that comes with Semblante reads them. Raises `NothingUsable` where there
     are no photos, and `NoAccess` where a place does not exist, both before the first.
     """
-    return _read(find_some_photos(photos), Network(base or open_base()))
+    return _read(read_photos(find_some_photos(photos), base or open_base()))
 
 
-def _read(paths: Sequence[Path], network: Network) -> Iterator[PhotoAttributes]:
-    waiting = iter(paths)
-    for part in stream_photos(network, paths):
-        logits = dict(zip(part.paths, part.logits.tolist(), strict=True))
-        reasons = {photo.path: photo.reason for photo in part.unusable}
-        for path in islice(waiting, len(logits) + len(reasons)):
-            read = dict(zip(ATTRIBUTES, logits[path], strict=True)) if path in logits else None
-            yield PhotoAttributes(str(path), read, reasons.get(path))
+def _read(read: Iterator[Reading]) -> Iterator[FaceAttributes]:
+    for photo in read:
+        if isinstance(photo, UnusablePhoto):
+            yield FaceAttributes(str(photo.path), None, None, photo.reason)
+            continue
+        if not photo.faces:
+            yield FaceAttributes(photo.source, None, None, say("no face was found"))
+        for each in photo.faces:
+            logits = dict(zip(ATTRIBUTES, each.logits.tolist(), strict=True))
+            yield FaceAttributes(photo.source, each.face, logits)

@@ -11,18 +11,18 @@ from semblante.geometry import region_means
 from semblante.labels import ATTRIBUTES, attribute_named
 from semblante.network import Network
 from semblante.person import Person, check_base, decide
-from semblante.pipeline.photos import read_crop
+from semblante.pipeline.reading import largest_face
 from semblante.types import Crops, Explanation, Verdict
 
 
 def explain_attribute(photo: Path, attribute: str, bundle: Bundle) -> Explanation:
     """Where in `photo` the bundle's network sees `attribute`, named as CelebA does or in Spanish.
 
-    Raises `BadSetting` for another name, `BadImage` if the photo is no aligned crop, or `NoAccess`.
+    Raises `BadSetting` for another name, `BadImage` if the photo is none or shows no face, or `NoAccess`.
     """
     name = attribute_named(attribute)
     column = ATTRIBUTES.index(name)
-    crop = read_crop(photo, bundle.side_px)
+    crop = largest_face(photo, bundle.side_px)
     network = Network(bundle)
 
     def score(crops: Crops) -> Float32[np.ndarray, " n"]:
@@ -37,10 +37,10 @@ def explain_attribute(photo: Path, attribute: str, bundle: Bundle) -> Explanatio
 def explain_person(photo: Path, person: Person, base: Bundle) -> Explanation:
     """Where in `photo` the answer comes from whether it shows `person`.
 
-    Raises `WrongBase`, `BadImage` if the photo is no aligned crop, or `NoAccess`.
+    Raises `WrongBase`, `BadImage` if the photo is none or shows no face, or `NoAccess`.
     """
     check_base(person, base.network_sha256)
-    crop = read_crop(photo, base.side_px)
+    crop = largest_face(photo, base.side_px)
     network = Network(base)
 
     def score(crops: Crops) -> Float32[np.ndarray, " n"]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+from jaxtyping import UInt8
 
 from semblante.bundle import Bundle, open_bundle
 from semblante.errors import BadImage, NoAccess
@@ -22,6 +23,7 @@ from semblante.geometry import FRAME_HEIGHT_PX
 from semblante.images import load
 from semblante.network import Network
 from semblante.pipeline.photos import UnusablePhoto
+from semblante.text import say
 from semblante.types import Face, Photo, ReadFace, ReadPhoto
 from semblante.workers import in_processes
 
@@ -81,6 +83,14 @@ def faces_in(path: Path, detector: Detector | None = None) -> tuple[list[Face], 
     """
     found, photo = find_faces(path, face_finder(FRAME_HEIGHT_PX, detector))
     return [each.face for each in found], photo
+
+
+def largest_face(path: Path, side_px: int) -> UInt8[np.ndarray, "s s 3"]:
+    """The crop of the largest face in the photo at `path`. Raises `BadImage` or `NoAccess`."""
+    found, _ = find_faces(path, face_finder(side_px))
+    if not found:
+        raise BadImage(say("{path}: no face was found", path=path))
+    return found[0].crop
 
 
 def find_faces(path: Path, find: FaceFinder) -> tuple[list[FoundFace], Photo]:

@@ -1,0 +1,163 @@
+"""Faces in photos: found, placed in the CelebA frame, judged, and cut out."""
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageFilter
+
+from semblante.errors import NotABundle
+from semblante.faces import FaceFinder, default_detector, flaw_in_words
+from semblante.faces.aligner import (
+    BOX_SIZE,
+    FOLDER,
+    MANIFEST_NAME,
+    MIDDLE,
+    NETWORK_NAME,
+    Aligner,
+    Placement,
+    first_guess,
+    move_of,
+)
+from semblante.faces.finder import needs_more_pixels
+from semblante.faces.quality import quality_of
+from semblante.generate.draw import draw_picture
+from semblante.geometry import EYES, FRAME_HEIGHT_PX, FRAME_WIDTH_PX, Similarity, square
+from semblante.types import Detection, Flaw, Pixels
+
+UNMOVED = Similarity(1.0, 0.0, 0.0, 0.0)
+USUAL_BOX = Detection((MIDDLE[0] - 43, MIDDLE[1] - 57, MIDDLE[0] + 43, MIDDLE[1] + 57), 0.9)
+
+
+def photo_of(
+    person: int, turn_deg: float = 0.0, scale: float = 1.0, side_px: int = 400
+) -> tuple[Pixels, Similarity]:
+    """A drawn face in the middle of a larger photo, and where its frame lies."""
+    frame = draw_picture(seed=1, person=person, picture=0).pixels
+    turn = math.radians(turn_deg)
+    a, b = scale * math.cos(turn), scale * math.sin(turn)
+    middle = Similarity(a, b, 0.0, 0.0)(np.array(MIDDLE))
+    placed = Similarity(a, b, side_px / 2 - float(middle[0]), side_px / 2 - float(middle[1]))
+    back = placed.inverse()
+    matrix = (back.a, -back.b, back.dx, back.b, back.a, back.dy)
+    size = (side_px, side_px)
+    picture = Image.fromarray(frame).transform(size, Image.Transform.AFFINE, matrix, Image.Resampling.BICUBIC)
+    whole = Image.new("L", (FRAME_WIDTH_PX, FRAME_HEIGHT_PX), 255)
+    inside = whole.transform(size, Image.Transform.AFFINE, matrix)
+    return np.asarray(Image.composite(picture, Image.new("RGB", size, (140, 150, 140)), inside)), placed
+
+
+@pytest.fixture(scope="module")
+def finder() -> FaceFinder:
+    return FaceFinder(default_detector(), Aligner(threads=1), side_px=64)
+
+
+def eyes_error(found: Similarity, truth: Similarity) -> float:
+    """How far the eyes lie from where they should, in frame pixels."""
+    apart = truth.inverse()(found(np.array(EYES))) - np.array(EYES)
+    return float(np.hypot(*apart.T).mean())
+
+
+def test_the_first_guess_of_the_usual_box_is_the_frame_itself() -> None:
+    guess = first_guess(USUAL_BOX)
+    assert guess.scale == pytest.approx(math.sqrt(86 * 114) / BOX_SIZE)
+    np.testing.assert_allclose(guess(np.array(MIDDLE)), MIDDLE)
+    moved = first_guess(Detection((100.0, 200.0, 186.0, 314.0), 0.9))
+    np.testing.assert_allclose(moved(np.array(MIDDLE)), (143, 257))
+
+
+def test_a_move_turns_about_the_middle_and_shifts_in_halves_of_the_window() -> None:
+    turned = move_of([math.cos(0.3) - 1, math.sin(0.3), 0.0, 0.0])
+    np.testing.assert_allclose(turned(np.array(MIDDLE)), MIDDLE)
+    assert turned.turn_rad == pytest.approx(0.3)
+    np.testing.assert_allclose(move_of([0, 0, 0.5, -1])(np.array([0.0, 0.0])), (28, -56))
+
+
+@pytest.mark.parametrize(
+    ("turn_deg", "scale"), [(0, 1.0), (20, 1.0), (-20, 1.0), (0, 0.5), (0, 1.7), (12, 1.4)]
+)
+def test_a_face_is_placed_better_than_its_box_says(finder: FaceFinder, turn_deg: float, scale: float) -> None:
+    aligned, boxed = [], []
+    for person in range(4):
+        photo, truth = photo_of(person, turn_deg, scale)
+        (found,) = default_detector()(photo)
+        aligned.append(eyes_error(Aligner(threads=1)(photo, [found])[0].frame, truth))
+        boxed.append(eyes_error(first_guess(found), truth))
+    assert np.mean(aligned) < 6
+    assert np.mean(aligned) < max(4, np.mean(boxed))
+
+
+def test_several_faces_are_found_the_largest_first(finder: FaceFinder) -> None:
+    small, _ = photo_of(0, scale=0.6, side_px=200)
+    large, _ = photo_of(1, scale=1.2, side_px=400)
+    both = np.full((400, 620, 3), 140, np.uint8)
+    both[100:300, :200], both[:, 210:610] = small, large
+    found = finder(both)
+    assert [each.face.box_xyxy[0] > 200 for each in found] == [True, False]
+    assert all(each.crop.shape == (64, 64, 3) for each in found)
+    left, right = found[0].face.eyes_xy
+    assert left[0] < right[0]
+
+
+def test_boxes_are_in_pixels_of_the_whole_photo(finder: FaceFinder) -> None:
+    photo, _ = photo_of(2, scale=1.5)
+    half = np.asarray(Image.fromarray(photo).resize((200, 200), Image.Resampling.BOX))
+    (whole,), (reduced,) = finder(photo), finder(half, reduced=2.0)
+    np.testing.assert_allclose(reduced.face.box_xyxy, whole.face.box_xyxy, atol=16)
+    assert reduced.face.quality.eyes_px == pytest.approx(whole.face.quality.eyes_px, rel=0.15)
+
+
+def test_a_celeba_crop_is_its_own_face(finder: FaceFinder) -> None:
+    frame = draw_picture(seed=1, person=5, picture=0).pixels
+    (only,) = finder(frame)
+    assert (only.crop == square(frame, 64)).all()
+    assert only.face.quality.is_good
+
+
+def test_a_picture_without_a_face_has_none(finder: FaceFinder) -> None:
+    assert finder(np.full((300, 200, 3), 90, np.uint8)) == []
+    assert finder(np.zeros((1, 1, 3), np.uint8)) == []
+
+
+@pytest.mark.parametrize(("eyes_px", "more"), [(5.0, True), (40.0, False)])
+def test_small_faces_ask_for_the_whole_photo(finder: FaceFinder, eyes_px: float, more: bool) -> None:
+    photo, _ = photo_of(0, scale=eyes_px / 40)
+    found = finder(photo, reduced=4.0)
+    assert needs_more_pixels(found, 4.0, 64) is (more and bool(found))
+    assert not needs_more_pixels(found, 1.0, 64)
+
+
+@pytest.mark.parametrize(
+    ("scale", "blur_px", "shift", "error_px", "flaws"),
+    [
+        (1.0, 0, 0, 2.0, ()),
+        (0.2, 0, 0, 2.0, ("small",)),
+        (1.0, 6, 0, 2.0, ("blurred",)),
+        (1.0, 0, 24, 2.0, ("turned",)),
+        (1.0, 0, 0, 9.0, ("hidden",)),
+        (0.2, 6, -24, 9.0, ("small", "turned", "hidden")),
+    ],
+)
+def test_what_is_poor_is_named(
+    scale: float, blur_px: int, shift: int, error_px: float, flaws: tuple[Flaw, ...]
+) -> None:
+    frame = Image.fromarray(draw_picture(seed=1, person=5, picture=0).pixels)
+    size = (round(FRAME_WIDTH_PX * scale), round(FRAME_HEIGHT_PX * scale))
+    pixels = np.asarray(frame.resize(size).filter(ImageFilter.GaussianBlur(blur_px * scale)))
+    x0, y0, x1, y1 = (length * scale for length in USUAL_BOX.box_xyxy)
+    beside = shift * scale
+    found = Detection((x0 + beside, y0, x1 + beside, y1), 0.9)
+    quality = quality_of(pixels, found, Placement(Similarity(scale, 0.0, 0.0, 0.0), error_px))
+    assert quality.flaws == flaws
+    assert quality.is_good == (not flaws)
+    assert all(flaw_in_words(flaw) for flaw in flaws)
+
+
+def test_a_changed_network_is_refused(tmp_path: Path) -> None:
+    (tmp_path / MANIFEST_NAME).write_bytes((FOLDER / MANIFEST_NAME).read_bytes())
+    content = bytearray((FOLDER / NETWORK_NAME).read_bytes())
+    content[len(content) // 2] ^= 1
+    (tmp_path / NETWORK_NAME).write_bytes(content)
+    with pytest.raises(NotABundle, match="was changed"):
+        Aligner(tmp_path)
