@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pillow_heif
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageCms
 
 from semblante import images
 from semblante.errors import BadImage, NoAccess, SemblanteError
@@ -21,6 +22,8 @@ from semblante.images import MAX_PIXELS, decode, load
 from semblante.types import Pixels
 
 WIDTH, HEIGHT = 24, 36
+
+pillow_heif.register_heif_opener()  # So that Pillow writes HEIF here, too.
 
 
 def _scene() -> Image.Image:
@@ -160,9 +163,66 @@ def test_the_tag_is_found_behind_a_long_comment() -> None:
 def test_the_fast_way_gives_the_same_pixels(picture: Image.Image, options: dict[str, Any]) -> None:
     """Two libraries, one decoding: training must not see other pixels than a photo with EXIF does."""
     content = _saved(picture, "JPEG", **options)
-    fast = images._decode_plain_jpeg(content)
+    fast = images._decode_jpeg(content, None)
     assert fast is not None
-    assert _far(fast, Image.open(io.BytesIO(content))) <= 2
+    assert _far(fast[0], Image.open(io.BytesIO(content))) <= 2
+
+
+@pytest.mark.parametrize("orientation", [1, 3, 6, 7])
+@pytest.mark.parametrize(
+    ("longest_px", "shrunk"), [(None, 1), (321, 1), (320, 1), (160, 2), (100, 2), (50, 4), (9, 8)]
+)
+def test_a_jpeg_is_decoded_as_small_as_is_enough(
+    longest_px: int | None, shrunk: int, orientation: int, tmp_path: Path
+) -> None:
+    scene = _scene().resize((200, 320), Image.Resampling.BOX)
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    (tmp_path / "a.jpg").write_bytes(_saved(_turn(scene, orientation), "JPEG", exif=exif, quality=98))
+    photo = load(tmp_path / "a.jpg", longest_px)
+    assert (photo.full_width_px, photo.full_height_px) == (200, 320)
+    assert photo.pixels.shape == (320 // shrunk, 200 // shrunk, 3)
+    small = photo.pixels[:: len(photo.pixels) - 1, :: photo.pixels.shape[1] - 1]
+    corners = np.array([[[255, 0, 0], [0, 255, 0]], [[0, 0, 255], [255, 255, 255]]])
+    assert np.abs(small - corners).max() < 60
+
+
+def _p3_profile() -> bytes:
+    """A profile whose colours are not sRGB's: the red and green of sRGB's own are exchanged."""
+    plain = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    red, green = plain.index(b"rXYZ"), plain.index(b"gXYZ")
+    plain[red : red + 4], plain[green : green + 4] = b"gXYZ", b"rXYZ"
+    return bytes(plain).replace("sRGB".encode("utf-16-be"), "Mine".encode("utf-16-be"))
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF", "HEIF"])
+def test_colours_are_taken_to_srgb(kind: str) -> None:
+    picture = Image.new("RGB", (32, 32), (250, 10, 10))
+    content = _saved(picture, kind, icc_profile=_p3_profile(), quality=98)
+    assert np.abs(decode(content)[16, 16].astype(int) - [10, 250, 10]).max() < 12
+
+
+@pytest.mark.parametrize("profile", [b"", b"not a profile", _p3_profile()[:200]])
+def test_a_broken_profile_changes_nothing(profile: bytes) -> None:
+    picture = Image.new("RGB", (32, 32), (250, 10, 10))
+    content = _saved(picture, "JPEG", icc_profile=profile, quality=98)
+    assert np.abs(decode(content)[16, 16].astype(int) - [250, 10, 10]).max() < 6
+
+
+@pytest.mark.parametrize("orientation", [1, 3, 6, 8])
+def test_heif_is_turned_once(orientation: int) -> None:
+    """Phones say it twice, in the picture's own turn, which the decoder obeys, and in EXIF."""
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    stored = _turn(_scene().resize((96, 144), Image.Resampling.BOX), orientation)
+    file = pillow_heif.from_bytes("RGB", stored.size, stored.tobytes())
+    file.info["exif"] = exif.tobytes()
+    file.save(written := io.BytesIO(), quality=95)
+    content = written.getvalue()
+    assert (b"irot" in content) is (orientation > 1)
+    found = decode(content)
+    assert found.shape == (144, 96, 3)
+    assert np.abs(found[4:8, 4:8].astype(int) - [255, 0, 0]).max() < 60
 
 
 def _png_header(width: int, height: int) -> bytes:
@@ -222,7 +282,7 @@ def test_what_is_no_picture(content: bytes, problem: str, reason: str, tmp_path:
     assert str(caught.value).startswith(f"{path}: "), reason
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF"])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "HEIF"])
 @pytest.mark.parametrize("share", [0.5, 0.9])
 def test_what_is_cut_short(kind: str, share: float) -> None:
     noise = np.random.default_rng(1).integers(0, 256, (40, 40, 3), dtype=np.uint8)
@@ -246,7 +306,7 @@ def test_what_cannot_be_read(name: str, tmp_path: Path) -> None:
         load(tmp_path / name)
 
 
-STARTS = [_saved(_scene(), kind) for kind in ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")]
+STARTS = [_saved(_scene(), kind) for kind in ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "HEIF")]
 
 
 @st.composite

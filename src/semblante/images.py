@@ -1,16 +1,18 @@
 """A picture's path or bytes become RGB pixels, upright.
 
 The only place where image files are decoded, so training and serving see the same pixels. The size is
-checked in the header, before anything is decoded.
+checked in the header, before anything is decoded. Colours are taken to sRGB where the file says in which
+others they are, as phones' pictures do.
 """
 
 import io
 import warnings
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 import simplejpeg
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from semblante.errors import BadImage
 from semblante.files import explained
@@ -22,24 +24,37 @@ MAX_PIXELS = 250_000_000
 
 SUFFIXES = frozenset(
     {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".avif"}
+    | {".heic", ".heif", ".hif"}
 )
 """What folders are searched for; a file's content, not its name, decides how it is read."""
 
 _FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF", "AVIF")
 """What Pillow may read. It knows more, some of which start other programs (EPS runs Ghostscript)."""
+_HEIF_BRANDS = frozenset({b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"})
+
+_TURNS = {1: (0, False), 2: (0, True), 3: (2, False), 4: (2, True)} | {
+    5: (3, True),
+    6: (3, False),
+    7: (1, True),
+    8: (1, False),
+}
+"""For each EXIF orientation, quarter turns against the clock, and whether to mirror left and right after."""
 
 
-def load(path: Path) -> Photo:
+def load(path: Path, longest_px: int | None = None) -> Photo:
     """Read the picture at `path`.
 
-    Raises `NoAccess` where the file cannot be read and `BadImage` where it is not a whole picture.
+    A JPEG is decoded at a half, a quarter or an eighth of its size where its longer side then still has
+    `longest_px`; other formats come whole. Raises `NoAccess` where the file cannot be read and `BadImage`
+    where it is not a whole picture.
     """
     with explained(path):
         content = path.read_bytes()
     try:
-        return Photo(decode(content), str(path))
+        pixels, (width_px, height_px) = _decoded(content, longest_px)
     except BadImage as error:
         raise BadImage(f"{path}: {error}") from error
+    return Photo(pixels, str(path), width_px, height_px)
 
 
 def decode(content: bytes) -> Pixels:
@@ -48,46 +63,115 @@ def decode(content: bytes) -> Pixels:
     Transparent parts are laid over white; of an animation, the first picture is taken.
     Raises `BadImage`, saying what is wrong with it.
     """
+    return _decoded(content, None)[0]
+
+
+def _decoded(content: bytes, longest_px: int | None) -> tuple[Pixels, tuple[int, int]]:
+    """The upright pixels, and the width and height that they have when nothing is left out."""
     if not content:
         raise BadImage(say("the file is empty"))
-    if content.startswith(b"\xff\xd8") and b"Exif\x00" not in content:
-        pixels = _decode_plain_jpeg(content)
-        if pixels is not None:
-            return pixels
-    return _decode_any(content)
+    if content.startswith(b"\xff\xd8"):
+        found = _decode_jpeg(content, longest_px)
+        if found is not None:
+            return found
+    pixels = _decode_any(content)
+    return pixels, (pixels.shape[1], pixels.shape[0])
 
 
-def _decode_plain_jpeg(content: bytes) -> Pixels | None:
-    """The fast way for a JPEG that lies upright; None where it needs Pillow (CMYK) or is damaged."""
+def _decode_jpeg(content: bytes, longest_px: int | None) -> tuple[Pixels, tuple[int, int]] | None:
+    """The fast way for a JPEG; None where it needs Pillow (CMYK) or is damaged."""
     try:
         height, width, colours, _ = simplejpeg.decode_jpeg_header(content)
         _check_size(width, height)
+        wanted_px = longest_px or max(width, height)
         if colours not in ("YCbCr", "Gray", "RGB"):
             return None
-        pixels: Pixels = simplejpeg.decode_jpeg(content, colorspace="RGB", strict=True)
-        return pixels
+        shrunk = max(each for each in (1, 2, 4, 8) if each == 1 or max(width, height) >= each * wanted_px)
+        pixels: Pixels = simplejpeg.decode_jpeg(
+            content, "RGB", strict=True, min_height=-(-height // shrunk), min_width=-(-width // shrunk)
+        )
     except ValueError:
         return None
+    if b"Exif\x00" not in content and b"ICC_PROFILE\x00" not in content:
+        return pixels, (width, height)
+    orientation, profile = _told(content)
+    if profile is not None:
+        pixels = np.asarray(_in_srgb(Image.fromarray(pixels), profile))
+    quarters, mirrored = _TURNS.get(orientation, (0, False))
+    upright = np.rot90(pixels, quarters)
+    upright = upright[:, ::-1] if mirrored else upright
+    return np.ascontiguousarray(upright), (height, width) if quarters % 2 else (width, height)
+
+
+def _told(content: bytes) -> tuple[int, bytes | None]:
+    """The EXIF orientation and the colour profile that a JPEG names; nothing is decoded."""
+    try:
+        with Image.open(io.BytesIO(content), formats=("JPEG",)) as picture:
+            return picture.getexif().get(ExifTags.Base.Orientation, 1), picture.info.get("icc_profile")
+    # What is told beside a picture may be broken in any way; the picture itself was decoded.
+    except Exception:
+        return 1, None
 
 
 def _decode_any(content: bytes) -> Pixels:
     try:
+        if _is_heif(content):
+            return _decode_heif(content)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             picture = Image.open(io.BytesIO(content), formats=_FORMATS)
         with picture:
             _check_size(*picture.size)
             upright = ImageOps.exif_transpose(picture)
-            return np.array(_on_white(upright), dtype=np.uint8)
+            return _pixels(upright, picture.info.get("icc_profile"))
     except BadImage:
         raise
     except Image.DecompressionBombError as error:
         raise BadImage(_too_large()) from error
     except UnidentifiedImageError as error:
         raise BadImage(say("not a picture, or one of a format that is not known")) from error
-    # Pillow's decoders raise almost anything on damaged input; none of it may stop the other photos.
+    # Decoders raise almost anything on damaged input; none of it may stop the other photos.
     except Exception as error:
         raise BadImage(say("the picture is damaged or cut short")) from error
+
+
+def _is_heif(content: bytes) -> bool:
+    """Whether it is HEIF with a picture in HEVC, as phones write; AVIF, of the same family, is Pillow's."""
+    brands = content[8 : 8 + max(0, int.from_bytes(content[:4], "big") - 8)][:256]
+    return content[4:8] == b"ftyp" and content[8:12] in _HEIF_BRANDS and b"avif" not in brands
+
+
+def _decode_heif(content: bytes) -> Pixels:
+    # Here, since importing it takes a fifth of a second and most photos do without.
+    import pillow_heif
+
+    picture = pillow_heif.open_heif(io.BytesIO(content), convert_hdr_to_8bit=True)
+    _check_size(*picture.size)
+    # The decoder has turned it upright already.
+    return _pixels(picture.to_pillow(), picture.info.get("icc_profile"))
+
+
+def _pixels(picture: Image.Image, profile: bytes | None) -> Pixels:
+    flat = _on_white(picture)
+    return np.array(_in_srgb(flat, profile) if profile else flat, dtype=np.uint8)
+
+
+def _in_srgb(picture: Image.Image, profile: bytes) -> Image.Image:
+    """An RGB picture in sRGB; a profile that is broken, or of other than RGB pictures, changes nothing."""
+    transform = _transform(profile)
+    return picture if transform is None else ImageCms.applyTransform(picture, transform) or picture
+
+
+@lru_cache(maxsize=32)
+def _transform(profile: bytes) -> ImageCms.ImageCmsTransform | None:
+    """What takes RGB of a profile to sRGB, or None where that is nothing."""
+    try:
+        known = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        if "sRGB" in ImageCms.getProfileDescription(known):
+            return None
+        return ImageCms.buildTransform(known, ImageCms.createProfile("sRGB"), "RGB", "RGB")
+    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+        return None
 
 
 def _on_white(picture: Image.Image) -> Image.Image:

@@ -42,10 +42,15 @@ def unwatched(_done: int, _total: int) -> None:
 
 @dataclass(frozen=True)
 class Photo:
-    """A picture as it came in, upright, RGB."""
+    """A picture as it came in, upright, RGB.
+
+    It may have been decoded at a reduced size; at its full size it has the width and height given here.
+    """
 
     pixels: Pixels
     source: str
+    full_width_px: int
+    full_height_px: int
 
 
 @dataclass(frozen=True)
