@@ -160,7 +160,7 @@ def test_several_photos_for_people(photos: list[Path], bundle: Bundle, cli: Cli,
     said = cli("attributes", photos[0], bad, photos[1], "--base", bundle.folder, "--lang", "es")
     assert said.code == 0
     lines = said.out.splitlines()
-    places = [lines.index(str(photos[0])), lines.index(str(photos[1]))]
+    places = [lines.index(f"{photo}: cara en 89, 109") for photo in photos[:2]]
     assert places[0] == 0 and places[1] > 2
     assert any("[red]\N{REPLACEMENT CHARACTER}[31m.jpg" in line for line in lines), "a path is no markup"
     assert "no es una imagen, o tiene un formato desconocido" in lines
@@ -186,8 +186,9 @@ def test_attributes_for_programs(
         bundle.network_sha256,
         bundle.calibration_error,
     )
-    good, bad = told["photos"]
+    good, bad = told["faces"]
     assert good["source"] == str(photos[0]) and good["reason"] is None
     assert set(good["logits"]) == set(ATTRIBUTES) - (set() if opinions else OPINIONS)
     assert list(good["logits"].values()) == sorted(good["logits"].values(), reverse=True)
-    assert bad == {"source": str(tmp_path / "bad.jpg"), "logits": None, "reason": "the file is empty"}
+    source = str(tmp_path / "bad.jpg")
+    assert bad == {"source": source, "face": None, "logits": None, "reason": "the file is empty"}

@@ -236,7 +236,7 @@ def test_photos_that_cannot_be_explained(asked: Asked, bundle: Bundle, tmp_path:
     Image.new("RGB", (300, 200)).save(tmp_path / "wide.png")
     (tmp_path / "text.jpg").write_text("Dear diary")
     problems = {
-        "wide.png": "300 x 200 pixels: not an aligned face",
+        "wide.png": "no face was found",
         "text.jpg": "not a picture",
         "none.jpg": "there is no such file",
         "": "a folder, where a file is expected",
