@@ -7,6 +7,8 @@
     │   ├── NotAPreparedSet  the folder is not what `semblante prepare` writes
     │   ├── NotABundle       the folder is not what `semblante train` writes, or was changed since
     │   ├── NotAPersonFile   the file is not what `semblante learn` writes
+    │   ├── NotALibrary      the index of photos is damaged, another program's, or newer than this one
+    │   ├── UnknownPerson    nobody of this name is in the library
     │   ├── WrongBase        the person was learnt on another base network
     │   ├── BadImage         one picture cannot be read; a batch counts it and goes on
     │   ├── TooFewPhotos     too few usable photos to learn from
@@ -52,6 +54,14 @@ class NotABundle(UserError):
 
 class NotAPersonFile(UserError):
     """The file is not what `semblante learn` writes."""
+
+
+class NotALibrary(UserError):
+    """The index of photos is damaged, another program's, or newer than this one."""
+
+
+class UnknownPerson(UserError):
+    """Nobody of this name is in the library."""
 
 
 class WrongBase(UserError):

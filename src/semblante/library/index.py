@@ -1,0 +1,174 @@
+"""The index at work: opened, asked, written to, and the people in it."""
+
+import contextlib
+import sqlite3
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Literal, Self
+
+import numpy as np
+from jaxtyping import Float32
+
+from semblante.errors import NotALibrary, UnknownPerson
+from semblante.library.database import (
+    FILE_NAME,
+    Damaged,
+    connect,
+    identity_of,
+    keep_aside,
+    sqlite_explained,
+    writing,
+)
+from semblante.text import say
+
+FLOAT16 = "<f2"
+"""How features and logits are kept: half the room, and 3 digits, which is more than a face repeats."""
+
+
+@dataclass(frozen=True, eq=False)
+class Taught:
+    """A face that a person was taught with: the person's own, or one that is `not` the person.
+
+    `place` is its place among the faces of the photo with this hash; features have length one.
+    """
+
+    kind: Literal["me", "not"]
+    content_sha256: str
+    place: int
+    features: Float32[np.ndarray, " d"]
+
+
+class Library:
+    """The index in a data folder, open. Use it in a `with` block, in the thread that opened it.
+
+    `set_aside` is where a damaged index was put when this one took its place, else None.
+    """
+
+    def __init__(self, folder: Path, connection: sqlite3.Connection, set_aside: Path | None = None) -> None:
+        self.folder = folder
+        self.path = folder / FILE_NAME
+        self.set_aside = set_aside
+        self._connection = connection
+        self._identity = identity_of(self.path)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; a second time does nothing."""
+        self._connection.close()
+
+    @contextlib.contextmanager
+    def asking(self) -> Iterator[sqlite3.Connection]:
+        """The connection, its errors explained: `Busy`, `NoRoom`, `NoAccess`, or `NotALibrary` where damaged.
+
+        A damaged index is kept aside, and a new one is there for the next run.
+        """
+        try:
+            with sqlite_explained(self.path):
+                yield self._connection
+        except Damaged as error:
+            self.close()
+            aside = keep_aside(self.path, self._identity)
+            raise NotALibrary(
+                say(
+                    "{path}: the index was damaged, and is kept as {aside}; scan the photos again: "
+                    "semblante scan FOLDER…",
+                    path=self.path,
+                    aside=aside or self.path.name,
+                )
+            ) from error
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """The connection in a transaction of its own, its errors explained as by `asking`."""
+        with self.asking() as connection, writing(connection):
+            yield connection
+
+    def names(self) -> tuple[str, ...]:
+        """The people who are known, by name."""
+        with self.asking() as connection:
+            return tuple(name for (name,) in connection.execute("SELECT name FROM people ORDER BY key"))
+
+    def person(self, name: str) -> str:
+        """The JSON of a person's file, whatever capitals `name` has. Raises `UnknownPerson`."""
+        with self.asking() as connection:
+            found = connection.execute("SELECT person FROM people WHERE key = ?", (key_of(name),)).fetchone()
+        if found is None:
+            raise self.unknown(name)
+        text: str = found[0]
+        return text
+
+    def unknown(self, name: str) -> UnknownPerson:
+        """The error that says that nobody of this name is known, and who is."""
+        known = ", ".join(self.names()) or say("nobody yet")
+        return UnknownPerson(
+            say(
+                "{name} is not known here (known: {known}); to learn a person: semblante learn NAME PHOTO…",
+                name=name,
+                known=known,
+            )
+        )
+
+    def taught(self, name: str) -> tuple[Taught, ...]:
+        """The faces that a person was taught with. Raises `UnknownPerson`."""
+        self.person(name)
+        with self.asking() as connection:
+            rows = connection.execute(
+                "SELECT kind, hex(content_sha256), place, features FROM taught WHERE person = "
+                "(SELECT id FROM people WHERE key = ?) ORDER BY kind, content_sha256, place",
+                (key_of(name),),
+            ).fetchall()
+        return tuple(
+            Taught(kind, sha256.lower(), place, np.frombuffer(features, FLOAT16).astype(np.float32))
+            for kind, sha256, place, features in rows
+        )
+
+    def keep_person(self, person_json: str, name: str, taught: Sequence[Taught]) -> None:
+        """Keep a person's file and the faces it was taught with, in place of what is known of `name`."""
+        key = key_of(name)
+        with self.writing() as connection:
+            connection.execute("DELETE FROM people WHERE key = ?", (key,))
+            number = connection.execute(
+                "INSERT INTO people (key, name, person) VALUES (?, ?, ?)", (key, name, person_json)
+            ).lastrowid
+            connection.executemany(
+                "INSERT OR REPLACE INTO taught VALUES (?, ?, ?, ?, ?)",
+                [
+                    (
+                        number,
+                        each.kind,
+                        bytes.fromhex(each.content_sha256),
+                        each.place,
+                        each.features.astype(FLOAT16).tobytes(),
+                    )
+                    for each in taught
+                ],
+            )
+
+
+def open_library(folder: Path) -> Library:
+    """The index in `folder`, made if missing; a damaged one is kept aside and a new one takes its place.
+
+    Raises `NotALibrary`, `Busy`, `NoRoom` or `NoAccess`.
+    """
+    path = folder / FILE_NAME
+    identity = identity_of(path)
+    try:
+        return Library(folder, connect(path))
+    except Damaged:
+        aside = keep_aside(path, identity)
+    return Library(folder, connect(path), aside)
+
+
+def key_of(name: str) -> str:
+    """What two ways to write one name share: capitals, blanks at the ends and Unicode forms do not count."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name.strip()).casefold())

@@ -1,0 +1,182 @@
+"""What a scan asks of the index and writes into it."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from semblante.library.index import FLOAT16, Library
+from semblante.text import without_controls
+from semblante.types import ReadFace, ReadPhoto
+
+_PAGE = 1000
+_FACE = (
+    "INSERT INTO faces (content, place, good, features, logits, x0, y0, x1, y1, score, "
+    "left_eye_x, left_eye_y, right_eye_x, right_eye_y, eyes_px, sharpness, frontal, placed, flaws) "
+    f"VALUES ({', '.join('?' * 19)})"
+)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A photo's file as it was before it was read."""
+
+    path: Path
+    size: int
+    mtime_ns: int
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the index holds of a path: the hash of its content, and the network that read it."""
+
+    seen: Seen
+    sha256: bytes
+    base_sha256: str
+    missing: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Record:
+    """A content and the photos that have it.
+
+    `outcome` is what was read, or why nothing could be; None where the index has it already.
+    """
+
+    sha256: bytes
+    outcome: ReadPhoto | str | None
+    photos: list[Seen] = field(default_factory=list)
+
+
+def known_photo(connection: sqlite3.Connection, path: Path) -> Known | None:
+    """What the index holds of `path`."""
+    found = connection.execute(
+        "SELECT size, mtime_ns, contents.sha256, bases.sha256, missing FROM photos "
+        "JOIN contents ON contents.id = content JOIN bases ON bases.id = base WHERE path = ?",
+        (os.fsencode(path),),
+    ).fetchone()
+    if found is None:
+        return None
+    size, mtime_ns, sha256, base_sha256, missing = found
+    return Known(Seen(path, size, mtime_ns), sha256, base_sha256, bool(missing))
+
+
+def has_content(connection: sqlite3.Connection, sha256: bytes, base_sha256: str) -> bool:
+    """Whether this content was read with this network."""
+    return _content(connection, sha256, base_sha256) is not None
+
+
+def write(library: Library, records: list[Record], base_sha256: str) -> None:
+    """Write the records in one transaction. Raises what `Library.asking` raises."""
+    with library.writing() as connection:
+        connection.execute("INSERT OR IGNORE INTO bases (sha256) VALUES (?)", (base_sha256,))
+        for record in records:
+            content = _content(connection, record.sha256, base_sha256)
+            if content is None and record.outcome is not None:
+                content = _write_content(connection, record.sha256, record.outcome, base_sha256)
+            if content is not None:  # Else it was forgotten meanwhile; the next scan reads it again.
+                connection.executemany(
+                    "INSERT INTO photos (path, size, mtime_ns, content) VALUES (?, ?, ?, ?) "
+                    "ON CONFLICT DO UPDATE SET size = excluded.size, mtime_ns = excluded.mtime_ns, "
+                    "content = excluded.content, missing = 0",
+                    [(os.fsencode(each.path), each.size, each.mtime_ns, content) for each in record.photos],
+                )
+
+
+def _content(connection: sqlite3.Connection, sha256: bytes, base_sha256: str) -> int | None:
+    found = connection.execute(
+        "SELECT contents.id FROM contents JOIN bases ON bases.id = base "
+        "WHERE contents.sha256 = ? AND bases.sha256 = ?",
+        (sha256, base_sha256),
+    ).fetchone()
+    return None if found is None else int(found[0])
+
+
+def _write_content(
+    connection: sqlite3.Connection, sha256: bytes, outcome: ReadPhoto | str, base_sha256: str
+) -> int:
+    read = None if isinstance(outcome, str) else outcome
+    (content,) = connection.execute(
+        "INSERT INTO contents (sha256, base, width_px, height_px, reason) "
+        "VALUES (?, (SELECT id FROM bases WHERE sha256 = ?), ?, ?, ?) ON CONFLICT DO UPDATE SET "
+        "base = excluded.base, width_px = excluded.width_px, height_px = excluded.height_px, "
+        "reason = excluded.reason RETURNING id",
+        (
+            sha256,
+            base_sha256,
+            read and read.width_px,
+            read and read.height_px,
+            without_controls(outcome) if isinstance(outcome, str) else None,
+        ),
+    ).fetchone()
+    # Those that another network saw.
+    connection.execute("DELETE FROM faces WHERE content = ?", (content,))
+    faces = read.faces if read else ()
+    connection.executemany(_FACE, [_row(content, place, face) for place, face in enumerate(faces)])
+    return int(content)
+
+
+def _row(content: int, place: int, read: ReadFace) -> tuple[object, ...]:
+    face, quality = read.face, read.face.quality
+    return (
+        content,
+        place,
+        quality.is_good,
+        _packed(read.features),
+        _packed(read.logits),
+        *face.box_xyxy,
+        face.score,
+        *face.eyes_xy[0],
+        *face.eyes_xy[1],
+        quality.eyes_px,
+        quality.sharpness,
+        quality.frontal,
+        quality.placed,
+        ",".join(quality.flaws),
+    )
+
+
+def _packed(values: "np.ndarray[tuple[int, ...], np.dtype[np.float32]]") -> bytes:
+    return values.astype(FLOAT16).tobytes()
+
+
+def has_photos_in(library: Library, folder: Path) -> bool:
+    """Whether the index has photos in the folder or below it, missing ones aside."""
+    return any(not missing for _, missing in photos_in(library, folder))
+
+
+def photos_in(library: Library, folder: Path) -> Iterator[tuple[Path, bool]]:
+    """The photos in a folder and below it, page by page, and whether each was missing at the last scan."""
+    inside = os.fsencode(folder / "x")[:-1]
+    last, end = inside, inside[:-1] + bytes([inside[-1] + 1])
+    while True:
+        with library.asking() as connection:
+            page = connection.execute(
+                "SELECT path, missing FROM photos WHERE path > ? AND path < ? ORDER BY path LIMIT ?",
+                (last, end, _PAGE),
+            ).fetchall()
+        if not page:
+            return
+        yield from ((Path(os.fsdecode(path)), bool(missing)) for path, missing in page)
+        last = page[-1][0]
+
+
+def write_missing(library: Library, missing: list[Path], dropped: list[Path]) -> None:
+    """Mark photos as missing, and take others out of the index, with contents that no photo has any more."""
+    with library.writing() as connection:
+        connection.executemany(
+            "UPDATE photos SET missing = 1 WHERE path = ?", [(os.fsencode(path),) for path in missing]
+        )
+        for path in map(os.fsencode, dropped):
+            content = connection.execute(
+                "DELETE FROM photos WHERE path = ? AND missing RETURNING content", (path,)
+            ).fetchone()
+            if content:
+                connection.execute(
+                    "DELETE FROM contents WHERE id = ?1 "
+                    "AND NOT EXISTS (SELECT 1 FROM photos WHERE content = ?1)",
+                    content,
+                )

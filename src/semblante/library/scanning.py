@@ -1,0 +1,280 @@
+"""A collection of photos comes into the index: what is new or changed is read, the rest is only looked at.
+
+    walk -> unchanged? (size and time)  -> nothing to do
+         -> known content? (hash)       -> moved or copied: only the path is new
+         -> read by the network         -> faces, or the reason why not
+
+What is found is written every two seconds, so a killed scan loses no more than that. No transaction stays
+open meanwhile, so several scans at once are safe.
+"""
+
+import hashlib
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from semblante.errors import NoAccess
+from semblante.files import explained
+from semblante.library.index import Library
+from semblante.library.records import (
+    Known,
+    Record,
+    Seen,
+    has_content,
+    has_photos_in,
+    known_photo,
+    photos_in,
+    write,
+    write_missing,
+)
+from semblante.library.walking import outermost, photos_at
+from semblante.text import say
+from semblante.types import OnProgress, ReadPhoto, unwatched
+
+Reader = Callable[[Iterable[Path]], Iterator[ReadPhoto | str]]
+"""Reads photos in the order given; a string says why one cannot be used. It takes the paths in its thread."""
+OnProblem = Callable[[Path, str], None]
+"""Called with what could not be read or looked into, and why."""
+
+WRITE_EVERY_S: Final = 2.0
+WRITE_EVERY: Final = 500
+_MISSING_PAGE: Final = 1000
+
+
+@dataclass(frozen=True)
+class ScanReport:
+    """How many photos a scan met, and what became of them; `faces` are those in the photos that were read.
+
+    Each of the `photos` is one of the next six. `unreachable` are places and folders that could not be looked
+    into, `missing` photos that the index had and that are no longer there, `dropped` those that were missing
+    for the second time, and are out of the index with their faces.
+    """
+
+    photos: int = 0
+    unchanged: int = 0
+    recognised: int = 0
+    read: int = 0
+    broken: int = 0
+    no_access: int = 0
+    changing: int = 0
+    faces: int = 0
+    unreachable: int = 0
+    missing: int = 0
+    dropped: int = 0
+
+
+def unheard(_path: Path, _reason: str) -> None:
+    """The problems that nobody hears of."""
+
+
+def scan(
+    library: Library,
+    places: Sequence[Path],
+    read: Reader,
+    base_sha256: str,
+    on_progress: OnProgress = unwatched,
+    on_problem: OnProblem = unheard,
+) -> ScanReport:
+    """Bring the index up to date with the photos at `places`, read by the network with the given hash.
+
+    Photos are only ever opened to be read. One that cannot be used goes to `on_problem`, and so does a place
+    that is not there; the rest goes on. Raises `NoAccess` where no place is there, and `Busy`, `NoRoom` or
+    `NotALibrary`; what was written until then stays.
+    """
+    there = [place for place in places if _is_there(place)]
+    if not there:
+        raise NoAccess(say("{path}: there is no such file or folder; check the path", path=places[0]))
+    scanning = _Scan(library, read, base_sha256, on_progress, on_problem)
+    for place in places:
+        if place not in there:
+            scanning.skip(place, say("it is not there; its photos stay in the index"))
+    roots = outermost(there)
+    scanning.expect(sum(1 for root in roots for _ in photos_at(root, lambda _path, _error: None)))
+    scanning.take_in(roots)
+    return ScanReport(**scanning.counts)
+
+
+class _Scan:
+    """One scan under way: what it has counted, what the reader has in hand, and what is to be written."""
+
+    def __init__(
+        self, library: Library, read: Reader, base_sha256: str, on_progress: OnProgress, on_problem: OnProblem
+    ) -> None:
+        self.counts: Counter[str] = Counter()
+        self._library, self._read, self._base_sha256 = library, read, base_sha256
+        self._on_progress, self._on_problem = on_progress, on_problem
+        self._expected = 0
+        self._bare: set[Path] = set()
+        self._in_hand: deque[tuple[Record, Seen]] = deque()
+        self._being_read: dict[bytes, Record] = {}
+        self._to_write: dict[bytes, Record] = {}
+        self._written_s = time.monotonic()
+
+    def expect(self, photos: int) -> None:
+        """Say how many photos there are, for the progress."""
+        self._expected = photos
+
+    def skip(self, place: Path, reason: str) -> None:
+        """Count a place that cannot be looked into."""
+        self.counts["unreachable"] += 1
+        self._on_problem(place, reason)
+
+    def take_in(self, roots: Sequence[Path]) -> None:
+        """Take in the photos at `roots`, then find which of those known there are missing."""
+        try:
+            # The reader is made once: it may have to start processes.
+            for outcome in self._read(self._unread(roots)):
+                self._take(*self._in_hand.popleft(), outcome)
+                self._show()
+        finally:
+            self._write()
+        for root in filter(Path.is_dir, roots):
+            if root not in self._bare or not has_photos_in(self._library, root):
+                self._find_missing(root)
+            else:
+                self.skip(
+                    root,
+                    say(
+                        "no photo is here now, and the index knows some: if this is a drive, connect it; "
+                        "nothing was taken out of the index"
+                    ),
+                )
+
+    def _unread(self, roots: Sequence[Path]) -> Iterator[Path]:
+        for root in roots:
+            before = self.counts["photos"]
+            for path in photos_at(
+                root, lambda folder, error: self.skip(folder, error.strerror or str(error))
+            ):
+                self.counts["photos"] += 1
+                if self._must_be_read(path):
+                    yield path
+                else:
+                    self._show()
+            if self.counts["photos"] == before:
+                self._bare.add(root)
+
+    def _must_be_read(self, path: Path) -> bool:
+        """Whether the network must read the photo, which then is in hand; else it is dealt with."""
+        try:
+            with explained(path):
+                seen = _seen(path)
+                with self._library.asking() as connection:
+                    known = known_photo(connection, path)
+                if known and known.seen == seen and known.base_sha256 == self._base_sha256:
+                    self._keep(known)
+                    return False
+                with path.open("rb") as file:
+                    sha256 = hashlib.file_digest(file, "sha256").digest()
+        except NoAccess as error:
+            self._count("no_access", path, str(error).removeprefix(f"{path}: "))
+            return False
+        return self._is_new(sha256, seen)
+
+    def _keep(self, known: Known) -> None:
+        self.counts["unchanged"] += 1
+        if known.missing:  # It is back.
+            self._add(Record(known.sha256, None, [known.seen]))
+
+    def _is_new(self, sha256: bytes, seen: Seen) -> bool:
+        record = self._being_read.get(sha256) or self._to_write.get(sha256)
+        if record:
+            record.photos.append(seen)
+        else:
+            with self._library.asking() as connection:
+                is_new = not has_content(connection, sha256, self._base_sha256)
+            if is_new:
+                self._being_read[sha256] = record = Record(sha256, None)
+                self._in_hand.append((record, seen))
+                return True
+            self._add(Record(sha256, None, [seen]))
+        self.counts["recognised"] += 1
+        return False
+
+    def _take(self, record: Record, seen: Seen, outcome: ReadPhoto | str) -> None:
+        del self._being_read[record.sha256]
+        if not _is_still(seen):
+            # Its copies, if there are any, are left to the next scan too.
+            self.counts["recognised"] -= len(record.photos)
+            for each in (seen, *record.photos):
+                self._count("changing", each.path, say("it changed while it was read; scan again"))
+            return
+        self._add(Record(record.sha256, outcome, [seen, *record.photos]))
+        if isinstance(outcome, str):
+            self._count("broken", seen.path, outcome)
+        else:
+            self.counts["read"] += 1
+            self.counts["faces"] += len(outcome.faces)
+
+    def _count(self, what: str, path: Path, reason: str) -> None:
+        self.counts[what] += 1
+        self._on_problem(path, reason)
+
+    def _add(self, record: Record) -> None:
+        held = self._to_write.setdefault(record.sha256, record)
+        if held is not record:
+            held.photos.extend(record.photos)
+        late = time.monotonic() - self._written_s > WRITE_EVERY_S
+        if late or len(self._to_write) >= WRITE_EVERY:
+            self._write()
+
+    def _write(self) -> None:
+        if self._to_write:
+            write(self._library, list(self._to_write.values()), self._base_sha256)
+        self._to_write.clear()
+        self._written_s = time.monotonic()
+
+    def _show(self) -> None:
+        done = self.counts["photos"] - len(self._in_hand)
+        self._on_progress(done, max(self._expected, self.counts["photos"]))
+
+    def _find_missing(self, root: Path) -> None:
+        missing: list[Path] = []
+        dropped: list[Path] = []
+        for path, was_missing in photos_in(self._library, root):
+            if _is_gone(path):
+                (dropped if was_missing else missing).append(path)
+            if len(missing) + len(dropped) >= _MISSING_PAGE:
+                self._write_missing(missing, dropped)
+        self._write_missing(missing, dropped)
+
+    def _write_missing(self, missing: list[Path], dropped: list[Path]) -> None:
+        if missing or dropped:
+            write_missing(self._library, missing, dropped)
+        self.counts.update(missing=len(missing), dropped=len(dropped))
+        missing.clear()
+        dropped.clear()
+
+
+def _seen(path: Path) -> Seen:
+    info = path.stat()
+    return Seen(path, info.st_size, info.st_mtime_ns)
+
+
+def _is_still(seen: Seen) -> bool:
+    try:
+        return _seen(seen.path) == seen
+    except OSError:
+        return False
+
+
+def _is_there(place: Path) -> bool:
+    try:
+        place.stat()
+    except OSError:
+        return False
+    return True
+
+
+def _is_gone(path: Path) -> bool:
+    """Whether there surely is no such file: one that cannot be looked at may still be there."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
