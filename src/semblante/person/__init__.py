@@ -11,7 +11,7 @@
 Features come from `semblante.network`; nothing here sees a picture.
 """
 
-from semblante.person.file import open_person, save
+from semblante.person.file import open_person, person_as_json, person_from_json, save
 from semblante.person.learning import fit
 from semblante.person.model import (
     Examples,
@@ -37,5 +37,7 @@ __all__ = [
     "decide",
     "fit",
     "open_person",
+    "person_as_json",
+    "person_from_json",
     "save",
 ]

@@ -35,13 +35,23 @@ _LARGEST = sys.float_info.max
 
 def save(person: Person, path: Path) -> None:
     """Write the person file, in one step. Raises `NoRoom` or `NoAccess`."""
+    write_json(path, _signed(person, path.parent))
+
+
+def person_as_json(person: Person) -> str:
+    """What a person file holds, to be kept elsewhere; the base's folder is named whole."""
+    return json.dumps(_signed(person, None), ensure_ascii=False, allow_nan=False)
+
+
+def _signed(person: Person, seen_from: Path | None) -> dict[str, Any]:
+    folder = None if person.base_folder is None else _from(seen_from, person.base_folder)
     fields = {
         "format": FORMAT,
         "name": person.name,
         "base": {
             "sha256": person.base_sha256,
             "feature_count": person.feature_count,
-            "folder": None if person.base_folder is None else _from(path.parent, person.base_folder),
+            "folder": folder,
         },
         "neuron": {
             "encoding": ENCODING,
@@ -57,7 +67,7 @@ def save(person: Person, path: Path) -> None:
         },
         "evidence": asdict(person.evidence),
     }
-    write_json(path, {**fields, "sha256": _sha256(fields)})
+    return {**fields, "sha256": _sha256(fields)}
 
 
 def open_person(path: Path) -> Person:
@@ -66,6 +76,11 @@ def open_person(path: Path) -> Person:
         content = file.read(LARGEST_BYTES + 1)
     if len(content) > LARGEST_BYTES:
         _refuse(path, say("it is larger than {most} MB", most=LARGEST_BYTES // 1_000_000))
+    return person_from_json(content, path)
+
+
+def person_from_json(content: bytes | str, path: Path) -> Person:
+    """The person in the JSON that `path` holds, checked likewise. Raises `NotAPersonFile`."""
     try:
         fields = json.loads(content, parse_constant=_no_constant)
     except (ValueError, RecursionError):
@@ -173,8 +188,10 @@ def _hash(base: _Fields) -> str:
     return value
 
 
-def _from(folder: Path, target: Path) -> str:
+def _from(folder: Path | None, target: Path) -> str:
     """`target` as seen from `folder`, so that both can move together; whole where they share no root."""
+    if folder is None:
+        return target.resolve().as_posix()
     try:
         return Path(os.path.relpath(target.resolve(), folder.resolve())).as_posix()
     except ValueError:
