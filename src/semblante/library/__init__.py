@@ -17,7 +17,7 @@ Photos are read by a callable, and faces judged by another: nothing here sees a 
 from semblante.library.forgetting import Forgotten, forget
 from semblante.library.found import Match
 from semblante.library.grouping import alike_above, group
-from semblante.library.index import Library, Taught, open_library
+from semblante.library.index import Library, Taught, key_of, open_library
 from semblante.library.place import data_folder
 from semblante.library.scanning import ScanReport, scan
 from semblante.library.searching import (
@@ -29,6 +29,7 @@ from semblante.library.searching import (
     faces_of,
     paths_with,
     search,
+    settled,
 )
 
 __all__ = [
@@ -47,8 +48,10 @@ __all__ = [
     "faces_of",
     "forget",
     "group",
+    "key_of",
     "open_library",
     "paths_with",
     "scan",
     "search",
+    "settled",
 ]

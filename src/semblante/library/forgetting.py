@@ -16,6 +16,7 @@ from semblante.errors import Busy
 from semblante.files import explained
 from semblante.library.database import FILE_NAME, paths_of
 from semblante.library.index import Library, key_of
+from semblante.library.journal import forget_in_journals
 from semblante.text import say
 
 REPORTS: Final = frozenset({".html", ".htm"})
@@ -23,17 +24,18 @@ REPORTS: Final = frozenset({".html", ".htm"})
 
 @dataclass(frozen=True)
 class Forgotten:
-    """What is gone: faces that the person was taught with, faces of the index, and files."""
+    """What is gone: faces that the person was taught with, faces of the index, journals, and other files."""
 
     taught: int
     faces: int
+    journals: int
     files: tuple[Path, ...]
 
 
 def forget(
     library: Library, name: str, faces: Iterable[int] = (), person_files: Iterable[Path] = ()
 ) -> Forgotten:
-    """Forget a person: neuron, taught faces also where the index has them, reports, and what else is named.
+    """Forget a person: neuron, taught faces also where the index has them, journals, reports, and more.
 
     `faces` are further faces of the index by number, `person_files` files to delete. Damaged indexes that
     were kept aside go too, since nobody can look into them. Raises `UnknownPerson`, `Busy`, `NoRoom` or
@@ -47,13 +49,14 @@ def forget(
             "DELETE FROM taught WHERE person = (SELECT id FROM people WHERE key = ?)", (key,)
         ).rowcount
         connection.execute("DELETE FROM people WHERE key = ?", (key,))
+    journals = forget_in_journals(library.folder, name)
     aside = [path for path in paths_of(library.folder) if path.name.startswith(f"{FILE_NAME}.corrupt")]
     files = (*aside, *person_files, *_reports(library.folder, name))
     for path in files:
         with explained(path):
             path.unlink(missing_ok=True)
     compact(library)
-    return Forgotten(taught, seen, files)
+    return Forgotten(taught, seen, journals, files)
 
 
 def _forget_faces(connection: sqlite3.Connection, key: str, faces: Iterable[int]) -> int:

@@ -22,9 +22,13 @@ def alike_above(strangers: Features, faces: int) -> float:
     Of the pairs of `strangers`, unit rows of different people, so few are above it that a face meets a
     stranger by chance about once in ten; ten pairs at least are, since fewer would say little.
     """
-    cosines = (strangers @ strangers.T)[np.triu_indices(len(strangers), 1)]
-    above = min(len(cosines), max(_FEWEST_PAIRS, int(len(cosines) * 0.1 / max(faces, 1))))
-    return float(np.partition(cosines, -above)[-above])
+    pairs = len(strangers) * (len(strangers) - 1) // 2
+    above = min(pairs, max(_FEWEST_PAIRS, int(pairs * 0.1 / max(faces, 1))))
+    highest = np.empty(0, np.float32)
+    for start in range(0, len(strangers), _BLOCK):
+        cosines = strangers[start : start + _BLOCK] @ strangers[start:].T
+        highest = np.sort(np.append(highest, cosines[np.triu_indices_from(cosines, 1)]))[-above:]
+    return float(highest[0])
 
 
 def group(features: Features, alike: float) -> Integer[np.ndarray, " n"]:

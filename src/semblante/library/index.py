@@ -93,6 +93,15 @@ class Library:
         with self.asking() as connection, writing(connection):
             yield connection
 
+    def bases(self) -> tuple[str, ...]:
+        """The hashes of the networks that read the photos, the most used first."""
+        with self.asking() as connection:
+            rows = connection.execute(
+                "SELECT bases.sha256 FROM contents JOIN bases ON bases.id = base "
+                "GROUP BY base ORDER BY count(*) DESC, bases.sha256"
+            ).fetchall()
+        return tuple(sha256 for (sha256,) in rows)
+
     def names(self) -> tuple[str, ...]:
         """The people who are known, by name."""
         with self.asking() as connection:

@@ -3,6 +3,16 @@
 from semblante.pipeline.attributes import FaceAttributes, read_attributes
 from semblante.pipeline.bases import open_base
 from semblante.pipeline.explaining import explain_attribute, explain_person
+from semblante.pipeline.library import (
+    Group,
+    People,
+    find_people,
+    find_photos_of,
+    forget_person,
+    known_person,
+    photos_of,
+    scan_photos,
+)
 from semblante.pipeline.measuring import (
     Measured,
     data_section,
@@ -24,8 +34,10 @@ from semblante.pipeline.reading import faces_in, read_photos
 
 __all__ = [
     "FaceAttributes",
+    "Group",
     "Lesson",
     "Measured",
+    "People",
     "PhotoSets",
     "UnusablePhoto",
     "course_layout",
@@ -33,15 +45,21 @@ __all__ = [
     "explain_attribute",
     "explain_person",
     "faces_in",
+    "find_people",
     "find_photos",
+    "find_photos_of",
+    "forget_person",
+    "known_person",
     "learn",
     "lesson_section",
     "measure",
     "model_section",
     "open_base",
     "person_section",
+    "photos_of",
     "read_attributes",
     "read_photos",
     "recognise",
+    "scan_photos",
     "write_evaluation",
 ]

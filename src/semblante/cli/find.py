@@ -1,0 +1,101 @@
+"""`semblante find`: which photos of the index show somebody, or somebody who looks a certain way?"""
+
+import csv
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from semblante.cli.library import LibraryFolder, Zeros, open_index, print_paths
+from semblante.cli.screen import print_json, print_plain, remarks
+from semblante.errors import BadSetting
+from semblante.text import say
+
+if TYPE_CHECKING:
+    from semblante.library import Match, Search
+
+NAME = "find"
+HELP = say("Find the photos that show a person, or faces with certain attributes, from the index alone.")
+
+
+def command(
+    name: Annotated[
+        str | None, typer.Argument(help=say("A person whom the library knows."), metavar="[NAME]")
+    ] = None,
+    having: Annotated[
+        str | None,
+        typer.Option(
+            "--with",
+            help=say("Attributes that the face must have, such as Eyeglasses,Smiling."),
+            metavar="LIST",
+        ),
+    ] = None,
+    lacking: Annotated[
+        str | None, typer.Option("--without", help=say("Attributes that it must not have."), metavar="LIST")
+    ] = None,
+    unsure: Annotated[
+        bool, typer.Option("--unsure", help=say("Also list photos that may show the person."))
+    ] = False,
+    several: Annotated[
+        bool, typer.Option("--several", help=say("More than one face in a photo may be the person."))
+    ] = False,
+    library: LibraryFolder = None,
+    as_json: Annotated[bool, typer.Option("--json", help=say("For programs."))] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help=say("For spreadsheets."))] = False,
+    print0: Zeros = False,
+) -> None:
+    """Paths, the surest first; what else there is to say goes beside them."""
+    from semblante.pipeline import find_photos_of
+
+    if as_json + as_csv + print0 > 1:
+        raise BadSetting(say("Choose one of --json, --csv and --print0"))
+    with open_index(library) as index:
+        found = find_photos_of(index, name, _attributes(having), _attributes(lacking), several)
+    shown = [match for match in found.matches if unsure or match.verdict == "yes"]
+    if as_json:
+        print_json({"name": name, "faces": found.faces, "matches": [_values(match) for match in shown]})
+    elif as_csv:
+        _print_csv(shown)
+    else:
+        print_paths([match.path for match in shown], print0)
+    _print_remarks(found, unsure)
+
+
+def _attributes(named: str | None) -> list[str]:
+    from semblante.labels import attribute_named
+
+    return [attribute_named(each) for each in (named or "").split(",") if each.strip()]
+
+
+def _values(match: "Match") -> dict[str, object]:
+    return {**asdict(match), "path": str(match.path)}
+
+
+def _print_csv(matches: "Sequence[Match]") -> None:
+    columns = ["path", "verdict", "probability", "x0", "y0", "x1", "y1", "content_sha256"]
+    table = csv.writer(sys.stdout, lineterminator="\n")
+    table.writerow(columns)
+    for match in matches:
+        table.writerow([match.path, match.verdict, match.probability, *match.box_xyxy, match.content_sha256])
+
+
+def _print_remarks(found: "Search", unsure: bool) -> None:
+    verdicts = [match.verdict for match in found.matches]
+    sentence = (
+        say("{yes} photos found, {unsure} unsure, among {faces} faces")
+        if unsure or not verdicts.count("unsure")
+        else say("{yes} photos found, {unsure} unsure (to list them: --unsure), among {faces} faces")
+    )
+    counts = {"yes": verdicts.count("yes"), "unsure": verdicts.count("unsure"), "faces": found.faces}
+    print_plain(remarks(), sentence.format(**counts))
+    if found.faces_of_other_base:
+        print_plain(
+            remarks(),
+            say(
+                "{count} faces were read with another network and could not be compared; scan again with "
+                "--base, or learn the person again",
+                count=found.faces_of_other_base,
+            ),
+        )

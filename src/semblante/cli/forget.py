@@ -1,0 +1,58 @@
+"""`semblante forget`: a person out of every byte of the library."""
+
+from typing import Annotated
+
+import typer
+
+from semblante.cli.library import LibraryFolder, open_index
+from semblante.cli.screen import print_plain, results
+from semblante.errors import BadSetting
+from semblante.text import say
+
+NAME = "forget"
+HELP = say("Forget a person: neuron, faces, journals and reports, in every byte of the library.")
+
+
+def command(
+    name: Annotated[str, typer.Argument(help=say("A person whom the library knows."), metavar="NAME")],
+    faces: Annotated[
+        bool,
+        typer.Option(
+            "--faces",
+            help=say(
+                "Also forget all faces that are found to be the person's; those it was taught with always go."
+            ),
+        ),
+    ] = False,
+    library: LibraryFolder = None,
+    yes: Annotated[bool, typer.Option("--yes", help=say("Do not ask before."))] = False,
+) -> None:
+    """Ask, forget, and say what is gone."""
+    from semblante.pipeline import forget_person
+
+    with open_index(library) as index:
+        index.person(name)
+        if not yes and not _is_wanted(name):
+            raise BadSetting(say("Nothing was forgotten."))
+        gone = forget_person(index, name, faces)
+    for path in gone.files:
+        print_plain(results(), say("deleted: {path}", path=path))
+    print_plain(
+        results(),
+        say(
+            "{name} is forgotten: the neuron, {taught} faces it was taught with, {faces} faces of the index, "
+            "and {journals} journals. Photos, sorted copies and files elsewhere stay as they are.",
+            name=name,
+            taught=gone.taught,
+            faces=gone.faces,
+            journals=gone.journals,
+        ),
+    )
+
+
+def _is_wanted(name: str) -> bool:
+    question = say("Forget {name}? This cannot be undone. yes/no: ", name=name)
+    try:
+        return input(question).strip().casefold() in {"y", "yes", "s", "si", "sí"}
+    except EOFError:
+        return False

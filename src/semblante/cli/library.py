@@ -1,0 +1,57 @@
+"""What the commands that work with the library share."""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from semblante.cli.screen import print_plain, remarks, results
+from semblante.text import say
+
+if TYPE_CHECKING:
+    from semblante.library import Library
+
+LibraryFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--library",
+        help=say(
+            "The folder with the index; by default the one that SEMBLANTE_HOME names, or the system's own "
+            "place for data."
+        ),
+    ),
+]
+Zeros = Annotated[
+    bool, typer.Option("--print0", help=say("Paths with a zero byte after each, for xargs -0."))
+]
+
+
+def open_index(folder: Path | None) -> "Library":
+    """The index in `folder` or in its usual place; if a damaged one had to be kept aside, that is said."""
+    from semblante.library import data_folder, open_library
+
+    index = open_library(data_folder(folder))
+    if index.set_aside:
+        print_plain(
+            remarks(),
+            say(
+                "{path}: the index was damaged, and is kept as {aside}; the new one knows no photos yet: "
+                "semblante scan FOLDER…",
+                path=index.path,
+                aside=index.set_aside.name,
+            ),
+        )
+    return index
+
+
+def print_paths(paths: Sequence[Path], with_zeros: bool) -> None:
+    """Print each path once: a line each for people, or its very bytes and a zero byte for programs."""
+    for path in dict.fromkeys(paths):
+        if with_zeros:
+            sys.stdout.buffer.write(os.fsencode(path) + b"\0")
+        else:
+            print_plain(results(), str(path))
+    sys.stdout.flush()

@@ -1,0 +1,95 @@
+"""`semblante people`: who is in the photos, the known by name and the unknown in groups."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from semblante.cli.library import LibraryFolder, Zeros, open_index, print_paths
+from semblante.cli.screen import print_json, print_plain, remarks, results
+from semblante.errors import BadSetting
+from semblante.text import say
+
+if TYPE_CHECKING:
+    from semblante.library import Library
+    from semblante.pipeline import Group, People
+
+NAME = "people"
+HELP = say("Group the faces in the index, so that each group can be given a name.")
+EXAMPLES = 3
+
+
+def command(
+    number: Annotated[
+        int | None,
+        typer.Option(
+            "--group", help=say("Print the paths of this group's photos, to learn from."), metavar="NUMBER"
+        ),
+    ] = None,
+    fewest: Annotated[int, typer.Option(help=say("In how many photos a group must be."), min=1)] = 2,
+    most: Annotated[int, typer.Option(help=say("How many groups are listed."), min=1)] = 20,
+    library: LibraryFolder = None,
+    base: Annotated[
+        Path | None,
+        typer.Option(help=say("A trained network's folder; by default the one that comes with Semblante.")),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help=say("For programs."))] = False,
+    print0: Zeros = False,
+) -> None:
+    """A list of groups with some of their photos, or all photos of one."""
+    from semblante.pipeline import find_people, open_base, photos_of
+
+    with open_index(library) as index:
+        people = find_people(index, open_base(base), fewest)
+        if number is not None:
+            if not 1 <= number <= len(people.groups):
+                raise BadSetting(
+                    say("--group {number}: there are {count}", number=number, count=len(people.groups))
+                )
+            print_paths(photos_of(index, people.groups[number - 1]), print0)
+        elif as_json:
+            print_json(_values(index, people))
+        else:
+            _print_list(index, people, most)
+
+
+def _values(index: "Library", people: "People") -> dict[str, object]:
+    from semblante.pipeline import photos_of
+
+    groups = [
+        {"name": each.name, "photos": [str(path) for path in photos_of(index, each)]}
+        for each in people.groups
+    ]
+    return {"groups": groups, "alone": people.alone, "poor": people.poor}
+
+
+def _print_list(index: "Library", people: "People", most: int) -> None:
+    for number, each in enumerate(people.groups[:most], start=1):
+        print_plain(results(), _line(index, number, each))
+    if len(people.groups) > most:
+        print_plain(results(), say("and {count} more: --most", count=len(people.groups) - most))
+    if not people.groups:
+        print_plain(results(), say("No face is in several photos, as far as can be told."))
+    print_plain(
+        remarks(),
+        say(
+            "{alone} faces are like no other's, {poor} cannot be relied on. To name a group, learn from its "
+            "photos once you have looked at them: semblante people --group 1 --print0 | "
+            "xargs -0 semblante learn NAME",
+            alone=people.alone,
+            poor=people.poor,
+        ),
+    )
+
+
+def _line(index: "Library", number: int, each: "Group") -> str:
+    from semblante.pipeline import photos_of
+
+    examples = photos_of(index, each)[:EXAMPLES]
+    return say(
+        "{number}. {name}: {count} photos, such as {examples}",
+        number=number,
+        name=each.name or say("unknown"),
+        count=each.photos,
+        examples=", ".join(map(str, examples)),
+    )

@@ -1,0 +1,61 @@
+"""`semblante scan`: a collection of photos comes into the index; what is known already is not read again."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from semblante.cli.library import LibraryFolder, open_index
+from semblante.cli.screen import print_json, print_plain, progress_bar, remarks, results
+from semblante.text import say
+
+if TYPE_CHECKING:
+    from semblante.library import ScanReport
+
+NAME = "scan"
+HELP = say("Bring the index up to date with your photos; they are read once, and only ever read.")
+
+
+def command(
+    folders: Annotated[
+        list[Path], typer.Argument(help=say("Folders with photos, or single photos."), metavar="FOLDER…")
+    ],
+    library: LibraryFolder = None,
+    base: Annotated[
+        Path | None,
+        typer.Option(help=say("A trained network's folder; by default the one that comes with Semblante.")),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help=say("For programs."))] = False,
+) -> None:
+    """Name what cannot be used as it is met, and count the rest at the end."""
+    from semblante.pipeline import open_base, scan_photos
+
+    def complain(path: Path, reason: str) -> None:
+        print_plain(remarks(), f"{path}: {reason}")
+
+    with open_index(library) as index, progress_bar(say("Looking at the photos")) as show:
+        report = scan_photos(index, folders, open_base(base), show, complain)
+    if as_json:
+        print_json(asdict(report))
+    else:
+        _print_counts(report)
+
+
+def _print_counts(report: "ScanReport") -> None:
+    said = {
+        say("{count} photos"): report.photos,
+        say("{count} unchanged"): report.unchanged,
+        say("{count} known by their content (moved, copied or touched)"): report.recognised,
+        say("{count} read"): report.read,
+        say("{count} faces in them"): report.faces,
+        say("{count} that could not be read"): report.broken,
+        say("{count} without permission to read, or gone meanwhile"): report.no_access,
+        say("{count} that changed meanwhile; scan again"): report.changing,
+        say("{count} folders that could not be looked into"): report.unreachable,
+        say("{count} no longer there"): report.missing,
+        say("{count} not there for the second time, and out of the index"): report.dropped,
+    }
+    for position, (sentence, count) in enumerate(said.items()):
+        if count or not position:
+            print_plain(results(), sentence.format(count=count))
