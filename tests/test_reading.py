@@ -1,0 +1,115 @@
+"""Photos become faces with logits and features, whatever their size, here or in several processes."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from semblante.bundle import Bundle
+from semblante.errors import BadImage
+from semblante.generate.draw import draw_picture
+from semblante.geometry import square
+from semblante.network import Network
+from semblante.pipeline import UnusablePhoto, faces_in, read_photos, reading
+from semblante.pipeline.reading import largest_face
+from semblante.types import Detection, Pixels, ReadPhoto
+
+
+def put(ground: Image.Image, person: int, left: int, top: int, scale: float = 1.0) -> None:
+    face = Image.fromarray(draw_picture(1, person, 0).pixels)
+    ground.paste(face.resize((round(face.width * scale), round(face.height * scale))), (left, top))
+
+
+@pytest.fixture(scope="module")
+def photos(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """A crop as CelebA's, two people in a large photo, one too many megapixels, nobody, and no photo."""
+    folder = tmp_path_factory.mktemp("photos")
+    Image.fromarray(draw_picture(1, 0, 0).pixels).save(folder / "0-crop.png")
+    pair = Image.new("RGB", (900, 600), (120, 130, 120))
+    put(pair, 1, 60, 100, 1.8)
+    put(pair, 2, 600, 200)
+    pair.save(folder / "1-pair.jpg", quality=95)
+    far = Image.new("RGB", (4000, 3000), (120, 130, 120))
+    put(far, 3, 2000, 1500, 1.1)
+    far.save(folder / "2-far.jpg", quality=95)
+    Image.new("RGB", (300, 200), (120, 130, 120)).save(folder / "3-nobody.png")
+    (folder / "4-text.jpg").write_text("Dear diary")
+    return sorted(folder.iterdir())
+
+
+def test_each_photo_gives_its_faces_or_a_reason(photos: list[Path], bundle: Bundle) -> None:
+    crop, pair, far, nobody, text = read_photos(photos, bundle)
+    assert isinstance(crop, ReadPhoto) and isinstance(pair, ReadPhoto) and isinstance(far, ReadPhoto)
+    assert [len(each.faces) for each in (crop, pair, far)] == [1, 2, 1]
+    expected = Network(bundle)(square(draw_picture(1, 0, 0).pixels, bundle.side_px)[None])
+    np.testing.assert_allclose(crop.faces[0].features, expected.features[0], atol=1e-5)
+    np.testing.assert_allclose(crop.faces[0].logits, expected.logits[0], atol=1e-4)
+    assert (pair.width_px, pair.height_px) == (900, 600)
+    assert pair.faces[0].face.eyes_xy[0][0] < 600 < pair.faces[1].face.eyes_xy[0][0]
+    assert isinstance(nobody, ReadPhoto) and nobody.faces == ()
+    assert isinstance(text, UnusablePhoto) and text.path == photos[4] and "not a picture" in text.reason
+
+
+def test_a_small_face_in_a_large_photo_is_read_from_all_its_pixels(
+    photos: list[Path], bundle: Bundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (sharp,) = faces_in(photos[2])[0]
+    left, right = sharp.eyes_xy
+    assert right[0] - left[0] == pytest.approx(44, rel=0.2)
+    np.testing.assert_allclose(left, (2000 + 69 * 1.1, 1500 + 112 * 1.1), atol=12)
+    monkeypatch.setattr(reading, "needs_more_pixels", lambda *_: False)
+    (blurred,) = faces_in(photos[2])[0]
+    assert blurred.quality.sharpness < sharp.quality.sharpness
+
+
+def test_processes_read_as_one_does(
+    photos: list[Path], bundle: Bundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = list(read_photos(photos, bundle))
+    monkeypatch.setattr(reading, "FEW", 2)
+    monkeypatch.setattr(reading, "CHUNK", 1)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    helped = list(read_photos(photos, bundle))
+    for one, other in zip(here, helped, strict=True):
+        assert type(one) is type(other)
+        if isinstance(one, UnusablePhoto):
+            assert one == other
+        else:
+            assert isinstance(other, ReadPhoto) and one.source == other.source
+            for face, again in zip(one.faces, other.faces, strict=True):
+                assert face.face == again.face
+                np.testing.assert_allclose(face.features, again.features, atol=1e-5)
+
+
+def test_paths_are_taken_one_by_one(photos: list[Path], bundle: Bundle) -> None:
+    taken = 0
+
+    def endless() -> Iterator[Path]:
+        nonlocal taken
+        while True:
+            taken += 1
+            yield photos[0]
+
+    def whole(pixels: Pixels) -> list[Detection]:
+        return [Detection((0.0, 0.0, 90.0, 90.0), 1.0)]
+
+    read = read_photos(endless(), bundle, whole)
+    assert isinstance(next(read), ReadPhoto)
+    assert taken <= reading.FEW + 1
+
+
+def test_a_detector_of_ones_own(photos: list[Path], bundle: Bundle) -> None:
+    def four(pixels: Pixels) -> list[Detection]:
+        return [Detection((10.0 * k, 10.0, 10.0 * k + 80, 110.0), 0.9) for k in range(4)]
+
+    (nobody,) = read_photos([photos[3]], bundle, four)
+    assert isinstance(nobody, ReadPhoto) and len(nobody.faces) == 4
+
+
+def test_the_largest_face_is_the_one_that_is_explained(photos: list[Path]) -> None:
+    assert largest_face(photos[1], 64).shape == (64, 64, 3)
+    with pytest.raises(BadImage, match="no face was found"):
+        largest_face(photos[3], 64)
