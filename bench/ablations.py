@@ -24,7 +24,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 import numpy as np
 
 from semblante.celeba import PreparedSet, open_prepared
-from semblante.train import RECIPES, choose, loop, train, view
+from semblante.train import RECIPES, augment, choose, loop, train, view
 from semblante.train.recipes import MODERN, Recipe
 
 SEED = 0
@@ -36,6 +36,11 @@ def _same(recipe: Recipe) -> Recipe:
 
 def _evenly(recipe: Recipe) -> Recipe:
     view.DENSITY = 1.0
+    return recipe
+
+
+def _nothing_hidden(recipe: Recipe) -> Recipe:
+    augment.ERASED_SHARE = 0.0
     return recipe
 
 
@@ -53,6 +58,7 @@ VARIANTS: dict[str, Callable[[Recipe], Recipe]] = {
     "modern": _same,
     "attributes alone": lambda recipe: replace(recipe, identity=None),
     "no closer look at the face": _evenly,
+    "nothing hidden": _nothing_hidden,
     "no augmentation": lambda recipe: replace(recipe, augment=False),
     "full margin from the start": _margin_at_once,
     "no margin": _without_margin,
@@ -100,10 +106,10 @@ def main() -> None:
     if unknown := set(options.variants) - set(VARIANTS):
         parser.error(f"no variant {', '.join(sorted(unknown))}")
     data = fewer_people(open_prepared(options.data), options.people)
-    density, growth = view.DENSITY, loop.MARGIN_GROWS
+    density, growth, hidden = view.DENSITY, loop.MARGIN_GROWS, augment.ERASED_SHARE
     table = csv.writer(sys.stdout, lineterminator="\n")
     for number, name in enumerate(options.variants or VARIANTS):
-        view.DENSITY, loop.MARGIN_GROWS = density, growth
+        view.DENSITY, loop.MARGIN_GROWS, augment.ERASED_SHARE = density, growth, hidden
         RECIPES["modern"] = VARIANTS[name](MODERN)
         row = measure(data, options.side, options.epochs)
         if not number:
