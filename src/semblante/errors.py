@@ -11,7 +11,9 @@
     │   ├── UnknownPerson    nobody of this name is in the library
     │   ├── WrongBase        the person was learnt on another base network
     │   ├── BadImage         one picture cannot be read; a batch counts it and goes on
+    │   ├── BadSidecar       one sidecar cannot be added to; a batch names it and goes on
     │   ├── TooFewPhotos     too few usable photos to learn from
+    │   ├── NoCommonFace     the photos do not say whose face is to be learnt
     │   ├── SamePhotos       the person's photos and the others' are the same
     │   ├── BadName          not a name for a person
     │   ├── BadSetting       an option has a value that cannot work
@@ -72,8 +74,16 @@ class BadImage(UserError):
     """One picture cannot be read; a batch counts it and goes on."""
 
 
+class BadSidecar(UserError):
+    """One sidecar cannot be added to; a batch names it and goes on."""
+
+
 class TooFewPhotos(UserError):
     """Too few usable photos to learn from."""
+
+
+class NoCommonFace(UserError):
+    """The photos do not say whose face is to be learnt."""
 
 
 class SamePhotos(UserError):

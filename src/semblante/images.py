@@ -66,6 +66,16 @@ def decode(content: bytes) -> Pixels:
     return _decoded(content, None)[0]
 
 
+def orientation(path: Path) -> int:
+    """How the picture at `path` is stored turned: its EXIF orientation, 1 to 8; 1 where it tells none.
+
+    HEIF is upright as it is stored. Raises `NoAccess` where the file cannot be read.
+    """
+    with explained(path):
+        content = path.read_bytes()
+    return 1 if _is_heif(content) else _told(content, _FORMATS)[0]
+
+
 def _decoded(content: bytes, longest_px: int | None) -> tuple[Pixels, tuple[int, int]]:
     """The upright pixels, and the width and height that they have when nothing is left out."""
     if not content:
@@ -103,11 +113,12 @@ def _decode_jpeg(content: bytes, longest_px: int | None) -> tuple[Pixels, tuple[
     return np.ascontiguousarray(upright), (height, width) if quarters % 2 else (width, height)
 
 
-def _told(content: bytes) -> tuple[int, bytes | None]:
-    """The EXIF orientation and the colour profile that a JPEG names; nothing is decoded."""
+def _told(content: bytes, formats: tuple[str, ...] = ("JPEG",)) -> tuple[int, bytes | None]:
+    """The EXIF orientation and the colour profile that a picture names; nothing is decoded."""
     try:
-        with Image.open(io.BytesIO(content), formats=("JPEG",)) as picture:
-            return picture.getexif().get(ExifTags.Base.Orientation, 1), picture.info.get("icc_profile")
+        with Image.open(io.BytesIO(content), formats=formats) as picture:
+            orientation = picture.getexif().get(ExifTags.Base.Orientation, 1)
+            return orientation if orientation in _TURNS else 1, picture.info.get("icc_profile")
     # What is told beside a picture may be broken in any way; the picture itself was decoded.
     except Exception:
         return 1, None

@@ -1,0 +1,92 @@
+"""`semblante sort`: the photos of a person get a place of their own, or sidecars that say who is in them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from semblante.cli.library import LibraryFolder, open_index
+from semblante.cli.screen import print_plain, remarks, results
+from semblante.errors import BadSetting
+from semblante.text import say
+
+if TYPE_CHECKING:
+    from semblante.library.journal import How
+    from semblante.pipeline.sorting import Placed
+
+NAME = "sort"
+HELP = say("Copy or link the photos that show a person into a folder, or write sidecars; never move them.")
+
+
+def command(
+    name: Annotated[str, typer.Argument(help=say("A person whom the library knows."), metavar="NAME")],
+    to: Annotated[Path | None, typer.Option(help=say("The folder for the copies or links."))] = None,
+    hardlink: Annotated[
+        bool, typer.Option("--hardlink", help=say("Instead of copies, other names of the same files."))
+    ] = False,
+    symlink: Annotated[
+        bool, typer.Option("--symlink", help=say("Instead of copies, symbolic links."))
+    ] = False,
+    xmp: Annotated[
+        bool,
+        typer.Option(
+            "--xmp",
+            help=say(
+                "Instead, say in photo.jpg.xmp beside each photo where the face is and whose, "
+                "as digiKam reads it."
+            ),
+        ),
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help=say("Only say what would be done; change nothing."))
+    ] = False,
+    several: Annotated[
+        bool, typer.Option("--several", help=say("More than one face in a photo may be the person."))
+    ] = False,
+    library: LibraryFolder = None,
+) -> None:
+    """Say of each photo what became of it, then how many there were, and how to undo it."""
+    from semblante.pipeline import find_photos_of
+    from semblante.pipeline.sorting import Sorting, is_among, sort_photos
+
+    how = _how(to, hardlink, symlink, xmp)
+    with open_index(library) as index:
+        matches = find_photos_of(index, name, several=several).matches
+        data = index.folder
+    if to is not None and is_among(to, (match.path for match in matches)):
+        print_plain(
+            remarks(),
+            say("{folder} lies among the photos: a scan will find there what is put into it", folder=to),
+        )
+    placed = sort_photos(matches, Sorting(name, how, to, dry_run), data)
+    counts = _print_placed(placed, dry_run)
+    sentence = (
+        say("{made} would be made, {already} are there already, {skipped} skipped; nothing was changed")
+        if dry_run
+        else say("{made} made, {already} there already, {skipped} skipped; semblante undo takes it back")
+    )
+    print_plain(remarks(), sentence.format(**counts))
+
+
+def _how(to: Path | None, hardlink: bool, symlink: bool, xmp: bool) -> "How":
+    if hardlink + symlink + xmp > 1:
+        raise BadSetting(say("Choose one of --hardlink, --symlink and --xmp"))
+    if xmp == (to is not None):
+        raise BadSetting(
+            say("Name the folder with --to; only --xmp does without, since it writes beside photos")
+        )
+    return "hardlink" if hardlink else "symlink" if symlink else "xmp" if xmp else "copy"
+
+
+def _print_placed(placed: "Iterator[Placed]", dry_run: bool) -> dict[str, int]:
+    counts = {"made": 0, "already": 0, "skipped": 0}
+    for each in placed:
+        counts[each.outcome] += 1
+        if each.outcome == "skipped":
+            print_plain(remarks(), f"{each.photo}: {each.reason}")
+        elif dry_run and each.outcome == "made":
+            print_plain(results(), say("{photo} would make {target}", photo=each.photo, target=each.target))
+        elif each.outcome == "made":
+            print_plain(results(), str(each.target))
+    return counts

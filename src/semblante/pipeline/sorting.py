@@ -1,0 +1,117 @@
+"""The photos that a search found get a place of their own, or a sidecar that says who is in them."""
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from semblante.errors import BadImage, BadSidecar, NoAccess
+from semblante.files import explained
+from semblante.images import orientation
+from semblante.library.found import Match
+from semblante.library.journal import How, Journal, journal
+from semblante.library.placing import Names, check_unchanged, make_folder, place, write_sidecar
+from semblante.library.sidecar import Marking, marked, sidecar_of, stored_area
+from semblante.text import say
+
+
+@dataclass(frozen=True)
+class Sorting:
+    """What is asked for: photos of the person called `name`, put into the folder `to` in one of four ways.
+
+    `to` is None for sidecars ("xmp"), which lie beside their photos. A `dry_run` changes nothing.
+    """
+
+    name: str
+    how: How
+    to: Path | None
+    dry_run: bool = False
+
+
+@dataclass(frozen=True)
+class Placed:
+    """What became of a photo: `target` was made, or was there already, or it was skipped for a `reason`."""
+
+    photo: Path
+    outcome: Literal["made", "already", "skipped"]
+    target: Path | None
+    reason: str | None = None
+
+
+def sort_photos(matches: Iterable[Match], sorting: Sorting, data: Path) -> Iterator[Placed]:
+    """Give each photo whose verdict is yes its place, in the order given; the journal lies in `data`.
+
+    A photo that changed since the scan, or cannot be read, is skipped with its reason. Raises `NoRoom` or
+    `NoAccess` where the target cannot be written, and `Busy` while another run sorts.
+    """
+    photos: dict[Path, list[Match]] = {}
+    for match in matches:
+        if match.verdict == "yes":
+            photos.setdefault(match.path, []).append(match)
+    journalled = nullcontext() if sorting.dry_run else journal(data, sorting.name, sorting.how)
+    names = Names(sorting.to.absolute()) if sorting.to else None
+    with journalled as written:
+        for photo, found in photos.items():
+            try:
+                if names is None:
+                    yield _mark(found, sorting.name, written)
+                else:
+                    yield _place(found[0], sorting.how, names, written)
+            except (BadImage, BadSidecar) as error:
+                yield Placed(photo, "skipped", None, str(error))
+
+
+def is_among(folder: Path, photos: Iterable[Path]) -> bool:
+    """Whether `folder` lies where `photos` are, so that a scan may find what is put into it."""
+    inside = folder.resolve()
+    parents = {photo.parent.resolve() for photo in photos}
+    with suppress(ValueError):  # They lie on several drives, or there are none.
+        common = Path(os.path.commonpath(parents))
+        parents |= {common} - {Path(common.anchor)}
+    return any(inside.is_relative_to(parent) for parent in parents)
+
+
+def _place(match: Match, how: How, names: Names, written: Journal | None) -> Placed:
+    photo, sha256 = match.path.absolute(), match.content_sha256
+    target, is_there = names.choose(photo, sha256)
+    if is_there:
+        return Placed(match.path, "already", target)
+    if written is None:
+        check_unchanged(photo, sha256)
+        names.promise(target, sha256)
+    else:
+        make_folder(target.parent, written)
+        place(how, photo, sha256, target, written)
+    return Placed(match.path, "made", target)
+
+
+def _mark(found: Sequence[Match], name: str, written: Journal | None) -> Placed:
+    photo = found[0].path.absolute()
+    check_unchanged(photo, found[0].content_sha256)
+    target = sidecar_of(photo)
+    if target.is_symlink():
+        target = target.resolve()  # What it leads to is the sidecar; the link stays.
+    try:
+        with explained(target):
+            before = target.read_bytes() if os.path.lexists(target) else None
+        after = marked(before, _marking(found, name))
+        if after is not None and before is not None and not os.access(target, os.W_OK):
+            raise BadSidecar(say("it is write-protected"))
+    except (BadSidecar, NoAccess) as error:
+        reason = say("{sidecar} stays as it is: {reason}", sidecar=target.name, reason=error)
+        raise BadSidecar(reason) from error
+    if after is None:
+        return Placed(found[0].path, "already", target)
+    if written is not None:
+        write_sidecar(photo, before, after, target, written)
+    return Placed(found[0].path, "made", target)
+
+
+def _marking(found: Sequence[Match], name: str) -> Marking:
+    match = found[0]
+    turned = orientation(match.path)
+    upright_px = match.photo_width_px, match.photo_height_px
+    areas = tuple(stored_area(each.box_xyxy, upright_px, turned) for each in found)
+    return Marking(name, areas, upright_px[::-1] if turned >= 5 else upright_px)
