@@ -5,9 +5,9 @@
 
 The clock starts with this process: loading PyTorch, moving the images to the GPU, training and validating all
 count; only writing the bundle does not. EPOCHS is the length of the schedule: the shortest that reaches the
-target is the fastest; people need not be learnt for it. Prints JSON. `floor_s` is what the arithmetic of the training steps would take at the
-speed of a large matrix product on this device, and what reading each image once an epoch would take at the
-speed of a large copy.
+target is the fastest; people need not be learnt for it. Prints JSON. `floor_s` is what the arithmetic of the
+training steps would take at the speed of a large matrix product on this device, and what reading each image
+once an epoch would take at the speed of a large copy.
 """
 
 import time
