@@ -1,13 +1,16 @@
 """Where photos are: files, folders, patterns, and the course's folders."""
 
+import errno
+import os
 import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from semblante.errors import NoAccess
-from semblante.pipeline import PhotoSets, course_layout, find_photos
+from semblante.pipeline import PhotoSets, UnusablePhoto, course_layout, find_photos
 
 
 def _touch(folder: Path, *names: str) -> Path:
@@ -59,6 +62,56 @@ def test_folders_that_hold_themselves(pattern: str, tmp_path: Path) -> None:
     _touch(tmp_path, "a.jpg", "sub/b.jpg")
     (tmp_path / "sub" / "loop").symlink_to(tmp_path)
     assert find_photos([tmp_path / pattern]) == (tmp_path / "a.jpg", tmp_path / "sub" / "b.jpg")
+
+
+def test_names_that_are_no_text(tmp_path: Path) -> None:
+    name = os.fsdecode(b"\xff\xfe caf\xe9.jpg")
+    try:
+        _touch(tmp_path, "a.jpg", name)
+    except OSError:
+        pytest.skip("this file system keeps only names that are text")
+    assert set(find_photos([tmp_path])) == {tmp_path / "a.jpg", tmp_path / name}
+    assert find_photos([tmp_path / name]) == find_photos([tmp_path / "*caf*"]) == (tmp_path / name,)
+
+
+def test_links_that_lead_nowhere(tmp_path: Path) -> None:
+    _touch(tmp_path, "a.jpg")
+    (tmp_path / "itself.jpg").symlink_to(tmp_path / "itself.jpg")
+    (tmp_path / "gone.jpg").symlink_to(tmp_path / "none.jpg")
+    os.mkfifo(tmp_path / "pipe.jpg")
+    assert find_photos([tmp_path]) == (tmp_path / "a.jpg",)
+
+
+def test_hidden_folders_hold_thumbnails_not_photos(tmp_path: Path) -> None:
+    _touch(tmp_path, "a.jpg", ".thumbnails/a.jpg")
+    assert find_photos([tmp_path]) == (tmp_path / "a.jpg",)
+    assert find_photos([tmp_path / ".thumbnails"]) == (tmp_path / ".thumbnails/a.jpg",), "unless named"
+
+
+@pytest.fixture
+def closed_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """`tmp_path / "b"`, closed to whoever runs the tests, even to root."""
+    _touch(tmp_path, "a/1.jpg", "b/2.jpg", "c/3.jpg")
+    looked_into = os.scandir
+
+    def scandir(folder: str) -> Any:
+        if folder == str(tmp_path / "b"):
+            raise PermissionError(errno.EACCES, "Permission denied", folder)
+        return looked_into(folder)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    return tmp_path / "b"
+
+
+@pytest.mark.parametrize("pattern", [".", "*"])
+def test_a_closed_folder_is_named_and_the_rest_found(pattern: str, closed_folder: Path) -> None:
+    place, unusable = closed_folder.parent / pattern, list[UnusablePhoto]()
+    found = find_photos([place], unusable.append)
+    assert found == (closed_folder.parent / "a/1.jpg", closed_folder.parent / "c/3.jpg")
+    assert [each.path for each in unusable] == [closed_folder]
+    assert unusable[0].reason.startswith("no permission")
+    with pytest.raises(NoAccess, match=f"^{closed_folder}: no permission"):
+        find_photos([place])
 
 
 @pytest.mark.parametrize("on_disk", ["NFC", "NFD"])

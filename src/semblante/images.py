@@ -6,13 +6,17 @@ others they are, as phones' pictures do.
 """
 
 import io
+import logging
+import threading
 import warnings
 from functools import lru_cache
 from pathlib import Path
+from types import TracebackType
 
 import numpy as np
 import simplejpeg
-from PIL import ExifTags, Image, ImageCms, ImageOps, UnidentifiedImageError
+from jaxtyping import UInt8
+from PIL import ExifTags, Image, ImageCms, JpegImagePlugin, UnidentifiedImageError
 
 from semblante.errors import BadImage
 from semblante.files import explained
@@ -73,7 +77,7 @@ def orientation(path: Path) -> int:
     """
     with explained(path):
         content = path.read_bytes()
-    return 1 if _is_heif(content) else _told(content, _FORMATS)[0]
+    return 1 if _is_heif(content) else _told(content)[0]
 
 
 def _decoded(content: bytes, longest_px: int | None) -> tuple[Pixels, tuple[int, int]]:
@@ -84,8 +88,19 @@ def _decoded(content: bytes, longest_px: int | None) -> tuple[Pixels, tuple[int,
         found = _decode_jpeg(content, longest_px)
         if found is not None:
             return found
-    pixels = _decode_any(content)
-    return pixels, (pixels.shape[1], pixels.shape[0])
+    try:
+        with _quiet:
+            return _decode_heif(content) if _is_heif(content) else _decode_any(content, longest_px)
+    except BadImage:
+        raise
+    except Image.DecompressionBombError as error:
+        # Pillow's own limit, which is lower than ours.
+        raise BadImage(_too_large(2 * (Image.MAX_IMAGE_PIXELS or 0))) from error
+    except UnidentifiedImageError as error:
+        raise BadImage(say("not a picture, or one of a format that is not known")) from error
+    # Decoders raise almost anything on damaged input; none of it may stop the other photos.
+    except Exception as error:
+        raise BadImage(say("the picture is damaged or cut short")) from error
 
 
 def _decode_jpeg(content: bytes, longest_px: int | None) -> tuple[Pixels, tuple[int, int]] | None:
@@ -93,10 +108,9 @@ def _decode_jpeg(content: bytes, longest_px: int | None) -> tuple[Pixels, tuple[
     try:
         height, width, colours, _ = simplejpeg.decode_jpeg_header(content)
         _check_size(width, height)
-        wanted_px = longest_px or max(width, height)
         if colours not in ("YCbCr", "Gray", "RGB"):
             return None
-        shrunk = max(each for each in (1, 2, 4, 8) if each == 1 or max(width, height) >= each * wanted_px)
+        shrunk = _shrunk(width, height, longest_px)
         pixels: Pixels = simplejpeg.decode_jpeg(
             content, "RGB", strict=True, min_height=-(-height // shrunk), min_width=-(-width // shrunk)
         )
@@ -104,46 +118,62 @@ def _decode_jpeg(content: bytes, longest_px: int | None) -> tuple[Pixels, tuple[
         return None
     if b"Exif\x00" not in content and b"ICC_PROFILE\x00" not in content:
         return pixels, (width, height)
-    orientation, profile = _told(content)
+    turned, profile = _told(content)
     if profile is not None:
         pixels = np.asarray(_in_srgb(Image.fromarray(pixels), profile))
-    quarters, mirrored = _TURNS.get(orientation, (0, False))
+    return _upright(pixels, (width, height), turned)
+
+
+def _shrunk(width: int, height: int, longest_px: int | None) -> int:
+    """How many times smaller a JPEG may be decoded."""
+    longer = max(width, height)
+    return next(times for times in (8, 4, 2, 1) if times == 1 or longer >= times * (longest_px or longer))
+
+
+def _upright(
+    pixels: Pixels, size: tuple[int, int], turned: int
+) -> tuple[UInt8[np.ndarray, "upright_h upright_w 3"], tuple[int, int]]:
+    """The pixels, and the width and height at full size, turned as an EXIF orientation says."""
+    quarters, mirrored = _TURNS[turned]
     upright = np.rot90(pixels, quarters)
     upright = upright[:, ::-1] if mirrored else upright
-    return np.ascontiguousarray(upright), (height, width) if quarters % 2 else (width, height)
+    return np.ascontiguousarray(upright), size[::-1] if quarters % 2 else size
 
 
-def _told(content: bytes, formats: tuple[str, ...] = ("JPEG",)) -> tuple[int, bytes | None]:
+def _told(content: bytes) -> tuple[int, bytes | None]:
     """The EXIF orientation and the colour profile that a picture names; nothing is decoded."""
     try:
-        with Image.open(io.BytesIO(content), formats=formats) as picture:
-            orientation = picture.getexif().get(ExifTags.Base.Orientation, 1)
-            return orientation if orientation in _TURNS else 1, picture.info.get("icc_profile")
+        with _quiet, _open(content) as picture:
+            return _orientation(picture), picture.info.get("icc_profile")
     # What is told beside a picture may be broken in any way; the picture itself was decoded.
     except Exception:
         return 1, None
 
 
-def _decode_any(content: bytes) -> Pixels:
+def _orientation(picture: Image.Image) -> int:
     try:
-        if _is_heif(content):
-            return _decode_heif(content)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            picture = Image.open(io.BytesIO(content), formats=_FORMATS)
-        with picture:
-            _check_size(*picture.size)
-            upright = ImageOps.exif_transpose(picture)
-            return _pixels(upright, picture.info.get("icc_profile"))
-    except BadImage:
-        raise
-    except Image.DecompressionBombError as error:
-        raise BadImage(_too_large()) from error
-    except UnidentifiedImageError as error:
-        raise BadImage(say("not a picture, or one of a format that is not known")) from error
-    # Decoders raise almost anything on damaged input; none of it may stop the other photos.
-    except Exception as error:
-        raise BadImage(say("the picture is damaged or cut short")) from error
+        told = picture.getexif().get(ExifTags.Base.Orientation, 1)
+        return told if told in _TURNS else 1
+    except Exception:  # As above.
+        return 1
+
+
+def _open(content: bytes) -> Image.Image:
+    if content.startswith(b"\xff\xd8"):
+        # `Image.open` would refuse the largest that phones take.
+        return JpegImagePlugin.JpegImageFile(io.BytesIO(content))
+    return Image.open(io.BytesIO(content), formats=_FORMATS)
+
+
+def _decode_any(content: bytes, longest_px: int | None) -> tuple[Pixels, tuple[int, int]]:
+    with _open(content) as picture:
+        size = picture.size
+        _check_size(*size)
+        shrunk = _shrunk(*size, longest_px)
+        picture.draft(None, (max(1, size[0] // shrunk), max(1, size[1] // shrunk)))  # Of a JPEG only.
+        # First, since loading turns a TIFF, and a PNG may name its orientation after its pixels.
+        picture.load()
+        return _upright(_pixels(picture, picture.info.get("icc_profile")), size, _orientation(picture))
 
 
 def _is_heif(content: bytes) -> bool:
@@ -152,14 +182,14 @@ def _is_heif(content: bytes) -> bool:
     return content[4:8] == b"ftyp" and content[8:12] in _HEIF_BRANDS and b"avif" not in brands
 
 
-def _decode_heif(content: bytes) -> Pixels:
+def _decode_heif(content: bytes) -> tuple[Pixels, tuple[int, int]]:
     # Here, since importing it takes a fifth of a second and most photos do without.
     import pillow_heif
 
     picture = pillow_heif.open_heif(io.BytesIO(content), convert_hdr_to_8bit=True)
     _check_size(*picture.size)
     # The decoder has turned it upright already.
-    return _pixels(picture.to_pillow(), picture.info.get("icc_profile"))
+    return _pixels(picture.to_pillow(), picture.info.get("icc_profile")), picture.size
 
 
 def _pixels(picture: Image.Image, profile: bytes | None) -> Pixels:
@@ -197,8 +227,45 @@ def _on_white(picture: Image.Image) -> Image.Image:
 
 def _check_size(width: int, height: int) -> None:
     if width * height > MAX_PIXELS:
-        raise BadImage(_too_large())
+        raise BadImage(_too_large(MAX_PIXELS))
 
 
-def _too_large() -> str:
-    return say("the picture has more than {limit} million pixels", limit=MAX_PIXELS // 1_000_000)
+def _too_large(limit: int) -> str:
+    return say("the picture has more than {limit} million pixels", limit=limit // 1_000_000)
+
+
+class _Quiet:
+    """While a thread is within, Pillow's remarks on odd files stay unsaid: no user could act on them.
+
+    `warnings.catch_warnings` alone mixes up threads that are within at once.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._threads = 0
+        self._warnings = warnings.catch_warnings()
+        self._log = logging.NullHandler()
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if not self._threads:
+                self._warnings = warnings.catch_warnings()
+                self._warnings.__enter__()
+                warnings.filterwarnings("ignore", module=r"PIL\.")
+                logging.getLogger("PIL").addHandler(self._log)
+            self._threads += 1
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        with self._lock:
+            self._threads -= 1
+            if not self._threads:
+                logging.getLogger("PIL").removeHandler(self._log)
+                self._warnings.__exit__(kind, error, traceback)
+
+
+_quiet = _Quiet()

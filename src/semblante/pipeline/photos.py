@@ -6,7 +6,7 @@ the number of photos: only one batch of pixels is held at a time.
 
 import glob
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass
@@ -18,7 +18,8 @@ from jaxtyping import Float32, UInt8
 from semblante.errors import BadImage, NoAccess, NothingUsable
 from semblante.files import explained
 from semblante.geometry import is_celeba_frame, square
-from semblante.images import SUFFIXES, load
+from semblante.images import load
+from semblante.library.walking import photos_at
 from semblante.network import BATCH, Network
 from semblante.text import say
 from semblante.types import Features, OnProgress, unwatched
@@ -28,10 +29,13 @@ Crop = UInt8[np.ndarray, "s s 3"]
 
 @dataclass(frozen=True)
 class UnusablePhoto:
-    """A photo that no answer can be given for, and why."""
+    """A photo that no answer can be given for, or a folder that none was found in, and why."""
 
     path: Path
     reason: str
+
+
+OnUnusable = Callable[[UnusablePhoto], None]
 
 
 @dataclass(frozen=True)
@@ -44,14 +48,16 @@ class UsablePhotos:
     unusable: tuple[UnusablePhoto, ...]
 
 
-def find_photos(places: Sequence[Path]) -> tuple[Path, ...]:
+def find_photos(places: Sequence[Path], on_unusable: OnUnusable | None = None) -> tuple[Path, ...]:
     """The pictures at `places`: files as named, folders searched to the bottom, patterns such as `*.jpg`.
 
-    In the order given, those of a folder by name, none twice. Raises `NoAccess` where a place does not exist.
+    In the order given, those of a folder by name, none twice; hidden files and folders are left out. Raises
+    `NoAccess` where a place does not exist, and where a folder cannot be looked into, unless `on_unusable`
+    takes note of it.
     """
     found: dict[Path, None] = {}
     for place in places:
-        found.update(dict.fromkeys(_at(place)))
+        found.update(dict.fromkeys(_at(place, on_unusable)))
     return tuple(found)
 
 
@@ -63,16 +69,20 @@ def find_some_photos(places: Sequence[Path]) -> tuple[Path, ...]:
     return paths
 
 
-def _at(place: Path) -> list[Path]:
+def _at(place: Path, on_unusable: OnUnusable | None) -> list[Path]:
     with explained(place):
         if place.is_dir():
-            return _in_folder(place)
+            return _in_folder(place, on_unusable)
         if place.exists():
             return [place]
     matches = _matches(place)
     if not matches:
         raise NoAccess(say("{path}: there is no such file or folder; check the path", path=place))
-    return [photo for match in matches for photo in (_in_folder(match) if match.is_dir() else [match])]
+    return [
+        photo
+        for match in matches
+        for photo in (_in_folder(match, on_unusable) if match.is_dir() else [match])
+    ]
 
 
 def _matches(pattern: Path) -> list[Path]:
@@ -85,15 +95,17 @@ def _matches(pattern: Path) -> list[Path]:
     return sorted(shortest.values())
 
 
-def _in_folder(folder: Path) -> list[Path]:
-    def fail(error: OSError) -> None:
-        raise error
+def _in_folder(folder: Path, on_unusable: OnUnusable | None) -> list[Path]:
+    def tell(closed: Path, error: OSError) -> None:
+        try:
+            with explained(closed):
+                raise error
+        except NoAccess as problem:
+            if on_unusable is None:
+                raise
+            on_unusable(UnusablePhoto(closed, str(problem).removeprefix(f"{closed}: ")))
 
-    with explained(folder):
-        # os.walk does not follow links to folders, so a loop of them ends nothing.
-        files = [Path(root, name) for root, _, names in os.walk(folder, onerror=fail) for name in names]
-    photos = (path for path in files if path.suffix.lower() in SUFFIXES and not path.name.startswith("."))
-    return sorted(path for path in photos if path.is_file())  # A pipe with a photo's name would never end.
+    return sorted(photos_at(folder, tell))
 
 
 def read_crop(path: Path, side_px: int) -> Crop:
