@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, Self
+from typing import Literal
 
 import numpy as np
 from jaxtyping import Float32
@@ -54,7 +54,7 @@ class Library:
         self._connection = connection
         self._identity = identity_of(self.path)
 
-    def __enter__(self) -> Self:
+    def __enter__(self) -> "Library":
         return self
 
     def __exit__(

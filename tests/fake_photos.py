@@ -1,0 +1,98 @@
+"""Files that pass for photos, and a reader that needs no network: for tests of the library."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Float32
+
+from semblante.labels import ATTRIBUTES
+from semblante.types import Face, Features, Flaw, Quality, ReadFace, ReadPhoto
+
+BASE = "ab" * 32
+"""The hash of the network that the reader stands for."""
+WIDTH = 64
+Vector = Float32[np.ndarray, " d"]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A face in a made-up photo: whose it is, what mars it, and the attributes that it has."""
+
+    who: int
+    flaws: tuple[Flaw, ...] = ()
+    having: tuple[str, ...] = ()
+    noise: float = 0.3
+
+
+def direction(who: int) -> Vector:
+    """What the features of one person have in common."""
+    values = np.random.default_rng(who).normal(size=WIDTH)
+    unit: Vector = (values / np.linalg.norm(values)).astype(np.float32)
+    return unit
+
+
+def features_of(who: int, count: int, noise: float = 0.3, seed: int = 0) -> Features:
+    """Features of `count` photos of one person."""
+    chance = np.random.default_rng((7, who, seed))
+    away = chance.normal(size=(count, WIDTH)) / np.sqrt(WIDTH)
+    rows = direction(who) + noise * away
+    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+
+
+def write_photo(path: Path, *faces: Shown, salt: int = 0) -> Path:
+    """A file that the reader finds these faces in; `salt` makes another content of the same faces."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    shown = [
+        {"who": face.who, "flaws": face.flaws, "having": face.having, "noise": face.noise} for face in faces
+    ]
+    path.write_text(json.dumps({"faces": shown, "salt": salt}))
+    return path
+
+
+@dataclass
+class FakeReader:
+    """Reads such files in order, `ahead` of what it gives; `paths` are those that it was asked for."""
+
+    ahead: int = 1
+    paths: list[Path] = field(default_factory=list)
+
+    def __call__(self, paths: Iterable[Path]) -> Iterator[ReadPhoto | str]:
+        waiting: list[Path] = []
+        for path in paths:
+            self.paths.append(path)
+            waiting.append(path)
+            if len(waiting) >= self.ahead:
+                yield self.read(waiting.pop(0))
+        yield from map(self.read, waiting)
+
+    def read(self, path: Path) -> ReadPhoto | str:
+        """The photo, or why it cannot be used."""
+        try:
+            told = json.loads(path.read_text())
+        except ValueError:
+            return "it is damaged"
+        except OSError:
+            return "there is no such file"
+        return _photo(path, told["faces"], told["salt"])
+
+
+def _photo(path: Path, faces: Sequence[Mapping[str, object]], salt: int) -> ReadPhoto:
+    return ReadPhoto(
+        str(path),
+        640,
+        480,
+        tuple(_face(place, salt, **face) for place, face in enumerate(faces)),  # type: ignore[arg-type]
+    )
+
+
+def _face(
+    place: int, salt: int, who: int, flaws: Sequence[Flaw], having: Sequence[str], noise: float
+) -> ReadFace:
+    left = 100.0 * place
+    quality = Quality(40.0, 0.75, 1.0, 0.875, tuple(flaws))
+    face = Face((left, 10.0, left + 80, 110.0), 0.9, ((left + 20, 50.0), (left + 60, 50.0)), quality)
+    logits = np.array([1.5 if each in having else -1.5 for each in ATTRIBUTES], np.float32)
+    return ReadFace(face, logits, features_of(who, 1, noise, salt)[0])

@@ -1,0 +1,253 @@
+"""The index itself: where it lies, who is in it, what becomes of a damaged one, what forgetting leaves."""
+
+import base64
+import json
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fake_photos import BASE, FakeReader, Shown, features_of, write_photo
+
+from semblante.errors import Busy, NotALibrary, UnknownPerson
+from semblante.library import Library, Taught, data_folder, database, forget, forgetting, open_library, scan
+from semblante.library.database import FILE_NAME
+
+HOME = Path.home()
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    with open_library(tmp_path / "data") as opened:
+        yield opened
+
+
+def taught_of(who: int, count: int = 4) -> list[Taught]:
+    """Faces of the person, the last of them not hers."""
+    return [
+        Taught("not" if place == count - 1 else "me", f"{who * 100 + place:064x}", place, features)
+        for place, features in enumerate(features_of(who, count))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("environment", "platform", "expected"),
+    [
+        ({"SEMBLANTE_HOME": "/somewhere"}, "linux", Path("/somewhere")),
+        ({"SEMBLANTE_HOME": ""}, "linux", HOME / ".local/share/semblante"),
+        ({"XDG_DATA_HOME": "/data"}, "linux", Path("/data/semblante")),
+        ({"XDG_DATA_HOME": "data"}, "linux", HOME / ".local/share/semblante"),
+        ({}, "darwin", HOME / "Library/Application Support/semblante"),
+        ({"LOCALAPPDATA": "/local"}, "win32", Path("/local/semblante")),
+        ({}, "win32", HOME / "AppData/Local/semblante"),
+    ],
+)
+def test_where_the_data_folder_is(environment: dict[str, str], platform: str, expected: Path) -> None:
+    assert data_folder(None, environment, platform) == expected
+    assert data_folder(Path("chosen"), environment, platform) == Path("chosen")
+
+
+def test_people_are_kept_by_any_spelling_of_their_name(library: Library) -> None:
+    library.keep_person('{"name": "Zoë"}', "Zoë", taught_of(1))
+    library.keep_person('{"name": "Ana"}', "Ana", [])
+    assert library.names() == ("Ana", "Zoë")
+    assert library.person(" ZOE\u0308 ") == '{"name": "Zoë"}'
+    kept = library.taught("zoë")
+    assert [(each.kind, each.place) for each in kept] == [("me", 0), ("me", 1), ("me", 2), ("not", 3)]
+    np.testing.assert_allclose(kept[1].features, features_of(1, 4)[1], atol=1e-3)
+    assert kept[0].content_sha256 == f"{100:064x}"
+
+
+def test_a_person_learnt_again_takes_the_old_ones_place(library: Library) -> None:
+    library.keep_person("old", "Ana", taught_of(1))
+    library.keep_person("new", "ANA", taught_of(2, 2))
+    assert (library.names(), library.person("ana")) == (("ANA",), "new")
+    assert len(library.taught("Ana")) == 2
+
+
+def test_an_unknown_person_is_said_with_those_who_are_known(library: Library) -> None:
+    with pytest.raises(UnknownPerson, match=r"Bo is not known here \(known: nobody yet\)"):
+        library.person("Bo")
+    library.keep_person("{}", "Ana", [])
+    with pytest.raises(UnknownPerson, match=r"\(known: Ana\)"):
+        library.taught("Bo")
+    with pytest.raises(UnknownPerson):
+        forget(library, "Bo")
+
+
+def test_settings_that_keep_data_safe(library: Library) -> None:
+    with library.asking() as connection:
+        values = {
+            name: connection.execute(f"PRAGMA {name}").fetchone()[0]
+            for name in ("journal_mode", "secure_delete", "foreign_keys", "user_version", "application_id")
+        }
+    assert values == {
+        "journal_mode": "wal",
+        "secure_delete": 1,
+        "foreign_keys": 1,
+        "user_version": database.VERSION,
+        "application_id": database.APPLICATION,
+    }
+    assert library.folder.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("content", [b"no database at all" * 500, b"SQLite format 3\0" + b"\xff" * 5000])
+def test_a_damaged_index_is_kept_aside(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / FILE_NAME).write_bytes(content)
+    (tmp_path / f"{FILE_NAME}.corrupt-1").write_bytes(b"an older one")
+    with open_library(tmp_path) as library:
+        assert library.set_aside == tmp_path / f"{FILE_NAME}.corrupt-2"
+        assert library.set_aside.read_bytes() == content
+        assert library.names() == ()
+    with open_library(tmp_path) as library:
+        assert library.set_aside is None
+
+
+def test_damage_met_later_is_kept_aside_and_people_are_saved(tmp_path: Path) -> None:
+    photos = tmp_path / "photos"
+    for number in range(60):
+        write_photo(photos / f"{number}.jpg", Shown(1), Shown(2), salt=number)
+    with open_library(tmp_path / "data") as library:
+        library.keep_person("ana's file", "Ana", taught_of(1))
+        scan(library, [photos], FakeReader(), BASE)
+        with library.asking() as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            (page,) = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'faces'").fetchone()
+    path = tmp_path / "data" / FILE_NAME
+    content = bytearray(path.read_bytes())
+    content[(page - 1) * 4096 : page * 4096] = b"\xee" * 4096
+    path.write_bytes(content)
+    with (
+        open_library(tmp_path / "data") as library,
+        pytest.raises(NotALibrary, match=r"corrupt-1; scan the photos again"),
+        library.asking() as connection,
+    ):
+        connection.execute("SELECT sum(score) FROM faces").fetchall()
+    assert path.with_name(f"{FILE_NAME}.corrupt-1").read_bytes()[:4000] == bytes(content[:4000])
+    with open_library(tmp_path / "data") as library:
+        assert library.person("Ana") == "ana's file"
+        assert len(library.taught("Ana")) == 4
+        assert scan(library, [photos], FakeReader(), BASE).read == 60
+
+
+def test_foreign_and_newer_files_are_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / FILE_NAME
+    foreign = sqlite3.connect(path)
+    foreign.execute("CREATE TABLE theirs (x)")
+    foreign.close()
+    before = path.read_bytes()
+    with pytest.raises(NotALibrary, match="a database of another program"):
+        open_library(tmp_path)
+    assert path.read_bytes() == before
+    path.unlink()
+    open_library(tmp_path).close()
+    newer = sqlite3.connect(path)
+    newer.execute(f"PRAGMA user_version = {database.VERSION + 1}")
+    newer.close()
+    with pytest.raises(NotALibrary, match="written by a newer Semblante"):
+        open_library(tmp_path)
+    assert path.exists()
+
+
+def test_two_that_open_a_new_index_at_once_agree(tmp_path: Path) -> None:
+    with open_library(tmp_path) as one, open_library(tmp_path) as other:
+        one.keep_person("{}", "Ana", [])
+        assert other.names() == ("Ana",)
+
+
+def secrets(
+    name: str, weights: np.ndarray[tuple[int], np.dtype[np.float32]], rows: list[Taught]
+) -> list[bytes]:
+    """All byte strings that must be nowhere once the person is forgotten."""
+    raw = weights.astype("<f4").tobytes()
+    encoded = base64.b64encode(raw)
+    # A page may end anywhere, so pieces of what is long must be gone too.
+    pieces = [encoded[start : start + 32] for start in range(0, len(encoded), 32)]
+    pieces += [raw[start : start + 16] for start in range(0, len(raw), 16)]
+    features = [each.features.astype(kind).tobytes() for each in rows for kind in ("<f2", "<f4")]
+    spelt = [name.encode(), name.encode("utf-16-le"), name.encode("utf-16-be"), name.casefold().encode()]
+    escaped = json.dumps(name)[1:-1].encode()
+    return [*spelt, escaped, *pieces, *features, *(each[:24] for each in features)]
+
+
+def found_in(folder: Path, wanted: list[bytes]) -> set[str]:
+    """The files that hold any of the byte strings, in their names or contents."""
+    return {
+        path.name
+        for path in folder.rglob("*")
+        if path.is_file() and any(each in path.read_bytes() or each in bytes(path) for each in wanted)
+    }
+
+
+def test_forgetting_leaves_no_byte(tmp_path: Path) -> None:
+    weights = np.random.default_rng(5).normal(size=600).astype(np.float32)
+    person = json.dumps(
+        {"name": "Begoña", "weights": base64.b64encode(weights.astype("<f4").tobytes()).decode()}
+    )
+    photos, data = tmp_path / "photos", tmp_path / "data"
+    for number in range(150):
+        write_photo(photos / f"{number}.jpg", Shown(number), salt=number)
+    with open_library(data) as library:
+        scan(library, [photos], FakeReader(), BASE)
+        with library.asking() as connection:
+            rows = connection.execute(
+                "SELECT hex(sha256), place, features FROM faces "
+                "JOIN contents ON contents.id = content LIMIT 5"
+            ).fetchall()
+        mine = [
+            Taught("me", sha256.lower(), place, np.frombuffer(features, "<f2").astype(np.float32))
+            for sha256, place, features in rows
+        ]
+        library.keep_person(
+            "{}" * 3000, "begoña", taught_of(3)
+        )  # An earlier one, in pages that are free now.
+        library.keep_person(person, "Begoña", [*mine, *taught_of(7)])
+        library.keep_person('{"other": 1}', "Ana", taught_of(8))
+        report = data / "reports" / "x.html"
+        report.parent.mkdir()
+        report.write_text("<p>Bego&ntilde;a &amp; Ana</p>", encoding="utf-8")
+        (data / "reports" / "ana.html").write_text("<p>Ana, Begoñas</p>", encoding="utf-8")
+        (data / f"{FILE_NAME}.corrupt-1").write_bytes("Begoña".encode())
+        wanted = secrets("Begoña", weights, [*mine, *taught_of(7)])
+        assert found_in(data, wanted) >= {f"{FILE_NAME}-wal", f"{FILE_NAME}.corrupt-1"}
+        gone = forget(library, "BEGOÑA", person_files=[])
+        assert (gone.taught, gone.faces) == (9, 5)
+        assert {path.name for path in gone.files} == {"x.html", f"{FILE_NAME}.corrupt-1"}
+        # "Begoñas" is somebody else.
+        (data / "reports" / "ana.html").unlink()
+        assert found_in(data, wanted) == set()
+        assert (data / f"{FILE_NAME}-wal").stat().st_size == 0
+        assert library.names() == ("Ana",)
+        assert len(library.taught("Ana")) == 4
+        report_of_scan = scan(library, [photos], FakeReader(), BASE)
+        assert (report_of_scan.unchanged, report_of_scan.read) == (150, 0)
+    assert found_in(data, wanted) == set()
+
+
+def test_faces_that_are_named_go_too(library: Library, tmp_path: Path) -> None:
+    for number in range(6):
+        write_photo(tmp_path / "photos" / f"{number}.jpg", Shown(number), salt=number)
+    scan(library, [tmp_path / "photos"], FakeReader(), BASE)
+    with library.asking() as connection:
+        features = [row[0] for row in connection.execute("SELECT features FROM faces ORDER BY id")]
+    library.keep_person("{}", "Ana", [])
+    assert forget(library, "Ana", faces=[2, 4]).faces == 2
+    assert found_in(library.folder, [features[1], features[3]]) == set()
+    assert found_in(library.folder, [features[0]]) == {FILE_NAME}
+
+
+def test_what_another_run_still_reads_is_said(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "WAIT_S", 0.05)
+    with open_library(library.folder) as impatient:
+        impatient.keep_person("{}", "Ana", taught_of(1))
+        reader = sqlite3.connect(library.path)
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM people").fetchall()
+        impatient.keep_person("{}", "Bo", [])
+        with pytest.raises(Busy, match=r"deleted pages may still be|another run is using the index"):
+            forget(impatient, "Ana")
+        reader.close()
+        assert impatient.names() == ("Bo",)
+        forgetting.compact(impatient)
+        assert found_in(library.folder, [b"Ana"]) == set()

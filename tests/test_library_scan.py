@@ -1,0 +1,439 @@
+"""A scan reads only what is new, loses nothing when killed, and is not led astray by a file system."""
+
+import itertools
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pytest
+from fake_photos import BASE, FakeReader, Shown, write_photo
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from semblante.errors import Busy, NoAccess, NoRoom
+from semblante.library import Library, ScanReport, database, open_library, records, scan, scanning
+from semblante.library.walking import outermost, photos_at
+from semblante.types import ReadPhoto
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    """Three photos of Ana's (1), one of two people, in two folders."""
+    folder = tmp_path / "photos"
+    for number in range(3):
+        write_photo(folder / f"ana-{number}.jpg", Shown(1), salt=number)
+    write_photo(folder / "party" / "both.png", Shown(1), Shown(2), salt=9)
+    return folder
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    with open_library(tmp_path / "data") as opened:
+        yield opened
+
+
+def rescan(library: Library, *places: Path, base: str = BASE) -> tuple[ScanReport, list[str]]:
+    """Scan, and the names of the photos that were read, in order."""
+    reader = FakeReader(ahead=3)
+    report = scan(library, places, reader, base)
+    return report, sorted(path.name for path in reader.paths)
+
+
+def known(library: Library) -> dict[str, bool]:
+    """Each photo that the index knows by its name, and whether it is missing."""
+    with library.asking() as connection:
+        rows = connection.execute("SELECT path, missing FROM photos").fetchall()
+    return {Path(os.fsdecode(path)).name: bool(missing) for path, missing in rows}
+
+
+def face_count(library: Library) -> int:
+    with library.asking() as connection:
+        count: int = connection.execute("SELECT count(*) FROM faces").fetchone()[0]
+    return count
+
+
+def test_a_second_scan_reads_nothing(library: Library, photos: Path) -> None:
+    first, _ = rescan(library, photos)
+    assert first == ScanReport(photos=4, read=4, faces=5)
+    second, read = rescan(library, photos)
+    assert (second, read) == (ScanReport(photos=4, unchanged=4), [])
+
+
+def test_only_what_changed_is_read_again(library: Library, photos: Path) -> None:
+    rescan(library, photos)
+    write_photo(photos / "ana-1.jpg", Shown(1), Shown(3), Shown(4), salt=77)
+    report, read = rescan(library, photos)
+    assert read == ["ana-1.jpg"]
+    assert report == ScanReport(photos=4, unchanged=3, read=1, faces=3)
+
+
+def test_a_moved_photo_and_a_copy_are_known_by_their_content(library: Library, photos: Path) -> None:
+    rescan(library, photos)
+    (photos / "ana-0.jpg").rename(photos / "party" / "renamed.jpg")
+    (photos / "copy.jpg").write_bytes((photos / "ana-2.jpg").read_bytes())
+    report, read = rescan(library, photos)
+    assert read == []
+    assert report == ScanReport(photos=5, unchanged=3, recognised=2, missing=1)
+    assert face_count(library) == 5
+
+
+def test_copies_met_while_the_first_is_read_are_read_once(library: Library, tmp_path: Path) -> None:
+    for number in range(20):
+        write_photo(tmp_path / "same" / f"{number}.jpg", Shown(1))
+    report, read = rescan(library, tmp_path / "same")
+    assert len(read) == 1
+    assert report == ScanReport(photos=20, read=1, recognised=19, faces=1)
+    assert len(known(library)) == 20
+
+
+def test_a_touched_photo_is_not_read_again(library: Library, photos: Path) -> None:
+    rescan(library, photos)
+    os.utime(photos / "ana-0.jpg", (1, 1))
+    report, read = rescan(library, photos)
+    assert (report.recognised, read) == (1, [])
+    assert rescan(library, photos)[0].unchanged == 4
+
+
+def test_another_network_reads_everything_anew(library: Library, photos: Path) -> None:
+    rescan(library, photos)
+    report, read = rescan(library, photos, base="cd" * 32)
+    assert (report.read, len(read), face_count(library)) == (4, 4, 5)
+    assert library.bases() == ("cd" * 32,)
+
+
+def test_a_photo_missing_twice_leaves_the_index_with_its_faces(library: Library, photos: Path) -> None:
+    rescan(library, photos)
+    (photos / "party" / "both.png").unlink()
+    assert rescan(library, photos)[0].missing == 1
+    assert known(library)["both.png"]
+    assert face_count(library) == 5
+    assert rescan(library, photos)[0].dropped == 1
+    assert "both.png" not in known(library)
+    assert face_count(library) == 3
+
+
+def test_a_photo_that_comes_back_is_not_read_again(library: Library, photos: Path) -> None:
+    rescan(library, photos)
+    content = (photos / "ana-0.jpg").read_bytes()
+    info = (photos / "ana-0.jpg").stat()
+    (photos / "ana-0.jpg").unlink()
+    rescan(library, photos)
+    (photos / "ana-0.jpg").write_bytes(content)
+    os.utime(photos / "ana-0.jpg", ns=(info.st_atime_ns, info.st_mtime_ns))
+    report, read = rescan(library, photos)
+    assert (report.unchanged, read) == (4, [])
+    assert not known(library)["ana-0.jpg"]
+
+
+def test_a_drive_that_is_not_there_wipes_nothing(library: Library, photos: Path, tmp_path: Path) -> None:
+    rescan(library, photos)
+    away = photos.rename(tmp_path / "unplugged")
+    other = write_photo(tmp_path / "other" / "x.jpg").parent
+    problems: list[tuple[Path, str]] = []
+    report = scan(library, [photos, other], FakeReader(), BASE, on_problem=lambda *it: problems.append(it))
+    assert (report.unreachable, report.missing) == (1, 0)
+    assert problems == [(photos, "it is not there; its photos stay in the index")]
+    photos.mkdir()  # Where a drive was, an empty folder stays.
+    for _ in range(3):
+        report, _ = rescan(library, photos)
+        assert (report.unreachable, report.missing, report.dropped) == (1, 0, 0)
+    photos.rmdir()
+    away.rename(photos)
+    assert rescan(library, photos)[0].unchanged == 4
+    with pytest.raises(NoAccess, match="no such file or folder"):
+        rescan(library, tmp_path / "nowhere")
+
+
+def test_photos_beside_the_scanned_folder_are_left_alone(library: Library, tmp_path: Path) -> None:
+    inner = write_photo(tmp_path / "a" / "1.jpg", salt=1)
+    beside = write_photo(tmp_path / "a-b" / "2.jpg", salt=2)
+    rescan(library, tmp_path)
+    beside.unlink()
+    assert rescan(library, inner.parent)[0].missing == 0
+    assert rescan(library, tmp_path)[0].missing == 1
+
+
+def test_broken_photos_are_named_and_not_read_again(library: Library, photos: Path) -> None:
+    (photos / "broken.jpg").write_bytes(b"\xff\xd8 not")
+    problems: list[tuple[str, str]] = []
+    report = scan(
+        library,
+        [photos],
+        FakeReader(),
+        BASE,
+        on_problem=lambda path, reason: problems.append((path.name, reason)),
+    )
+    assert (report.broken, problems) == (1, [("broken.jpg", "it is damaged")])
+    assert rescan(library, photos) == (ScanReport(photos=5, unchanged=5), [])
+    write_photo(photos / "broken.jpg", Shown(3))
+    assert rescan(library, photos)[1] == ["broken.jpg"]
+
+
+def test_many_files_of_which_one_in_a_hundred_is_broken(tmp_path: Path, library: Library) -> None:
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for number in range(1000):
+        (folder / f"{number}.jpg").write_text(
+            "{" if number % 100 == 0 else f'{{"faces": [], "salt": {number}}}'
+        )
+    steps: list[tuple[int, int]] = []
+    report = scan(library, [folder], FakeReader(40), BASE, lambda done, total: steps.append((done, total)))
+    assert (report.photos, report.read, report.broken, report.recognised) == (1000, 990, 1, 9)
+    assert steps[-1] == (1000, 1000)
+    assert all(one[0] <= next_[0] for one, next_ in itertools.pairwise(steps))
+
+
+DYING = """
+import os, sys
+from pathlib import Path
+from fake_photos import BASE, FakeReader
+from semblante.library import open_library, scan, scanning
+
+class Dying(FakeReader):
+    def read(self, path):
+        if len(self.paths) > 13:
+            os._exit(9)
+        return super().read(path)
+
+scanning.WRITE_EVERY = 5
+with open_library(Path(sys.argv[1])) as library:
+    scan(library, [Path(sys.argv[2])], Dying(), BASE)
+"""
+
+
+def test_a_killed_scan_resumes(library: Library, tmp_path: Path) -> None:
+    for number in range(20):
+        write_photo(tmp_path / "photos" / f"{number}.jpg", Shown(number), salt=number)
+
+    program = [sys.executable, "-c", DYING, str(library.folder), str(tmp_path / "photos")]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    assert subprocess.run(program, env=environment).returncode == 9
+    report, read = rescan(library, tmp_path / "photos")
+    assert (report.unchanged, report.read) == (10, 10)
+    assert len(read) == 10
+    assert face_count(library) == 20
+
+
+def test_what_was_read_before_ctrl_c_is_kept(library: Library, photos: Path) -> None:
+    class Stopped(FakeReader):
+        def read(self, path: Path) -> ReadPhoto | str:
+            if len(self.paths) == 3:
+                raise KeyboardInterrupt
+            return super().read(path)
+
+    with pytest.raises(KeyboardInterrupt):
+        scan(library, [photos], Stopped(), BASE)
+    assert len(rescan(library, photos)[1]) == 2
+
+
+def test_two_scans_at_once_are_safe(library: Library, photos: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scanning, "WRITE_EVERY", 1)
+    inner: list[ScanReport] = []
+
+    class Interrupted(FakeReader):
+        def read(self, path: Path) -> ReadPhoto | str:
+            if len(self.paths) == 2:
+                with open_library(library.folder) as other:
+                    inner.append(rescan(other, photos)[0])
+            return super().read(path)
+
+    report = scan(library, [photos], Interrupted(), BASE)
+    assert inner[0].photos == report.photos == 4
+    assert face_count(library) == 5
+    assert len(known(library)) == 4
+    assert rescan(library, photos)[0].unchanged == 4
+
+
+def test_a_photo_that_changes_while_read_is_left_to_the_next_scan(library: Library, photos: Path) -> None:
+    class Changing(FakeReader):
+        def read(self, path: Path) -> ReadPhoto | str:
+            read = super().read(path)
+            if path.name == "ana-1.jpg":
+                write_photo(path, Shown(5), Shown(6), salt=50)
+            if path.name == "ana-2.jpg":
+                path.unlink()
+            return read
+
+    report = scan(library, [photos], Changing(), BASE)
+    assert (report.read, report.changing) == (2, 2)
+    assert set(known(library)) == {"ana-0.jpg", "both.png"}
+    assert rescan(library, photos)[1] == ["ana-1.jpg"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        b"two\nlines.jpg",
+        "🙂 café.jpg".encode(),
+        b"\xff\xfe.jpg",
+        b"'\"; DROP TABLE photos;--.jpg",
+        b"-rf.jpg",
+    ],
+)
+def test_any_name_survives(library: Library, tmp_path: Path, name: bytes) -> None:
+    folder = tmp_path / "odd"
+    path = write_photo(Path(os.fsdecode(os.fsencode(folder) + b"/" + name)), Shown(1))
+    assert rescan(library, folder)[0].read == 1
+    assert rescan(library, folder)[0].unchanged == 1
+    assert list(records.photos_in(library, folder)) == [(path, False)]
+
+
+def test_links_that_lead_in_circles_end(library: Library, photos: Path) -> None:
+    (photos / "loop").symlink_to(photos, target_is_directory=True)
+    (photos / "self.jpg").symlink_to(photos / "self.jpg")
+    (photos / "nothing.jpg").symlink_to(photos / "not-there.jpg")
+    (photos / "link.jpg").symlink_to(photos / "ana-0.jpg")
+    os.mkfifo(photos / "pipe.jpg")
+    report, _ = rescan(library, photos)
+    assert (report.photos, report.read, report.recognised) == (5, 4, 1)
+
+
+def test_hidden_files_and_other_endings_are_left_out(photos: Path) -> None:
+    write_photo(photos / ".thumbnails" / "x.jpg")
+    write_photo(photos / ".hidden.jpg")
+    write_photo(photos / "notes.txt")
+    assert sorted(path.name for path in photos_at(photos, lambda *_: None)) == [
+        "ana-0.jpg",
+        "ana-1.jpg",
+        "ana-2.jpg",
+        "both.png",
+    ]
+
+
+def test_folders_that_cannot_be_looked_into_are_named(
+    library: Library, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rescan(library, photos)
+    real = os.scandir
+
+    def scandir(folder: str) -> "os._ScandirIterator[str]":
+        if folder.endswith("party"):
+            raise PermissionError(13, "Permission denied", folder)
+        return real(folder)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    problems: list[tuple[Path, str]] = []
+    report = scan(library, [photos], FakeReader(), BASE, on_problem=lambda *it: problems.append(it))
+    assert problems == [(photos / "party", "Permission denied")]
+    assert (report.unreachable, report.missing, report.unchanged) == (1, 0, 3)
+
+
+def test_a_photo_that_may_not_be_read_is_tried_again(
+    library: Library, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Path.open
+
+    def refuse(path: Path, mode: str = "r", *rest: object, **more: object) -> object:
+        if path.name == "ana-0.jpg":
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path, mode, *rest, **more)  # type: ignore[call-overload]
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "open", refuse)
+        report, _ = rescan(library, photos)
+    assert (report.no_access, report.read) == (1, 3)
+    assert rescan(library, photos)[1] == ["ana-0.jpg"]
+
+
+def test_photos_are_only_opened_to_be_read(
+    library: Library, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    modes: set[str] = set()
+    real = Path.open
+
+    def watch(path: Path, mode: str = "r", *rest: object, **more: object) -> object:
+        modes.add(mode)
+        return real(path, mode, *rest, **more)  # type: ignore[call-overload]
+
+    before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in photos.rglob("*.*")}
+    monkeypatch.setattr(Path, "open", watch)
+    rescan(library, photos)
+    assert modes <= {"r", "rb"}
+    monkeypatch.undo()
+    assert {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in photos.rglob("*.*")} == before
+
+
+def test_a_full_disk_is_said_and_costs_only_what_was_not_written(library: Library, photos: Path) -> None:
+    with library.asking() as connection:
+        connection.execute("PRAGMA max_page_count = 20")
+    for number in range(60):
+        write_photo(photos / "more" / f"{number}.jpg", *map(Shown, range(5)), salt=number)
+    with pytest.raises(NoRoom, match="the disk is full"):
+        rescan(library, photos)
+    with library.asking() as connection:
+        assert connection.execute("PRAGMA quick_check").fetchone() == ("ok",)
+        connection.execute("PRAGMA max_page_count = 100000")
+    assert rescan(library, photos)[0].photos == 64
+    assert face_count(library) == 305
+
+
+def test_a_locked_index_is_said(
+    library: Library, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "WAIT_S", 0.05)
+    with open_library(library.folder) as waiting:
+        holder = sqlite3.connect(library.path)
+        holder.execute("BEGIN IMMEDIATE")
+        with pytest.raises(Busy, match="another run is using the index"):
+            rescan(waiting, photos)
+        holder.rollback()
+        holder.close()
+        assert rescan(waiting, photos)[0].photos == 4
+
+
+@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["write", "delete", "move", "copy", "scan"]), st.integers(0, 5), st.integers(0, 5)
+        ),
+        max_size=12,
+    )
+)
+def test_after_any_changes_a_scan_tells_the_truth(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, int, int]]
+) -> None:
+    root = tmp_path_factory.mktemp("truth")
+    keep = write_photo(root / "photos" / "keep.jpg", salt=1000)
+    with open_library(root / "data") as library:
+        for count, (what, one, other) in enumerate(steps):
+            path, target = keep.with_name(f"{one}.jpg"), keep.with_name(f"{other}.jpg")
+            if what == "scan":
+                rescan(library, keep.parent)
+            elif what == "write":
+                write_photo(path, Shown(one), salt=count)
+            elif path.exists() and one != other:
+                if what == "copy":
+                    target.write_bytes(path.read_bytes())
+                elif what == "move":
+                    path.replace(target)
+                else:
+                    path.unlink()
+        rescan(library, keep.parent)
+        there = {path.name for path in keep.parent.iterdir()}
+        assert {name for name, missing in known(library).items() if not missing} == there
+        missing = sum(known(library).values())
+        again = ScanReport(photos=len(there), unchanged=len(there), dropped=missing)
+        assert rescan(library, keep.parent) == (again, [])
+
+
+def test_places_within_others_are_walked_once(tmp_path: Path) -> None:
+    inner = write_photo(tmp_path / "a" / "b" / "1.jpg").parent
+    link = tmp_path / "link"
+    link.symlink_to(inner, target_is_directory=True)
+    assert outermost([inner, tmp_path / "a", link, inner / "1.jpg"]) == (tmp_path / "a",)
+
+
+def test_the_reader_is_made_once_for_many_places(library: Library, tmp_path: Path) -> None:
+    files = [write_photo(tmp_path / "p" / f"{number}.jpg", salt=number) for number in range(6)]
+    calls: list[int] = []
+
+    def read(paths: Iterable[Path]) -> Iterator[ReadPhoto | str]:
+        calls.append(1)
+        return FakeReader()(paths)
+
+    assert scan(library, files, read, BASE).read == 6
+    assert calls == [1]

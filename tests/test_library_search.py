@@ -1,0 +1,192 @@
+"""A search in the index finds who and what was asked for, one face a photo, the surest first."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fake_photos import BASE, WIDTH, FakeReader, Shown, direction, features_of, write_photo
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from semblante.library import (
+    Library,
+    Score,
+    Wanted,
+    alike_above,
+    group,
+    open_library,
+    paths_with,
+    scan,
+    search,
+)
+from semblante.types import Features, Verdict
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    with open_library(tmp_path / "data") as opened:
+        yield opened
+
+
+def who_is(who: int) -> Score:
+    """Says yes above a cosine of 0.8 with the person, no below 0.5."""
+
+    def score(features: Features) -> tuple[Sequence[Verdict], Sequence[float]]:
+        cosines = (features @ direction(who)).tolist()
+        verdicts: list[Verdict] = [
+            "yes" if each > 0.8 else "no" if each < 0.5 else "unsure" for each in cosines
+        ]
+        return verdicts, [max(0.0, min(1.0, each)) for each in cosines]
+
+    return score
+
+
+def found(library: Library, wanted: Wanted) -> list[tuple[str, Verdict]]:
+    return [(match.path.name, match.verdict) for match in search(library, BASE, wanted).matches]
+
+
+def scanned(library: Library, folder: Path) -> None:
+    scan(library, [folder], FakeReader(), BASE)
+
+
+def test_the_surest_come_first_and_the_unsure_last(library: Library, tmp_path: Path) -> None:
+    write_photo(tmp_path / "p" / "clear.jpg", Shown(1, noise=0.1), salt=1)
+    write_photo(tmp_path / "p" / "fair.jpg", Shown(1, noise=0.5), salt=2)
+    write_photo(tmp_path / "p" / "vague.jpg", Shown(1, noise=1.1), salt=3)
+    write_photo(tmp_path / "p" / "other.jpg", Shown(2), salt=4)
+    scanned(library, tmp_path / "p")
+    result = search(library, BASE, Wanted(who_is(1)))
+    assert [(match.path.name, match.verdict) for match in result.matches] == [
+        ("clear.jpg", "yes"),
+        ("fair.jpg", "yes"),
+        ("vague.jpg", "unsure"),
+    ]
+    assert (result.faces, result.faces_of_other_base) == (4, 0)
+    first = result.matches[0]
+    assert first.probability is not None and first.probability > 0.95
+    assert (first.photo_width_px, first.photo_height_px) == (640, 480)
+    assert first.box_xyxy == (0.0, 10.0, 80.0, 110.0)
+    assert len(first.content_sha256) == 64
+
+
+def test_one_face_a_photo_is_the_person(library: Library, tmp_path: Path) -> None:
+    photo = write_photo(tmp_path / "p" / "twins.jpg", Shown(2), Shown(1, noise=0.4), Shown(1, noise=0.1))
+    scanned(library, photo.parent)
+    (match,) = search(library, BASE, Wanted(who_is(1))).matches
+    assert match.box_xyxy[0] == 200.0
+    assert found(library, Wanted(who_is(1), several=True)) == [("twins.jpg", "yes")] * 2
+
+
+def test_a_poor_face_never_decides_alone(library: Library, tmp_path: Path) -> None:
+    write_photo(tmp_path / "p" / "blurred.jpg", Shown(1, ("blurred",), noise=0.1), salt=1)
+    # The poor face is the likelier of the two, but the good one can decide.
+    write_photo(tmp_path / "p" / "both.jpg", Shown(1, ("small",), noise=0.1), Shown(1, noise=0.4), salt=2)
+    scanned(library, tmp_path / "p")
+    assert found(library, Wanted(who_is(1))) == [("both.jpg", "yes"), ("blurred.jpg", "unsure")]
+
+
+def test_attributes_alone_and_together_with_a_person(library: Library, tmp_path: Path) -> None:
+    glasses, smile = "Eyeglasses", "Smiling"
+    write_photo(tmp_path / "p" / "a.jpg", Shown(1, having=(glasses, smile)), salt=1)
+    write_photo(tmp_path / "p" / "b.jpg", Shown(1, having=(smile,)), salt=2)
+    write_photo(tmp_path / "p" / "c.jpg", Shown(2, having=(glasses, smile)), Shown(1), salt=3)
+    scanned(library, tmp_path / "p")
+    names = [name for name, _ in found(library, Wanted(having=(glasses, smile)))]
+    assert names == ["a.jpg", "c.jpg"]
+    assert [name for name, _ in found(library, Wanted(having=(smile,), lacking=(glasses,)))] == ["b.jpg"]
+    # In c.jpg the glasses are on another face.
+    assert [name for name, _ in found(library, Wanted(who_is(1), (glasses,)))] == ["a.jpg"]
+    assert all(each.probability is None for each in search(library, BASE, Wanted(having=(smile,))).matches)
+
+
+def test_copies_are_all_found_and_missing_ones_not(library: Library, tmp_path: Path) -> None:
+    first = write_photo(tmp_path / "p" / "a.jpg", Shown(1))
+    second = first.with_name("b.jpg")
+    second.write_bytes(first.read_bytes())
+    write_photo(tmp_path / "p" / "c.jpg", Shown(2))
+    scanned(library, first.parent)
+    assert [name for name, _ in found(library, Wanted(who_is(1)))] == ["a.jpg", "b.jpg"]
+    first.unlink()
+    scanned(library, first.parent)
+    assert [name for name, _ in found(library, Wanted(who_is(1)))] == ["b.jpg"]
+
+
+def test_faces_of_another_network_are_counted_not_judged(library: Library, tmp_path: Path) -> None:
+    photo = write_photo(tmp_path / "p" / "a.jpg", Shown(1), Shown(2))
+    scanned(library, photo.parent)
+    result = search(library, "00" * 32, Wanted(who_is(1)))
+    assert (result.matches, result.faces, result.faces_of_other_base) == ((), 0, 2)
+
+
+def test_parts_do_not_matter(library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(7):
+        write_photo(tmp_path / "p" / f"{number}.jpg", Shown(number % 2), Shown(1), salt=number)
+    scanned(library, tmp_path / "p")
+    whole = search(library, BASE, Wanted(who_is(1)))
+    monkeypatch.setattr("semblante.library.searching.PART", 3)
+    parts = search(library, BASE, Wanted(who_is(1)))
+    assert [match.path for match in parts.matches] == [match.path for match in whole.matches]
+    assert (parts.faces, len(whole.matches)) == (14, 7)
+
+
+def test_paths_of_faces_are_given_once(library: Library, tmp_path: Path) -> None:
+    photo = write_photo(tmp_path / "p" / "a.jpg", Shown(1), Shown(2))
+    scanned(library, photo.parent)
+    assert paths_with(library, [1, 2, 99]) == (photo,)
+
+
+def strangers(count: int) -> Features:
+    return np.concatenate([features_of(1000 + who, 1) for who in range(count)])
+
+
+def test_groups_are_people(tmp_path: Path) -> None:
+    people = [features_of(who, 3 + who) for who in range(12)]
+    true = np.repeat(np.arange(12), [len(rows) for rows in people])
+    order = np.random.default_rng(0).permutation(len(true))
+    features = np.concatenate(people)[order]
+    labels = group(features, alike_above(strangers(300), len(features)))
+    together = labels[:, None] == labels[None]
+    same = true[order][:, None] == true[order][None]
+    assert not (together & ~same).any()
+    assert (together & same).sum() / same.sum() > 0.95
+
+
+def test_a_look_alike_does_not_join_two_families() -> None:
+    """Single linkage would: every neighbour in the chain is nearer than the threshold."""
+    angles = np.linspace(0, np.pi / 2, 20)
+    chain = np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
+    labels = group(chain, 0.9)
+    assert (chain[:-1] * chain[1:]).sum(axis=1).min() > 0.99
+    assert labels[0] != labels[-1]
+    assert 2 <= len(np.unique(labels)) <= 6
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.integers(0, 60), st.floats(-1, 1), st.integers(0, 5))
+def test_every_face_has_a_group_and_the_same_one_each_time(count: int, alike: float, seed: int) -> None:
+    rows = np.random.default_rng(seed).normal(size=(count, 8)).astype(np.float32)
+    rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-6)
+    labels = group(rows, alike)
+    assert labels.shape == (count,)
+    assert (group(rows, alike) == labels).all()
+    if alike > 0.9999 and count:
+        assert len(np.unique(labels)) == count
+
+
+def test_blocks_do_not_tear_groups(monkeypatch: pytest.MonkeyPatch) -> None:
+    features = np.concatenate([features_of(who, 6) for who in range(10)])
+    whole = group(features, 0.6)
+    monkeypatch.setattr("semblante.library.grouping._BLOCK", 7)
+    parts = group(features, 0.6)
+    assert ((whole[:, None] == whole) == (parts[:, None] == parts)).all()
+
+
+def test_the_more_faces_the_more_alike_two_must_be() -> None:
+    rows = strangers(400)
+    few, many = alike_above(rows, 10), alike_above(rows, 100_000)
+    assert few < many < 1
+    cosines = (rows @ rows.T)[np.triu_indices(400, 1)]
+    assert (cosines >= few).mean() == pytest.approx(0.01, rel=0.01)
+    assert (cosines >= many).sum() == 10
+    assert rows.shape[1] == WIDTH
