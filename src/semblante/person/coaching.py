@@ -1,0 +1,123 @@
+"""What would make a person's photos teach more: advice as values, which others put into words.
+
+It comes from what was read of the photos: faces, their quality, attributes and features. Light itself is not
+among it; photos of one day and one light show as faces that are all much alike.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from semblante.labels import ATTRIBUTES
+from semblante.person.common import Common
+from semblante.person.photos import Scale, near_duplicates
+from semblante.types import Features, Flaw, ReadFace, ReadPhoto
+
+AdviceKind = Literal[
+    "no face",
+    "someone else",
+    "several people",
+    "near duplicates",
+    "one look",
+    "looks ahead",
+    "looks one way",
+    "eyeglasses",
+    "hat",
+]
+ONE_LOOK = 0.65
+"""Photos whose faces have a higher mean cosine, about the mean of others', look like those of one day: of 20
+people in LFW with photos of many events, the highest was 0.59."""
+LOOKS_AHEAD = 0.75
+"""Every face being more frontal than this. Each of those 20 people has faces that are less."""
+TURNED = 0.15
+"""How far the middle of a turned head's box lies beside the eyes, in distances between them."""
+MOSTLY = 0.9
+"""The share of a person's faces that makes something theirs throughout."""
+FEWEST_TO_COMPARE = 3
+_WEARS: dict[AdviceKind, str] = {"eyeglasses": "Eyeglasses", "hat": "Wearing_Hat"}
+
+
+@dataclass(frozen=True)
+class Advice:
+    """What is to be said of some photos: a kind, or a flaw of the faces in them, and the photos' sources."""
+
+    kind: AdviceKind | Flaw
+    photos: tuple[str, ...]
+
+
+def advice_on_photos(photos: Sequence[ReadPhoto]) -> list[Advice]:
+    """Photos that cannot teach whoever is in them: without a face, or with poor ones only."""
+    found: dict[AdviceKind | Flaw, list[str]] = {}
+    for photo in photos:
+        if not photo.faces:
+            found.setdefault("no face", []).append(photo.source)
+        elif not any(read.face.quality.is_good for read in photo.faces):
+            found.setdefault(photo.faces[0].face.quality.flaws[0], []).append(photo.source)
+    return [Advice(kind, tuple(sources)) for kind, sources in found.items()]
+
+
+def advice_on_faces(photos: Sequence[ReadPhoto], common: Common, scale: Scale) -> list[Advice]:
+    """What the person's faces have too much in common, and which photos seem to show someone else.
+
+    `scale` is that of other people's features.
+    """
+    taught = [photos[spot.photo] for spot in common.mine]
+    faces = [photos[spot.photo].faces[spot.place] for spot in common.mine]
+    sources = tuple(photo.source for photo in taught)
+    beside = {spot.photo for spot in common.bystanders}
+    found = [
+        Advice("someone else", tuple(photos[number].source for number in common.strays)),
+        Advice("several people", tuple(photos[number].source for number in sorted(beside))),
+    ]
+    if len(faces) >= FEWEST_TO_COMPARE:
+        features = np.stack([read.features for read in faces])
+        found += _alike(features, scale, sources)
+        found += [Advice(kind, sources) for kind in [*_poses(faces), *_wears(faces)]]
+    return [advice for advice in found if advice.photos]
+
+
+def _alike(features: Features, scale: Scale, sources: tuple[str, ...]) -> list[Advice]:
+    """Each set of near-duplicates, and whether all the other photos are of one look."""
+    rows = scale.rows(features)
+    groups = near_duplicates(rows)
+    found = [
+        Advice("near duplicates", tuple(sources[row] for row in np.flatnonzero(groups == group)))
+        for group, count in zip(*np.unique(groups, return_counts=True), strict=True)
+        if count > 1
+    ]
+    moments = rows[np.unique(groups, return_index=True)[1]]
+    if len(moments) >= FEWEST_TO_COMPARE:
+        unit = moments / np.linalg.norm(moments, axis=1, keepdims=True)
+        if float((unit @ unit.T)[np.triu_indices(len(unit), 1)].mean()) > ONE_LOOK:
+            found.append(Advice("one look", sources))
+    return found
+
+
+def _poses(faces: Sequence[ReadFace]) -> list[AdviceKind]:
+    """Whether all faces look ahead or to one side. A face that came in its frame does not tell."""
+    told = [read for read in faces if read.face.quality.frontal < 1]
+    if len(told) < max(FEWEST_TO_COMPARE, MOSTLY * len(faces)):
+        return []
+    turns = np.array([_turn(read) for read in told])
+    if all(read.face.quality.frontal > LOOKS_AHEAD for read in told):
+        return ["looks ahead"]
+    to_one_side = any(np.mean(side * turns > TURNED) >= MOSTLY for side in (-1, 1))
+    return ["looks one way"] if to_one_side else []
+
+
+def _turn(read: ReadFace) -> float:
+    """How far right of the box's middle the middle of the eyes lies, in distances between the eyes."""
+    x0, _, x1, _ = read.face.box_xyxy
+    (left, _), (right, _) = read.face.eyes_xy
+    return ((left + right) - (x0 + x1)) / 2 / max(read.face.quality.eyes_px, 1.0)
+
+
+def _wears(faces: Sequence[ReadFace]) -> list[AdviceKind]:
+    logits = np.stack([read.logits for read in faces])
+    return [
+        kind
+        for kind, attribute in _WEARS.items()
+        if np.mean(logits[:, ATTRIBUTES.index(attribute)] > 0) >= MOSTLY
+    ]

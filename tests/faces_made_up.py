@@ -1,0 +1,64 @@
+"""Made-up faces for tests: who somebody is, is a direction; a photo of them is that and some noise."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from semblante.labels import ATTRIBUTES
+from semblante.types import Face, Flaw, Quality, ReadFace, ReadPhoto
+
+Array = np.ndarray[Any, Any]
+LENGTH = 64
+
+
+def direction(person: int) -> Array:
+    """Who a person is, of length one."""
+    toward = np.random.default_rng([7, person]).normal(size=LENGTH)
+    return np.asarray(toward / np.linalg.norm(toward), np.float32)
+
+
+def strangers(count: int = 1500) -> Array:
+    """Features of people whom nobody here is."""
+    return np.stack([direction(10_000 + number) for number in range(count)])
+
+
+def features(person: int, chance: np.random.Generator, noise: float = 0.9) -> Array:
+    """One photo's features of a person; `noise` is the length of what is not the person's."""
+    other = chance.normal(size=LENGTH)
+    mixed = direction(person) + noise * other / np.linalg.norm(other)
+    return np.asarray(mixed / np.linalg.norm(mixed), np.float32)
+
+
+def face(
+    of: Array,
+    flaws: Sequence[Flaw] = (),
+    frontal: float = 0.6,
+    turn: float = 0.0,
+    wears: Sequence[str] = (),
+    left: float = 0.0,
+) -> ReadFace:
+    """A face with these features; `turn` as in coaching, `left` the left edge of its box, 100 pixels wide."""
+    middle = left + 50 + turn * 40
+    logits = np.full(40, -3, np.float32)
+    logits[[ATTRIBUTES.index(name) for name in wears]] = 3
+    where = Face(
+        (left, 0.0, left + 100, 120.0),
+        0.9,
+        ((middle - 20, 50.0), (middle + 20, 50.0)),
+        Quality(40.0, 0.8, frontal, 0.9, tuple(flaws)),
+    )
+    return ReadFace(where, logits, of)
+
+
+def photo(name: str, *faces: ReadFace) -> ReadPhoto:
+    """A photo with these faces."""
+    return ReadPhoto(name, 640, 480, faces)
+
+
+def photo_of(name: str, people: Sequence[int], chance: np.random.Generator, noise: float = 0.9) -> ReadPhoto:
+    """A photo of people side by side."""
+    return photo(
+        name,
+        *(face(features(each, chance, noise), left=100.0 * k) for k, each in enumerate(people)),
+    )

@@ -1,0 +1,158 @@
+"""Whose face photos have in common: found among others, strays left out, refused where it cannot be said."""
+
+import numpy as np
+import pytest
+from faces_made_up import face, features, photo, photo_of, strangers
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from semblante.errors import NoCommonFace
+from semblante.person.common import Common, Spot, common_face, sorted_faces
+
+ANA, LUIS, EVA = 0, 1, 2
+OTHERS = strangers()
+
+
+def found(*people: list[int], seed: int = 0, noise: float = 0.9) -> Common:
+    """The face common to photos of these people."""
+    chance = np.random.default_rng(seed)
+    photos = [photo_of(str(number), each, chance, noise) for number, each in enumerate(people)]
+    return common_face("Ana", photos, OTHERS)
+
+
+def anybody(number: int) -> list[int]:
+    return [1000 + number]
+
+
+class TestFound:
+    @pytest.mark.parametrize("others", [0, 1, 3])
+    def test_among_people_who_change(self, others: int) -> None:
+        """Each photo is a group with Ana last, and nobody else is in two."""
+        photos = [[*range(100 + 10 * k, 100 + 10 * k + others), ANA] for k in range(8)]
+        common = found(*photos)
+        assert common.mine == tuple(Spot(k, others) for k in range(8))
+        assert common.bystanders == tuple(Spot(k, place) for k in range(8) for place in range(others))
+        assert common.strays == ()
+
+    def test_beside_someone_who_is_often_there(self) -> None:
+        common = found(*[[LUIS, ANA]] * 4, *[[ANA]] * 4)
+        assert [spot.place for spot in common.mine] == [1, 1, 1, 1, 0, 0, 0, 0]
+        assert common.bystanders == tuple(Spot(k, 0) for k in range(4))
+
+    @pytest.mark.parametrize("strays", [1, 3])
+    def test_photos_of_somebody_else_are_left_out(self, strays: int) -> None:
+        common = found(*[[ANA]] * 7, *map(anybody, range(strays)))
+        assert common.mine == tuple(Spot(k, 0) for k in range(7))
+        assert common.strays == tuple(range(7, 7 + strays))
+
+    def test_a_group_without_her_teaches_nothing(self) -> None:
+        common = found(*[[ANA]] * 6, [LUIS, EVA, 9])
+        assert common.strays == (6,) and common.bystanders == ()
+
+    def test_at_most_one_face_a_photo(self) -> None:
+        """A mirror, a twin: the likeliest is she."""
+        common = found(*[[ANA]] * 6, [ANA, ANA])
+        assert [spot.photo for spot in common.mine] == list(range(7))
+        assert len(common.bystanders) == 1
+
+    def test_poor_faces_are_not_looked_at(self) -> None:
+        chance = np.random.default_rng(0)
+        good = [photo_of(str(k), [ANA], chance) for k in range(6)]
+        poor = photo("poor", face(features(ANA, chance), flaws=["blurred"]))
+        both = photo("both", face(features(LUIS, chance), flaws=["small"]), face(features(ANA, chance)))
+        common = common_face("Ana", [poor, *good, both], OTHERS)
+        assert common.mine == (*(Spot(k, 0) for k in range(1, 7)), Spot(7, 1))
+        assert common.bystanders == () and common.strays == ()
+
+    def test_photos_without_faces_have_nothing_in_common(self) -> None:
+        assert common_face("Ana", [photo("a"), photo("b")], OTHERS) == Common((), (), ())
+        assert common_face("Ana", [], OTHERS) == Common((), (), ())
+
+    def test_a_narrow_cone_hides_nobody(self) -> None:
+        """A network may give all faces a cosine near one; it is what differs that counts."""
+        chance = np.random.default_rng(1)
+        cone = np.full(64, 2.0, np.float32)
+
+        def narrow(rows: "np.ndarray") -> "np.ndarray":
+            moved = rows + cone
+            return np.asarray(moved / np.linalg.norm(moved, axis=-1, keepdims=True), np.float32)
+
+        photos = [
+            photo(str(k), face(narrow(features(100 + k, chance))), face(narrow(features(ANA, chance))))
+            for k in range(8)
+        ]
+        common = common_face("Ana", photos, narrow(OTHERS))
+        assert [spot.place for spot in common.mine] == [1] * 8
+
+    @settings(max_examples=25, deadline=None)
+    @given(
+        crowds=st.lists(st.integers(0, 3), min_size=6, max_size=12),
+        strays=st.integers(0, 2),
+        seed=st.integers(0, 10**6),
+    )
+    def test_whatever_the_order(self, crowds: list[int], strays: int, seed: int) -> None:
+        """She is found wherever she stands, in whatever order the photos come."""
+        chance = np.random.default_rng(seed)
+        photos = [[ANA, *(100 + 10 * k + place for place in range(crowd))] for k, crowd in enumerate(crowds)]
+        photos += [anybody(k) for k in range(strays)]
+        mixed = [list(chance.permutation(photos[k])) for k in chance.permutation(len(photos))]
+        common = found(*mixed, seed=seed, noise=0.6)
+        truth = [Spot(k, people.index(ANA)) for k, people in enumerate(mixed) if ANA in people]
+        assert list(common.mine) == truth
+        assert {spot.photo for spot in common.bystanders} | {spot.photo for spot in common.mine} == {
+            spot.photo for spot in truth
+        }
+
+    @pytest.mark.parametrize("noise", [0.9, 1.2])
+    def test_most_of_her_own_are_kept_and_most_strays_are_not(self, noise: float) -> None:
+        """At 1.2, photos of one person are as like each other as those of LFW's people on average."""
+        kept = strayed = 0
+        for seed in range(20):
+            common = found(*[[ANA]] * 10, *map(anybody, range(3)), seed=seed, noise=noise)
+            kept += sum(spot.photo < 10 for spot in common.mine)
+            strayed += sum(number >= 10 for number in common.strays)
+        assert kept >= 0.95 * 200 and strayed >= 0.9 * 60
+
+
+class TestRefused:
+    @pytest.mark.parametrize(
+        ("people", "says"),
+        [
+            ([[k] for k in range(8)], "no face is in most of the photos"),
+            ([*[[ANA]] * 3, *[[k] for k in range(10, 15)]], r"the commonest is in 3 of 8"),
+            ([[ANA, LUIS]] * 8, r"equally common \(in 8 and 8 of 8 photos\).*add photos of Ana alone"),
+            ([*[[ANA, LUIS]] * 7, [ANA]], r"in 8 and 7 of 8"),
+            ([*[[ANA]] * 5, *[[LUIS]] * 5], r"the commonest is in 5 of 10"),
+            ([*[[ANA]] * 6, *[[LUIS]] * 4], "equally common"),
+            ([[ANA], [LUIS]], "no face is in most|equally common"),
+        ],
+        ids=[
+            "all different",
+            "a minority",
+            "always together",
+            "one alone",
+            "two folders mixed",
+            "six and four",
+            "two photos",
+        ],
+    )
+    def test_with_a_reason(self, people: list[list[int]], says: str) -> None:
+        with pytest.raises(NoCommonFace, match=says):
+            found(*people)
+
+    def test_strangers_are_taken_for_one_person_next_to_never(self) -> None:
+        for seed in range(20):
+            with pytest.raises(NoCommonFace):
+                found(*[[10 * k + seed, 10 * k + seed + 5000] for k in range(8)], seed=seed)
+
+
+def test_photos_that_are_sorted_already_are_taken_at_their_word() -> None:
+    chance = np.random.default_rng(0)
+    poor = face(features(ANA, chance), flaws=["small"])
+    photos = [
+        photo_of("a", [ANA, LUIS], chance),
+        photo("b"),
+        photo("c", poor, face(features(EVA, chance))),
+        photo("d", poor),
+    ]
+    assert sorted_faces(photos) == Common((Spot(0, 0), Spot(2, 1)), (), ())
