@@ -111,10 +111,11 @@ def _photo_is_safe(step: Step) -> bool:
     """Whether the photo is still whole in its own place, so that nothing is lost with what is removed."""
     if step.kind == "symlink" or step.source is None:
         return True
+    if step.source.resolve() == step.target.resolve():
+        return False  # A link to what is to be removed has taken the photo's place.
     if step.kind == "hardlink":
         return step.source.exists() and _inode(step.source) == step.inode
-    # Of a link to the copy itself, removing the copy would leave nothing.
-    return is_same(step.source, step.sha256) and not step.source.samefile(step.target)
+    return is_same(step.source, step.sha256)
 
 
 def _inode(path: Path) -> tuple[int, int]:
