@@ -22,7 +22,9 @@ from semblante.cli import (
     prepare,
     recognise,
     scan,
+    sort,
     train,
+    undo,
 )
 from semblante.cli.help import Command, Group
 from semblante.errors import BadSetting
@@ -45,6 +47,8 @@ COMMANDS = (
     card,
     generate,
     demo,
+    sort,
+    undo,
 )
 
 
