@@ -30,16 +30,17 @@ class Shown:
 def direction(who: int) -> Vector:
     """What the features of one person have in common."""
     values = np.random.default_rng(who).normal(size=WIDTH)
-    unit: Vector = (values / np.linalg.norm(values)).astype(np.float32)
-    return unit
+    values /= np.linalg.norm(values)
+    return values.astype(np.float32)
 
 
 def features_of(who: int, count: int, noise: float = 0.3, seed: int = 0) -> Features:
     """Features of `count` photos of one person."""
     chance = np.random.default_rng((7, who, seed))
     away = chance.normal(size=(count, WIDTH)) / np.sqrt(WIDTH)
-    rows = direction(who) + noise * away
-    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+    rows: Features = (direction(who) + noise * away).astype(np.float32)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    return rows
 
 
 def write_photo(path: Path, *faces: Shown, salt: int = 0) -> Path:

@@ -167,8 +167,7 @@ class _Scan:
                 if known and known.seen == seen and known.base_sha256 == self._base_sha256:
                     self._keep(known)
                     return False
-                with path.open("rb") as file:
-                    sha256 = hashlib.file_digest(file, "sha256").digest()
+                sha256 = _sha256(path)
         except NoAccess as error:
             self._count("no_access", path, str(error).removeprefix(f"{path}: "))
             return False
@@ -252,6 +251,11 @@ class _Scan:
 def _seen(path: Path) -> Seen:
     info = path.stat()
     return Seen(path, info.st_size, info.st_mtime_ns)
+
+
+def _sha256(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").digest()
 
 
 def _is_still(seen: Seen) -> bool:

@@ -1,0 +1,162 @@
+"""What an index costs: memory and time of a scan by the number of photos, and time of a search by faces.
+
+    python bench/library.py scan [--photos 10000 1000000]
+    python bench/library.py find [--faces 100000]
+    python bench/library.py people [--faces 20000]
+
+No picture is drawn and no network runs: the reader makes up one face a photo, and the walk, the look at each
+file and its hash are made up likewise, for a million files would measure the disk. All else is what
+`semblante scan` does. Each part of `scan` runs in a process of its own, so that its highest memory is its own;
+it scans twice, the second time everything is known. Prints JSON: MB, seconds, and how many a second.
+"""
+
+import argparse
+import hashlib
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from semblante.library import Library, Wanted, alike_above, group, open_library, scan, scanning, search
+from semblante.library import records as library_records
+from semblante.pipeline.library import score_of
+from semblante.types import Evidence, Face, Features, Quality, ReadFace, ReadPhoto, Reliability, RocCurve
+
+BASE = "ab" * 32
+WIDTH = 256
+"""As long as the features of the network that comes with Semblante."""
+ROOT = Path("/made-up")
+
+
+def unit_rows(count: int, seed: int) -> Features:
+    rows = np.random.default_rng(seed).normal(size=(count, WIDTH)).astype(np.float32)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    return rows
+
+
+class MadeUp:
+    """A million files that are not there: how the scan meets, looks at, hashes and reads each."""
+
+    def __init__(self, photos: int) -> None:
+        self.photos = photos
+        self.rows = unit_rows(4096, 0)
+        self.logits = np.random.default_rng(1).normal(size=(4096, 40)).astype(np.float32)
+
+    def walk(self, _place: Path, _on_problem: object) -> Iterator[Path]:
+        return (ROOT / f"{number // 1000:06}" / f"IMG_{number:08}.jpg" for number in range(self.photos))
+
+    def seen(self, path: Path) -> library_records.Seen:
+        return library_records.Seen(path, 4_000_000, 1_700_000_000_000_000_000)
+
+    def hashed(self, path: Path) -> bytes:
+        return hashlib.sha256(bytes(path)).digest()
+
+    def read(self, paths: Iterable[Path]) -> Iterator[ReadPhoto | str]:
+        quality = Quality(60.0, 0.8, 0.9, 0.9)
+        face = Face((10.0, 10.0, 200.0, 230.0), 0.9, ((60.0, 90.0), (140.0, 90.0)), quality)
+        for number, path in enumerate(paths):
+            row = number % len(self.rows)
+            read = ReadFace(face, self.logits[row], self.rows[row])
+            yield ReadPhoto(str(path), 4000, 3000, (read,))
+
+
+def scan_made_up(library: Library, photos: int) -> float:
+    """Seconds of one scan of so many photos."""
+    made_up = MadeUp(photos)
+    replaced: dict[str, Callable[..., Any]] = {
+        "photos_at": made_up.walk,
+        "_seen": made_up.seen,
+        "_sha256": made_up.hashed,
+        "_is_gone": lambda _path: False,
+    }
+    for name, function in replaced.items():
+        setattr(scanning, name, function)
+    began = time.perf_counter()
+    scan(library, [Path("/")], made_up.read, BASE)
+    return time.perf_counter() - began
+
+
+def measure_scan(photos: int) -> dict[str, float]:
+    with tempfile.TemporaryDirectory() as folder, open_library(Path(folder)) as library:
+        before_mb = _highest_mb()
+        first_s, second_s = scan_made_up(library, photos), scan_made_up(library, photos)
+        file_mb = library.path.stat().st_size / 1e6
+    return {
+        "photos": photos,
+        "highest_mb": round(_highest_mb(), 1),
+        "before_mb": round(before_mb, 1),
+        "file_mb": round(file_mb, 1),
+        "first_s": round(first_s, 2),
+        "second_s": round(second_s, 2),
+        "first_a_second": round(photos / first_s),
+        "second_a_second": round(photos / second_s),
+    }
+
+
+def _highest_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+
+
+def measure_find(faces: int) -> dict[str, float]:
+    from semblante.person.model import Neuron, Person, Rule
+
+    nothing = Evidence("validation", 5, 5, None, None, RocCurve((), (), 0.5), Reliability((), (), (), 0.0))
+    neuron = Neuron(10 * unit_rows(1, 5)[0], 0.0, 0.0)
+    person = Person("Ana", BASE, neuron, Rule(1.0, -1.5, 2.2, 1.5), 5, 5, nothing)
+    with tempfile.TemporaryDirectory() as folder, open_library(Path(folder)) as library:
+        scan_made_up(library, faces)
+        asked = {
+            "by_person_s": Wanted(score_of(person)),
+            "by_person_and_attributes_s": Wanted(score_of(person), ("Eyeglasses", "Smiling")),
+            "by_attributes_s": Wanted(None, ("Eyeglasses", "Smiling", "Wearing_Hat", "Bald", "Young")),
+        }
+        measured: dict[str, float] = {"faces": faces}
+        for name, wanted in asked.items():
+            times = []
+            for _ in range(5):
+                began = time.perf_counter()
+                found = len(search(library, BASE, wanted).matches)
+                times.append(time.perf_counter() - began)
+            measured |= {name: round(min(times), 3), f"{name.removesuffix('_s')}_found": found}
+    return measured
+
+
+def measure_people(faces: int) -> dict[str, float]:
+    chance = np.random.default_rng(0)
+    who = chance.integers(0, faces // 5, faces)
+    rows = 0.8 * unit_rows(faces // 5, 2)[who] + 0.6 * unit_rows(faces, 3)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    alike = alike_above(unit_rows(4000, 4), faces)
+    began = time.perf_counter()
+    groups = len(np.unique(group(rows, alike)))
+    seconds = time.perf_counter() - began
+    people = len(np.unique(who))
+    return {"faces": faces, "people": people, "groups": groups, "seconds": round(seconds, 2), "alike": alike}
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("part", choices=["scan", "find", "people"])
+    arguments.add_argument("--photos", type=int, nargs="+", default=[10_000, 1_000_000])
+    arguments.add_argument("--faces", type=int, default=100_000)
+    given = arguments.parse_args()
+    if given.part == "find":
+        print(json.dumps(measure_find(given.faces), indent=2))
+    elif given.part == "people":
+        print(json.dumps(measure_people(given.faces), indent=2))
+    elif len(given.photos) == 1:
+        print(json.dumps(measure_scan(given.photos[0]), indent=2))
+    else:
+        for photos in given.photos:
+            subprocess.run([sys.executable, __file__, "scan", "--photos", str(photos)], check=True)
+
+
+if __name__ == "__main__":
+    main()
