@@ -61,12 +61,17 @@ def command(
         )
     placed = sort_photos(matches, Sorting(name, how, to, dry_run), data)
     counts = _print_placed(placed, dry_run)
-    sentence = (
-        say("{made} would be made, {already} are there already, {skipped} skipped; nothing was changed")
+    print_plain(
+        remarks(),
+        say(
+            "{made} would be made, {already} are there already, {skipped} skipped; nothing was changed",
+            **counts,
+        )
         if dry_run
-        else say("{made} made, {already} there already, {skipped} skipped; semblante undo takes it back")
+        else say(
+            "{made} made, {already} there already, {skipped} skipped; semblante undo takes it back", **counts
+        ),
     )
-    print_plain(remarks(), sentence.format(**counts))
 
 
 def _how(to: Path | None, hardlink: bool, symlink: bool, xmp: bool) -> "How":

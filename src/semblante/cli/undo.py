@@ -38,22 +38,26 @@ def command(
         reason = f" ({each.reason})" if each.reason else ""
         print_plain(results(), f"{words[each.outcome]}: {each.path}{reason}")
     counts = {outcome: sum(each.outcome == outcome for each in became) for outcome in words}
-    sentence = (
-        say("{run}: {removed} would be removed, {restored} restored, {left} left; nothing was changed")
+    values = {"run": taken.run, **counts}
+    print_plain(
+        remarks(),
+        say(
+            "{run}: {removed} would be removed, {restored} restored, {left} left; nothing was changed",
+            **values,
+        )
         if dry_run
-        else say("{run}: {removed} removed, {restored} restored, {left} left")
+        else say("{run}: {removed} removed, {restored} restored, {left} left", **values),
     )
-    print_plain(remarks(), sentence.format(run=taken.run, **counts))
 
 
 def _print_runs(data: Path) -> None:
     from semblante.library.journal import how_in_words, runs
 
     for run in runs(data):
-        sentence = (
-            say("{run}  {name}: {count} steps for {how}, undone")
+        values = {"run": run.run, "name": run.name, "count": len(run.steps), "how": how_in_words(run.how)}
+        print_plain(
+            results(),
+            say("{run}  {name}: {count} steps for {how}, undone", **values)
             if run.undone
-            else say("{run}  {name}: {count} steps for {how}")
+            else say("{run}  {name}: {count} steps for {how}", **values),
         )
-        counted = {"run": run.run, "name": run.name, "count": len(run.steps), "how": how_in_words(run.how)}
-        print_plain(results(), sentence.format(**counted))
