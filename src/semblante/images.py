@@ -7,6 +7,7 @@ others they are, as phones' pictures do.
 
 import io
 import logging
+import re
 import threading
 import warnings
 from functools import lru_cache
@@ -34,6 +35,10 @@ SUFFIXES = frozenset(
 
 _FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF", "AVIF")
 """What Pillow may read. It knows more, some of which start other programs (EPS runs Ghostscript)."""
+_STARTS = re.compile(
+    rb"\x89PNG\r\n|GIF8[79]a|II\*\0|MM\0\*|RIFF....WEBP|....ftyp(?:avi[fs]|mif1|msf1)", re.DOTALL
+)
+"""How pictures begin; those of JPEG and BMP are too short to tell a picture from a text."""
 _HEIF_BRANDS = frozenset({b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"})
 
 _TURNS = {1: (0, False), 2: (0, True), 3: (2, False), 4: (2, True)} | {
@@ -96,10 +101,10 @@ def _decoded(content: bytes, longest_px: int | None) -> tuple[Pixels, tuple[int,
     except Image.DecompressionBombError as error:
         # Pillow's own limit, which is lower than ours.
         raise BadImage(_too_large(2 * (Image.MAX_IMAGE_PIXELS or 0))) from error
-    except UnidentifiedImageError as error:
-        raise BadImage(say("not a picture, or one of a format that is not known")) from error
     # Decoders raise almost anything on damaged input; none of it may stop the other photos.
     except Exception as error:
+        if isinstance(error, UnidentifiedImageError) and not _STARTS.match(content):
+            raise BadImage(say("not a picture, or one of a format that is not known")) from error
         raise BadImage(say("the picture is damaged or cut short")) from error
 
 
@@ -135,9 +140,10 @@ def _upright(
 ) -> tuple[UInt8[np.ndarray, "upright_h upright_w 3"], tuple[int, int]]:
     """The pixels, and the width and height at full size, turned as an EXIF orientation says."""
     quarters, mirrored = _TURNS[turned]
-    upright = np.rot90(pixels, quarters)
-    upright = upright[:, ::-1] if mirrored else upright
-    return np.ascontiguousarray(upright), size[::-1] if quarters % 2 else size
+    # Three bytes at a time: NumPy moves them in two thirds of the time that it takes one by one.
+    upright = np.rot90(pixels.view("V3"), quarters)
+    upright = np.ascontiguousarray(upright[:, ::-1] if mirrored else upright)
+    return upright.view(np.uint8), size[::-1] if quarters % 2 else size
 
 
 def _told(content: bytes) -> tuple[int, bytes | None]:
