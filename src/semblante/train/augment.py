@@ -1,9 +1,8 @@
 """Views of a batch of crops with random changes that leave its labels true.
 
 Mirroring is safe: no CelebA label tells left from right. Shifts, turns and scalings are as small as an
-imperfect alignment makes them; light changes as between photos. Half of the views lose a rectangle (Zhong et
-al., "Random Erasing", 2020), so that a person is not known by one part alone. All follow one generator, so that
-a resumed training draws what an uninterrupted one would have drawn.
+imperfect alignment makes them; light changes as between photos. All follow one generator, so that a
+resumed training draws what an uninterrupted one would have drawn.
 """
 
 import math
@@ -20,10 +19,6 @@ SCALE = 0.08
 CONTRAST = 0.25
 BRIGHTNESS = 25.0
 SATURATION = 0.25
-ERASED_SHARE = 0.5
-ERASED_SIDE = (0.15, 0.4)
-"""The sides of an erased rectangle, as shares of the view's."""
-GREY = 127.5
 
 
 def augment(pixels: Tensor, view_px: int, generator: torch.Generator) -> Tensor:
@@ -58,16 +53,4 @@ def augment(pixels: Tensor, view_px: int, generator: torch.Generator) -> Tensor:
     level = grey.mean(dim=(2, 3), keepdim=True)
     coloured = grey + (moved - grey) * saturation
     lit = level + (coloured - level) * contrast + brightness
-    erased = _rectangles(count, view_px, generator).to(pixels.device)
-    return lit.clamp(0, 255).masked_fill(erased, GREY).contiguous(memory_format=torch.channels_last)
-
-
-def _rectangles(count: int, view_px: int, generator: torch.Generator) -> Tensor:
-    """Where views are erased, bool (count, 1, view, view): in some a rectangle, in the others nothing."""
-    smallest, largest = ERASED_SIDE
-    sides = smallest + (largest - smallest) * torch.rand(2, count, 1, generator=generator)
-    starts = torch.rand(2, count, 1, generator=generator) * (1 - sides)
-    middles = (torch.arange(view_px) + 0.5) / view_px
-    down, across = (starts <= middles) & (middles < starts + sides)
-    chosen = torch.rand(count, 1, generator=generator) < ERASED_SHARE
-    return ((down & chosen)[:, :, None] & across[:, None, :])[:, None]
+    return lit.clamp(0, 255).contiguous(memory_format=torch.channels_last)

@@ -101,9 +101,9 @@ class Modern(AttributeNetwork):
 
     def __init__(self, side_px: int) -> None:
         super().__init__(mean=127.5, spread=64.0)
-        # Two thirds of the crop's side, in whole places of the last map.
-        wanted_px = side_px * 2 // 3 // self.STRIDE_PX * self.STRIDE_PX
-        self.view_px = max(wanted_px, min(side_px, self.SMALLEST_VIEW_PX))
+        # Half of the crop's side, in whole places of the last map.
+        half_px = side_px // 2 // self.STRIDE_PX * self.STRIDE_PX
+        self.view_px = max(half_px, min(side_px, self.SMALLEST_VIEW_PX))
         self.view = View(side_px, self.view_px)
         layers: list[nn.Module] = [_convolution(3, self.STEM, stride=2), nn.ReLU()]
         channels = self.STEM
@@ -119,7 +119,7 @@ class Modern(AttributeNetwork):
         self.embedding = nn.Sequential(
             nn.AdaptiveAvgPool2d(self.GRID),
             nn.Flatten(),
-            nn.Dropout(0.4),
+            nn.Dropout(0.2),
             nn.Linear(channels * self.GRID**2, self.FEATURES, bias=False),
             nn.BatchNorm1d(self.FEATURES, affine=False),
         )
