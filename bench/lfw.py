@@ -1,0 +1,198 @@
+"""Real photos: each of 20 people learnt from a few photos and searched for among all the others.
+
+    python bench/lfw.py LFW [--photos 10] [--mistakes]
+    python bench/lfw.py LFW [--photos 10] --rival
+
+LFW is a folder with `photos/NAME/*.jpg` and perhaps `faces-by-yunet.json`. Whoever has 12 photos or more is
+learnt from PHOTOS of them, drawn at random, and searched for in all other photos: the person's own remaining
+ones, and everybody else's. Where the photos are too few to learn from, all answers are unsure. The same
+photos teach the RIVAL, the package face_recognition (dlib), run where that is installed, with its own
+threshold: a photo is the person's if a face in it is within 0.6 of a taught one.
+
+Prints JSON: photos read a second; precision and recall over all people and photos, and how many answers were
+unsure, of the person's own photos and of the others'. MISTAKES names the photos that were answered wrongly.
+Faces found are compared with YuNet's.
+"""
+
+import argparse
+import json
+import os
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+# As the command line sets it: waiting threads would keep others from working.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+import numpy as np
+
+LEAST = 12
+TOLERANCE = 0.6
+"""The distance below which face_recognition takes two faces for one person's."""
+NEAR = 0.5
+"""A face is the one that YuNet found if their boxes' middles are nearer than this share of its width."""
+
+Verdicts = Callable[[Sequence[Path], Sequence[Path]], list[str]]
+"""Learns a person from the first photos, and answers yes, no or unsure for each of the second."""
+
+
+@dataclass(frozen=True)
+class Engine:
+    """Photos that were read, and in what time; what learns a person and answers."""
+
+    read_s: float
+    verdicts: Verdicts
+    boxes: dict[Path, list[tuple[float, float, float, float]]]
+
+
+def semblante_engine(paths: Sequence[Path]) -> Engine:
+    """Semblante: all photos are read once, in as many processes as there are cores."""
+    from semblante.errors import NoCommonFace, TooFewPhotos
+    from semblante.pipeline import PhotoSets, learn, open_base, read_photos
+    from semblante.pipeline.people import answers_to
+    from semblante.types import ReadPhoto
+
+    base = open_base()
+    started_s = time.perf_counter()
+    readings = dict(zip(paths, read_photos(paths, base), strict=True))
+    read_s = time.perf_counter() - started_s
+
+    def verdicts(taught: Sequence[Path], asked: Sequence[Path]) -> list[str]:
+        try:
+            person = learn(taught[0].parent.name, PhotoSets(taught), base).person
+        except (TooFewPhotos, NoCommonFace):
+            return ["unsure"] * len(asked)
+        return [answers_to(person, readings[path])[0].verdict for path in asked]
+
+    boxes = {
+        path: [face.face.box_xyxy for face in reading.faces]
+        for path, reading in readings.items()
+        if isinstance(reading, ReadPhoto)
+    }
+    return Engine(read_s, verdicts, boxes)
+
+
+def rival_engine(paths: Sequence[Path]) -> Engine:
+    """face_recognition with its defaults: dlib's HOG detector, and its network of 128 numbers a face."""
+    import face_recognition  # type: ignore[import-not-found]
+
+    started_s = time.perf_counter()
+    codes, boxes = {}, {}
+    for path in paths:
+        pixels = face_recognition.load_image_file(path)
+        found = face_recognition.face_locations(pixels)
+        codes[path] = face_recognition.face_encodings(pixels, found)
+        boxes[path] = [(left, top, right, bottom) for top, right, bottom, left in found]
+    read_s = time.perf_counter() - started_s
+
+    def verdicts(taught: Sequence[Path], asked: Sequence[Path]) -> list[str]:
+        known = [code for path in taught for code in codes[path]]
+        return [
+            "yes"
+            if any((face_recognition.face_distance(known, code) <= TOLERANCE).any() for code in codes[path])
+            else "no"
+            for path in asked
+        ]
+
+    return Engine(read_s, verdicts, boxes)
+
+
+def judge(engine: Engine, paths: Sequence[Path], photos: int) -> list[dict[str, Any]]:
+    """Each person learnt and searched for: how many of the own and of the others' got which answer."""
+    by_name: dict[str, list[Path]] = {}
+    for path in paths:
+        by_name.setdefault(path.parent.name, []).append(path)
+    results = []
+    for number, (name, own) in enumerate(sorted(by_name.items())):
+        if len(own) < LEAST:
+            continue
+        order = np.random.default_rng(number).permutation(len(own))
+        taught = [own[place] for place in order[:photos]]
+        asked = [path for path in paths if path not in taught]
+        said = engine.verdicts(taught, asked)
+        is_own = [path.parent.name == name for path in asked]
+        wrong = [
+            f"{path.parent.name}/{path.name}: {answer}"
+            for path, answer, mine in zip(asked, said, is_own, strict=True)
+            if answer == ("no" if mine else "yes")
+        ]
+        counts = {"own": _counts(said, is_own, True), "others": _counts(said, is_own, False)}
+        results.append({"person": name, **counts, "wrong": wrong, "learnt": set(said) != {"unsure"}})
+    return results
+
+
+def _counts(said: list[str], is_own: list[bool], wanted: bool) -> dict[str, int]:
+    chosen = [answer for answer, mine in zip(said, is_own, strict=True) if mine is wanted]
+    return {verdict: chosen.count(verdict) for verdict in ("yes", "unsure", "no")}
+
+
+def summary(results: list[dict[str, Any]]) -> dict[str, Any]:
+    """Over all people and photos."""
+    own, others = (
+        {verdict: sum(each[whose][verdict] for each in results) for verdict in ("yes", "unsure", "no")}
+        for whose in ("own", "others")
+    )
+    found = own["yes"] + others["yes"]
+    return {
+        "people": len(results),
+        "of these learnt": sum(each["learnt"] for each in results),
+        "precision": round(own["yes"] / found, 4) if found else None,
+        "recall": round(own["yes"] / sum(own.values()), 4),
+        "own": _shares(own),
+        "others": _shares(others),
+        "false matches": others["yes"],
+    }
+
+
+def _shares(counts: dict[str, int]) -> dict[str, float]:
+    return {verdict: round(count / sum(counts.values()), 4) for verdict, count in counts.items()}
+
+
+def found_of(engine: Engine, folder: Path) -> dict[str, int] | None:
+    """How many of the faces that YuNet found were found, and how many more; None without its list."""
+    path = folder / "faces-by-yunet.json"
+    if not path.exists():
+        return None
+    listed, found, more = 0, 0, 0
+    for name, faces in json.loads(path.read_text()).items():
+        boxes = engine.boxes.get(folder / "photos" / name, [])
+        ours = np.array([((x0 + x1) / 2, (y0 + y1) / 2) for x0, y0, x1, y1 in boxes]).reshape(-1, 2)
+        met = np.zeros(len(ours), bool)
+        for face in faces:
+            x, y, width, height = face["box_xywh"]
+            near = np.hypot(*(ours - [x + width / 2, y + height / 2]).T) < NEAR * width
+            found += bool(near.any())
+            met |= near
+        listed += len(faces)
+        more += int((~met).sum())
+    return {"by YuNet": listed, "of these found": found, "others found": more}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("lfw", type=Path)
+    parser.add_argument("--photos", type=int, nargs="+", default=[5, 10])
+    parser.add_argument("--rival", action="store_true")
+    parser.add_argument("--mistakes", action="store_true")
+    options = parser.parse_args()
+    paths = sorted((options.lfw / "photos").glob("*/*.jpg"))
+    engine = rival_engine(paths) if options.rival else semblante_engine(paths)
+    told: dict[str, Any] = {
+        "photos": len(paths),
+        "photos a second": round(len(paths) / engine.read_s, 1),
+        "faces": found_of(engine, options.lfw),
+    }
+    for photos in options.photos:
+        results = judge(engine, paths, photos)
+        told[f"learnt from {photos}"] = summary(results)
+        if options.mistakes:
+            told[f"mistakes after {photos}"] = results
+    print(json.dumps(told, indent=2))
+
+
+if __name__ == "__main__":
+    main()
