@@ -54,6 +54,20 @@ def bundle(prepared: "PreparedSet", tmp_path_factory: pytest.TempPathFactory) ->
     return train(prepared, tmp_path_factory.mktemp("bundle") / "network", choose("modern", 32, 2))
 
 
+@pytest.fixture(scope="session")
+def knowing(tmp_path_factory: pytest.TempPathFactory) -> "Bundle":
+    """The network that comes along, as another one and without its strangers: it tells drawn people apart."""
+    import onnx
+
+    from semblante.bundle import open_shipped, write_bundle
+
+    shipped = open_shipped()
+    model = onnx.load(shipped.network_path)
+    model.producer_name = "another"
+    folder = tmp_path_factory.mktemp("knowing") / "network"
+    return write_bundle(folder, model.SerializeToString(), shipped.manifest)
+
+
 def copy_bundle(bundle: "Bundle", folder: Path) -> Path:
     """Copy the files that belong to `bundle` into a new `folder`, which a test may then change."""
     folder.mkdir(parents=True)
@@ -84,11 +98,16 @@ Cli = Callable[..., Said]
 
 
 @pytest.fixture
-def cli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Cli]:
-    """Run a command in this process, in English unless it asks for Spanish."""
+def cli(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Cli]:
+    """Run a command in this process, in English unless it asks for Spanish, with a library of its own."""
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setenv("SEMBLANTE_HOME", str(tmp_path_factory.mktemp("home")))
 
     from semblante.cli import run
     from semblante.text import use_language

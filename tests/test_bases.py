@@ -1,5 +1,6 @@
 """Which network is worked on where none is named: the shipped one, or the one a person was learnt on."""
 
+import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -37,7 +38,7 @@ def other(bundle: Bundle, tmp_path_factory: pytest.TempPathFactory) -> Bundle:
 def sets(drawn: Path) -> PhotoSets:
     """Five photos of the first person drawn, and twenty of others."""
     photos = sorted((drawn / "img_align_celeba").iterdir())
-    return PhotoSets(photos[:5], photos[6:26])
+    return PhotoSets(photos[:5], photos[6:26], is_sorted=True)
 
 
 @pytest.fixture(scope="module")
@@ -108,9 +109,11 @@ def test_a_damaged_package_is_said(shipped: Path, ana: Person) -> None:
 def test_nothing_needs_a_base(shipped: Path, sets: PhotoSets, cli: Cli, tmp_path: Path) -> None:
     """Learn, recognise and read without naming a network; then the package and the person file move."""
     out = tmp_path / "ana.json"
-    me = [part for photo in sets.me for part in ("--me", photo)]
-    others = [part for photo in sets.others for part in ("--others", photo)]
-    assert cli("learn", "Ana", *me, *others, "--out", out).code == 0
+    for folder, photos in (("Ana", sets.me), ("others", sets.others)):
+        (tmp_path / "train" / folder).mkdir(parents=True)
+        for photo in photos:
+            os.link(photo, tmp_path / "train" / folder / photo.name)
+    assert cli("learn", "Ana", "--course", tmp_path, "--out", out).code == 0
     said = cli("recognise", out, sets.me[0])
     assert said.code == 0 and "Ana: " in said.out
     assert cli("attributes", sets.me[0]).code == 0

@@ -127,17 +127,16 @@ def test_a_reader_that_has_seen_enough() -> None:
 def test_the_whole_road_as_processes(bundle: Bundle, drawn: Path, tmp_path: Path) -> None:
     """Learn and recognise with a file whose name is not valid text: JSON keeps it, escaped."""
     pictures = sorted((drawn / "img_align_celeba").iterdir())
-    me, others = tmp_path / "me", tmp_path / "others"
+    me, others = tmp_path / "train" / "Ana", tmp_path / "train" / "others"
     for number, picture in enumerate(pictures[:46]):
         place = me if number < 6 else others
-        place.mkdir(exist_ok=True)
+        place.mkdir(exist_ok=True, parents=True)
         os.link(picture, place / picture.name)
+    person = tmp_path / "ana.json"
+    learnt = _run("learn", "Ana", "--course", tmp_path, "--base", bundle.folder, "--out", person)
+    assert learnt.returncode == 0, learnt.stderr
     odd = os.fsdecode(os.fsencode(me) + b"/\xff.jpg")
     os.link(pictures[0], odd)
-    person = tmp_path / "ana.json"
-    learnt = _run("learn", "Ana", "--me", pictures[0].parent / "00000[1-6].jpg", "--others", others,
-                  "--base", bundle.folder, "--out", person)  # fmt: skip
-    assert learnt.returncode == 0, learnt.stderr
     said = _run("recognise", person, me, "--base", bundle.folder, "--json")
     assert said.returncode == 0, said.stderr
     sources = [answer["source"] for answer in json.loads(said.stdout)["answers"]]

@@ -59,7 +59,7 @@ def photo(drawn: Path) -> Path:
 @pytest.fixture(scope="module")
 def ana(drawn: Path, bundle: Bundle) -> Person:
     pictures = sorted((drawn / "img_align_celeba").iterdir())
-    return learn("Ana [red]", PhotoSets(pictures[:6], pictures[6:46]), bundle).person
+    return learn("Ana [red]", PhotoSets(pictures[:6], pictures[6:46], is_sorted=True), bundle).person
 
 
 @pytest.fixture

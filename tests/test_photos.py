@@ -130,6 +130,7 @@ def test_the_courses_folders_in_any_unicode_form(on_disk: str, given: str, tmp_p
         [tmp_path / "train/others"],
         [tmp_path / "validation" / mine],
         [tmp_path / "validation/others"],
+        is_sorted=True,
     )
 
 

@@ -1,6 +1,7 @@
 """Strangers that come with a network: who they are, and a person learnt without a folder of others."""
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -98,7 +99,7 @@ class TestChoosing:
 
 class TestLearning:
     def test_without_a_folder_of_others(self, with_strangers: Bundle, people: list[list[Path]]) -> None:
-        lesson = learn("Ana", PhotoSets(people[0]), with_strangers)
+        lesson = learn("Ana", PhotoSets(people[0], is_sorted=True), with_strangers)
         person, evidence = lesson.person, lesson.person.evidence
         assert (person.photos_of_person, person.photos_of_others, person.strangers) == (6, 19, 19)
         assert (evidence.photos_of_person, evidence.photos_of_others, evidence.strangers) == (6, 19, 19)
@@ -107,7 +108,7 @@ class TestLearning:
         assert all((photo.image is not None) == photo.is_person for photo in section.answers)
 
     def test_others_of_ones_own_are_added(self, with_strangers: Bundle, people: list[list[Path]]) -> None:
-        lesson = learn("Ana", PhotoSets(people[0], people[1][:2]), with_strangers)
+        lesson = learn("Ana", PhotoSets(people[0], people[1][:2], is_sorted=True), with_strangers)
         evidence = lesson.person.evidence
         assert (evidence.photos_of_others, evidence.strangers) == (21, 19)
         shown = {photo.answer.source for photo in lesson_section(lesson).answers if photo.image is not None}
@@ -116,7 +117,7 @@ class TestLearning:
     def test_validation_photos_are_evidence_beside_the_strangers(
         self, with_strangers: Bundle, people: list[list[Path]]
     ) -> None:
-        photos = PhotoSets(people[0][:5], (), people[0][5:] + people[2][:4], people[1])
+        photos = PhotoSets(people[0][:5], (), people[0][5:] + people[2][:4], people[1], is_sorted=True)
         lesson = learn("Ana", photos, with_strangers)
         evidence = lesson.person.evidence
         assert (evidence.method, evidence.photos_of_person) == ("validation", 5)
@@ -143,13 +144,13 @@ class TestLearning:
         self, with_strangers: Bundle, people: list[list[Path]]
     ) -> None:
         with pytest.raises(SamePhotos):
-            learn("Ana", PhotoSets(people[0], people[0][:1]), with_strangers)
+            learn("Ana", PhotoSets(people[0], people[0][:1], is_sorted=True), with_strangers)
 
     def test_a_network_without_strangers_asks_for_others(
         self, without: Bundle, people: list[list[Path]]
     ) -> None:
-        with pytest.raises(TooFewPhotos, match=r"no strangers came with this network.*--others"):
-            learn("Ana", PhotoSets(people[0]), without)
+        with pytest.raises(TooFewPhotos, match=r"no strangers came with this network.*--not"):
+            learn("Ana", PhotoSets(people[0], is_sorted=True), without)
 
     def test_on_the_command_line(
         self,
@@ -158,10 +159,15 @@ class TestLearning:
         tmp_path: Path,
         capsys: pytest.CaptureFixture[str],
     ) -> None:
-        mine = [argument for path in people[0] for argument in ("--me", str(path))]
+        for folder in ("Ana", "others"):
+            (tmp_path / "train" / folder).mkdir(parents=True)
+        for path in people[0]:
+            os.link(path, tmp_path / "train" / "Ana" / path.name)
         out = tmp_path / "ana.json"
-        base = str(with_strangers.folder)
-        assert run(["learn", "Ana", *mine, "--base", base, "--out", str(out), "--lang", "en"]) == 0
+        base, course = str(with_strangers.folder), str(tmp_path)
+        assert (
+            run(["learn", "Ana", "--course", course, "--base", base, "--out", str(out), "--lang", "en"]) == 0
+        )
         assert "19 of the others came with the network" in capsys.readouterr().out
         kept = json.loads(out.read_text(encoding="utf-8"))
         assert (kept["photos"]["strangers"], kept["evidence"]["strangers"]) == (19, 19)

@@ -289,15 +289,17 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Answer:
-    """Whether a photo shows the person. `probability` is None, and `reason` says why, where none was made.
+    """Whether a photo shows the person, and which face the answer is about.
 
-    `source` is empty where there is no photo to look at: of a stranger that came with the base network.
+    `probability` is None where no face was judged; `reason` says why, and also why a likely face is not
+    relied on. `source` is empty where there is no photo to look at: of a stranger that came with the base.
     """
 
     source: str
     verdict: Verdict
     probability: float | None
     reason: str | None = None
+    face: Face | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -78,7 +78,9 @@ def _learn_and_recognise(out: Path, base: "Bundle") -> "PersonSection":
     hers = write_person(out / "photos" / PERSON_NAME, "maria-jose", OTHER_CROWD, PERSON, photos)
     people = range(PERSON + 1, PERSON + 1 + STRANGERS + NEW_STRANGERS)
     strangers = write_strangers(out / "photos" / "others", "stranger", OTHER_CROWD, people)
-    lesson = learn(PERSON_NAME, PhotoSets(hers[:PHOTOS_OF_PERSON], strangers[:STRANGERS]), base)
+    lesson = learn(
+        PERSON_NAME, PhotoSets(hers[:PHOTOS_OF_PERSON], strangers[:STRANGERS], is_sorted=True), base
+    )
     save(lesson.person, out / "maria-jose.json")
     print_plain(results(), evidence_text(lesson.person.evidence))
 

@@ -1,13 +1,20 @@
 """`semblante learn`: model 2 learns one person from photos, on a trained network that stays as it is."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from semblante.cli.advice import advice_text, resemblance_text
+from semblante.cli.library import LibraryFolder, open_index
 from semblante.cli.screen import print_plain, progress_bar, remarks, results
 from semblante.errors import BadSetting
 from semblante.text import say
+
+if TYPE_CHECKING:
+    from semblante.bundle import Bundle
+    from semblante.person import Advice
+    from semblante.pipeline import Lesson, PhotoSets
 
 NAME = "learn"
 HELP = say("Learn one person from photos, and say how well that person is told from others.")
@@ -15,21 +22,23 @@ HELP = say("Learn one person from photos, and say how well that person is told f
 
 def command(
     name: Annotated[str, typer.Argument(help=say("The person's name, in any script."), metavar="NAME")],
-    out: Annotated[Path, typer.Option(help=say("The person file to write."))],
-    base: Annotated[
-        Path | None,
-        typer.Option(help=say("A trained network's folder; by default the one that comes with Semblante.")),
-    ] = None,
-    me: Annotated[
+    photos: Annotated[
         list[Path] | None,
-        typer.Option(help=say("Photos of the person: a folder or pattern; may be repeated."), metavar="PATH"),
+        typer.Argument(
+            help=say(
+                "Photos of the person, five or more: files, folders or patterns. Others may be in them too; "
+                "the face that they have in common is learnt."
+            ),
+            metavar="[PHOTO…]",
+        ),
     ] = None,
     others: Annotated[
         list[Path] | None,
         typer.Option(
+            "--not",
             help=say(
-                "Photos of other people: likewise. Only needed where no strangers came with the network; "
-                "best of all are people who look alike, such as brothers and sisters."
+                "Photos of people who are not the person, best of all of those who look alike, such as "
+                "brothers and sisters; may be repeated."
             ),
             metavar="PATH",
         ),
@@ -40,32 +49,81 @@ def command(
             help=say("Instead of both: a folder with train/NAME, train/others and, if you like, validation.")
         ),
     ] = None,
+    rate: Annotated[
+        float,
+        typer.Option(
+            "--false-match-rate",
+            help=say("The share of strangers' faces that may get a yes."),
+            metavar="SHARE",
+        ),
+    ] = 0.001,
+    base: Annotated[
+        Path | None,
+        typer.Option(help=say("A trained network's folder; by default the one that comes with Semblante.")),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help=say("Write a person file, instead of keeping the person in the library.")),
+    ] = None,
     report: Annotated[
         Path | None, typer.Option(help=say("Also write a report with pictures to this HTML file."))
     ] = None,
+    library: LibraryFolder = None,
 ) -> None:
-    """Learn, write the person file, and say how good it is."""
-    from semblante.person import check_name, save
-    from semblante.pipeline import PhotoSets, course_layout, learn, lesson_section, open_base
+    """Learn, keep the person, and say how good it is and what would make it better."""
+    from semblante.person import check_name
+    from semblante.pipeline import PhotoSets, course_layout, lesson_section, open_base
     from semblante.report import write_report
     from semblante.report.terminal import evidence_text
 
-    if (course is None) == (me is None) or (course is not None and others is not None):
+    if (course is None) == (not photos) or (course is not None and others is not None):
         raise BadSetting(
-            say("Name the photos with --me and perhaps --others, or their common folder with --course")
+            say("Name photos of the person, and perhaps of others with --not, or their folder with --course")
         )
     name = check_name(name)
-    photos = course_layout(course, name) if course else PhotoSets(me or [], others or [])
+    sets = course_layout(course, name) if course else PhotoSets(photos or [], others or [])
     bundle = open_base(base)
-    with progress_bar(say("Looking at the photos")) as show:
-        lesson = learn(name, photos, bundle, show)
-    save(lesson.person, out)
+    lesson = _learn(name, sets, bundle, rate)
+    kept = _keep(lesson, out, library)
     if report:
         write_report(report, [lesson_section(lesson)], bundle.manifest["licence"]["terms"])
+    print_plain(results(), evidence_text(lesson.person.evidence))
+    if lesson.resemblance:
+        print_plain(results(), resemblance_text(lesson.resemblance, lesson.person.name))
+    print_plain(results(), kept)
+    if report:
+        print_plain(results(), str(report))
+    print_plain(remarks(), say(bundle.manifest["licence"]["text"]))
+
+
+def _learn(name: str, sets: "PhotoSets", bundle: "Bundle", rate: float) -> "Lesson":
+    """Learn, and say what there is to say of the photos, also where learning is refused."""
+    from semblante.pipeline import learn
+
+    heard: list[Advice] = []
+    try:
+        with progress_bar(say("Looking at the photos")) as show:
+            lesson = learn(name, sets, bundle, show, heard.extend, rate)
+    finally:
+        for advice in heard:
+            print_plain(remarks(), advice_text(advice, name))
     for photo in lesson.unusable:
         print_plain(remarks(), f"{photo.path}: {photo.reason}")
-    print_plain(results(), evidence_text(lesson.person.evidence))
-    for path in (out, report):
-        if path:
-            print_plain(results(), str(path))
-    print_plain(remarks(), say(bundle.manifest["licence"]["text"]))
+    return lesson
+
+
+def _keep(lesson: "Lesson", out: Path | None, library: Path | None) -> str:
+    """Keep the person where it belongs, and say where that is."""
+    from semblante.person import save
+    from semblante.pipeline import keep_lesson
+
+    if out is not None:
+        save(lesson.person, out)
+        return str(out)
+    with open_index(library) as index:
+        keep_lesson(index, lesson)
+        return say(
+            "{name} is in the library {path}; to go on: semblante find NAME, semblante recognise NAME PHOTO…",
+            name=lesson.person.name,
+            path=index.folder,
+        )

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from semblante.cli.library import LibraryFolder, open_index
 from semblante.cli.screen import print_json, print_plain, remarks, results
 from semblante.errors import BadSetting
 from semblante.text import say
 
 if TYPE_CHECKING:
+    from semblante.person import Person
     from semblante.types import Answer
 
 NAME = "recognise"
@@ -21,7 +23,12 @@ HELP = say("Say of each photo whether it shows the person: yes, no or unsure.")
 
 
 def command(
-    person: Annotated[Path, typer.Argument(help=say("A person file."), metavar="PERSON")],
+    person: Annotated[
+        str,
+        typer.Argument(
+            help=say("A person file, or the name of a person whom the library knows."), metavar="PERSON"
+        ),
+    ],
     photos: Annotated[
         list[Path], typer.Argument(help=say("Photos, folders or patterns such as '*.jpg'."), metavar="PHOTO…")
     ],
@@ -34,18 +41,24 @@ def command(
             )
         ),
     ] = None,
+    several: Annotated[
+        bool,
+        typer.Option(
+            "--several", help=say("More than one face in a photo may be the person: answer for each.")
+        ),
+    ] = False,
+    library: LibraryFolder = None,
     as_json: Annotated[bool, typer.Option("--json", help=say("For programs."))] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help=say("For spreadsheets."))] = False,
 ) -> None:
     """Answer for each photo: for programs in the order given, for people the surest first."""
-    from semblante.person import open_person
     from semblante.pipeline import open_base, recognise
     from semblante.report.terminal import answers_table
 
     if as_json and as_csv:
         raise BadSetting(say("Choose --json or --csv, not both"))
-    known = open_person(person)
-    answers = recognise(known, photos, open_base(base, known))
+    known = _known(person, library)
+    answers = recognise(known, photos, open_base(base, known), several)
     if as_csv:
         _print_csv(answers)
     elif as_json:
@@ -63,14 +76,29 @@ def command(
                 name=known.name,
                 yes=verdicts.count("yes"),
                 no=verdicts.count("no"),
-                unsure=sum(answer.verdict == "unsure" and answer.reason is None for answer in found),
-                unusable=sum(answer.reason is not None for answer in found),
+                unsure=sum(answer.verdict == "unsure" and answer.probability is not None for answer in found),
+                unusable=sum(answer.verdict == "unsure" and answer.probability is None for answer in found),
             ),
         )
         print_plain(remarks(), say("The probability supposes that before looking, both were as likely."))
 
 
+def _known(person: str, library: Path | None) -> "Person":
+    """The person in a file, or in the library where it is no file's name."""
+    from semblante.person import open_person
+    from semblante.pipeline import known_person
+
+    path = Path(person)
+    if path.suffix.lower() == ".json" or path.is_file():
+        return open_person(path)
+    with open_index(library) as index:
+        return known_person(index, person)
+
+
 def _print_csv(answers: Iterator["Answer"]) -> None:
-    table = csv.DictWriter(sys.stdout, ["source", "verdict", "probability", "reason"], lineterminator="\n")
-    table.writeheader()
-    table.writerows(asdict(answer) for answer in answers)
+    """A line for each answer, with the box of the face that it is about, in pixels."""
+    table = csv.writer(sys.stdout, lineterminator="\n")
+    table.writerow(["source", "verdict", "probability", "reason", "x0", "y0", "x1", "y1"])
+    for answer in answers:
+        box = answer.face.box_xyxy if answer.face else (None,) * 4
+        table.writerow([answer.source, answer.verdict, answer.probability, answer.reason, *box])

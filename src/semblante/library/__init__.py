@@ -8,6 +8,7 @@
     scanning   `scan`: only what is new or changed is read
     searching  `search`: somebody, or attributes, among all faces
     grouping   faces that seem to be one person's
+    telling    `face_of`: what a match is about, to teach with
     forgetting `forget`: a person out of every byte
     found      `Match`: what a search finds
 
@@ -31,6 +32,7 @@ from semblante.library.searching import (
     search,
     settled,
 )
+from semblante.library.telling import SeenFace, face_of
 
 __all__ = [
     "Faces",
@@ -40,11 +42,13 @@ __all__ = [
     "ScanReport",
     "Score",
     "Search",
+    "SeenFace",
     "Taught",
     "Wanted",
     "alike_above",
     "candidates",
     "data_folder",
+    "face_of",
     "faces_of",
     "forget",
     "group",

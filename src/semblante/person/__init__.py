@@ -2,17 +2,22 @@
 
     names      what may be a name
     photos     enough photos, not the same on both sides; near-duplicates and folds
+    common     the face that photos have in common, and whose faces are beside it
+    coaching   what would make the photos teach more
     neuron     Adam on binary cross-entropy, many neurons at a time
     belief     from logits on unseen photos to a calibrated probability and thresholds
-    learning   `fit`: all of the above, from features to a `Learnt`
+    learning   `fit`: from features to a `Learnt`; `relearn`: the same once more is known
     model      `Person` and what it answers: `decide`
+    resembling whether it can be told from people who look alike
     file       the person file: `save` and `open_person`
 
-Features come from `semblante.network`; nothing here sees a picture.
+Features come from `semblante.network`, faces from `semblante.faces`; nothing here sees a picture.
 """
 
+from semblante.person.coaching import Advice, AdviceKind, advice_on_faces, advice_on_photos
+from semblante.person.common import Common, Spot, common_face, sorted_faces
 from semblante.person.file import open_person, person_as_json, person_from_json, save
-from semblante.person.learning import fit
+from semblante.person.learning import check_rate, fit, relearn
 from semblante.person.model import (
     Examples,
     Gallery,
@@ -24,20 +29,36 @@ from semblante.person.model import (
     decide,
 )
 from semblante.person.names import check_name
+from semblante.person.photos import check_count, scale_of
+from semblante.person.resembling import Resemblance, resemblance
 
 __all__ = [
+    "Advice",
+    "AdviceKind",
+    "Common",
     "Examples",
     "Gallery",
     "HeldOut",
     "Learnt",
     "Person",
+    "Resemblance",
+    "Spot",
+    "advice_on_faces",
+    "advice_on_photos",
     "answers",
     "check_base",
+    "check_count",
     "check_name",
+    "check_rate",
+    "common_face",
     "decide",
     "fit",
     "open_person",
     "person_as_json",
     "person_from_json",
+    "relearn",
+    "resemblance",
     "save",
+    "scale_of",
+    "sorted_faces",
 ]

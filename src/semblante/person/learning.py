@@ -6,11 +6,12 @@
 Everything is deterministic: the same features give the same person.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Float64, Integer
 
+from semblante.errors import BadSetting
 from semblante.metrics import reliability, roc_curve, tpr_at_fpr
 from semblante.person.belief import calibrated_loss, class_weights, platt, upper_bound
 from semblante.person.model import (
@@ -43,9 +44,13 @@ PENALTIES = np.array([1e-4, 1e-3, 1e-2])
 find the direction between the two means, weaker ones fit noise: neither ranked real strangers better."""
 MOST_OTHERS = 2000
 """Others that the neuron trains on. The rest are strangers it has never seen: the better evidence."""
-NEW_AGAINST_KNOWN = 2.0
-"""How much more often new people pass a threshold than strangers that the base was trained on, who look
-farther apart to it. Measured on validation people: 1.2 to 1.7 times, by network (`bench/people.py`)."""
+NEW_AGAINST_KNOWN = 5.0
+"""How much stricter thresholds are against strangers that came with the base than against new people. The
+base was trained on those, so new ones pass 1.2 to 1.7 times as often (`bench/people.py`); and a collection's
+people are more alike than CelebA's: at a strictness of 2, nine times too many of LFW's passed
+(`bench/lfw.py`)."""
+MOST_FALSE_MATCHES = 0.1
+"""With more, a yes would say little."""
 SEED = 0
 ME, OTHER, STRANGER = 0, 1, 2
 """Kinds of rows: the person, others of the user's own, and strangers that came with the base."""
@@ -82,15 +87,18 @@ def fit(
     base_sha256: str,
     validation: Examples | None = None,
     strangers: Features | None = None,
+    false_match_rate: float = FALSE_MATCH_RATE,
 ) -> Learnt:
     """Learn to tell a person from others, on features of the base network with hash `base_sha256`.
 
     `strangers` (n, d), which the base may bring, are one photo each of different people. Where `validation`
     photos are given, calibration, thresholds and evidence come from them, and from the strangers held out in
     turn; otherwise from the training photos, held out in turn too. A stranger who happens to be the person
-    does no harm, being one of many. Raises `BadName`, `TooFewPhotos` or `SamePhotos`.
+    does no harm, being one of many. Of strangers' faces, the share `false_match_rate` may get a yes. Raises
+    `BadName`, `BadSetting`, `TooFewPhotos` or `SamePhotos`.
     """
     name = check_name(name)
+    check_rate(false_match_rate)
     if strangers is None:
         strangers = training.others.features[:0]
     everybody = np.concatenate([training.others.features, strangers])
@@ -108,7 +116,7 @@ def fit(
         own = neuron.logits(validation.others.features)
         theirs = np.concatenate([own, theirs[len(training.others) :]])
     unseen = _unseen(mine, theirs)
-    rule = _rule(unseen, FALSE_MATCH_RATE / (NEW_AGAINST_KNOWN if len(strangers) else 1))
+    rule = _rule(unseen, false_match_rate, NEW_AGAINST_KNOWN if len(strangers) else 1)
     probabilities = rule.probabilities(unseen.logits)
     person = Person(
         name=name,
@@ -121,6 +129,33 @@ def fit(
         evidence=_evidence(unseen, probabilities, validation is not None, len(strangers)),
     )
     return Learnt(person, HeldOut(unseen.logits, probabilities, unseen.labels, unseen.indices))
+
+
+def relearn(person: Person, examples: Examples, strangers: Features | None = None) -> Learnt:
+    """The same person learnt anew, on the same base and for the same false-match rate, from other photos.
+
+    Raises `TooFewPhotos` or `SamePhotos`.
+    """
+    learnt = fit(
+        person.name,
+        examples,
+        person.base_sha256,
+        strangers=strangers,
+        false_match_rate=person.rule.false_match_rate,
+    )
+    return replace(learnt, person=replace(learnt.person, base_folder=person.base_folder))
+
+
+def check_rate(false_match_rate: float) -> None:
+    """Raise `BadSetting` for a share of strangers that no threshold could be chosen for."""
+    if not 0 < false_match_rate <= MOST_FALSE_MATCHES:
+        raise BadSetting(
+            say(
+                "A false-match rate of {rate}: choose more than 0 and at most {most}",
+                rate=false_match_rate,
+                most=MOST_FALSE_MATCHES,
+            )
+        )
 
 
 def loss_weights(kinds: Integer[np.ndarray, " n"]) -> Float64[np.ndarray, " n"]:
@@ -217,14 +252,15 @@ def _unseen(mine: Float64[np.ndarray, " p"], theirs: Float64[np.ndarray, " m"]) 
     )
 
 
-def _rule(unseen: _Unseen, passing_rate: float) -> Rule:
-    """The calibration and the thresholds; of the unseen others `passing_rate` may pass that of yes."""
+def _rule(unseen: _Unseen, false_match_rate: float, strictness: float) -> Rule:
+    """The calibration and the thresholds; of the unseen others, `strictness` times fewer may pass yes."""
     slope, offset = platt(unseen.logits, unseen.labels)
     return Rule(
         slope=slope,
         offset=offset,
-        yes_above=upper_bound(unseen.logits[unseen.labels == 0], passing_rate),
+        yes_above=upper_bound(unseen.logits[unseen.labels == 0], false_match_rate / strictness),
         no_below=-upper_bound(-unseen.logits[unseen.labels == 1], FALSE_NON_MATCH_RATE),
+        false_match_rate=false_match_rate,
     )
 
 

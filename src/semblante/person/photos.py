@@ -45,18 +45,22 @@ def scale_of(others: Features) -> Scale:
 
 def check_enough(name: str, examples: Examples, strangers: int = 0) -> None:
     """Raise `TooFewPhotos`, saying how many are there and are missing; `strangers` are others too."""
-    whose_counts = {name: len(examples.me), say("Others"): len(examples.others) + strangers}
-    for whose, count in whose_counts.items():
-        if count < FEWEST:
-            raise TooFewPhotos(
-                say(
-                    "{whose}: {count} usable photos, {needed} needed; add {missing}",
-                    whose=whose,
-                    count=count,
-                    needed=FEWEST,
-                    missing=FEWEST - count,
-                )
+    check_count(name, len(examples.me))
+    check_count(say("Others"), len(examples.others) + strangers)
+
+
+def check_count(whose: str, count: int) -> None:
+    """Raise `TooFewPhotos` where `count` photos are too few to learn from."""
+    if count < FEWEST:
+        raise TooFewPhotos(
+            say(
+                "{whose}: {count} usable photos, {needed} needed; add {missing}",
+                whose=whose,
+                count=count,
+                needed=FEWEST,
+                missing=FEWEST - count,
             )
+        )
 
 
 def check_apart(scale: Scale, ours: Gallery, theirs: Gallery) -> None:

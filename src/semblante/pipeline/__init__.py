@@ -22,7 +22,7 @@ from semblante.pipeline.measuring import (
 )
 from semblante.pipeline.people import (
     Lesson,
-    PhotoSets,
+    answers_to,
     course_layout,
     learn,
     lesson_section,
@@ -31,6 +31,8 @@ from semblante.pipeline.people import (
 )
 from semblante.pipeline.photos import UnusablePhoto, find_photos
 from semblante.pipeline.reading import faces_in, read_photos
+from semblante.pipeline.review import Question, keep_lesson, next_question, tell
+from semblante.pipeline.teaching import PhotoSets
 
 __all__ = [
     "FaceAttributes",
@@ -39,7 +41,9 @@ __all__ = [
     "Measured",
     "People",
     "PhotoSets",
+    "Question",
     "UnusablePhoto",
+    "answers_to",
     "course_layout",
     "data_section",
     "explain_attribute",
@@ -49,11 +53,13 @@ __all__ = [
     "find_photos",
     "find_photos_of",
     "forget_person",
+    "keep_lesson",
     "known_person",
     "learn",
     "lesson_section",
     "measure",
     "model_section",
+    "next_question",
     "open_base",
     "person_section",
     "photos_of",
@@ -61,5 +67,6 @@ __all__ = [
     "read_photos",
     "recognise",
     "scan_photos",
+    "tell",
     "write_evaluation",
 ]

@@ -3,52 +3,64 @@
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import partial
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 
+import numpy as np
+
 from semblante.bundle import Bundle
-from semblante.errors import NoAccess, TooFewPhotos
+from semblante.errors import NoAccess
+from semblante.faces import flaw_in_words
 from semblante.images import load
-from semblante.network import Network
-from semblante.person import Examples, Gallery, Learnt, Person, answers, check_base, decide, fit
+from semblante.person import (
+    Examples,
+    Learnt,
+    Person,
+    Resemblance,
+    answers,
+    check_base,
+    check_name,
+    check_rate,
+    decide,
+    fit,
+    resemblance,
+)
+from semblante.person.model import FALSE_MATCH_RATE
 from semblante.pipeline.bases import open_base
-from semblante.pipeline.photos import (
-    UnusablePhoto,
-    UsablePhotos,
-    find_photos,
-    find_some_photos,
-    photo_features,
-    stream_photos,
+from semblante.pipeline.photos import UnusablePhoto, find_some_photos
+from semblante.pipeline.reading import ENOUGH_PX, Reading, read_photos
+from semblante.pipeline.teaching import (
+    OnAdvice,
+    PhotoSets,
+    ShownFaces,
+    gallery_of,
+    look_at,
+    unheard,
 )
 from semblante.report import AnsweredPhoto, PersonSection
 from semblante.text import say
-from semblante.types import Answer, OnProgress, unwatched
+from semblante.types import Answer, Face, OnProgress, Pixels, Verdict, unwatched
 
 OTHERS_FOLDER = "others"
 SHOWN = 24
 """So many photos of each kind are kept at hand for the report, which picks among them."""
-
-
-@dataclass(frozen=True)
-class PhotoSets:
-    """Where the photos of a person and of others are; the validation ones are given both or neither.
-
-    `others` may be empty where strangers come with the base network.
-    """
-
-    me: Sequence[Path]
-    others: Sequence[Path] = ()
-    validation_me: Sequence[Path] = ()
-    validation_others: Sequence[Path] = ()
+BESIDE = 0.4
+"""What a report shows of a photo around a face, on each side, as a share of the face's box."""
+_SUREST: tuple[Verdict, ...] = ("no", "unsure", "yes")
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """A person just learnt, the photos that the evidence comes from, and those that could not be used."""
+    """A person just learnt, from which faces, and the photos that could not be used.
+
+    `judged` are the faces that the evidence comes from: those that taught, held out in turn, or those to
+    validate with. `resemblance` is to the others who were named, None where nobody was.
+    """
 
     learnt: Learnt
-    judged: tuple[UsablePhotos, UsablePhotos]
+    taught: ShownFaces
+    judged: ShownFaces
+    resemblance: Resemblance | None
     unusable: tuple[UnusablePhoto, ...]
 
     @property
@@ -65,6 +77,7 @@ def course_layout(folder: Path, name: str) -> PhotoSets:
     sets = PhotoSets(
         me=[_named(folder / "train", name)],
         others=[_named(folder / "train", OTHERS_FOLDER)],
+        is_sorted=True,
     )
     if not (folder / "validation").is_dir():
         return sets
@@ -84,7 +97,7 @@ def _named(parent: Path, name: str) -> Path:
             return path
     raise NoAccess(
         say(
-            "{path}: no folder named {name} (found: {found}); make it, or name photos with --me and --others",
+            "{path}: no folder named {name} (found: {found}); make it, or name the photos without --course",
             path=parent,
             name=name,
             found=", ".join(path.name for path in folders) or "—",
@@ -93,85 +106,101 @@ def _named(parent: Path, name: str) -> Path:
 
 
 def learn(
-    name: str, photos: PhotoSets, base: Bundle | None = None, on_progress: OnProgress = unwatched
+    name: str,
+    photos: PhotoSets,
+    base: Bundle | None = None,
+    on_progress: OnProgress = unwatched,
+    on_advice: OnAdvice = unheard,
+    false_match_rate: float = FALSE_MATCH_RATE,
 ) -> Lesson:
     """Learn the person called `name` on the frozen `base`, by default the one that comes with Semblante.
 
-    Each photo goes through the network once. The strangers of the base, if it has any, are others as well.
-    Raises `BadName`, `TooFewPhotos` or `SamePhotos`, and `NoAccess` where a place does not exist.
+    Each photo is read once. Faces beside the person's are others, and so are the strangers of the base, if it
+    has any; of strangers' faces, the share `false_match_rate` may get a yes. Raises `BadName`, `BadSetting`,
+    `NoCommonFace`, `TooFewPhotos` or `SamePhotos`, and `NoAccess` where a place does not exist.
     """
+    check_name(name)
+    check_rate(false_match_rate)
     base = base or open_base()
-    strangers = base.strangers()
-    if strangers is None and not photos.others:
-        raise TooFewPhotos(
-            say(
-                "{path}: no strangers came with this network; name photos of other people with --others",
-                path=base.folder,
-            )
-        )
-    network = Network(base)
-    places = (photos.me, photos.others, photos.validation_me, photos.validation_others)
-    found = [find_photos(place) for place in places]
-    sets: list[UsablePhotos] = []
-    for number, paths in enumerate(found):
-        before, total = sum(map(len, found[:number])), sum(map(len, found))
-        sets.append(photo_features(network, paths, partial(_shifted, on_progress, before, total)))
-    me, others, validation_me, validation_others = sets
-    validation = None
-    if photos.validation_me or photos.validation_others:
-        validation = Examples(_gallery(validation_me), _gallery(validation_others))
-    training = Examples(_gallery(me), _gallery(others))
-    learnt = fit(name, training, base.network_sha256, validation, strangers)
-    found_again = replace(learnt.person, base_folder=base.folder.resolve())
+    shown = look_at(name, photos, base, on_progress, on_advice)
+    learnt = fit(
+        name,
+        _examples(shown.training, base),
+        base.network_sha256,
+        _examples(shown.validation, base) if shown.validation else None,
+        base.strangers(),
+        false_match_rate,
+    )
+    judged = shown.validation or shown.training
     return Lesson(
-        learnt=replace(learnt, person=found_again),
-        judged=(validation_me, validation_others) if validation else (me, others),
-        unusable=tuple(chain.from_iterable(each.unusable for each in sets)),
+        learnt=replace(learnt, person=replace(learnt.person, base_folder=base.folder.resolve())),
+        taught=shown.training,
+        judged=judged,
+        resemblance=resemblance(learnt, len(judged.named)),
+        unusable=shown.unusable,
     )
 
 
-def _shifted(on_progress: OnProgress, before: int, total: int, done: int, _: int) -> None:
-    """Report progress within one of several sets as progress within all."""
-    on_progress(before + done, total)
+def _examples(faces: ShownFaces, base: Bundle) -> Examples:
+    return Examples(gallery_of(faces.me, base), gallery_of(faces.others, base))
 
 
-def _gallery(photos: UsablePhotos) -> Gallery:
-    return Gallery(photos.features, tuple(map(str, photos.paths)))
+def recognise(
+    person: Person, photos: Sequence[Path], base: Bundle | None = None, several: bool = False
+) -> Iterator[Answer]:
+    """An answer for each photo at `photos`, in order. Raises `WrongBase` before the first.
 
-
-def recognise(person: Person, photos: Sequence[Path], base: Bundle | None = None) -> Iterator[Answer]:
-    """An answer for each photo at `photos`, in order, batch by batch. Raises `WrongBase` before the first.
-
-    A photo that cannot be used is answered `unsure`, without a probability and with the reason. Without a
-    `base`, that of the person is found as `open_base` says.
+    At most one face in a photo is taken to be the person: the likeliest, of those that may say so. Where
+    there may be `several`, as in a collage, each face has an answer. A face with flaws never gives a yes.
+    A photo without faces is answered no: few of a collection's landscapes hide a face that was missed, and
+    as unsure ones they would bury what is. A photo or a folder that cannot be read is unsure, with the
+    reason and no probability. Without a `base`, that of the person is found as `open_base` says.
     """
     base = base or open_base(person=person)
     check_base(person, base.network_sha256)
-    paths = find_some_photos(photos)
-    return _answer(person, paths, Network(base))
+    closed: list[UnusablePhoto] = []
+    paths = find_some_photos(photos, closed.append)
+    readings = chain(closed, read_photos(paths, base))
+    return chain.from_iterable(answers_to(person, reading, several) for reading in readings)
 
 
-def _answer(person: Person, paths: Sequence[Path], network: Network) -> Iterator[Answer]:
-    waiting = iter(paths)
-    for part in stream_photos(network, paths):
-        said = decide(person, part.features, [str(path) for path in part.paths])
-        unused = [Answer(str(photo.path), "unsure", None, photo.reason) for photo in part.unusable]
-        by_source = {answer.source: answer for answer in [*said, *unused]}
-        yield from (by_source[str(path)] for path in islice(waiting, len(by_source)))
+def answers_to(person: Person, reading: Reading, several: bool = False) -> list[Answer]:
+    """The answer to a photo that was read, or one for each of its faces; see `recognise`."""
+    if isinstance(reading, UnusablePhoto):
+        return [Answer(str(reading.path), "unsure", None, reading.reason)]
+    if not reading.faces:
+        return [Answer(reading.source, "no", None, say("no face was found"))]
+    features = np.stack([read.features for read in reading.faces])
+    said = decide(person, features, [reading.source] * len(features))
+    given = [_of_face(answer, read.face) for answer, read in zip(said, reading.faces, strict=True)]
+    return given if several else [max(given, key=_likely)]
+
+
+def _likely(answer: Answer) -> tuple[int, float]:
+    return _SUREST.index(answer.verdict), answer.probability or 0.0
+
+
+def _of_face(answer: Answer, face: Face) -> Answer:
+    """The answer with the face that it is about; yes becomes unsure where the face cannot be relied on."""
+    if answer.verdict != "yes" or face.quality.is_good:
+        return replace(answer, face=face)
+    flaws = ", ".join(map(flaw_in_words, face.quality.flaws))
+    reason = say("the face cannot be relied on: {flaws}", flaws=flaws)
+    return replace(answer, verdict="unsure", reason=reason, face=face)
 
 
 def lesson_section(lesson: Lesson) -> PersonSection:
     """The report's part on a person just learnt: what the neuron said of photos that it had not seen."""
     held_out = lesson.learnt.held_out
-    me, others = lesson.judged
-    strangers = [""] * lesson.person.evidence.strangers
-    named = {1: [str(path) for path in me.paths], 0: [*map(str, others.paths), *strangers]}
-    sources = [
-        named[label][index]
-        for label, index in zip(held_out.labels.tolist(), held_out.indices.tolist(), strict=True)
-    ]
-    said = answers(lesson.person.rule, held_out.logits, sources)
-    return person_section(lesson.person, list(zip(said, held_out.labels.astype(bool).tolist(), strict=True)))
+    of_label = {1: lesson.judged.me, 0: lesson.judged.others}
+    said = answers(lesson.person.rule, held_out.logits, [""] * len(held_out.logits))
+    told: list[tuple[Answer, bool]] = []
+    for answer, label, index in zip(said, held_out.labels.tolist(), held_out.indices.tolist(), strict=True):
+        faces = of_label[label]
+        if index < len(faces):  # Else a stranger that came with the base.
+            answer = replace(answer, source=faces[index].source, face=faces[index].read.face)
+        told.append((answer, label == 1))
+    return person_section(lesson.person, told)
 
 
 def person_section(person: Person, said: Sequence[tuple[Answer, bool]]) -> PersonSection:
@@ -186,9 +215,7 @@ def person_section(person: Person, said: Sequence[tuple[Answer, bool]]) -> Perso
         learnt_from_others=person.photos_of_others,
         evidence=person.evidence,
         answers=tuple(
-            AnsweredPhoto(
-                answer, is_person, load(Path(answer.source)).pixels if answer.source in shown else None
-            )
+            AnsweredPhoto(answer, is_person, _picture(answer) if answer.source in shown else None)
             for answer, is_person in said
         ),
         settings={"base_sha256": person.base_sha256, **asdict(person.rule)},
@@ -207,3 +234,16 @@ def _worth_showing(said: Sequence[tuple[Answer, bool]]) -> set[str]:
         ranked = [answer.source for answer in sorted(given, key=lambda answer: answer.probability or 0)]
         shown.update(ranked[:SHOWN] + ranked[-SHOWN:])
     return shown
+
+
+def _picture(answer: Answer) -> Pixels:
+    """The answer's face with what is around it, or the whole photo, at a size that will do for a page."""
+    photo = load(Path(answer.source), ENOUGH_PX)
+    if answer.face is None:
+        return photo.pixels
+    height_px, width_px = photo.pixels.shape[:2]
+    x0, y0, x1, y1 = (length * width_px / photo.full_width_px for length in answer.face.box_xyxy)
+    across, down = BESIDE * (x1 - x0), BESIDE * (y1 - y0)
+    rows = slice(max(0, round(y0 - down)), min(height_px, round(y1 + down)))
+    columns = slice(max(0, round(x0 - across)), min(width_px, round(x1 + across)))
+    return photo.pixels[rows, columns]

@@ -1,30 +1,14 @@
-"""A user's photos become scores: found on disk, decoded by all cores, cropped, and put through the network.
-
-A photo that cannot be used is named with its reason and does not stop the others. Memory does not grow with
-the number of photos: only one batch of pixels is held at a time.
-"""
+"""A user's photos, found on disk; one that cannot be used is named with its reason."""
 
 import glob
-import os
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextvars import copy_context
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-from jaxtyping import Float32, UInt8
-
-from semblante.errors import BadImage, NoAccess, NothingUsable
+from semblante.errors import NoAccess, NothingUsable
 from semblante.files import explained
-from semblante.geometry import is_celeba_frame, square
-from semblante.images import load
 from semblante.library.walking import photos_at
-from semblante.network import BATCH, Network
 from semblante.text import say
-from semblante.types import Features, OnProgress, unwatched
-
-Crop = UInt8[np.ndarray, "s s 3"]
 
 
 @dataclass(frozen=True)
@@ -36,16 +20,6 @@ class UnusablePhoto:
 
 
 OnUnusable = Callable[[UnusablePhoto], None]
-
-
-@dataclass(frozen=True)
-class UsablePhotos:
-    """The photos that could be used, the network's scores row by row, and the others with their reasons."""
-
-    paths: tuple[Path, ...]
-    logits: Float32[np.ndarray, "n 40"]
-    features: Features
-    unusable: tuple[UnusablePhoto, ...]
 
 
 def find_photos(places: Sequence[Path], on_unusable: OnUnusable | None = None) -> tuple[Path, ...]:
@@ -61,9 +35,9 @@ def find_photos(places: Sequence[Path], on_unusable: OnUnusable | None = None) -
     return tuple(found)
 
 
-def find_some_photos(places: Sequence[Path]) -> tuple[Path, ...]:
+def find_some_photos(places: Sequence[Path], on_unusable: OnUnusable | None = None) -> tuple[Path, ...]:
     """What `find_photos` finds. Raises `NothingUsable` where that is nothing."""
-    paths = find_photos(places)
+    paths = find_photos(places, on_unusable)
     if not paths:
         raise NothingUsable(say("{path}: there are no photos here", path=", ".join(map(str, places))))
     return paths
@@ -106,72 +80,3 @@ def _in_folder(folder: Path, on_unusable: OnUnusable | None) -> list[Path]:
             on_unusable(UnusablePhoto(closed, str(problem).removeprefix(f"{closed}: ")))
 
     return sorted(photos_at(folder, tell))
-
-
-def read_crop(path: Path, side_px: int) -> Crop:
-    """The photo at `path` as a square crop. Raises `BadImage` if it is no aligned crop, or `NoAccess`."""
-    pixels = load(path).pixels
-    height_px, width_px = pixels.shape[:2]
-    if not is_celeba_frame(height_px, width_px):
-        problem = say(
-            "{width} x {height} pixels: not an aligned face in CelebA's framing (178 x 218)",
-            width=width_px,
-            height=height_px,
-        )
-        raise BadImage(f"{path}: {problem}")
-    return square(pixels, side_px)
-
-
-def photo_features(
-    network: Network, paths: Sequence[Path], on_progress: OnProgress = unwatched
-) -> UsablePhotos:
-    """The scores of all the photos at `paths` that can be used."""
-    parts = []
-    for part in stream_photos(network, paths):
-        parts.append(part)
-        on_progress(min(len(parts) * BATCH, len(paths)), len(paths))
-    nothing = network(np.zeros((0, network.bundle.side_px, network.bundle.side_px, 3), np.uint8))
-    return UsablePhotos(
-        paths=tuple(path for part in parts for path in part.paths),
-        logits=np.concatenate([nothing.logits, *(part.logits for part in parts)]),
-        features=np.concatenate([nothing.features, *(part.features for part in parts)]),
-        unusable=tuple(photo for part in parts for photo in part.unusable),
-    )
-
-
-def stream_photos(network: Network, paths: Sequence[Path]) -> Iterator[UsablePhotos]:
-    """The scores of the photos at `paths`, batch by batch; the next is decoded while the network runs."""
-    side_px = network.bundle.side_px
-
-    def read(path: Path) -> Crop | UnusablePhoto:
-        try:
-            return read_crop(path, side_px)
-        except (BadImage, NoAccess) as error:
-            return UnusablePhoto(path, str(error).removeprefix(f"{path}: "))
-
-    batches = [paths[start : start + BATCH] for start in range(0, len(paths), BATCH)]
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-
-        def submit(path: Path) -> Future[Crop | UnusablePhoto]:
-            # A thread of its own would not know the language that its reasons are to be said in.
-            return pool.submit(copy_context().run, read, path)
-
-        coming = [submit(path) for path in batches[0]] if batches else []
-        for number, batch in enumerate(batches, start=1):
-            crops = [future.result() for future in coming]
-            coming = [submit(path) for path in batches[number]] if number < len(batches) else []
-            usable = [
-                (path, crop) for path, crop in zip(batch, crops, strict=True) if isinstance(crop, np.ndarray)
-            ]
-            stacked = (
-                np.stack([crop for _, crop in usable])
-                if usable
-                else np.zeros((0, side_px, side_px, 3), np.uint8)
-            )
-            scores = network(stacked)
-            yield UsablePhotos(
-                paths=tuple(path for path, _ in usable),
-                logits=scores.logits,
-                features=scores.features,
-                unusable=tuple(crop for crop in crops if isinstance(crop, UnusablePhoto)),
-            )

@@ -1,0 +1,108 @@
+"""`semblante review`: asks about the photos that are unsure, and learns from each answer at once."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from semblante.cli.library import LibraryFolder, open_index
+from semblante.cli.screen import print_plain, remarks, results
+from semblante.errors import SamePhotos
+from semblante.text import current_language, say
+
+if TYPE_CHECKING:
+    from semblante.bundle import Bundle
+    from semblante.library import Library
+    from semblante.pipeline import Question
+    from semblante.pipeline.review import FaceKey
+
+NAME = "review"
+HELP = say("Ask about the photos that may show a person, and learn from each answer at once.")
+
+Reply = Literal["yes", "no", "skip", "quit"]
+_REPLIES: dict[str, dict[str, Reply]] = {
+    "en": {"y": "yes", "n": "no", "s": "skip", "q": "quit"},
+    "es": {"s": "yes", "n": "no", "o": "skip", "t": "quit"},
+}
+
+
+def command(
+    name: Annotated[str, typer.Argument(help=say("A person whom the library knows."), metavar="NAME")],
+    open_photos: Annotated[
+        bool, typer.Option("--open", help=say("Open each photo in the program for pictures."))
+    ] = False,
+    base: Annotated[
+        Path | None,
+        typer.Option(
+            help=say(
+                "The trained network's folder; by default the one that the person was learnt on, where it "
+                "lay then or as it comes with Semblante."
+            )
+        ),
+    ] = None,
+    library: LibraryFolder = None,
+) -> None:
+    """Ask until nothing is unsure or the user has had enough."""
+    from semblante.person import check_base
+    from semblante.pipeline import known_person, next_question, open_base
+
+    with open_index(library) as index:
+        person = known_person(index, name)
+        bundle = open_base(base, person)
+        check_base(person, bundle.network_sha256)
+        told = 0
+        passed: set[FaceKey] = set()
+        while question := next_question(index, name, passed):
+            reply = _ask(question, person.name, open_photos)
+            if reply == "quit":
+                break
+            passed.add(question.key)
+            if reply != "skip":
+                told += _learn(index, name, question, reply == "yes", bundle)
+    if question is None:
+        print_plain(results(), say("No photo is left to ask about."))
+    print_plain(results(), say("{name}: answers learnt from: {count}", name=person.name, count=told))
+
+
+def _ask(question: "Question", name: str, open_photos: bool) -> Reply:
+    """The user's reply; the end of the input means that they have had enough."""
+    import webbrowser
+
+    match = question.match
+    x0, y0, x1, y1 = (round(length) for length in match.box_xyxy)
+    print_plain(
+        results(),
+        say(
+            "{path}: the face at {x0}, {y0} to {x1}, {y1} of {width} x {height} pixels ({left} to ask about)",
+            path=match.path,
+            x0=x0,
+            y0=y0,
+            x1=x1,
+            y1=y1,
+            width=match.photo_width_px,
+            height=match.photo_height_px,
+            left=question.left,
+        ),
+    )
+    if open_photos:
+        webbrowser.open(match.path.absolute().as_uri())
+    replies = _REPLIES[current_language()]
+    while True:
+        try:
+            typed = input(say("Is this {name}? y(es), n(o), s(kip), q(uit): ", name=name))
+        except EOFError:
+            return "quit"
+        if reply := replies.get(typed.strip().casefold()[:1]):
+            return reply
+
+
+def _learn(index: "Library", name: str, question: "Question", is_person: bool, base: "Bundle") -> bool:
+    """Learn from the answer; whether it could be learnt from."""
+    from semblante.pipeline import tell
+
+    try:
+        tell(index, name, question, is_person, base)
+    except SamePhotos as error:
+        print_plain(remarks(), str(error))
+        return False
+    return True

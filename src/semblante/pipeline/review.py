@@ -1,0 +1,96 @@
+"""A person in the library is taught more: kept there once learnt, asked about where unsure, learnt anew."""
+
+from collections.abc import Container, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from semblante.bundle import Bundle
+from semblante.files import sha256_of
+from semblante.library import Library, Match, Taught, face_of
+from semblante.person import Examples, Gallery, Learnt, Person, person_as_json, relearn
+from semblante.pipeline.library import find_photos_of, known_person
+from semblante.pipeline.people import Lesson
+from semblante.pipeline.teaching import ShownFace
+from semblante.text import say
+from semblante.types import Features
+
+FaceKey = tuple[str, int]
+"""A face of the index: the hash of its photo's content, and its place among the photo's faces."""
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """A face of which it is not sure whether it is the person; `left` are the photos that are unsure yet."""
+
+    match: Match
+    face: Taught
+    left: int
+
+    @property
+    def key(self) -> FaceKey:
+        """What the face is known by."""
+        return self.face.content_sha256, self.face.place
+
+
+def keep_lesson(library: Library, lesson: Lesson) -> None:
+    """Keep a person in the library with the faces it was taught with, in place of one of the same name.
+
+    Raises `NoAccess` where a photo that taught can no longer be read, and what `Library.asking` raises.
+    """
+    hashes: dict[str, str] = {}
+
+    def taught(face: ShownFace, is_person: bool) -> Taught:
+        if face.source not in hashes:
+            hashes[face.source] = sha256_of(Path(face.source))
+        return Taught("me" if is_person else "not", hashes[face.source], face.place, face.read.features)
+
+    faces = [taught(face, True) for face in lesson.taught.me]
+    faces += [taught(face, False) for face in lesson.taught.others]
+    library.keep_person(person_as_json(lesson.person), lesson.person.name, faces)
+
+
+def next_question(library: Library, name: str, passed: Container[FaceKey] = ()) -> Question | None:
+    """The likeliest of the unsure faces, or None where none is left.
+
+    Poor faces are not asked about, since they may not teach; nor are faces that taught, or that were `passed`
+    over. Raises `UnknownPerson`.
+    """
+    known = {(face.content_sha256, face.place) for face in library.taught(name)}
+    unsure = [match for match in find_photos_of(library, name).matches if match.verdict == "unsure"]
+    for position, match in enumerate(unsure):
+        seen = face_of(library, match)
+        if seen is None or not seen.is_good:
+            continue
+        question = Question(match, seen.taught, len(unsure) - position)
+        if question.key not in known and question.key not in passed:
+            return question
+    return None
+
+
+def tell(library: Library, name: str, question: Question, is_person: bool, base: Bundle) -> Learnt:
+    """Learn the person anew with one face more, and keep both in the library.
+
+    Raises `TooFewPhotos` or `SamePhotos`, and then nothing has changed.
+    """
+    person = known_person(library, name)
+    told = replace(question.face, kind="me" if is_person else "not")
+    taught = (*library.taught(name), told)
+    learnt = relearn(person, _examples(person, taught), base.strangers())
+    library.keep_person(person_as_json(learnt.person), person.name, taught)
+    return learnt
+
+
+def _examples(person: Person, taught: Sequence[Taught]) -> Examples:
+    def gallery(faces: Sequence[Taught]) -> Gallery:
+        rows: Features = np.zeros((len(faces), person.feature_count), np.float32)
+        for row, face in zip(rows, faces, strict=True):
+            row[:] = face.features
+        # What is known of a photo that taught is the hash of its content.
+        return Gallery(rows, tuple(say("photo {hash}…", hash=face.content_sha256[:12]) for face in faces))
+
+    return Examples(
+        gallery([face for face in taught if face.kind == "me"]),
+        gallery([face for face in taught if face.kind == "not"]),
+    )

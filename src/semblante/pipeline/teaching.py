@@ -1,0 +1,166 @@
+"""Photos to learn from become faces that teach: read once, told whose each face is, advised upon."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
+from pathlib import Path
+
+import numpy as np
+
+from semblante.bundle import Bundle
+from semblante.errors import TooFewPhotos
+from semblante.person import (
+    Advice,
+    Gallery,
+    advice_on_faces,
+    advice_on_photos,
+    check_count,
+    common_face,
+    scale_of,
+    sorted_faces,
+)
+from semblante.pipeline.photos import UnusablePhoto, find_photos
+from semblante.pipeline.reading import Reading, read_photos
+from semblante.text import say
+from semblante.types import Features, OnProgress, ReadFace, ReadPhoto
+
+OnAdvice = Callable[[Sequence[Advice]], None]
+"""Called with advice as soon as it is known, which may be before learning is refused."""
+
+
+def unheard(_advice: Sequence[Advice]) -> None:
+    """The advice that nobody hears."""
+
+
+@dataclass(frozen=True)
+class PhotoSets:
+    """Where photos to learn from are: of the person, of `others` who are not, and of both to validate with.
+
+    `others` may be empty where strangers come with the base network; the validation ones are given both or
+    neither. Whose face the photos `me` have in common is found out, unless they are sorted by person already:
+    then the largest face of each is the person's, as it always is in validation photos.
+    """
+
+    me: Sequence[Path]
+    others: Sequence[Path] = ()
+    validation_me: Sequence[Path] = ()
+    validation_others: Sequence[Path] = ()
+    is_sorted: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class ShownFace:
+    """A face that teaches or tests: its photo's path, its place among the photo's faces, what was read."""
+
+    source: str
+    place: int
+    read: ReadFace
+
+
+@dataclass(frozen=True)
+class ShownFaces:
+    """Good faces of the person, of the others who were named, and of bystanders in the person's photos."""
+
+    me: tuple[ShownFace, ...]
+    named: tuple[ShownFace, ...] = ()
+    bystanders: tuple[ShownFace, ...] = ()
+
+    @property
+    def others(self) -> tuple[ShownFace, ...]:
+        """Everybody but the person, those who were named first."""
+        return (*self.named, *self.bystanders)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The faces to learn from, those to validate with if any, and what could not be read."""
+
+    training: ShownFaces
+    validation: ShownFaces | None
+    unusable: tuple[UnusablePhoto, ...]
+
+
+def look_at(
+    name: str, photos: PhotoSets, base: Bundle, on_progress: OnProgress, on_advice: OnAdvice
+) -> Shown:
+    """Read all the photos, each once, and find out whose faces they show.
+
+    Raises `NoCommonFace`, `TooFewPhotos` where there is nobody to be told from, and `NoAccess` where a place
+    does not exist.
+    """
+    strangers = base.strangers()
+    if strangers is None and not photos.others:
+        raise TooFewPhotos(
+            say(
+                "{path}: no strangers came with this network; name photos of other people with --not",
+                path=base.folder,
+            )
+        )
+    places = (photos.me, photos.others, photos.validation_me, photos.validation_others)
+    closed: list[UnusablePhoto] = []
+    found = [find_photos(place, closed.append) for place in places]
+    sets, unusable = _read_sets(found, base, on_progress)
+    me, others, validation_me, validation_others = sets
+    on_advice(advice_on_photos(me))
+    named = _good_faces(others)
+    everybody = features_of(named, base)
+    if strangers is not None:
+        everybody = np.concatenate([everybody, strangers])
+    check_count(say("Others"), len(everybody))
+    common = sorted_faces(me) if photos.is_sorted else common_face(name, me, everybody)
+    on_advice(advice_on_faces(me, common, scale_of(everybody)))
+    mine, bystanders = (
+        tuple(_shown(me[spot.photo], spot.place) for spot in spots)
+        for spots in (common.mine, common.bystanders)
+    )
+    validation = None
+    if photos.validation_me or photos.validation_others:
+        tested = sorted_faces(validation_me).mine
+        validation = ShownFaces(
+            tuple(_shown(validation_me[spot.photo], spot.place) for spot in tested),
+            _good_faces(validation_others),
+        )
+    return Shown(ShownFaces(mine, named, bystanders), validation, (*closed, *unusable))
+
+
+def gallery_of(faces: Sequence[ShownFace], base: Bundle) -> Gallery:
+    """The faces as what a person is learnt from."""
+    return Gallery(features_of(faces, base), tuple(face.source for face in faces))
+
+
+def features_of(faces: Sequence[ShownFace], base: Bundle) -> Features:
+    """The faces' features, none of them being (0, d)."""
+    rows: Features = np.zeros((len(faces), base.feature_count), np.float32)
+    for row, face in zip(rows, faces, strict=True):
+        row[:] = face.read.features
+    return rows
+
+
+def _read_sets(
+    sets: Sequence[Sequence[Path]], base: Bundle, on_progress: OnProgress
+) -> tuple[list[list[ReadPhoto]], tuple[UnusablePhoto, ...]]:
+    """What was read of each set's photos, and those of all sets that could not be."""
+    total = sum(map(len, sets))
+    readings = _counted(read_photos(chain.from_iterable(sets), base), total, on_progress)
+    found = [list(islice(readings, len(paths))) for paths in sets]
+    unusable = (each for each in chain.from_iterable(found) if isinstance(each, UnusablePhoto))
+    return [[each for each in part if isinstance(each, ReadPhoto)] for part in found], tuple(unusable)
+
+
+def _counted(readings: Iterable[Reading], total: int, on_progress: OnProgress) -> Iterator[Reading]:
+    for done, reading in enumerate(readings, start=1):
+        on_progress(done, total)
+        yield reading
+
+
+def _good_faces(photos: Sequence[ReadPhoto]) -> tuple[ShownFace, ...]:
+    return tuple(
+        _shown(photo, place)
+        for photo in photos
+        for place, read in enumerate(photo.faces)
+        if read.face.quality.is_good
+    )
+
+
+def _shown(photo: ReadPhoto, place: int) -> ShownFace:
+    return ShownFace(photo.source, place, photo.faces[place])
