@@ -83,13 +83,22 @@ def _print_csv(matches: "Sequence[Match]") -> None:
 
 def _print_remarks(found: "Search", unsure: bool) -> None:
     verdicts = [match.verdict for match in found.matches]
-    sentence = (
-        say("{yes} photos found, {unsure} unsure, among {faces} faces")
-        if unsure or not verdicts.count("unsure")
-        else say("{yes} photos found, {unsure} unsure (to list them: --unsure), among {faces} faces")
-    )
-    counts = {"yes": verdicts.count("yes"), "unsure": verdicts.count("unsure"), "faces": found.faces}
-    print_plain(remarks(), sentence.format(**counts))
+    yes, in_doubt = verdicts.count("yes"), verdicts.count("unsure")
+    if unsure or not in_doubt:
+        counts = say(
+            "{yes} photos found, {unsure} unsure, among {faces} faces",
+            yes=yes,
+            unsure=in_doubt,
+            faces=found.faces,
+        )
+    else:
+        counts = say(
+            "{yes} photos found, {unsure} unsure (to list them: --unsure), among {faces} faces",
+            yes=yes,
+            unsure=in_doubt,
+            faces=found.faces,
+        )
+    print_plain(remarks(), counts)
     if found.faces_of_other_base:
         print_plain(
             remarks(),

@@ -43,19 +43,31 @@ def command(
 
 
 def _print_counts(report: "ScanReport") -> None:
-    said = {
-        say("{count} photos"): report.photos,
-        say("{count} unchanged"): report.unchanged,
-        say("{count} known by their content (moved, copied or touched)"): report.recognised,
-        say("{count} read"): report.read,
-        say("{count} faces in them"): report.faces,
-        say("{count} that could not be read"): report.broken,
-        say("{count} without permission to read, or gone meanwhile"): report.no_access,
-        say("{count} that changed meanwhile; scan again"): report.changing,
-        say("{count} folders that could not be looked into"): report.unreachable,
-        say("{count} no longer there"): report.missing,
-        say("{count} not there for the second time, and out of the index"): report.dropped,
-    }
-    for position, (sentence, count) in enumerate(said.items()):
-        if count or not position:
-            print_plain(results(), sentence.format(count=count))
+    print_plain(results(), say("{count} photos", count=report.photos))
+    said = (
+        (report.unchanged, say("{count} unchanged", count=report.unchanged)),
+        (
+            report.recognised,
+            say("{count} known by their content (moved, copied or touched)", count=report.recognised),
+        ),
+        (report.read, say("{count} read", count=report.read)),
+        (report.faces, say("{count} faces in them", count=report.faces)),
+        (report.broken, say("{count} that could not be read", count=report.broken)),
+        (
+            report.no_access,
+            say("{count} without permission to read, or gone meanwhile", count=report.no_access),
+        ),
+        (report.changing, say("{count} that changed meanwhile; scan again", count=report.changing)),
+        (
+            report.unreachable,
+            say("{count} folders that could not be looked into", count=report.unreachable),
+        ),
+        (report.missing, say("{count} no longer there", count=report.missing)),
+        (
+            report.dropped,
+            say("{count} not there for the second time, and out of the index", count=report.dropped),
+        ),
+    )
+    for count, sentence in said:
+        if count:
+            print_plain(results(), sentence)

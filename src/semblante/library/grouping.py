@@ -14,16 +14,18 @@ from semblante.types import Features
 
 _BLOCK = 512
 _FEWEST_PAIRS = 10
+_MOST_ALIKE = 0.001
 
 
 def alike_above(strangers: Features, faces: int) -> float:
     """The cosine above which two of `faces` faces are taken for one person's.
 
     Of the pairs of `strangers`, unit rows of different people, so few are above it that a face meets a
-    stranger by chance about once in ten; ten pairs at least are, since fewer would say little.
+    stranger by chance about once in ten, and never more than one in a thousand; ten pairs at least are,
+    since fewer would say little.
     """
     pairs = len(strangers) * (len(strangers) - 1) // 2
-    above = min(pairs, max(_FEWEST_PAIRS, int(pairs * 0.1 / max(faces, 1))))
+    above = min(pairs, max(_FEWEST_PAIRS, int(pairs * min(_MOST_ALIKE, 0.1 / max(faces, 1)))))
     highest = np.empty(0, np.float32)
     for start in range(0, len(strangers), _BLOCK):
         cosines = strangers[start : start + _BLOCK] @ strangers[start:].T

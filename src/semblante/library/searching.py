@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-from jaxtyping import Float16, Integer
+from jaxtyping import Float16, Float32, Integer
 
 from semblante.labels import ATTRIBUTES
 from semblante.library.found import Match
@@ -150,14 +150,14 @@ def candidates(faces: Faces, wanted: Wanted) -> list[Candidate]:
     ]
 
 
-def _strength(faces: Faces, wanted: Wanted) -> "np.ndarray[tuple[int], np.dtype[np.float32]]":
+def _strength(faces: Faces, wanted: Wanted) -> Float32[np.ndarray, " n"]:
     """By how much the attribute that fits worst is on its right side of zero."""
-    signs = {**dict.fromkeys(wanted.having, 1), **dict.fromkeys(wanted.lacking, -1)}
-    if not signs:
+    asked = [ATTRIBUTES.index(each) for each in (*wanted.having, *wanted.lacking)]
+    if not asked:
         return np.full(len(faces.ids), np.inf, np.float32)
-    columns = faces.logits[:, [ATTRIBUTES.index(each) for each in signs]].astype(np.float32)
-    worst: np.ndarray[tuple[int], np.dtype[np.float32]] = (columns * list(signs.values())).min(axis=1)
-    return worst.astype(np.float32)
+    signs = np.array([1] * len(wanted.having) + [-1] * len(wanted.lacking), np.float32)
+    worst: Float32[np.ndarray, " n"] = (faces.logits[:, asked].astype(np.float32) * signs).min(axis=1)
+    return worst
 
 
 def settled(found: Iterable[Candidate], several: bool) -> list[Candidate]:

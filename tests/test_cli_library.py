@@ -1,0 +1,203 @@
+"""Scan, find, people and forget on the command line, on made-up photos."""
+
+import csv
+import io
+import json
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import Cli
+from fake_photos import BASE, WIDTH, FakeReader, Shown, direction, features_of, write_photo
+
+from semblante.bundle import Bundle
+from semblante.cli import run
+from semblante.library import Taught, open_library
+from semblante.person import Person, person_as_json
+from semblante.person.model import Neuron, Rule
+from semblante.pipeline.photos import UnusablePhoto
+from semblante.types import Evidence, Features, ReadPhoto, Reliability, RocCurve
+
+NOTHING = Evidence("validation", 5, 5, None, None, RocCurve((), (), 0.5), Reliability((), (), (), 0.0))
+
+
+@pytest.fixture
+def bundle(tmp_path: Path) -> Bundle:
+    """A bundle in name only: nothing here runs its network."""
+    return Bundle(tmp_path / "base", {"weights": {"sha256": BASE}})
+
+
+@pytest.fixture(autouse=True)
+def made_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, bundle: Bundle, cli: Cli) -> None:
+    """Photos are read without a network, strangers are made up, and the data folder is a new one."""
+
+    def read(paths: Iterable[Path], base: Bundle) -> Iterator[ReadPhoto | UnusablePhoto]:
+        reader = FakeReader()
+        for path in paths:
+            read = reader.read(path)
+            yield UnusablePhoto(path, read) if isinstance(read, str) else read
+
+    def strangers(_bundle: Bundle) -> Features:
+        return np.concatenate([features_of(5000 + who, 1) for who in range(200)])
+
+    monkeypatch.setattr("semblante.pipeline.library.read_photos", read)
+    monkeypatch.setattr(Bundle, "strangers", strangers)
+    monkeypatch.setattr("semblante.pipeline.open_base", lambda folder=None, person=None: bundle)
+    monkeypatch.setenv("SEMBLANTE_HOME", str(tmp_path / "data"))
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    """Five photos of Ana's (1), four of somebody else's (2), and one of a stranger, with glasses."""
+    for number in range(5):
+        write_photo(tmp_path / "photos" / f"ana-{number}.jpg", Shown(1), salt=number)
+    for number in range(4):
+        write_photo(
+            tmp_path / "photos" / f"bo-{number}.jpg", Shown(2, ("small",) * (number == 3)), salt=number
+        )
+    write_photo(tmp_path / "photos" / "glasses.jpg", Shown(3, having=("Eyeglasses",)), salt=10)
+    return tmp_path / "photos"
+
+
+def keep_ana(data: Path, bundle: Bundle) -> Person:
+    """Ana in the library: yes above a cosine of 0.6, no below 0.4."""
+    neuron = Neuron(10 * direction(1), -5.0, 0.0)
+    person = Person("Ana", bundle.network_sha256, neuron, Rule(1.0, 0.0, 1.0, -1.0), 5, 5, NOTHING)
+    with open_library(data) as library:
+        taught = [Taught("me", f"{number:064x}", 0, row) for number, row in enumerate(features_of(1, 3))]
+        library.keep_person(person_as_json(person), "Ana", taught)
+    return person
+
+
+def test_a_scan_counts_and_names(cli: Cli, photos: Path) -> None:
+    (photos / "broken.jpg").write_bytes(b"\xff\xd8")
+    said = cli("scan", photos)
+    assert said.code == 0
+    assert said.out.splitlines() == ["11 photos", "10 read", "10 faces in them", "1 that could not be read"]
+    assert said.err.splitlines() == [f"{photos / 'broken.jpg'}: it is damaged"]
+    again = cli("scan", photos, "--json")
+    assert json.loads(again.out)["unchanged"] == 11
+    assert again.err == ""
+    assert cli("scan", photos, "--lang", "es").out.splitlines() == ["11 fotos", "11 sin cambios"]
+
+
+def test_a_scan_of_nothing_is_a_mistake(cli: Cli, tmp_path: Path) -> None:
+    said = cli("scan", tmp_path / "nowhere")
+    assert (said.code, said.out) == (2, "")
+    assert "there is no such file or folder" in said.err
+
+
+def test_find_prints_paths_the_surest_first(cli: Cli, photos: Path, tmp_path: Path, bundle: Bundle) -> None:
+    cli("scan", photos)
+    keep_ana(tmp_path / "data", bundle)
+    said = cli("find", "ana")
+    assert said.code == 0
+    assert sorted(said.out.splitlines()) == [str(photos / f"ana-{number}.jpg") for number in range(5)]
+    assert "5 photos found, 0 unsure, among 10 faces" in said.err
+    told = json.loads(cli("find", "Ana", "--json").out)
+    probabilities = [match["probability"] for match in told["matches"]]
+    assert probabilities == sorted(probabilities, reverse=True)
+    assert [match["path"] for match in told["matches"]] == said.out.splitlines()
+    rows = list(csv.DictReader(io.StringIO(cli("find", "Ana", "--csv").out)))
+    assert [row["path"] for row in rows] == said.out.splitlines()
+    assert float(rows[0]["probability"]) == probabilities[0]
+
+
+def test_find_by_attributes(cli: Cli, photos: Path) -> None:
+    cli("scan", photos)
+    assert cli("find", "--with", "gafas").out == f"{photos / 'glasses.jpg'}\n"
+    assert len(cli("find", "--without", "Eyeglasses").out.splitlines()) == 8
+    assert len(cli("find", "--without", "Eyeglasses", "--unsure").out.splitlines()) == 9
+    nothing = cli("find", "--with", "Eyeglasses", "--without", "eyeglasses")
+    assert (nothing.code, nothing.out) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("find",), "Say whom to find"),
+        (("find", "Bo"), r"Bo is not known here (known: nobody yet)"),
+        (("find", "--with", "Glases"), "there is no attribute Glases"),
+        (("find", "--with", "Smiling", "--json", "--csv"), "Choose one of --json, --csv and --print0"),
+        (("find", " "), "The name is empty"),
+        (("people", "--group", "9"), "--group 9: there are 0"),
+        (("forget", "Bo", "--yes"), "Bo is not known here"),
+    ],
+)
+def test_mistakes_are_said(cli: Cli, arguments: tuple[str, ...], said: str) -> None:
+    answer = cli(*arguments)
+    assert (answer.code, answer.out) == (2, "")
+    assert said in answer.err
+
+
+def test_any_bytes_come_out_between_zeros(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [b"new\nline.jpg", b"\xff\xfe.jpg", "🙂.jpg".encode()]
+    folder = os.fsencode(tmp_path / "odd")
+    for number, name in enumerate(names):
+        write_photo(Path(os.fsdecode(folder + b"/" + name)), Shown(1, having=("Smiling",)), salt=number)
+    assert cli("scan", os.fsdecode(folder)).code == 0
+    # What pytest captures it also decodes, which these names do not bear.
+    out = io.TextIOWrapper(io.BytesIO(), write_through=True)
+    monkeypatch.setattr("sys.stdout", out)
+    assert run(["find", "--with", "Smiling", "--print0"]) == 0
+    printed = out.buffer.getvalue()  # type: ignore[attr-defined]
+    assert sorted(printed.split(b"\0")[:-1]) == sorted(folder + b"/" + name for name in names)
+
+
+def test_people_are_grouped_and_the_known_named(
+    cli: Cli, photos: Path, tmp_path: Path, bundle: Bundle
+) -> None:
+    cli("scan", photos)
+    said = cli("people")
+    assert [line.split(",")[0] for line in said.out.splitlines()] == [
+        "1. unknown: 5 photos",
+        "2. unknown: 3 photos",
+    ]
+    assert all(str(photos / "bo-") not in line for line in said.out.splitlines()[:1])
+    assert "1 faces are like no other's, 1 cannot be relied on" in said.err
+    keep_ana(tmp_path / "data", bundle)
+    groups = json.loads(cli("people", "--json").out)["groups"]
+    assert [(group["name"], len(group["photos"])) for group in groups] == [("Ana", 5), (None, 3)]
+    paths = cli("people", "--group", 2).out.splitlines()
+    assert paths == [str(photos / f"bo-{number}.jpg") for number in range(3)]
+    assert "and 1 more" in cli("people", "--most", 1).out
+
+
+def test_forgetting_asks_first(
+    cli: Cli, photos: Path, tmp_path: Path, bundle: Bundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from semblante.person import save
+
+    cli("scan", photos)
+    data = tmp_path / "data"
+    ana = keep_ana(data, bundle)
+    save(ana, data / "people" / "a.json")
+    save(Person(**{**vars(ana), "name": "Bo"}), data / "people" / "b.json")
+    monkeypatch.setattr("builtins.input", lambda _question: "no")
+    assert (cli("forget", "Ana").code, cli("forget", "Ana").err.strip()) == (2, "Nothing was forgotten.")
+    assert cli("find", "Ana").code == 0
+    monkeypatch.setattr("builtins.input", lambda _question: "Sí")
+    said = cli("forget", "Ana", "--faces")
+    assert said.code == 0
+    assert f"deleted: {data / 'people' / 'a.json'}" in said.out
+    assert "3 faces it was taught with, 5 faces of the index" in said.out
+    assert (data / "people" / "b.json").exists()
+    assert cli("find", "Ana").code == 2
+    contents = b"".join(path.read_bytes() for path in data.rglob("*") if path.is_file())
+    for number in range(5):
+        assert features_of(1, 1, seed=number)[0].astype("<f2").tobytes() not in contents
+    assert features_of(2, 1, seed=0)[0].astype("<f2").tobytes() in contents
+    assert len(direction(1)) == WIDTH
+    assert json.loads(cli("scan", photos, "--json").out)["read"] == 0
+
+
+def test_a_damaged_index_is_said_and_work_goes_on(cli: Cli, photos: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "library.sqlite").write_bytes(b"\0no index" * 900)
+    said = cli("scan", photos, "--library", data)
+    assert said.code == 0
+    assert "is kept as library.sqlite.corrupt-1" in said.err
+    assert "10 read" in said.out
