@@ -6,8 +6,8 @@
 
 No picture is drawn and no network runs: the reader makes up one face a photo, and the walk, the look at each
 file and its hash are made up likewise, for a million files would measure the disk. All else is what
-`semblante scan` does. Each part of `scan` runs in a process of its own, so that its highest memory is its own;
-it scans twice, the second time everything is known. Prints JSON: MB, seconds, and how many a second.
+`semblante scan` does. Each part of `scan` runs in a process of its own, so that its highest memory is its
+own; it scans twice, the second time everything is known. Prints JSON: MB, seconds, and how many a second.
 """
 
 import argparse

@@ -252,7 +252,7 @@ def test_answers_in_spanish(cli: Cli, ana: Path, photos: Photos) -> None:
     said = cli("recognise", ana, photos.me, "--lang=es")
     assert "Probabilidad" in said.out and "en duda" in said.out
     assert "igual de probables" in said.err
-    wrong = cli("recognise", ana, "ninguna.jpg", "--base", bundle.folder, "--lang=es")
+    wrong = cli("recognise", ana, "ninguna.jpg", "--lang=es")
     assert (wrong.code, wrong.out) == (2, "")
     assert wrong.err == "ninguna.jpg: no existe ese archivo ni esa carpeta; compruebe la ruta\n"
 

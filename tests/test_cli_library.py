@@ -18,7 +18,7 @@ from semblante.library import Taught, open_library
 from semblante.person import Person, person_as_json
 from semblante.person.model import Neuron, Rule
 from semblante.pipeline.photos import UnusablePhoto
-from semblante.types import Evidence, Features, ReadPhoto, Reliability, RocCurve
+from semblante.types import Evidence, Features, Flaw, ReadPhoto, Reliability, RocCurve
 
 NOTHING = Evidence("validation", 5, 5, None, None, RocCurve((), (), 0.5), Reliability((), (), (), 0.0))
 
@@ -54,9 +54,8 @@ def photos(tmp_path: Path) -> Path:
     for number in range(5):
         write_photo(tmp_path / "photos" / f"ana-{number}.jpg", Shown(1), salt=number)
     for number in range(4):
-        write_photo(
-            tmp_path / "photos" / f"bo-{number}.jpg", Shown(2, ("small",) * (number == 3)), salt=number
-        )
+        flaws: tuple[Flaw, ...] = ("small",) if number == 3 else ()
+        write_photo(tmp_path / "photos" / f"bo-{number}.jpg", Shown(2, flaws), salt=number)
     write_photo(tmp_path / "photos" / "glasses.jpg", Shown(3, having=("Eyeglasses",)), salt=10)
     return tmp_path / "photos"
 
@@ -142,7 +141,7 @@ def test_any_bytes_come_out_between_zeros(cli: Cli, tmp_path: Path, monkeypatch:
     out = io.TextIOWrapper(io.BytesIO(), write_through=True)
     monkeypatch.setattr("sys.stdout", out)
     assert run(["find", "--with", "Smiling", "--print0"]) == 0
-    printed = out.buffer.getvalue()  # type: ignore[attr-defined]
+    printed = out.buffer.getvalue()
     assert sorted(printed.split(b"\0")[:-1]) == sorted(folder + b"/" + name for name in names)
 
 

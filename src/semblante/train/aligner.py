@@ -156,7 +156,8 @@ def distances(moves: Tensor, placed: Tensor) -> Tensor:
     homogeneous = functional.pad(points, (0, 1), value=1.0)
     moved = homogeneous @ matrices(1 + moves[:, 0], moves[:, 1], moves[:, 2:]).transpose(1, 2)
     truth = homogeneous @ torch.linalg.inv(placed).transpose(1, 2)
-    return torch.linalg.vector_norm((moved - truth)[..., :2], dim=-1).mean(dim=1) * half
+    apart: Tensor = torch.linalg.vector_norm((moved - truth)[..., :2], dim=-1)
+    return apart.mean(dim=1) * half
 
 
 def crops_of(data: PreparedSet, rows: Int64[np.ndarray, " n"]) -> Tensor:
