@@ -41,7 +41,7 @@ def faces_table(faces: Sequence[Face], in_words: Callable[[Flaw], str]) -> Table
             f"{y0} px",
             f"{x1 - x0} x {y1 - y0}",
             f"{face.quality.eyes_px:.0f} px",
-            say("no: {flaws}", flaws=flaws) if flaws else say("yes"),
+            say("hardly: {flaws}", flaws=flaws) if flaws else say("yes"),
         )
     return table
 
