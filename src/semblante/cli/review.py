@@ -11,10 +11,10 @@ from semblante.errors import SamePhotos
 from semblante.text import current_language, say
 
 if TYPE_CHECKING:
-    from semblante.bundle import Bundle
     from semblante.library import Library
     from semblante.pipeline import Question
     from semblante.pipeline.review import FaceKey
+    from semblante.types import Features
 
 NAME = "review"
 HELP = say("Ask about the photos that may show a person, and learn from each answer at once.")
@@ -50,7 +50,7 @@ def command(
         person = known_person(index, name)
         bundle = open_base(base, person)
         check_base(person, bundle.network_sha256)
-        told = 0
+        strangers, told = bundle.strangers(), 0
         passed: set[FaceKey] = set()
         while question := next_question(index, name, passed):
             reply = _ask(question, person.name, open_photos)
@@ -58,7 +58,7 @@ def command(
                 break
             passed.add(question.key)
             if reply != "skip":
-                told += _learn(index, name, question, reply == "yes", bundle)
+                told += _learn(index, name, question, reply == "yes", strangers)
     if question is None:
         print_plain(results(), say("No photo is left to ask about."))
     print_plain(results(), say("{name}: answers learnt from: {count}", name=person.name, count=told))
@@ -96,12 +96,14 @@ def _ask(question: "Question", name: str, open_photos: bool) -> Reply:
             return reply
 
 
-def _learn(index: "Library", name: str, question: "Question", is_person: bool, base: "Bundle") -> bool:
+def _learn(
+    index: "Library", name: str, question: "Question", is_person: bool, strangers: "Features | None"
+) -> bool:
     """Learn from the answer; whether it could be learnt from."""
     from semblante.pipeline import tell
 
     try:
-        tell(index, name, question, is_person, base)
+        tell(index, name, question, is_person, strangers)
     except SamePhotos as error:
         print_plain(remarks(), str(error))
         return False

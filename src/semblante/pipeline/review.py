@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 
-from semblante.bundle import Bundle
 from semblante.files import sha256_of
 from semblante.library import Library, Match, Taught, face_of
 from semblante.person import Examples, Gallery, Learnt, Person, person_as_json, relearn
@@ -69,15 +68,17 @@ def next_question(library: Library, name: str, passed: Container[FaceKey] = ()) 
     return None
 
 
-def tell(library: Library, name: str, question: Question, is_person: bool, base: Bundle) -> Learnt:
-    """Learn the person anew with one face more, and keep both in the library.
+def tell(
+    library: Library, name: str, question: Question, is_person: bool, strangers: Features | None
+) -> Learnt:
+    """Learn the person anew with one face more, beside the `strangers` of the base, and keep both.
 
     Raises `TooFewPhotos` or `SamePhotos`, and then nothing has changed.
     """
     person = known_person(library, name)
     told = replace(question.face, kind="me" if is_person else "not")
     taught = (*library.taught(name), told)
-    learnt = relearn(person, _examples(person, taught), base.strangers())
+    learnt = relearn(person, _examples(person, taught), strangers)
     library.keep_person(person_as_json(learnt.person), person.name, taught)
     return learnt
 

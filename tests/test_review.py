@@ -1,0 +1,359 @@
+"""A person in the library: kept with what taught, asked about where unsure, and learnt anew from each answer.
+
+Here are also the answers that a photo gets from its faces.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import Cli
+from faces_made_up import LENGTH, direction, face, features, photo, strangers
+
+from semblante.bundle import Bundle
+from semblante.errors import SamePhotos, UnknownPerson
+from semblante.library import Library, open_library, scan
+from semblante.person import Advice, Examples, Gallery, Learnt, fit, person_as_json, resemblance
+from semblante.pipeline import (
+    PhotoSets,
+    UnusablePhoto,
+    answers_to,
+    keep_lesson,
+    known_person,
+    learn,
+    next_question,
+    tell,
+)
+from semblante.pipeline.people import Lesson
+from semblante.pipeline.teaching import ShownFace, ShownFaces
+from semblante.types import Features, Flaw, ReadFace, ReadPhoto
+
+ANA, EVA = 0, 1
+BASE = "0123456789abcdef" * 4
+OTHERS = strangers(800)
+
+
+def gallery(rows: Sequence["np.ndarray"]) -> Gallery:
+    features = np.stack(rows) if rows else np.zeros((0, LENGTH), np.float32)
+    return Gallery(features, tuple(f"photo {k}" for k in range(len(rows))))
+
+
+def photos_of(person: int, count: int, noise: float = 0.9, seed: int = 0) -> list["np.ndarray"]:
+    chance = np.random.default_rng([seed, person])
+    return [features(person, chance, noise) for _ in range(count)]
+
+
+TAUGHT = photos_of(ANA, 8, noise=2.0)
+"""Photos so unlike each other that much is unsure."""
+
+
+@cache
+def learnt() -> Learnt:
+    return fit("Ana", Examples(gallery(TAUGHT), gallery([])), BASE, strangers=OTHERS)
+
+
+def looking(logit: float) -> Features:
+    """A face of which Ana's neuron says so much."""
+    neuron = learnt().person.neuron
+    weights = neuron.weights.astype(np.float64)
+    ahead = weights * (logit - neuron.bias) / (weights @ weights)
+    return np.asarray(ahead, np.float32)
+
+
+class TestAnswers:
+    """What is said of a photo, from what is said of its faces."""
+
+    @staticmethod
+    def said(*faces: tuple[float, Sequence[Flaw]], several: bool = False) -> list[tuple[str, str | None]]:
+        read = [face(looking(logit), flaws=flaws) for logit, flaws in faces]
+        given = answers_to(learnt().person, photo("p.jpg", *read), several)
+        assert all(answer.face in [each.face for each in read] for answer in given)
+        return [(answer.verdict, answer.reason) for answer in given]
+
+    def test_the_likeliest_face_decides(self) -> None:
+        rule = learnt().person.rule
+        sure, doubtful, other = rule.yes_above + 1, (rule.yes_above + rule.no_below) / 2, rule.no_below - 1
+        assert self.said((other, ()), (doubtful, ())) == [("unsure", None)]
+        assert self.said((other, ()), (sure, ()), (other, ())) == [("yes", None)]
+        assert self.said((other, ()), (other - 1, ())) == [("no", None)]
+
+    def test_a_flawed_face_never_says_yes(self) -> None:
+        rule = learnt().person.rule
+        sure, other = rule.yes_above + 1, rule.no_below - 1
+        reason = "the face cannot be relied on: it is blurred, it is seen from the side"
+        assert self.said((sure, ("blurred", "turned"))) == [("unsure", reason)]
+        assert self.said((other, ("small",))) == [("no", None)]
+        # Not even where it is likelier than a good face that does.
+        assert self.said((sure + 5, ("blurred", "turned")), (sure, ())) == [("yes", None)]
+
+    def test_where_there_may_be_several_each_face_is_answered(self) -> None:
+        sure, other = learnt().person.rule.yes_above + 1, learnt().person.rule.no_below - 1
+        said = self.said((sure, ()), (other, ()), (sure, ("small",)), several=True)
+        assert [verdict for verdict, _ in said] == ["yes", "no", "unsure"]
+
+    def test_photos_without_a_face_and_photos_that_are_none(self) -> None:
+        (empty,) = answers_to(learnt().person, photo("sea.jpg"))
+        assert (empty.verdict, empty.probability, empty.reason) == ("no", None, "no face was found")
+        (broken,) = answers_to(learnt().person, UnusablePhoto(Path("b.jpg"), "the file is empty"))
+        assert (broken.source, broken.verdict, broken.reason) == ("b.jpg", "unsure", "the file is empty")
+
+
+class TestResemblance:
+    @staticmethod
+    def of(others: Sequence["np.ndarray"]) -> Learnt:
+        mine = gallery(photos_of(ANA, 10))
+        return fit("Ana", Examples(mine, gallery(others)), BASE, strangers=OTHERS)
+
+    def test_someone_else_is_told_apart(self) -> None:
+        found = resemblance(self.of(photos_of(EVA, 8)), 8)
+        assert found is not None and found.told_apart
+        assert found.faces == 8 and found.yes == 0 and found.area > 0.95
+
+    def test_a_twin_is_not(self) -> None:
+        """Photos that differ from hers only by chance."""
+        found = resemblance(self.of(photos_of(ANA, 8, seed=9)), 8)
+        assert found is not None and not found.told_apart
+
+    def test_only_those_who_were_named_count(self) -> None:
+        told = self.of([*photos_of(EVA, 5), *photos_of(ANA, 5, seed=9)])
+        found = resemblance(told, 5)
+        assert found is not None and found.faces == 5
+        assert resemblance(told, 0) is None
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    with open_library(tmp_path / "data") as opened:
+        yield opened
+
+
+def reader(shown: dict[str, ReadPhoto]) -> Callable[[Iterable[Path]], Iterator[ReadPhoto | str]]:
+    return lambda paths: (shown[path.name] for path in paths)
+
+
+def sha256(name: str) -> str:
+    return hashlib.sha256(name.encode()).hexdigest()
+
+
+@pytest.fixture
+def scanned(library: Library, tmp_path: Path) -> Library:
+    """Eight photos that taught Ana, and new ones: of her, doubtful, poor and of others."""
+    rule = learnt().person.rule
+    doubtful = (rule.yes_above + rule.no_below) / 2
+    shown = {f"taught{k}.jpg": face(each) for k, each in enumerate(TAUGHT)}
+    # Faces that the neuron is not sure of, the first being the likeliest.
+    chance = np.random.default_rng(5)
+    step = (rule.yes_above - rule.no_below) / 8
+    for k in range(3):
+        shown[f"doubtful{k}.jpg"] = face(beside(looking(doubtful - k * step), chance))
+    shown["poor.jpg"] = face(beside(looking(doubtful + step), chance), flaws=["blurred"])
+    shown |= {f"other{k}.jpg": face(direction(500 + k)) for k in range(5)}
+    return index(library, tmp_path / "photos", shown)
+
+
+def beside(of: Features, chance: np.random.Generator) -> Features:
+    """Another face of the same logit."""
+    weights = learnt().person.neuron.weights
+    aside = chance.normal(size=LENGTH)
+    aside -= weights * (aside @ weights) / (weights @ weights)
+    return np.asarray(of + 0.8 * aside / np.linalg.norm(aside), np.float32)
+
+
+def index(library: Library, folder: Path, shown: dict[str, ReadFace]) -> Library:
+    folder.mkdir()
+    for name in shown:
+        (folder / name).write_bytes(name.encode())
+    scan(library, [folder], reader({name: photo(name, each) for name, each in shown.items()}), BASE)
+    keep_lesson(library, lesson(folder))
+    return library
+
+
+def lesson(folder: Path) -> Lesson:
+    mine = tuple(ShownFace(str(folder / f"taught{k}.jpg"), 0, face(each)) for k, each in enumerate(TAUGHT))
+    taught = ShownFaces(mine)
+    return Lesson(learnt(), taught, taught, None, ())
+
+
+def test_a_lesson_is_kept_with_what_taught(scanned: Library) -> None:
+    kept = known_person(scanned, "ana")
+    assert person_as_json(kept) == person_as_json(learnt().person)
+    taught = scanned.taught("Ana")
+    assert {each.content_sha256 for each in taught} == {sha256(f"taught{k}.jpg") for k in range(8)}
+    assert {(each.kind, each.place) for each in taught} == {("me", 0)}
+
+
+def test_unsure_photos_are_asked_about_the_likeliest_first(scanned: Library) -> None:
+    passed: set[tuple[str, int]] = set()
+    asked = []
+    while question := next_question(scanned, "Ana", passed):
+        asked.append(question.match.path.name)
+        passed.add(question.key)
+    assert asked == ["doubtful0.jpg", "doubtful1.jpg", "doubtful2.jpg"], "no poor face, and none twice"
+
+
+@pytest.mark.parametrize("is_person", [True, False])
+def test_an_answer_is_learnt_at_once(is_person: bool, scanned: Library) -> None:
+    question = next_question(scanned, "Ana")
+    assert question is not None
+    before = known_person(scanned, "Ana")
+    after = tell(scanned, "Ana", question, is_person, OTHERS).person
+    logits = [float(each.neuron.logits(question.face.features[None])[0]) for each in (before, after)]
+    assert (logits[1] > logits[0]) == is_person
+    assert person_as_json(known_person(scanned, "Ana")) == person_as_json(after)
+    kinds = [each.kind for each in scanned.taught("Ana")]
+    assert (kinds.count("me"), kinds.count("not")) == ((9, 0) if is_person else (8, 1))
+    assert after.rule.false_match_rate == before.rule.false_match_rate
+    again = next_question(scanned, "Ana")
+    assert again is None or again.key != question.key, "what was answered is not asked again"
+
+
+def test_an_answer_that_contradicts_a_photo_that_taught_changes_nothing(
+    scanned: Library, tmp_path: Path
+) -> None:
+    question = next_question(scanned, "Ana")
+    assert question is not None
+    same = replace(question, face=replace(question.face, features=scanned.taught("Ana")[0].features))
+    before = scanned.person("Ana")
+    with pytest.raises(SamePhotos, match=r"photo [0-9a-f]{12}… are the same photo|and photo"):
+        tell(scanned, "Ana", same, False, OTHERS)
+    assert scanned.person("Ana") == before and len(scanned.taught("Ana")) == 8
+
+
+def test_nobody_of_this_name(library: Library) -> None:
+    with pytest.raises(UnknownPerson):
+        next_question(library, "Ana")
+
+
+class TestOnTheCommandLine:
+    """The dialogue, with a small network's answers left aside: only its hash is asked for."""
+
+    @pytest.fixture
+    def asked(
+        self, tmp_path: Path, bundle: Bundle, monkeypatch: pytest.MonkeyPatch
+    ) -> Iterator[Callable[[str], None]]:
+        """A library with Ana in it, and a way to type."""
+        person = replace(learnt().person, base_sha256=bundle.network_sha256, base_folder=bundle.folder)
+        monkeypatch.setattr("semblante.bundle.Bundle.strangers", lambda _: OTHERS)
+        folder = tmp_path / "photos"
+        rule = person.rule
+        chance = np.random.default_rng(5)
+        shown = {f"taught{k}.jpg": face(each) for k, each in enumerate(TAUGHT)}
+        middle = (rule.yes_above + rule.no_below) / 2
+        shown |= {f"doubtful{k}.jpg": face(beside(looking(middle), chance)) for k in range(4)}
+        folder.mkdir()
+        for name in shown:
+            (folder / name).write_bytes(name.encode())
+        with open_library(tmp_path / "data") as library:
+            read = reader({name: photo(name, each) for name, each in shown.items()})
+            scan(library, [folder], read, bundle.network_sha256)
+            told = lesson(folder)
+            keep_lesson(library, replace(told, learnt=replace(told.learnt, person=person)))
+
+        def types(*keys: str) -> None:
+            coming = iter(keys)
+
+            def answer(_question: str) -> str:
+                try:
+                    return next(coming)
+                except StopIteration:
+                    raise EOFError from None
+
+            monkeypatch.setattr("builtins.input", answer)
+
+        yield types
+
+    @pytest.mark.parametrize(
+        ("keys", "language", "learnt_from", "me", "reason"),
+        [
+            ([], "en", 0, 8, "the end of the input"),
+            (["q"], "en", 0, 8, "quit"),
+            (["maybe", "", "Y", "q"], "en", 1, 9, "asked again until it is an answer"),
+            (["s", "n", "q"], "en", 1, 8, "skip, then no"),
+            (["s", "t"], "es", 1, 9, "in Spanish s is yes"),
+        ],
+    )
+    def test_the_dialogue(
+        self,
+        keys: list[str],
+        language: str,
+        learnt_from: int,
+        me: int,
+        reason: str,
+        asked: Callable[..., None],
+        cli: Cli,
+        tmp_path: Path,
+    ) -> None:
+        asked(*keys)
+        said = cli("review", "ana", "--library", tmp_path / "data", "--lang", language)
+        assert said.code == 0, said.err
+        assert said.out.splitlines()[-1].endswith(f": {learnt_from}"), reason
+        with open_library(tmp_path / "data") as library:
+            assert sum(each.kind == "me" for each in library.taught("Ana")) == me, reason
+
+    def test_photos_are_opened_where_that_is_asked(
+        self, asked: Callable[..., None], cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        opened: list[str] = []
+        monkeypatch.setattr("webbrowser.open", opened.append)
+        asked("s", "s", "s", "s")
+        said = cli("review", "Ana", "--library", tmp_path / "data", "--open")
+        assert "No photo is left to ask about." in said.out
+        assert sorted(opened) == [(tmp_path / "photos" / f"doubtful{k}.jpg").as_uri() for k in range(4)]
+
+
+class TestGroupPhotos:
+    """From pictures to a person: drawn faces side by side, with a detector that knows where they are."""
+
+    @pytest.fixture
+    def mixed(self, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+        """Six photos of Ana, each with somebody else before her, and two of somebody else alone."""
+        chance = np.random.default_rng(0)
+        people = [[100 + k, ANA] for k in range(6)] + [[200], [201]]
+        read = {
+            f"{k}.jpg": photo(f"{k}.jpg", *(face(features(each, chance)) for each in shown))
+            for k, shown in enumerate(people)
+        }
+        monkeypatch.setattr("semblante.pipeline.teaching.find_photos", lambda paths, _: tuple(paths))
+        monkeypatch.setattr(
+            "semblante.pipeline.teaching.read_photos", lambda paths, _: (read[str(path)] for path in paths)
+        )
+        monkeypatch.setattr("semblante.bundle.Bundle.strangers", lambda _: OTHERS)
+        monkeypatch.setattr("semblante.bundle.Bundle.feature_count", LENGTH)
+        return [Path(name) for name in read]
+
+    def test_teach_with_bystanders_and_say_who_is_somebody_else(
+        self, mixed: list[Path], bundle: Bundle
+    ) -> None:
+        heard: list[Advice] = []
+        lesson = learn("Ana", PhotoSets(mixed), bundle, on_advice=heard.extend, false_match_rate=0.01)
+        assert [(each.source, each.place) for each in lesson.taught.me] == [(f"{k}.jpg", 1) for k in range(6)]
+        assert [each.source for each in lesson.taught.others] == [f"{k}.jpg" for k in range(6)]
+        advice = {each.kind: each.photos for each in heard}
+        assert advice["someone else"] == ("6.jpg", "7.jpg")
+        assert advice["several people"] == tuple(f"{k}.jpg" for k in range(6))
+        assert lesson.resemblance is None and lesson.person.rule.false_match_rate == 0.01
+
+    def test_a_looser_rate_says_yes_to_more(self, mixed: list[Path], bundle: Bundle) -> None:
+        strict, loose = (
+            learn("Ana", PhotoSets(mixed), bundle, false_match_rate=rate).person.rule.yes_above
+            for rate in (0.001, 0.05)
+        )
+        assert loose < strict
+
+
+def test_people_are_kept_and_known_by_name(cli: Cli, drawn: Path, knowing: Bundle, tmp_path: Path) -> None:
+    """Learn without a file, then recognise by name; the library is asked in any capitals."""
+    lines = (drawn / "identity_CelebA.txt").read_text().splitlines()
+    first = lines[0].split()[1]
+    mine = [drawn / "img_align_celeba" / line.split()[0] for line in lines if line.split()[1] == first]
+    others = [drawn / "img_align_celeba" / line.split()[0] for line in lines[6:16]]
+    named = [part for path in others for part in ("--not", path)]
+    said = cli("learn", "Ana", *mine, *named, "--base", knowing.folder)
+    assert said.code == 0, said.err
+    assert "Ana is in the library" in said.out
+    again = cli("recognise", "ANA", *mine[:2])
+    assert again.code == 0 and "Ana: " in again.out
