@@ -44,6 +44,7 @@ def forget(
     library.person(name)
     key = key_of(name)
     with library.writing() as connection:
+        (as_kept,) = connection.execute("SELECT name FROM people WHERE key = ?", (key,)).fetchone()
         seen = _forget_faces(connection, key, faces)
         taught = connection.execute(
             "DELETE FROM taught WHERE person = (SELECT id FROM people WHERE key = ?)", (key,)
@@ -51,7 +52,7 @@ def forget(
         connection.execute("DELETE FROM people WHERE key = ?", (key,))
     journals = forget_in_journals(library.folder, name)
     aside = [path for path in paths_of(library.folder) if path.name.startswith(f"{FILE_NAME}.corrupt")]
-    files = (*aside, *person_files, *_reports(library.folder, name))
+    files = (*aside, *person_files, *_reports(library.folder, as_kept))
     for path in files:
         with explained(path):
             path.unlink(missing_ok=True)
@@ -89,7 +90,7 @@ def compact(library: Library) -> None:
 
 def _reports(folder: Path, name: str) -> list[Path]:
     """The reports in the data folder that name the person, as a word of its own."""
-    named = re.compile(rf"(?<!\w){re.escape(name.strip())}(?!\w)", re.IGNORECASE)
+    named = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE)
     with explained(folder):
         return [
             path
