@@ -18,7 +18,7 @@ from semblante.library import Taught, open_library
 from semblante.person import Person, person_as_json
 from semblante.person.model import Neuron, Rule
 from semblante.pipeline.photos import UnusablePhoto
-from semblante.types import Evidence, Features, Flaw, ReadPhoto, Reliability, RocCurve
+from semblante.types import Evidence, Features, ReadPhoto, Reliability, RocCurve
 
 NOTHING = Evidence("validation", 5, 5, None, None, RocCurve((), (), 0.5), Reliability((), (), (), 0.0))
 
