@@ -16,7 +16,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from semblante.errors import BadName, NoAccess, NotAPersonFile, SamePhotos, TooFewPhotos, WrongBase
+from semblante.errors import (
+    BadName,
+    BadSetting,
+    NoAccess,
+    NotAPersonFile,
+    SamePhotos,
+    TooFewPhotos,
+    WrongBase,
+)
 from semblante.metrics import reliability
 from semblante.person import (
     Examples,
@@ -29,6 +37,7 @@ from semblante.person import (
     decide,
     fit,
     open_person,
+    relearn,
     save,
 )
 from semblante.person.belief import class_weights, platt, student_quantile, upper_bound
@@ -433,6 +442,30 @@ class TestFit:
         first, second = fit("Ana", shown, BASE), fit("Ana", shown, BASE)
         np.testing.assert_array_equal(first.person.neuron.weights, second.person.neuron.weights)
         assert first.person.rule == second.person.rule and first.person.evidence == second.person.evidence
+
+    @pytest.mark.parametrize(("rate", "passing"), [(0.01, 19), (0.05, 99), (0.1, 199)])
+    def test_the_threshold_is_that_of_the_rate_asked_for(self, rate: float, passing: int) -> None:
+        """Of 1,999 others as many are above it as may be: one more is as likely to take any place."""
+        learnt = fit("Ana", examples(10, 1999, d=16), BASE, false_match_rate=rate)
+        theirs = learnt.held_out.logits[learnt.held_out.labels == 0]
+        assert (theirs > learnt.person.rule.yes_above).sum() == passing
+        assert learnt.person.rule.false_match_rate == rate
+
+    @pytest.mark.parametrize("rate", [0.0, -0.1, 0.11, 2.0, math.nan])
+    def test_a_rate_that_no_threshold_could_keep(self, rate: float) -> None:
+        with pytest.raises(BadSetting, match=r"more than 0 and at most 0\.1"):
+            fit("Ana", examples(10, 20), BASE, false_match_rate=rate)
+
+    def test_learnt_anew_it_is_the_same_person_with_the_same_promise(self) -> None:
+        shown = examples(12, 60)
+        first = fit("Ana", shown, BASE, false_match_rate=0.05).person
+        placed = replace(first, base_folder=Path("base"))
+        more = Examples(gallery(faces(0, 20)), shown.others)
+        again = relearn(placed, more).person
+        assert (again.name, again.base_sha256, again.base_folder) == ("Ana", BASE, Path("base"))
+        assert (again.photos_of_person, again.rule.false_match_rate) == (20, 0.05)
+        same = relearn(placed, shown).person
+        np.testing.assert_array_equal(same.neuron.weights, first.neuron.weights)
 
     def test_evidence_is_of_photos_held_out_in_turn(self) -> None:
         learnt = fit("Ana", examples(12, 110), BASE)

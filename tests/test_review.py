@@ -229,14 +229,14 @@ def test_nobody_of_this_name(library: Library) -> None:
 
 
 class TestOnTheCommandLine:
-    """The dialogue, with a small network's answers left aside: only its hash is asked for."""
+    """The dialogue; of the network only the hash is asked for."""
 
     @pytest.fixture
     def asked(
-        self, tmp_path: Path, bundle: Bundle, monkeypatch: pytest.MonkeyPatch
+        self, tmp_path: Path, knowing: Bundle, monkeypatch: pytest.MonkeyPatch
     ) -> Iterator[Callable[[str], None]]:
         """A library with Ana in it, and a way to type."""
-        person = replace(learnt().person, base_sha256=bundle.network_sha256, base_folder=bundle.folder)
+        person = replace(learnt().person, base_sha256=knowing.network_sha256, base_folder=knowing.folder)
         monkeypatch.setattr("semblante.bundle.Bundle.strangers", lambda _: OTHERS)
         folder = tmp_path / "photos"
         rule = person.rule
@@ -249,7 +249,7 @@ class TestOnTheCommandLine:
             (folder / name).write_bytes(name.encode())
         with open_library(tmp_path / "data") as library:
             read = reader({name: photo(name, each) for name, each in shown.items()})
-            scan(library, [folder], read, bundle.network_sha256)
+            scan(library, [folder], read, knowing.network_sha256)
             told = lesson(folder)
             keep_lesson(library, replace(told, learnt=replace(told.learnt, person=person)))
 
@@ -326,10 +326,10 @@ class TestGroupPhotos:
         return [Path(name) for name in read]
 
     def test_teach_with_bystanders_and_say_who_is_somebody_else(
-        self, mixed: list[Path], bundle: Bundle
+        self, mixed: list[Path], knowing: Bundle
     ) -> None:
         heard: list[Advice] = []
-        lesson = learn("Ana", PhotoSets(mixed), bundle, on_advice=heard.extend, false_match_rate=0.01)
+        lesson = learn("Ana", PhotoSets(mixed), knowing, on_advice=heard.extend, false_match_rate=0.01)
         assert [(each.source, each.place) for each in lesson.taught.me] == [(f"{k}.jpg", 1) for k in range(6)]
         assert [each.source for each in lesson.taught.others] == [f"{k}.jpg" for k in range(6)]
         advice = {each.kind: each.photos for each in heard}
@@ -337,9 +337,9 @@ class TestGroupPhotos:
         assert advice["several people"] == tuple(f"{k}.jpg" for k in range(6))
         assert lesson.resemblance is None and lesson.person.rule.false_match_rate == 0.01
 
-    def test_a_looser_rate_says_yes_to_more(self, mixed: list[Path], bundle: Bundle) -> None:
+    def test_a_looser_rate_says_yes_to_more(self, mixed: list[Path], knowing: Bundle) -> None:
         strict, loose = (
-            learn("Ana", PhotoSets(mixed), bundle, false_match_rate=rate).person.rule.yes_above
+            learn("Ana", PhotoSets(mixed), knowing, false_match_rate=rate).person.rule.yes_above
             for rate in (0.001, 0.05)
         )
         assert loose < strict
