@@ -33,7 +33,7 @@ def photos(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     put(pair, 2, 600, 200)
     pair.save(folder / "1-pair.jpg", quality=95)
     far = Image.new("RGB", (4000, 3000), (120, 130, 120))
-    put(far, 3, 2000, 1500, 1.1)
+    put(far, 3, 2000, 1500, 2.5)
     far.save(folder / "2-far.jpg", quality=95)
     Image.new("RGB", (300, 200), (120, 130, 120)).save(folder / "3-nobody.png")
     (folder / "4-text.jpg").write_text("Dear diary")
@@ -58,8 +58,8 @@ def test_a_small_face_in_a_large_photo_is_read_from_all_its_pixels(
 ) -> None:
     (sharp,) = faces_in(photos[2])[0]
     left, right = sharp.eyes_xy
-    assert right[0] - left[0] == pytest.approx(44, rel=0.2)
-    np.testing.assert_allclose(left, (2000 + 69 * 1.1, 1500 + 112 * 1.1), atol=12)
+    assert right[0] - left[0] == pytest.approx(100, rel=0.2)
+    np.testing.assert_allclose(left, (2000 + 69 * 2.5, 1500 + 112 * 2.5), atol=25)
     monkeypatch.setattr(reading, "needs_more_pixels", lambda *_: False)
     (blurred,) = faces_in(photos[2])[0]
     assert blurred.quality.sharpness < sharp.quality.sharpness
