@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
-import onnxruntime
 
 from semblante.bundle import Bundle
 from semblante.errors import NotABundle
 from semblante.labels import ATTRIBUTES
+from semblante.sessions import open_session
 from semblante.text import say
 from semblante.types import Crops, Scores
 
@@ -23,15 +23,8 @@ class Network:
     def __init__(self, bundle: Bundle, threads: int = 0) -> None:
         """Load the bundle's ONNX file. `threads` 0 takes all cores. Raises `NotABundle` if unfit."""
         self.bundle = bundle
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        # Spinning threads slow everything else down on a busy machine and gain little on a quiet one.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        options.log_severity_level = 4
         try:
-            self._session = onnxruntime.InferenceSession(
-                str(bundle.network_path), options, providers=["CPUExecutionProvider"]
-            )
+            self._session = open_session(bundle.network_path, threads)
         # ONNX Runtime's own exceptions share no public base class.
         except Exception as error:
             raise _cannot_run(bundle, str(error)) from error

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-import onnxruntime
 from jaxtyping import Float, UInt8
 
 from semblante.errors import NotABundle
 from semblante.files import explained, sha256_of
 from semblante.geometry import EYES, MOUTH, Similarity, patch
+from semblante.sessions import open_session
 from semblante.text import say
 from semblante.types import Detection, Pixels
 
@@ -60,11 +60,7 @@ class Aligner:
             raise NotABundle(
                 say("{path}: the file was changed since it was written; install Semblante again", path=path)
             )
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        options.log_severity_level = 4
-        self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        self._session = open_session(path, threads)
 
     def __call__(self, pixels: Pixels, found: list[Detection]) -> list[Placement]:
         """Where the frame lies for each face that was found in a photo."""
@@ -84,10 +80,10 @@ def first_guess(found: Detection) -> Similarity:
     return Similarity(scale, 0.0, (x0 + x1) / 2 - scale * MIDDLE[0], (y0 + y1) / 2 - scale * MIDDLE[1])
 
 
-def window(pixels: Pixels, frame: Similarity) -> UInt8[np.ndarray, "s s 3"]:
+def window(pixels: Pixels, frame: Similarity, side_px: int = WINDOW_PX) -> UInt8[np.ndarray, "s s 3"]:
     """What the network looks at, where `frame` takes the frame into the photo."""
     corner = (MIDDLE[0] - WINDOW_SIDE / 2, MIDDLE[1] - WINDOW_SIDE / 2)
-    return patch(pixels, frame, corner, (WINDOW_SIDE, WINDOW_SIDE), WINDOW_PX)
+    return patch(pixels, frame, corner, (WINDOW_SIDE, WINDOW_SIDE), side_px)
 
 
 def move_of(move: Float[np.ndarray, "4"] | list[float]) -> Similarity:

@@ -4,8 +4,8 @@ from typing import Final
 
 import numpy as np
 
-from semblante.faces.aligner import MIDDLE, WINDOW_SIDE, Placement
-from semblante.geometry import EYES, Similarity, patch
+from semblante.faces.aligner import MIDDLE, Placement, window
+from semblante.geometry import EYES, Similarity
 from semblante.text import say
 from semblante.types import Detection, Flaw, Pixels, Quality
 
@@ -63,7 +63,6 @@ def turned_px(found: Detection, frame: Similarity) -> float:
 
 def _detail(pixels: Pixels, frame: Similarity) -> float:
     """The spread of the face's Laplacian as a share of the spread of its grey: high where it is sharp."""
-    corner = (MIDDLE[0] - WINDOW_SIDE / 2, MIDDLE[1] - WINDOW_SIDE / 2)
-    grey = patch(pixels, frame, corner, (WINDOW_SIDE, WINDOW_SIDE), PATCH_PX).astype(np.float32).mean(axis=2)
+    grey = window(pixels, frame, PATCH_PX).astype(np.float32).mean(axis=2)
     beside = grey[:-2, 1:-1] + grey[2:, 1:-1] + grey[1:-1, :-2] + grey[1:-1, 2:]
     return float((4 * grey[1:-1, 1:-1] - beside).std() / (grey.std() + 1e-6))
