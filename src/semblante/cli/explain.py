@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from semblante.cli.screen import print_json, print_plain, remarks, results
+from semblante.cli.screen import print_json, print_plain, remarks, results, unused
 from semblante.errors import BadSetting
 from semblante.text import say
 
@@ -59,7 +59,8 @@ def command(
             write_explanation(out, explanation)
         print_json(explanation.as_json())
         return
-    picture = out or _unused(photo, person, explanation)
+    asked = explanation.subject if person is None else person.stem
+    picture = out or unused(Path(f"explanation-{photo.stem}-{asked}.png"))
     write_explanation(picture, explanation)
     print_plain(results(), explanation_text(explanation))
     print_plain(results(), str(picture))
@@ -75,17 +76,3 @@ def _explain_person(photo: Path, file: Path, base: Path | None) -> "Explanation"
 
     known = open_person(file)
     return explain_person(photo, known, open_base(base, known))
-
-
-def _unused(photo: Path, person: Path | None, explanation: "Explanation") -> Path:
-    """The picture's name where the user gave none; it must not cost them another file."""
-    asked = explanation.subject if person is None else person.stem
-    path = Path(f"explanation-{photo.stem}-{asked}.png")
-    if path.exists():
-        raise BadSetting(
-            say(
-                "{path} exists already; to replace it, or to write another file, name it with --out",
-                path=path,
-            )
-        )
-    return path

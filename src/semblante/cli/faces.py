@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from semblante.cli.screen import print_json, print_plain, results
-from semblante.errors import BadSetting
+from semblante.cli.screen import print_json, print_plain, results, unused
 from semblante.text import say
 
 NAME = "faces"
@@ -33,14 +32,7 @@ def command(
 
     picture = out
     if out is None and not as_json:
-        picture = Path(f"faces-{photo.stem}.png")
-        if picture.exists():
-            raise BadSetting(
-                say(
-                    "{path} exists already; to replace it, or to write another file, name it with --out",
-                    path=picture,
-                )
-            )
+        picture = unused(Path(f"faces-{photo.stem}.png"))
     found, shown = faces_in(photo)
     if picture is not None:
         write_faces(picture, shown.pixels, found, shown.full_width_px)

@@ -3,6 +3,7 @@
 import contextlib
 import json
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -17,6 +18,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from semblante.errors import BadSetting
 from semblante.text import say, without_controls
 
 if TYPE_CHECKING:
@@ -41,6 +43,18 @@ def print_json(value: Mapping[str, Any]) -> None:
 def print_plain(console: Console, sentence: str) -> None:
     """Print a sentence in which names of the user's may stand: neither markup nor controls act in it."""
     console.print(without_controls(sentence), markup=False, soft_wrap=True)
+
+
+def unused(path: Path) -> Path:
+    """A path that the user did not give, so it must not cost them another file. Raises `BadSetting`."""
+    if path.exists():
+        raise BadSetting(
+            say(
+                "{path} exists already; to replace it, or to write another file, name it with --out",
+                path=path,
+            )
+        )
+    return path
 
 
 class _Rate(ProgressColumn):
