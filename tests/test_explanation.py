@@ -14,8 +14,9 @@ from PIL import Image, ImageFont
 from semblante.bundle import Bundle
 from semblante.cli import run
 from semblante.errors import BadImage, BadSetting, NoAccess, WrongBase
+from semblante.library import open_library
 from semblante.network import Network
-from semblante.person import Person, open_person, save
+from semblante.person import Person, open_person, person_as_json, save
 from semblante.pipeline import PhotoSets, explain_attribute, explain_person, learn, recognise
 from semblante.report import explanation_text, write_explanation
 from semblante.report.explanation import (
@@ -195,6 +196,15 @@ def test_a_person_from_the_command_line(asked: Asked, photo: Path, bundle: Bundl
     assert answer.startswith("Ana [red]: ") and "probability" in answer
     assert "“Ana [red]”" in places
     assert picture == "explanation-000001-ana.png" and Path(picture).is_file()
+
+
+def test_a_person_whom_the_library_knows(asked: Asked, photo: Path, ana: Person, tmp_path: Path) -> None:
+    with open_library(tmp_path / "data") as library:
+        library.keep_person(person_as_json(ana), ana.name, [])
+    code, out, _ = asked(photo, "--person", "ana [RED]", "--library", tmp_path / "data")
+    assert (code, out.partition(": ")[0]) == (0, "Ana [red]")
+    code, out, err = asked(photo, "--person", "Eva", "--library", tmp_path / "data")
+    assert (code, out) == (2, "") and "Eva" in err
 
 
 def test_for_programs(asked: Asked, photo: Path, bundle: Bundle, smile: Explanation) -> None:

@@ -21,7 +21,7 @@ from semblante.train.export import check_export, to_onnx
 from semblante.train.feed import Feed, mixed_seed
 from semblante.train.networks import AttributeNetwork, Classic, Modern
 from semblante.train.objective import UNKNOWN, IdentityLoss, Objective
-from semblante.train.optimizers import KerasRMSprop
+from semblante.train.optimizers import KerasRMSprop, Muon, orthogonal
 from semblante.train.quantise import agreement, quantised
 from semblante.train.recipes import CLASSIC, MODERN, RECIPES, Recipe, choose
 from semblante.train.view import FACE_ACROSS, View, places
@@ -79,6 +79,44 @@ def test_rmsprop_follows_keras_step_by_step() -> None:
             mean_square[k] = 0.9 * mean_square[k] + 0.1 * gradient**2
             expected[k] -= 0.1 * gradient / (mean_square[k] + 1e-7) ** 0.5
     assert weight.tolist() == pytest.approx(expected, abs=1e-5)
+
+
+@pytest.mark.parametrize("shape", [(8, 40), (40, 8), (16, 16)])
+def test_a_matrix_is_made_orthogonal(shape: tuple[int, int]) -> None:
+    # Ten times as much in some directions as in others, as gradients have it.
+    generator = torch.Generator().manual_seed(0)
+    matrix = torch.randn(shape, generator=generator) * torch.logspace(0, 1, shape[1])
+    left, _, right = torch.linalg.svd(matrix, full_matrices=False)
+    made = orthogonal(matrix)
+    values = torch.linalg.svdvals(made)
+    # The polynomial brings them near 1, not to it (Jordan et al. 2024).
+    assert 0.5 < values.min() < values.max() < 1.3
+    assert torch.nn.functional.cosine_similarity(made.flatten(), (left @ right).flatten(), dim=0) > 0.97
+    assert orthogonal(torch.zeros(shape)).abs().max() == 0
+
+
+def test_muon_turns_what_is_normalised_and_leaves_the_rest_to_adamw() -> None:
+    torch.manual_seed(0)
+    model = Objective(Modern(48), IdentityLoss(scale=30.0, margin=0.3, attribute_weight=10.0), people=5)
+    optimizer = MODERN.optimizer(model, 1e-3)
+    assert isinstance(optimizer, Muon)
+    before = {name: value.detach().clone() for name, value in model.named_parameters()}
+    for name, parameter in model.named_parameters():
+        parameter.grad = torch.randn_like(parameter)
+        if name == "network.trunk.0.0.weight":
+            parameter.grad.zero_()  # No direction to turn to.
+    optimizer.step()
+    for name, parameter in model.named_parameters():
+        turned = parameter.ndim == 4 or name == "network.embedding.3.weight"
+        moved, length = (parameter - before[name]).norm(), before[name].norm()
+        if name == "network.trunk.0.0.weight":
+            assert moved <= 1e-6 * length
+        elif turned:
+            assert parameter.norm() == pytest.approx(float(length), rel=1e-5)
+            assert moved == pytest.approx(float(25e-3 * length), rel=0.02)
+        else:
+            # AdamW's first step moves each number by the learning rate.
+            assert (parameter - before[name]).abs().max() == pytest.approx(1e-3, rel=0.2)
 
 
 @pytest.mark.parametrize("recipe", list(RECIPES))

@@ -5,13 +5,13 @@
     lesson = semblante.learn("María José", semblante.PhotoSets(me=[...], others=[...]), bundle)
     answers = semblante.recognise(lesson.person, [Path("holidays")], bundle)
 
-The names in `_HOME` and the rooms `semblante.generate` and `semblante.train` (which needs the extra `train`)
-are the public interface. Each is loaded when it is first used: importing the package takes no time, and
-nothing but training needs PyTorch.
+The names in `_HOME` are the public interface; `semblante.train` needs the extra `train`. Each is loaded when
+it is first used: importing the package takes no time, and nothing but training needs PyTorch.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from semblante.lazy import loader
 
 if TYPE_CHECKING:
     from semblante import generate as generate
@@ -62,17 +62,8 @@ _HOME = {
     "recognise": "semblante.pipeline",
     "write_explanation": "semblante.report",
     "use_language": "semblante.text",
+    "generate": "semblante.generate",
+    "train": "semblante.train",
 }
-_ROOMS = ("generate", "train")
-__all__ = [*_HOME, *_ROOMS]
-
-
-def __getattr__(name: str) -> Any:
-    """Load a public name from its home when it is first asked for (PEP 562)."""
-    if name in _ROOMS:
-        return import_module(f"semblante.{name}")
-    if name not in _HOME:
-        raise AttributeError(f"module 'semblante' has no attribute {name!r}")
-    value = getattr(import_module(_HOME[name]), name)
-    globals()[name] = value
-    return value
+__all__ = [*_HOME]
+__getattr__ = loader(__name__, _HOME)

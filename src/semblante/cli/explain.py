@@ -1,16 +1,14 @@
 """`semblante explain`: where in a face the answer comes from."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from semblante.cli.library import LibraryFolder, person_of
 from semblante.cli.screen import print_json, print_plain, remarks, results, unused
 from semblante.errors import BadSetting
 from semblante.text import say
-
-if TYPE_CHECKING:
-    from semblante.types import Explanation
 
 NAME = "explain"
 HELP = say("Draw where in a face the answer comes from: an attribute's, or whether it is a person.")
@@ -23,7 +21,11 @@ def command(
         typer.Option(help=say("One of CelebA's 40 attributes, such as Smiling; in Spanish too.")),
     ] = None,
     person: Annotated[
-        Path | None, typer.Option(help=say("Instead of an attribute: a person file."), metavar="PERSON")
+        str | None,
+        typer.Option(
+            help=say("Instead of an attribute: a person file, or a name that the library knows."),
+            metavar="PERSON",
+        ),
     ] = None,
     base: Annotated[
         Path | None,
@@ -34,6 +36,7 @@ def command(
             )
         ),
     ] = None,
+    library: LibraryFolder = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -45,11 +48,12 @@ def command(
     ] = False,
 ) -> None:
     """Answer, draw, and say which parts of the face matter most."""
-    from semblante.pipeline import explain_attribute, open_base
+    from semblante.pipeline import explain_attribute, explain_person, open_base
     from semblante.report import explanation_text, write_explanation
 
     if person is not None and attribute is None:
-        explanation = _explain_person(photo, person, base)
+        known = person_of(person, library)
+        explanation = explain_person(photo, known, open_base(base, known))
     elif attribute is not None and person is None:
         explanation = explain_attribute(photo, attribute, open_base(base))
     else:
@@ -59,7 +63,7 @@ def command(
             write_explanation(out, explanation)
         print_json(explanation.as_json())
         return
-    asked = explanation.subject if person is None else person.stem
+    asked = explanation.subject if person is None else Path(person).stem
     picture = out or unused(Path(f"explanation-{photo.stem}-{asked}.png"))
     write_explanation(picture, explanation)
     print_plain(results(), explanation_text(explanation))
@@ -68,11 +72,3 @@ def command(
         remarks(),
         say("The picture shows on which places the answer depends: not why, nor whether it is right."),
     )
-
-
-def _explain_person(photo: Path, file: Path, base: Path | None) -> "Explanation":
-    from semblante.person import open_person
-    from semblante.pipeline import explain_person, open_base
-
-    known = open_person(file)
-    return explain_person(photo, known, open_base(base, known))

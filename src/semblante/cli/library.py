@@ -13,6 +13,7 @@ from semblante.text import say
 
 if TYPE_CHECKING:
     from semblante.library import Library
+    from semblante.person import Person
 
 LibraryFolder = Annotated[
     Path | None,
@@ -45,6 +46,18 @@ def open_index(folder: Path | None) -> "Library":
             ),
         )
     return index
+
+
+def person_of(asked: str, library: Path | None) -> "Person":
+    """The person in a file, or in the library where `asked` is no file's name."""
+    from semblante.person import open_person
+    from semblante.pipeline import known_person
+
+    path = Path(asked)
+    if path.suffix.lower() == ".json" or path.is_file():
+        return open_person(path)
+    with open_index(library) as index:
+        return known_person(index, asked)
 
 
 def print_paths(paths: Sequence[Path], with_zeros: bool) -> None:

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from semblante.cli.library import LibraryFolder, open_index
+from semblante.cli.library import LibraryFolder, person_of
 from semblante.cli.screen import print_json, print_plain, remarks, results
 from semblante.errors import BadSetting
 from semblante.text import say
 
 if TYPE_CHECKING:
-    from semblante.person import Person
     from semblante.types import Answer
 
 NAME = "recognise"
@@ -57,7 +56,7 @@ def command(
 
     if as_json and as_csv:
         raise BadSetting(say("Choose --json or --csv, not both"))
-    known = _known(person, library)
+    known = person_of(person, library)
     answers = recognise(known, photos, open_base(base, known), several)
     if as_csv:
         _print_csv(answers)
@@ -81,18 +80,6 @@ def command(
             ),
         )
         print_plain(remarks(), say("The probability supposes that before looking, both were as likely."))
-
-
-def _known(person: str, library: Path | None) -> "Person":
-    """The person in a file, or in the library where it is no file's name."""
-    from semblante.person import open_person
-    from semblante.pipeline import known_person
-
-    path = Path(person)
-    if path.suffix.lower() == ".json" or path.is_file():
-        return open_person(path)
-    with open_index(library) as index:
-        return known_person(index, person)
 
 
 def _print_csv(answers: Iterator["Answer"]) -> None:

@@ -1,72 +1,83 @@
-"""The rooms composed into what a user asks for: measure a network, read faces, learn and recognise people."""
+"""The rooms composed into what a user asks for: measure a network, read faces, learn and recognise people.
 
-from semblante.pipeline.attributes import FaceAttributes, read_attributes
-from semblante.pipeline.bases import open_base
-from semblante.pipeline.explaining import explain_attribute, explain_person
-from semblante.pipeline.library import (
-    Group,
-    People,
-    find_people,
-    find_photos_of,
-    forget_person,
-    known_person,
-    photos_of,
-    scan_photos,
-)
-from semblante.pipeline.measuring import (
-    Measured,
-    data_section,
-    measure,
-    model_section,
-    write_evaluation,
-)
-from semblante.pipeline.people import (
-    Lesson,
-    answers_to,
-    course_layout,
-    learn,
-    lesson_section,
-    person_section,
-    recognise,
-)
-from semblante.pipeline.photos import UnusablePhoto, find_photos
-from semblante.pipeline.reading import faces_in, read_photos
-from semblante.pipeline.review import Question, keep_lesson, next_question, tell
-from semblante.pipeline.teaching import PhotoSets
+Each name is loaded when it is first used: a command waits for no room that it does not enter.
+"""
 
-__all__ = [
-    "FaceAttributes",
-    "Group",
-    "Lesson",
-    "Measured",
-    "People",
-    "PhotoSets",
-    "Question",
-    "UnusablePhoto",
-    "answers_to",
-    "course_layout",
-    "data_section",
-    "explain_attribute",
-    "explain_person",
-    "faces_in",
-    "find_people",
-    "find_photos",
-    "find_photos_of",
-    "forget_person",
-    "keep_lesson",
-    "known_person",
-    "learn",
-    "lesson_section",
-    "measure",
-    "model_section",
-    "next_question",
-    "open_base",
-    "person_section",
-    "photos_of",
-    "read_attributes",
-    "read_photos",
-    "recognise",
-    "scan_photos",
-    "tell",
-    "write_evaluation",
-]
+from typing import TYPE_CHECKING
+
+from semblante.lazy import loader
+
+if TYPE_CHECKING:
+    from semblante.pipeline.attributes import FaceAttributes as FaceAttributes
+    from semblante.pipeline.attributes import read_attributes as read_attributes
+    from semblante.pipeline.bases import open_base as open_base
+    from semblante.pipeline.explaining import explain_attribute as explain_attribute
+    from semblante.pipeline.explaining import explain_person as explain_person
+    from semblante.pipeline.library import Group as Group
+    from semblante.pipeline.library import People as People
+    from semblante.pipeline.library import find_people as find_people
+    from semblante.pipeline.library import find_photos_of as find_photos_of
+    from semblante.pipeline.library import forget_person as forget_person
+    from semblante.pipeline.library import known_person as known_person
+    from semblante.pipeline.library import photos_of as photos_of
+    from semblante.pipeline.library import scan_photos as scan_photos
+    from semblante.pipeline.measuring import Measured as Measured
+    from semblante.pipeline.measuring import data_section as data_section
+    from semblante.pipeline.measuring import measure as measure
+    from semblante.pipeline.measuring import model_section as model_section
+    from semblante.pipeline.measuring import write_evaluation as write_evaluation
+    from semblante.pipeline.people import Lesson as Lesson
+    from semblante.pipeline.people import answers_to as answers_to
+    from semblante.pipeline.people import course_layout as course_layout
+    from semblante.pipeline.people import learn as learn
+    from semblante.pipeline.people import lesson_section as lesson_section
+    from semblante.pipeline.people import person_section as person_section
+    from semblante.pipeline.people import recognise as recognise
+    from semblante.pipeline.photos import UnusablePhoto as UnusablePhoto
+    from semblante.pipeline.photos import find_photos as find_photos
+    from semblante.pipeline.reading import faces_in as faces_in
+    from semblante.pipeline.reading import read_photos as read_photos
+    from semblante.pipeline.review import Question as Question
+    from semblante.pipeline.review import keep_lesson as keep_lesson
+    from semblante.pipeline.review import next_question as next_question
+    from semblante.pipeline.review import tell as tell
+    from semblante.pipeline.teaching import PhotoSets as PhotoSets
+
+_HOME = {
+    "FaceAttributes": "semblante.pipeline.attributes",
+    "read_attributes": "semblante.pipeline.attributes",
+    "open_base": "semblante.pipeline.bases",
+    "explain_attribute": "semblante.pipeline.explaining",
+    "explain_person": "semblante.pipeline.explaining",
+    "Group": "semblante.pipeline.library",
+    "People": "semblante.pipeline.library",
+    "find_people": "semblante.pipeline.library",
+    "find_photos_of": "semblante.pipeline.library",
+    "forget_person": "semblante.pipeline.library",
+    "known_person": "semblante.pipeline.library",
+    "photos_of": "semblante.pipeline.library",
+    "scan_photos": "semblante.pipeline.library",
+    "Measured": "semblante.pipeline.measuring",
+    "data_section": "semblante.pipeline.measuring",
+    "measure": "semblante.pipeline.measuring",
+    "model_section": "semblante.pipeline.measuring",
+    "write_evaluation": "semblante.pipeline.measuring",
+    "Lesson": "semblante.pipeline.people",
+    "answers_to": "semblante.pipeline.people",
+    "course_layout": "semblante.pipeline.people",
+    "learn": "semblante.pipeline.people",
+    "lesson_section": "semblante.pipeline.people",
+    "person_section": "semblante.pipeline.people",
+    "recognise": "semblante.pipeline.people",
+    "UnusablePhoto": "semblante.pipeline.photos",
+    "find_photos": "semblante.pipeline.photos",
+    "faces_in": "semblante.pipeline.reading",
+    "read_photos": "semblante.pipeline.reading",
+    "Question": "semblante.pipeline.review",
+    "keep_lesson": "semblante.pipeline.review",
+    "next_question": "semblante.pipeline.review",
+    "tell": "semblante.pipeline.review",
+    "PhotoSets": "semblante.pipeline.teaching",
+}
+__all__ = [*_HOME]
+__getattr__ = loader(__name__, _HOME)

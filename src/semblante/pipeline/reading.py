@@ -39,7 +39,8 @@ Reading = ReadPhoto | UnusablePhoto
 def read_photos(paths: Iterable[Path], base: Bundle, detector: Detector | None = None) -> Iterator[Reading]:
     """Each photo at `paths`, which may be millions, read with the network of `base`, in order.
 
-    A `detector` of the caller's own works in this process. Raises `MissingExtra` where there is none.
+    A `detector` of the caller's own works in this process. Raises `MissingExtra` where there is none,
+    `BadSetting` where `SEMBLANTE_DETECTOR` names what is none.
     """
     coming = iter(paths)
     first = list(islice(coming, FEW + 1))
@@ -73,7 +74,7 @@ def photo_reader(
 
 def face_finder(side_px: int, detector: Detector | None = None, threads: int = 0) -> FaceFinder:
     """What finds faces and cuts them out as crops of `side_px`."""
-    return FaceFinder(detector or default_detector(), Aligner(threads=threads), side_px)
+    return FaceFinder(detector or default_detector(threads), Aligner(threads=threads), side_px)
 
 
 def faces_in(path: Path, detector: Detector | None = None) -> tuple[list[Face], Photo]:

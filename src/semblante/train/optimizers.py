@@ -1,18 +1,24 @@
-"""RMSprop as Keras has it, since the course's recipe was written in Keras.
-
-PyTorch's own divides by sqrt(v) + epsilon, Keras's by sqrt(v + epsilon); with epsilon 1e-7 that damps
-gradients below 3e-4 (`keras/src/optimizers/rmsprop.py`).
-"""
+"""The recipes' optimisers: RMSprop as Keras has it for `classic`, Muon beside AdamW for `modern`."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import torch
 from torch import Tensor
-from torch.optim import Optimizer
+from torch.optim import AdamW, Optimizer
+
+MUON_STEPS = 5
+MUON_POLYNOMIAL = (3.4445, -4.7750, 2.0315)
+"""Takes any singular value from 0 to 1 to about 1 in five steps (Jordan et al. 2024)."""
+TINY = 1e-12
 
 
 class KerasRMSprop(Optimizer):
-    """For a weight w with gradient g: v = rho v + (1 - rho) g^2, w = w - lr g / sqrt(v + epsilon)."""
+    """For a weight w with gradient g: v = rho v + (1 - rho) g^2, w = w - lr g / sqrt(v + epsilon).
+
+    The course's recipe was written in Keras. PyTorch's own RMSprop divides by sqrt(v) + epsilon; with epsilon
+    1e-7, Keras's way damps gradients below 3e-4 (`keras/src/optimizers/rmsprop.py`).
+    """
 
     def __init__(
         self, parameters: Iterable[Tensor], learning_rate: float, rho: float = 0.9, epsilon: float = 1e-7
@@ -32,3 +38,64 @@ class KerasRMSprop(Optimizer):
                 mean_square = state["mean_square"]
                 mean_square.mul_(group["rho"]).addcmul_(weight.grad, weight.grad, value=1 - group["rho"])
                 weight.addcdiv_(weight.grad, (mean_square + group["epsilon"]).sqrt_(), value=-group["lr"])
+
+
+class Muon(AdamW):
+    """Muon for weights that a batch normalisation follows, AdamW for `others`.
+
+    Muon (Jordan et al., "Muon: an optimizer for hidden layers in neural networks", 2024) moves a weight along
+    the running mean of its gradients made orthogonal, so that rare directions are learnt as fast as common
+    ones. What is normalised afterwards does the same at any length: the weight keeps its length and only
+    turns, by about `turn` times the learning rate, in radians a step.
+    """
+
+    def __init__(
+        self,
+        turned: Iterable[Tensor],
+        others: Iterable[dict[str, Any]],
+        learning_rate: float,
+        turn: float,
+        momentum: float = 0.9,
+    ) -> None:
+        # Fused: on a CPU five times as fast.
+        super().__init__([*others, {"params": list(turned)}], lr=learning_rate, fused=True)
+        self._turned = self.param_groups[-1]
+        self._turn, self._momentum = turn, momentum
+
+    @torch.no_grad()
+    def step(self) -> None:  # type: ignore[override]
+        """Move all weights by their gradients."""
+        turned = [(weight, weight.grad) for weight in self._turned["params"] if weight.grad is not None]
+        for weight, _ in turned:
+            weight.grad = None  # AdamW passes over what has no gradient.
+        super().step()
+        for weight, gradient in turned:
+            mean = self.state[weight].setdefault("mean_gradient", torch.zeros_like(weight))
+            mean.lerp_(gradient, 1 - self._momentum)
+            ahead = gradient.lerp(mean, self._momentum)  # Nesterov's look ahead.
+            move = orthogonal(ahead.flatten(1)).reshape(weight.shape)
+            length = torch.linalg.vector_norm(weight)
+            share = self._turned["lr"] * self._turn / (torch.linalg.vector_norm(move) + TINY)
+            weight.sub_(move * (share * length))
+            weight.mul_(length / torch.linalg.vector_norm(weight))
+
+
+def orthogonal(matrix: Tensor) -> Tensor:
+    """About the nearest matrix (m, n) whose singular values are all 1, by a Newton-Schulz iteration.
+
+    With m <= n, each step multiplies from the left by a polynomial of the Gram matrix, so all steps are done
+    on (m, m) and applied once: 2.5 times as fast for 256 filters of 3x3x256.
+    """
+    if len(matrix) > matrix.shape[1]:
+        return orthogonal(matrix.T).T
+    first, second, third = MUON_POLYNOMIAL
+    gram = matrix @ matrix.T
+    scale = gram.trace() + TINY
+    gram = gram / scale
+    unit = torch.eye(len(gram), device=gram.device)
+    product = unit
+    for _ in range(MUON_STEPS):
+        factor = torch.addmm(gram, gram, gram, beta=second, alpha=third) + first * unit
+        product = factor @ product
+        gram = factor @ gram @ factor
+    return product @ matrix / scale.sqrt()
