@@ -88,6 +88,39 @@ def test_a_face_is_placed_better_than_its_box_says(finder: FaceFinder, turn_deg:
     assert np.mean(aligned) < max(4.0, float(np.mean(boxed)))
 
 
+@pytest.mark.parametrize("turn_deg", [90, 150, 180, 270])
+def test_a_face_is_placed_however_the_photo_was_held(turn_deg: float) -> None:
+    aligner, half = Aligner(threads=1), BOX_SIZE / 2
+    for person in range(3):
+        photo, truth = photo_of(person, turn_deg)
+        x, y = truth(np.array(MIDDLE)).tolist()
+        (placed,) = aligner(photo, [Detection((x - half, y - half, x + half, y + half), 0.9)])
+        assert eyes_error(placed.frame, truth) < 5
+
+
+def test_forty_faces_are_forty(finder: FaceFinder) -> None:
+    crowd = np.zeros((5 * 130, 8 * 110, 3), np.uint8)
+    for person in range(40):
+        row, column = divmod(person, 8)
+        face = draw_picture(seed=1, person=person, picture=0).pixels[62:192, 34:144]
+        crowd[row * 130 : (row + 1) * 130, column * 110 : (column + 1) * 110] = face
+    found = finder(crowd)
+    boxes = np.array([each.face.box_xyxy for each in found])
+    middles = (boxes[:, :2] + boxes[:, 2:]) / 2 // (110, 130)
+    assert len(found) == len(np.unique(middles, axis=0)) == 40
+
+
+def test_a_face_of_twelve_pixels_is_found_and_not_relied_on(finder: FaceFinder) -> None:
+    frame = Image.fromarray(draw_picture(seed=1, person=1, picture=0).pixels)
+    photo = Image.new("RGB", (300, 300), (140, 140, 140))
+    photo.paste(frame.resize((26, 32)), (100, 100))
+    (found,) = finder(np.asarray(photo))
+    x0, _, x1, _ = found.face.box_xyxy
+    assert 10 < x1 - x0 < 18
+    assert found.face.quality.flaws == ("small",)
+    assert found.crop.shape == (64, 64, 3)
+
+
 def test_several_faces_are_found_the_largest_first(finder: FaceFinder) -> None:
     small, _ = photo_of(0, scale=0.6, side_px=200)
     large, _ = photo_of(1, scale=1.2, side_px=400)
