@@ -168,7 +168,7 @@ def index(library: Library, folder: Path, shown: dict[str, ReadFace]) -> Library
     for name in shown:
         (folder / name).write_bytes(name.encode())
     scan(library, [folder], reader({name: photo(name, each) for name, each in shown.items()}), BASE)
-    keep_lesson(library, lesson(folder))
+    keep_lesson(library, lesson(folder), OTHERS)
     return library
 
 
@@ -211,6 +211,32 @@ def test_an_answer_is_learnt_at_once(is_person: bool, scanned: Library) -> None:
     assert again is None or again.key != question.key, "what was answered is not asked again"
 
 
+def test_learning_again_keeps_the_answers(scanned: Library, tmp_path: Path) -> None:
+    for is_person in (True, False):
+        question = next_question(scanned, "Ana")
+        assert question is not None
+        tell(scanned, "Ana", question, is_person, OTHERS)
+    answered = scanned.taught("Ana")
+    before = known_person(scanned, "Ana")
+    again = lesson(tmp_path / "photos")
+    again = replace(again, taught=ShownFaces(again.taught.me[:6]))
+    assert keep_lesson(scanned, again, OTHERS) == 2
+    kept = scanned.taught("ana")
+    assert [(each.kind, each.told) for each in kept].count(("me", False)) == 6
+    assert {each.content_sha256 for each in kept if each.told} == {
+        each.content_sha256 for each in answered if each.told
+    }
+    after = known_person(scanned, "Ana")
+    told = next(each for each in kept if each.told and each.kind == "not")
+    logits = [float(each.neuron.logits(told.features[None])[0]) for each in (learnt().person, after)]
+    assert logits[1] < logits[0], "it was learnt from them"
+    assert person_as_json(after) != person_as_json(before)
+    # On another network, faces look otherwise.
+    other = replace(again, learnt=replace(again.learnt, person=replace(after, base_sha256="f" * 64)))
+    assert keep_lesson(scanned, other, OTHERS) == 0
+    assert not any(each.told for each in scanned.taught("Ana"))
+
+
 def test_an_answer_that_contradicts_a_photo_that_taught_changes_nothing(
     scanned: Library, tmp_path: Path
 ) -> None:
@@ -251,7 +277,7 @@ class TestOnTheCommandLine:
             read = reader({name: photo(name, each) for name, each in shown.items()})
             scan(library, [folder], read, knowing.network_sha256)
             told = lesson(folder)
-            keep_lesson(library, replace(told, learnt=replace(told.learnt, person=person)))
+            keep_lesson(library, replace(told, learnt=replace(told.learnt, person=person)), OTHERS)
 
         def types(*keys: str) -> None:
             coming = iter(keys)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from semblante.cli.bases import BaseFolder
 from semblante.cli.screen import print_json, print_plain, remarks, results
 from semblante.text import say
 
@@ -23,10 +24,7 @@ def command(
     photos: Annotated[
         list[Path], typer.Argument(help=say("Photos, folders or patterns such as '*.jpg'."), metavar="PHOTO…")
     ],
-    base: Annotated[
-        Path | None,
-        typer.Option(help=say("A trained network's folder; by default the one that comes with Semblante.")),
-    ] = None,
+    base: BaseFolder = None,
     missing: Annotated[bool, typer.Option("--all", help=say("Also show those that are not found."))] = False,
     opinions: Annotated[
         bool,

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from semblante.cli.bases import BaseFolder
 from semblante.cli.screen import print_plain, results
 from semblante.text import say
 
@@ -13,10 +14,7 @@ HELP = say("Show a trained network's card: its data and terms, how good it is an
 
 
 def command(
-    base: Annotated[
-        Path | None,
-        typer.Option(help=say("A trained network's folder; by default the one that comes with Semblante.")),
-    ] = None,
+    base: BaseFolder = None,
     out: Annotated[Path | None, typer.Option(help=say("Write it to this Markdown file instead."))] = None,
 ) -> None:
     """Show the card, or write it."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from semblante.cli.advice import advice_text, resemblance_text
+from semblante.cli.bases import BaseFolder
 from semblante.cli.library import LibraryFolder, open_index
 from semblante.cli.screen import print_plain, progress_bar, remarks, results
 from semblante.errors import BadSetting
@@ -57,10 +58,7 @@ def command(
             metavar="SHARE",
         ),
     ] = 0.001,
-    base: Annotated[
-        Path | None,
-        typer.Option(help=say("A trained network's folder; by default the one that comes with Semblante.")),
-    ] = None,
+    base: BaseFolder = None,
     out: Annotated[
         Path | None,
         typer.Option(help=say("Write a person file, instead of keeping the person in the library.")),
@@ -84,7 +82,7 @@ def command(
     sets = course_layout(course, name) if course else PhotoSets(photos or [], others or [])
     bundle = open_base(base)
     lesson = _learn(name, sets, bundle, rate)
-    kept = _keep(lesson, out, library)
+    kept = _keep(lesson, bundle, out, library)
     if report:
         write_report(report, [lesson_section(lesson)], bundle.manifest["licence"]["terms"])
     print_plain(results(), evidence_text(lesson.person.evidence))
@@ -112,7 +110,7 @@ def _learn(name: str, sets: "PhotoSets", bundle: "Bundle", rate: float) -> "Less
     return lesson
 
 
-def _keep(lesson: "Lesson", out: Path | None, library: Path | None) -> str:
+def _keep(lesson: "Lesson", bundle: "Bundle", out: Path | None, library: Path | None) -> str:
     """Keep the person where it belongs, and say where that is."""
     from semblante.person import save
     from semblante.pipeline import keep_lesson
@@ -121,7 +119,11 @@ def _keep(lesson: "Lesson", out: Path | None, library: Path | None) -> str:
         save(lesson.person, out)
         return str(out)
     with open_index(library) as index:
-        keep_lesson(index, lesson)
+        answers = keep_lesson(index, lesson, bundle.strangers())
+        if answers:
+            print_plain(
+                remarks(), say("Answers given in reviews before, and taught too: {count}", count=answers)
+            )
         return say(
             "{name} is in the library {path}; to go on: semblante find NAME, semblante recognise NAME PHOTO…",
             name=lesson.person.name,

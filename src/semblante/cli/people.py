@@ -1,10 +1,10 @@
 """`semblante people`: who is in the photos, the known by name and the unknown in groups."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from semblante.cli.bases import BaseFolder
 from semblante.cli.library import LibraryFolder, Zeros, open_index, print_paths
 from semblante.cli.screen import print_json, print_plain, remarks, results
 from semblante.errors import BadSetting
@@ -29,10 +29,7 @@ def command(
     fewest: Annotated[int, typer.Option(help=say("In how many photos a group must be."), min=1)] = 2,
     most: Annotated[int, typer.Option(help=say("How many groups are listed."), min=1)] = 20,
     library: LibraryFolder = None,
-    base: Annotated[
-        Path | None,
-        typer.Option(help=say("A trained network's folder; by default the one that comes with Semblante.")),
-    ] = None,
+    base: BaseFolder = None,
     as_json: Annotated[bool, typer.Option("--json", help=say("For programs."))] = False,
     print0: Zeros = False,
 ) -> None:

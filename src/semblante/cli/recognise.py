@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from semblante.cli.bases import BaseOfPerson
 from semblante.cli.library import LibraryFolder, person_of
 from semblante.cli.screen import print_json, print_plain, remarks, results
 from semblante.errors import BadSetting
@@ -31,15 +32,7 @@ def command(
     photos: Annotated[
         list[Path], typer.Argument(help=say("Photos, folders or patterns such as '*.jpg'."), metavar="PHOTO…")
     ],
-    base: Annotated[
-        Path | None,
-        typer.Option(
-            help=say(
-                "The trained network's folder; by default the one that the person was learnt on, where it "
-                "lay then or as it comes with Semblante."
-            )
-        ),
-    ] = None,
+    base: BaseOfPerson = None,
     several: Annotated[
         bool,
         typer.Option(

@@ -1,10 +1,10 @@
 """`semblante review`: asks about the photos that are unsure, and learns from each answer at once."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from semblante.cli.bases import BaseOfPerson
 from semblante.cli.library import LibraryFolder, open_index
 from semblante.cli.screen import print_plain, remarks, results
 from semblante.errors import SamePhotos
@@ -31,15 +31,7 @@ def command(
     open_photos: Annotated[
         bool, typer.Option("--open", help=say("Open each photo in the program for pictures."))
     ] = False,
-    base: Annotated[
-        Path | None,
-        typer.Option(
-            help=say(
-                "The trained network's folder; by default the one that the person was learnt on, where it "
-                "lay then or as it comes with Semblante."
-            )
-        ),
-    ] = None,
+    base: BaseOfPerson = None,
     library: LibraryFolder = None,
 ) -> None:
     """Ask until nothing is unsure or the user has had enough."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from semblante.cli.bases import BaseFolder
 from semblante.cli.library import LibraryFolder, open_index
 from semblante.cli.screen import print_json, print_plain, progress_bar, remarks, results
 from semblante.text import say
@@ -22,10 +23,7 @@ def command(
         list[Path], typer.Argument(help=say("Folders with photos, or single photos."), metavar="FOLDER…")
     ],
     library: LibraryFolder = None,
-    base: Annotated[
-        Path | None,
-        typer.Option(help=say("A trained network's folder; by default the one that comes with Semblante.")),
-    ] = None,
+    base: BaseFolder = None,
     as_json: Annotated[bool, typer.Option("--json", help=say("For programs."))] = False,
 ) -> None:
     """Name what cannot be used as it is met, and count the rest at the end."""

@@ -52,7 +52,7 @@ CREATE TABLE people (
 CREATE TABLE taught (
     person INTEGER NOT NULL REFERENCES people ON DELETE CASCADE, kind TEXT NOT NULL,
     content_sha256 BLOB NOT NULL, place INTEGER NOT NULL, features BLOB NOT NULL,
-    PRIMARY KEY (person, content_sha256, place)
+    told INTEGER NOT NULL, PRIMARY KEY (person, content_sha256, place)
 ) WITHOUT ROWID;
 """
 
@@ -208,7 +208,7 @@ def _put_back(path: Path, people: list[tuple[object, ...]], taught: list[tuple[o
     with contextlib.closing(connect(path)) as connection, sqlite_explained(path), writing(connection):
         connection.executemany("INSERT INTO people VALUES (?, ?, ?, ?)", people)
         if people:
-            connection.executemany("INSERT INTO taught VALUES (?, ?, ?, ?, ?)", taught)
+            connection.executemany("INSERT INTO taught VALUES (?, ?, ?, ?, ?, ?)", taught)
 
 
 def paths_of(folder: Path) -> list[Path]:

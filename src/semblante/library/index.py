@@ -32,13 +32,15 @@ FLOAT16 = "<f2"
 class Taught:
     """A face that a person was taught with: the person's own, or one that is `not` the person.
 
-    `place` is its place among the faces of the photo with this hash; features have length one.
+    `place` is its place among the faces of the photo with this hash; features have length one. `told` are
+    those that a user answered about in a review, beside the photos of the lesson.
     """
 
     kind: Literal["me", "not"]
     content_sha256: str
     place: int
     features: Float32[np.ndarray, " d"]
+    told: bool = False
 
 
 class Library:
@@ -132,13 +134,15 @@ class Library:
         self.person(name)
         with self.asking() as connection:
             rows = connection.execute(
-                "SELECT kind, hex(content_sha256), place, features FROM taught WHERE person = "
+                "SELECT kind, hex(content_sha256), place, features, told FROM taught WHERE person = "
                 "(SELECT id FROM people WHERE key = ?) ORDER BY kind, content_sha256, place",
                 (key_of(name),),
             ).fetchall()
         return tuple(
-            Taught(kind, sha256.lower(), place, np.frombuffer(features, FLOAT16).astype(np.float32))
-            for kind, sha256, place, features in rows
+            Taught(
+                kind, sha256.lower(), place, np.frombuffer(features, FLOAT16).astype(np.float32), bool(told)
+            )
+            for kind, sha256, place, features, told in rows
         )
 
     def keep_person(self, person_json: str, name: str, taught: Sequence[Taught]) -> None:
@@ -150,7 +154,7 @@ class Library:
                 "INSERT INTO people (key, name, person) VALUES (?, ?, ?)", (key, name, person_json)
             ).lastrowid
             connection.executemany(
-                "INSERT OR REPLACE INTO taught VALUES (?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO taught VALUES (?, ?, ?, ?, ?, ?)",
                 [
                     (
                         number,
@@ -158,6 +162,7 @@ class Library:
                         bytes.fromhex(each.content_sha256),
                         each.place,
                         each.features.astype(FLOAT16).tobytes(),
+                        each.told,
                     )
                     for each in taught
                 ],

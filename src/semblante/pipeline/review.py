@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from semblante.errors import UnknownPerson
 from semblante.files import sha256_of
 from semblante.library import Library, Match, Taught, face_of
 from semblante.person import Examples, Gallery, Learnt, Person, person_as_json, relearn
@@ -30,13 +31,15 @@ class Question:
     @property
     def key(self) -> FaceKey:
         """What the face is known by."""
-        return self.face.content_sha256, self.face.place
+        return _key(self.face)
 
 
-def keep_lesson(library: Library, lesson: Lesson) -> None:
+def keep_lesson(library: Library, lesson: Lesson, strangers: Features | None) -> int:
     """Keep a person in the library with the faces it was taught with, in place of one of the same name.
 
-    Raises `NoAccess` where a photo that taught can no longer be read, and what `Library.asking` raises.
+    What was answered in reviews of that one is taught too, where the base is the same; gives how many faces
+    that were. Raises `NoAccess` where a photo that taught can no longer be read, `SamePhotos` where the
+    photos and the answers contradict each other, and what `Library.asking` raises.
     """
     hashes: dict[str, str] = {}
 
@@ -47,7 +50,12 @@ def keep_lesson(library: Library, lesson: Lesson) -> None:
 
     faces = [taught(face, True) for face in lesson.taught.me]
     faces += [taught(face, False) for face in lesson.taught.others]
-    library.keep_person(person_as_json(lesson.person), lesson.person.name, faces)
+    person, answers = lesson.person, _answers(library, lesson.person, {_key(face) for face in faces})
+    if answers:
+        faces += answers
+        person = relearn(person, _examples(person, faces), strangers).person
+    library.keep_person(person_as_json(person), person.name, faces)
+    return len(answers)
 
 
 def next_question(library: Library, name: str, passed: Container[FaceKey] = ()) -> Question | None:
@@ -56,7 +64,7 @@ def next_question(library: Library, name: str, passed: Container[FaceKey] = ()) 
     Poor faces are not asked about, since they may not teach; nor are faces that taught, or that were `passed`
     over. Raises `UnknownPerson`.
     """
-    known = {(face.content_sha256, face.place) for face in library.taught(name)}
+    known = {_key(face) for face in library.taught(name)}
     unsure = [match for match in find_photos_of(library, name).matches if match.verdict == "unsure"]
     for position, match in enumerate(unsure):
         seen = face_of(library, match)
@@ -76,11 +84,26 @@ def tell(
     Raises `TooFewPhotos` or `SamePhotos`, and then nothing has changed.
     """
     person = known_person(library, name)
-    told = replace(question.face, kind="me" if is_person else "not")
+    told = replace(question.face, kind="me" if is_person else "not", told=True)
     taught = (*library.taught(name), told)
     learnt = relearn(person, _examples(person, taught), strangers)
     library.keep_person(person_as_json(learnt.person), person.name, taught)
     return learnt
+
+
+def _answers(library: Library, person: Person, besides: Container[FaceKey]) -> list[Taught]:
+    """What was answered about faces other than these in reviews of whom the library knows by this name."""
+    try:
+        earlier = known_person(library, person.name)
+    except UnknownPerson:
+        return []
+    if earlier.base_sha256 != person.base_sha256:
+        return []
+    return [face for face in library.taught(person.name) if face.told and _key(face) not in besides]
+
+
+def _key(face: Taught) -> FaceKey:
+    return face.content_sha256, face.place
 
 
 def _examples(person: Person, taught: Sequence[Taught]) -> Examples:
