@@ -10,7 +10,8 @@ photos teach the RIVAL, the package face_recognition (dlib), run where that is i
 threshold: a photo is the person's if a face in it is within 0.6 of a taught one.
 
 Prints JSON: photos read a second; precision and recall over all people and photos, and how many answers were
-unsure, of the person's own photos and of the others'. MISTAKES names the photos that were answered wrongly.
+unsure, of the person's own photos and of the others'; the calibration error of the probabilities, both kinds
+of photos counting alike, over those that have one. MISTAKES names the photos that were answered wrongly.
 Faces found are compared with YuNet's.
 """
 
@@ -34,8 +35,10 @@ TOLERANCE = 0.6
 NEAR = 0.5
 """A face is the one that YuNet found if their boxes' middles are nearer than this share of its width."""
 
-Verdicts = Callable[[Sequence[Path], Sequence[Path]], list[str]]
-"""Learns a person from the first photos, and answers yes, no or unsure for each of the second."""
+Verdict = tuple[str, float | None]
+"""Yes, no or unsure, and the probability where there is one."""
+Verdicts = Callable[[Sequence[Path], Sequence[Path]], list[Verdict]]
+"""Learns a person from the first photos, and answers for each of the second."""
 
 
 @dataclass(frozen=True)
@@ -59,12 +62,13 @@ def semblante_engine(paths: Sequence[Path]) -> Engine:
     readings = dict(zip(paths, read_photos(paths, base), strict=True))
     read_s = time.perf_counter() - started_s
 
-    def verdicts(taught: Sequence[Path], asked: Sequence[Path]) -> list[str]:
+    def verdicts(taught: Sequence[Path], asked: Sequence[Path]) -> list[Verdict]:
         try:
             person = learn(taught[0].parent.name, PhotoSets(taught), base).person
         except (TooFewPhotos, NoCommonFace):
-            return ["unsure"] * len(asked)
-        return [answers_to(person, readings[path])[0].verdict for path in asked]
+            return [("unsure", None)] * len(asked)
+        answers = [answers_to(person, readings[path])[0] for path in asked]
+        return [(answer.verdict, answer.probability) for answer in answers]
 
     boxes = {
         path: [face.face.box_xyxy for face in reading.faces]
@@ -87,14 +91,13 @@ def rival_engine(paths: Sequence[Path]) -> Engine:
         boxes[path] = [(left, top, right, bottom) for top, right, bottom, left in found]
     read_s = time.perf_counter() - started_s
 
-    def verdicts(taught: Sequence[Path], asked: Sequence[Path]) -> list[str]:
+    def verdicts(taught: Sequence[Path], asked: Sequence[Path]) -> list[Verdict]:
         known = [code for path in taught for code in codes[path]]
-        return [
-            "yes"
-            if any((face_recognition.face_distance(known, code) <= TOLERANCE).any() for code in codes[path])
-            else "no"
+        near = [
+            any((face_recognition.face_distance(known, code) <= TOLERANCE).any() for code in codes[path])
             for path in asked
         ]
+        return [("yes" if is_near else "no", None) for is_near in near]
 
     return Engine(read_s, verdicts, boxes)
 
@@ -111,7 +114,8 @@ def judge(engine: Engine, paths: Sequence[Path], photos: int) -> list[dict[str, 
         order = np.random.default_rng(number).permutation(len(own))
         taught = [own[place] for place in order[:photos]]
         asked = [path for path in paths if path not in taught]
-        said = engine.verdicts(taught, asked)
+        answers = engine.verdicts(taught, asked)
+        said = [answer for answer, _ in answers]
         is_own = [path.parent.name == name for path in asked]
         wrong = [
             f"{path.parent.name}/{path.name}: {answer}"
@@ -119,8 +123,31 @@ def judge(engine: Engine, paths: Sequence[Path], photos: int) -> list[dict[str, 
             if answer == ("no" if mine else "yes")
         ]
         counts = {"own": _counts(said, is_own, True), "others": _counts(said, is_own, False)}
-        results.append({"person": name, **counts, "wrong": wrong, "learnt": set(said) != {"unsure"}})
+        result = {"person": name, **counts, "wrong": wrong, "learnt": set(said) != {"unsure"}}
+        results.append({**result, "probabilities": _probabilities(answers, is_own)})
     return results
+
+
+def _probabilities(answers: list[Verdict], is_own: list[bool]) -> list[tuple[float, bool, float]]:
+    """Those that were given, whether they should be 1, and weights by which either kind counts half."""
+    given = [
+        (probability, mine)
+        for (_, probability), mine in zip(answers, is_own, strict=True)
+        if probability is not None
+    ]
+    own = sum(mine for _, mine in given)
+    return [(said, mine, 0.5 / (own if mine else len(given) - own)) for said, mine in given]
+
+
+def _calibration_error(results: list[dict[str, Any]]) -> float | None:
+    """Of all people together; None where no probabilities were given."""
+    from semblante.metrics import reliability
+
+    every = [row for each in results for row in each["probabilities"]]
+    if not every:
+        return None
+    said, truth, weights = (np.array(column) for column in zip(*every, strict=True))
+    return round(reliability(said, truth.astype(int), weights).expected_calibration_error, 4)
 
 
 def _counts(said: list[str], is_own: list[bool], wanted: bool) -> dict[str, int]:
@@ -143,6 +170,7 @@ def summary(results: list[dict[str, Any]]) -> dict[str, Any]:
         "own": _shares(own),
         "others": _shares(others),
         "false matches": others["yes"],
+        "calibration error": _calibration_error(results),
     }
 
 
@@ -190,7 +218,7 @@ def main() -> None:
         results = judge(engine, paths, photos)
         told[f"learnt from {photos}"] = summary(results)
         if options.mistakes:
-            told[f"mistakes after {photos}"] = results
+            told[f"mistakes after {photos}"] = {each["person"]: each["wrong"] for each in results}
     print(json.dumps(told, indent=2))
 
 

@@ -64,9 +64,14 @@ def known_photo(connection: sqlite3.Connection, path: Path) -> Known | None:
     return Known(Seen(path, size, mtime_ns), sha256, base_sha256, bool(missing))
 
 
-def has_content(connection: sqlite3.Connection, sha256: bytes, base_sha256: str) -> bool:
-    """Whether this content was read with this network."""
-    return _content(connection, sha256, base_sha256) is not None
+def known_reason(connection: sqlite3.Connection, sha256: bytes, base_sha256: str) -> str | None:
+    """Why this content could not be read, "" where it was read with this network, None where it is new."""
+    found = connection.execute(
+        "SELECT reason FROM contents JOIN bases ON bases.id = base "
+        "WHERE contents.sha256 = ? AND bases.sha256 = ?",
+        (sha256, base_sha256),
+    ).fetchone()
+    return None if found is None else found[0] or ""
 
 
 def write(library: Library, records: list[Record], base_sha256: str) -> None:

@@ -23,9 +23,9 @@ from semblante.library.records import (
     Known,
     Record,
     Seen,
-    has_content,
     has_photos_in,
     known_photo,
+    known_reason,
     photos_in,
     write,
     write_missing,
@@ -179,25 +179,32 @@ class _Scan:
             self._add(Record(known.sha256, None, [known.seen]))
 
     def _is_new(self, sha256: bytes, seen: Seen) -> bool:
-        record = self._being_read.get(sha256) or self._to_write.get(sha256)
-        if record:
-            record.photos.append(seen)
-        else:
+        if being_read := self._being_read.get(sha256):
+            being_read.photos.append(seen)
+            return False
+        reason = _reason(self._to_write.get(sha256))
+        if reason is None:
             with self._library.asking() as connection:
-                is_new = not has_content(connection, sha256, self._base_sha256)
-            if is_new:
-                self._being_read[sha256] = record = Record(sha256, None)
-                self._in_hand.append((record, seen))
-                return True
-            self._add(Record(sha256, None, [seen]))
-        self.counts["recognised"] += 1
+                reason = known_reason(connection, sha256, self._base_sha256)
+        if reason is None:
+            self._being_read[sha256] = record = Record(sha256, None)
+            self._in_hand.append((record, seen))
+            return True
+        self._add(Record(sha256, None, [seen]))
+        self._count_copy(seen, reason)
         return False
+
+    def _count_copy(self, seen: Seen, reason: str) -> None:
+        """Count a photo whose content another file has; for the same `reason`, if any, it cannot be read."""
+        if reason:
+            self._count("broken", seen.path, reason)
+        else:
+            self.counts["recognised"] += 1
 
     def _take(self, record: Record, seen: Seen, outcome: ReadPhoto | str) -> None:
         del self._being_read[record.sha256]
         if not _is_still(seen):
             # Its copies, if there are any, are left to the next scan too.
-            self.counts["recognised"] -= len(record.photos)
             for each in (seen, *record.photos):
                 self._count("changing", each.path, say("it changed while it was read; scan again"))
             return
@@ -207,6 +214,8 @@ class _Scan:
         else:
             self.counts["read"] += 1
             self.counts["faces"] += len(outcome.faces)
+        for copy in record.photos:
+            self._count_copy(copy, outcome if isinstance(outcome, str) else "")
 
     def _count(self, what: str, path: Path, reason: str) -> None:
         self.counts[what] += 1
@@ -246,6 +255,13 @@ class _Scan:
         self.counts.update(missing=len(missing), dropped=len(dropped))
         missing.clear()
         dropped.clear()
+
+
+def _reason(record: Record | None) -> str | None:
+    """Why what is about to be written could not be read, "" where it was, None where that is not known."""
+    if record is None or record.outcome is None:
+        return None
+    return record.outcome if isinstance(record.outcome, str) else ""
 
 
 def _seen(path: Path) -> Seen:

@@ -87,7 +87,7 @@ def _muon(model: nn.Module, learning_rate: float) -> Optimizer:
         {"params": [parameter for parameter in left if parameter.ndim > 1], "weight_decay": 0.05},
         {"params": [parameter for parameter in left if parameter.ndim <= 1], "weight_decay": 0.0},
     ]
-    return Muon(turned, others, learning_rate, turn=25.0)
+    return Muon(turned, others, learning_rate, turn=12.5)
 
 
 CLASSIC: Final = Recipe(
@@ -111,7 +111,7 @@ MODERN: Final = Recipe(
     warm_up_epochs=1.0,
     augment=True,
     average_decay=0.996,
-    identity=IdentityLoss(scale=30.0, margin=0.3, attribute_weight=40.0),
+    identity=IdentityLoss(scale=30.0, margin=0.3, attribute_weight=20.0),
     reduced=True,
 )
 RECIPES: Final = {recipe.name: recipe for recipe in (CLASSIC, MODERN)}
