@@ -23,6 +23,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import numpy as np
 from torch import nn
+from torch.optim import AdamW, Optimizer
 
 from semblante.celeba import PreparedSet, open_prepared
 from semblante.train import RECIPES, choose, loop, train, view
@@ -34,6 +35,14 @@ SEED = 0
 
 def _same(recipe: Recipe) -> Recipe:
     return recipe
+
+
+def _adamw(model: nn.Module, learning_rate: float) -> Optimizer:
+    parameters = list(model.parameters())
+    decayed = [parameter for parameter in parameters if parameter.ndim > 1]
+    free = [parameter for parameter in parameters if parameter.ndim <= 1]
+    groups = [{"params": decayed, "weight_decay": 0.05}, {"params": free, "weight_decay": 0.0}]
+    return AdamW(groups, lr=learning_rate, fused=True)
 
 
 def _evenly(recipe: Recipe) -> Recipe:
@@ -75,12 +84,13 @@ def _identity(**changes: float) -> Callable[[Recipe], Recipe]:
 
 VARIANTS: dict[str, Callable[[Recipe], Recipe]] = {
     "modern": _same,
+    "AdamW alone": lambda recipe: replace(recipe, optimizer=_adamw),
     "attributes alone": lambda recipe: replace(recipe, identity=None),
     "no closer look at the face": _evenly,
     "no augmentation": lambda recipe: replace(recipe, augment=False),
     "full margin from the start": _margin_at_once,
     "no margin": _identity(margin=0.0),
-    "attributes weigh four times as much": _identity(attribute_weight=40.0),
+    "attributes weigh four times as much": _identity(attribute_weight=80.0),
     "more dropout": lambda recipe: replace(recipe, network=MoreDropout),
     "a view of two thirds": lambda recipe: replace(recipe, network=LargerView),
     "no running mean": lambda recipe: replace(recipe, average_decay=0.0),

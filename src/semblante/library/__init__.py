@@ -13,49 +13,63 @@
     found      `Match`: what a search finds
 
 Photos are read by a callable, and faces judged by another: nothing here sees a picture or a network.
+
+Each name is loaded when it is first used: a command waits for nothing that it does not need.
 """
 
-from semblante.library.forgetting import Forgotten, forget
-from semblante.library.found import Match
-from semblante.library.grouping import alike_above, group
-from semblante.library.index import Library, Taught, key_of, open_library
-from semblante.library.place import data_folder
-from semblante.library.scanning import ScanReport, scan
-from semblante.library.searching import (
-    Faces,
-    Score,
-    Search,
-    Wanted,
-    candidates,
-    faces_of,
-    paths_with,
-    search,
-    settled,
-)
-from semblante.library.telling import SeenFace, face_of
+from typing import TYPE_CHECKING
 
-__all__ = [
-    "Faces",
-    "Forgotten",
-    "Library",
-    "Match",
-    "ScanReport",
-    "Score",
-    "Search",
-    "SeenFace",
-    "Taught",
-    "Wanted",
-    "alike_above",
-    "candidates",
-    "data_folder",
-    "face_of",
-    "faces_of",
-    "forget",
-    "group",
-    "key_of",
-    "open_library",
-    "paths_with",
-    "scan",
-    "search",
-    "settled",
-]
+from semblante.lazy import loader
+
+if TYPE_CHECKING:
+    from semblante.library.forgetting import Forgotten as Forgotten
+    from semblante.library.forgetting import forget as forget
+    from semblante.library.found import Match as Match
+    from semblante.library.grouping import alike_above as alike_above
+    from semblante.library.grouping import group as group
+    from semblante.library.index import Library as Library
+    from semblante.library.index import Taught as Taught
+    from semblante.library.index import key_of as key_of
+    from semblante.library.index import open_library as open_library
+    from semblante.library.place import data_folder as data_folder
+    from semblante.library.scanning import ScanReport as ScanReport
+    from semblante.library.scanning import scan as scan
+    from semblante.library.searching import Faces as Faces
+    from semblante.library.searching import Score as Score
+    from semblante.library.searching import Search as Search
+    from semblante.library.searching import Wanted as Wanted
+    from semblante.library.searching import candidates as candidates
+    from semblante.library.searching import faces_of as faces_of
+    from semblante.library.searching import paths_with as paths_with
+    from semblante.library.searching import search as search
+    from semblante.library.searching import settled as settled
+    from semblante.library.telling import SeenFace as SeenFace
+    from semblante.library.telling import face_of as face_of
+
+_HOME = {
+    "Forgotten": "semblante.library.forgetting",
+    "forget": "semblante.library.forgetting",
+    "Match": "semblante.library.found",
+    "alike_above": "semblante.library.grouping",
+    "group": "semblante.library.grouping",
+    "Library": "semblante.library.index",
+    "Taught": "semblante.library.index",
+    "key_of": "semblante.library.index",
+    "open_library": "semblante.library.index",
+    "data_folder": "semblante.library.place",
+    "ScanReport": "semblante.library.scanning",
+    "scan": "semblante.library.scanning",
+    "Faces": "semblante.library.searching",
+    "Score": "semblante.library.searching",
+    "Search": "semblante.library.searching",
+    "Wanted": "semblante.library.searching",
+    "candidates": "semblante.library.searching",
+    "faces_of": "semblante.library.searching",
+    "paths_with": "semblante.library.searching",
+    "search": "semblante.library.searching",
+    "settled": "semblante.library.searching",
+    "SeenFace": "semblante.library.telling",
+    "face_of": "semblante.library.telling",
+}
+__all__ = [*_HOME]
+__getattr__ = loader(__name__, _HOME)

@@ -4,25 +4,37 @@ a picture.
 Values come in as the dataclasses of `semblante.types` and a few sections; `write_report` writes the page.
 `model_card` writes a bundle's card in Markdown, `write_explanation` draws where an answer comes from.
 `semblante.report.terminal` and `semblante.report.attributes` lay values out for the terminal.
+
+Each name is loaded when it is first used: a command waits for nothing that it does not need.
 """
 
-from semblante.report.card import model_card
-from semblante.report.data import DataSection
-from semblante.report.explanation import explanation_text, write_explanation
-from semblante.report.model import ModelSection
-from semblante.report.page import write_report
-from semblante.report.person import AnsweredPhoto, PersonSection
-from semblante.report.pictures import Example, pick_examples
+from typing import TYPE_CHECKING
 
-__all__ = [
-    "AnsweredPhoto",
-    "DataSection",
-    "Example",
-    "ModelSection",
-    "PersonSection",
-    "explanation_text",
-    "model_card",
-    "pick_examples",
-    "write_explanation",
-    "write_report",
-]
+from semblante.lazy import loader
+
+if TYPE_CHECKING:
+    from semblante.report.card import model_card as model_card
+    from semblante.report.data import DataSection as DataSection
+    from semblante.report.explanation import explanation_text as explanation_text
+    from semblante.report.explanation import write_explanation as write_explanation
+    from semblante.report.model import ModelSection as ModelSection
+    from semblante.report.page import write_report as write_report
+    from semblante.report.person import AnsweredPhoto as AnsweredPhoto
+    from semblante.report.person import PersonSection as PersonSection
+    from semblante.report.pictures import Example as Example
+    from semblante.report.pictures import pick_examples as pick_examples
+
+_HOME = {
+    "model_card": "semblante.report.card",
+    "DataSection": "semblante.report.data",
+    "explanation_text": "semblante.report.explanation",
+    "write_explanation": "semblante.report.explanation",
+    "ModelSection": "semblante.report.model",
+    "write_report": "semblante.report.page",
+    "AnsweredPhoto": "semblante.report.person",
+    "PersonSection": "semblante.report.person",
+    "Example": "semblante.report.pictures",
+    "pick_examples": "semblante.report.pictures",
+}
+__all__ = [*_HOME]
+__getattr__ = loader(__name__, _HOME)
