@@ -9,7 +9,8 @@ ever seen. All such people are judged unless PEOPLE says how many.
 
 Prints JSON. For each person and over all of them (median, mean, lowest): the true-positive rate at a
 false-positive rate of 0.1 % and of 1 %. And what was answered with the thresholds that were learnt: `yes` to
-strangers should be 0.1 % or less.
+strangers should be 0.1 % or less, also to the `alike` among them: of the person's sex and age, as CelebA
+labels them.
 """
 
 import argparse
@@ -23,6 +24,7 @@ from jaxtyping import Bool, Int64
 
 from semblante.bundle import Bundle
 from semblante.celeba import PreparedSet, open_prepared
+from semblante.labels import ATTRIBUTES
 from semblante.metrics import reliability, tpr_at_fpr
 from semblante.network import Network
 from semblante.person import Examples, Gallery, decide, fit
@@ -38,10 +40,11 @@ def judge(
     features: Features,
     mine: Bool[np.ndarray, " n"],
     teaches: Bool[np.ndarray, " n"],
+    alike: Bool[np.ndarray, " n"],
     base: Bundle,
     strangers: Features | None,
 ) -> dict[str, Any]:
-    """Learn one person from the rows that teach, test on the others."""
+    """Learn one person from the rows that teach, test on the others, of whom some are `alike`."""
 
     def gallery(chosen: Bool[np.ndarray, " n"]) -> Gallery:
         return Gallery(features[chosen], tuple(map(str, np.flatnonzero(chosen))))
@@ -62,6 +65,7 @@ def judge(
         **{label: None if rate is None else round(rate.value, 4) for label, rate in rates.items()},
         "own": _shares(answers, truth == 1),
         "strangers": _shares(answers, truth == 0),
+        "alike": _shares(answers, (truth == 0) & alike[tested]),
         "judged": (said, truth, weights),
         "fit_s": round(fit_s, 3),
     }
@@ -82,15 +86,17 @@ def judge_all(
     known, counts = np.unique(people[people >= 0], return_counts=True)
     chosen = known[counts >= options.least][: options.people]
     results = []
+    looks = data.labels[rows][:, [ATTRIBUTES.index("Male"), ATTRIBUTES.index("Young")]]
     for person in chosen.tolist():
         chance = np.random.default_rng(person)
         mine = people == person
+        alike = (looks == np.round(looks[mine].mean(axis=0))).all(axis=1)
         teaches = np.zeros(len(people), bool)
         if strangers is None:
             others = chance.permutation(known[known != person])
             teaches = np.isin(people, others[: len(others) // 2])
         teaches[chance.permutation(np.flatnonzero(mine))[: options.photos]] = True
-        results.append(judge(str(person), features, mine, teaches, bundle, strangers))
+        results.append(judge(str(person), features, mine, teaches, alike, bundle, strangers))
     return results
 
 
@@ -120,7 +126,7 @@ def main() -> None:
     for label in (f"tpr_at_fpr_{share:.1%}" for share in RATES):
         rates = [result[label] for result in results if result[label] is not None]
         summary[label] = _over_people(rates) if rates else None
-    for group in ("own", "strangers"):
+    for group in ("own", "strangers", "alike"):
         verdicts = ("yes", "no", "unsure")
         means = {
             each: round(float(np.mean([result[group][each] for result in results])), 4) for each in verdicts
