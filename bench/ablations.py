@@ -60,7 +60,7 @@ class LargerView(Modern):
 
 
 class MoreDropout(Modern):
-    """`Modern`, leaving out 0.4 instead of 0.2 of what the features are made of."""
+    """`Modern`, leaving out 0.4 instead of 0.1 of what the features are made of."""
 
     def __init__(self, side_px: int) -> None:
         super().__init__(side_px)

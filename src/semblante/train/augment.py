@@ -13,12 +13,12 @@ from torch.nn import functional
 
 from semblante.train.view import grid
 
-SHIFT = 0.04
-TURN_RAD = math.radians(6)
-SCALE = 0.08
-CONTRAST = 0.25
-BRIGHTNESS = 25.0
-SATURATION = 0.25
+SHIFT = 0.02
+TURN_RAD = math.radians(3)
+SCALE = 0.04
+CONTRAST = 0.12
+BRIGHTNESS = 12.0
+SATURATION = 0.12
 
 
 def augment(pixels: Tensor, view_px: int, generator: torch.Generator) -> Tensor:

@@ -23,21 +23,29 @@ TOLERANCE = 1e-3
 
 
 class Deployed(nn.Module):
-    """The network as shipped: crops uint8 (n, s, s, 3) to logits (n, 40) and unit features (n, d)."""
+    """The network as shipped: crops uint8 (n, s, s, 3) to logits (n, 40) and unit features (n, d).
 
-    def __init__(self, network: AttributeNetwork) -> None:
+    Where `mirrored`, it looks at each crop and at its mirror image, and gives the mean of both.
+    """
+
+    def __init__(self, network: AttributeNetwork, mirrored: bool) -> None:
         super().__init__()
-        self.network = network
+        self.network, self.mirrored = network, mirrored
 
     def forward(self, crops: Tensor) -> tuple[Tensor, Tensor]:
         """The crops' logits and features."""
-        logits, features = self.network(crops.permute(0, 3, 1, 2).float())
+        view = self.network.look(crops.permute(0, 3, 1, 2).float())
+        if not self.mirrored:
+            logits, features = self.network.see(view)
+        else:
+            both = self.network.see(torch.cat([view, view.flip(3)]))
+            logits, features = (each.reshape(2, -1, each.shape[1]).mean(dim=0) for each in both)
         return logits, functional.normalize(features, dim=1)
 
 
-def to_onnx(network: AttributeNetwork, side_px: int) -> bytes:
+def to_onnx(network: AttributeNetwork, side_px: int, mirrored: bool = False) -> bytes:
     """The bytes of an ONNX file of `network` for crops of `side_px`."""
-    return exported(Deployed(network), side_px, ["logits", "features"])
+    return exported(Deployed(network, mirrored), side_px, ["logits", "features"])
 
 
 def exported(deployed: nn.Module, side_px: int, outputs: list[str], taken: str = "crops") -> bytes:
@@ -59,10 +67,10 @@ def exported(deployed: nn.Module, side_px: int, outputs: list[str], taken: str =
     return content
 
 
-def check_export(content: bytes, network: AttributeNetwork, crops: Crops) -> None:
+def check_export(content: bytes, network: AttributeNetwork, crops: Crops, mirrored: bool = False) -> None:
     """Raise unless the ONNX file gives on `crops` what the trained network gives."""
     with torch.inference_mode():
-        expected = Deployed(network).cpu().eval()(torch.from_numpy(crops))
+        expected = Deployed(network, mirrored).cpu().eval()(torch.from_numpy(crops))
     session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
     found = session.run(["logits", "features"], {"crops": crops})
     worst = max(float(np.abs(a.numpy() - b).max()) for a, b in zip(expected, found, strict=True))

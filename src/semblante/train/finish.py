@@ -58,8 +58,9 @@ def write_bundle_of(trained: Trained, crops: Crops, out: Path, purpose: Mapping[
     """
     side_px, data = trained.settings.side_px, trained.data
     val_rows = data.rows("val")
-    content = to_onnx(trained.network, side_px)
-    check_export(content, trained.network, crops[val_rows[:CHECKED_CROPS]])
+    mirrored = trained.recipe.mirrored
+    content = to_onnx(trained.network, side_px, mirrored)
+    check_export(content, trained.network, crops[val_rows[:CHECKED_CROPS]], mirrored)
     if trained.recipe.reduced:
         content = _reduced(content, crops, data)
     manifest = {"purpose": purpose, **_manifest(trained, content)}

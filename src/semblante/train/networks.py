@@ -119,7 +119,7 @@ class Modern(AttributeNetwork):
         self.embedding = nn.Sequential(
             nn.AdaptiveAvgPool2d(self.GRID),
             nn.Flatten(),
-            nn.Dropout(0.2),
+            nn.Dropout(0.1),
             nn.Linear(channels * self.GRID**2, self.FEATURES, bias=False),
             nn.BatchNorm1d(self.FEATURES, affine=False),
         )
