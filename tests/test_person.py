@@ -325,6 +325,7 @@ class TestBelief:
             (1500, 0.001, "normal", "counted: any distribution will do"),
             (1500, 0.001, "exponential", "counted: a heavy tail too"),
             (60, 0.025, "uniform", "counted"),
+            (4000, 0.0002, "exponential", "estimated from the tail"),
             (5, 0.001, "normal", "estimated from five"),
             (50, 0.001, "normal", "estimated from fifty"),
         ],
@@ -341,6 +342,14 @@ class TestBelief:
         }[draw]
         passing = [beyond(upper_bound(samples(size=count), rate)) for _ in range(4000)]
         assert rate / 2 < np.mean(passing) <= rate * 1.2, reason
+
+    def test_a_thinner_tail_passes_less_often_than_promised(self) -> None:
+        chance = np.random.default_rng(0)
+        bounds = [upper_bound(chance.normal(size=4000), 0.0002) for _ in range(200)]
+        assert 0.00002 < np.mean([1 - NormalDist().cdf(bound) for bound in bounds]) < 0.0002
+
+    def test_equal_values_have_that_value_for_a_bound(self) -> None:
+        assert upper_bound(np.zeros(2000), 0.0002) == 0
 
     def test_the_bound_is_never_below_what_was_seen(self) -> None:
         assert upper_bound(np.append(np.zeros(99), 50.0), 0.001) >= 50

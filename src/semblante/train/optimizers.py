@@ -59,13 +59,17 @@ class Muon(AdamW):
     ) -> None:
         # Fused: on a CPU five times as fast.
         super().__init__([*others, {"params": list(turned)}], lr=learning_rate, fused=True)
-        self._turned = self.param_groups[-1]
         self._turn, self._momentum = turn, momentum
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take a state that was kept; AdamW's own way expects its moments of every weight."""
+        Optimizer.__setstate__(self, state)
 
     @torch.no_grad()
     def step(self) -> None:  # type: ignore[override]
         """Move all weights by their gradients."""
-        turned = [(weight, weight.grad) for weight in self._turned["params"] if weight.grad is not None]
+        group = self.param_groups[-1]
+        turned = [(weight, weight.grad) for weight in group["params"] if weight.grad is not None]
         for weight, _ in turned:
             weight.grad = None  # AdamW passes over what has no gradient.
         super().step()
@@ -75,7 +79,7 @@ class Muon(AdamW):
             ahead = gradient.lerp(mean, self._momentum)  # Nesterov's look ahead.
             move = orthogonal(ahead.flatten(1)).reshape(weight.shape)
             length = torch.linalg.vector_norm(weight)
-            share = self._turned["lr"] * self._turn / (torch.linalg.vector_norm(move) + TINY)
+            share = group["lr"] * self._turn / (torch.linalg.vector_norm(move) + TINY)
             weight.sub_(move * (share * length))
             weight.mul_(length / torch.linalg.vector_norm(weight))
 
