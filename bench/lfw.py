@@ -141,11 +141,11 @@ def _probabilities(answers: list[Verdict], is_own: list[bool]) -> list[tuple[flo
 
 def _calibration_error(results: list[dict[str, Any]]) -> float | None:
     """Of all people together; None where no probabilities were given."""
-    from semblante.metrics import reliability
-
     every = [row for each in results for row in each["probabilities"]]
     if not every:
         return None
+    from semblante.metrics import reliability  # Which the rival need not have.
+
     said, truth, weights = (np.array(column) for column in zip(*every, strict=True))
     return round(reliability(said, truth.astype(int), weights).expected_calibration_error, 4)
 
