@@ -66,12 +66,8 @@ def known_photo(connection: sqlite3.Connection, path: Path) -> Known | None:
 
 def known_reason(connection: sqlite3.Connection, sha256: bytes, base_sha256: str) -> str | None:
     """Why this content could not be read, "" where it was read with this network, None where it is new."""
-    found = connection.execute(
-        "SELECT reason FROM contents JOIN bases ON bases.id = base "
-        "WHERE contents.sha256 = ? AND bases.sha256 = ?",
-        (sha256, base_sha256),
-    ).fetchone()
-    return None if found is None else found[0] or ""
+    held = _held(connection, sha256, base_sha256)
+    return None if held is None else held[1] or ""
 
 
 def write(library: Library, records: list[Record], base_sha256: str) -> None:
@@ -79,7 +75,8 @@ def write(library: Library, records: list[Record], base_sha256: str) -> None:
     with library.writing() as connection:
         connection.execute("INSERT OR IGNORE INTO bases (sha256) VALUES (?)", (base_sha256,))
         for record in records:
-            content = _content(connection, record.sha256, base_sha256)
+            held = _held(connection, record.sha256, base_sha256)
+            content = held and held[0]
             if content is None and record.outcome is not None:
                 content = _write_content(connection, record.sha256, record.outcome, base_sha256)
             if content is not None:  # Else it was forgotten meanwhile; the next scan reads it again.
@@ -91,13 +88,14 @@ def write(library: Library, records: list[Record], base_sha256: str) -> None:
                 )
 
 
-def _content(connection: sqlite3.Connection, sha256: bytes, base_sha256: str) -> int | None:
-    found = connection.execute(
-        "SELECT contents.id FROM contents JOIN bases ON bases.id = base "
+def _held(connection: sqlite3.Connection, sha256: bytes, base_sha256: str) -> tuple[int, str | None] | None:
+    """The number of a content that was read with this network, and why it could not be, if so."""
+    found: tuple[int, str | None] | None = connection.execute(
+        "SELECT contents.id, reason FROM contents JOIN bases ON bases.id = base "
         "WHERE contents.sha256 = ? AND bases.sha256 = ?",
         (sha256, base_sha256),
     ).fetchone()
-    return None if found is None else int(found[0])
+    return found
 
 
 def _write_content(
