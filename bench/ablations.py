@@ -28,7 +28,7 @@ from torch.optim import AdamW, Optimizer
 from semblante.celeba import PreparedSet, open_prepared
 from semblante.train import RECIPES, choose, loop, train, view
 from semblante.train.networks import Modern
-from semblante.train.recipes import MODERN, Recipe
+from semblante.train.recipes import MODERN, Recipe, decay_groups
 
 SEED = 0
 
@@ -38,11 +38,7 @@ def _same(recipe: Recipe) -> Recipe:
 
 
 def _adamw(model: nn.Module, learning_rate: float) -> Optimizer:
-    parameters = list(model.parameters())
-    decayed = [parameter for parameter in parameters if parameter.ndim > 1]
-    free = [parameter for parameter in parameters if parameter.ndim <= 1]
-    groups = [{"params": decayed, "weight_decay": 0.05}, {"params": free, "weight_decay": 0.0}]
-    return AdamW(groups, lr=learning_rate, fused=True)
+    return AdamW(decay_groups(list(model.parameters())), lr=learning_rate, fused=True)
 
 
 def _evenly(recipe: Recipe) -> Recipe:

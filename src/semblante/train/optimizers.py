@@ -74,7 +74,10 @@ class Muon(AdamW):
             weight.grad = None  # AdamW passes over what has no gradient.
         super().step()
         for weight, gradient in turned:
-            mean = self.state[weight].setdefault("mean_gradient", torch.zeros_like(weight))
+            state = self.state[weight]
+            if not state:
+                state["mean_gradient"] = torch.zeros_like(weight)
+            mean = state["mean_gradient"]
             mean.lerp_(gradient, 1 - self._momentum)
             ahead = gradient.lerp(mean, self._momentum)  # Nesterov's look ahead.
             move = orthogonal(ahead.flatten(1)).reshape(weight.shape)

@@ -4,10 +4,10 @@
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
 from torch import nn
 from torch.optim import Optimizer
@@ -84,12 +84,15 @@ def _muon(model: nn.Module, learning_rate: float) -> Optimizer:
     left = [
         parameter for parameter in model.parameters() if not any(parameter is weight for weight in turned)
     ]
-    # Weight decay is for weights, not for scales and biases.
-    others = [
-        {"params": [parameter for parameter in left if parameter.ndim > 1], "weight_decay": 0.05},
-        {"params": [parameter for parameter in left if parameter.ndim <= 1], "weight_decay": 0.0},
+    return Muon(turned, decay_groups(left), learning_rate, turn=12.5)
+
+
+def decay_groups(parameters: Sequence[nn.Parameter]) -> list[dict[str, Any]]:
+    """The parameters as AdamW takes them: weight decay is for weights, not for scales and biases."""
+    return [
+        {"params": [parameter for parameter in parameters if parameter.ndim > 1], "weight_decay": 0.05},
+        {"params": [parameter for parameter in parameters if parameter.ndim <= 1], "weight_decay": 0.0},
     ]
-    return Muon(turned, others, learning_rate, turn=12.5)
 
 
 CLASSIC: Final = Recipe(
