@@ -22,7 +22,7 @@ def main(page: Path) -> None:
     # Only now: the commands' texts are said in the language that was chosen when they are imported.
     from semblante.cli.app import COMMANDS
 
-    sections += [_section(f"semblante {command.NAME}") for command in COMMANDS]
+    sections += [_section(f"semblante {command}") for command in COMMANDS]
     page.write_text("\n".join([HEAD, *sections]), encoding="utf-8")
 
 

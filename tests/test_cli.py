@@ -55,7 +55,7 @@ def ana(photos: Photos, knowing: Bundle, tmp_path_factory: pytest.TempPathFactor
     return path
 
 
-@pytest.mark.parametrize("command", [module.NAME for module in COMMANDS])
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_explains_itself(command: str, cli: Cli) -> None:
     said = cli(command, "--help")
     assert said.code == 0
@@ -66,8 +66,8 @@ def test_every_command_explains_itself(command: str, cli: Cli) -> None:
 def test_the_root_lists_the_commands(cli: Cli) -> None:
     said = cli("--help")
     assert said.code == 0
-    for module in COMMANDS:
-        assert f"  {module.NAME} " in said.out
+    for command in COMMANDS:
+        assert f"  {command} " in said.out
     assert cli() == said, "no command at all gets help too"
 
 

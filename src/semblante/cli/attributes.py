@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from semblante.pipeline import FaceAttributes
     from semblante.report.attributes import Listing
 
-NAME = "attributes"
 HELP = say("Say which attributes each photo of a face shows: a smile? glasses? a hat?")
 
 

@@ -9,7 +9,6 @@ from semblante.cli.bases import BaseFolder
 from semblante.cli.screen import print_plain, results
 from semblante.text import say
 
-NAME = "card"
 HELP = say("Show a trained network's card: its data and terms, how good it is and for whom, and its limits.")
 
 

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from semblante.cli.screen import print_plain, progress_bar, results
+from semblante.cli.progress import progress_bar
+from semblante.cli.screen import print_plain, results
 from semblante.cli.train import import_training, live_table
 from semblante.errors import FolderNotEmpty
 from semblante.text import say
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from semblante.bundle import Bundle
     from semblante.report import PersonSection
 
-NAME = "demo"
 HELP = say("Walk the whole path on drawn faces, and leave a report to read.")
 
 PERSON_NAME = "María José"

@@ -5,11 +5,11 @@ from typing import Annotated
 
 import typer
 
-from semblante.cli.screen import print_json, print_plain, progress_bar, results
+from semblante.cli.progress import progress_bar
+from semblante.cli.screen import print_json, print_plain, results
 from semblante.errors import BadSetting
 from semblante.text import say
 
-NAME = "evaluate"
 HELP = say("Measure a trained network on a split of a prepared set, and write a report.")
 
 

@@ -10,7 +10,6 @@ from semblante.cli.screen import print_json, print_plain, remarks, results, unus
 from semblante.errors import BadSetting
 from semblante.text import say
 
-NAME = "explain"
 HELP = say("Draw where in a face the answer comes from: an attribute's, or whether it is a person.")
 
 

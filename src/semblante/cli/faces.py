@@ -9,7 +9,6 @@ import typer
 from semblante.cli.screen import print_json, print_plain, results, unused
 from semblante.text import say
 
-NAME = "faces"
 HELP = say("Find the faces in a photo, draw them, and say which can be relied on.")
 
 

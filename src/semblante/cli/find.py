@@ -16,7 +16,6 @@ from semblante.text import say
 if TYPE_CHECKING:
     from semblante.library import Match, Search
 
-NAME = "find"
 HELP = say("Find the photos that show a person, or faces with certain attributes, from the index alone.")
 
 

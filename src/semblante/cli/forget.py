@@ -9,7 +9,6 @@ from semblante.cli.screen import print_plain, results
 from semblante.errors import BadSetting
 from semblante.text import say
 
-NAME = "forget"
 HELP = say("Forget a person: neuron, faces, journals and reports, in every byte of the library.")
 
 

@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
-from semblante.cli.screen import print_plain, progress_bar, results
+from semblante.cli.progress import progress_bar
+from semblante.cli.screen import print_plain, results
 from semblante.text import say
 
-NAME = "generate"
 HELP = say("Draw faces of people who do not exist, with true labels, in CelebA's layout.")
 
 

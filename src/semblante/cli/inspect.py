@@ -14,7 +14,6 @@ from semblante.text import current_language, say
 if TYPE_CHECKING:
     from semblante.celeba import PreparedSet, Summary
 
-NAME = "inspect"
 HELP = say("Show what is in a prepared set: counts, people, attributes, and a contact sheet.")
 
 

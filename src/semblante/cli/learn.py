@@ -8,7 +8,8 @@ import typer
 from semblante.cli.advice import advice_text, resemblance_text
 from semblante.cli.bases import BaseFolder
 from semblante.cli.library import LibraryFolder, open_index
-from semblante.cli.screen import print_plain, progress_bar, remarks, results
+from semblante.cli.progress import progress_bar
+from semblante.cli.screen import print_plain, remarks, results
 from semblante.errors import BadSetting
 from semblante.text import say
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from semblante.person import Advice
     from semblante.pipeline import Lesson, PhotoSets
 
-NAME = "learn"
 HELP = say("Learn one person from photos, and say how well that person is told from others.")
 
 

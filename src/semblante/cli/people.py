@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from semblante.library import Library
     from semblante.pipeline import Group, People
 
-NAME = "people"
 HELP = say("Group the faces in the index, so that each group can be given a name.")
 EXAMPLES = 3
 

@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
-from semblante.cli.screen import print_plain, progress_bar, remarks, results
+from semblante.cli.progress import progress_bar
+from semblante.cli.screen import print_plain, remarks, results
 from semblante.text import say
 
-NAME = "prepare"
 HELP = say("Turn CelebA, as it was downloaded, into a prepared set. A stopped run is taken up again.")
 
 

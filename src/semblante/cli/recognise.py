@@ -18,7 +18,6 @@ from semblante.text import say
 if TYPE_CHECKING:
     from semblante.types import Answer
 
-NAME = "recognise"
 HELP = say("Say of each photo whether it shows the person: yes, no or unsure.")
 
 

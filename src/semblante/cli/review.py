@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from semblante.pipeline.review import FaceKey
     from semblante.types import Features
 
-NAME = "review"
 HELP = say("Ask about the photos that may show a person, and learn from each answer at once.")
 
 Reply = Literal["yes", "no", "skip", "quit"]

@@ -8,13 +8,13 @@ import typer
 
 from semblante.cli.bases import BaseFolder
 from semblante.cli.library import LibraryFolder, open_index
-from semblante.cli.screen import print_json, print_plain, progress_bar, remarks, results
+from semblante.cli.progress import progress_bar
+from semblante.cli.screen import print_json, print_plain, remarks, results
 from semblante.text import say
 
 if TYPE_CHECKING:
     from semblante.library import ScanReport
 
-NAME = "scan"
 HELP = say("Bring the index up to date with your photos; they are read once, and only ever read.")
 
 

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from semblante.library.journal import How
     from semblante.pipeline.sorting import Placed
 
-NAME = "sort"
 HELP = say("Copy or link the photos that show a person into a folder, or write sidecars; never move them.")
 
 

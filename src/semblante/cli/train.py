@@ -20,7 +20,6 @@ from semblante.text import say
 if TYPE_CHECKING:
     from semblante.train import Progress
 
-NAME = "train"
 HELP = say("Train a network to read 40 attributes. A stopped run is taken up again.")
 
 

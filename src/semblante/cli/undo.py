@@ -9,7 +9,6 @@ from semblante.cli.library import LibraryFolder
 from semblante.cli.screen import print_plain, remarks, results
 from semblante.text import say
 
-NAME = "undo"
 HELP = say("Take back what a sort made: remove its copies and links, and give sidecars back what they held.")
 
 
