@@ -26,7 +26,7 @@ from torch import nn
 from torch.optim import AdamW, Optimizer
 
 from semblante.celeba import PreparedSet, open_prepared
-from semblante.train import RECIPES, choose, loop, train, view
+from semblante.train import RECIPES, choose, finish, loop, train, view
 from semblante.train.networks import Modern
 from semblante.train.recipes import MODERN, Recipe, decay_groups
 
@@ -68,6 +68,11 @@ def _margin_at_once(recipe: Recipe) -> Recipe:
     return recipe
 
 
+def _unstretched(recipe: Recipe) -> Recipe:
+    finish.stretching = lambda features, identities: None  # noqa: ARG005
+    return recipe
+
+
 def _identity(**changes: float) -> Callable[[Recipe], Recipe]:
     """The recipe with other values of its `IdentityLoss`."""
 
@@ -89,6 +94,7 @@ VARIANTS: dict[str, Callable[[Recipe], Recipe]] = {
     "attributes weigh four times as much": _identity(attribute_weight=80.0),
     "more dropout": lambda recipe: replace(recipe, network=MoreDropout),
     "a view of two thirds": lambda recipe: replace(recipe, network=LargerView),
+    "features not stretched": _unstretched,
     "no running mean": lambda recipe: replace(recipe, average_decay=0.0),
 }
 
@@ -133,10 +139,10 @@ def main() -> None:
     if unknown := set(options.variants) - set(VARIANTS):
         parser.error(f"no variant {', '.join(sorted(unknown))}")
     data = fewer_people(open_prepared(options.data), options.people)
-    density, growth = view.DENSITY, loop.MARGIN_GROWS
+    density, growth, stretching = view.DENSITY, loop.MARGIN_GROWS, finish.stretching
     table = csv.writer(sys.stdout, lineterminator="\n")
     for number, name in enumerate(options.variants or VARIANTS):
-        view.DENSITY, loop.MARGIN_GROWS = density, growth
+        view.DENSITY, loop.MARGIN_GROWS, finish.stretching = density, growth, stretching
         RECIPES["modern"] = VARIANTS[name](MODERN)
         row = measure(data, options.side, options.epochs)
         if not number:

@@ -13,17 +13,19 @@ from torch import nn
 from semblante.bundle import write_bundle
 from semblante.celeba import PreparedSet
 from semblante.errors import BadSetting, SemblanteError
+from semblante.metrics import compare
 from semblante.network import Network
 from semblante.train import augment as augmenting
 from semblante.train.augment import augment
 from semblante.train.device import Place
-from semblante.train.export import check_export, to_onnx
+from semblante.train.export import Deployed, check_export, to_onnx
 from semblante.train.feed import Feed, mixed_seed
 from semblante.train.networks import AttributeNetwork, Classic, Modern
 from semblante.train.objective import UNKNOWN, IdentityLoss, Objective
 from semblante.train.optimizers import KerasRMSprop, Muon, orthogonal
 from semblante.train.quantise import agreement, quantised
 from semblante.train.recipes import CLASSIC, MODERN, RECIPES, Recipe, choose
+from semblante.train.stretch import stretching
 from semblante.train.view import FACE_ACROSS, View, places
 
 CPU = Place(torch.device("cpu"))
@@ -328,8 +330,8 @@ def test_the_exported_network_is_the_trained_one(recipe: str, tmp_path: Path) ->
     for _ in range(3):  # Running means of its own, so that evaluation differs from a fresh network's.
         trained(torch.rand(8, 3, 32, 32) * 255)
     crops = np.random.default_rng(0).integers(0, 256, (70, 32, 32, 3), dtype=np.uint8)
-    content = to_onnx(trained, 32)
-    check_export(content, trained, crops)
+    content = to_onnx(Deployed(trained), 32)
+    check_export(content, Deployed(trained), crops)
 
     manifest = {"geometry": {"side_px": 32}, "weights": {"feature_count": trained.feature_count}}
     scores = Network(write_bundle(tmp_path, content, manifest))(crops)
@@ -345,8 +347,9 @@ def test_a_mirrored_export_says_the_mean_of_a_crop_and_its_mirror_image(tmp_path
     torch.manual_seed(5)
     trained = Modern(32).eval()
     crops = np.random.default_rng(0).integers(0, 256, (5, 32, 32, 3), dtype=np.uint8)
-    content = to_onnx(trained, 32, mirrored=True)
-    check_export(content, trained, crops, mirrored=True)
+    deployed = Deployed(trained, mirrored=True)
+    content = to_onnx(deployed, 32)
+    check_export(content, deployed, crops)
     manifest = {"geometry": {"side_px": 32}, "weights": {"feature_count": trained.feature_count}}
     network = Network(write_bundle(tmp_path, content, manifest))
     there, back = network(crops), network(np.ascontiguousarray(crops[:, :, ::-1]))
@@ -358,22 +361,70 @@ def test_a_mirrored_export_says_the_mean_of_a_crop_and_its_mirror_image(tmp_path
     np.testing.assert_allclose(there.logits, logits.numpy(), atol=1e-4)
 
 
+def test_a_stretched_export_multiplies_the_features_before_they_get_their_length(tmp_path: Path) -> None:
+    torch.manual_seed(5)
+    trained = Modern(32).eval()
+    crops = np.random.default_rng(0).integers(0, 256, (5, 32, 32, 3), dtype=np.uint8)
+    matrix = torch.diag(torch.linspace(0.1, 2, trained.feature_count))
+    content = to_onnx(Deployed(trained, stretch=matrix), 32)
+    manifest = {"geometry": {"side_px": 32}, "weights": {"feature_count": trained.feature_count}}
+    features = Network(write_bundle(tmp_path, content, manifest))(crops).features
+    with torch.inference_mode():
+        plain = trained(torch.from_numpy(crops).permute(0, 3, 1, 2).float())[1]
+    expected = nn.functional.normalize(plain @ matrix, dim=1).numpy()
+    np.testing.assert_allclose(features, expected, atol=1e-4)
+
+
+def _people_along_some_axes(generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Unit features (4000, 24) and whose they are: people lie apart along 6 axes, photos along all."""
+    middles = generator.normal(size=(200, 24)) * ([1.0] * 6 + [0.05] * 18)
+    identities = np.repeat(np.arange(200, dtype=np.int32), 20)
+    features = middles[identities] + generator.normal(size=(len(identities), 24)) * 0.5
+    return (features / np.linalg.norm(features, axis=1, keepdims=True)).astype(np.float32), identities
+
+
+def test_stretching_tells_new_people_apart_better() -> None:
+    generator = np.random.default_rng(3)
+    matrix = stretching(*_people_along_some_axes(generator))
+    assert matrix is not None
+    np.testing.assert_allclose(matrix, matrix.T, atol=1e-6)
+    sizes = np.linalg.norm(matrix, axis=0)
+    assert sizes[:6].min() > 2 * sizes[6:].max(), "the axes along which people lie apart are stretched"
+
+    features, identities = _people_along_some_axes(generator)
+    rates = []
+    for each in (features, features @ matrix):
+        pairs = compare(each / np.linalg.norm(each, axis=1, keepdims=True), identities, 0.01)
+        assert pairs is not None
+        once = np.ones(pairs.people, np.float32)
+        rates.append(pairs.true_accept_rate(once, pairs.threshold(once, 0.01)))
+    assert rates[1] > 1.2 * rates[0]
+
+
+def test_too_few_known_people_stretch_nothing() -> None:
+    features = np.eye(6, dtype=np.float32)
+    assert stretching(features, np.array([0, 0, 7, 7, -1, -1], np.int32)) is None
+    assert stretching(features, np.full(6, -1, np.int32)) is None
+    few = stretching(features, np.array([0, 1, 2, 3, -1, -1], np.int32))
+    assert few is not None and np.isfinite(few).all(), "fewer people than features"
+
+
 def test_an_export_that_differs_is_refused() -> None:
     torch.manual_seed(5)
-    content = to_onnx(Modern(32), 32)
+    content = to_onnx(Deployed(Modern(32)), 32)
     with pytest.raises(SemblanteError, match="differs"):
-        check_export(content, Modern(32), np.full((4, 32, 32, 3), 200, np.uint8))
+        check_export(content, Deployed(Modern(32)), np.full((4, 32, 32, 3), 200, np.uint8))
 
 
 def test_eight_bits_answer_nearly_alike_in_a_third_of_the_room() -> None:
     torch.manual_seed(5)
     network = Modern(64).eval()
     crops = np.random.default_rng(0).integers(0, 256, (16, 64, 64, 3), dtype=np.uint8)
-    whole = to_onnx(network, 64)
+    whole = to_onnx(Deployed(network), 64)
     small = quantised(whole, crops)
     assert len(small) < len(whole) / 2
     assert agreement(whole, small, crops) > 0.98
-    assert agreement(whole, to_onnx(Modern(64), 64), crops) < 0.9, "another network does not agree"
+    assert agreement(whole, to_onnx(Deployed(Modern(64)), 64), crops) < 0.9, "another network does not agree"
 
 
 def test_a_setting_of_nothing_is_not_the_default() -> None:

@@ -25,12 +25,18 @@ TOLERANCE = 1e-3
 class Deployed(nn.Module):
     """The network as shipped: crops uint8 (n, s, s, 3) to logits (n, 40) and unit features (n, d).
 
-    Where `mirrored`, it looks at each crop and at its mirror image, and gives the mean of both.
+    Where `mirrored`, it looks at each crop and at its mirror image, and gives the mean of both. Features are
+    multiplied by `stretch` (d, d), where there is one, before they get the length 1.
     """
 
-    def __init__(self, network: AttributeNetwork, mirrored: bool) -> None:
+    stretch: Tensor | None
+
+    def __init__(
+        self, network: AttributeNetwork, mirrored: bool = False, stretch: Tensor | None = None
+    ) -> None:
         super().__init__()
         self.network, self.mirrored = network, mirrored
+        self.register_buffer("stretch", stretch)
 
     def forward(self, crops: Tensor) -> tuple[Tensor, Tensor]:
         """The crops' logits and features."""
@@ -40,12 +46,14 @@ class Deployed(nn.Module):
         else:
             both = self.network.see(torch.cat([view, view.flip(3)]))
             logits, features = (each.reshape(2, -1, each.shape[1]).mean(dim=0) for each in both)
+        if self.stretch is not None:
+            features = features @ self.stretch
         return logits, functional.normalize(features, dim=1)
 
 
-def to_onnx(network: AttributeNetwork, side_px: int, mirrored: bool = False) -> bytes:
-    """The bytes of an ONNX file of `network` for crops of `side_px`."""
-    return exported(Deployed(network, mirrored), side_px, ["logits", "features"])
+def to_onnx(deployed: Deployed, side_px: int) -> bytes:
+    """The bytes of an ONNX file of a network for crops of `side_px`."""
+    return exported(deployed, side_px, ["logits", "features"])
 
 
 def exported(deployed: nn.Module, side_px: int, outputs: list[str], taken: str = "crops") -> bytes:
@@ -67,10 +75,10 @@ def exported(deployed: nn.Module, side_px: int, outputs: list[str], taken: str =
     return content
 
 
-def check_export(content: bytes, network: AttributeNetwork, crops: Crops, mirrored: bool = False) -> None:
+def check_export(content: bytes, deployed: Deployed, crops: Crops) -> None:
     """Raise unless the ONNX file gives on `crops` what the trained network gives."""
     with torch.inference_mode():
-        expected = Deployed(network, mirrored).cpu().eval()(torch.from_numpy(crops))
+        expected = deployed.cpu().eval()(torch.from_numpy(crops))
     session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
     found = session.run(["logits", "features"], {"crops": crops})
     worst = max(float(np.abs(a.numpy() - b).max()) for a, b in zip(expected, found, strict=True))

@@ -9,21 +9,23 @@ from typing import Any
 import numpy as np
 import torch
 from jaxtyping import Float64
+from torch import Tensor
 
 from semblante.bundle import write_bundle
 from semblante.celeba import PreparedSet
 from semblante.geometry import FRAME_HEIGHT_PX, FRAME_WIDTH_PX
 from semblante.metrics import Scored, evaluate
-from semblante.network import Network
+from semblante.network import BATCH, Network
 from semblante.train.checkpoint import CHECKPOINT_NAME
 from semblante.train.device import Place
-from semblante.train.export import OPSET, check_export, to_onnx
+from semblante.train.export import OPSET, Deployed, check_export, to_onnx
 from semblante.train.networks import AttributeNetwork
 from semblante.train.progress import best_row
 from semblante.train.quantise import agreement, quantised
 from semblante.train.recipes import Recipe, Settings
 from semblante.train.resize import resized_path
 from semblante.train.strangers import choose_strangers
+from semblante.train.stretch import stretching
 from semblante.types import Crops, EpochRow
 
 CELEBA_TERMS = (
@@ -58,9 +60,9 @@ def write_bundle_of(trained: Trained, crops: Crops, out: Path, purpose: Mapping[
     """
     side_px, data = trained.settings.side_px, trained.data
     val_rows = data.rows("val")
-    mirrored = trained.recipe.mirrored
-    content = to_onnx(trained.network, side_px, mirrored)
-    check_export(content, trained.network, crops[val_rows[:CHECKED_CROPS]], mirrored)
+    deployed = Deployed(trained.network, trained.recipe.mirrored, _stretch(trained, crops))
+    content = to_onnx(deployed, side_px)
+    check_export(content, deployed, crops[val_rows[:CHECKED_CROPS]])
     if trained.recipe.reduced:
         content = _reduced(content, crops, data)
     manifest = {"purpose": purpose, **_manifest(trained, content)}
@@ -86,6 +88,19 @@ def write_bundle_of(trained: Trained, crops: Crops, out: Path, purpose: Mapping[
     write_bundle(out, content, manifest, strangers)
     (out / CHECKPOINT_NAME).unlink(missing_ok=True)
     resized_path(out, side_px).unlink(missing_ok=True)
+
+
+def _stretch(trained: Trained, crops: Crops) -> Tensor | None:
+    """What the features are to be stretched by, where people were learnt."""
+    if trained.recipe.identity is None:
+        return None
+    rows, plain = trained.data.rows("train"), Deployed(trained.network.cpu()).eval()
+    with torch.inference_mode():
+        parts = [
+            plain(torch.from_numpy(crops[rows[k : k + BATCH]]))[1].numpy() for k in range(0, len(rows), BATCH)
+        ]
+    matrix = stretching(np.concatenate(parts), trained.data.identities[rows])
+    return None if matrix is None else torch.from_numpy(matrix)
 
 
 def _reduced(content: bytes, crops: Crops, data: PreparedSet) -> bytes:

@@ -90,7 +90,7 @@ class Modern(AttributeNetwork):
     """
 
     STEM = 32
-    STAGES = ((64, 1), (128, 2), (256, 2))
+    STAGES = ((64, 2), (128, 3), (256, 2))
     """Channels and blocks of each stage."""
     GRID = 3
     FEATURES = 256
