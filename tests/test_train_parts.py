@@ -357,8 +357,11 @@ def test_a_mirrored_export_says_the_mean_of_a_crop_and_its_mirror_image(tmp_path
     np.testing.assert_allclose(there.features, back.features, atol=1e-4)
     with torch.inference_mode():
         pixels = torch.from_numpy(crops).permute(0, 3, 1, 2).float()
-        logits = (trained(pixels)[0] + trained(pixels.flip(3))[0]) / 2
+        told = zip(trained(pixels), trained(pixels.flip(3)), strict=True)
+        logits, features = (((one + other) / 2) for one, other in told)
     np.testing.assert_allclose(there.logits, logits.numpy(), atol=1e-4)
+    expected = nn.functional.normalize(features, dim=1).numpy()
+    np.testing.assert_allclose(there.features, expected, atol=1e-4)
 
 
 def test_a_stretched_export_multiplies_the_features_before_they_get_their_length(tmp_path: Path) -> None:

@@ -42,10 +42,12 @@ class Deployed(nn.Module):
         """The crops' logits and features."""
         view = self.network.look(crops.permute(0, 3, 1, 2).float())
         if not self.mirrored:
-            logits, features = self.network.see(view)
+            read = self.network.read(view)
         else:
-            both = self.network.see(torch.cat([view, view.flip(3)]))
-            logits, features = (each.reshape(2, -1, each.shape[1]).mean(dim=0) for each in both)
+            # The heads of what is mirrored are linear: told the mean of both, they say the mean of both.
+            both = self.network.read(torch.cat([view, view.flip(3)]))
+            read = both.reshape(2, -1, *both.shape[1:]).mean(dim=0)
+        logits, features = self.network.tell(read)
         if self.stretch is not None:
             features = features @ self.stretch
         return logits, functional.normalize(features, dim=1)

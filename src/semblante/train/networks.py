@@ -16,8 +16,9 @@ from semblante.train.view import View
 
 
 class AttributeNetwork(nn.Module):
-    """What both networks share: of a crop's pixels comes a view (`view_px` a side), scaled and read."""
+    """What both networks share: of a crop's pixels comes a view (`view_px` a side), which the trunk reads."""
 
+    trunk: nn.Module
     feature_count: int
     view_px: int
     mean: Tensor
@@ -38,11 +39,16 @@ class AttributeNetwork(nn.Module):
 
     def see(self, view: Tensor) -> tuple[Tensor, Tensor]:
         """Logits and features of a view (n, 3, v, v), from 0 to 255, such as the trainer changes it."""
-        return self.read((view - self.mean) / self.spread)
+        return self.tell(self.read(view))
+
+    def read(self, view: Tensor) -> Tensor:
+        """What the trunk makes of a view, and `tell` is told."""
+        read: Tensor = self.trunk((view - self.mean) / self.spread)
+        return read
 
     @abstractmethod
-    def read(self, scaled: Tensor) -> tuple[Tensor, Tensor]:
-        """Logits and features of scaled pixels."""
+    def tell(self, read: Tensor) -> tuple[Tensor, Tensor]:
+        """Logits and features of what the trunk has read."""
 
 
 class Classic(AttributeNetwork):
@@ -62,7 +68,7 @@ class Classic(AttributeNetwork):
             layers += [nn.Conv2d(channels_in, channels_out, kernel_size=3), nn.ReLU(), nn.MaxPool2d(2)]
             side_px = (side_px - 2) // 2
         self.feature_count = self.FILTERS[-1] * side_px**2
-        self.features = nn.Sequential(*layers, nn.Flatten())
+        self.trunk = nn.Sequential(*layers, nn.Flatten())
         self.head = nn.Sequential(
             nn.Linear(self.feature_count, 64), nn.ReLU(), nn.Dropout(0.2), nn.Linear(64, len(ATTRIBUTES))
         )
@@ -72,10 +78,9 @@ class Classic(AttributeNetwork):
                 if module.bias is not None:
                     nn.init.zeros_(module.bias)
 
-    def read(self, scaled: Tensor) -> tuple[Tensor, Tensor]:
+    def tell(self, read: Tensor) -> tuple[Tensor, Tensor]:
         """The flattened convolutions are the features, and the head reads them."""
-        features = self.features(scaled)
-        return self.head(features), features
+        return self.head(read), read
 
 
 class Modern(AttributeNetwork):
@@ -129,10 +134,9 @@ class Modern(AttributeNetwork):
         looked: Tensor = self.view(pixels)
         return looked
 
-    def read(self, scaled: Tensor) -> tuple[Tensor, Tensor]:
-        """Both heads read the trunk."""
-        map_of_face = self.trunk(scaled)
-        return self.head(map_of_face), self.embedding(map_of_face)
+    def tell(self, read: Tensor) -> tuple[Tensor, Tensor]:
+        """Both heads read the trunk's last map (n, c, s, s). Once trained, both are linear."""
+        return self.head(read), self.embedding(read)
 
 
 class ResidualBlock(nn.Module):
