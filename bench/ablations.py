@@ -26,7 +26,7 @@ from torch import nn
 from torch.optim import AdamW, Optimizer
 
 from semblante.celeba import PreparedSet, open_prepared
-from semblante.train import RECIPES, choose, finish, loop, train, view
+from semblante.train import RECIPES, choose, loop, stretch, train, view
 from semblante.train.networks import Modern
 from semblante.train.recipes import MODERN, Recipe, decay_groups
 
@@ -69,7 +69,7 @@ def _margin_at_once(recipe: Recipe) -> Recipe:
 
 
 def _unstretched(recipe: Recipe) -> Recipe:
-    finish.stretching = lambda features, identities: None  # noqa: ARG005
+    stretch.POWER = 0.0
     return recipe
 
 
@@ -139,10 +139,10 @@ def main() -> None:
     if unknown := set(options.variants) - set(VARIANTS):
         parser.error(f"no variant {', '.join(sorted(unknown))}")
     data = fewer_people(open_prepared(options.data), options.people)
-    density, growth, stretching = view.DENSITY, loop.MARGIN_GROWS, finish.stretching
+    density, growth, power = view.DENSITY, loop.MARGIN_GROWS, stretch.POWER
     table = csv.writer(sys.stdout, lineterminator="\n")
     for number, name in enumerate(options.variants or VARIANTS):
-        view.DENSITY, loop.MARGIN_GROWS, finish.stretching = density, growth, stretching
+        view.DENSITY, loop.MARGIN_GROWS, stretch.POWER = density, growth, power
         RECIPES["modern"] = VARIANTS[name](MODERN)
         row = measure(data, options.side, options.epochs)
         if not number:

@@ -226,9 +226,10 @@ class Given(AttributeNetwork):
 
     def __init__(self) -> None:
         super().__init__(0.0, 1.0)
+        self.trunk = nn.Identity()
 
-    def read(self, scaled: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        return scaled[:, :40], scaled[:, 40:]
+    def tell(self, read: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        return read[:, :40], read[:, 40:]
 
 
 def _losses(features: list[list[float]], people: list[int], share: float) -> torch.Tensor:
