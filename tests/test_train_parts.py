@@ -359,7 +359,7 @@ def test_a_mirrored_export_says_the_mean_of_a_crop_and_its_mirror_image(tmp_path
     with torch.inference_mode():
         pixels = torch.from_numpy(crops).permute(0, 3, 1, 2).float()
         told = zip(trained(pixels), trained(pixels.flip(3)), strict=True)
-        logits, features = (((one + other) / 2) for one, other in told)
+        logits, features = ((one + other) / 2 for one, other in told)
     np.testing.assert_allclose(there.logits, logits.numpy(), atol=1e-4)
     expected = nn.functional.normalize(features, dim=1).numpy()
     np.testing.assert_allclose(there.features, expected, atol=1e-4)

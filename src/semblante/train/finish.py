@@ -92,9 +92,11 @@ def write_bundle_of(trained: Trained, crops: Crops, out: Path, purpose: Mapping[
 
 def _stretch(trained: Trained, crops: Crops) -> Tensor | None:
     """What the features are to be stretched by, where people were learnt."""
-    if trained.recipe.identity is None:
+    rows = trained.data.rows("train")
+    rows = rows[trained.data.identities[rows] >= 0]
+    if trained.recipe.identity is None or not len(rows):
         return None
-    rows, plain = trained.data.rows("train"), Deployed(trained.network.cpu()).eval()
+    plain = Deployed(trained.network).eval()
     with torch.inference_mode():
         parts = [
             plain(torch.from_numpy(crops[rows[k : k + BATCH]]))[1].numpy() for k in range(0, len(rows), BATCH)
