@@ -1,0 +1,99 @@
+"""Every measurement that the documents name still runs, here on drawn faces and with small numbers."""
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from semblante.bundle import Bundle
+from semblante.celeba import PreparedSet
+
+BENCH = Path(__file__).resolve().parents[1] / "bench"
+
+
+def printed(script: str, *arguments: object) -> str:
+    """What `bench/<script>.py` prints."""
+    command = [sys.executable, str(BENCH / f"{script}.py"), *map(str, arguments)]
+    environment = os.environ | {"OMP_NUM_THREADS": "1"}
+    done = subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def measured(script: str, *arguments: object) -> Any:
+    """What it prints as JSON."""
+    return json.loads(printed(script, *arguments))
+
+
+@pytest.mark.parametrize("recipe", ["classic", "modern"])
+def test_training(recipe: str) -> None:
+    found = measured("training", recipe, "--side", 24, "--images", 1000, "--steps", 1)
+    assert found["seconds_per_epoch"] == pytest.approx(1000 / found["images_per_s"], abs=0.06)
+
+
+def test_ablations(prepared: PreparedSet) -> None:
+    variants = ("modern", "features not stretched")
+    table = printed("ablations", prepared.folder, *variants, "--people", 0.5, "--epochs", 1, "--side", 32)
+    rows = list(csv.DictReader(io.StringIO(table)))
+    assert [row["variant"] for row in rows] == list(variants)
+    assert rows[0]["accuracy"] == rows[1]["accuracy"], "stretching changes no attribute"
+    assert 0 < int(rows[0]["train_images"]) < len(prepared.rows("train"))
+
+
+def test_the_speedrun_stops_at_its_target(prepared: PreparedSet) -> None:
+    found = measured("speedrun", prepared.folder, "--epochs", 3, "--target", 0.1)
+    assert found["reached"]
+    assert found["epochs"] == 1
+    assert found["seconds"] > found["floor_s"]["arithmetic"] > 0
+
+
+def test_the_speedrun_says_that_a_target_was_missed(prepared: PreparedSet) -> None:
+    found = measured("speedrun", prepared.folder, "--epochs", 1, "--target", 1.1)
+    assert not found["reached"]
+
+
+def test_people(prepared: PreparedSet, bundle: Bundle) -> None:
+    found = measured(
+        "people", prepared.folder, "--base", bundle.folder, "--photos", 3, "--least", 5, "--people", 1
+    )
+    assert found["summary"]["people"] == len(found["each"]) == 1
+    assert sum(found["summary"]["own"].values()) == pytest.approx(1, abs=1e-3)
+
+
+def test_latency() -> None:
+    found = measured("latency", "--rounds", 2)
+    assert 0 < found["ratio"] < 1
+
+
+def test_the_index() -> None:
+    assert measured("library", "find", "--faces", 300)["by_person_s"] > 0
+    grouped = measured("library", "people", "--faces", 200)
+    assert 0 < grouped["people"] < grouped["faces"] == 200
+    assert measured("library", "scan", "--photos", 40)["photos"] == 40
+
+
+def test_reading() -> None:
+    found = measured("reading", "--photos", 1)
+    assert 0 < found["speed as a share of decoding alone"] < 1
+
+
+def test_preparing(drawn: Path) -> None:
+    found = measured("prepare", drawn, "--images", 20, "--rounds", 1, "--side", 24)
+    assert found["ratio"] > 0
+
+
+def test_placing_faces(drawn: Path, prepared: PreparedSet) -> None:
+    found = measured("alignment", prepared.folder, drawn / "img_align_celeba", "--images", 4)
+    assert found["celeba"]["images"] == 4
+
+
+def test_broken_photos_are_told_from_whole_ones() -> None:
+    found = measured("broken", "--photos", 40, "--share", 0.25)
+    assert found["broken"] == found["named as broken"] == 10
+    assert found["broken and not named"] == found["whole and named"] == 0
