@@ -13,12 +13,12 @@ from torch.nn import functional
 
 from semblante.train.view import grid
 
-SHIFT = 0.02
-TURN_RAD = math.radians(3)
-SCALE = 0.04
-CONTRAST = 0.12
-BRIGHTNESS = 12.0
-SATURATION = 0.12
+SHIFT = 0.03
+TURN_RAD = math.radians(4.5)
+SCALE = 0.06
+CONTRAST = 0.18
+BRIGHTNESS = 18.0
+SATURATION = 0.18
 
 
 def augment(pixels: Tensor, view_px: int, generator: torch.Generator) -> Tensor:

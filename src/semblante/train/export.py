@@ -25,29 +25,19 @@ TOLERANCE = 1e-3
 class Deployed(nn.Module):
     """The network as shipped: crops uint8 (n, s, s, 3) to logits (n, 40) and unit features (n, d).
 
-    Where `mirrored`, it looks at each crop and at its mirror image, and gives the mean of both. Features are
-    multiplied by `stretch` (d, d), where there is one, before they get the length 1.
+    Features are multiplied by `stretch` (d, d), where there is one, before they get the length 1.
     """
 
     stretch: Tensor | None
 
-    def __init__(
-        self, network: AttributeNetwork, mirrored: bool = False, stretch: Tensor | None = None
-    ) -> None:
+    def __init__(self, network: AttributeNetwork, stretch: Tensor | None = None) -> None:
         super().__init__()
-        self.network, self.mirrored = network, mirrored
+        self.network = network
         self.register_buffer("stretch", stretch)
 
     def forward(self, crops: Tensor) -> tuple[Tensor, Tensor]:
         """The crops' logits and features."""
-        view = self.network.look(crops.permute(0, 3, 1, 2).float())
-        if not self.mirrored:
-            read = self.network.read(view)
-        else:
-            # The heads of what is mirrored are linear: told the mean of both, they say the mean of both.
-            both = self.network.read(torch.cat([view, view.flip(3)]))
-            read = both.reshape(2, -1, *both.shape[1:]).mean(dim=0)
-        logits, features = self.network.tell(read)
+        logits, features = self.network(crops.permute(0, 3, 1, 2).float())
         if self.stretch is not None:
             features = features @ self.stretch
         return logits, functional.normalize(features, dim=1)

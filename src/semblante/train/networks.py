@@ -39,12 +39,7 @@ class AttributeNetwork(nn.Module):
 
     def see(self, view: Tensor) -> tuple[Tensor, Tensor]:
         """Logits and features of a view (n, 3, v, v), from 0 to 255, such as the trainer changes it."""
-        return self.tell(self.read(view))
-
-    def read(self, view: Tensor) -> Tensor:
-        """What the trunk makes of a view, and `tell` is told."""
-        read: Tensor = self.trunk((view - self.mean) / self.spread)
-        return read
+        return self.tell(self.trunk((view - self.mean) / self.spread))
 
     @abstractmethod
     def tell(self, read: Tensor) -> tuple[Tensor, Tensor]:
@@ -106,9 +101,9 @@ class Modern(AttributeNetwork):
 
     def __init__(self, side_px: int) -> None:
         super().__init__(mean=127.5, spread=64.0)
-        # Half of the crop's side, in whole places of the last map.
-        half_px = side_px // 2 // self.STRIDE_PX * self.STRIDE_PX
-        self.view_px = max(half_px, min(side_px, self.SMALLEST_VIEW_PX))
+        # Two thirds of the crop's side, in whole places of the last map.
+        view_px = side_px * 2 // 3 // self.STRIDE_PX * self.STRIDE_PX
+        self.view_px = max(view_px, min(side_px, self.SMALLEST_VIEW_PX))
         self.view = View(side_px, self.view_px)
         layers: list[nn.Module] = [_convolution(3, self.STEM, stride=2), nn.ReLU()]
         channels = self.STEM

@@ -61,7 +61,7 @@ class Objective(nn.Module):
         numbers = people.clamp(min=0)
         # Divided by their lengths afterwards: the same cosines, with half the passes over the directions.
         logits = (functional.normalize(features) * self.identity.scale) @ self.directions.T
-        logits = logits / torch.linalg.vector_norm(self.directions, dim=1)
+        logits = logits * torch.linalg.vector_norm(self.directions, dim=1).reciprocal()
         margin = self.identity.scale * self.identity.margin * margin_share
         logits[torch.arange(len(logits), device=logits.device), numbers] -= margin
         loss = functional.cross_entropy(logits, numbers, reduction="none")
