@@ -60,7 +60,7 @@ def test_the_speedrun_says_that_a_target_was_missed(prepared: PreparedSet) -> No
 
 def test_people(prepared: PreparedSet, bundle: Bundle) -> None:
     found = measured(
-        "people", prepared.folder, "--base", bundle.folder, "--photos", 3, "--least", 5, "--people", 1
+        "people", prepared.folder, "--base", bundle.folder, "--photos", 5, "--least", 6, "--people", 1
     )
     assert found["summary"]["people"] == len(found["each"]) == 1
     assert sum(found["summary"]["own"].values()) == pytest.approx(1, abs=1e-3)
