@@ -49,10 +49,7 @@ def _evenly(recipe: Recipe) -> Recipe:
 class SmallerView(Modern):
     """`Modern`, looking at half of the crop's side instead of two thirds."""
 
-    def __init__(self, side_px: int) -> None:
-        super().__init__(side_px)
-        self.view_px = side_px // 2 // self.STRIDE_PX * self.STRIDE_PX
-        self.view = view.View(side_px, self.view_px)
+    VIEW_SHARE = 1 / 2
 
 
 class MoreDropout(Modern):

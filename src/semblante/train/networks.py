@@ -96,13 +96,15 @@ class Modern(AttributeNetwork):
     FEATURES = 256
     STRIDE_PX = 16
     """Pixels of a view that one place of the last map stands for, each way."""
+    VIEW_SHARE = 2 / 3
+    """Of the crop's side."""
     SMALLEST_VIEW_PX = 48
     """Smaller crops are looked at as they are: their last map is small enough."""
 
     def __init__(self, side_px: int) -> None:
         super().__init__(mean=127.5, spread=64.0)
-        # Two thirds of the crop's side, in whole places of the last map.
-        view_px = side_px * 2 // 3 // self.STRIDE_PX * self.STRIDE_PX
+        # In whole places of the last map.
+        view_px = int(side_px * self.VIEW_SHARE) // self.STRIDE_PX * self.STRIDE_PX
         self.view_px = max(view_px, min(side_px, self.SMALLEST_VIEW_PX))
         self.view = View(side_px, self.view_px)
         layers: list[nn.Module] = [_convolution(3, self.STEM, stride=2), nn.ReLU()]
