@@ -22,12 +22,15 @@ from pathlib import Path
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import numpy as np
-from torch import nn
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
 from torch.optim import AdamW, Optimizer
 
 from semblante.celeba import PreparedSet, open_prepared
 from semblante.train import RECIPES, choose, loop, stretch, train, view
-from semblante.train.networks import Modern
+from semblante.train.networks import AttributeNetwork, Modern
+from semblante.train.objective import Acquaintance, IdentityLoss, Objective
 from semblante.train.recipes import MODERN, Recipe, decay_groups
 
 SEED = 0
@@ -60,6 +63,34 @@ class MoreDropout(Modern):
         self.embedding[2] = nn.Dropout(0.4)
 
 
+class LearntDirections(Objective):
+    """The loss of CosFace as published: a direction that is learnt for each person, and no memory."""
+
+    people = 0
+
+    def __init__(self, network: AttributeNetwork, identity: IdentityLoss | None) -> None:
+        super().__init__(network, identity)
+        self.directions = nn.Parameter(torch.randn(self.people, network.feature_count) * 0.01)
+
+    def forward(
+        self,
+        view: Tensor,
+        labels: Tensor,
+        people: Tensor,
+        known: Acquaintance | None,  # noqa: ARG002
+        margin_share: float,
+    ) -> Tensor:
+        """As `Objective`, whatever is remembered."""
+        everybody = functional.normalize(self.directions)
+        own = everybody[people.clamp(min=0)]
+        return super().forward(view, labels, people, Acquaintance(everybody, own), margin_share)
+
+
+def _learnt_directions(recipe: Recipe) -> Recipe:
+    loop.Objective = LearntDirections  # type: ignore[attr-defined]
+    return recipe
+
+
 def _margin_at_once(recipe: Recipe) -> Recipe:
     loop.MARGIN_GROWS = 1e-9
     return recipe
@@ -86,6 +117,7 @@ VARIANTS: dict[str, Callable[[Recipe], Recipe]] = {
     "attributes alone": lambda recipe: replace(recipe, identity=None),
     "no closer look at the face": _evenly,
     "no augmentation": lambda recipe: replace(recipe, augment=False),
+    "a direction learnt for each person": _learnt_directions,
     "full margin from the start": _margin_at_once,
     "no margin": _identity(margin=0.0),
     "attributes weigh four times as much": _identity(attribute_weight=80.0),
@@ -136,10 +168,12 @@ def main() -> None:
     if unknown := set(options.variants) - set(VARIANTS):
         parser.error(f"no variant {', '.join(sorted(unknown))}")
     data = fewer_people(open_prepared(options.data), options.people)
+    LearntDirections.people = len(np.unique(data.identities[data.rows("train")]))
     density, growth, power = view.DENSITY, loop.MARGIN_GROWS, stretch.POWER
     table = csv.writer(sys.stdout, lineterminator="\n")
     for number, name in enumerate(options.variants or VARIANTS):
         view.DENSITY, loop.MARGIN_GROWS, stretch.POWER = density, growth, power
+        loop.Objective = Objective  # type: ignore[attr-defined]
         RECIPES["modern"] = VARIANTS[name](MODERN)
         row = measure(data, options.side, options.epochs)
         if not number:

@@ -20,8 +20,9 @@ from semblante.train.augment import augment
 from semblante.train.device import Place
 from semblante.train.export import Deployed, check_export, to_onnx
 from semblante.train.feed import Feed, mixed_seed
+from semblante.train.memory import Memory
 from semblante.train.networks import AttributeNetwork, Classic, Modern
-from semblante.train.objective import UNKNOWN, IdentityLoss, Objective
+from semblante.train.objective import UNKNOWN, Acquaintance, IdentityLoss, Objective
 from semblante.train.optimizers import KerasRMSprop, Muon, orthogonal
 from semblante.train.quantise import agreement, quantised
 from semblante.train.recipes import CLASSIC, MODERN, RECIPES, Recipe, choose
@@ -99,7 +100,7 @@ def test_a_matrix_is_made_orthogonal(shape: tuple[int, int]) -> None:
 
 def test_muon_turns_what_is_normalised_and_leaves_the_rest_to_adamw() -> None:
     torch.manual_seed(0)
-    model = Objective(Modern(48), IdentityLoss(scale=30.0, margin=0.3, attribute_weight=10.0), people=5)
+    model = Objective(Modern(48), IdentityLoss(scale=30.0, margin=0.3, attribute_weight=10.0))
     optimizer = MODERN.optimizer(model, 1e-3)
     assert isinstance(optimizer, Muon)
     before = {name: value.detach().clone() for name, value in model.named_parameters()}
@@ -235,11 +236,13 @@ class Given(AttributeNetwork):
 
 
 def _losses(features: list[list[float]], people: list[int], share: float) -> torch.Tensor:
-    objective = Objective(Given(), IDENTITY, people=2)
-    with torch.no_grad():
-        objective.directions.copy_(torch.tensor([[3.0, 0.0], [0.0, 0.5]]))
+    everybody = torch.tensor([[1.0, 0.0], [0.0, 1.0], [0.0, 0.0]])
+    known = Acquaintance(everybody, own=everybody[people])
+    objective = Objective(Given(), IDENTITY)
     answers = torch.cat([torch.zeros(len(people), 40), torch.tensor(features)], dim=1)
-    losses: torch.Tensor = objective(answers, torch.zeros(len(people), 40), torch.tensor(people), share)
+    losses: torch.Tensor = objective(
+        answers, torch.zeros(len(people), 40), torch.tensor(people), known, share
+    )
     total = objective.total(losses).detach()
     assert float(total) == pytest.approx(float((3 * losses[0] + losses[1]).detach()))
     return losses
@@ -252,12 +255,25 @@ def _losses(features: list[list[float]], people: list[int], share: float) -> tor
             [[5.0, 0.0]],
             [0],
             1.0,
-            math.log1p(math.exp(-8 * 0.5)),
-            "cosines 1 and 0, the margin taken off the 1",
+            math.log1p(2 * math.exp(-8 * 0.5)),
+            "cosines 1, 0 and 0, the margin taken off the 1",
         ),
-        ([[5.0, 0.0]], [0], 0.5, math.log1p(math.exp(-8 * 0.75)), "half of the margin"),
-        ([[5.0, 0.0]], [1], 1.0, math.log1p(math.exp(8 * 1.5)), "mistaken"),
-        ([[5.0, 0.0], [1.0, 1.0]], [0, UNKNOWN], 1.0, math.log1p(math.exp(-4)) / 2, "one of two is unknown"),
+        ([[5.0, 0.0]], [0], 0.5, math.log1p(2 * math.exp(-8 * 0.75)), "half of the margin"),
+        (
+            [[5.0, 0.0]],
+            [1],
+            1.0,
+            8 * 1.5 + math.log1p(math.exp(-8 * 1.5) + math.exp(-8 * 1.0)),
+            "mistaken",
+        ),
+        (
+            [[5.0, 0.0], [1.0, 1.0]],
+            [0, UNKNOWN],
+            1.0,
+            math.log1p(2 * math.exp(-4)) / 2,
+            "one of two is unknown",
+        ),
+        ([[5.0, 0.0]], [2], 1.0, 0.0, "never seen in another photo"),
         ([[1.0, 1.0]], [UNKNOWN], 1.0, 0.0, "nobody is known"),
     ],
 )
@@ -269,12 +285,38 @@ def test_the_loss_of_who_is_who(
     assert float(losses[1].detach()) == pytest.approx(expected, rel=1e-4), reason
 
 
-@pytest.mark.parametrize(("identity", "people"), [(None, 5), (IDENTITY, 0)])
-def test_without_people_attributes_are_all(identity: IdentityLoss | None, people: int) -> None:
-    objective = Objective(Given(), identity, people)
-    losses = objective(torch.zeros(2, 42), torch.zeros(2, 40), torch.tensor([UNKNOWN, UNKNOWN]), 1.0)
+def test_without_people_attributes_are_all() -> None:
+    objective = Objective(Given(), None)
+    losses = objective(torch.zeros(2, 42), torch.zeros(2, 40), torch.tensor([UNKNOWN, UNKNOWN]), None, 1.0)
     assert float(objective.total(losses)) == pytest.approx(math.log(2))
     assert not list(objective.parameters())
+
+
+def test_memory_compares_a_photo_with_the_persons_other_photos() -> None:
+    memory = Memory(torch.tensor([0, 1, 0, 0, UNKNOWN]), people_count=2, feature_count=2)
+    rows = torch.arange(5)
+    assert not memory.directions().any() and not memory.without(rows).any(), "nothing was seen yet"
+
+    memory.remember(torch.tensor([0, 4]), torch.tensor([[1.0, 0.0], [0.0, 1.0]]))
+    assert memory.directions().tolist() == [[1, 0], [0, 0]], "row 4 shows nobody known"
+    assert memory.without(torch.tensor([0, 2])).tolist() == [[0, 0], [1, 0]], "row 0 has no other photo yet"
+
+    memory.remember(torch.tensor([1, 2, 3]), torch.tensor([[0.0, 1.0], [0.0, 1.0], [0.0, 1.0]]))
+    memory.remember(torch.tensor([0]), torch.tensor([[0.0, -1.0]]))
+    torch.testing.assert_close(memory.directions(), torch.tensor([[0.0, 1.0], [0.0, 1.0]]))
+    torch.testing.assert_close(memory.without(torch.tensor([0, 1])), torch.tensor([[0.0, 1.0], [0.0, 0.0]]))
+    torch.testing.assert_close(
+        memory.without(torch.tensor([2])), torch.zeros(1, 2), msg="its two others are opposites"
+    )
+
+
+def test_a_memory_taken_up_again_is_the_same() -> None:
+    people = torch.tensor([0, 1, 0])
+    memory, again = (Memory(people, people_count=2, feature_count=3) for _ in range(2))
+    memory.remember(torch.arange(3), torch.eye(3))
+    again.load_state_dict(memory.state_dict())
+    assert torch.equal(again.directions(), memory.directions())
+    assert torch.equal(again.without(torch.arange(3)), memory.without(torch.arange(3)))
 
 
 def _feed(count: int, place: Place = CPU) -> Feed:
@@ -302,10 +344,10 @@ def test_an_epoch_holds_every_row_once_in_even_batches(count: int, batch: int, e
 
 
 def test_processes_share_each_batch_and_validation() -> None:
-    whole = _feed(50).shuffled(16, seed=1, epoch=2)
     parts = [_feed(50, Place(CPU.device, rank, 2)) for rank in range(2)]
-    for batch, *shares in zip(whole, *(part.shuffled(16, 1, 2) for part in parts), strict=True):
-        assert sorted(torch.cat(shares).tolist()) == sorted(batch.tolist())
+    shares = [part.place.share(torch.arange(17)) for part in parts]
+    assert [len(share) for share in shares] == [9, 8]
+    assert sorted(torch.cat(shares).tolist()) == list(range(17))
     positions = torch.cat([positions for part in parts for positions, _ in part.in_order()])
     assert sorted(positions.tolist()) == list(range(50))
 

@@ -1,7 +1,8 @@
 """A training's whole state in one file, so that a killed run goes on as if nothing had happened.
 
-safetensors, never pickle: weights, their running mean, the best weights so far and the optimiser's state as
-named tensors; counters, history and settings as JSON in its metadata. The file is replaced in one step.
+safetensors, never pickle: weights, their running mean, the best weights so far, the optimiser's state and
+what is remembered of the photos as named tensors; counters, history and settings as JSON in its metadata. The
+file is replaced in one step.
 Random numbers need no saving: they follow from the seed and the step.
 """
 
@@ -20,6 +21,7 @@ from torch.optim import Optimizer
 from semblante.errors import OtherWork
 from semblante.files import replace_when_done
 from semblante.text import say
+from semblante.train.memory import Memory
 from semblante.train.objective import Objective
 from semblante.train.progress import best_row
 from semblante.types import EpochRow
@@ -37,6 +39,7 @@ class State:
     optimizer: Optimizer
     average: Weights
     best: Weights
+    memory: Memory | None = None
     step: int = 0
     epoch_loss_sums: list[float] = field(default_factory=lambda: [0.0, 0.0])
     seconds: float = 0.0
@@ -55,6 +58,8 @@ class State:
         tensors |= {f"best/{name}": value for name, value in self.best.items()}
         for number, values in self.optimizer.state_dict()["state"].items():
             tensors |= {f"optimizer/{number}/{name}": value for name, value in values.items()}
+        if self.memory:
+            tensors |= {f"memory/{name}": value for name, value in self.memory.state_dict().items()}
         counters = {
             "step": self.step,
             "epoch_loss_sums": self.epoch_loss_sums,
@@ -101,6 +106,8 @@ class State:
         device = next(self.model.parameters()).device
         self.average = {name: value.to(device) for name, value in under("average/").items()}
         self.best = under("best/")
+        if self.memory:
+            self.memory.load_state_dict(under("memory/"))
         values: dict[int, Weights] = {}
         for name, value in under("optimizer/").items():
             number, key = name.split("/")

@@ -37,6 +37,12 @@ class Place:
             distributed.all_reduce(value)
         return value
 
+    def whole(self, part: Tensor, count: int) -> Tensor:
+        """All (count, ...) rows again, of which this process and each other has a `share`'s worth."""
+        rows = part.new_zeros(count, *part.shape[1:])
+        self.share(rows)[:] = part
+        return self.total(rows)
+
     def mixed_precision(self) -> contextlib.AbstractContextManager[object]:
         """bfloat16 arithmetic where the device has it; plain float32 elsewhere."""
         if self.device.type == "cuda":

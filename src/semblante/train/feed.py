@@ -87,11 +87,10 @@ class Feed:
         return math.ceil(len(self.rows) / batch)
 
     def shuffled(self, batch: int, seed: int, epoch: int) -> tuple[Tensor, ...]:
-        """This process's rows of each batch of an epoch; all batches are equal to within one row."""
+        """The rows of each batch of an epoch, for all processes; all are equal to within one row."""
         generator = torch.Generator().manual_seed(mixed_seed(seed, epoch))
         order = self.rows[torch.randperm(len(self.rows), generator=generator)]
-        whole = torch.tensor_split(order, self.steps(batch))
-        return tuple(self.place.share(rows) for rows in whole)
+        return torch.tensor_split(order, self.steps(batch))
 
     def in_order(self, batch: int = 256) -> Iterator[tuple[Tensor, Tensor]]:
         """Positions among the rows, and pixels, of this process's share, batch after batch."""

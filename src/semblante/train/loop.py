@@ -32,8 +32,9 @@ from semblante.train.device import Place, place
 from semblante.train.feed import Feed, mixed_seed
 from semblante.train.finish import Trained, write_bundle_of
 from semblante.train.logs import Diary
+from semblante.train.memory import Memory
 from semblante.train.networks import AttributeNetwork
-from semblante.train.objective import Objective
+from semblante.train.objective import Acquaintance, Objective
 from semblante.train.progress import Progress, Watch, unwatched
 from semblante.train.recipes import RECIPES, Settings
 from semblante.train.resize import crops_at
@@ -124,6 +125,7 @@ class Training:
         self.val_rows = val_rows
         self.positive_rates = data.labels[train_rows].mean(axis=0, dtype=np.float64)
         self.state = self._fresh_state()
+        self.onlooker = self._new_network().eval()
 
     def run(self, watch: Watch, checkpoint_every_s: float) -> None:
         """Train all epochs that are left; then the leading process writes the bundle."""
@@ -154,8 +156,12 @@ class Training:
         average: Weights = {}
         if self.recipe.average_decay:
             average = {name: value.clone() for name, value in network.state_dict().items()}
-        model = Objective(network, self.recipe.identity, self.train_feed.people_count).to(self.place.device)
-        return State(model, self.recipe.optimizer(model, self.recipe.learning_rate), average, best={})
+        feed, memory = self.train_feed, None
+        if self.recipe.identity and feed.people_count:
+            memory = Memory(feed.people, feed.people_count, network.feature_count)
+        model = Objective(network, self.recipe.identity if memory else None).to(self.place.device)
+        optimizer = self.recipe.optimizer(model, self.recipe.learning_rate)
+        return State(model, optimizer, average, best={}, memory=memory)
 
     def _new_network(self) -> AttributeNetwork:
         network = self.recipe.network(self.settings.side_px)
@@ -190,7 +196,7 @@ class Training:
         model.train()
         for number, rows in enumerate(batches[first:], start=first + 1):
             sums += self._step(model, rows, epoch + (number - 1) / len(batches))
-            images += len(rows) * self.place.world
+            images += len(rows)
             state.epoch_seconds = seconds_before + time.monotonic() - started_s
             due = time.monotonic() - saved_s >= checkpoint_every_s
             if due or number % LOOK_EVERY_STEPS == 0 or number == len(batches):
@@ -206,11 +212,15 @@ class Training:
                 saved_s = time.monotonic()
 
     def _step(self, model: nn.Module, rows: Tensor, progress_epochs: float) -> Tensor:
-        """One batch: model, optimiser and running mean change; the batch's losses (2,) come back."""
+        """One batch, shared by all processes: model, optimiser, running mean and memory change.
+
+        This process's losses (2,) come back.
+        """
         state = self.state
         seed = mixed_seed(self.settings.seed, state.step, self.place.rank)
         torch.manual_seed(seed)  # Dropout follows the step, so that resuming needs no generator's state.
-        batch, network = self.train_feed.batch(rows), state.model.network
+        mine = self.place.share(rows)
+        batch, network = self.train_feed.batch(mine), state.model.network
         if self.recipe.augment:
             view = augment(batch.pixels, network.view_px, torch.Generator().manual_seed(seed))
         else:
@@ -220,16 +230,34 @@ class Training:
         state.optimizer.zero_grad(set_to_none=True)
         margin_share = min(1.0, progress_epochs / (MARGIN_GROWS * self.settings.epochs))
         with self._precision():
-            losses = model(view, batch.labels, batch.people, margin_share)
+            losses = model(view, batch.labels, batch.people, self._known(mine), margin_share)
         state.model.total(losses).backward()  # type: ignore[no-untyped-call]
         state.optimizer.step()
         state.step += 1
         self._move_average()
+        if state.memory:
+            state.memory.remember(rows, self.place.whole(self._seen(batch.pixels), len(rows)))
         detached: Tensor = losses.detach()
         return detached
 
+    def _known(self, rows: Tensor) -> Acquaintance | None:
+        memory = self.state.memory
+        return Acquaintance(memory.directions(), memory.without(rows)) if memory else None
+
+    @torch.no_grad()
+    def _seen(self, pixels: Tensor) -> Tensor:
+        """Unit features (n, d) of crops as they are, by the weights that would be kept now."""
+        self.onlooker.load_state_dict(self._kept_weights())
+        with self._precision():
+            _, features = self.onlooker(pixels)
+        return functional.normalize(features.float())
+
     def _precision(self) -> contextlib.AbstractContextManager[object]:
         return self.place.mixed_precision() if self.recipe.reduced else contextlib.nullcontext()
+
+    def _kept_weights(self) -> Weights:
+        """The running mean where the recipe has one, else the weights themselves."""
+        return self.state.average or self.state.model.network.state_dict()
 
     def _move_average(self) -> None:
         """Move the running mean towards the weights; faster at first, when they change most."""
@@ -257,7 +285,7 @@ class Training:
     def _close_epoch(self) -> None:
         """Validate, add a line to the history, and keep the weights if they are the best so far."""
         state, started_s = self.state, time.monotonic()
-        weights = state.average or state.model.network.state_dict()
+        weights = self._kept_weights()
         logits, features = self._validate(weights)
         summary = binary_summary(logits, self.data.labels[self.val_rows], self.positive_rates)
         epoch, steps = len(state.history) + 1, self.train_feed.steps(self.recipe.batch)

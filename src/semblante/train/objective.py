@@ -1,8 +1,9 @@
 """What a training minimises: wrong attributes, and where people are known, mistaking one for another.
 
 Attributes: binary cross-entropy, the mean over images and the 40 outputs. People: softmax over everybody in
-the training set with an additive cosine margin (CosFace, Wang et al. 2018). Each person is a direction that
-the features of her photos must be nearer to than any other, by the margin.
+the training set with an additive cosine margin (CosFace, Wang et al. 2018). Each person is the direction in
+which her photos lie, as `memory.py` has them; the features of a photo must be nearer to that of her other
+photos than to anybody else's, by the margin.
 """
 
 from dataclasses import dataclass
@@ -26,17 +27,29 @@ class IdentityLoss:
     attribute_weight: float
 
 
-class Objective(nn.Module):
-    """A network and, where people are to be learnt, one direction for each of them."""
+@dataclass(frozen=True)
+class Acquaintance:
+    """What is known of people when a batch is judged, as directions of length one, or zero for unknown.
 
-    def __init__(self, network: AttributeNetwork, identity: IdentityLoss | None, people: int) -> None:
+    `everybody` (p, d) is where each person's photos lie, `own` (n, d) where the other photos lie of whoever
+    each image of the batch shows.
+    """
+
+    everybody: Tensor
+    own: Tensor
+
+
+class Objective(nn.Module):
+    """A network, and how much each of its mistakes counts; without `identity` it learns attributes alone."""
+
+    def __init__(self, network: AttributeNetwork, identity: IdentityLoss | None) -> None:
         super().__init__()
         self.network = network
-        self.identity = identity if people else None
-        if self.identity:
-            self.directions = nn.Parameter(torch.randn(people, network.feature_count) * 0.01)
+        self.identity = identity
 
-    def forward(self, view: Tensor, labels: Tensor, people: Tensor, margin_share: float) -> Tensor:
+    def forward(
+        self, view: Tensor, labels: Tensor, people: Tensor, known: Acquaintance | None, margin_share: float
+    ) -> Tensor:
         """The attributes' loss and the people's, as (2,); the latter is 0 where none are known.
 
         `view` float (n, 3, v, v), `labels` float (n, 40), `people` int (n,) from 0, or `UNKNOWN`. The margin
@@ -45,9 +58,10 @@ class Objective(nn.Module):
         logits, features = self.network.see(view)
         with torch.autocast(view.device.type, enabled=False):
             attributes = functional.binary_cross_entropy_with_logits(logits.float(), labels)
-            if self.identity is None:
+            if known is None:
                 return torch.stack([attributes, torch.zeros_like(attributes)])
-            return torch.stack([attributes, self._mistaken(features.float(), people, margin_share)])
+            mistaken = self._mistaken(functional.normalize(features.float()), people, known, margin_share)
+            return torch.stack([attributes, mistaken])
 
     def total(self, losses: Tensor) -> Tensor:
         """The one number that is minimised, of what `forward` gives."""
@@ -55,16 +69,15 @@ class Objective(nn.Module):
             return losses[0]
         return self.identity.attribute_weight * losses[0] + losses[1]
 
-    def _mistaken(self, features: Tensor, people: Tensor, margin_share: float) -> Tensor:
+    def _mistaken(self, features: Tensor, people: Tensor, known: Acquaintance, margin_share: float) -> Tensor:
         assert self.identity is not None
-        known = people != UNKNOWN
+        margin = self.identity.margin * margin_share
+        cosines = features @ known.everybody.T
         numbers = people.clamp(min=0)
-        # Divided by their lengths afterwards: the same cosines, with half the passes over the directions.
-        # A product with the reciprocal is faster to go back through than a quotient.
-        logits = (functional.normalize(features) * self.identity.scale) @ self.directions.T
-        logits = logits * torch.linalg.vector_norm(self.directions, dim=1).reciprocal()
-        margin = self.identity.scale * self.identity.margin * margin_share
-        logits[torch.arange(len(logits), device=logits.device), numbers] -= margin
-        loss = functional.cross_entropy(logits, numbers, reduction="none")
-        # Divided by all images, so that nothing depends on how the known ones fall into batches.
-        return (loss * known).sum() / len(known)
+        cosines[torch.arange(len(people), device=people.device), numbers] = (features * known.own).sum(
+            dim=1
+        ) - margin
+        loss = functional.cross_entropy(cosines * self.identity.scale, numbers, reduction="none")
+        # Only who was seen in another photo can be told. Divided by all images, so that nothing depends on
+        # how these fall into batches.
+        return (loss * ((people != UNKNOWN) & known.own.any(dim=1))).sum() / len(people)
