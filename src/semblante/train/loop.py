@@ -1,6 +1,6 @@
 """The training of model 1 that both recipes share, from a prepared set to a bundle.
 
-    prepared set -> crops at the wanted side -> batches -> views -> objective, optimiser, running mean
+    prepared set -> crops at the wanted side -> batches -> views -> objective, optimiser, running mean, memory
                  -> validation after each epoch -> best weights -> network.onnx + manifest.json
 
 Data comes in through `feed`, is changed by `augment`, and leaves through `finish`. Every random choice
