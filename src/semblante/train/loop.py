@@ -158,7 +158,8 @@ class Training:
             average = {name: value.clone() for name, value in network.state_dict().items()}
         feed, memory = self.train_feed, None
         if self.recipe.identity and feed.people_count:
-            memory = Memory(feed.people, feed.people_count, network.feature_count)
+            people = feed.people.to(self.place.device)
+            memory = Memory(people, feed.people_count, network.feature_count)
         model = Objective(network, self.recipe.identity if memory else None).to(self.place.device)
         optimizer = self.recipe.optimizer(model, self.recipe.learning_rate)
         return State(model, optimizer, average, best={}, memory=memory)
