@@ -322,8 +322,8 @@ class TestBelief:
     @pytest.mark.parametrize(
         ("count", "rate", "draw", "reason"),
         [
-            (1500, 0.001, "normal", "counted: any distribution will do"),
-            (1500, 0.001, "exponential", "counted: a heavy tail too"),
+            (1500, 0.01, "normal", "counted: any distribution will do"),
+            (1500, 0.01, "exponential", "counted: a heavy tail too"),
             (60, 0.025, "uniform", "counted"),
             (4000, 0.0002, "exponential", "estimated from the tail"),
             (5, 0.001, "normal", "estimated from five"),

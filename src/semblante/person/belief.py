@@ -13,6 +13,8 @@ from semblante.metrics import sigmoid
 MANY = 1000
 TAIL = 0.05
 """The share of the largest values that tell how the largest are spread: fifty at least."""
+COUNTED = 10
+"""So many values beyond a bound can be counted; of fewer it is chance how far out they lie."""
 _ITERATIONS = 100
 _CONVERGED = 1e-10
 
@@ -61,24 +63,25 @@ def calibrated_loss(logits: Float64[np.ndarray, " n"], labels: Integer[np.ndarra
 def upper_bound(values: Float64[np.ndarray, " n"], rate: float) -> float:
     """The value that one more of the same kind exceeds with a chance of at most `rate`.
 
-    With at least 1 / rate - 1 values: the k-th largest, k = floor(rate (n + 1)). One more value is as
-    likely to take any place among the n + 1, so this holds for every distribution (split conformal
-    prediction; Vovk, Gammerman and Shafer, 2005).
+    The k-th largest, k = floor(rate (n + 1)), where k is 1 or more. One more value is as likely to take any
+    place among the n + 1, so this holds for every distribution (split conformal prediction; Vovk, Gammerman
+    and Shafer, 2005).
 
-    With fewer, but at least `MANY`: what exceeds the value of the `TAIL` is taken to do so exponentially
-    (peaks over threshold; Coles, An Introduction to Statistical Modeling of Extreme Values, 2001, ch. 4).
-    Then those few who are most like the person say how far out the bound lies, and not the crowd.
+    With k below `COUNTED`, but at least `MANY` values: what exceeds the value of the `TAIL` is taken to do so
+    exponentially (peaks over threshold; Coles, An Introduction to Statistical Modeling of Extreme Values,
+    2001, ch. 4). Then those few who are most like the person say how far out the bound lies, not the crowd,
+    and not the most extreme of all alone.
 
-    With fewer still: the prediction bound of the normal distribution, mean + t s sqrt(1 + 1/n), where t is
-    Student's for n - 1 degrees of freedom, and never below the largest value seen. The fewer the values, the
-    farther out it lies: 3.1 s for many, 7.9 s for five at a rate of 1 in 1,000.
+    With too few for both: the prediction bound of the normal distribution, mean + t s sqrt(1 + 1/n), where t
+    is Student's for n - 1 degrees of freedom, and never below the largest value seen. The fewer the values,
+    the farther out it lies: 3.1 s for many, 7.9 s for five at a rate of 1 in 1,000.
     """
     place = math.floor(rate * (len(values) + 1) * (1 + 1e-9))
-    if place >= 1:
-        return float(np.sort(values)[-place])
-    if len(values) >= MANY:
+    if len(values) >= MANY and place < COUNTED:
         start, *beyond = np.sort(values)[-round(TAIL * len(values)) - 1 :].tolist()
         return float(start + (np.mean(beyond) - start) * math.log(TAIL / rate))
+    if place >= 1:
+        return float(np.sort(values)[-place])
     spread = float(values.std(ddof=1)) * math.sqrt(1 + 1 / len(values))
     tail = student_quantile(1 - rate, len(values) - 1) * spread
     return max(float(values.max()), float(values.mean()) + tail)

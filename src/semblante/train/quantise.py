@@ -2,7 +2,9 @@
 
 Static quantisation by ONNX Runtime (Jacob et al., "Quantization and Training of Neural Networks for
 Efficient Integer-Arithmetic-Only Inference", CVPR 2018): each convolution's weights get a scale for each
-output channel, each activation one scale, from what it is on some training crops. Nothing is trained.
+output channel, each activation one scale, from what it is on some training crops. Nothing is trained. The
+first convolution stays as it is: all that follows reads what it makes of the pixels, and it is little of the
+work. With it in 8 bits the network that comes along lost one of its 51 points of true accept rate.
 """
 
 import contextlib
@@ -12,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import onnx
 import onnxruntime
 from jaxtyping import UInt8
 from onnxruntime.quantization import (
@@ -40,7 +43,10 @@ class _Crops(CalibrationDataReader):  # type: ignore[misc]
 
 
 def quantised(network: bytes, crops: Crops) -> bytes:
-    """The ONNX file `network` with 8-bit convolutions, calibrated on `crops` UInt8 (n, s, s, 3)."""
+    """The ONNX file `network` with all convolutions but the first in 8 bits.
+
+    `crops` UInt8 (n, s, s, 3) show how large activations become.
+    """
     with tempfile.TemporaryDirectory(prefix="semblante-") as folder, _quiet():
         whole, prepared, small = (Path(folder) / name for name in ("whole.onnx", "ready.onnx", "small.onnx"))
         whole.write_bytes(network)
@@ -56,6 +62,7 @@ def quantised(network: bytes, crops: Crops) -> bytes:
             reduce_range=True,
             activation_type=QuantType.QUInt8,
             weight_type=QuantType.QInt8,
+            nodes_to_exclude=[_first_convolution(prepared)],
             calibrate_method=CalibrationMethod.MinMax,
         )
         return small.read_bytes()
@@ -70,6 +77,11 @@ def agreement(network: bytes, other: bytes, crops: Crops) -> float:
         for each in (network, other)
     ]
     return float((features[0] * features[1]).sum(axis=1).mean())
+
+
+def _first_convolution(path: Path) -> str:
+    """The name of the node."""
+    return next(str(node.name) for node in onnx.load(path).graph.node if node.op_type == "Conv")
 
 
 @contextlib.contextmanager
