@@ -6,8 +6,8 @@
 The clock starts with this process: loading PyTorch, moving the images to the GPU, training and validating all
 count; only writing the bundle does not. EPOCHS is the length of the schedule: the shortest that reaches the
 target is the fastest; people need not be learnt for it. Prints JSON. `floor_s` is what the arithmetic of the
-training steps would take at the speed of a large matrix product on this device, and what reading each image
-once an epoch would take at the speed of a large copy.
+training steps would take at the speed of a large matrix product on the device of each process, and what
+reading each image once an epoch would take at the speed of a large copy.
 """
 
 import time
@@ -116,7 +116,7 @@ def main() -> None:
             return
         except Reached as reached:
             found = reached
-    history = found.progress.history
+    history, processes = found.progress.history, int(os.environ.get("WORLD_SIZE", "1"))
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     recipe, images = RECIPES[options.recipe], len(data.rows("train"))
     operation_s, byte_s = measured_s(device, recipe)
@@ -128,10 +128,10 @@ def main() -> None:
         "epochs": len(history),
         "accuracy": history[-1].accuracy,
         "device": torch.cuda.get_device_name() if device.type == "cuda" else "cpu",
-        "processes": int(os.environ.get("WORLD_SIZE", "1")),
+        "processes": processes,
         "floor_s": {
-            "arithmetic": round(flops * images * operation_s, 1),
-            "bytes": round(len(history) * images * settings.side_px**2 * 3 * byte_s, 2),
+            "arithmetic": round(flops * images * operation_s / processes, 1),
+            "bytes": round(len(history) * images * settings.side_px**2 * 3 * byte_s / processes, 2),
         },
     }
     print(json.dumps(result, indent=2))
