@@ -325,6 +325,7 @@ class TestBelief:
             (1500, 0.01, "normal", "counted: any distribution will do"),
             (1500, 0.01, "exponential", "counted: a heavy tail too"),
             (60, 0.025, "uniform", "counted"),
+            (1500, 0.001, "exponential", "estimated from the tail, though one could be counted"),
             (4000, 0.0002, "exponential", "estimated from the tail"),
             (5, 0.001, "normal", "estimated from five"),
             (50, 0.001, "normal", "estimated from fifty"),

@@ -63,9 +63,9 @@ def calibrated_loss(logits: Float64[np.ndarray, " n"], labels: Integer[np.ndarra
 def upper_bound(values: Float64[np.ndarray, " n"], rate: float) -> float:
     """The value that one more of the same kind exceeds with a chance of at most `rate`.
 
-    The k-th largest, k = floor(rate (n + 1)), where k is 1 or more. One more value is as likely to take any
-    place among the n + 1, so this holds for every distribution (split conformal prediction; Vovk, Gammerman
-    and Shafer, 2005).
+    The k-th largest, k = floor(rate (n + 1)), where k is at least `COUNTED`, or at least 1 of fewer than
+    `MANY` values. One more value is as likely to take any place among the n + 1, so this holds for every
+    distribution (split conformal prediction; Vovk, Gammerman and Shafer, 2005).
 
     With k below `COUNTED`, but at least `MANY` values: what exceeds the value of the `TAIL` is taken to do so
     exponentially (peaks over threshold; Coles, An Introduction to Statistical Modeling of Extreme Values,

@@ -2,8 +2,7 @@
 
 safetensors, never pickle: weights, their running mean, the best weights so far, the optimiser's state and
 what is remembered of the photos as named tensors; counters, history and settings as JSON in its metadata. The
-file is replaced in one step.
-Random numbers need no saving: they follow from the seed and the step.
+file is replaced in one step. Random numbers need no saving: they follow from the seed and the step.
 """
 
 import json

@@ -237,7 +237,9 @@ class Training:
         state.step += 1
         self._move_average()
         if state.memory:
-            state.memory.remember(rows, self.place.whole(self._seen(batch.pixels), len(rows)))
+            self.onlooker.load_state_dict(self._kept_weights())
+            _, features = self._seen(batch.pixels)
+            state.memory.remember(rows, self.place.whole(features, len(rows)))
         detached: Tensor = losses.detach()
         return detached
 
@@ -246,12 +248,11 @@ class Training:
         return Acquaintance(memory.directions(), memory.without(rows)) if memory else None
 
     @torch.no_grad()
-    def _seen(self, pixels: Tensor) -> Tensor:
-        """Unit features (n, d) of crops as they are, by the weights that would be kept now."""
-        self.onlooker.load_state_dict(self._kept_weights())
+    def _seen(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
+        """Logits and unit features of crops as they are, by the weights that the onlooker was given."""
         with self._precision():
-            _, features = self.onlooker(pixels)
-        return functional.normalize(features.float())
+            logits, features = self.onlooker(pixels)
+        return logits.float(), functional.normalize(features.float())
 
     def _precision(self) -> contextlib.AbstractContextManager[object]:
         return self.place.mixed_precision() if self.recipe.reduced else contextlib.nullcontext()
@@ -312,16 +313,12 @@ class Training:
 
     def _validate(self, weights: Weights) -> tuple[Float32[np.ndarray, "n 40"], Float32[np.ndarray, "n d"]]:
         """Logits and unit features of the validation images, by all processes, with `weights`."""
-        network = self._new_network()
-        network.load_state_dict(weights)
-        network.eval()
+        self.onlooker.load_state_dict(weights)
         logits = torch.zeros(len(self.val_feed), 40, device=self.place.device)
-        features = torch.zeros(len(self.val_feed), network.feature_count, device=self.place.device)
-        with torch.inference_mode(), self._precision():
-            for positions, pixels in self.val_feed.in_order():
-                said, seen = network(pixels)
-                logits[positions.to(logits.device)] = said.float()
-                features[positions.to(logits.device)] = functional.normalize(seen.float(), dim=1)
+        features = torch.zeros(len(self.val_feed), self.onlooker.feature_count, device=self.place.device)
+        for positions, pixels in self.val_feed.in_order():
+            at = positions.to(logits.device)
+            logits[at], features[at] = self._seen(pixels)
         together = [self.place.total(each).cpu().numpy() for each in (logits, features)]
         return together[0], together[1]
 

@@ -14,7 +14,7 @@ from semblante.train.feed import numbered
 from semblante.types import Features
 
 POWER = 0.125
-"""Of the variance; did best on validation people, of -0.25, -0.12, 0, 0.06, 0.12 and 0.25."""
+"""Of the variance; of -0.25, -0.12, 0, 0.06, 0.12 and 0.25, 0.12 did best on validation people."""
 LEAST_SHARE = 1e-3
 """Directions have at least this share of the mean variance, so that few people do not flatten the rest."""
 
