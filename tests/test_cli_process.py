@@ -66,22 +66,25 @@ def test_training_that_is_not_installed(missing: str, tmp_path: Path) -> None:
 
 def _interrupt(command: Sequence[str], is_at_work: Callable[[], bool]) -> tuple[int, str]:
     """Start a command, press Ctrl-C once it is at work, and return its exit code and standard error."""
-    process = subprocess.Popen(
+    with subprocess.Popen(
         command,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
         env=ENGLISH,
         start_new_session=True,
-    )
-    deadline_s = time.monotonic() + 60
-    while not is_at_work() and process.poll() is None and time.monotonic() < deadline_s:
-        time.sleep(0.005)
-    assert process.poll() is None, "ended too early to be interrupted"
-    # A terminal sends the signal to every process of the group.
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGINT)
-    _, err = process.communicate(timeout=30)
+    ) as process:
+        try:
+            deadline_s = time.monotonic() + 60
+            while not is_at_work() and process.poll() is None and time.monotonic() < deadline_s:
+                time.sleep(0.005)
+            assert process.poll() is None, "ended too early to be interrupted"
+            # A terminal sends the signal to every process of the group.
+            os.killpg(process.pid, signal.SIGINT)
+            _, err = process.communicate(timeout=30)
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
     return process.returncode, err
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tensorboardX.proto.event_pb2 import Event
 
 from semblante.bundle import Bundle, open_bundle
 from semblante.celeba import PreparedSet
@@ -77,7 +78,19 @@ def test_a_finished_training_leaves_bundle_and_diary_only(bundle: Bundle) -> Non
         rows = list(csv.DictReader(lines))
     assert [row["epoch"] for row in rows] == ["1", "2"]
     assert float(rows[0]["val_loss"]) == bundle.history[0].val_loss
-    assert any((bundle.folder / "tensorboard").iterdir())
+    points = _points(next((bundle.folder / "tensorboard").iterdir()).read_bytes())
+    drawn = [value for event in points for value in event.summary.value if value.tag == "val_loss"]
+    assert [value.simple_value for value in drawn] == pytest.approx([row.val_loss for row in bundle.history])
+
+
+def _points(content: bytes) -> list[Event]:
+    """The events of a TensorBoard file: each has its length before it, and checksums on both sides."""
+    points, start = [], 0
+    while start < len(content):
+        end = start + 12 + int.from_bytes(content[start : start + 8], "little")
+        points.append(Event.FromString(content[start + 12 : end]))
+        start = end + 4
+    return points
 
 
 def test_the_manifest_says_what_the_network_is(bundle: Bundle, prepared: PreparedSet) -> None:

@@ -6,11 +6,14 @@ Both are written whole from the history, so a resumed training leaves the same d
 import csv
 import io
 import shutil
+import time
 from collections.abc import Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
 
-from tensorboardX import SummaryWriter
+from tensorboardX.event_file_writer import EventsWriter
+from tensorboardX.proto.event_pb2 import Event
+from tensorboardX.summary import scalar
 
 from semblante.files import atomic_write
 from semblante.types import EpochRow
@@ -25,7 +28,10 @@ class Diary:
     def __init__(self, folder: Path, history: Sequence[EpochRow]) -> None:
         self._folder = folder
         shutil.rmtree(folder / TENSORBOARD_NAME, ignore_errors=True)
-        self._curves = SummaryWriter(str(folder / TENSORBOARD_NAME))
+        (folder / TENSORBOARD_NAME).mkdir(parents=True)
+        # Not SummaryWriter: its queue and thread, interrupted while a line is added, can wait for each other
+        # for ever when the program ends.
+        self._curves = EventsWriter(str(folder / TENSORBOARD_NAME / "events"))
         for row in history:
             self._draw(row)
 
@@ -45,5 +51,6 @@ class Diary:
     def _draw(self, row: EpochRow) -> None:
         for name, value in asdict(row).items():
             if name != "epoch" and value is not None:
-                self._curves.add_scalar(name, value, row.epoch)
+                point = Event(wall_time=time.time(), step=row.epoch, summary=scalar(name, value))
+                self._curves.write_event(point)
         self._curves.flush()
