@@ -60,7 +60,32 @@ class MoreDropout(Modern):
 
     def __init__(self, side_px: int) -> None:
         super().__init__(side_px)
-        self.embedding[2] = nn.Dropout(0.4)
+        self.embedding[0] = nn.Dropout(0.4)
+
+
+class LastMapAlone(Modern):
+    """`Modern`, whose features do not see the finer map before the last stage."""
+
+    def __init__(self, side_px: int) -> None:
+        super().__init__(side_px)
+        coarse = self.STAGES[-1][0]
+        places = self.embedding.get_parameter("1.weight").shape[1] // (coarse + 4 * self.FINER)
+        self.finer_map = nn.Sequential(Nothing(), nn.Flatten())
+        self.embedding[1] = nn.Linear(coarse * places, self.FEATURES, bias=False)
+
+
+class SmallMapAlone(LastMapAlone):
+    """That, with the last stage's map averaged to nine places."""
+
+    LARGEST_MAP = 3
+
+
+class Nothing(nn.Module):
+    """No channel of a map (n, c, s, s)."""
+
+    def forward(self, maps: Tensor) -> Tensor:
+        """(n, 0, s, s)."""
+        return maps[:, :0]
 
 
 class LearntDirections(Objective):
@@ -122,7 +147,10 @@ VARIANTS: dict[str, Callable[[Recipe], Recipe]] = {
     "no margin": _identity(margin=0.0),
     "attributes weigh four times as much": _identity(attribute_weight=80.0),
     "more dropout": lambda recipe: replace(recipe, network=MoreDropout),
+    "features from the last map alone": lambda recipe: replace(recipe, network=LastMapAlone),
+    "features from the last map in nine places": lambda recipe: replace(recipe, network=SmallMapAlone),
     "a view of half the side": lambda recipe: replace(recipe, network=SmallerView),
+    "no look in the mirror": lambda recipe: replace(recipe, mirrored=False),
     "features not stretched": _unstretched,
     "no running mean": lambda recipe: replace(recipe, average_decay=0.0),
 }

@@ -25,19 +25,29 @@ TOLERANCE = 1e-3
 class Deployed(nn.Module):
     """The network as shipped: crops uint8 (n, s, s, 3) to logits (n, 40) and unit features (n, d).
 
-    Features are multiplied by `stretch` (d, d), where there is one, before they get the length 1.
+    Where `mirrored`, it looks at each crop and at its mirror image, and gives the mean of both: that needs
+    heads that are linear. Features are multiplied by `stretch` (d, d), where there is one, before they get
+    the length 1.
     """
 
     stretch: Tensor | None
 
-    def __init__(self, network: AttributeNetwork, stretch: Tensor | None = None) -> None:
+    def __init__(
+        self, network: AttributeNetwork, mirrored: bool = False, stretch: Tensor | None = None
+    ) -> None:
         super().__init__()
-        self.network = network
+        self.network, self.mirrored = network, mirrored
         self.register_buffer("stretch", stretch)
 
     def forward(self, crops: Tensor) -> tuple[Tensor, Tensor]:
         """The crops' logits and features."""
-        logits, features = self.network(crops.permute(0, 3, 1, 2).float())
+        view = self.network.look(crops.permute(0, 3, 1, 2).float())
+        if self.mirrored:
+            both = self.network.read(torch.cat([view, view.flip(3)]))
+            read = both.reshape(2, -1, both.shape[1]).mean(dim=0)
+        else:
+            read = self.network.read(view)
+        logits, features = self.network.tell(read)
         if self.stretch is not None:
             features = features @ self.stretch
         return logits, functional.normalize(features, dim=1)

@@ -60,7 +60,7 @@ def write_bundle_of(trained: Trained, crops: Crops, out: Path, purpose: Mapping[
     """
     side_px, data = trained.settings.side_px, trained.data
     val_rows = data.rows("val")
-    deployed = Deployed(trained.network, _stretch(trained, crops))
+    deployed = Deployed(trained.network, trained.recipe.mirrored, _stretch(trained, crops))
     content = to_onnx(deployed, side_px)
     check_export(content, deployed, crops[val_rows[:CHECKED_CROPS]])
     if trained.recipe.reduced:

@@ -131,17 +131,19 @@ class Training:
         """Train all epochs that are left; then the leading process writes the bundle."""
         state = self.state
         state.restore(self.out, self.purpose)
-        diary = Diary(self.out, state.history) if self.place.leads else None
-        model = self._parallel()
-        while len(state.history) < self.settings.epochs and not self._is_stuck():
-            self._train_epoch(model, watch, checkpoint_every_s)
-            self._close_epoch()
-            self._save()
-            if diary:
-                diary.add(state.history)
-                watch(self._progress_after_epoch())
-        if diary:
-            diary.close()
+        with contextlib.ExitStack() as stack:
+            diary = None
+            if self.place.leads:
+                diary = stack.enter_context(contextlib.closing(Diary(self.out, state.history)))
+            model = self._parallel()
+            while len(state.history) < self.settings.epochs and not self._is_stuck():
+                self._train_epoch(model, watch, checkpoint_every_s)
+                self._close_epoch()
+                self._save()
+                if diary:
+                    diary.add(state.history)
+                    watch(self._progress_after_epoch())
+        if self.place.leads:
             self._finish()
 
     def _progress_after_epoch(self) -> Progress:

@@ -5,6 +5,7 @@ Both take pixels, float (n, 3, s, s) RGB from 0 to 255, look at them and scale t
 two ways.
 """
 
+import math
 from abc import abstractmethod
 from itertools import pairwise
 
@@ -39,11 +40,16 @@ class AttributeNetwork(nn.Module):
 
     def see(self, view: Tensor) -> tuple[Tensor, Tensor]:
         """Logits and features of a view (n, 3, v, v), from 0 to 255, such as the trainer changes it."""
-        return self.tell(self.trunk((view - self.mean) / self.spread))
+        return self.tell(self.read(view))
+
+    def read(self, view: Tensor) -> Tensor:
+        """What is read in a view (n, d), and the heads are told."""
+        read: Tensor = self.trunk((view - self.mean) / self.spread)
+        return read
 
     @abstractmethod
     def tell(self, read: Tensor) -> tuple[Tensor, Tensor]:
-        """Logits and features of what the trunk has read."""
+        """Logits and features of what was read."""
 
 
 class Classic(AttributeNetwork):
@@ -83,7 +89,8 @@ class Modern(AttributeNetwork):
 
     It looks at the face closely (`view`). A strided convolution and three stages of blocks, each halving
     the side. Attributes are read from the average of the last stage. Averages say that there is a smile, not
-    where a face keeps its parts, so the features come from a 3x3 map of it: a linear layer and a batch
+    where a face keeps its parts, so the features come from whole maps, the last stage's and, in fewer
+    channels, the finer one before it (as in DeepID, Sun et al. 2014): a linear layer and a batch
     normalisation without scale, which centres them (as in ArcFace, Deng et al. 2019). Without known people
     nothing trains that layer, and it stays the random projection that it starts as, which keeps distances
     (Johnson and Lindenstrauss 1984).
@@ -92,7 +99,10 @@ class Modern(AttributeNetwork):
     STEM = 32
     STAGES = ((64, 2), (128, 3), (256, 2))
     """Channels and blocks of each stage."""
-    GRID = 3
+    FINER = 32
+    """Channels in which the features see the map before the last stage."""
+    LARGEST_MAP = 4
+    """Places each way in which the features see the last map, twice as many before; more are averaged."""
     FEATURES = 256
     STRIDE_PX = 16
     """Pixels of a view that one place of the last map stands for, each way."""
@@ -107,22 +117,22 @@ class Modern(AttributeNetwork):
         view_px = int(side_px * self.VIEW_SHARE) // self.STRIDE_PX * self.STRIDE_PX
         self.view_px = max(view_px, min(side_px, self.SMALLEST_VIEW_PX))
         self.view = View(side_px, self.view_px)
-        layers: list[nn.Module] = [_convolution(3, self.STEM, stride=2), nn.ReLU()]
-        channels = self.STEM
-        for channels_out, blocks in self.STAGES:
-            for block in range(blocks):
-                layers.append(ResidualBlock(channels, channels_out, stride=1 if block else 2))
-                channels = channels_out
-        self.trunk = nn.Sequential(*layers)
-        self.head = nn.Sequential(
-            nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Dropout(0.1), nn.Linear(channels, len(ATTRIBUTES))
+        stem = nn.Sequential(_convolution(3, self.STEM, stride=2), nn.ReLU())
+        *stages, self.last = (
+            _stage(before[0], *stage) for before, stage in pairwise(((self.STEM, 1), *self.STAGES))
         )
+        self.trunk = nn.Sequential(stem, *stages)
+        (finer, _), (coarse, _) = self.STAGES[-2:]
+        side, finer_side = (math.ceil(self.view_px * times / self.STRIDE_PX) for times in (1, 2))
+        places = min(self.LARGEST_MAP, side)
+        self.coarse_map, self.finer_map = _flat(side, places), _flat(finer_side, 2 * places)
+        self.finer = nn.Sequential(_convolution(finer, self.FINER, kernel_size=1), nn.ReLU())
+        self.coarse_shape = (coarse, places**2)
+        self.head = nn.Sequential(nn.Dropout(0.1), nn.Linear(coarse, len(ATTRIBUTES)))
         self.feature_count = self.FEATURES
         self.embedding = nn.Sequential(
-            nn.AdaptiveAvgPool2d(self.GRID),
-            nn.Flatten(),
             nn.Dropout(0.1),
-            nn.Linear(channels * self.GRID**2, self.FEATURES, bias=False),
+            nn.Linear((coarse + 4 * self.FINER) * places**2, self.FEATURES, bias=False),
             nn.BatchNorm1d(self.FEATURES, affine=False),
         )
 
@@ -131,9 +141,15 @@ class Modern(AttributeNetwork):
         looked: Tensor = self.view(pixels)
         return looked
 
+    def read(self, view: Tensor) -> Tensor:
+        """The last stage's map and, in fewer channels, the one before it, side by side as vectors."""
+        before = super().read(view)
+        return torch.cat([self.coarse_map(self.last(before)), self.finer_map(self.finer(before))], dim=1)
+
     def tell(self, read: Tensor) -> tuple[Tensor, Tensor]:
-        """Both heads read the trunk's last map (n, c, s, s). Once trained, both are linear."""
-        return self.head(read), self.embedding(read)
+        """Attributes of the last map's average, features of all. Once trained, both heads are linear."""
+        last = read[:, : math.prod(self.coarse_shape)].reshape(-1, *self.coarse_shape).mean(dim=2)
+        return self.head(last), self.embedding(read)
 
 
 class ResidualBlock(nn.Module):
@@ -157,6 +173,16 @@ class ResidualBlock(nn.Module):
     def forward(self, inputs: Tensor) -> Tensor:
         """(n, channels_in, s, s) to (n, channels_out, s / stride, s / stride)."""
         return torch.relu(self.body(inputs) + self.shortcut(inputs))
+
+
+def _stage(channels_in: int, channels: int, blocks: int) -> nn.Sequential:
+    first = ResidualBlock(channels_in, channels, stride=2)
+    return nn.Sequential(first, *(ResidualBlock(channels, channels, stride=1) for _ in range(blocks - 1)))
+
+
+def _flat(side: int, places: int) -> nn.Sequential:
+    """Maps of `side` places each way, averaged to `places` unless they have as many, as one vector."""
+    return nn.Sequential(nn.Identity() if side == places else nn.AdaptiveAvgPool2d(places), nn.Flatten())
 
 
 def _convolution(channels_in: int, channels_out: int, stride: int = 1, kernel_size: int = 3) -> nn.Sequential:

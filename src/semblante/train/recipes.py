@@ -32,6 +32,7 @@ class Recipe:
     `patience` is how many epochs without a better one end the training early; a cosine is run to its end.
     `identity` is how people are learnt where they are known; None learns attributes only.
     `reduced` computes in bfloat16 where the processor does, and ships weights and activations of 8 bits.
+    `mirrored` ships a network that looks at each crop and at its mirror image.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Recipe:
     patience: int | None = None
     identity: IdentityLoss | None = None
     reduced: bool = False
+    mirrored: bool = False
 
     def for_images(self, count: int) -> "Recipe":
         """The recipe for `count` training images: a small set gets smaller batches, so that steps are enough.
@@ -106,7 +108,7 @@ CLASSIC: Final = Recipe(
 MODERN: Final = Recipe(
     name="modern",
     side_px=96,
-    epochs=32,
+    epochs=20,
     batch=256,
     learning_rate=4e-3,
     network=Modern,
@@ -116,6 +118,7 @@ MODERN: Final = Recipe(
     average_decay=0.996,
     identity=IdentityLoss(scale=30.0, margin=0.3, attribute_weight=20.0),
     reduced=True,
+    mirrored=True,
 )
 RECIPES: Final = {recipe.name: recipe for recipe in (CLASSIC, MODERN)}
 
