@@ -1,6 +1,7 @@
 """A trained PyTorch network becomes ONNX: uint8 crops in, logits and features out."""
 
 import contextlib
+import copy
 import logging
 import warnings
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from torch.nn import functional
 
 from semblante.errors import SemblanteError
 from semblante.text import say
-from semblante.train.networks import AttributeNetwork
+from semblante.train.networks import AttributeNetwork, Modern, ResidualBlock
 from semblante.types import Crops
 
 OPSET = 20
@@ -55,7 +56,12 @@ class Deployed(nn.Module):
 
 def to_onnx(deployed: Deployed, side_px: int) -> bytes:
     """The bytes of an ONNX file of a network for crops of `side_px`."""
-    return exported(deployed, side_px, ["logits", "features"])
+    joined = copy.deepcopy(deployed)
+    if deployed.network.view_px % Modern.STRIDE_PX == 0:  # All maps that are halved have even sides.
+        for block in joined.modules():
+            if isinstance(block, ResidualBlock):
+                block.join_pool()
+    return exported(joined, side_px, ["logits", "features"])
 
 
 def exported(deployed: nn.Module, side_px: int, outputs: list[str], taken: str = "crops") -> bytes:

@@ -170,6 +170,17 @@ class ResidualBlock(nn.Module):
                 nn.AvgPool2d(stride, ceil_mode=True), _convolution(channels_in, channels_out, kernel_size=1)
             )
 
+    def join_pool(self) -> None:
+        """Make one convolution of a shortcut's average and what follows: the same answers, sooner in 8 bits.
+
+        The same only where the side is even, since an average at the edge of an odd one has fewer pixels.
+        """
+        if isinstance(self.shortcut, nn.Sequential):
+            weight = self.shortcut.get_parameter("1.0.weight").data
+            joined = nn.Conv2d(weight.shape[1], weight.shape[0], kernel_size=2, stride=2, bias=False)
+            joined.weight.data = weight.expand(-1, -1, 2, 2) / 4
+            self.shortcut = nn.Sequential(joined, self.shortcut.get_submodule("1.1"))
+
     def forward(self, inputs: Tensor) -> Tensor:
         """(n, channels_in, s, s) to (n, channels_out, s / stride, s / stride)."""
         return torch.relu(self.body(inputs) + self.shortcut(inputs))
