@@ -15,7 +15,7 @@ from semblante.bundle import MANIFEST_NAME, Bundle, open_bundle
 from semblante.errors import NoAccess, NothingUsable
 from semblante.geometry import square
 from semblante.images import load
-from semblante.labels import ATTRIBUTES, OPINIONS, POOR_LABELS, doubt, sign
+from semblante.labels import ATTRIBUTES, OPINIONS, POOR_LABELS, doubt, sign, spoken
 from semblante.network import BATCH, Network
 from semblante.pipeline import read_attributes
 from semblante.report.attributes import Listing, believing_text
@@ -164,7 +164,8 @@ def test_several_photos_for_people(photos: list[Path], bundle: Bundle, cli: Cli,
     assert places[0] == 0 and places[1] > 2
     assert any("[red]\N{REPLACEMENT CHARACTER}[31m.jpg" in line for line in lines), "a path is no markup"
     assert "no es una imagen, o tiene un formato desconocido" in lines
-    assert "sin barba" in said.out and "no_beard" not in said.out.lower()
+    assert any(spoken(name, "es") in said.out for name in ATTRIBUTES)
+    assert not any(spoken(name, "en") in said.out for name in ATTRIBUTES if "_" in name)
     assert "no es una probabilidad" in said.err
 
 

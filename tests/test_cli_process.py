@@ -73,6 +73,8 @@ def _interrupt(command: Sequence[str], is_at_work: Callable[[], bool]) -> tuple[
         text=True,
         env=ENGLISH,
         start_new_session=True,
+        # Whoever runs the tests in the background may have turned the signal off.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as process:
         try:
             deadline_s = time.monotonic() + 60

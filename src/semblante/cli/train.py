@@ -86,7 +86,7 @@ def import_training() -> ModuleType:
         raise MissingExtra(
             say(
                 "Training needs {missing}, which is missing; install it with: pip install 'semblante[train]'",
-                missing=error.name,
+                missing=str(error.name).partition(".")[0],
             )
         ) from error
     return training
