@@ -32,6 +32,7 @@ from semblante.types import Crops
 
 BATCH = 16
 FEW_WEIGHTS = 100_000
+"""A product of matrices with fewer is little of the work."""
 
 
 class _Crops(CalibrationDataReader):  # type: ignore[misc]
