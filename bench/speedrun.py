@@ -116,6 +116,10 @@ def main() -> None:
             return
         except Reached as reached:
             found = reached
+        except RuntimeError:
+            if os.environ.get("RANK", "0") == "0":
+                raise
+            return  # The leading process has reached the target, and left.
     history, processes = found.progress.history, int(os.environ.get("WORLD_SIZE", "1"))
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     recipe, images = RECIPES[options.recipe], len(data.rows("train"))
