@@ -134,8 +134,8 @@ def main() -> None:
         "device": torch.cuda.get_device_name() if device.type == "cuda" else "cpu",
         "processes": processes,
         "floor_s": {
-            "arithmetic": round(flops * images * operation_s / processes, 1),
-            "bytes": round(len(history) * images * settings.side_px**2 * 3 * byte_s / processes, 2),
+            "arithmetic": round(flops * images * operation_s / processes, 3),
+            "bytes": round(len(history) * images * settings.side_px**2 * 3 * byte_s / processes, 3),
         },
     }
     print(json.dumps(result, indent=2))
