@@ -131,10 +131,9 @@ class Training:
         """Train all epochs that are left; then the leading process writes the bundle."""
         state = self.state
         state.restore(self.out, self.purpose)
-        with contextlib.ExitStack() as stack:
-            diary = None
-            if self.place.leads:
-                diary = stack.enter_context(contextlib.closing(Diary(self.out, state.history)))
+        leads = self.place.leads
+        kept = contextlib.closing(Diary(self.out, state.history)) if leads else contextlib.nullcontext()
+        with kept as diary:
             model = self._parallel()
             while len(state.history) < self.settings.epochs and not self._is_stuck():
                 self._train_epoch(model, watch, checkpoint_every_s)
@@ -143,7 +142,7 @@ class Training:
                 if diary:
                     diary.add(state.history)
                     watch(self._progress_after_epoch())
-        if self.place.leads:
+        if leads:
             self._finish()
 
     def _progress_after_epoch(self) -> Progress:
