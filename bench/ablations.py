@@ -141,6 +141,7 @@ VARIANTS: dict[str, Callable[[Recipe], Recipe]] = {
     "AdamW alone": lambda recipe: replace(recipe, optimizer=_adamw),
     "attributes alone": lambda recipe: replace(recipe, identity=None),
     "no closer look at the face": _evenly,
+    "faces in their own surroundings": lambda recipe: replace(recipe, swapped=0.0),
     "no augmentation": lambda recipe: replace(recipe, augment=False),
     "a direction learnt for each person": _learnt_directions,
     "full margin from the start": _margin_at_once,

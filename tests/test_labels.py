@@ -3,8 +3,13 @@
 import pytest
 
 from semblante.errors import BadSetting
-from semblante.labels import ATTRIBUTES, SPANISH, attribute_named, spoken
+from semblante.labels import AROUND_THE_FACE, ATTRIBUTES, IN_THE_FACE, SPANISH, attribute_named, spoken
 from semblante.text import speaking
+
+
+def test_an_attribute_speaks_of_one_part_of_a_picture_at_most() -> None:
+    assert not IN_THE_FACE & AROUND_THE_FACE
+    assert set(ATTRIBUTES) >= IN_THE_FACE | AROUND_THE_FACE
 
 
 @pytest.mark.parametrize("attribute", ATTRIBUTES)

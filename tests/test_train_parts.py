@@ -13,13 +13,14 @@ from torch import nn
 from semblante.bundle import write_bundle
 from semblante.celeba import PreparedSet
 from semblante.errors import BadSetting, SemblanteError
+from semblante.labels import ATTRIBUTES
 from semblante.metrics import compare
 from semblante.network import Network
 from semblante.train import augment as augmenting
 from semblante.train.augment import augment
 from semblante.train.device import Place
 from semblante.train.export import Deployed, check_export, to_onnx
-from semblante.train.feed import Feed, mixed_seed
+from semblante.train.feed import Batch, Feed, mixed_seed
 from semblante.train.memory import Memory
 from semblante.train.networks import AttributeNetwork, Classic, Modern
 from semblante.train.objective import UNKNOWN, Acquaintance, IdentityLoss, Objective
@@ -27,6 +28,7 @@ from semblante.train.optimizers import KerasRMSprop, Muon, orthogonal
 from semblante.train.quantise import agreement, quantised
 from semblante.train.recipes import CLASSIC, MODERN, RECIPES, Recipe, choose
 from semblante.train.stretch import stretching
+from semblante.train.surroundings import swap_surroundings
 from semblante.train.view import FACE_ACROSS, View, places
 
 CPU = Place(torch.device("cpu"))
@@ -191,6 +193,40 @@ def test_augmentation_follows_its_generator_and_keeps_the_range() -> None:
     assert float(first.min()) >= 0 and float(first.max()) <= 255
 
 
+def _uniform_batch(count: int) -> Batch:
+    """Image number i is of brightness i all over, shows person i, and has all attributes if i is odd."""
+    numbers = torch.arange(float(count))
+    pixels = numbers[:, None, None, None].expand(count, 3, 40, 40)
+    return Batch(pixels, (numbers % 2)[:, None].expand(count, 40), numbers.long())
+
+
+def test_a_face_among_other_surroundings_is_still_whose_it_was() -> None:
+    batch = _uniform_batch(32)
+    swapped = swap_surroundings(batch, 1.0, torch.Generator().manual_seed(1))
+    face, around = swapped.pixels[:, 0, 24, 20], swapped.pixels[:, 0, 0, 0]
+    torch.testing.assert_close(face, torch.arange(32.0), rtol=0, atol=0.01)
+    assert torch.equal(swapped.people, batch.people)
+    assert sorted(around.round().tolist()) == list(range(32)), "each surrounds one face"
+    assert int((around.round() != face.round()).sum()) > 16
+
+    def told(attribute: str) -> torch.Tensor:
+        return swapped.labels[:, ATTRIBUTES.index(attribute)]
+
+    assert torch.equal(told("Smiling"), batch.labels[:, 0])
+    assert torch.equal(told("Wearing_Hat"), around.round() % 2)
+    assert bool(told("Young").isnan().all()), "it is seen in both"
+
+
+def test_a_share_of_a_batch_gets_other_surroundings() -> None:
+    batch = _uniform_batch(200)
+    some, again = (swap_surroundings(batch, 0.25, torch.Generator().manual_seed(2)) for _ in range(2))
+    assert torch.equal(some.pixels, again.pixels), "the same by the same generator"
+    changed = some.labels.isnan().any(dim=1)
+    assert 30 < int(changed.sum()) < 70
+    assert torch.equal(some.pixels[~changed], batch.pixels[~changed])
+    assert torch.equal(some.labels[~changed], batch.labels[~changed])
+
+
 @given(st.integers(64, 120), st.floats(0.15, 0.35), st.floats(0.65, 0.85))
 def test_a_view_looks_twice_as_closely_at_the_face(count: int, low: float, high: float) -> None:
     at = places(count, (low, high))
@@ -283,6 +319,18 @@ def test_the_loss_of_who_is_who(
     losses = _losses(features, people, share)
     assert float(losses[0].detach()) == pytest.approx(math.log(2)), reason
     assert float(losses[1].detach()) == pytest.approx(expected, rel=1e-4), reason
+
+
+def test_an_unknown_label_teaches_nothing() -> None:
+    objective = Objective(Given(), None)
+    labels = torch.zeros(1, 40)
+    labels[0, 3] = math.nan
+    given = torch.zeros(1, 42, requires_grad=True)
+    loss = objective.total(objective(given, labels, torch.tensor([UNKNOWN]), None, 1.0))
+    loss.backward()
+    assert float(loss.detach()) == pytest.approx(math.log(2) * 39 / 40)
+    assert given.grad is not None
+    assert (given.grad[0, :40] != 0).tolist() == [number != 3 for number in range(40)]
 
 
 def test_without_people_attributes_are_all() -> None:

@@ -62,6 +62,47 @@ POOR_LABELS: Final[frozenset[str]] = frozenset({"High_Cheekbones", "Oval_Face", 
 # which faces they are used to. What else may hurt, such as a double chin, can at least be seen or not.
 OPINIONS: Final[frozenset[str]] = frozenset({"Attractive", "Big_Lips", "Big_Nose", "Chubby", "Young"})
 
+# Which part of a picture an attribute speaks of, where it is one: what is neither needs both, or is unclear.
+IN_THE_FACE: Final[frozenset[str]] = frozenset(
+    {
+        "5_o_Clock_Shadow",
+        "Arched_Eyebrows",
+        "Bags_Under_Eyes",
+        "Big_Lips",
+        "Big_Nose",
+        "Bushy_Eyebrows",
+        "Eyeglasses",
+        "Goatee",
+        "Heavy_Makeup",
+        "High_Cheekbones",
+        "Mouth_Slightly_Open",
+        "Mustache",
+        "Narrow_Eyes",
+        "No_Beard",
+        "Pale_Skin",
+        "Pointy_Nose",
+        "Rosy_Cheeks",
+        "Smiling",
+        "Wearing_Lipstick",
+    }
+)
+AROUND_THE_FACE: Final[frozenset[str]] = frozenset(
+    {
+        "Bald",
+        "Bangs",
+        "Black_Hair",
+        "Blond_Hair",
+        "Brown_Hair",
+        "Gray_Hair",
+        "Straight_Hair",
+        "Wavy_Hair",
+        "Wearing_Earrings",
+        "Wearing_Hat",
+        "Wearing_Necklace",
+        "Wearing_Necktie",
+    }
+)
+
 
 def sign(attribute: str) -> str:
     """What stands behind an attribute's name: * for a poor label, † for an opinion."""

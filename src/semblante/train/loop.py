@@ -3,9 +3,9 @@
     prepared set -> crops at the wanted side -> batches -> views -> objective, optimiser, running mean, memory
                  -> validation after each epoch -> best weights -> network.onnx + manifest.json
 
-Data comes in through `feed`, is changed by `augment`, and leaves through `finish`. Every random choice
-follows from the seed and the step, and `checkpoint` keeps the rest, so that a run that was killed and started
-again ends with the weights of one that was not.
+Data comes in through `feed`, is changed by `surroundings` and `augment`, and leaves through `finish`. Every
+random choice follows from the seed and the step, and `checkpoint` keeps the rest, so that a run that was
+killed and started again ends with the weights of one that was not.
 """
 
 import contextlib
@@ -38,6 +38,7 @@ from semblante.train.objective import Acquaintance, Objective
 from semblante.train.progress import Progress, Watch, unwatched
 from semblante.train.recipes import RECIPES, Settings
 from semblante.train.resize import crops_at
+from semblante.train.surroundings import swap_surroundings
 from semblante.types import EpochRow
 
 CHECKPOINT_EVERY_S = 30.0
@@ -223,16 +224,19 @@ class Training:
         torch.manual_seed(seed)  # Dropout follows the step, so that resuming needs no generator's state.
         mine = self.place.share(rows)
         batch, network = self.train_feed.batch(mine), state.model.network
+        shown, chance = batch, torch.Generator().manual_seed(seed)
+        if self.recipe.swapped:
+            shown = swap_surroundings(batch, self.recipe.swapped, chance)
         if self.recipe.augment:
-            view = augment(batch.pixels, network.view_px, torch.Generator().manual_seed(seed))
+            view = augment(shown.pixels, network.view_px, chance)
         else:
-            view = network.look(batch.pixels)
+            view = network.look(shown.pixels)
         for group in state.optimizer.param_groups:
             group["lr"] = self.recipe.learning_rate_at(progress_epochs, self.settings.epochs)
         state.optimizer.zero_grad(set_to_none=True)
         margin_share = min(1.0, progress_epochs / (MARGIN_GROWS * self.settings.epochs))
         with self._precision():
-            losses = model(view, batch.labels, batch.people, self._known(mine), margin_share)
+            losses = model(view, shown.labels, shown.people, self._known(mine), margin_share)
         state.model.total(losses).backward()  # type: ignore[no-untyped-call]
         state.optimizer.step()
         state.step += 1

@@ -1,9 +1,9 @@
 """What a training minimises: wrong attributes, and where people are known, mistaking one for another.
 
-Attributes: binary cross-entropy, the mean over images and the 40 outputs. People: softmax over everybody in
-the training set with an additive cosine margin (CosFace, Wang et al. 2018). Each person is the direction in
-which her photos lie, as `memory.py` has them; the features of a photo must be nearer to that of her other
-photos than to anybody else's, by the margin.
+Attributes: binary cross-entropy, the mean over images and the 40 outputs, 0 where a label is unknown. People:
+softmax over everybody in the training set with an additive cosine margin (CosFace, Wang et al. 2018). Each
+person is the direction in which her photos lie, as `memory.py` has them; the features of a photo must be
+nearer to that of her other photos than to anybody else's, by the margin.
 """
 
 from dataclasses import dataclass
@@ -52,12 +52,15 @@ class Objective(nn.Module):
     ) -> Tensor:
         """The attributes' loss and the people's, as (2,); the latter is 0 where none are known.
 
-        `view` float (n, 3, v, v), `labels` float (n, 40), `people` int (n,) from 0, or `UNKNOWN`. The margin
-        is multiplied by `margin_share`, which grows to 1 while the training begins.
+        `view` float (n, 3, v, v), `labels` float (n, 40), not a number where unknown, `people` int (n,) from
+        0, or `UNKNOWN`. The margin is multiplied by `margin_share`, which grows to 1 while the training
+        begins.
         """
         logits, features = self.network.see(view)
         with torch.autocast(view.device.type, enabled=False):
-            attributes = functional.binary_cross_entropy_with_logits(logits.float(), labels)
+            attributes = functional.binary_cross_entropy_with_logits(
+                logits.float(), labels.nan_to_num(), weight=(~labels.isnan()).float()
+            )
             if known is None:
                 return torch.stack([attributes, torch.zeros_like(attributes)])
             mistaken = self._mistaken(functional.normalize(features.float()), people, known, margin_share)

@@ -29,6 +29,7 @@ class Recipe:
     """One way to train. `average_decay` keeps a running mean of the weights; 0 keeps none.
 
     `warm_up` and then a cosine shape the learning rate; without `warm_up` it stays constant.
+    `swapped` is the share of images whose face is seen among another's surroundings.
     `patience` is how many epochs without a better one end the training early; a cosine is run to its end.
     `identity` is how people are learnt where they are known; None learns attributes only.
     `reduced` computes in bfloat16 where the processor does, and ships weights and activations of 8 bits.
@@ -44,6 +45,7 @@ class Recipe:
     optimizer: Callable[[nn.Module, float], Optimizer]
     warm_up_epochs: float | None = None
     augment: bool = False
+    swapped: float = 0.0
     average_decay: float = 0.0
     patience: int | None = None
     identity: IdentityLoss | None = None
@@ -108,13 +110,14 @@ CLASSIC: Final = Recipe(
 MODERN: Final = Recipe(
     name="modern",
     side_px=96,
-    epochs=20,
+    epochs=30,
     batch=256,
     learning_rate=4e-3,
     network=Modern,
     optimizer=_muon,
     warm_up_epochs=1.0,
     augment=True,
+    swapped=0.5,
     average_decay=0.996,
     identity=IdentityLoss(scale=30.0, margin=0.3, attribute_weight=20.0),
     reduced=True,
