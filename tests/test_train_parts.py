@@ -175,7 +175,7 @@ def test_settings_are_the_recipes_own_where_none_are_given() -> None:
 
 
 def test_augmentation_without_limits_only_mirrors_the_view(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("SHIFT", "TURN_RAD", "SCALE", "CONTRAST", "BRIGHTNESS", "SATURATION"):
+    for name in ("SHIFT", "TURN_RAD", "SCALE", "CONTRAST", "BRIGHTNESS", "SATURATION", "TINT"):
         monkeypatch.setattr(augmenting, name, 0.0)
     pixels = torch.rand(16, 3, 20, 20) * 255
     changed, view = augment(pixels, 16, torch.Generator().manual_seed(1)), View(20, 16)

@@ -16,9 +16,11 @@ from semblante.train.view import grid
 SHIFT = 0.03
 TURN_RAD = math.radians(4.5)
 SCALE = 0.06
-CONTRAST = 0.18
-BRIGHTNESS = 18.0
-SATURATION = 0.18
+CONTRAST = 0.36
+BRIGHTNESS = 36.0
+SATURATION = 0.36
+TINT = 0.12
+"""How much stronger or weaker each of the three colours becomes, as by lamps of another kind."""
 
 
 def augment(pixels: Tensor, view_px: int, generator: torch.Generator) -> Tensor:
@@ -34,7 +36,7 @@ def augment(pixels: Tensor, view_px: int, generator: torch.Generator) -> Tensor:
     mirror = torch.sign(between(1.0) + 1e-9)
     turn, scale, shift = between(TURN_RAD), 1 + between(SCALE), between(2 * SHIFT, 2)
     contrast, brightness = 1 + between(CONTRAST, 1, 1, 1), between(BRIGHTNESS, 1, 1, 1)
-    saturation = 1 + between(SATURATION, 1, 1, 1)
+    saturation, tint = 1 + between(SATURATION, 1, 1, 1), 1 + between(TINT, 3, 1, 1)
 
     cosine, sine = torch.cos(turn) * scale, torch.sin(turn) * scale
     affine = torch.stack(
@@ -49,8 +51,9 @@ def augment(pixels: Tensor, view_px: int, generator: torch.Generator) -> Tensor:
     at = moved_to.reshape(count, view_px, view_px, 2)
     moved = functional.grid_sample(pixels, at, padding_mode="reflection", align_corners=False)
 
-    grey = moved.mean(dim=1, keepdim=True)
+    tinted = moved * tint
+    grey = tinted.mean(dim=1, keepdim=True)
     level = grey.mean(dim=(2, 3), keepdim=True)
-    coloured = grey + (moved - grey) * saturation
+    coloured = grey + (tinted - grey) * saturation
     lit = level + (coloured - level) * contrast + brightness
     return lit.clamp(0, 255).contiguous(memory_format=torch.channels_last)
