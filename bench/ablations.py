@@ -28,12 +28,14 @@ from torch.nn import functional
 from torch.optim import AdamW, Optimizer
 
 from semblante.celeba import PreparedSet, open_prepared
-from semblante.train import RECIPES, choose, loop, stretch, train, view
+from semblante.train import RECIPES, augment, choose, loop, stretch, train, view
 from semblante.train.networks import AttributeNetwork, Modern
 from semblante.train.objective import Acquaintance, IdentityLoss, Objective
 from semblante.train.recipes import MODERN, Recipe, decay_groups
 
 SEED = 0
+LIGHT = {name: getattr(augment, name) for name in ("CONTRAST", "BRIGHTNESS", "SATURATION", "TINT")}
+"""How much `modern` changes light and colour."""
 
 
 def _same(recipe: Recipe) -> Recipe:
@@ -46,6 +48,12 @@ def _adamw(model: nn.Module, learning_rate: float) -> Optimizer:
 
 def _evenly(recipe: Recipe) -> Recipe:
     view.DENSITY = 1.0
+    return recipe
+
+
+def _half_the_light(recipe: Recipe) -> Recipe:
+    for name, value in LIGHT.items():
+        setattr(augment, name, value / 2)
     return recipe
 
 
@@ -142,7 +150,8 @@ VARIANTS: dict[str, Callable[[Recipe], Recipe]] = {
     "attributes alone": lambda recipe: replace(recipe, identity=None),
     "no closer look at the face": _evenly,
     "faces in their own surroundings": lambda recipe: replace(recipe, swapped=0.0),
-    "no augmentation": lambda recipe: replace(recipe, augment=False),
+    "half the change of light": _half_the_light,
+    "no augmentation": lambda recipe: replace(recipe, augment=False, swapped=0.0),
     "a direction learnt for each person": _learnt_directions,
     "full margin from the start": _margin_at_once,
     "no margin": _identity(margin=0.0),
@@ -203,6 +212,8 @@ def main() -> None:
     for number, name in enumerate(options.variants or VARIANTS):
         view.DENSITY, loop.MARGIN_GROWS, stretch.POWER = density, growth, power
         loop.Objective = Objective  # type: ignore[attr-defined]
+        for setting, value in LIGHT.items():
+            setattr(augment, setting, value)
         RECIPES["modern"] = VARIANTS[name](MODERN)
         row = measure(data, options.side, options.epochs)
         if not number:

@@ -282,3 +282,23 @@ def test_the_demo_stays_out_of_other_folders(cli: Cli, drawn: Path, tmp_path: Pa
     said = cli("demo", tmp_path)
     assert said.code == 2 and "not an empty folder" in said.err
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["forget"], "Falta el argumento 'NAME'. Para ver la ayuda: semblante forget --help"),
+        (["forget", "--nope"], "No existe la opción '--nope'."),
+        (["nope"], "No existe la orden 'nope'."),
+        (["forget", "Ana", "Bea"], "Sobran argumentos: 'Bea'."),
+        (["people", "--group"], "La opción '--group' necesita un valor."),
+        (["people", "--group", "x"], "'--group' pide un número entero."),
+        (["learn", "Ana", ".", "--false-match-rate", "x"], "'--false-match-rate' pide un número."),
+    ],
+)
+def test_what_is_wrong_with_a_command_line_is_said_in_spanish(
+    arguments: list[str], said: str, cli: Cli
+) -> None:
+    wrong = cli(*arguments, "--lang", "es")
+    assert wrong.code == 2
+    assert wrong.err.startswith(said)

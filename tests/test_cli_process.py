@@ -148,3 +148,17 @@ def test_the_whole_road_as_processes(bundle: Bundle, drawn: Path, tmp_path: Path
     assert sources == [*(str(path) for path in sorted(me.iterdir()))]
     for option in ((), ("--csv",)):
         assert _run("recognise", person, odd, "--base", bundle.folder, *option).returncode == 0
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is always full")
+def test_output_that_finds_no_room_is_said() -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [*SEMBLANTE, "--version"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            env=ENGLISH,
+        )
+    assert (done.returncode, done.stderr) == (2, "The disk that the output goes to is full\n")

@@ -18,7 +18,7 @@ from picture_files import saved, scene
 from PIL import Image
 
 from semblante import images
-from semblante.errors import BadImage, SemblanteError
+from semblante.errors import BadImage, NoAccess, SemblanteError
 from semblante.images import MAX_PIXELS, decode, load, orientation
 
 
@@ -218,3 +218,25 @@ def test_any_bytes_give_pixels_or_a_reason(content: bytes) -> None:
         assert isinstance(error, BadImage) and str(error)
     else:
         assert pixels.dtype == np.uint8 and pixels.ndim == 3 and pixels.shape[2] == 3
+
+
+def test_a_file_larger_than_any_picture_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "endless.jpg"
+    with path.open("wb") as file:
+        file.truncate(images.MAX_BYTES + 1)
+    with pytest.raises(BadImage, match="more than 2 GB"):
+        load(path)
+
+
+@pytest.mark.parametrize("ending", ["jpg", "png"])
+def test_want_of_memory_is_not_the_pictures_fault(
+    ending: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_much(*_: object) -> None:
+        raise MemoryError
+
+    path = tmp_path / f"good.{ending}"
+    Image.new("RGB", (40, 30)).save(path)
+    monkeypatch.setattr(images, "_check_size", too_much)
+    with pytest.raises(NoAccess, match="not enough memory"):
+        load(path)

@@ -13,6 +13,7 @@ from fake_photos import BASE, FakeReader, Shown, features_of, write_photo
 from semblante.errors import Busy, NotALibrary, UnknownPerson
 from semblante.library import Library, Taught, data_folder, database, forget, forgetting, open_library, scan
 from semblante.library.database import FILE_NAME
+from semblante.library.journal import journal
 
 HOME = Path.home()
 
@@ -90,6 +91,23 @@ def test_settings_that_keep_data_safe(library: Library) -> None:
         "application_id": database.APPLICATION,
     }
     assert library.folder.stat().st_mode & 0o077 == 0
+
+
+def test_a_damaged_page_costs_no_more_than_what_is_on_it(tmp_path: Path) -> None:
+    with open_library(tmp_path) as library:
+        for number in range(12):
+            library.keep_person(f"<{number}>" * 3000, f"person {number:02}", taught_of(number))
+    path = tmp_path / FILE_NAME
+    content = path.read_bytes()
+    at = content.index(b"<5>" * 1300) // 4096 * 4096
+    path.write_bytes(content[:at] + b"\xff" * 4096 + content[at + 4096 :])
+    with open_library(tmp_path) as library, pytest.raises(NotALibrary, match="corrupt-1"):
+        library.person("person 05")
+    with open_library(tmp_path) as library:
+        names = library.names()
+        assert set(names) >= {f"person {number:02}" for number in range(12) if number != 5}
+        assert len(library.taught("person 11")) == 4
+        assert library.person("person 11") == "<11>" * 3000
 
 
 @pytest.mark.parametrize("content", [b"no database at all" * 500, b"SQLite format 3\0" + b"\xff" * 5000])
@@ -223,6 +241,31 @@ def test_forgetting_leaves_no_byte(tmp_path: Path) -> None:
         report_of_scan = scan(library, [photos], FakeReader(), BASE)
         assert (report_of_scan.unchanged, report_of_scan.read) == (150, 0)
     assert found_in(data, wanted) == set()
+
+
+def test_forgetting_that_was_stopped_can_go_on(library: Library) -> None:
+    library.keep_person("{}", "Ana", taught_of(1))
+    with journal(library.folder, "Ana", "copy") as written:
+        written.done(0)
+        with pytest.raises(Busy):
+            forget(library, "Ana")
+        assert len(library.taught("Ana")) == 4, "still known, so that the same command goes on"
+    gone = forget(library, "Ana")
+    assert (gone.taught, gone.journals) == (4, 1)
+    assert library.names() == ()
+    assert not list((library.folder / "journal").glob("*.jsonl"))
+
+
+def test_a_face_that_others_were_taught_with_goes_too(library: Library) -> None:
+    hers = taught_of(1)[:3]
+    library.keep_person("{}", "Ana", hers)
+    shown = [Taught("not", each.content_sha256, each.place, each.features) for each in hers]
+    library.keep_person("{}", "Bea", [*taught_of(2), *shown])
+    secrets_of_ana = [each.features.astype("<f2").tobytes() for each in hers]
+    assert found_in(library.folder, secrets_of_ana)
+    forget(library, "Ana")
+    assert found_in(library.folder, secrets_of_ana) == set()
+    assert len(library.taught("Bea")) == 4
 
 
 def test_faces_that_are_named_go_too(library: Library, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from semblante.errors import Busy, NoAccess, NoRoom
 from semblante.library import Library, ScanReport, database, open_library, records, scan, scanning
+from semblante.library.scanning import Unread
 from semblante.library.walking import outermost, photos_at
 from semblante.types import ReadPhoto
 
@@ -68,6 +69,7 @@ def test_only_what_changed_is_read_again(library: Library, photos: Path) -> None
     report, read = rescan(library, photos)
     assert read == ["ana-1.jpg"]
     assert report == ScanReport(photos=4, unchanged=3, read=1, faces=3)
+    assert face_count(library) == 7, "what the photo showed before is gone"
 
 
 def test_a_moved_photo_and_a_copy_are_known_by_their_content(library: Library, photos: Path) -> None:
@@ -145,6 +147,34 @@ def test_a_drive_that_is_not_there_wipes_nothing(library: Library, photos: Path,
     assert rescan(library, photos)[0].unchanged == 4
     with pytest.raises(NoAccess, match="no such file or folder"):
         rescan(library, tmp_path / "nowhere")
+
+
+def test_a_drive_that_goes_away_while_it_is_scanned_wipes_nothing(
+    library: Library, photos: Path, tmp_path: Path
+) -> None:
+    rescan(library, photos)
+
+    def unplugged(paths: Iterable[Path]) -> Iterator[ReadPhoto | str]:
+        yield from FakeReader()(paths)
+        photos.rename(tmp_path / "unplugged")
+        photos.mkdir()
+
+    assert scan(library, [photos], unplugged, BASE).missing == 4
+    for _ in range(2):
+        report, _ = rescan(library, photos)
+        assert (report.unreachable, report.dropped) == (1, 0)
+    photos.rmdir()
+    (tmp_path / "unplugged").rename(photos)
+    assert rescan(library, photos) == (ScanReport(photos=4, unchanged=4), [])
+
+
+def test_a_photo_that_could_not_be_read_this_time_is_read_the_next(library: Library, photos: Path) -> None:
+    class Failing(FakeReader):
+        def read(self, path: Path) -> ReadPhoto | str:
+            return Unread("the disk does not answer") if path.name == "ana-0.jpg" else super().read(path)
+
+    assert scan(library, [photos], Failing(), BASE) == ScanReport(photos=4, read=3, no_access=1, faces=4)
+    assert rescan(library, photos) == (ScanReport(photos=4, unchanged=3, read=1, faces=1), ["ana-0.jpg"])
 
 
 def test_photos_beside_the_scanned_folder_are_left_alone(library: Library, tmp_path: Path) -> None:
@@ -324,7 +354,8 @@ def test_folders_that_cannot_be_looked_into_are_named(
     monkeypatch.setattr(os, "scandir", scandir)
     problems: list[tuple[Path, str]] = []
     report = scan(library, [photos], FakeReader(), BASE, on_problem=lambda *it: problems.append(it))
-    assert problems == [(photos / "party", "Permission denied")]
+    said = "no permission to read or write here; choose another folder or change its rights"
+    assert problems == [(photos / "party", said)]
     assert (report.unreachable, report.missing, report.unchanged) == (1, 0, 3)
 
 

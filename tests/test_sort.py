@@ -15,7 +15,7 @@ from sorted_photos import LONG_AGO_NS, match, put, tree
 from semblante.errors import BadSetting, Busy, NoAccess, NoRoom, UserError
 from semblante.files import only_run
 from semblante.library import Match
-from semblante.library.journal import How, Journal, forget_in_journals, runs
+from semblante.library.journal import How, Journal, forget_in_journals, nobody_sorts, runs
 from semblante.library.undoing import undo
 from semblante.pipeline.sorting import Placed, Sorting, is_among, sort_photos
 
@@ -329,7 +329,7 @@ def test_one_run_at_a_time(photos: list[Match], tmp_path: Path) -> None:
         for call in (
             lambda: _sort(photos, "copy", tmp_path / "other"),
             lambda: undo(tmp_path / "data"),
-            lambda: forget_in_journals(tmp_path / "data", "Ana"),
+            lambda: nobody_sorts(tmp_path / "data").__enter__(),
         ):
             with pytest.raises(Busy):
                 call()

@@ -7,7 +7,7 @@ from conftest import Cli
 from sorted_photos import match, put, tree
 
 from semblante.errors import UnknownPerson
-from semblante.library import Library, Match, Search
+from semblante.library import Library, Match, Search, open_library
 
 
 @pytest.fixture
@@ -21,6 +21,8 @@ def found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Match]:
         twice = [match(matches[0].path, left_px=60.0)] if several else []
         return Search((*matches, *twice), 3, 0)
 
+    with open_library(tmp_path / "data") as library:
+        library.keep_person("{}", "Ana", [])
     monkeypatch.setattr("semblante.pipeline.find_photos_of", find)
     monkeypatch.setenv("SEMBLANTE_HOME", str(tmp_path / "data"))
     return matches
@@ -50,6 +52,11 @@ def test_sort_and_undo(cli: Cli, found: list[Match], tmp_path: Path) -> None:
 def test_links(option: str, cli: Cli, found: list[Match], tmp_path: Path) -> None:
     assert cli("sort", "Ana", "--to", tmp_path / "out", option).code == 0
     assert (tmp_path / "out" / "1.jpg").samefile(found[0].path)
+
+
+def test_a_sidecar_has_the_name_as_it_is_known(cli: Cli, found: list[Match], tmp_path: Path) -> None:
+    assert cli("sort", " ana ", "--xmp").code == 0
+    assert b"<mwg-rs:Name>Ana<" in (tmp_path / "photos" / "a" / "1.jpg.xmp").read_bytes()
 
 
 def test_sidecars(cli: Cli, found: list[Match], tmp_path: Path) -> None:

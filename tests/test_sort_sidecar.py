@@ -1,5 +1,6 @@
 """Sidecars: the region lies where the face is, what was there stays byte for byte, nothing is said twice."""
 
+import os
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -258,3 +259,23 @@ def test_a_sidecar_that_cannot_be_added_to_is_named_and_the_rest_goes_on(tmp_pat
     assert outcomes[1][0] == "skipped"
     assert outcomes[2] == ("made", None)
     assert found[0].path.read_bytes() == b"first"
+
+
+def test_a_photo_that_can_have_no_sidecar_does_not_stop_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = "x" * 245 + ".jpg"
+    matches = put(
+        tmp_path, {"closed/1.jpg": b"one", "circle.jpg": b"two", long: b"three", "free.jpg": b"four"}
+    )
+    (tmp_path / "circle.jpg.xmp").symlink_to("circle.jpg.xmp")
+    may = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: may(path, mode) and Path(path).name != "closed")
+    for dry_run in (True, False):
+        placed = list(sort_photos(matches, Sorting("Ana", "xmp", None, dry_run), tmp_path / "data"))
+        assert [each.outcome for each in placed] == ["skipped", "skipped", "skipped", "made"]
+        assert all(
+            part in (each.reason or "")
+            for each, part in zip(placed, ("write-protected", "leads to itself", "too long", ""), strict=True)
+        )
+    assert (tmp_path / "free.jpg.xmp").exists()

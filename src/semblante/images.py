@@ -19,13 +19,16 @@ import simplejpeg
 from jaxtyping import UInt8
 from PIL import ExifTags, Image, ImageCms, JpegImagePlugin, UnidentifiedImageError
 
-from semblante.errors import BadImage
+from semblante.errors import BadImage, NoAccess
 from semblante.files import explained
 from semblante.text import say
 from semblante.types import Photo, Pixels
 
 MAX_PIXELS = 250_000_000
 """More than any phone's camera takes (200 million); some 750 MB once decoded."""
+
+MAX_BYTES = 2_000_000_000
+"""More than so many pixels take in any format, such as uncompressed TIFF of 16 bits."""
 
 SUFFIXES = frozenset(
     {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".avif"}
@@ -54,15 +57,17 @@ def load(path: Path, longest_px: int | None = None) -> Photo:
     """Read the picture at `path`.
 
     A JPEG is decoded at a half, a quarter or an eighth of its size where its longer side then still has
-    `longest_px`; other formats come whole. Raises `NoAccess` where the file cannot be read and `BadImage`
-    where it is not a whole picture.
+    `longest_px`; other formats come whole. Raises `NoAccess` where the file cannot be read, be it for want of
+    memory, and `BadImage` where it is not a whole picture.
     """
-    with explained(path):
-        content = path.read_bytes()
     try:
-        pixels, (width_px, height_px) = _decoded(content, longest_px)
+        pixels, (width_px, height_px) = _decoded(_content(path), longest_px)
     except BadImage as error:
         raise BadImage(f"{path}: {error}") from error
+    except MemoryError as error:
+        raise NoAccess(
+            say("{path}: there is not enough memory to read it; close other programs", path=path)
+        ) from error
     return Photo(pixels, str(path), width_px, height_px)
 
 
@@ -80,9 +85,15 @@ def orientation(path: Path) -> int:
 
     HEIF is upright as it is stored. Raises `NoAccess` where the file cannot be read.
     """
-    with explained(path):
-        content = path.read_bytes()
+    content = _content(path)
     return 1 if _is_heif(content) else _told(content)[0]
+
+
+def _content(path: Path) -> bytes:
+    with explained(path):
+        if path.stat().st_size > MAX_BYTES:
+            raise BadImage(say("the file has more than {limit} GB", limit=MAX_BYTES // 10**9))
+        return path.read_bytes()
 
 
 def _decoded(content: bytes, longest_px: int | None) -> tuple[Pixels, tuple[int, int]]:
@@ -96,7 +107,7 @@ def _decoded(content: bytes, longest_px: int | None) -> tuple[Pixels, tuple[int,
     try:
         with _quiet:
             return _decode_heif(content) if _is_heif(content) else _decode_any(content, longest_px)
-    except BadImage:
+    except (BadImage, MemoryError):
         raise
     except Image.DecompressionBombError as error:
         # Pillow's own limit, which is lower than ours.

@@ -48,6 +48,9 @@ def in_processes(
     idle: queue.SimpleQueue[subprocess.Popen[bytes]] = queue.SimpleQueue()
     for worker in workers:
         idle.put(worker)
+    ended = say(
+        "a helping process has ended; run the same command again"
+    )  # The pool's threads know no language.
     opening = (maker.__module__, maker.__name__, settings, current_language())
     greeted: set[int] = set()
 
@@ -61,7 +64,7 @@ def in_processes(
             results: list[Any] = _receive(_pipe(worker.stdout))
             return results
         except (OSError, EOFError) as error:
-            raise SemblanteError(say("a helping process has ended; run the same command again")) from error
+            raise SemblanteError(ended) from error
         finally:
             idle.put(worker)
 

@@ -4,6 +4,7 @@
 import what they need when they run, so that `semblante --help` answers at once.
 """
 
+import errno
 import io
 import os
 import sys
@@ -48,8 +49,17 @@ def run(arguments: Sequence[str]) -> int:
         return _complain(say("Stopped. Nothing is lost: run the same command again."), EXIT_INTERRUPTED)
     except BrokenPipeError:
         # The reader of our output, such as `head`, has seen enough.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _say_no_more()
         return 0
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        _say_no_more()
+        return _complain(say("The disk that the output goes to is full"), EXIT_USER_MISTAKE)
+
+
+def _say_no_more() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def take_language(arguments: Sequence[str]) -> tuple[Language | None, list[str]]:

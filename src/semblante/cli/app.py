@@ -1,5 +1,6 @@
 """The commands gathered under `semblante`, each a file beside this. Imported once the language is known."""
 
+import re
 from collections.abc import Sequence
 from importlib import import_module
 from typing import Annotated
@@ -67,12 +68,33 @@ def invoke(arguments: Sequence[str]) -> int:
     except typer.Exit as done:
         return done.exit_code
     except typer.TyperException as error:
-        problem = error.format_message()
+        problem = _problem(error.format_message())
         command = context_of.command_path if (context_of := getattr(error, "ctx", None)) else "semblante"
         raise BadSetting(
             say("{problem} For help: {command} --help", problem=problem, command=command)
         ) from error
     return 0
+
+
+def _problem(said: str) -> str:
+    """What typer says of a command line, which it does in English, in the current language."""
+    named = re.search(r"'([^']+)'|: (\S+)|\(([^()]+)\)$", said)
+    what = next(filter(None, named.groups())) if named else ""
+    if said.startswith("Missing argument"):
+        return say("Missing argument '{what}'.", what=what)
+    if said.startswith("No such option"):
+        return say("No such option: '{what}'.", what=what)
+    if said.startswith("No such command"):
+        return say("No such command: '{what}'.", what=what)
+    if said.startswith("Got unexpected extra"):
+        return say("More arguments than are taken: '{what}'.", what=what)
+    if said.endswith("requires an argument."):
+        return say("Option '{what}' needs a value.", what=what)
+    if "valid integer" in said:
+        return say("'{what}' takes a whole number.", what=what)
+    if "valid number" in said:
+        return say("'{what}' takes a number.", what=what)
+    return said
 
 
 def _root(

@@ -52,6 +52,7 @@ def command(
         raise BadSetting(say("Choose one of --json, --csv and --print0"))
     with open_index(library) as index:
         found = find_photos_of(index, name, _attributes(having), _attributes(lacking), several)
+        name = name and index.kept_name(name)
     shown = [match for match in found.matches if unsure or match.verdict == "yes"]
     if as_json:
         print_json({"name": name, "faces": found.faces, "matches": [_values(match) for match in shown]})

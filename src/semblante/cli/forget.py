@@ -30,7 +30,7 @@ def command(
     from semblante.pipeline import forget_person
 
     with open_index(library) as index:
-        index.person(name)
+        name = index.kept_name(name)
         if not yes and not _is_wanted(name):
             raise BadSetting(say("Nothing was forgotten."))
         gone = forget_person(index, name, faces)

@@ -39,10 +39,11 @@ def open_index(folder: Path | None) -> "Library":
         print_plain(
             remarks(),
             say(
-                "{path}: the index was damaged, and is kept as {aside}; the new one knows no photos yet: "
-                "semblante scan FOLDER…",
+                "{path}: the index was damaged, and is kept as {aside}; the new one knows {people} people "
+                "and no photos yet: semblante scan FOLDER…",
                 path=index.path,
                 aside=index.set_aside.name,
+                people=len(index.names()),
             ),
         )
     return index
@@ -54,7 +55,8 @@ def person_of(asked: str, library: Path | None) -> "Person":
     from semblante.pipeline import known_person
 
     path = Path(asked)
-    if path.suffix.lower() == ".json" or path.is_file():
+    # Not by `path.is_file`, which complains of a long name.
+    if path.suffix.lower() == ".json" or os.path.isfile(path):  # noqa: PTH113
         return open_person(path)
     with open_index(library) as index:
         return known_person(index, asked)

@@ -1,6 +1,7 @@
 """What the commands share on the screen: results go to standard output, progress and remarks beside it."""
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,7 @@ def print_plain(console: Console, sentence: str) -> None:
 
 def unused(path: Path) -> Path:
     """A path that the user did not give, so it must not cost them another file. Raises `BadSetting`."""
-    if path.exists():
+    if os.path.lexists(path):
         raise BadSetting(
             say(
                 "{path} exists already; to replace it, or to write another file, name it with --out",

@@ -52,6 +52,7 @@ def command(
     how = _how(to, hardlink, symlink, xmp)
     with open_index(library) as index:
         matches = find_photos_of(index, name, several=several).matches
+        name = index.kept_name(name)  # Other programs take another spelling for another person.
         data = index.folder
     if to is not None and is_among(to, (match.path for match in matches)):
         print_plain(

@@ -72,7 +72,8 @@ def sqlite_explained(path: Path) -> Iterator[None]:
 
 def _explain(error: sqlite3.Error, path: Path) -> NoReturn:
     kind = getattr(error, "sqlite_errorcode", 0) & 0xFF  # The rest tells more than anybody here needs.
-    if kind in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+    # Of text that is none, only Python complains, without a code.
+    if kind in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or "decode to UTF-8" in str(error):
         raise Damaged from error
     if kind in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         raise Busy(
@@ -185,7 +186,8 @@ def keep_aside(path: Path, damaged: tuple[int, int] | None) -> Path | None:
     with only_run(path.parent), explained(path):
         if damaged is None or identity_of(path) != damaged:
             return None
-        people, taught = _rows(path, "people"), _rows(path, "taught")
+        people = _rows(path, "people", ("id",))
+        taught = _rows(path, "taught", ("person", "content_sha256", "place"))
         number = 1
         while (aside := path.with_name(f"{path.name}.corrupt-{number}")).exists():
             number += 1
@@ -197,18 +199,31 @@ def keep_aside(path: Path, damaged: tuple[int, int] | None) -> Path | None:
     return aside
 
 
-def _rows(path: Path, table: str) -> list[tuple[object, ...]]:
-    """All rows of a table, or none where the damage is in the way of any."""
+def _rows(path: Path, table: str, key: tuple[str, ...]) -> list[tuple[object, ...]]:
+    """The rows of a table that can be read: their keys are looked for from both ends, then each by itself."""
+    columns = ", ".join(key)
+    keys: dict[tuple[object, ...], None] = {}
+    rows: list[tuple[object, ...]] = []
     with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(path)) as damaged:
-        return damaged.execute(f"SELECT * FROM {table}").fetchall()
-    return []
+        for direction in ("ASC", "DESC"):
+            order = ", ".join(f"{column} {direction}" for column in key)
+            with contextlib.suppress(sqlite3.Error):
+                for found in damaged.execute(f"SELECT {columns} FROM {table} ORDER BY {order}"):
+                    keys[found] = None
+        marks = ", ".join("?" * len(key))
+        for each in keys:
+            with contextlib.suppress(sqlite3.Error):
+                rows += damaged.execute(f"SELECT * FROM {table} WHERE ({columns}) = ({marks})", each)
+    return rows
 
 
 def _put_back(path: Path, people: list[tuple[object, ...]], taught: list[tuple[object, ...]]) -> None:
     with contextlib.closing(connect(path)) as connection, sqlite_explained(path), writing(connection):
         connection.executemany("INSERT INTO people VALUES (?, ?, ?, ?)", people)
-        if people:
-            connection.executemany("INSERT INTO taught VALUES (?, ?, ?, ?, ?, ?)", taught)
+        known = {number for number, *_ in people}
+        connection.executemany(
+            "INSERT INTO taught VALUES (?, ?, ?, ?, ?, ?)", [row for row in taught if row[0] in known]
+        )
 
 
 def paths_of(folder: Path) -> list[Path]:

@@ -1,5 +1,8 @@
 """A person leaves the data folder, and nothing that was learnt of that person stays in any byte of it.
 
+The person leaves the index last, so that one who was forgotten in part is still known and can be forgotten
+again.
+
 What SQLite deletes is overwritten at once, but older pages wait in the log beside the file: the log is
 written back and cut to nothing, the file is written anew without its free pages, and the log is cut again.
 """
@@ -16,7 +19,7 @@ from semblante.errors import Busy
 from semblante.files import explained
 from semblante.library.database import FILE_NAME, paths_of
 from semblante.library.index import Library, key_of
-from semblante.library.journal import forget_in_journals
+from semblante.library.journal import forget_in_journals, nobody_sorts
 from semblante.text import say
 
 REPORTS: Final = frozenset({".html", ".htm"})
@@ -35,42 +38,51 @@ class Forgotten:
 def forget(
     library: Library, name: str, faces: Iterable[int] = (), person_files: Iterable[Path] = ()
 ) -> Forgotten:
-    """Forget a person: neuron, taught faces also where the index has them, journals, reports, and more.
+    """Forget a person: neuron, taught faces wherever the index has them, journals, reports, and more.
 
     `faces` are further faces of the index by number, `person_files` files to delete. Damaged indexes that
     were kept aside go too, since nobody can look into them. Raises `UnknownPerson`, `Busy`, `NoRoom` or
-    `NoAccess`; what was forgotten until then stays forgotten.
+    `NoAccess`; what was forgotten until then stays forgotten, and the same call goes on.
     """
-    library.person(name)
-    key = key_of(name)
-    with library.writing() as connection:
-        (as_kept,) = connection.execute("SELECT name FROM people WHERE key = ?", (key,)).fetchone()
-        seen = _forget_faces(connection, key, faces)
-        taught = connection.execute(
-            "DELETE FROM taught WHERE person = (SELECT id FROM people WHERE key = ?)", (key,)
-        ).rowcount
-        connection.execute("DELETE FROM people WHERE key = ?", (key,))
-    journals = forget_in_journals(library.folder, name)
-    aside = [path for path in paths_of(library.folder) if path.name.startswith(f"{FILE_NAME}.corrupt")]
-    files = (*aside, *person_files, *_reports(library.folder, as_kept))
-    for path in files:
-        with explained(path):
-            path.unlink(missing_ok=True)
+    as_kept = library.kept_name(name)
+    with nobody_sorts(library.folder):
+        journals = forget_in_journals(library.folder, name)
+        aside = [path for path in paths_of(library.folder) if path.name.startswith(f"{FILE_NAME}.corrupt")]
+        files = (*aside, *person_files, *_reports(library.folder, as_kept))
+        for path in files:
+            with explained(path):
+                path.unlink(missing_ok=True)
+        with library.writing() as connection:
+            taught, seen = _forget_faces(connection, key_of(name), faces)
+            connection.execute("DELETE FROM people WHERE key = ?", (key_of(name),))
     compact(library)
     return Forgotten(taught, seen, journals, files)
 
 
-def _forget_faces(connection: sqlite3.Connection, key: str, faces: Iterable[int]) -> int:
-    """Delete the person's taught faces from the index, and those named; the photos stay known as read."""
-    of_taught = connection.execute(
-        "DELETE FROM faces WHERE id IN (SELECT faces.id FROM taught JOIN people ON people.id = taught.person "
-        "JOIN contents ON contents.sha256 = content_sha256 "
-        "JOIN faces ON faces.content = contents.id AND faces.place = taught.place "
-        "WHERE key = ? AND kind = 'me')",
+def _forget_faces(connection: sqlite3.Connection, key: str, faces: Iterable[int]) -> tuple[int, int]:
+    """Delete the person's taught faces, and those of the index that are named, wherever they are.
+
+    What other people were taught with them goes too, as that they are not the person; the photos stay known
+    as read. Returns how many the person was taught with, and how many of the index are gone.
+    """
+    hers = connection.execute(
+        "SELECT content_sha256, place FROM taught JOIN people ON people.id = taught.person "
+        "WHERE key = ? AND kind = 'me'",
         (key,),
+    ).fetchall()
+    for face in faces:
+        hers += connection.execute(
+            "SELECT sha256, place FROM faces JOIN contents ON contents.id = content WHERE faces.id = ?",
+            (face,),
+        )
+    taught = connection.execute(
+        "DELETE FROM taught WHERE person = (SELECT id FROM people WHERE key = ?)", (key,)
     ).rowcount
-    named = connection.executemany("DELETE FROM faces WHERE id = ?", [(face,) for face in faces]).rowcount
-    return of_taught + max(0, named)
+    connection.executemany("DELETE FROM taught WHERE content_sha256 = ? AND place = ?", hers)
+    seen = connection.executemany(
+        "DELETE FROM faces WHERE content = (SELECT id FROM contents WHERE sha256 = ?) AND place = ?", hers
+    ).rowcount
+    return taught, max(0, seen)
 
 
 def compact(library: Library) -> None:

@@ -118,6 +118,13 @@ class Library:
         text: str = found[0]
         return text
 
+    def kept_name(self, name: str) -> str:
+        """The name as it was given when the person was learnt. Raises `UnknownPerson`."""
+        known = {key_of(each): each for each in self.names()}
+        if key_of(name) not in known:
+            raise self.unknown(name)
+        return known[key_of(name)]
+
     def unknown(self, name: str) -> UnknownPerson:
         """The error that says that nobody of this name is known, and who is."""
         known = ", ".join(self.names()) or say("nobody yet")

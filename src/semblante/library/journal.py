@@ -104,10 +104,17 @@ class Journal:
 def journal(data: Path, name: str, how: How) -> Iterator[Journal]:
     """The journal in the data folder, for a new run about the person called `name`.
 
-    Raises `Busy` while another run sorts, undoes or forgets.
+    Raises what `nobody_sorts` raises.
     """
-    with only_run(data / FOLDER):
+    with nobody_sorts(data):
         yield Journal(data / FOLDER, name, how)
+
+
+@contextlib.contextmanager
+def nobody_sorts(data: Path) -> Iterator[None]:
+    """Hold the journals of the data folder. Raises `Busy` while another run sorts, undoes or forgets."""
+    with only_run(data / FOLDER):
+        yield
 
 
 def runs(data: Path) -> tuple[Run, ...]:
@@ -140,12 +147,10 @@ def forget_in_journals(data: Path, name: str) -> int:
     """Remove the runs about the person called `name`, and what was kept of sidecars that name the person.
 
     Returns how many runs were removed; they can no longer be undone. Of other runs, only what a sidecar held
-    before is lost, if the name was in it. Raises `Busy` while another run sorts or undoes.
+    before is lost, if the name was in it. Only while `nobody_sorts`.
     """
     folder = data / FOLDER
-    if not folder.is_dir():
-        return 0
-    with only_run(folder), explained(folder):
+    with explained(folder):
         about = [path for path in folder.glob(f"*{_ENDING}") if _is_about(_read(path), name)]
         for path in about:
             if path.with_suffix("").is_dir():

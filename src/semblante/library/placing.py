@@ -41,7 +41,7 @@ class Names:
             size_bytes = photo.stat().st_size
         for number in itertools.count(1):
             name = photo.name if number == 1 else f"{photo.stem} ({number}){photo.suffix}"
-            if len(os.fsencode(name)) > _LONGEST_NAME:
+            if is_too_long(name):
                 raise BadImage(say("its name is too long for a copy"))
             path = self._folder / name
             held = self._promised.get(path) or self._held(path, size_bytes)
@@ -60,6 +60,11 @@ class Names:
                 return None
             is_like = path.is_file() and path.stat().st_size == size_bytes
         return sha256_of(path) if is_like else ""
+
+
+def is_too_long(name: str) -> bool:
+    """Whether no file can be written under this name."""
+    return len(os.fsencode(name)) > _LONGEST_NAME
 
 
 def check_unchanged(photo: Path, sha256: str) -> None:

@@ -80,12 +80,32 @@ def write(library: Library, records: list[Record], base_sha256: str) -> None:
             if content is None and record.outcome is not None:
                 content = _write_content(connection, record.sha256, record.outcome, base_sha256)
             if content is not None:  # Else it was forgotten meanwhile; the next scan reads it again.
-                connection.executemany(
-                    "INSERT INTO photos (path, size, mtime_ns, content) VALUES (?, ?, ?, ?) "
-                    "ON CONFLICT DO UPDATE SET size = excluded.size, mtime_ns = excluded.mtime_ns, "
-                    "content = excluded.content, missing = 0",
-                    [(os.fsencode(each.path), each.size, each.mtime_ns, content) for each in record.photos],
-                )
+                for seen in record.photos:
+                    _write_photo(connection, seen, content)
+
+
+def _write_photo(connection: sqlite3.Connection, seen: Seen, content: int) -> None:
+    """Write where a content lies; what lay there before goes, unless another photo has it."""
+    path = os.fsencode(seen.path)
+    before = connection.execute(
+        "SELECT content FROM photos WHERE path = ? AND content != ?", (path, content)
+    ).fetchone()
+    connection.execute(
+        "INSERT INTO photos (path, size, mtime_ns, content) VALUES (?, ?, ?, ?) "
+        "ON CONFLICT DO UPDATE SET size = excluded.size, mtime_ns = excluded.mtime_ns, "
+        "content = excluded.content, missing = 0",
+        (path, seen.size, seen.mtime_ns, content),
+    )
+    if before:
+        _drop_unused(connection, *before)
+
+
+def _drop_unused(connection: sqlite3.Connection, content: int) -> None:
+    """Take a content out of the index, with its faces, where no photo has it any more."""
+    connection.execute(
+        "DELETE FROM contents WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM photos WHERE content = ?1)",
+        (content,),
+    )
 
 
 def _held(connection: sqlite3.Connection, sha256: bytes, base_sha256: str) -> tuple[int, str | None] | None:
@@ -147,8 +167,8 @@ def _packed(values: "np.ndarray[tuple[int, ...], np.dtype[np.float32]]") -> byte
 
 
 def has_photos_in(library: Library, folder: Path) -> bool:
-    """Whether the index has photos in the folder or below it, missing ones aside."""
-    return any(not missing for _, missing in photos_in(library, folder))
+    """Whether the index has photos in the folder or below it."""
+    return any(True for _ in photos_in(library, folder))
 
 
 def photos_in(library: Library, folder: Path) -> Iterator[tuple[Path, bool]]:
@@ -178,8 +198,4 @@ def write_missing(library: Library, missing: list[Path], dropped: list[Path]) ->
                 "DELETE FROM photos WHERE path = ? AND missing RETURNING content", (path,)
             ).fetchone()
             if content:
-                connection.execute(
-                    "DELETE FROM contents WHERE id = ?1 "
-                    "AND NOT EXISTS (SELECT 1 FROM photos WHERE content = ?1)",
-                    content,
-                )
+                _drop_unused(connection, *content)

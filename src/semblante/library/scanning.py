@@ -35,13 +35,22 @@ from semblante.text import say
 from semblante.types import OnProgress, ReadPhoto, unwatched
 
 Reader = Callable[[Iterable[Path]], Iterator[ReadPhoto | str]]
-"""Reads photos in the order given; a string says why one cannot be used. It takes the paths in its thread."""
+"""Reads photos in the order given; a string says why one cannot be used (`Unread` where it may be another
+time). It takes the paths in its thread."""
+
+
 OnProblem = Callable[[Path, str], None]
 """Called with what could not be read or looked into, and why."""
 
 WRITE_EVERY_S: Final = 2.0
 WRITE_EVERY: Final = 500
 _MISSING_PAGE: Final = 1000
+
+
+class Unread(str):
+    """Why a photo could not be read this time, though it may be good: nothing is written of it."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True)
@@ -84,13 +93,16 @@ def scan(
     that is not there; the rest goes on. Raises `NoAccess` where no place is there, and `Busy`, `NoRoom` or
     `NotALibrary`; what was written until then stays.
     """
-    there = [place for place in places if _is_there(place)]
+    closed = {place: problem for place in places if (problem := _problem_of(place))}
+    there = [place for place in places if place not in closed]
     if not there:
-        raise NoAccess(say("{path}: there is no such file or folder; check the path", path=places[0]))
+        raise closed[places[0]]
     scanning = _Scan(library, read, base_sha256, on_progress, on_problem)
-    for place in places:
-        if place not in there:
+    for place, problem in closed.items():
+        if _is_gone(place):
             scanning.skip(place, say("it is not there; its photos stay in the index"))
+        else:
+            scanning.skip(place, str(problem).removeprefix(f"{place}: "))
     roots = outermost(there)
     scanning.expect(sum(1 for root in roots for _ in photos_at(root, lambda _path, _error: None)))
     scanning.take_in(roots)
@@ -122,6 +134,13 @@ class _Scan:
         self.counts["unreachable"] += 1
         self._on_problem(place, reason)
 
+    def _skip_closed(self, folder: Path, error: OSError) -> None:
+        try:
+            with explained(folder):
+                raise error
+        except NoAccess as problem:
+            self.skip(folder, str(problem).removeprefix(f"{folder}: "))
+
     def take_in(self, roots: Sequence[Path]) -> None:
         """Take in the photos at `roots`, then find which of those known there are missing."""
         try:
@@ -146,9 +165,7 @@ class _Scan:
     def _unread(self, roots: Sequence[Path]) -> Iterator[Path]:
         for root in roots:
             before = self.counts["photos"]
-            for path in photos_at(
-                root, lambda folder, error: self.skip(folder, error.strerror or str(error))
-            ):
+            for path in photos_at(root, self._skip_closed):
                 self.counts["photos"] += 1
                 if self._must_be_read(path):
                     yield path
@@ -207,6 +224,10 @@ class _Scan:
             # Its copies, if there are any, are left to the next scan too.
             for each in (seen, *record.photos):
                 self._count("changing", each.path, say("it changed while it was read; scan again"))
+            return
+        if isinstance(outcome, Unread):
+            for each in (seen, *record.photos):
+                self._count("no_access", each.path, outcome)
             return
         self._add(Record(record.sha256, outcome, [seen, *record.photos]))
         if isinstance(outcome, str):
@@ -281,12 +302,14 @@ def _is_still(seen: Seen) -> bool:
         return False
 
 
-def _is_there(place: Path) -> bool:
+def _problem_of(place: Path) -> NoAccess | None:
+    """Why there is nothing to be looked at, if so."""
     try:
-        place.stat()
-    except OSError:
-        return False
-    return True
+        with explained(place):
+            place.stat()
+    except NoAccess as problem:
+        return problem
+    return None
 
 
 def _is_gone(path: Path) -> bool:

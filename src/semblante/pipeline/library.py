@@ -28,7 +28,7 @@ from semblante.library import (
     search,
     settled,
 )
-from semblante.library.scanning import OnProblem, unheard
+from semblante.library.scanning import OnProblem, Unread, unheard
 from semblante.person import Person, check_name, open_person, person_from_json
 from semblante.pipeline.photos import UnusablePhoto
 from semblante.pipeline.reading import read_photos
@@ -71,7 +71,10 @@ def scan_photos(
 
     def read(paths: Iterable[Path]) -> Iterator[ReadPhoto | str]:
         for outcome in read_photos(paths, base):
-            yield outcome.reason if isinstance(outcome, UnusablePhoto) else outcome
+            if isinstance(outcome, UnusablePhoto):
+                yield Unread(outcome.reason) if outcome.may_pass else outcome.reason
+            else:
+                yield outcome
 
     return scan(library, places, read, base.network_sha256, on_progress, on_problem)
 

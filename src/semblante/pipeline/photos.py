@@ -13,10 +13,14 @@ from semblante.text import say
 
 @dataclass(frozen=True)
 class UnusablePhoto:
-    """A photo that no answer can be given for, or a folder that none was found in, and why."""
+    """A photo that no answer can be given for, or a folder that none was found in, and why.
+
+    `may_pass` where the photo itself may be good: it could not be read this time.
+    """
 
     path: Path
     reason: str
+    may_pass: bool = False
 
 
 OnUnusable = Callable[[UnusablePhoto], None]

@@ -67,7 +67,8 @@ def photo_reader(
         try:
             return _read(path, find, network)
         except (BadImage, NoAccess) as error:
-            return UnusablePhoto(path, str(error).removeprefix(f"{path}: "))
+            reason = str(error).removeprefix(f"{path}: ")
+            return UnusablePhoto(path, reason, may_pass=isinstance(error, NoAccess))
 
     return read
 

@@ -12,7 +12,14 @@ from semblante.files import explained
 from semblante.images import orientation
 from semblante.library.found import Match
 from semblante.library.journal import How, Journal, journal
-from semblante.library.placing import Names, check_unchanged, make_folder, place, write_sidecar
+from semblante.library.placing import (
+    Names,
+    check_unchanged,
+    is_too_long,
+    make_folder,
+    place,
+    write_sidecar,
+)
 from semblante.library.sidecar import Marking, marked, sidecar_of, stored_area
 from semblante.text import say
 
@@ -91,14 +98,16 @@ def _mark(found: Sequence[Match], name: str, written: Journal | None) -> Placed:
     photo = found[0].path.absolute()
     check_unchanged(photo, found[0].content_sha256)
     target = sidecar_of(photo)
-    if target.is_symlink():
-        target = target.resolve()  # What it leads to is the sidecar; the link stays.
+    if is_too_long(target.name):
+        raise BadSidecar(say("its name is too long for a sidecar"))
     try:
         with explained(target):
+            if target.is_symlink():
+                target = _end_of(target)  # What it leads to is the sidecar; the link stays.
             before = target.read_bytes() if os.path.lexists(target) else None
         after = marked(before, _marking(found, name))
-        if after is not None and before is not None and not os.access(target, os.W_OK):
-            raise BadSidecar(say("it is write-protected"))
+        if after is not None:
+            _check_writable(target, before is not None)
     except (BadSidecar, NoAccess) as error:
         reason = say("{sidecar} stays as it is: {reason}", sidecar=target.name, reason=error)
         raise BadSidecar(reason) from error
@@ -107,6 +116,21 @@ def _mark(found: Sequence[Match], name: str, written: Journal | None) -> Placed:
     if written is not None:
         write_sidecar(photo, before, after, target, written)
     return Placed(found[0].path, "made", target)
+
+
+def _end_of(link: Path) -> Path:
+    try:
+        return link.resolve()
+    except RuntimeError as error:  # What Python before 3.13 says of it.
+        raise BadSidecar(say("it is a link that leads to itself")) from error
+
+
+def _check_writable(target: Path, is_there: bool) -> None:
+    """Raise `BadSidecar` where this sidecar, or its folder, may not be changed; the journal is elsewhere."""
+    if is_there and not os.access(target, os.W_OK):
+        raise BadSidecar(say("it is write-protected"))
+    if not os.access(target.parent, os.W_OK):
+        raise BadSidecar(say("its folder is write-protected"))
 
 
 def _marking(found: Sequence[Match], name: str) -> Marking:
