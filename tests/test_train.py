@@ -230,3 +230,71 @@ def test_two_processes_train_together(prepared: PreparedSet, tmp_path: Path) -> 
     alone = train(prepared, tmp_path / "alone", choose("modern", 24, 2))
     # Batch statistics are of half a batch each, so only alike, not the same.
     assert pair.history[-1].val_loss == pytest.approx(alone.history[-1].val_loss, rel=0.15)
+
+
+TORCHRUN = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
+STOPPED = SCRIPT.replace(
+    "train(open_prepared",
+    """
+def stop(progress):
+    if progress.epoch == 2 and progress.step > 2:
+        raise SystemExit(3)
+
+train(open_prepared""",
+).replace("settings, checkpoint", "settings, stop, checkpoint")
+
+
+def test_two_processes_that_were_stopped_end_with_the_same_weights(
+    prepared: PreparedSet, tmp_path: Path
+) -> None:
+    def run(script: str, out: Path) -> int:
+        path = tmp_path / "script.py"
+        path.write_text(script)
+        arguments = [path, prepared.folder, out, "modern", "3", "0"]
+        return subprocess.run(
+            [*TORCHRUN, *map(str, arguments)], env=_environment(), check=False, capture_output=True
+        ).returncode
+
+    assert run(SCRIPT, tmp_path / "whole") == 0
+    assert run(STOPPED, tmp_path / "broken") != 0
+    assert (tmp_path / "broken" / CHECKPOINT_NAME).exists()
+    assert run(SCRIPT, tmp_path / "broken") == 0
+    assert _sha256(tmp_path / "broken" / "network.onnx") == _sha256(tmp_path / "whole" / "network.onnx")
+
+
+def test_two_processes_train_without_known_people(prepared: PreparedSet, tmp_path: Path) -> None:
+    nobody = np.full(len(prepared.identities), -1, np.int32)
+    np.save(tmp_path / "nobody.npy", nobody)
+    script = SCRIPT.replace(
+        "train(open_prepared(Path(data))",
+        f"""
+import dataclasses
+import numpy as np
+unknown = dataclasses.replace(open_prepared(Path(data)), identities=np.load({str(tmp_path / "nobody.npy")!r}))
+train(unknown""",
+    )
+    path = tmp_path / "script.py"
+    path.write_text(script)
+    arguments = [path, prepared.folder, tmp_path / "out", "modern", "1", "1e9"]
+    subprocess.run(
+        [*TORCHRUN, *map(str, arguments)], env=_environment(), check=True, capture_output=True, text=True
+    )
+    assert open_bundle(tmp_path / "out").history[0].identity_loss is None
+
+
+def test_another_recipe_is_not_taken_for_the_same_training(
+    prepared: PreparedSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train(prepared, tmp_path, choose("classic", 24, 1))
+    changed = dataclasses.replace(RECIPES["classic"], learning_rate=1e-4)
+    monkeypatch.setitem(RECIPES, "classic", changed)
+    with pytest.raises(OtherWork, match="other settings"):
+        train(prepared, tmp_path, choose("classic", 24, 1))
+
+
+def test_one_image_is_too_few_to_validate_on(prepared: PreparedSet, tmp_path: Path) -> None:
+    splits = prepared.splits.copy()
+    splits[prepared.rows("val")[1:]] = 2
+    few = dataclasses.replace(prepared, splits=splits)
+    with pytest.raises(NothingUsable, match="have the same labels"):
+        train(few, tmp_path, choose("classic", 24, 1))

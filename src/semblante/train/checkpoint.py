@@ -84,6 +84,8 @@ class State:
             raise OtherWork(
                 say("{path}: the checkpoint is damaged; delete it to train from the start", path=path)
             ) from error
+        if not metadata or "purpose" not in metadata:
+            raise OtherWork(say("{path}: no checkpoint of a training; choose another folder", path=path))
         if metadata["purpose"] != _stable(purpose):
             raise OtherWork(
                 say(

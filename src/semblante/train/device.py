@@ -2,9 +2,11 @@
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
+import numpy as np
 import torch
 from torch import Tensor, distributed
 
@@ -37,6 +39,16 @@ class Place:
             distributed.all_reduce(value)
         return value
 
+    def agree(self, values: Iterable[Tensor]) -> None:
+        """Give all processes the values of the leading one."""
+        if self.world > 1:
+            mine = list(values)
+            together = torch.cat([value.flatten() for value in mine])
+            distributed.broadcast(together, src=0)
+            ends = np.cumsum([value.numel() for value in mine])
+            for value, end in zip(mine, ends.tolist(), strict=True):
+                value.copy_(together[end - value.numel() : end].view_as(value))
+
     def whole(self, part: Tensor, count: int) -> Tensor:
         """All (count, ...) rows again, of which this process and each other has a `share`'s worth."""
         rows = part.new_zeros(count, *part.shape[1:])
@@ -53,6 +65,10 @@ class Place:
         return torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=able)
 
 
+LONGEST_WAIT = timedelta(hours=6)
+"""How long processes wait for the leading one, which alone resizes the crops and writes the bundle."""
+
+
 @contextlib.contextmanager
 def place() -> Iterator[Place]:
     """The place of this process, read from what `torchrun` sets, and the processes' link while it is used."""
@@ -65,7 +81,7 @@ def place() -> Iterator[Place]:
     if world == 1:
         yield Place(device)
         return
-    distributed.init_process_group("nccl" if on_gpu else "gloo")
+    distributed.init_process_group("nccl" if on_gpu else "gloo", timeout=LONGEST_WAIT)
     try:
         yield Place(device, int(os.environ["RANK"]), world)
     finally:

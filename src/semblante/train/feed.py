@@ -33,15 +33,16 @@ class Batch:
 
 @dataclass(frozen=True)
 class Feed:
-    """The rows of one split: crops (N, s, s, 3) on disk or on the GPU, labels (N, 40), people (N,).
+    """The n images of one split: crops on disk or on the GPU, labels (n, 40), people (n,).
 
-    People are numbered from 0 within the split; `UNKNOWN` is nobody known. `rows` are those that count.
+    Images are numbered from 0 within the split, wherever the crops lie; `at` (n,) says where among them. So
+    are people; `UNKNOWN` is nobody known.
     """
 
     crops: Crops | Tensor
+    at: Tensor
     labels: Tensor
     people: Tensor
-    rows: Tensor
     place: Place
 
     @classmethod
@@ -49,19 +50,18 @@ class Feed:
         """A feed of a split of `data`, its images being `crops`; held in GPU memory where they fit."""
         rows = data.rows(split)
         row_numbers = torch.from_numpy(rows)
-        labels = torch.from_numpy(np.ascontiguousarray(data.labels))
-        people = torch.full((len(data.labels),), UNKNOWN, dtype=torch.int64)
-        people[row_numbers] = torch.from_numpy(numbered(data.identities[rows]))
+        labels = torch.from_numpy(np.asarray(data.labels)[rows])
+        people = torch.from_numpy(numbered(data.identities[rows]))
         if place.device.type == "cuda":
             needed_bytes = len(rows) * math.prod(crops.shape[1:])
             if needed_bytes < GPU_SHARE * torch.cuda.mem_get_info(place.device)[0]:
                 held = torch.from_numpy(crops[rows]).to(place.device)
-                labels, people = (each[row_numbers].to(place.device) for each in (labels, people))
-                return cls(held, labels, people, torch.arange(len(rows)), place)
-        return cls(crops, labels, people, row_numbers, place)
+                labels, people = labels.to(place.device), people.to(place.device)
+                return cls(held, torch.arange(len(rows)), labels, people, place)
+        return cls(crops, row_numbers, labels, people, place)
 
     def __len__(self) -> int:
-        return len(self.rows)
+        return len(self.at)
 
     @property
     def people_count(self) -> int:
@@ -71,9 +71,9 @@ class Feed:
     def batch(self, rows: Tensor) -> Batch:
         """The images at `rows`, with what is known of them."""
         if isinstance(self.crops, Tensor):
-            crops = self.crops[rows.to(self.crops.device)]
+            crops = self.crops[self.at[rows].to(self.crops.device)]
         else:
-            crops = torch.from_numpy(self.crops[rows.numpy()])
+            crops = torch.from_numpy(self.crops[self.at[rows].numpy()])
         crops = crops.to(self.place.device, non_blocking=True)
         # (n, s, s, 3) seen as (n, 3, s, s) is what PyTorch calls channels last; nothing is copied.
         pixels = crops.permute(0, 3, 1, 2).float()
@@ -84,18 +84,18 @@ class Feed:
 
     def steps(self, batch: int) -> int:
         """How many batches of at most `batch` rows an epoch has."""
-        return math.ceil(len(self.rows) / batch)
+        return math.ceil(len(self) / batch)
 
     def shuffled(self, batch: int, seed: int, epoch: int) -> tuple[Tensor, ...]:
-        """The rows of each batch of an epoch, for all processes; all are equal to within one row."""
+        """The images of each batch of an epoch, for all processes; all are equal to within one image."""
         generator = torch.Generator().manual_seed(mixed_seed(seed, epoch))
-        order = self.rows[torch.randperm(len(self.rows), generator=generator)]
+        order = torch.randperm(len(self), generator=generator)
         return torch.tensor_split(order, self.steps(batch))
 
     def in_order(self, batch: int = 256) -> Iterator[tuple[Tensor, Tensor]]:
-        """Positions among the rows, and pixels, of this process's share, batch after batch."""
-        for positions in self.place.share(torch.arange(len(self.rows))).split(batch):  # type: ignore[no-untyped-call]
-            yield positions, self.batch(self.rows[positions]).pixels
+        """Numbers and pixels of this process's share of the images, batch after batch."""
+        for numbers in self.place.share(torch.arange(len(self))).split(batch):  # type: ignore[no-untyped-call]
+            yield numbers, self.batch(numbers).pixels
 
 
 def numbered(identities: Int32[np.ndarray, " k"]) -> Int64[np.ndarray, " k"]:

@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -118,12 +118,13 @@ def _manifest(trained: Trained, content: bytes) -> dict[str, Any]:
     recipe, settings, network = trained.recipe, trained.settings, trained.network
     best = best_row(trained.history)
     terms = trained.data.manifest["terms"]
-    values = {field.name: getattr(recipe, field.name) for field in fields(recipe)}
-    plain = {name: value for name, value in values.items() if not callable(value)}
-    if recipe.identity:
-        plain["identity"] = asdict(recipe.identity)
     return {
-        "recipe": {**plain, "side_px": settings.side_px, "epochs": settings.epochs, "seed": settings.seed},
+        "recipe": {
+            **recipe.plain(),
+            "side_px": settings.side_px,
+            "epochs": settings.epochs,
+            "seed": settings.seed,
+        },
         "data": _data(trained.data),
         "training": {
             "epochs": len(trained.history),

@@ -41,6 +41,8 @@ from semblante.train.resize import crops_at
 from semblante.train.surroundings import swap_surroundings
 from semblante.types import EpochRow
 
+VERSION = 2
+"""Of what a training does: to be raised when networks, views, augmentation or the checkpoint change."""
 CHECKPOINT_EVERY_S = 30.0
 FALSE_ACCEPT_RATE = 1e-3
 MARGIN_GROWS = 0.5
@@ -61,7 +63,8 @@ def train(
     Raises `OtherWork` if `out` holds a training with other settings or data, `NothingUsable` if `data` has no
     images to train or to validate on, and `TrainingDiverged` if the loss is no longer a number.
     """
-    purpose = {**asdict(settings), "data": data.sha256}
+    how = {"version": VERSION, **RECIPES[settings.recipe].plain()}
+    purpose = {**asdict(settings), "data": data.sha256, "how": how}
     with place() as here:
         if (out / MANIFEST_NAME).exists():
             return _finished_before(out, purpose)
@@ -108,6 +111,14 @@ class Training:
                     train=len(train_rows),
                     val=len(val_rows),
                     needed=2 * here.world,
+                )
+            )
+        if (data.labels[val_rows] == data.labels[val_rows[0]]).all():
+            raise NothingUsable(
+                say(
+                    "{path}: all images to validate on have the same labels, so no attribute can be judged; "
+                    "more and other images are needed",
+                    path=data.folder,
                 )
             )
         if settings.side_px > data.side_px:
@@ -175,12 +186,17 @@ class Training:
         model: nn.Module = self.state.model
         if self.place.world == 1:
             return model
+        devices = None
         if self.place.device.type == "cuda":
             model = nn.SyncBatchNorm.convert_sync_batchnorm(model)  # type: ignore[no-untyped-call]
-            return nn.parallel.DistributedDataParallel(
-                model, device_ids=[self.place.device.index], gradient_as_bucket_view=True
-            )
-        return nn.parallel.DistributedDataParallel(model, gradient_as_bucket_view=True)
+            devices = [self.place.device.index]
+        return nn.parallel.DistributedDataParallel(
+            model,
+            device_ids=devices,
+            gradient_as_bucket_view=True,
+            # Without people nothing trains the features' layer.
+            find_unused_parameters=self.state.memory is None,
+        )
 
     def _is_stuck(self) -> bool:
         """Whether no epoch was better for as many as the recipe is patient."""
@@ -211,6 +227,7 @@ class Training:
                     Progress(epoch + 1, self.settings.epochs, number, len(batches), mean_loss, speed, history)
                 )
             if due:
+                self._check_weights(epoch + 1, number)
                 self._save()
                 saved_s = time.monotonic()
 
@@ -240,6 +257,8 @@ class Training:
         state.model.total(losses).backward()  # type: ignore[no-untyped-call]
         state.optimizer.step()
         state.step += 1
+        # Each process has seen other images, and its batch statistics are of those.
+        self.place.agree(value for value in network.buffers() if value.is_floating_point())
         self._move_average()
         if state.memory:
             self.onlooker.load_state_dict(self._kept_weights())
@@ -289,6 +308,10 @@ class Training:
             )
         return loss_sums
 
+    def _check_weights(self, epoch: int, step: int) -> None:
+        """Raise `TrainingDiverged` where the last step left weights that are no numbers."""
+        self._finite([float(weight.detach().sum()) for weight in self.state.model.parameters()], epoch, step)
+
     def _close_epoch(self) -> None:
         """Validate, add a line to the history, and keep the weights if they are the best so far."""
         state, started_s = self.state, time.monotonic()
@@ -317,13 +340,18 @@ class Training:
             state.best = {name: value.detach().clone() for name, value in weights.items()}
 
     def _validate(self, weights: Weights) -> tuple[Float32[np.ndarray, "n 40"], Float32[np.ndarray, "n d"]]:
-        """Logits and unit features of the validation images, by all processes, with `weights`."""
+        """Logits and unit features of the validation images, by all processes, with `weights`.
+
+        Where nobody is learnt the features have no columns: nothing is asked of them, and `classic` has many.
+        """
         self.onlooker.load_state_dict(weights)
         logits = torch.zeros(len(self.val_feed), 40, device=self.place.device)
-        features = torch.zeros(len(self.val_feed), self.onlooker.feature_count, device=self.place.device)
-        for positions, pixels in self.val_feed.in_order():
-            at = positions.to(logits.device)
-            logits[at], features[at] = self._seen(pixels)
+        count = self.onlooker.feature_count if self.state.memory else 0
+        features = torch.zeros(len(self.val_feed), count, device=self.place.device)
+        for numbers, pixels in self.val_feed.in_order():
+            at = numbers.to(logits.device)
+            logits[at], seen = self._seen(pixels)
+            features[at] = seen[:, :count]
         together = [self.place.total(each).cpu().numpy() for each in (logits, features)]
         return together[0], together[1]
 

@@ -18,10 +18,10 @@ LEAST_LENGTH = 1e-3
 
 
 class Memory:
-    """Unit features (N, d) of the N rows of a feed, zero until seen, and their sums for each of p people."""
+    """Unit features (n, d) of a feed's images, zero until seen, and their sums for each of p people."""
 
     def __init__(self, people: Tensor, people_count: int, feature_count: int) -> None:
-        """`people` int (N,) says whose each row is; `UNKNOWN` rows are never remembered."""
+        """`people` int (n,) says whose each is; `UNKNOWN` ones are never remembered."""
         self._people = people
         self._features = torch.zeros(len(people), feature_count, device=people.device)
         self._sums = torch.zeros(people_count, feature_count, device=people.device)

@@ -5,7 +5,7 @@
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from itertools import pairwise
 from typing import Any, Final
 
@@ -51,6 +51,12 @@ class Recipe:
     identity: IdentityLoss | None = None
     reduced: bool = False
     mirrored: bool = False
+
+    def plain(self) -> dict[str, Any]:
+        """Its values by name, what is code left out."""
+        values = {each.name: getattr(self, each.name) for each in fields(self)}
+        plain = {name: value for name, value in values.items() if not callable(value)}
+        return {**plain, "identity": asdict(self.identity)} if self.identity else plain
 
     def for_images(self, count: int) -> "Recipe":
         """The recipe for `count` training images: a small set gets smaller batches, so that steps are enough.
