@@ -327,7 +327,7 @@ def test_an_unknown_label_teaches_nothing() -> None:
     labels[0, 3] = math.nan
     given = torch.zeros(1, 42, requires_grad=True)
     loss = objective.total(objective(given, labels, torch.tensor([UNKNOWN]), None, 1.0))
-    loss.backward()
+    loss.backward()  # type: ignore[no-untyped-call]
     assert float(loss.detach()) == pytest.approx(math.log(2) * 39 / 40)
     assert given.grad is not None
     assert (given.grad[0, :40] != 0).tolist() == [number != 3 for number in range(40)]
