@@ -37,7 +37,7 @@ def measure(recipe: str, side_px: int, steps: int) -> dict[str, float | str | in
         images=noise.integers(0, 256, (images, side_px, side_px, 3), dtype=np.uint8),
         labels=noise.integers(0, 2, (images, 40), dtype=np.uint8),
         identities=(np.arange(images) // 2).astype(np.int32),
-        splits=(np.arange(images) == 0).astype(np.uint8),
+        splits=(np.arange(images) < 2).astype(np.uint8),
         names=(),
         manifest={"side_px": side_px},
     )
