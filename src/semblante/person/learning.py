@@ -47,7 +47,7 @@ MOST_OTHERS = 2000
 NEW_AGAINST_KNOWN = 3.0
 """How much stricter thresholds are against strangers that came with the base than against new people. The
 base was trained on those, and a collection's people are more alike than CelebA's. With this, where 0.1 % were
-asked for, 0.05 % of validation people of the person's own sex and age got a yes (`alike` in
+asked for, 0.02 % of validation people of the person's own sex and age got a yes (`alike` in
 `bench/people.py`), and 0.02 % of LFW's people (`bench/lfw.py`)."""
 MOST_FALSE_MATCHES = 0.1
 """With more, a yes would say little."""
