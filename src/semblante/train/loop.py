@@ -299,8 +299,8 @@ class Training:
         if not all(map(math.isfinite, loss_sums)):
             raise TrainingDiverged(
                 say(
-                    "epoch {epoch}, step {step}: the loss is no longer a number; the last checkpoint, if it came "
-                    "to one, is kept in {path}; try another seed, or start again in another folder",
+                    "epoch {epoch}, step {step}: the loss is no longer a number; the last checkpoint, if it "
+                    "came to one, is kept in {path}; try another seed, or start again in another folder",
                     epoch=epoch,
                     step=step,
                     path=self.out,
