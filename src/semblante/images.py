@@ -83,8 +83,8 @@ def decode(content: bytes) -> Pixels:
 def orientation(path: Path) -> int:
     """How the picture at `path` is stored turned: its EXIF orientation, 1 to 8; 1 where it tells none.
 
-    HEIF is upright as it is stored. Raises `NoAccess` where the file cannot be read, and `BadImage` where it is
-    larger than any picture.
+    HEIF is upright as it is stored. Raises `NoAccess` where the file cannot be read, and `BadImage` where it
+    is larger than any picture.
     """
     content = _content(path)
     return 1 if _is_heif(content) else _told(content)[0]
