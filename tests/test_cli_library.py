@@ -144,6 +144,12 @@ def test_any_bytes_come_out_between_zeros(cli: Cli, tmp_path: Path, monkeypatch:
     assert sorted(printed.getvalue().split(b"\0")[:-1]) == sorted(folder + b"/" + name for name in names)
 
 
+def test_people_of_an_empty_index_are_none(cli: Cli, tmp_path: Path, bundle: Bundle) -> None:
+    keep_ana(tmp_path / "data", bundle)
+    said = cli("people", "--json")
+    assert (said.code, json.loads(said.out)["groups"]) == (0, [])
+
+
 def test_people_are_grouped_and_the_known_named(
     cli: Cli, photos: Path, tmp_path: Path, bundle: Bundle
 ) -> None:

@@ -129,6 +129,8 @@ def find_people(library: Library, base: Bundle, fewest: int = 2) -> People:
             say("{path}: no strangers came with this network; choose another with --base", path=base.folder)
         )
     faces, poor = _good_faces(library, base.network_sha256)
+    if not len(faces.ids):
+        return People((), 0, poor)
     taken: Bool[np.ndarray, " n"] = np.zeros(len(faces.ids), np.bool_)
     groups = []
     for name in library.names():
