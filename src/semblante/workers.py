@@ -48,9 +48,8 @@ def in_processes(
     idle: queue.SimpleQueue[subprocess.Popen[bytes]] = queue.SimpleQueue()
     for worker in workers:
         idle.put(worker)
-    ended = say(
-        "a helping process has ended; run the same command again"
-    )  # The pool's threads know no language.
+    # Said here: the pool's threads know no language.
+    ended = say("a helping process has ended; run the same command again")
     opening = (maker.__module__, maker.__name__, settings, current_language())
     greeted: set[int] = set()
 

@@ -102,7 +102,7 @@ def scan(
         if _is_gone(place):
             scanning.skip(place, say("it is not there; its photos stay in the index"))
         else:
-            scanning.skip(place, str(problem).removeprefix(f"{place}: "))
+            scanning.skip(place, problem)
     roots = outermost(there)
     scanning.expect(sum(1 for root in roots for _ in photos_at(root, lambda _path, _error: None)))
     scanning.take_in(roots)
@@ -129,17 +129,10 @@ class _Scan:
         """Say how many photos there are, for the progress."""
         self._expected = photos
 
-    def skip(self, place: Path, reason: str) -> None:
+    def skip(self, place: Path, reason: str | NoAccess) -> None:
         """Count a place that cannot be looked into."""
         self.counts["unreachable"] += 1
-        self._on_problem(place, reason)
-
-    def _skip_closed(self, folder: Path, error: OSError) -> None:
-        try:
-            with explained(folder):
-                raise error
-        except NoAccess as problem:
-            self.skip(folder, str(problem).removeprefix(f"{folder}: "))
+        self._on_problem(place, str(reason).removeprefix(f"{place}: "))
 
     def take_in(self, roots: Sequence[Path]) -> None:
         """Take in the photos at `roots`, then find which of those known there are missing."""
@@ -165,7 +158,7 @@ class _Scan:
     def _unread(self, roots: Sequence[Path]) -> Iterator[Path]:
         for root in roots:
             before = self.counts["photos"]
-            for path in photos_at(root, self._skip_closed):
+            for path in photos_at(root, self.skip):
                 self.counts["photos"] += 1
                 if self._must_be_read(path):
                     yield path

@@ -4,9 +4,11 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from semblante.errors import NoAccess
+from semblante.files import explained
 from semblante.images import SUFFIXES
 
-OnProblem = Callable[[Path, OSError], None]
+OnProblem = Callable[[Path, NoAccess], None]
 
 
 def outermost(places: Sequence[Path]) -> tuple[Path, ...]:
@@ -30,7 +32,7 @@ def photos_at(place: Path, on_problem: OnProblem) -> Iterator[Path]:
     while folders:
         folder = folders.pop()
         try:
-            with os.scandir(folder) as entries:
+            with explained(Path(folder)), os.scandir(folder) as entries:
                 for entry in entries:
                     if entry.name.startswith("."):
                         continue
@@ -38,8 +40,8 @@ def photos_at(place: Path, on_problem: OnProblem) -> Iterator[Path]:
                         folders.append(entry.path)
                     elif _is_photo(entry):
                         yield Path(entry.path)
-        except OSError as error:
-            on_problem(Path(folder), error)
+        except NoAccess as problem:
+            on_problem(Path(folder), problem)
 
 
 def _is_photo(entry: "os.DirEntry[str]") -> bool:

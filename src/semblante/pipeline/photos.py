@@ -74,13 +74,9 @@ def _matches(pattern: Path) -> list[Path]:
 
 
 def _in_folder(folder: Path, on_unusable: OnUnusable | None) -> list[Path]:
-    def tell(closed: Path, error: OSError) -> None:
-        try:
-            with explained(closed):
-                raise error
-        except NoAccess as problem:
-            if on_unusable is None:
-                raise
-            on_unusable(UnusablePhoto(closed, str(problem).removeprefix(f"{closed}: ")))
+    def tell(closed: Path, problem: NoAccess) -> None:
+        if on_unusable is None:
+            raise problem
+        on_unusable(UnusablePhoto(closed, str(problem).removeprefix(f"{closed}: ")))
 
     return sorted(photos_at(folder, tell))
