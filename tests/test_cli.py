@@ -84,6 +84,11 @@ def test_the_version(cli: Cli) -> None:
         (["inspect"], "'DATA'", "missing argument"),
         (["inspect", "a", "b"], "b", "one argument too many"),
         (["train", "a", "b", "--epochs", "many"], "--epochs", "no number"),
+        (
+            ["people", "--fewest", "0", "--lang", "es"],
+            "'--fewest' pide un número de al menos 1",
+            "too few",
+        ),
         (["--lang", "fr", "inspect", "x"], "--lang fr: choose en or es", "a language that is not spoken"),
         (["evaluate", "a", "b", "--split", "all"], "--split all: choose one of train, val, test", "no split"),
         (["inspect", "none"], "none: no prepared set here", "no prepared set"),

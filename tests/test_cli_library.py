@@ -94,7 +94,7 @@ def test_find_prints_paths_the_surest_first(cli: Cli, photos: Path, tmp_path: Pa
     said = cli("find", "ana")
     assert said.code == 0
     assert sorted(said.out.splitlines()) == [str(photos / f"ana-{number}.jpg") for number in range(5)]
-    assert "5 photos found, 0 unsure, among 10 faces" in said.err
+    assert "5 photos found, 0 unsure; 10 faces were looked at" in said.err
     told = json.loads(cli("find", "Ana", "--json").out)
     probabilities = [match["probability"] for match in told["matches"]]
     assert probabilities == sorted(probabilities, reverse=True)
@@ -102,6 +102,40 @@ def test_find_prints_paths_the_surest_first(cli: Cli, photos: Path, tmp_path: Pa
     rows = list(csv.DictReader(io.StringIO(cli("find", "Ana", "--csv").out)))
     assert [row["path"] for row in rows] == said.out.splitlines()
     assert float(rows[0]["probability"]) == probabilities[0]
+
+
+def test_unsure_photos_are_listed_apart(cli: Cli, photos: Path, tmp_path: Path, bundle: Bundle) -> None:
+    write_photo(photos / "poor.jpg", Shown(1, ("small",)), salt=77)
+    cli("scan", photos)
+    keep_ana(tmp_path / "data", bundle)
+    said = cli("find", "Ana", "--unsure")
+    assert [Path(line).name[:3] for line in said.out.splitlines()] == ["ana"] * 5 + ["poo"]
+    assert said.err.splitlines()[0] == "Unsure:"
+    assert "5 photos found, 1 unsure; 11 faces" in said.err
+
+
+def test_an_index_without_photos_says_so(cli: Cli, tmp_path: Path, bundle: Bundle) -> None:
+    keep_ana(tmp_path / "data", bundle)
+    for command in (
+        ["find", "Ana"],
+        ["people"],
+        ["review", "Ana"],
+        ["sort", "Ana", "--to", tmp_path / "out"],
+    ):
+        assert "No photos are in the index yet; first: semblante scan" in cli(*command).err, command
+
+
+def test_a_mistyped_place_is_not_made_into_an_index(cli: Cli, tmp_path: Path) -> None:
+    for command in (["find", "Ana"], ["people"], ["review", "Ana"], ["forget", "Ana", "--yes"]):
+        said = cli(*command, "--library", tmp_path / "typo")
+        assert said.code == 2 and "no index is here; check --library" in said.err, command
+    assert not (tmp_path / "typo").exists()
+
+
+def test_a_name_with_a_line_break_is_one_line(cli: Cli, tmp_path: Path) -> None:
+    write_photo(tmp_path / "odd" / "a\nb.jpg", Shown(1, having=("Smiling",)))
+    cli("scan", tmp_path / "odd")
+    assert cli("find", "--with", "Smiling").out.splitlines() == [str(tmp_path / "odd" / "a\ufffdb.jpg")]
 
 
 def test_find_by_attributes(cli: Cli, photos: Path) -> None:
@@ -160,8 +194,10 @@ def test_people_are_grouped_and_the_known_named(
         "2. unknown: 3 photos",
     ]
     assert all(str(photos / "bo-") not in line for line in said.out.splitlines()[:1])
-    assert "1 faces are like no other's, 1 cannot be relied on" in said.err
+    assert "Faces like no other's: 1; faces that cannot be relied on: 1" in said.err
+    assert "semblante people --group 1 --print0" in said.err
     keep_ana(tmp_path / "data", bundle)
+    assert "semblante people --group 2 --print0" in cli("people").err, "the first whom nobody knows"
     groups = json.loads(cli("people", "--json").out)["groups"]
     assert [(group["name"], len(group["photos"])) for group in groups] == [("Ana", 5), (None, 3)]
     paths = cli("people", "--group", 2).out.splitlines()

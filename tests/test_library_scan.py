@@ -99,6 +99,16 @@ def test_a_touched_photo_is_not_read_again(library: Library, photos: Path) -> No
     assert rescan(library, photos)[0].unchanged == 4
 
 
+def test_everything_is_read_again_where_that_is_asked_for(library: Library, photos: Path) -> None:
+    rescan(library, photos)
+    with library.writing() as connection:
+        connection.execute("DELETE FROM faces")  # As after somebody was forgotten.
+    rescan(library, photos)
+    assert face_count(library) == 0
+    again = scan(library, [photos], FakeReader(), BASE, again=True)
+    assert (again, face_count(library)) == (ScanReport(photos=4, read=4, faces=5), 5)
+
+
 def test_another_network_reads_everything_anew(library: Library, photos: Path) -> None:
     rescan(library, photos)
     report, read = rescan(library, photos, base="cd" * 32)

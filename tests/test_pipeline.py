@@ -20,6 +20,7 @@ from semblante.network import Network
 from semblante.pipeline import (
     Lesson,
     PhotoSets,
+    UnusablePhoto,
     data_section,
     learn,
     lesson_section,
@@ -111,11 +112,28 @@ def test_unusable_photos_do_not_stop_learning(
     bundle: Bundle, me: list[Path], others: list[Path], tmp_path: Path
 ) -> None:
     (tmp_path / "empty.jpg").touch()
-    lesson = learn("Ana", PhotoSets([*me, tmp_path / "empty.jpg"], others, is_sorted=True), bundle)
+    unusable: list[UnusablePhoto] = []
+    sets = PhotoSets([*me, tmp_path / "empty.jpg"], others, is_sorted=True)
+    lesson = learn("Ana", sets, bundle, on_unusable=unusable.append)
     assert lesson.person.photos_of_person == 6
-    assert [(photo.path.name, photo.reason) for photo in lesson.unusable] == [
-        ("empty.jpg", "the file is empty")
-    ]
+    assert [(photo.path.name, photo.reason) for photo in unusable] == [("empty.jpg", "the file is empty")]
+
+
+def test_what_could_not_be_used_is_named_also_where_learning_is_refused(
+    bundle: Bundle, me: list[Path], others: list[Path], tmp_path: Path
+) -> None:
+    (tmp_path / "empty.jpg").touch()
+    unusable: list[UnusablePhoto] = []
+    sets = PhotoSets([*me[:4], tmp_path / "empty.jpg"], others, is_sorted=True)
+    with pytest.raises(TooFewPhotos):
+        learn("Ana", sets, bundle, on_unusable=unusable.append)
+    assert [photo.path.name for photo in unusable] == ["empty.jpg"]
+
+
+def test_a_folder_without_photos_of_others_is_said(bundle: Bundle, me: list[Path], tmp_path: Path) -> None:
+    (tmp_path / "none").mkdir()
+    with pytest.raises(NothingUsable, match="none: there are no photos here"):
+        learn("Ana", PhotoSets(me, [tmp_path / "none"], is_sorted=True), bundle)
 
 
 def test_progress_covers_all_photos_once(bundle: Bundle, me: list[Path], others: list[Path]) -> None:

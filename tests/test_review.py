@@ -175,7 +175,7 @@ def index(library: Library, folder: Path, shown: dict[str, ReadFace]) -> Library
 def lesson(folder: Path) -> Lesson:
     mine = tuple(ShownFace(str(folder / f"taught{k}.jpg"), 0, face(each)) for k, each in enumerate(TAUGHT))
     taught = ShownFaces(mine)
-    return Lesson(learnt(), taught, taught, None, ())
+    return Lesson(learnt(), taught, taught, None)
 
 
 def test_a_lesson_is_kept_with_what_taught(scanned: Library) -> None:
@@ -343,7 +343,7 @@ class TestGroupPhotos:
             f"{k}.jpg": photo(f"{k}.jpg", *(face(features(each, chance)) for each in shown))
             for k, shown in enumerate(people)
         }
-        monkeypatch.setattr("semblante.pipeline.teaching.find_photos", lambda paths, _: tuple(paths))
+        monkeypatch.setattr("semblante.pipeline.teaching.find_some_photos", lambda paths, _: tuple(paths))
         monkeypatch.setattr(
             "semblante.pipeline.teaching.read_photos", lambda paths, _: (read[str(path)] for path in paths)
         )

@@ -34,15 +34,16 @@ def test_sort_and_undo(cli: Cli, found: list[Match], tmp_path: Path) -> None:
     assert (said.code, said.out.split()[-1]) == (0, str(tmp_path / "out" / "2.jpg"))
     assert said.err == "3 made, 0 there already, 0 skipped; semblante undo takes it back\n"
     listed = cli("undo", "--list").out
-    assert "Ana: 4 steps for copies" in listed
+    assert "Ana: copies; steps: 4" in listed
     assert "undone" not in listed
     rehearsed = cli("undo", "--dry-run")
     assert "4 would be removed, 0 restored, 0 left; nothing was changed" in rehearsed.err
+    assert rehearsed.out.count("would be removed: ") == 4
     assert len(tree(tmp_path / "out")) == 3
     undone = cli("undo", listed.split()[0])
     assert undone.code == 0
     assert f"removed: {tmp_path / 'out'}\n" in undone.out
-    assert cli("undo", "--list").out.endswith("4 steps for copies, undone\n")
+    assert cli("undo", "--list").out.endswith("copies; steps: 4; undone\n")
     assert tree(tmp_path / "photos") == before
     assert not (tmp_path / "out").exists()
     assert cli("undo").code == 2
@@ -80,14 +81,14 @@ def test_a_rehearsal(cli: Cli, found: list[Match], tmp_path: Path) -> None:
 def test_a_target_among_the_photos_is_said(cli: Cli, found: list[Match], tmp_path: Path) -> None:
     said = cli("sort", "Ana", "--to", tmp_path / "photos" / "ana")
     assert said.code == 0
-    assert "a scan will find there what is put into it" in said.err
+    assert "a scan of all around finds what is put there" in said.err
 
 
 @pytest.mark.parametrize(
     ("arguments", "advice"),
     [
         (["sort", "Ana"], "Name the folder with --to"),
-        (["sort", "Ana", "--xmp", "--to", "out"], "Name the folder with --to"),
+        (["sort", "Ana", "--xmp", "--to", "out"], "leave out --to"),
         (["sort", "Ana", "--to", "out", "--hardlink", "--symlink"], "Choose one of"),
         (["sort", "Bea", "--to", "out"], "nobody"),
         (["undo", "7"], "No run is called 7"),

@@ -77,6 +77,10 @@ def _explain(error: OSError, path: Path) -> NoReturn:
         ) from error
     if error.errno in (errno.ENOENT, errno.ENOTDIR):
         raise NoAccess(say("{path}: there is no such file or folder; check the path", path=path)) from error
+    if error.errno == errno.EEXIST:
+        raise NoAccess(
+            say("{path}: a file, where a folder is expected; check the order of the arguments", path=path)
+        ) from error
     if error.errno == errno.EISDIR:
         raise NoAccess(
             say("{path}: a folder, where a file is expected; check the order of the arguments", path=path)

@@ -90,6 +90,8 @@ def _problem(said: str) -> str:
         return say("More arguments than are taken: '{what}'.", what=what)
     if said.endswith("requires an argument."):
         return say("Option '{what}' needs a value.", what=what)
+    if least := re.search(r"greater than or equal to (\d+)", said):
+        return say("'{what}' takes a number of at least {least}.", what=what, least=least[1])
     if "valid integer" in said:
         return say("'{what}' takes a whole number.", what=what)
     if "valid number" in said:

@@ -9,7 +9,7 @@ import typer
 
 from semblante.cli.bases import BaseFolder
 from semblante.cli.screen import print_json, print_plain, remarks, results
-from semblante.text import say
+from semblante.text import as_line, say
 
 if TYPE_CHECKING:
     from semblante.bundle import Bundle
@@ -59,9 +59,9 @@ def _heading(each: "FaceAttributes") -> str:
     from semblante.faces import flaw_in_words
 
     if each.face is None:
-        return each.source
+        return as_line(each.source)
     x0, y0, x1, y1 = (round(length) for length in each.face.box_xyxy)
-    where = say("{photo}: face at {x}, {y}", photo=each.source, x=(x0 + x1) // 2, y=(y0 + y1) // 2)
+    where = say("{photo}: face at {x}, {y}", photo=as_line(each.source), x=(x0 + x1) // 2, y=(y0 + y1) // 2)
     flaws = ", ".join(map(flaw_in_words, each.face.quality.flaws))
     return say("{face}; hardly to be relied on: {flaws}", face=where, flaws=flaws) if flaws else where
 

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from semblante.cli.bases import BaseFolder
+from semblante.cli.output import CARD, replaceable
 from semblante.cli.screen import print_plain, results
 from semblante.text import say
 
@@ -23,6 +24,8 @@ def command(
     from semblante.pipeline import open_base
     from semblante.report import model_card
 
+    if out is not None:
+        replaceable(out, CARD)
     card = model_card(open_base(base))
     if out is None:
         results().print(Markdown(card))

@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from semblante.cli.library import LibraryFolder, person_of
-from semblante.cli.screen import print_json, print_plain, remarks, results, unused
+from semblante.cli.output import PICTURE, replaceable, unused
+from semblante.cli.screen import print_json, print_plain, remarks, results
 from semblante.errors import BadSetting
 from semblante.text import say
 
@@ -50,6 +51,8 @@ def command(
     from semblante.pipeline import explain_attribute, explain_person, open_base
     from semblante.report import explanation_text, write_explanation
 
+    if out is not None:
+        replaceable(out, PICTURE)
     if person is not None and attribute is None:
         known = person_of(person, library)
         explanation = explain_person(photo, known, open_base(base, known))

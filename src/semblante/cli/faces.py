@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from semblante.cli.screen import print_json, print_plain, results, unused
+from semblante.cli.output import PICTURE, replaceable, unused
+from semblante.cli.screen import print_json, print_plain, results
 from semblante.text import say
 
 HELP = say("Find the faces in a photo, draw them, and say which can be relied on.")
@@ -29,7 +30,7 @@ def command(
     from semblante.pipeline import faces_in
     from semblante.report.faces import faces_table, write_faces
 
-    picture = out
+    picture = out and replaceable(out, PICTURE)
     if out is None and not as_json:
         picture = unused(Path(f"faces-{photo.stem}.png"))
     found, shown = faces_in(photo)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from semblante.cli.library import LibraryFolder, Zeros, open_index, print_paths
+from semblante.cli.library import LibraryFolder, Zeros, open_index, print_paths, remark_if_empty
 from semblante.cli.screen import print_json, print_plain, remarks
 from semblante.errors import BadSetting
 from semblante.text import say
@@ -53,13 +53,20 @@ def command(
     with open_index(library) as index:
         found = find_photos_of(index, name, _attributes(having), _attributes(lacking), several)
         name = name and index.kept_name(name)
-    shown = [match for match in found.matches if unsure or match.verdict == "yes"]
+        if not found.faces:
+            remark_if_empty(index)
+    sure = [match for match in found.matches if match.verdict == "yes"]
+    doubtful = [match for match in found.matches if unsure and match.verdict == "unsure"]
+    shown = sure + doubtful
     if as_json:
         print_json({"name": name, "faces": found.faces, "matches": [_values(match) for match in shown]})
     elif as_csv:
         _print_csv(shown)
     else:
-        print_paths([match.path for match in shown], print0)
+        print_paths([match.path for match in sure], print0)
+        if doubtful:
+            print_plain(remarks(), say("Unsure:"))
+            print_paths([match.path for match in doubtful], print0)
     _print_remarks(found, unsure)
 
 
@@ -86,14 +93,14 @@ def _print_remarks(found: "Search", unsure: bool) -> None:
     yes, in_doubt = verdicts.count("yes"), verdicts.count("unsure")
     if unsure or not in_doubt:
         counts = say(
-            "{yes} photos found, {unsure} unsure, among {faces} faces",
+            "{yes} photos found, {unsure} unsure; {faces} faces were looked at",
             yes=yes,
             unsure=in_doubt,
             faces=found.faces,
         )
     else:
         counts = say(
-            "{yes} photos found, {unsure} unsure (to list them: --unsure), among {faces} faces",
+            "{yes} photos found, {unsure} unsure (to list them: --unsure); {faces} faces were looked at",
             yes=yes,
             unsure=in_doubt,
             faces=found.faces,

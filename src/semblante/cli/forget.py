@@ -40,7 +40,8 @@ def command(
         results(),
         say(
             "{name} is forgotten: the neuron, {taught} faces it was taught with, {faces} faces of the index, "
-            "and {journals} journals. Photos, sorted copies and files elsewhere stay as they are.",
+            "and {journals} journals. Photos, sorted copies and files elsewhere stay as they are. The faces "
+            "come back only if you want them to, with semblante scan --again.",
             name=name,
             taught=gone.taught,
             faces=gone.faces,

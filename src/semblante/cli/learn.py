@@ -1,5 +1,6 @@
 """`semblante learn`: model 2 learns one person from photos, on a trained network that stays as it is."""
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,15 +9,16 @@ import typer
 from semblante.cli.advice import advice_text, resemblance_text
 from semblante.cli.bases import BaseFolder
 from semblante.cli.library import LibraryFolder, open_index
+from semblante.cli.output import PERSON, REPORT, replaceable
 from semblante.cli.progress import progress_bar
 from semblante.cli.screen import print_plain, remarks, results
 from semblante.errors import BadSetting
-from semblante.text import say
+from semblante.text import as_line, say
 
 if TYPE_CHECKING:
     from semblante.bundle import Bundle
     from semblante.person import Advice
-    from semblante.pipeline import Lesson, PhotoSets
+    from semblante.pipeline import Lesson, PhotoSets, UnusablePhoto
 
 HELP = say("Learn one person from photos, and say how well that person is told from others.")
 
@@ -80,6 +82,9 @@ def command(
         )
     name = check_name(name)
     sets = course_layout(course, name) if course else PhotoSets(photos or [], others or [])
+    for path, suffix in ((out, PERSON), (report, REPORT)):
+        if path is not None:
+            replaceable(path, suffix)
     bundle = open_base(base)
     lesson = _learn(name, sets, bundle, rate)
     kept = _keep(lesson, bundle, out, library)
@@ -99,15 +104,15 @@ def _learn(name: str, sets: "PhotoSets", bundle: "Bundle", rate: float) -> "Less
     from semblante.pipeline import learn
 
     heard: list[Advice] = []
+    unusable: list[UnusablePhoto] = []
     try:
         with progress_bar(say("Looking at the photos")) as show:
-            lesson = learn(name, sets, bundle, show, heard.extend, rate)
+            return learn(name, sets, bundle, show, heard.extend, rate, unusable.append)
     finally:
         for advice in heard:
             print_plain(remarks(), advice_text(advice, name))
-    for photo in lesson.unusable:
-        print_plain(remarks(), f"{photo.path}: {photo.reason}")
-    return lesson
+        for photo in unusable:
+            print_plain(remarks(), f"{as_line(photo.path)}: {photo.reason}")
 
 
 def _keep(lesson: "Lesson", bundle: "Bundle", out: Path | None, library: Path | None) -> str:
@@ -118,14 +123,15 @@ def _keep(lesson: "Lesson", bundle: "Bundle", out: Path | None, library: Path | 
     if out is not None:
         save(lesson.person, out)
         return str(out)
-    with open_index(library) as index:
+    with open_index(library, new=True) as index:
         answers = keep_lesson(index, lesson, bundle.strangers())
         if answers:
             print_plain(
                 remarks(), say("Answers given in reviews before, and taught too: {count}", count=answers)
             )
         return say(
-            "{name} is in the library {path}; to go on: semblante find NAME, semblante recognise NAME PHOTO…",
+            "{name} is in the library {path}; to go on: semblante scan FOLDER…, then semblante find {quoted}",
             name=lesson.person.name,
             path=index.folder,
+            quoted=shlex.quote(lesson.person.name),
         )

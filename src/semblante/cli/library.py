@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from semblante.cli.screen import print_plain, remarks, results
-from semblante.text import say
+from semblante.errors import NoAccess
+from semblante.text import as_line, say
 
 if TYPE_CHECKING:
     from semblante.library import Library
@@ -30,10 +31,22 @@ Zeros = Annotated[
 ]
 
 
-def open_index(folder: Path | None) -> "Library":
-    """The index in `folder` or in its usual place; if a damaged one had to be kept aside, that is said."""
-    from semblante.library import data_folder, open_library
+def open_index(folder: Path | None, new: bool = False) -> "Library":
+    """The index in `folder` or in its usual place; if a damaged one had to be kept aside, that is said.
 
+    Only a command that brings something in may begin a `new` one where the user named a place. Raises
+    `NoAccess` for the others.
+    """
+    from semblante.library import data_folder, open_library
+    from semblante.library.database import FILE_NAME
+
+    if folder is not None and not new and not (folder / FILE_NAME).exists():
+        raise NoAccess(
+            say(
+                "{path}: no index is here; check --library, or begin one with: semblante scan FOLDER…",
+                path=folder,
+            )
+        )
     index = open_library(data_folder(folder))
     if index.set_aside:
         print_plain(
@@ -47,6 +60,12 @@ def open_index(folder: Path | None) -> "Library":
             ),
         )
     return index
+
+
+def remark_if_empty(index: "Library") -> None:
+    """Say so where no photo was scanned yet: then nothing that is asked of the index can be found."""
+    if not index.bases():
+        print_plain(remarks(), say("No photos are in the index yet; first: semblante scan FOLDER…"))
 
 
 def person_of(asked: str, library: Path | None) -> "Person":
@@ -68,5 +87,5 @@ def print_paths(paths: Sequence[Path], with_zeros: bool) -> None:
         if with_zeros:
             sys.stdout.buffer.write(os.fsencode(path) + b"\0")
         else:
-            print_plain(results(), str(path))
+            print_plain(results(), as_line(path))
     sys.stdout.flush()

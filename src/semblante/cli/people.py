@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from semblante.cli.bases import BaseFolder
-from semblante.cli.library import LibraryFolder, Zeros, open_index, print_paths
+from semblante.cli.library import LibraryFolder, Zeros, open_index, print_paths, remark_if_empty
 from semblante.cli.screen import print_json, print_plain, remarks, results
 from semblante.errors import BadSetting
-from semblante.text import say
+from semblante.text import as_line, say
 
 if TYPE_CHECKING:
     from semblante.library import Library
@@ -36,6 +36,7 @@ def command(
     from semblante.pipeline import find_people, open_base, photos_of
 
     with open_index(library) as index:
+        remark_if_empty(index)
         people = find_people(index, open_base(base), fewest)
         if number is not None:
             if not 1 <= number <= len(people.groups):
@@ -69,13 +70,21 @@ def _print_list(index: "Library", people: "People", most: int) -> None:
     print_plain(
         remarks(),
         say(
-            "{alone} faces are like no other's, {poor} cannot be relied on. To name a group, learn from its "
-            "photos once you have looked at them: semblante people --group 1 --print0 | "
-            "xargs -0 semblante learn NAME",
+            "Faces like no other's: {alone}; faces that cannot be relied on: {poor}",
             alone=people.alone,
             poor=people.poor,
         ),
     )
+    unknown = [number for number, each in enumerate(people.groups, start=1) if each.name is None]
+    if unknown:
+        print_plain(
+            remarks(),
+            say(
+                "To name a group, learn from its photos once you have looked at them: "
+                "semblante people --group {number} --print0 | xargs -0 semblante learn NAME",
+                number=unknown[0],
+            ),
+        )
 
 
 def _line(index: "Library", number: int, each: "Group") -> str:
@@ -87,5 +96,5 @@ def _line(index: "Library", number: int, each: "Group") -> str:
         number=number,
         name=each.name or say("unknown"),
         count=each.photos,
-        examples=", ".join(map(str, examples)),
+        examples=", ".join(map(as_line, examples)),
     )

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from semblante.cli.bases import BaseOfPerson
-from semblante.cli.library import LibraryFolder, open_index
+from semblante.cli.library import LibraryFolder, open_index, remark_if_empty
 from semblante.cli.screen import print_plain, remarks, results
 from semblante.errors import SamePhotos
-from semblante.text import current_language, say
+from semblante.text import as_line, current_language, say
 
 if TYPE_CHECKING:
     from semblante.library import Library
@@ -41,6 +41,7 @@ def command(
         person = known_person(index, name)
         bundle = open_base(base, person)
         check_base(person, bundle.network_sha256)
+        remark_if_empty(index)
         strangers, told = bundle.strangers(), 0
         passed: set[FaceKey] = set()
         while question := next_question(index, name, passed):
@@ -65,7 +66,7 @@ def _ask(question: "Question", name: str, open_photos: bool) -> Reply:
         results(),
         say(
             "{path}: the face at {x0}, {y0} to {x1}, {y1} of {width} x {height} pixels ({left} to ask about)",
-            path=match.path,
+            path=as_line(match.path),
             x0=x0,
             y0=y0,
             x1=x1,

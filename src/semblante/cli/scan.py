@@ -10,7 +10,7 @@ from semblante.cli.bases import BaseFolder
 from semblante.cli.library import LibraryFolder, open_index
 from semblante.cli.progress import progress_bar
 from semblante.cli.screen import print_json, print_plain, remarks, results
-from semblante.text import say
+from semblante.text import as_line, say
 
 if TYPE_CHECKING:
     from semblante.library import ScanReport
@@ -22,6 +22,13 @@ def command(
     folders: Annotated[
         list[Path], typer.Argument(help=say("Folders with photos, or single photos."), metavar="FOLDER…")
     ],
+    again: Annotated[
+        bool,
+        typer.Option(
+            "--again",
+            help=say("Read all photos again, also for faces that left the index with somebody forgotten."),
+        ),
+    ] = False,
     library: LibraryFolder = None,
     base: BaseFolder = None,
     as_json: Annotated[bool, typer.Option("--json", help=say("For programs."))] = False,
@@ -30,10 +37,10 @@ def command(
     from semblante.pipeline import open_base, scan_photos
 
     def complain(path: Path, reason: str) -> None:
-        print_plain(remarks(), f"{path}: {reason}")
+        print_plain(remarks(), f"{as_line(path)}: {reason}")
 
-    with open_index(library) as index, progress_bar(say("Looking at the photos")) as show:
-        report = scan_photos(index, folders, open_base(base), show, complain)
+    with open_index(library, new=True) as index, progress_bar(say("Looking at the photos")) as show:
+        report = scan_photos(index, folders, open_base(base), show, complain, again)
     if as_json:
         print_json(asdict(report))
     else:

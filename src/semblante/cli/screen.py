@@ -1,15 +1,12 @@
 """What the commands share on the screen: results go to standard output, progress and remarks beside it."""
 
 import json
-import os
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
-from semblante.errors import BadSetting
-from semblante.text import say, without_controls
+from semblante.text import without_controls
 
 
 def results() -> Console:
@@ -30,15 +27,3 @@ def print_json(value: Mapping[str, Any]) -> None:
 def print_plain(console: Console, sentence: str) -> None:
     """Print a sentence in which names of the user's may stand: neither markup nor controls act in it."""
     console.print(without_controls(sentence), markup=False, soft_wrap=True)
-
-
-def unused(path: Path) -> Path:
-    """A path that the user did not give, so it must not cost them another file. Raises `BadSetting`."""
-    if os.path.lexists(path):
-        raise BadSetting(
-            say(
-                "{path} exists already; to replace it, or to write another file, name it with --out",
-                path=path,
-            )
-        )
-    return path

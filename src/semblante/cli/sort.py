@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from semblante.cli.library import LibraryFolder, open_index
+from semblante.cli.library import LibraryFolder, open_index, remark_if_empty
 from semblante.cli.screen import print_plain, remarks, results
 from semblante.errors import BadSetting
-from semblante.text import say
+from semblante.text import as_line, say
 
 if TYPE_CHECKING:
     from semblante.library.journal import How
@@ -54,10 +54,16 @@ def command(
         matches = find_photos_of(index, name, several=several).matches
         name = index.kept_name(name)  # Other programs take another spelling for another person.
         data = index.folder
+        if not matches:
+            remark_if_empty(index)
     if to is not None and is_among(to, (match.path for match in matches)):
         print_plain(
             remarks(),
-            say("{folder} lies among the photos: a scan will find there what is put into it", folder=to),
+            say(
+                "{folder} lies among the photos, or beside them: a scan of all around finds what is put "
+                "there",
+                folder=to,
+            ),
         )
     placed = sort_photos(matches, Sorting(name, how, to, dry_run), data)
     counts = _print_placed(placed, dry_run)
@@ -77,7 +83,9 @@ def command(
 def _how(to: Path | None, hardlink: bool, symlink: bool, xmp: bool) -> "How":
     if hardlink + symlink + xmp > 1:
         raise BadSetting(say("Choose one of --hardlink, --symlink and --xmp"))
-    if xmp == (to is not None):
+    if xmp and to is not None:
+        raise BadSetting(say("--xmp writes beside the photos: leave out --to"))
+    if not xmp and to is None:
         raise BadSetting(
             say("Name the folder with --to; only --xmp does without, since it writes beside photos")
         )
@@ -89,9 +97,10 @@ def _print_placed(placed: "Iterator[Placed]", dry_run: bool) -> dict[str, int]:
     for each in placed:
         counts[each.outcome] += 1
         if each.outcome == "skipped":
-            print_plain(remarks(), f"{each.photo}: {each.reason}")
+            print_plain(remarks(), f"{as_line(each.photo)}: {each.reason}")
         elif dry_run and each.outcome == "made":
-            print_plain(results(), say("{photo} would make {target}", photo=each.photo, target=each.target))
+            names = {"photo": as_line(each.photo), "target": as_line(each.target)}
+            print_plain(results(), say("{photo} would make {target}", **names))
         elif each.outcome == "made":
-            print_plain(results(), str(each.target))
+            print_plain(results(), as_line(each.target))
     return counts

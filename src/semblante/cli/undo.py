@@ -7,7 +7,7 @@ import typer
 
 from semblante.cli.library import LibraryFolder
 from semblante.cli.screen import print_plain, remarks, results
-from semblante.text import say
+from semblante.text import as_line, say
 
 HELP = say("Take back what a sort made: remove its copies and links, and give sidecars back what they held.")
 
@@ -33,9 +33,11 @@ def command(
         return
     taken, became = undo(data, run, dry_run)
     words = {"removed": say("removed"), "restored": say("restored"), "left": say("left")}
+    if dry_run:
+        words |= {"removed": say("would be removed"), "restored": say("would be restored")}
     for each in became:
         reason = f" ({each.reason})" if each.reason else ""
-        print_plain(results(), f"{words[each.outcome]}: {each.path}{reason}")
+        print_plain(results(), f"{words[each.outcome]}: {as_line(each.path)}{reason}")
     counts = {outcome: sum(each.outcome == outcome for each in became) for outcome in words}
     values = {"run": taken.run, **counts}
     print_plain(
@@ -56,7 +58,7 @@ def _print_runs(data: Path) -> None:
         values = {"run": run.run, "name": run.name, "count": len(run.steps), "how": how_in_words(run.how)}
         print_plain(
             results(),
-            say("{run}  {name}: {count} steps for {how}, undone", **values)
+            say("{run}  {name}: {how}; steps: {count}; undone", **values)
             if run.undone
-            else say("{run}  {name}: {count} steps for {how}", **values),
+            else say("{run}  {name}: {how}; steps: {count}", **values),
         )

@@ -118,11 +118,11 @@ def nobody_sorts(data: Path) -> Iterator[None]:
 
 
 def runs(data: Path) -> tuple[Run, ...]:
-    """The runs in the data folder, the oldest first. A run that was killed before its first step is none."""
+    """The runs in the data folder, the oldest first. A run that ended before its first step is none."""
     folder = data / FOLDER
     with explained(folder):
         paths = sorted(folder.glob(f"*{_ENDING}")) if folder.is_dir() else []
-    return tuple(run for run in map(_read, paths) if run is not None)
+    return tuple(run for run in map(_read, paths) if run is not None and run.steps)
 
 
 def mark_undone(run: Run) -> None:

@@ -75,9 +75,10 @@ def write(library: Library, records: list[Record], base_sha256: str) -> None:
     with library.writing() as connection:
         connection.execute("INSERT OR IGNORE INTO bases (sha256) VALUES (?)", (base_sha256,))
         for record in records:
-            held = _held(connection, record.sha256, base_sha256)
-            content = held and held[0]
-            if content is None and record.outcome is not None:
+            if record.outcome is None:
+                held = _held(connection, record.sha256, base_sha256)
+                content = held and held[0]
+            else:
                 content = _write_content(connection, record.sha256, record.outcome, base_sha256)
             if content is not None:  # Else it was forgotten meanwhile; the next scan reads it again.
                 for seen in record.photos:
@@ -135,7 +136,7 @@ def _write_content(
             without_controls(outcome) if isinstance(outcome, str) else None,
         ),
     ).fetchone()
-    # Those that another network saw.
+    # Those that were seen before.
     connection.execute("DELETE FROM faces WHERE content = ?", (content,))
     faces = read.faces if read else ()
     connection.executemany(_FACE, [_row(content, place, face) for place, face in enumerate(faces)])

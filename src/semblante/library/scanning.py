@@ -86,9 +86,11 @@ def scan(
     base_sha256: str,
     on_progress: OnProgress = unwatched,
     on_problem: OnProblem = unheard,
+    again: bool = False,
 ) -> ScanReport:
     """Bring the index up to date with the photos at `places`, read by the network with the given hash.
 
+    `again` reads what is known too, which brings back faces that left with somebody who was forgotten.
     Photos are only ever opened to be read. One that cannot be used goes to `on_problem`, and so does a place
     that is not there; the rest goes on. Raises `NoAccess` where no place is there, and `Busy`, `NoRoom` or
     `NotALibrary`; what was written until then stays.
@@ -97,7 +99,7 @@ def scan(
     there = [place for place in places if place not in closed]
     if not there:
         raise closed[places[0]]
-    scanning = _Scan(library, read, base_sha256, on_progress, on_problem)
+    scanning = _Scan(library, read, base_sha256, on_progress, on_problem, again)
     for place, problem in closed.items():
         if _is_gone(place):
             scanning.skip(place, say("it is not there; its photos stay in the index"))
@@ -113,11 +115,17 @@ class _Scan:
     """One scan under way: what it has counted, what the reader has in hand, and what is to be written."""
 
     def __init__(
-        self, library: Library, read: Reader, base_sha256: str, on_progress: OnProgress, on_problem: OnProblem
+        self,
+        library: Library,
+        read: Reader,
+        base_sha256: str,
+        on_progress: OnProgress,
+        on_problem: OnProblem,
+        again: bool,
     ) -> None:
         self.counts: Counter[str] = Counter()
         self._library, self._read, self._base_sha256 = library, read, base_sha256
-        self._on_progress, self._on_problem = on_progress, on_problem
+        self._on_progress, self._on_problem, self._again = on_progress, on_problem, again
         self._expected = 0
         self._bare: set[Path] = set()
         self._in_hand: deque[tuple[Record, Seen]] = deque()
@@ -174,7 +182,12 @@ class _Scan:
                 seen = _seen(path)
                 with self._library.asking() as connection:
                     known = known_photo(connection, path)
-                if known and known.seen == seen and known.base_sha256 == self._base_sha256:
+                if (
+                    known
+                    and not self._again
+                    and known.seen == seen
+                    and known.base_sha256 == self._base_sha256
+                ):
                     self._keep(known)
                     return False
                 sha256 = _sha256(path)
@@ -193,7 +206,7 @@ class _Scan:
             being_read.photos.append(seen)
             return False
         reason = _reason(self._to_write.get(sha256))
-        if reason is None:
+        if reason is None and not self._again:
             with self._library.asking() as connection:
                 reason = known_reason(connection, sha256, self._base_sha256)
         if reason is None:

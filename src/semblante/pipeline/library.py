@@ -63,6 +63,7 @@ def scan_photos(
     base: Bundle,
     on_progress: OnProgress = unwatched,
     on_problem: OnProblem = unheard,
+    again: bool = False,
 ) -> ScanReport:
     """Bring the index up to date with the photos at `places`, on all cores; see `library.scan`.
 
@@ -76,7 +77,7 @@ def scan_photos(
             else:
                 yield outcome
 
-    return scan(library, places, read, base.network_sha256, on_progress, on_problem)
+    return scan(library, places, read, base.network_sha256, on_progress, on_problem, again)
 
 
 def known_person(library: Library, name: str) -> Person:

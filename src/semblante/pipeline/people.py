@@ -27,7 +27,7 @@ from semblante.person import (
 )
 from semblante.person.model import FALSE_MATCH_RATE
 from semblante.pipeline.bases import open_base
-from semblante.pipeline.photos import UnusablePhoto, find_some_photos
+from semblante.pipeline.photos import OnUnusable, UnusablePhoto, find_some_photos, unnamed
 from semblante.pipeline.reading import ENOUGH_PX, Reading, read_photos
 from semblante.pipeline.teaching import (
     OnAdvice,
@@ -51,7 +51,7 @@ _SUREST: tuple[Verdict, ...] = ("no", "unsure", "yes")
 
 @dataclass(frozen=True)
 class Lesson:
-    """A person just learnt, from which faces, and the photos that could not be used.
+    """A person just learnt, and from which faces.
 
     `judged` are the faces that the evidence comes from: those that taught, held out in turn, or those to
     validate with. `resemblance` is to the others who were named, None where nobody was.
@@ -61,7 +61,6 @@ class Lesson:
     taught: ShownFaces
     judged: ShownFaces
     resemblance: Resemblance | None
-    unusable: tuple[UnusablePhoto, ...]
 
     @property
     def person(self) -> Person:
@@ -112,17 +111,19 @@ def learn(
     on_progress: OnProgress = unwatched,
     on_advice: OnAdvice = unheard,
     false_match_rate: float = FALSE_MATCH_RATE,
+    on_unusable: OnUnusable = unnamed,
 ) -> Lesson:
     """Learn the person called `name` on the frozen `base`, by default the one that comes with Semblante.
 
     Each photo is read once. Faces beside the person's are others, and so are the strangers of the base, if it
     has any; of strangers' faces, the share `false_match_rate` may get a yes. Raises `BadName`, `BadSetting`,
-    `NoCommonFace`, `TooFewPhotos` or `SamePhotos`, and `NoAccess` where a place does not exist.
+    `NoCommonFace`, `TooFewPhotos` or `SamePhotos`, `NoAccess` where a place does not exist, and
+    `NothingUsable` where it holds no photos.
     """
     check_name(name)
     check_rate(false_match_rate)
     base = base or open_base()
-    shown = look_at(name, photos, base, on_progress, on_advice)
+    shown = look_at(name, photos, base, on_progress, on_advice, on_unusable)
     learnt = fit(
         name,
         _examples(shown.training, base),
@@ -137,7 +138,6 @@ def learn(
         taught=shown.training,
         judged=judged,
         resemblance=resemblance(learnt, len(judged.named)),
-        unusable=shown.unusable,
     )
 
 

@@ -24,6 +24,11 @@ class UnusablePhoto:
 
 
 OnUnusable = Callable[[UnusablePhoto], None]
+"""Called with what could not be used as it is met, which may be before the rest is refused."""
+
+
+def unnamed(_photo: UnusablePhoto) -> None:
+    """The unusable photos that nobody hears of."""
 
 
 def find_photos(places: Sequence[Path], on_unusable: OnUnusable | None = None) -> tuple[Path, ...]:

@@ -19,7 +19,7 @@ from semblante.person import (
     scale_of,
     sorted_faces,
 )
-from semblante.pipeline.photos import UnusablePhoto, find_photos
+from semblante.pipeline.photos import OnUnusable, UnusablePhoto, find_some_photos
 from semblante.pipeline.reading import Reading, read_photos
 from semblante.text import say
 from semblante.types import Features, OnProgress, ReadFace, ReadPhoto
@@ -73,20 +73,24 @@ class ShownFaces:
 
 @dataclass(frozen=True)
 class Shown:
-    """The faces to learn from, those to validate with if any, and what could not be read."""
+    """The faces to learn from, and those to validate with if any."""
 
     training: ShownFaces
     validation: ShownFaces | None
-    unusable: tuple[UnusablePhoto, ...]
 
 
 def look_at(
-    name: str, photos: PhotoSets, base: Bundle, on_progress: OnProgress, on_advice: OnAdvice
+    name: str,
+    photos: PhotoSets,
+    base: Bundle,
+    on_progress: OnProgress,
+    on_advice: OnAdvice,
+    on_unusable: OnUnusable,
 ) -> Shown:
     """Read all the photos, each once, and find out whose faces they show.
 
-    Raises `NoCommonFace`, `TooFewPhotos` where there is nobody to be told from, and `NoAccess` where a place
-    does not exist.
+    Raises `NoCommonFace`, `TooFewPhotos` where there is nobody to be told from, `NoAccess` where a place does
+    not exist, and `NothingUsable` where it holds no photos.
     """
     strangers = base.strangers()
     if strangers is None and not photos.others:
@@ -97,10 +101,8 @@ def look_at(
             )
         )
     places = (photos.me, photos.others, photos.validation_me, photos.validation_others)
-    closed: list[UnusablePhoto] = []
-    found = [find_photos(place, closed.append) for place in places]
-    sets, unusable = _read_sets(found, base, on_progress)
-    me, others, validation_me, validation_others = sets
+    found = [find_some_photos(place, on_unusable) if place else () for place in places]
+    me, others, validation_me, validation_others = _read_sets(found, base, on_progress, on_unusable)
     on_advice(advice_on_photos(me))
     named = _good_faces(others)
     everybody = features_of(named, base)
@@ -120,7 +122,7 @@ def look_at(
             tuple(_shown(validation_me[spot.photo], spot.place) for spot in tested),
             _good_faces(validation_others),
         )
-    return Shown(ShownFaces(mine, named, bystanders), validation, (*closed, *unusable))
+    return Shown(ShownFaces(mine, named, bystanders), validation)
 
 
 def gallery_of(faces: Sequence[ShownFace], base: Bundle) -> Gallery:
@@ -137,14 +139,16 @@ def features_of(faces: Sequence[ShownFace], base: Bundle) -> Features:
 
 
 def _read_sets(
-    sets: Sequence[Sequence[Path]], base: Bundle, on_progress: OnProgress
-) -> tuple[list[list[ReadPhoto]], tuple[UnusablePhoto, ...]]:
-    """What was read of each set's photos, and those of all sets that could not be."""
+    sets: Sequence[Sequence[Path]], base: Bundle, on_progress: OnProgress, on_unusable: OnUnusable
+) -> list[list[ReadPhoto]]:
+    """What was read of each set's photos."""
     total = sum(map(len, sets))
     readings = _counted(read_photos(chain.from_iterable(sets), base), total, on_progress)
     found = [list(islice(readings, len(paths))) for paths in sets]
-    unusable = (each for each in chain.from_iterable(found) if isinstance(each, UnusablePhoto))
-    return [[each for each in part if isinstance(each, ReadPhoto)] for part in found], tuple(unusable)
+    for each in chain.from_iterable(found):
+        if isinstance(each, UnusablePhoto):
+            on_unusable(each)
+    return [[each for each in part if isinstance(each, ReadPhoto)] for part in found]
 
 
 def _counted(readings: Iterable[Reading], total: int, on_progress: OnProgress) -> Iterator[Reading]:

@@ -46,6 +46,7 @@ def write_explanation(path: Path, explanation: Explanation) -> None:
     Raises `NoAccess` or `NoRoom` where it cannot be written.
     """
     notes = PngInfo()
+    notes.add_text("Software", "Semblante")
     notes.add_itxt("Description", explanation_text(explanation), current_language())
     with replace_when_done(path) as partial:
         Image.fromarray(draw_explanation(explanation)).save(partial, format="PNG", pnginfo=notes)

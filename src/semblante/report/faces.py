@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
+from PIL.PngImagePlugin import PngInfo
 from rich.table import Table
 
 from semblante.files import replace_when_done
@@ -48,8 +49,11 @@ def faces_table(faces: Sequence[Face], in_words: Callable[[Flaw], str]) -> Table
 
 def write_faces(path: Path, pixels: Pixels, faces: Sequence[Face], full_width_px: int) -> None:
     """Write the photo with its faces drawn in as PNG to `path`. Raises `NoAccess` or `NoRoom`."""
+    notes = PngInfo()
+    notes.add_text("Software", "Semblante")
     with replace_when_done(path) as partial:
-        Image.fromarray(draw_faces(pixels, faces, full_width_px)).save(partial, format="PNG")
+        drawn = Image.fromarray(draw_faces(pixels, faces, full_width_px))
+        drawn.save(partial, format="PNG", pnginfo=notes)
 
 
 def draw_faces(pixels: Pixels, faces: Sequence[Face], full_width_px: int) -> Pixels:

@@ -21,7 +21,7 @@ from semblante.report.matching import (
     threshold_text,
 )
 from semblante.report.person import method_text, too_thin_text, verdict_text
-from semblante.text import current_language, say
+from semblante.text import as_line, current_language, say
 from semblante.types import Answer, EpochRow, Estimate, Evaluation, Evidence, RocCurve
 
 _NAMED = 3
@@ -35,7 +35,7 @@ _STYLES = {"yes": "bold green", "no": "dim", "unsure": "yellow"}
 
 def plain(name: str) -> Text:
     """A name of the user's as one line of text: no markup, no control signs."""
-    return Text("".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in name))
+    return Text(as_line(name))
 
 
 def evaluation_table(evaluation: Evaluation) -> Group:
@@ -78,12 +78,19 @@ def answers_table(answers: Sequence[Answer]) -> Table:
     table.add_column(say("Reason"), overflow="fold")
     for answer in sorted(answers, key=_order):
         table.add_row(
-            Text(verdict_text(answer.verdict), style=_STYLES[answer.verdict]),
-            "—" if answer.probability is None else figures.probability(answer.probability),
+            _said(answer),
+            _UNKNOWN if answer.probability is None else figures.probability(answer.probability),
             plain(answer.source),
             plain(answer.reason or ""),
         )
     return table
+
+
+def _said(answer: Answer) -> Text:
+    """The verdict; none where the photo could not be read, which is no doubt about who is in it."""
+    if answer.verdict == "unsure" and answer.probability is None:
+        return Text(_UNKNOWN)
+    return Text(verdict_text(answer.verdict), style=_STYLES[answer.verdict])
 
 
 def epochs_table(rows: Sequence[EpochRow], best_epoch: int | None = None) -> Table:

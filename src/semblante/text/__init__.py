@@ -34,6 +34,11 @@ def without_controls(sentence: str) -> str:
     )
 
 
+def as_line(name: object) -> str:
+    """A name of the user's, such as a path, as one line: whatever cannot be printed is replaced."""
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in str(name))
+
+
 def current_language() -> Language:
     """The language that `say` speaks now."""
     return _language.get()

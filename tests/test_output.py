@@ -1,0 +1,75 @@
+"""What a command writes costs the user no other file: a photo least of all, and before any work is done."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import Cli
+from PIL import Image
+
+from semblante.bundle import Bundle
+from semblante.cli.output import PICTURE, REPORT, replaceable
+from semblante.errors import BadSetting, NoAccess
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    """A picture of nobody, as a user's photo."""
+    path = tmp_path / "holiday.png"
+    Image.fromarray(np.zeros((40, 60, 3), np.uint8)).save(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["faces", "holiday.png", "--out", "holiday.png"],
+        ["faces", "holiday.png", "--out", "holiday.png", "--json"],
+        ["explain", "holiday.png", "--attribute", "Smiling", "--out", "holiday.png"],
+        ["learn", "Ana", "holiday.png", "--out", "ana.json"],
+        ["learn", "Ana", "holiday.png", "--out", "new.json", "--report", "page.html"],
+        ["learn", "Ana", "holiday.png", "--out", "new.json", "--report", "holiday.png"],
+        ["learn", "Ana", "holiday.png", "--out", "holiday.png"],
+        ["card", "--out", "notes.md"],
+    ],
+)
+def test_another_file_is_never_written_over(
+    arguments: list[str], photo: Path, cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("ana.json", "page.html", "notes.md"):
+        Path(name).write_text("mine")
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
+    said = cli(*arguments)
+    assert (said.code, said.out) == (2, "")
+    assert "Semblante did not write it" in said.err or "must have a name that ends with" in said.err
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()} == before
+
+
+def test_what_semblante_wrote_is_replaced(cli: Cli, bundle: Bundle, photo: Path, tmp_path: Path) -> None:
+    for command in (
+        ["card", "--base", bundle.folder, "--out", tmp_path / "card.md"],
+        ["faces", photo, "--out", tmp_path / "faces.png"],
+    ):
+        for _ in range(2):
+            assert cli(*command).code == 0
+            assert cli(*command, "--lang", "es").code == 0
+
+
+def test_a_name_must_say_what_is_in_the_file(photo: Path, cli: Cli, tmp_path: Path) -> None:
+    said = cli("faces", photo, "--out", tmp_path / "faces.jpg", "--lang", "es")
+    assert said.code == 2 and "debe acabar en .png" in said.err
+    assert not (tmp_path / "faces.jpg").exists()
+    assert replaceable(tmp_path / "Page.HTML", REPORT) == tmp_path / "Page.HTML"
+
+
+def test_a_folder_or_a_lost_link_is_no_place_for_a_file(tmp_path: Path) -> None:
+    (tmp_path / "folder.png").mkdir()
+    with pytest.raises(NoAccess, match="a folder, where a file is expected"):
+        replaceable(tmp_path / "folder.png", PICTURE)
+    (tmp_path / "link.png").symlink_to(tmp_path / "gone.png")
+    with pytest.raises(NoAccess, match=r"gone|link"):
+        replaceable(tmp_path / "link.png", PICTURE)
+    (tmp_path / "empty.png").touch()
+    with pytest.raises(BadSetting, match="did not write it"):
+        replaceable(tmp_path / "empty.png", PICTURE)
