@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -108,6 +109,29 @@ def test_the_python_of_the_readme_runs_as_shown(
         r"^photos/\w+/[\w-]+\.jpg: (yes|no|unsure), [01]\.\d\d$", capsys.readouterr().out, re.M
     )
     assert len(answers) == 10  # Five photos of hers and five of strangers.
+
+
+def test_the_python_for_programs_runs_as_shown(
+    somewhere_else: Path, drawn: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from semblante.bundle import open_shipped
+    from semblante.generate import write_person, write_strangers
+
+    write_person(Path("photos/ana"), "ana", seed=1, person=0, count=10)
+    write_strangers(Path("photos/new"), "new", seed=1, people=[30, 31, 32])
+    shutil.copy(drawn / "img_align_celeba" / "000001.jpg", "photos/new/frame.jpg")
+    shutil.copy(open_shipped().network_path, "network.onnx")
+    names: dict[str, object] = {"__name__": "__main__"}
+    for code in blocks(ROOT / "docs/programs.md", "python"):
+        exec(compile(code, "programs.md", "exec"), names)
+    said = capsys.readouterr().out
+    assert re.search(r"^photos/new/new-01\.jpg (yes|no|unsure) [01]\.\d+ None$", said, re.M)
+    assert re.search(r"^14 photos, 14 faces$", said, re.M)
+    assert "photos/ana/ana-01.jpg yes 0.9" in said
+    for command in blocks(ROOT / "docs/programs.md", "sh"):
+        arguments = [sys.executable, *shlex.split(command)[1:]]
+        done = subprocess.run(arguments, capture_output=True, encoding="utf-8", check=False)
+        assert Path(done.stdout.strip()).name == "network.onnx", done.stderr
 
 
 def test_the_small_values_stand_for_what_the_readme_shows() -> None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from semblante.celeba import summarise as summarise
     from semblante.errors import SemblanteError as SemblanteError
     from semblante.errors import UserError as UserError
+    from semblante.library import open_library as open_library
     from semblante.network import Network as Network
     from semblante.person import Person as Person
     from semblante.person import open_person as open_person
@@ -32,12 +33,20 @@ if TYPE_CHECKING:
     from semblante.pipeline import PhotoSets as PhotoSets
     from semblante.pipeline import explain_attribute as explain_attribute
     from semblante.pipeline import explain_person as explain_person
+    from semblante.pipeline import find_people as find_people
+    from semblante.pipeline import find_photos_of as find_photos_of
+    from semblante.pipeline import forget_person as forget_person
+    from semblante.pipeline import keep_lesson as keep_lesson
     from semblante.pipeline import learn as learn
     from semblante.pipeline import measure as measure
+    from semblante.pipeline import photos_of as photos_of
     from semblante.pipeline import read_attributes as read_attributes
+    from semblante.pipeline import read_photos as read_photos
     from semblante.pipeline import recognise as recognise
+    from semblante.pipeline import scan_photos as scan_photos
     from semblante.report import write_explanation as write_explanation
     from semblante.text import use_language as use_language
+    from semblante.types import ReadPhoto as ReadPhoto
 
 _HOME = {
     "Bundle": "semblante.bundle",
@@ -49,6 +58,7 @@ _HOME = {
     "summarise": "semblante.celeba",
     "SemblanteError": "semblante.errors",
     "UserError": "semblante.errors",
+    "open_library": "semblante.library",
     "Network": "semblante.network",
     "Person": "semblante.person",
     "open_person": "semblante.person",
@@ -56,12 +66,20 @@ _HOME = {
     "PhotoSets": "semblante.pipeline",
     "explain_attribute": "semblante.pipeline",
     "explain_person": "semblante.pipeline",
+    "find_people": "semblante.pipeline",
+    "find_photos_of": "semblante.pipeline",
+    "forget_person": "semblante.pipeline",
+    "keep_lesson": "semblante.pipeline",
     "learn": "semblante.pipeline",
     "measure": "semblante.pipeline",
+    "photos_of": "semblante.pipeline",
     "read_attributes": "semblante.pipeline",
+    "read_photos": "semblante.pipeline",
     "recognise": "semblante.pipeline",
+    "scan_photos": "semblante.pipeline",
     "write_explanation": "semblante.report",
     "use_language": "semblante.text",
+    "ReadPhoto": "semblante.types",
     "generate": "semblante.generate",
     "train": "semblante.train",
 }
