@@ -184,6 +184,15 @@ def test_people_of_an_empty_index_are_none(cli: Cli, tmp_path: Path, bundle: Bun
     assert (said.code, json.loads(said.out)["groups"]) == (0, [])
 
 
+def test_photos_that_are_gone_are_in_no_group(cli: Cli, photos: Path) -> None:
+    cli("scan", photos)
+    for number in range(3):
+        (photos / f"ana-{number}.jpg").unlink()
+    cli("scan", photos)
+    counts = [line.split(",")[0] for line in cli("people").out.splitlines()]
+    assert counts == ["1. unknown: 3 photos", "2. unknown: 2 photos"]
+
+
 def test_people_are_grouped_and_the_known_named(
     cli: Cli, photos: Path, tmp_path: Path, bundle: Bundle
 ) -> None:

@@ -78,16 +78,23 @@ class Faces:
     logits: Float16[np.ndarray, "n k"]
 
 
-def faces_of(library: Library, base_sha256: str, with_logits: bool = False) -> Iterator[Faces]:
-    """All faces that the network with this hash read, part by part."""
+def faces_of(
+    library: Library, base_sha256: str, with_logits: bool = False, present: bool = False
+) -> Iterator[Faces]:
+    """All faces that the network with this hash read, part by part.
+
+    With `present`, only those in photos that were there at the last scan.
+    """
     logits = "logits" if with_logits else "x''"
+    is_there = "EXISTS (SELECT 1 FROM photos WHERE photos.content = contents.id AND NOT missing)"
+    condition = is_there if present else "1"
     last = 0
     while True:
         with library.asking() as connection:
             rows = connection.execute(
                 f"SELECT faces.id, content, good, features, {logits} FROM faces "
                 "JOIN contents ON contents.id = content JOIN bases ON bases.id = base "
-                "WHERE faces.id > ? AND bases.sha256 = ? ORDER BY faces.id LIMIT ?",
+                f"WHERE faces.id > ? AND bases.sha256 = ? AND {condition} ORDER BY faces.id LIMIT ?",
                 (last, base_sha256, PART),
             ).fetchall()
         if not rows:

@@ -152,7 +152,7 @@ def _good_faces(library: Library, base_sha256: str) -> tuple[Faces, int]:
     """The faces that can be relied on, and how many cannot."""
     ids, contents, features = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)], []
     poor = 0
-    for part in faces_of(library, base_sha256):
+    for part in faces_of(library, base_sha256, present=True):
         good = part.good > 0
         ids.append(part.ids[good])
         contents.append(part.contents[good])

@@ -266,8 +266,9 @@ def _groups(groups: Sequence[GroupResult]) -> list[str]:
 def _limits(terms: str) -> list[str]:
     limits = [
         say(
-            "Photos must be framed as CelebA's are: 178 × 218 in proportion, eyes level and always in the "
-            "same place. On others its answers are worth nothing."
+            "The file itself takes crops framed as CelebA's are: 178 × 218 in proportion, eyes level and "
+            "always in the same place. Semblante's commands find the faces of any photo and frame them so; "
+            "on other crops its answers are worth nothing."
         ),
         labels_text(),
     ]
