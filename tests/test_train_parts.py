@@ -27,7 +27,7 @@ from semblante.train.objective import UNKNOWN, Acquaintance, IdentityLoss, Objec
 from semblante.train.optimizers import KerasRMSprop, Muon, orthogonal
 from semblante.train.quantise import agreement, quantised
 from semblante.train.recipes import CLASSIC, MODERN, RECIPES, Recipe, choose
-from semblante.train.stretch import stretching
+from semblante.train.stretch import Stretch, stretching
 from semblante.train.surroundings import swap_surroundings
 from semblante.train.view import FACE_ACROSS, View, places
 
@@ -461,13 +461,15 @@ def test_a_stretched_export_multiplies_the_features_before_they_get_their_length
     torch.manual_seed(5)
     trained = Modern(32).eval()
     crops = np.random.default_rng(0).integers(0, 256, (5, 32, 32, 3), dtype=np.uint8)
-    matrix = torch.diag(torch.linspace(0.1, 2, trained.feature_count))
-    content = to_onnx(Deployed(trained, stretch=matrix), 32)
+    matrix = np.diag(np.linspace(0.1, 2, trained.feature_count, dtype=np.float32))
+    centre = np.linspace(-1, 1, trained.feature_count, dtype=np.float32)
+    content = to_onnx(Deployed(trained, stretch=Stretch(centre, matrix)), 32)
     manifest = {"geometry": {"side_px": 32}, "weights": {"feature_count": trained.feature_count}}
     features = Network(write_bundle(tmp_path, content, manifest))(crops).features
     with torch.inference_mode():
         plain = trained(torch.from_numpy(crops).permute(0, 3, 1, 2).float())[1]
-    expected = nn.functional.normalize(plain @ matrix, dim=1).numpy()
+    moved = (plain - torch.from_numpy(centre)) @ torch.from_numpy(matrix)
+    expected = nn.functional.normalize(moved, dim=1).numpy()
     np.testing.assert_allclose(features, expected, atol=1e-4)
 
 
@@ -481,9 +483,9 @@ def _people_along_some_axes(generator: np.random.Generator) -> tuple[np.ndarray,
 
 def test_stretching_tells_new_people_apart_better() -> None:
     generator = np.random.default_rng(3)
-    matrix = stretching(*_people_along_some_axes(generator))
-    assert matrix is not None
-    np.testing.assert_allclose(matrix, matrix.T, atol=1e-6)
+    stretch = stretching(*_people_along_some_axes(generator))
+    assert stretch is not None
+    matrix = stretch.matrix
     sizes = np.linalg.norm(matrix, axis=0)
     assert sizes[:6].min() > 1.5 * sizes[6:].max(), "the axes along which people lie apart are stretched"
 
@@ -497,12 +499,25 @@ def test_stretching_tells_new_people_apart_better() -> None:
     assert rates[1] > 1.2 * rates[0]
 
 
+def test_stretching_draws_one_persons_photos_together_and_takes_the_mean_away() -> None:
+    """People lie apart along all axes alike; one person's photos lie apart along the first six."""
+    generator = np.random.default_rng(3)
+    identities = np.repeat(np.arange(200, dtype=np.int32), 20)
+    noise = generator.normal(size=(len(identities), 24)) * ([2.0] * 6 + [0.5] * 18)
+    features = (generator.normal(size=(200, 24))[identities] + noise + 3).astype(np.float32)
+    stretch = stretching(features, identities)
+    assert stretch is not None
+    np.testing.assert_allclose(stretch.centre, features.mean(axis=0), atol=1e-3)
+    sizes = np.linalg.norm(stretch.matrix, axis=0)
+    assert 1.1 * sizes[:6].max() < sizes[6:].min()
+
+
 def test_too_few_known_people_stretch_nothing() -> None:
     features = np.eye(6, dtype=np.float32)
     assert stretching(features, np.array([0, 0, 7, 7, -1, -1], np.int32)) is None
     assert stretching(features, np.full(6, -1, np.int32)) is None
     few = stretching(features, np.array([0, 1, 2, 3, -1, -1], np.int32))
-    assert few is not None and np.isfinite(few).all(), "fewer people than features"
+    assert few is not None and np.isfinite(few.matrix).all(), "fewer people than features"
 
 
 def test_an_export_that_differs_is_refused() -> None:

@@ -16,6 +16,7 @@ from torch.nn import functional
 from semblante.errors import SemblanteError
 from semblante.text import say
 from semblante.train.networks import AttributeNetwork, Modern, ResidualBlock
+from semblante.train.stretch import Stretch
 from semblante.types import Crops
 
 OPSET = 20
@@ -27,18 +28,16 @@ class Deployed(nn.Module):
     """The network as shipped: crops uint8 (n, s, s, 3) to logits (n, 40) and unit features (n, d).
 
     Where `mirrored`, it looks at each crop and at its mirror image, and gives the mean of both: that needs
-    heads that are linear. Features are multiplied by `stretch` (d, d), where there is one, before they get
-    the length 1.
+    heads that are linear. Where there is a `stretch`, features are shifted and multiplied as it says before
+    they get the length 1.
     """
 
-    stretch: Tensor | None
-
     def __init__(
-        self, network: AttributeNetwork, mirrored: bool = False, stretch: Tensor | None = None
+        self, network: AttributeNetwork, mirrored: bool = False, stretch: Stretch | None = None
     ) -> None:
         super().__init__()
         self.network, self.mirrored = network, mirrored
-        self.register_buffer("stretch", stretch)
+        self.stretch = None if stretch is None else _layer(stretch)
 
     def forward(self, crops: Tensor) -> tuple[Tensor, Tensor]:
         """The crops' logits and features."""
@@ -50,8 +49,17 @@ class Deployed(nn.Module):
             read = self.network.read(view)
         logits, features = self.network.tell(read)
         if self.stretch is not None:
-            features = features @ self.stretch
+            features = self.stretch(features)
         return logits, functional.normalize(features, dim=1)
+
+
+def _layer(stretch: Stretch) -> nn.Linear:
+    """The stretch as a layer: so it is one product of few weights, which stays out of the 8 bits."""
+    layer = nn.Linear(*stretch.matrix.shape)
+    with torch.no_grad():
+        layer.weight.copy_(torch.from_numpy(stretch.matrix.T))
+        layer.bias.copy_(torch.from_numpy(-stretch.centre @ stretch.matrix))
+    return layer
 
 
 def to_onnx(deployed: Deployed, side_px: int) -> bytes:

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import torch
 from jaxtyping import Float64
-from torch import Tensor
 
 from semblante.bundle import write_bundle
 from semblante.celeba import PreparedSet
@@ -25,7 +24,7 @@ from semblante.train.quantise import agreement, quantised
 from semblante.train.recipes import Recipe, Settings
 from semblante.train.resize import resized_path
 from semblante.train.strangers import choose_strangers
-from semblante.train.stretch import stretching
+from semblante.train.stretch import Stretch, stretching
 from semblante.types import Crops, EpochRow
 
 CELEBA_TERMS = (
@@ -90,19 +89,19 @@ def write_bundle_of(trained: Trained, crops: Crops, out: Path, purpose: Mapping[
     resized_path(out, side_px).unlink(missing_ok=True)
 
 
-def _stretch(trained: Trained, crops: Crops) -> Tensor | None:
-    """What the features are to be stretched by, where people were learnt."""
+def _stretch(trained: Trained, crops: Crops) -> Stretch | None:
+    """How the features are to be stretched, where people were learnt."""
     rows = trained.data.rows("train")
     rows = rows[trained.data.identities[rows] >= 0]
     if trained.recipe.identity is None or not len(rows):
         return None
-    plain = Deployed(trained.network).eval()
+    network = trained.network.eval()
     with torch.inference_mode():
         parts = [
-            plain(torch.from_numpy(crops[rows[k : k + BATCH]]))[1].numpy() for k in range(0, len(rows), BATCH)
+            network(torch.from_numpy(crops[rows[k : k + BATCH]]).permute(0, 3, 1, 2).float())[1].numpy()
+            for k in range(0, len(rows), BATCH)
         ]
-    matrix = stretching(np.concatenate(parts), trained.data.identities[rows])
-    return None if matrix is None else torch.from_numpy(matrix)
+    return stretching(np.concatenate(parts), trained.data.identities[rows])
 
 
 def _reduced(content: bytes, crops: Crops, data: PreparedSet) -> bytes:
