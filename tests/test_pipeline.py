@@ -209,7 +209,7 @@ def test_features_that_are_too_many_are_not_compared(
 ) -> None:
     images = len(prepared.rows("train"))
     for most, verified in ((images * bundle.feature_count, True), (images * bundle.feature_count - 1, False)):
-        monkeypatch.setattr("semblante.pipeline.measuring.MOST_FEATURES", most)
+        monkeypatch.setattr("semblante.network.MOST_FEATURES", most)
         found = measure(bundle, prepared, "train").evaluation
         assert (found.verification is not None) == verified
         assert len(found.groups) == 4

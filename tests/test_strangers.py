@@ -96,6 +96,11 @@ class TestChoosing:
         assert all(len(each) == 2 for each in chosen)
         assert 70 < sum(people[each].tolist().count(0) for each in chosen) < 130
 
+    def test_long_features_are_of_fewer_people(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("semblante.train.strangers.MOST_NUMBERS", 11)
+        kept = choose_strangers(row_numbers, numbered(10), self.PEOPLE, np.arange(10))
+        assert kept.shape == (3, 3), "three numbers each, and no more than eleven"
+
 
 class TestLearning:
     def test_without_a_folder_of_others(self, with_strangers: Bundle, people: list[list[Path]]) -> None:

@@ -205,6 +205,15 @@ def test_who_is_who_is_measured_where_it_is_known(bundle: Bundle) -> None:
     assert strangers is not None and strangers.shape[1] == bundle.feature_count
 
 
+def test_features_that_would_fill_the_memory_are_not_compared(
+    prepared: PreparedSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("semblante.network.MOST_FEATURES", 1000)
+    bundle = train(prepared, tmp_path / "network", choose("classic", 24, 1))
+    assert bundle.evaluation is not None and bundle.evaluation.verification is None
+    assert bundle.evaluation.images == len(prepared.rows("val"))
+
+
 def test_crops_are_not_enlarged(prepared: PreparedSet, tmp_path: Path) -> None:
     with pytest.raises(BadSetting, match="holds crops of 32 pixels, and 48 are asked for"):
         train(prepared, tmp_path, choose("modern", 48, 1))

@@ -5,16 +5,19 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
+from jaxtyping import Float32
 
 from semblante.bundle import Bundle
 from semblante.errors import NotABundle
 from semblante.labels import ATTRIBUTES
 from semblante.sessions import open_session
 from semblante.text import say
-from semblante.types import Crops, Scores
+from semblante.types import Crops, Features, OnProgress, Scores, unwatched
 
 BATCH = 64
 """Crops a call: large enough to keep two cores busy, small enough for 200 MB of memory."""
+MOST_FEATURES = 100_000_000
+"""400 MB. An embedding is far below; whole feature maps of large images would fill the memory."""
 
 
 class Network:
@@ -43,6 +46,27 @@ class Network:
         if not len(crops):
             return Scores(np.zeros((0, 40), np.float32), np.zeros((0, self.bundle.feature_count), np.float32))
         return _join(self._run(crops[start : start + BATCH]) for start in range(0, len(crops), BATCH))
+
+    def collect(
+        self, batches: Iterable[Crops], count: int, on_progress: OnProgress = unwatched
+    ) -> tuple[Float32[np.ndarray, "n 40"], Features | None]:
+        """Logits (n, 40) and features (n, d) of `count` crops that come in batches.
+
+        The features are None where they would be more than `MOST_FEATURES` numbers.
+        """
+        logits = np.empty((count, len(ATTRIBUTES)), np.float32)
+        width = self.bundle.feature_count
+        features = np.empty((count, width), np.float32) if count * width <= MOST_FEATURES else None
+        done = 0
+        for crops in batches:
+            scores = self(crops)
+            rows = slice(done, done + len(crops))
+            logits[rows] = scores.logits
+            if features is not None:
+                features[rows] = scores.features
+            done += len(crops)
+            on_progress(done, count)
+        return logits, features
 
     def _run(self, crops: Crops) -> Scores:
         logits, features = self._session.run(["logits", "features"], {"crops": np.ascontiguousarray(crops)})

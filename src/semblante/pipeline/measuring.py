@@ -20,8 +20,6 @@ from semblante.types import Crops, Evaluation, OnProgress, Split, unwatched
 
 BATCH = 256
 SHOWN_FACES = 24
-MOST_FEATURES = 100_000_000
-"""400 MB. An embedding is far below; whole feature maps of large images would take minutes to compare."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +39,7 @@ def measure(
 ) -> Measured:
     """Run the bundle's network on a split and measure it. Raises `NothingUsable` if the split is empty.
 
-    Nobody is verified where the features of the split are more than `MOST_FEATURES` numbers.
+    Nobody is verified where the features of the split are too many to be collected.
     """
     rows = data.rows(split)
     if not len(rows):
@@ -49,16 +47,9 @@ def measure(
             say("{path}: no images in the split {split}; choose another one", path=data.folder, split=split)
         )
     network = Network(bundle)
-    logits = np.empty((len(rows), len(ATTRIBUTES)), np.float32)
-    comparable = len(rows) * bundle.feature_count <= MOST_FEATURES
-    features = np.empty((len(rows), bundle.feature_count), np.float32) if comparable else None
-    for start in range(0, len(rows), BATCH):
-        part = rows[start : start + BATCH]
-        scores = network(crops_of(data, part, bundle.side_px))
-        logits[start : start + len(part)] = scores.logits
-        if features is not None:
-            features[start : start + len(part)] = scores.features
-        on_progress(start + len(part), len(rows))
+    parts = (rows[start : start + BATCH] for start in range(0, len(rows), BATCH))
+    batches = (crops_of(data, part, bundle.side_px) for part in parts)
+    logits, features = network.collect(batches, len(rows), on_progress)
     positive_rates = np.asarray(bundle.manifest["training"]["positive_rates"], np.float64)
     scored = Scored(logits, data.labels[rows], data.identities[rows], positive_rates, features)
     return Measured(evaluate(scored, split, bundle.network_sha256, data.sha256), rows, logits)

@@ -67,16 +67,17 @@ def write_bundle_of(trained: Trained, crops: Crops, out: Path, purpose: Mapping[
     manifest = {"purpose": purpose, **_manifest(trained, content)}
     with tempfile.TemporaryDirectory(prefix="semblante-") as folder:
         network = Network(write_bundle(Path(folder), content, manifest))
-        scores = network(crops[val_rows])
+        parts = (val_rows[start : start + BATCH] for start in range(0, len(val_rows), BATCH))
+        logits, features = network.collect((crops[part] for part in parts), len(val_rows))
         strangers = choose_strangers(
             lambda some: network(some).features, crops, data.identities, data.rows("train")
         )
     scored = Scored(
-        scores.logits,
+        logits,
         data.labels[val_rows],
         data.identities[val_rows],
         trained.positive_rates,
-        scores.features,
+        features,
     )
     evaluation = evaluate(scored, "val", network.bundle.network_sha256, data.sha256)
     manifest["metrics"]["val"] |= {

@@ -13,7 +13,9 @@ from semblante.network import BATCH
 from semblante.types import Crops, Features
 
 MOST = 4000
-"""2 MB of features. A threshold that 1 stranger in 2,000 may pass needs some thousands of them."""
+"""A threshold that 1 stranger in 2,000 may pass needs some thousands of them."""
+MOST_NUMBERS = 60_000_000
+"""120 MB. Embeddings of so many people are 2 MB; of whole feature maps of large images fewer fit."""
 
 
 def choose_strangers(
@@ -23,24 +25,26 @@ def choose_strangers(
     rows: Int64[np.ndarray, " k"],
     seed: int = 0,
 ) -> Float16[np.ndarray, "m d"]:
-    """Features of at most `MOST` people, one photo each, chosen by `seed`.
+    """Features of at most `MOST` people, and `MOST_NUMBERS` in all, one photo each, chosen by `seed`.
 
     `crops` and `identities` are those of a whole prepared set at the side of the network `features_of`,
     `rows` the training rows among them. Images of unknown people (identity -1) each count as a person.
     """
-    chosen = _one_row_each(identities, rows, np.random.default_rng(seed))
+    width = features_of(crops[rows[:1]]).shape[1]
+    most = min(MOST, MOST_NUMBERS // width)
+    chosen = _one_row_each(identities, rows, most, np.random.default_rng(seed))
     parts = [features_of(crops[chosen[k : k + BATCH]]) for k in range(0, len(chosen), BATCH)]
     kept: Float16[np.ndarray, "m d"] = np.concatenate(parts).astype(np.float16)
     return kept
 
 
 def _one_row_each(
-    identities: Int32[np.ndarray, " n"], rows: Int64[np.ndarray, " k"], chance: np.random.Generator
+    identities: Int32[np.ndarray, " n"], rows: Int64[np.ndarray, " k"], most: int, chance: np.random.Generator
 ) -> Int64[np.ndarray, " m"]:
     shuffled = chance.permutation(rows)
     people = identities[shuffled]
     _, first = np.unique(people, return_index=True)
     unknown = np.flatnonzero(people < 0)
-    each = chance.permutation(np.union1d(first, unknown))[:MOST]
+    each = chance.permutation(np.union1d(first, unknown))[:most]
     # Rising, so that images on the disk are read from front to back.
     return np.sort(shuffled[each])
