@@ -86,7 +86,7 @@ def test_the_version(cli: Cli) -> None:
         (["train", "a", "b", "--epochs", "many"], "--epochs", "no number"),
         (
             ["people", "--fewest", "0", "--lang", "es"],
-            "'--fewest' pide un número de al menos 1",
+            "'--fewest' pide un número igual o mayor que 1",
             "too few",
         ),
         (["--lang", "fr", "inspect", "x"], "--lang fr: choose en or es", "a language that is not spoken"),

@@ -112,6 +112,10 @@ def test_unsure_photos_are_listed_apart(cli: Cli, photos: Path, tmp_path: Path, 
     assert [Path(line).name[:3] for line in said.out.splitlines()] == ["ana"] * 5 + ["poo"]
     assert said.err.splitlines()[0] == "Unsure:"
     assert "5 photos found, 1 unsure; 11 faces" in said.err
+    write_photo(photos / "twins.jpg", Shown(1), Shown(1, ("small",)), salt=78)
+    cli("scan", photos)
+    both = cli("find", "Ana", "--unsure", "--several").out.splitlines()
+    assert both.count(str(photos / "twins.jpg")) == 1
 
 
 def test_an_index_without_photos_says_so(cli: Cli, tmp_path: Path, bundle: Bundle) -> None:
@@ -129,7 +133,12 @@ def test_a_mistyped_place_is_not_made_into_an_index(cli: Cli, tmp_path: Path) ->
     for command in (["find", "Ana"], ["people"], ["review", "Ana"], ["forget", "Ana", "--yes"]):
         said = cli(*command, "--library", tmp_path / "typo")
         assert said.code == 2 and "no index is here; check --library" in said.err, command
+        assert cli(*command, "--library", "n" * 300).code == 2, command
+    assert "no such file or folder" in cli("undo", "--list", "--library", tmp_path / "typo").err
     assert not (tmp_path / "typo").exists()
+    (tmp_path / "file").touch()
+    said = cli("scan", tmp_path, "--library", tmp_path / "file")
+    assert said.code == 2 and "a file, where a folder is expected" in said.err
 
 
 def test_a_name_with_a_line_break_is_one_line(cli: Cli, tmp_path: Path) -> None:

@@ -155,11 +155,6 @@ def test_a_place_that_cannot_be_written(name: str, advice: str, reason: str, tmp
         ),
         (FileNotFoundError(errno.ENOENT, "no"), "given: there is no such file", "it names none"),
         (OSError("broken data stream"), "given: broken data stream; check", "it has a message only"),
-        (
-            FileExistsError(errno.EEXIST, "no", "/a/b"),
-            "/a/b: a file, where a folder is expected",
-            "a folder cannot be made there",
-        ),
         (OSError(errno.EBADF, "Bad file", 7), "given: Bad file; check", "it names a descriptor's number"),
     ],
 )

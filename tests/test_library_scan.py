@@ -56,6 +56,11 @@ def face_count(library: Library) -> int:
     return count
 
 
+def face_numbers(library: Library) -> list[int]:
+    with library.asking() as connection:
+        return [number for (number,) in connection.execute("SELECT id FROM faces ORDER BY id")]
+
+
 def test_a_second_scan_reads_nothing(library: Library, photos: Path) -> None:
     first, _ = rescan(library, photos)
     assert first == ScanReport(photos=4, read=4, faces=5)
@@ -107,6 +112,22 @@ def test_everything_is_read_again_where_that_is_asked_for(library: Library, phot
     assert face_count(library) == 0
     again = scan(library, [photos], FakeReader(), BASE, again=True)
     assert (again, face_count(library)) == (ScanReport(photos=4, read=4, faces=5), 5)
+    numbers = face_numbers(library)
+    scan(library, [photos], FakeReader(), BASE, again=True)
+    assert face_numbers(library) == numbers, "another run may be about to use them"
+
+
+def test_a_scan_under_way_does_not_bring_back_whom_another_run_forgot(library: Library, photos: Path) -> None:
+    class Slow(FakeReader):
+        def read(self, path: Path) -> ReadPhoto | str:
+            if path.name == "ana-0.jpg":  # Another scan is faster, and then somebody is forgotten.
+                rescan(library, photos)
+                with library.writing() as connection:
+                    connection.execute("DELETE FROM faces")
+            return super().read(path)
+
+    scan(library, [photos], Slow(), BASE)
+    assert face_count(library) == 0
 
 
 def test_another_network_reads_everything_anew(library: Library, photos: Path) -> None:

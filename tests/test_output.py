@@ -4,12 +4,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import Cli
+from conftest import Cli, copy_bundle
 from PIL import Image
 
 from semblante.bundle import Bundle
-from semblante.cli.output import PICTURE, REPORT, replaceable
+from semblante.cli.output import PERSON, PICTURE, REPORT, replaceable
 from semblante.errors import BadSetting, NoAccess
+from semblante.person import Person, save
+from semblante.person.model import Neuron, Rule
+from semblante.report import write_report
+from semblante.types import Evidence, Reliability, RocCurve
 
 
 @pytest.fixture
@@ -38,7 +42,7 @@ def test_another_file_is_never_written_over(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     for name in ("ana.json", "page.html", "notes.md"):
-        Path(name).write_text("mine")
+        Path(name).write_text("Su semblante era triste. Semblante, a person, a format.")
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
     said = cli(*arguments)
     assert (said.code, said.out) == (2, "")
@@ -54,6 +58,25 @@ def test_what_semblante_wrote_is_replaced(cli: Cli, bundle: Bundle, photo: Path,
         for _ in range(2):
             assert cli(*command).code == 0
             assert cli(*command, "--lang", "es").code == 0
+
+
+def test_a_network_is_not_taken_for_a_person(cli: Cli, bundle: Bundle, tmp_path: Path) -> None:
+    manifest = copy_bundle(bundle, tmp_path / "network") / "manifest.json"
+    before = manifest.read_bytes()
+    said = cli("learn", "Ana", "photos", "--out", manifest)
+    assert said.code == 2 and "did not write it" in said.err
+    assert manifest.read_bytes() == before
+
+
+def test_persons_and_reports_that_were_written_are_replaced(tmp_path: Path) -> None:
+    nothing = Evidence("validation", 5, 5, None, None, RocCurve((), (), 0.5), Reliability((), (), (), 0.0))
+    neuron = Neuron(np.zeros(4, np.float32), 0.0, 0.0)
+    save(Person("Ana", "ab" * 32, neuron, Rule(1.0, 0.0, 1.0, -1.0), 5, 5, nothing), tmp_path / "ana.json")
+    write_report(tmp_path / "ana.html", [], "drawn")
+    assert replaceable(tmp_path / "ana.json", PERSON) == tmp_path / "ana.json"
+    assert replaceable(tmp_path / "ana.html", REPORT) == tmp_path / "ana.html"
+    with pytest.raises(BadSetting):
+        replaceable(tmp_path / "ana.html", PERSON)
 
 
 def test_a_name_must_say_what_is_in_the_file(photo: Path, cli: Cli, tmp_path: Path) -> None:

@@ -804,7 +804,7 @@ class TestTerminal:
         ]
         text = shown(terminal.answers_table(answers))
         assert "[red]x[/red]��[31m.jpg" in text and "[bold]why" in text and "\x1b" not in text
-        assert re.search(r"unsure\s+—\s+b\.jpg", text)
+        assert re.search(r"—\s+—\s+b\.jpg", text)
 
     def test_evaluation_has_every_attribute_and_the_means(self) -> None:
         with speaking("es"):

@@ -38,7 +38,7 @@ def replace_when_done(path: Path) -> Iterator[Path]:
     partial = path.with_name(f".{path.name}.{os.getpid()}.part")
     with explained(path, hidden=partial):
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(path.parent)
             yield partial
             with partial.open("rb+") as written:
                 os.fsync(written.fileno())
@@ -48,6 +48,23 @@ def replace_when_done(path: Path) -> Iterator[Path]:
             with contextlib.suppress(OSError):
                 partial.unlink()
             raise
+
+
+def make_folder(folder: Path, mode: int = 0o777) -> None:
+    """Make a folder of that mode, and those that it lies in, where they are missing.
+
+    Raises `NoAccess` or `NoRoom`.
+    """
+    with explained(folder):
+        try:
+            folder.mkdir(mode, parents=True, exist_ok=True)
+        except FileExistsError as error:
+            raise NoAccess(
+                say(
+                    "{path}: a file, where a folder is expected; check the order of the arguments",
+                    path=folder,
+                )
+            ) from error
 
 
 @contextlib.contextmanager
@@ -77,10 +94,6 @@ def _explain(error: OSError, path: Path) -> NoReturn:
         ) from error
     if error.errno in (errno.ENOENT, errno.ENOTDIR):
         raise NoAccess(say("{path}: there is no such file or folder; check the path", path=path)) from error
-    if error.errno == errno.EEXIST:
-        raise NoAccess(
-            say("{path}: a file, where a folder is expected; check the order of the arguments", path=path)
-        ) from error
     if error.errno == errno.EISDIR:
         raise NoAccess(
             say("{path}: a folder, where a file is expected; check the order of the arguments", path=path)
@@ -111,8 +124,8 @@ def only_run(folder: Path) -> Iterator[None]:
 
     The operating system frees the lock when the process ends, however it ends.
     """
+    make_folder(folder)
     with explained(folder):
-        folder.mkdir(parents=True, exist_ok=True)
         lock = (folder / LOCK_NAME).open("a+b")
     with lock:
         try:

@@ -63,10 +63,11 @@ def command(
     elif as_csv:
         _print_csv(shown)
     else:
+        found_in = {match.path for match in sure}
         print_paths([match.path for match in sure], print0)
         if doubtful:
             print_plain(remarks(), say("Unsure:"))
-            print_paths([match.path for match in doubtful], print0)
+            print_paths([match.path for match in doubtful if match.path not in found_in], print0)
     _print_remarks(found, unsure)
 
 

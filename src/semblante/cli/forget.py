@@ -40,8 +40,9 @@ def command(
         results(),
         say(
             "{name} is forgotten: the neuron, {taught} faces it was taught with, {faces} faces of the index, "
-            "and {journals} journals. Photos, sorted copies and files elsewhere stay as they are. The faces "
-            "come back only if you want them to, with semblante scan --again.",
+            "and {journals} journals. Photos, sorted copies and files elsewhere stay as they are. A scan "
+            "brings the faces back only where it reads photos anew: with --again, with another network, or "
+            "where a photo was changed or comes back.",
             name=name,
             taught=gone.taught,
             faces=gone.faces,

@@ -82,9 +82,9 @@ def command(
         )
     name = check_name(name)
     sets = course_layout(course, name) if course else PhotoSets(photos or [], others or [])
-    for path, suffix in ((out, PERSON), (report, REPORT)):
+    for path, kind in ((out, PERSON), (report, REPORT)):
         if path is not None:
-            replaceable(path, suffix)
+            replaceable(path, kind)
     bundle = open_base(base)
     lesson = _learn(name, sets, bundle, rate)
     kept = _keep(lesson, bundle, out, library)
@@ -130,8 +130,10 @@ def _keep(lesson: "Lesson", bundle: "Bundle", out: Path | None, library: Path | 
                 remarks(), say("Answers given in reviews before, and taught too: {count}", count=answers)
             )
         return say(
-            "{name} is in the library {path}; to go on: semblante scan FOLDER…, then semblante find {quoted}",
+            "{name} is in the library {path}; to go on: semblante scan FOLDER…{option}, then "
+            "semblante find {quoted}{option}",
             name=lesson.person.name,
             path=index.folder,
             quoted=shlex.quote(lesson.person.name),
+            option=f" --library {shlex.quote(str(library))}" if library else "",
         )

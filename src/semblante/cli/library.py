@@ -40,7 +40,7 @@ def open_index(folder: Path | None, new: bool = False) -> "Library":
     from semblante.library import data_folder, open_library
     from semblante.library.database import FILE_NAME
 
-    if folder is not None and not new and not (folder / FILE_NAME).exists():
+    if folder is not None and not new and not os.path.lexists(folder / FILE_NAME):
         raise NoAccess(
             say(
                 "{path}: no index is here; check --library, or begin one with: semblante scan FOLDER…",

@@ -1,16 +1,28 @@
 """Files that a command writes: none of them may cost the user another file, least of all a photo."""
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 from semblante.errors import BadSetting
 from semblante.files import explained
 from semblante.text import say
 
-PICTURE, REPORT, PERSON, CARD = ".png", ".html", ".json", ".md"
 HEAD_BYTES = 4096
-MARK = b"semblante"
-"""Stands near the beginning of every file that the commands write, in capitals or not."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of file that commands write: how its name ends, and what stands near its beginning."""
+
+    suffix: str
+    marks: tuple[bytes, ...]
+
+
+PICTURE = Kind(".png", (b"Software\0Semblante",))
+REPORT = Kind(".html", (b'<meta name="generator" content="Semblante">',))
+PERSON = Kind(".json", (b'"format": "semblante person ',))
+CARD = Kind(".md", (b"# Model card of a Semblante network\n", b"# Ficha de una red de Semblante\n"))
 
 
 def unused(path: Path) -> Path:
@@ -25,24 +37,24 @@ def unused(path: Path) -> Path:
     return path
 
 
-def replaceable(path: Path, suffix: str) -> Path:
-    """A path that the user gave for a new file that ends with `suffix`.
+def replaceable(path: Path, kind: Kind) -> Path:
+    """A path that the user gave for a new file of a kind.
 
-    Only what Semblante wrote is replaced. Raises `BadSetting`, or `NoAccess` where what is there cannot be
-    read; to be asked before the work is done that is to be written.
+    Only a file of that kind that Semblante wrote is replaced. Raises `BadSetting`, or `NoAccess` where what
+    is there cannot be read; to be asked before the work is done that is to be written.
     """
-    if path.suffix.lower() != suffix:
+    if path.suffix.lower() != kind.suffix:
         raise BadSetting(
             say(
                 "{path}: the file to be written must have a name that ends with {suffix}",
                 path=path,
-                suffix=suffix,
+                suffix=kind.suffix,
             )
         )
     if os.path.lexists(path):
         with explained(path), path.open("rb") as file:
             head = file.read(HEAD_BYTES)
-        if MARK not in head.lower():
+        if not any(mark in head for mark in kind.marks):
             raise BadSetting(
                 say(
                     "{path} exists already, and Semblante did not write it; choose another name, or "

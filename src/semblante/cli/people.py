@@ -75,7 +75,7 @@ def _print_list(index: "Library", people: "People", most: int) -> None:
             poor=people.poor,
         ),
     )
-    unknown = [number for number, each in enumerate(people.groups, start=1) if each.name is None]
+    unknown = [number for number, each in enumerate(people.groups[:most], start=1) if each.name is None]
     if unknown:
         print_plain(
             remarks(),

@@ -7,6 +7,7 @@ import typer
 
 from semblante.cli.library import LibraryFolder
 from semblante.cli.screen import print_plain, remarks, results
+from semblante.files import explained
 from semblante.text import as_line, say
 
 HELP = say("Take back what a sort made: remove its copies and links, and give sidecars back what they held.")
@@ -27,6 +28,9 @@ def command(
     from semblante.library import data_folder
     from semblante.library.undoing import undo
 
+    if library is not None:
+        with explained(library):
+            library.stat()
     data = data_folder(library)
     if list_:
         _print_runs(data)

@@ -14,7 +14,7 @@ import numpy as np
 from jaxtyping import UInt8
 
 from semblante.errors import BadSetting, FolderNotEmpty
-from semblante.files import atomic_write, explained, write_json
+from semblante.files import atomic_write, explained, make_folder, write_json
 from semblante.generate.workers import CHUNK, PictureKey, draw_all
 from semblante.labels import ATTRIBUTES
 from semblante.text import say
@@ -100,7 +100,7 @@ def _write_named(folder: Path, name: str, keys: list[PictureKey]) -> list[Path]:
     _check_keys(keys)
     paths = [folder / f"{name}-{number:02d}.jpg" for number in range(1, len(keys) + 1)]
     with explained(folder):
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
     for path, (content, _) in zip(paths, draw_all(keys), strict=True):
         atomic_write(path, content)
     return paths

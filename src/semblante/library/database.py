@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 from semblante.errors import Busy, NoAccess, NoRoom, NotALibrary
-from semblante.files import explained, only_run
+from semblante.files import explained, make_folder, only_run
 from semblante.text import say
 
 FILE_NAME: Final = "library.sqlite"
@@ -98,8 +98,7 @@ def connect(path: Path) -> sqlite3.Connection:
 
     Raises `Damaged`, `NotALibrary`, `Busy`, `NoRoom` or `NoAccess`.
     """
-    with explained(path.parent):
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(path.parent, 0o700)
     with sqlite_explained(path):
         connection = sqlite3.connect(path, timeout=WAIT_S, isolation_level=None)
         try:

@@ -13,10 +13,16 @@ from semblante.text import without_controls
 from semblante.types import ReadFace, ReadPhoto
 
 _PAGE = 1000
+_COLUMNS = (
+    *("good", "features", "logits", "x0", "y0", "x1", "y1", "score"),
+    *("left_eye_x", "left_eye_y", "right_eye_x", "right_eye_y"),
+    *("eyes_px", "sharpness", "frontal", "placed", "flaws"),
+)
+# A face that was seen before keeps its number: another run may be about to use it.
 _FACE = (
-    "INSERT INTO faces (content, place, good, features, logits, x0, y0, x1, y1, score, "
-    "left_eye_x, left_eye_y, right_eye_x, right_eye_y, eyes_px, sharpness, frontal, placed, flaws) "
-    f"VALUES ({', '.join('?' * 19)})"
+    f"INSERT INTO faces (content, place, {', '.join(_COLUMNS)}) "
+    f"VALUES ({', '.join('?' * 19)}) ON CONFLICT (content, place) DO UPDATE SET "
+    + ", ".join(f"{each} = excluded.{each}" for each in _COLUMNS)
 )
 
 
@@ -70,15 +76,17 @@ def known_reason(connection: sqlite3.Connection, sha256: bytes, base_sha256: str
     return None if held is None else held[1] or ""
 
 
-def write(library: Library, records: list[Record], base_sha256: str) -> None:
-    """Write the records in one transaction. Raises what `Library.asking` raises."""
+def write(library: Library, records: list[Record], base_sha256: str, again: bool = False) -> None:
+    """Write the records in one transaction. Raises what `Library.asking` raises.
+
+    What the index holds of a content that this network read stays as it is, unless it was read `again`.
+    """
     with library.writing() as connection:
         connection.execute("INSERT OR IGNORE INTO bases (sha256) VALUES (?)", (base_sha256,))
         for record in records:
-            if record.outcome is None:
-                held = _held(connection, record.sha256, base_sha256)
-                content = held and held[0]
-            else:
+            held = _held(connection, record.sha256, base_sha256)
+            content = held and held[0]
+            if record.outcome is not None and (content is None or again):
                 content = _write_content(connection, record.sha256, record.outcome, base_sha256)
             if content is not None:  # Else it was forgotten meanwhile; the next scan reads it again.
                 for seen in record.photos:
@@ -136,9 +144,8 @@ def _write_content(
             without_controls(outcome) if isinstance(outcome, str) else None,
         ),
     ).fetchone()
-    # Those that were seen before.
-    connection.execute("DELETE FROM faces WHERE content = ?", (content,))
     faces = read.faces if read else ()
+    connection.execute("DELETE FROM faces WHERE content = ? AND place >= ?", (content, len(faces)))
     connection.executemany(_FACE, [_row(content, place, face) for place, face in enumerate(faces)])
     return int(content)
 

@@ -90,7 +90,8 @@ def scan(
 ) -> ScanReport:
     """Bring the index up to date with the photos at `places`, read by the network with the given hash.
 
-    `again` reads what is known too, which brings back faces that left with somebody who was forgotten.
+    `again` reads what is known too, copies each by itself, which brings back faces that left with somebody
+    who was forgotten; stopped, it begins anew.
     Photos are only ever opened to be read. One that cannot be used goes to `on_problem`, and so does a place
     that is not there; the rest goes on. Raises `NoAccess` where no place is there, and `Busy`, `NoRoom` or
     `NotALibrary`; what was written until then stays.
@@ -258,7 +259,7 @@ class _Scan:
 
     def _write(self) -> None:
         if self._to_write:
-            write(self._library, list(self._to_write.values()), self._base_sha256)
+            write(self._library, list(self._to_write.values()), self._base_sha256, self._again)
         self._to_write.clear()
         self._written_s = time.monotonic()
 

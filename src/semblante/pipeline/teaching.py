@@ -143,17 +143,18 @@ def _read_sets(
 ) -> list[list[ReadPhoto]]:
     """What was read of each set's photos."""
     total = sum(map(len, sets))
-    readings = _counted(read_photos(chain.from_iterable(sets), base), total, on_progress)
+    readings = _counted(read_photos(chain.from_iterable(sets), base), total, on_progress, on_unusable)
     found = [list(islice(readings, len(paths))) for paths in sets]
-    for each in chain.from_iterable(found):
-        if isinstance(each, UnusablePhoto):
-            on_unusable(each)
     return [[each for each in part if isinstance(each, ReadPhoto)] for part in found]
 
 
-def _counted(readings: Iterable[Reading], total: int, on_progress: OnProgress) -> Iterator[Reading]:
+def _counted(
+    readings: Iterable[Reading], total: int, on_progress: OnProgress, on_unusable: OnUnusable
+) -> Iterator[Reading]:
     for done, reading in enumerate(readings, start=1):
         on_progress(done, total)
+        if isinstance(reading, UnusablePhoto):
+            on_unusable(reading)
         yield reading
 
 

@@ -39,6 +39,7 @@ def report(sections: Sequence[Section], terms: str, date: datetime.date | None =
         "head",
         element("meta", charset="utf-8"),
         element("meta", http_equiv="Content-Security-Policy", content=_POLICY),
+        element("meta", name="generator", content="Semblante"),
         element("meta", name="viewport", content="width=device-width, initial-scale=1"),
         element("title", f"{_title(sections)} · Semblante"),
         element("style", Html(style)),
