@@ -28,10 +28,11 @@ from torch.nn import functional
 from torch.optim import AdamW, Optimizer
 
 from semblante.celeba import PreparedSet, open_prepared
-from semblante.train import RECIPES, augment, choose, loop, stretch, train, view
+from semblante.train import RECIPES, augment, choose, finish, loop, train, view
 from semblante.train.networks import AttributeNetwork, Modern
 from semblante.train.objective import Acquaintance, IdentityLoss, Objective
 from semblante.train.recipes import MODERN, Recipe, decay_groups
+from semblante.train.stretch import stretching
 
 SEED = 0
 LIGHT = {name: getattr(augment, name) for name in ("CONTRAST", "BRIGHTNESS", "SATURATION", "TINT")}
@@ -130,8 +131,12 @@ def _margin_at_once(recipe: Recipe) -> Recipe:
 
 
 def _unstretched(recipe: Recipe) -> Recipe:
-    stretch.POWER = 0.0
+    finish.stretching = _nothing  # type: ignore[assignment]
     return recipe
+
+
+def _nothing(_features: object, _identities: object) -> None:
+    """No stretch."""
 
 
 def _identity(**changes: float) -> Callable[[Recipe], Recipe]:
@@ -207,10 +212,11 @@ def main() -> None:
         parser.error(f"no variant {', '.join(sorted(unknown))}")
     data = fewer_people(open_prepared(options.data), options.people)
     LearntDirections.people = len(np.unique(data.identities[data.rows("train")]))
-    density, growth, power = view.DENSITY, loop.MARGIN_GROWS, stretch.POWER
+    density, growth = view.DENSITY, loop.MARGIN_GROWS
     table = csv.writer(sys.stdout, lineterminator="\n")
     for number, name in enumerate(options.variants or VARIANTS):
-        view.DENSITY, loop.MARGIN_GROWS, stretch.POWER = density, growth, power
+        view.DENSITY, loop.MARGIN_GROWS = density, growth
+        finish.stretching = stretching
         loop.Objective = Objective  # type: ignore[attr-defined]
         for setting, value in LIGHT.items():
             setattr(augment, setting, value)
