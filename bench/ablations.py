@@ -131,7 +131,7 @@ def _margin_at_once(recipe: Recipe) -> Recipe:
 
 
 def _unstretched(recipe: Recipe) -> Recipe:
-    finish.stretching = _nothing  # type: ignore[assignment]
+    finish.stretching = _nothing  # type: ignore[assignment, attr-defined]
     return recipe
 
 
@@ -216,7 +216,7 @@ def main() -> None:
     table = csv.writer(sys.stdout, lineterminator="\n")
     for number, name in enumerate(options.variants or VARIANTS):
         view.DENSITY, loop.MARGIN_GROWS = density, growth
-        finish.stretching = stretching
+        finish.stretching = stretching  # type: ignore[attr-defined]
         loop.Objective = Objective  # type: ignore[attr-defined]
         for setting, value in LIGHT.items():
             setattr(augment, setting, value)

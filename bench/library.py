@@ -124,7 +124,7 @@ def measure_find(faces: int) -> dict[str, float]:
                 began = time.perf_counter()
                 found = len(search(library, BASE, wanted).matches)
                 times.append(time.perf_counter() - began)
-            measured |= {name: round(min(times), 3), f"{name.removesuffix('_s')}_found": found}
+            measured |= {name: round(min(times), 5), f"{name.removesuffix('_s')}_found": found}
     return measured
 
 

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from semblante.cli.library import LibraryFolder, Zeros, open_index, print_paths, remark_if_empty
+from semblante.cli.library import (
+    LibraryFolder,
+    Zeros,
+    open_index,
+    print_paths,
+    remark_if_empty,
+    remark_uncompared,
+)
 from semblante.cli.screen import print_json, print_plain, remarks
 from semblante.errors import BadSetting
 from semblante.text import say
@@ -68,7 +75,8 @@ def command(
         if doubtful:
             print_plain(remarks(), say("Unsure:"))
             print_paths([match.path for match in doubtful if match.path not in found_in], print0)
-    _print_remarks(found, unsure)
+    _print_counts(found, unsure)
+    remark_uncompared(found, name)
 
 
 def _attributes(named: str | None) -> list[str]:
@@ -89,7 +97,7 @@ def _print_csv(matches: "Sequence[Match]") -> None:
         table.writerow([match.path, match.verdict, match.probability, *match.box_xyxy, match.content_sha256])
 
 
-def _print_remarks(found: "Search", unsure: bool) -> None:
+def _print_counts(found: "Search", unsure: bool) -> None:
     verdicts = [match.verdict for match in found.matches]
     yes, in_doubt = verdicts.count("yes"), verdicts.count("unsure")
     if unsure or not in_doubt:
@@ -107,12 +115,3 @@ def _print_remarks(found: "Search", unsure: bool) -> None:
             faces=found.faces,
         )
     print_plain(remarks(), counts)
-    if found.faces_of_other_base:
-        print_plain(
-            remarks(),
-            say(
-                "{count} faces were read with another network and could not be compared; scan again with "
-                "--base, or learn the person again",
-                count=found.faces_of_other_base,
-            ),
-        )

@@ -1,13 +1,16 @@
 """`semblante forget`: a person out of every byte of the library."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from semblante.cli.library import LibraryFolder, open_index
-from semblante.cli.screen import print_plain, results
+from semblante.cli.screen import print_plain, remarks, results
 from semblante.errors import BadSetting
 from semblante.text import say
+
+if TYPE_CHECKING:
+    from semblante.library import Library
 
 HELP = say("Forget a person: neuron, faces, journals and reports, in every byte of the library.")
 
@@ -31,6 +34,7 @@ def command(
 
     with open_index(library) as index:
         name = index.kept_name(name)
+        _warn_of_sorted(index, name)
         if not yes and not _is_wanted(name):
             raise BadSetting(say("Nothing was forgotten."))
         gone = forget_person(index, name, faces)
@@ -49,6 +53,25 @@ def command(
             journals=gone.journals,
         ),
     )
+
+
+def _warn_of_sorted(index: "Library", name: str) -> None:
+    """Say which sorts can be undone now and not afterwards, since their journals go."""
+    from semblante.library import key_of
+    from semblante.library.journal import runs
+
+    sorted_ = [run.run for run in runs(index.folder) if key_of(run.name) == key_of(name) and not run.undone]
+    if sorted_:
+        print_plain(
+            remarks(),
+            say(
+                "Sorted and not undone: {runs}. Copies, links and sidecars, which have the name in them, "
+                "stay, and can no longer be taken back once {name} is forgotten; before, they can: "
+                "semblante undo RUN",
+                runs=", ".join(sorted_),
+                name=name,
+            ),
+        )
 
 
 def _is_wanted(name: str) -> bool:

@@ -117,6 +117,7 @@ def _learn(name: str, sets: "PhotoSets", bundle: "Bundle", rate: float) -> "Less
 
 def _keep(lesson: "Lesson", bundle: "Bundle", out: Path | None, library: Path | None) -> str:
     """Keep the person where it belongs, and say where that is."""
+    from semblante.library import key_of
     from semblante.person import save
     from semblante.pipeline import keep_lesson
 
@@ -124,6 +125,10 @@ def _keep(lesson: "Lesson", bundle: "Bundle", out: Path | None, library: Path | 
         save(lesson.person, out)
         return str(out)
     with open_index(library, new=True) as index:
+        if key_of(lesson.person.name) in map(key_of, index.names()):
+            print_plain(
+                remarks(), say("This takes the place of the {name} of before", name=lesson.person.name)
+            )
         answers = keep_lesson(index, lesson, bundle.strangers())
         if answers:
             print_plain(

@@ -13,7 +13,7 @@ from semblante.errors import NoAccess
 from semblante.text import as_line, say
 
 if TYPE_CHECKING:
-    from semblante.library import Library
+    from semblante.library import Library, Search
     from semblante.person import Person
 
 LibraryFolder = Annotated[
@@ -66,6 +66,26 @@ def remark_if_empty(index: "Library") -> None:
     """Say so where no photo was scanned yet: then nothing that is asked of the index can be found."""
     if not index.bases():
         print_plain(remarks(), say("No photos are in the index yet; first: semblante scan FOLDER…"))
+
+
+def remark_uncompared(found: "Search", name: str | None) -> None:
+    """Say how many faces another network read than the one that was asked for, and what helps."""
+    count = found.faces_of_other_base
+    if count and name:
+        print_plain(
+            remarks(),
+            say(
+                "{count} faces were read with another network than {name} was learnt on, and could not be "
+                "compared; learn {name} again from photos (or, for the network of then, scan with --base)",
+                count=count,
+                name=name,
+            ),
+        )
+    elif count:
+        print_plain(
+            remarks(),
+            say("{count} faces were read with another network; scan again to read them anew", count=count),
+        )
 
 
 def person_of(asked: str, library: Path | None) -> "Person":

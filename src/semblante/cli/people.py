@@ -43,7 +43,11 @@ def command(
                 raise BadSetting(
                     say("--group {number}: there are {count}", number=number, count=len(people.groups))
                 )
-            print_paths(photos_of(index, people.groups[number - 1]), print0)
+            asked = people.groups[number - 1]
+            if as_json:
+                print_json(_value(index, asked))
+            else:
+                print_paths(photos_of(index, asked), print0)
         elif as_json:
             print_json(_values(index, people))
         else:
@@ -51,13 +55,14 @@ def command(
 
 
 def _values(index: "Library", people: "People") -> dict[str, object]:
+    groups = [_value(index, each) for each in people.groups]
+    return {"groups": groups, "alone": people.alone, "poor": people.poor}
+
+
+def _value(index: "Library", group: "Group") -> dict[str, object]:
     from semblante.pipeline import photos_of
 
-    groups = [
-        {"name": each.name, "photos": [str(path) for path in photos_of(index, each)]}
-        for each in people.groups
-    ]
-    return {"groups": groups, "alone": people.alone, "poor": people.poor}
+    return {"name": group.name, "photos": [str(path) for path in photos_of(index, group)]}
 
 
 def _print_list(index: "Library", people: "People", most: int) -> None:

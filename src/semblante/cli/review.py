@@ -83,9 +83,11 @@ def _ask(question: "Question", name: str, open_photos: bool) -> Reply:
         try:
             typed = input(say("Is this {name}? y(es), n(o), s(kip), q(uit): ", name=name))
         except EOFError:
+            print()
             return "quit"
         if reply := replies.get(typed.strip().casefold()[:1]):
             return reply
+        print_plain(remarks(), say("Answer with one of the letters before the brackets."))
 
 
 def _learn(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from semblante.cli.library import LibraryFolder, open_index, remark_if_empty
+from semblante.cli.library import LibraryFolder, open_index, remark_if_empty, remark_uncompared
 from semblante.cli.screen import print_plain, remarks, results
 from semblante.errors import BadSetting
 from semblante.text import as_line, say
@@ -51,11 +51,13 @@ def command(
 
     how = _how(to, hardlink, symlink, xmp)
     with open_index(library) as index:
-        matches = find_photos_of(index, name, several=several).matches
+        found = find_photos_of(index, name, several=several)
+        matches = found.matches
         name = index.kept_name(name)  # Other programs take another spelling for another person.
         data = index.folder
         if not matches:
             remark_if_empty(index)
+            remark_uncompared(found, name)
     if to is not None and is_among(to, (match.path for match in matches)):
         print_plain(
             remarks(),
@@ -76,7 +78,9 @@ def command(
         if dry_run
         else say(
             "{made} made, {already} there already, {skipped} skipped; semblante undo takes it back", **counts
-        ),
+        )
+        if counts["made"]
+        else say("{made} made, {already} there already, {skipped} skipped", **counts),
     )
 
 
