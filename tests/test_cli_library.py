@@ -193,6 +193,24 @@ def test_people_of_an_empty_index_are_none(cli: Cli, tmp_path: Path, bundle: Bun
     assert (said.code, json.loads(said.out)["groups"]) == (0, [])
 
 
+def test_one_group_for_programs(cli: Cli, photos: Path) -> None:
+    cli("scan", photos)
+    told = json.loads(cli("people", "--group", 2, "--json").out)
+    assert told == {"name": None, "photos": [str(photos / f"bo-{number}.jpg") for number in range(3)]}
+
+
+def test_a_person_of_another_network_is_to_be_learnt_again(
+    cli: Cli, photos: Path, tmp_path: Path, bundle: Bundle
+) -> None:
+    cli("scan", photos)
+    other = Bundle(tmp_path / "other", {"weights": {"sha256": "cd" * 32}})
+    keep_ana(tmp_path / "data", other)
+    for command in (["find", "Ana"], ["sort", "Ana", "--to", tmp_path / "out"]):
+        said = cli(*command)
+        assert said.code == 0 and "learn Ana again from photos" in said.err, command
+        assert "undo" not in said.err, "nothing was made"
+
+
 def test_photos_that_are_gone_are_in_no_group(cli: Cli, photos: Path) -> None:
     cli("scan", photos)
     for number in range(3):

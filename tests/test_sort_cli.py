@@ -49,6 +49,18 @@ def test_sort_and_undo(cli: Cli, found: list[Match], tmp_path: Path) -> None:
     assert cli("undo").code == 2
 
 
+def test_forgetting_says_what_can_then_no_longer_be_undone(
+    cli: Cli, found: list[Match], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("builtins.input", lambda _question: "no")
+    cli("sort", "Ana", "--to", tmp_path / "out")
+    run = cli("undo", "--list").out.split()[0]
+    said = cli("forget", "ana")
+    assert said.code == 2 and f"Sorted and not undone: {run}." in said.err, "before it is asked"
+    cli("undo")
+    assert "Sorted and not undone" not in cli("forget", "Ana", "--yes").err
+
+
 @pytest.mark.parametrize("option", ["--hardlink", "--symlink"])
 def test_links(option: str, cli: Cli, found: list[Match], tmp_path: Path) -> None:
     assert cli("sort", "Ana", "--to", tmp_path / "out", option).code == 0
