@@ -133,7 +133,7 @@ def test_what_could_not_be_used_is_named_also_where_learning_is_refused(
 def test_a_folder_without_photos_of_others_is_said(bundle: Bundle, me: list[Path], tmp_path: Path) -> None:
     (tmp_path / "none").mkdir()
     with pytest.raises(NothingUsable, match="none: there are no photos here"):
-        learn("Ana", PhotoSets(me, [tmp_path / "none"], is_sorted=True), bundle)
+        learn("Ana", PhotoSets(me, [tmp_path / "none"]), bundle)
 
 
 def test_progress_covers_all_photos_once(bundle: Bundle, me: list[Path], others: list[Path]) -> None:

@@ -19,7 +19,7 @@ from semblante.person import (
     scale_of,
     sorted_faces,
 )
-from semblante.pipeline.photos import OnUnusable, UnusablePhoto, find_some_photos
+from semblante.pipeline.photos import OnUnusable, UnusablePhoto, find_photos, find_some_photos
 from semblante.pipeline.reading import Reading, read_photos
 from semblante.text import say
 from semblante.types import Features, OnProgress, ReadFace, ReadPhoto
@@ -101,7 +101,9 @@ def look_at(
             )
         )
     places = (photos.me, photos.others, photos.validation_me, photos.validation_others)
-    found = [find_some_photos(place, on_unusable) if place else () for place in places]
+    # A folder of the course's layout may be empty; what was named by itself may not.
+    find = find_photos if photos.is_sorted else find_some_photos
+    found = [find(place, on_unusable) if place else () for place in places]
     me, others, validation_me, validation_others = _read_sets(found, base, on_progress, on_unusable)
     on_advice(advice_on_photos(me))
     named = _good_faces(others)
