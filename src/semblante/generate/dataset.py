@@ -99,8 +99,7 @@ def write_strangers(folder: Path, name: str, seed: int, people: Sequence[int]) -
 def _write_named(folder: Path, name: str, keys: list[PictureKey]) -> list[Path]:
     _check_keys(keys)
     paths = [folder / f"{name}-{number:02d}.jpg" for number in range(1, len(keys) + 1)]
-    with explained(folder):
-        make_folder(folder)
+    make_folder(folder)
     for path, (content, _) in zip(paths, draw_all(keys), strict=True):
         atomic_write(path, content)
     return paths

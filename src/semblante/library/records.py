@@ -21,7 +21,7 @@ _COLUMNS = (
 # A face that was seen before keeps its number: another run may be about to use it.
 _FACE = (
     f"INSERT INTO faces (content, place, {', '.join(_COLUMNS)}) "
-    f"VALUES ({', '.join('?' * 19)}) ON CONFLICT (content, place) DO UPDATE SET "
+    f"VALUES ({', '.join('?' * (2 + len(_COLUMNS)))}) ON CONFLICT (content, place) DO UPDATE SET "
     + ", ".join(f"{each} = excluded.{each}" for each in _COLUMNS)
 )
 
