@@ -87,6 +87,41 @@ def test_a_moved_photo_and_a_copy_are_known_by_their_content(library: Library, p
     assert face_count(library) == 5
 
 
+def test_a_moved_photo_leaves_where_it_was_at_once_wherever_that_is(library: Library, photos: Path) -> None:
+    rescan(library, photos)
+    new = photos.with_name("new")
+    photos.rename(new)
+    assert rescan(library, new) == (ScanReport(photos=4, recognised=4, missing=4), [])
+    assert known(library) == dict.fromkeys(("ana-0.jpg", "ana-1.jpg", "ana-2.jpg", "both.png"), False)
+    assert face_count(library) == 5
+
+
+def test_what_is_said_to_be_gone_leaves_the_index_at_once(library: Library, photos: Path) -> None:
+    rescan(library, photos)
+    (photos / "ana-0.jpg").unlink()
+    report = scan(library, [photos], FakeReader(), BASE, gone=True)
+    assert report == ScanReport(photos=3, unchanged=3, dropped=1)
+    both = photos / "party" / "both.png"
+    both.unlink()
+    report = scan(library, [both], FakeReader(), BASE, gone=True)
+    assert (report, face_count(library)) == (ScanReport(dropped=1), 2)
+    photos.rename(photos.with_name("away"))
+    with pytest.raises(NoAccess, match=r"no such file.*Its photos stay.*scan --gone "):
+        rescan(library, photos)
+    assert len(known(library)) == 2
+    assert scan(library, [photos], FakeReader(), BASE, gone=True) == ScanReport(dropped=2)
+    assert known(library) == {}
+    with pytest.raises(NoAccess, match="no such file or folder"):
+        scan(library, [photos], FakeReader(), BASE, gone=True)
+
+
+def test_a_folder_that_was_emptied_for_good_leaves_the_index(library: Library, photos: Path) -> None:
+    rescan(library, photos)
+    photos.rename(photos.with_name("away"))
+    photos.mkdir()
+    assert scan(library, [photos], FakeReader(), BASE, gone=True) == ScanReport(dropped=4)
+
+
 def test_copies_met_while_the_first_is_read_are_read_once(library: Library, tmp_path: Path) -> None:
     for number in range(20):
         write_photo(tmp_path / "same" / f"{number}.jpg", Shown(1))
@@ -168,7 +203,7 @@ def test_a_drive_that_is_not_there_wipes_nothing(library: Library, photos: Path,
     problems: list[tuple[Path, str]] = []
     report = scan(library, [photos, other], FakeReader(), BASE, on_problem=lambda *it: problems.append(it))
     assert (report.unreachable, report.missing) == (1, 0)
-    assert problems == [(photos, "it is not there; its photos stay in the index")]
+    assert problems == [(photos, "it is not there; its photos stay in the index (gone for good: --gone)")]
     photos.mkdir()  # Where a drive was, an empty folder stays.
     for _ in range(3):
         report, _ = rescan(library, photos)
@@ -228,7 +263,12 @@ def test_broken_photos_are_named_and_not_read_again(library: Library, photos: Pa
         on_problem=lambda path, reason: problems.append((path.name, reason)),
     )
     assert (report.broken, problems) == (1, [("broken.jpg", "it is damaged")])
-    assert rescan(library, photos) == (ScanReport(photos=5, unchanged=5), [])
+    reader = FakeReader()
+    again = scan(
+        library, [photos], reader, BASE, on_problem=lambda path, why: problems.append((path.name, why))
+    )
+    assert (again, reader.paths) == (ScanReport(photos=5, unchanged=5), [])
+    assert problems == [("broken.jpg", "it is damaged")] * 2, "named by every scan"
     write_photo(photos / "broken.jpg", Shown(3))
     assert rescan(library, photos)[1] == ["broken.jpg"]
 
@@ -244,13 +284,14 @@ def test_many_files_of_which_one_in_a_hundred_is_broken(tmp_path: Path, library:
     report = scan(library, [folder], FakeReader(40), BASE, lambda done, total: steps.append((done, total)))
     assert (report.photos, report.read, report.broken, report.recognised) == (1000, 990, 10, 0)
     assert steps[-1] == (1000, 1000)
-    # The ten are the same bytes; each is named, in a later scan too where one turns up.
+    # The ten are the same bytes; each is named, in every later scan too, and so is one that turns up there.
     (folder / "later.jpg").write_text("{")
     problems = []
     report = scan(
         library, [folder], FakeReader(), BASE, on_problem=lambda path, reason: problems.append(path.name)
     )
-    assert (report.unchanged, report.broken, problems) == (1000, 1, ["later.jpg"])
+    broken = ["later.jpg", *(f"{number}.jpg" for number in range(0, 1000, 100))]
+    assert (report.unchanged, report.broken, sorted(problems)) == (1000, 1, sorted(broken))
     assert all(one[0] <= next_[0] for one, next_ in itertools.pairwise(steps))
 
 

@@ -320,6 +320,25 @@ class TestOnTheCommandLine:
         with open_library(tmp_path / "data") as library:
             assert sum(each.kind == "me" for each in library.taught("Ana")) == me, reason
 
+    def test_an_answer_can_be_changed(self, asked: Callable[..., None], cli: Cli, tmp_path: Path) -> None:
+        asked("y", "n", "q")
+        cli("review", "Ana", "--library", tmp_path / "data")
+        with open_library(tmp_path / "data") as library:
+            first = {each.content_sha256: each.kind for each in library.taught("Ana") if each.told}
+            before = library.person("Ana")
+        # They come in the order of kind, the yes first: it is taken back, and the no is said again.
+        asked("n", "n")
+        said = cli("review", "Ana", "--again", "--library", tmp_path / "data")
+        assert said.out.count("answered so far: yes") == said.out.count("answered so far: no") == 1
+        assert said.out.splitlines()[-2:] == [
+            "No photo is left to ask about.",
+            "Ana: answers learnt from: 1",
+        ]
+        with open_library(tmp_path / "data") as library:
+            told = {each.content_sha256: each.kind for each in library.taught("Ana") if each.told}
+            assert told == dict.fromkeys(first, "not")
+            assert library.person("Ana") != before
+
     def test_photos_are_opened_where_that_is_asked(
         self, asked: Callable[..., None], cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -30,6 +30,7 @@ def found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Match]:
 
 def test_sort_and_undo(cli: Cli, found: list[Match], tmp_path: Path) -> None:
     before = tree(tmp_path / "photos")
+    assert cli("undo", "--list").err == "Nothing was sorted yet.\n"
     said = cli("sort", "Ana", "--to", tmp_path / "out")
     assert (said.code, said.out.split()[-1]) == (0, str(tmp_path / "out" / "2.jpg"))
     assert said.err == "3 made, 0 there already, 0 skipped; semblante undo takes it back\n"

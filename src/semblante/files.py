@@ -92,7 +92,11 @@ def _explain(error: OSError, path: Path) -> NoReturn:
                 path=path,
             )
         ) from error
-    if error.errno in (errno.ENOENT, errno.ENOTDIR):
+    if error.errno == errno.ENOTDIR:
+        raise NoAccess(
+            say("{path}: what should be a folder in this path is a file; check the path", path=path)
+        ) from error
+    if error.errno == errno.ENOENT:
         raise NoAccess(say("{path}: there is no such file or folder; check the path", path=path)) from error
     if error.errno == errno.EISDIR:
         raise NoAccess(

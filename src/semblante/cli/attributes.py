@@ -21,7 +21,8 @@ HELP = say("Say which attributes each photo of a face shows: a smile? glasses? a
 
 def command(
     photos: Annotated[
-        list[Path], typer.Argument(help=say("Photos, folders or patterns such as '*.jpg'."), metavar="PHOTO…")
+        list[Path],
+        typer.Argument(help=say("Photos, folders or patterns such as '*.jpg'."), metavar=say("PHOTO…")),
     ],
     base: BaseFolder = None,
     missing: Annotated[bool, typer.Option("--all", help=say("Also show those that are not found."))] = False,

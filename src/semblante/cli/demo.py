@@ -30,7 +30,7 @@ SHOWN = 16
 
 def command(
     out: Annotated[
-        Path, typer.Argument(help=say("The folder for everything that the demo makes."), metavar="OUT")
+        Path, typer.Argument(help=say("The folder for everything that the demo makes."), metavar=say("OUT"))
     ],
 ) -> None:
     """Draw, prepare, train, evaluate, learn, recognise, report. A stopped demo is taken up again."""

@@ -14,8 +14,8 @@ HELP = say("Measure a trained network on a split of a prepared set, and write a 
 
 
 def command(
-    bundle: Annotated[Path, typer.Argument(help=say("A trained network's folder."), metavar="BUNDLE")],
-    data: Annotated[Path, typer.Argument(help=say("A prepared set."), metavar="DATA")],
+    bundle: Annotated[Path, typer.Argument(help=say("A trained network's folder."), metavar=say("BUNDLE"))],
+    data: Annotated[Path, typer.Argument(help=say("A prepared set."), metavar=say("DATA"))],
     split: Annotated[str, typer.Option(help=say("train, val or test."))] = "val",
     as_json: Annotated[bool, typer.Option("--json", help=say("For programs."))] = False,
 ) -> None:

@@ -15,7 +15,7 @@ HELP = say("Draw where in a face the answer comes from: an attribute's, or wheth
 
 
 def command(
-    photo: Annotated[Path, typer.Argument(help=say("A photo."), metavar="PHOTO")],
+    photo: Annotated[Path, typer.Argument(help=say("A photo."), metavar=say("PHOTO"))],
     attribute: Annotated[
         str | None,
         typer.Option(help=say("One of CelebA's 40 attributes, such as Smiling; in Spanish too.")),
@@ -24,7 +24,7 @@ def command(
         str | None,
         typer.Option(
             help=say("Instead of an attribute: a person file, or a name that the library knows."),
-            metavar="PERSON",
+            metavar=say("PERSON"),
         ),
     ] = None,
     base: Annotated[

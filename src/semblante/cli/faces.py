@@ -14,7 +14,7 @@ HELP = say("Find the faces in a photo, draw them, and say which can be relied on
 
 
 def command(
-    photo: Annotated[Path, typer.Argument(help=say("A photo."), metavar="PHOTO")],
+    photo: Annotated[Path, typer.Argument(help=say("A photo."), metavar=say("PHOTO"))],
     out: Annotated[
         Path | None,
         typer.Option(

@@ -28,18 +28,19 @@ HELP = say("Find the photos that show a person, or faces with certain attributes
 
 def command(
     name: Annotated[
-        str | None, typer.Argument(help=say("A person whom the library knows."), metavar="[NAME]")
+        str | None, typer.Argument(help=say("A person whom the library knows."), metavar=say("NAME"))
     ] = None,
     having: Annotated[
         str | None,
         typer.Option(
             "--with",
             help=say("Attributes that the face must have, such as Eyeglasses,Smiling."),
-            metavar="LIST",
+            metavar=say("LIST"),
         ),
     ] = None,
     lacking: Annotated[
-        str | None, typer.Option("--without", help=say("Attributes that it must not have."), metavar="LIST")
+        str | None,
+        typer.Option("--without", help=say("Attributes that it must not have."), metavar=say("LIST")),
     ] = None,
     unsure: Annotated[
         bool, typer.Option("--unsure", help=say("Also list photos that may show the person."))

@@ -16,7 +16,7 @@ HELP = say("Forget a person: neuron, faces, journals and reports, in every byte 
 
 
 def command(
-    name: Annotated[str, typer.Argument(help=say("A person whom the library knows."), metavar="NAME")],
+    name: Annotated[str, typer.Argument(help=say("A person whom the library knows."), metavar=say("NAME"))],
     faces: Annotated[
         bool,
         typer.Option(
@@ -35,8 +35,8 @@ def command(
     with open_index(library) as index:
         name = index.kept_name(name)
         _warn_of_sorted(index, name)
-        if not yes and not _is_wanted(name):
-            raise BadSetting(say("Nothing was forgotten."))
+        if not yes:
+            _ask(name)
         gone = forget_person(index, name, faces)
     for path in gone.files:
         print_plain(results(), say("deleted: {path}", path=path))
@@ -74,9 +74,13 @@ def _warn_of_sorted(index: "Library", name: str) -> None:
         )
 
 
-def _is_wanted(name: str) -> bool:
+def _ask(name: str) -> None:
+    """Raise `BadSetting` unless the user says yes."""
     question = say("Forget {name}? This cannot be undone. yes/no: ", name=name)
     try:
-        return input(question).strip().casefold() in {"y", "yes", "s", "si", "sí"}
+        answer = input(question).strip().casefold()
     except EOFError:
-        return False
+        print()
+        raise BadSetting(say("Nothing was forgotten, since nobody answered; without asking: --yes")) from None
+    if answer not in {"y", "yes", "s", "si", "sí"}:
+        raise BadSetting(say("Nothing was forgotten."))

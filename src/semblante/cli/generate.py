@@ -13,7 +13,9 @@ HELP = say("Draw faces of people who do not exist, with true labels, in CelebA's
 
 
 def command(
-    out: Annotated[Path, typer.Argument(help=say("A new folder for the pictures and lists."), metavar="OUT")],
+    out: Annotated[
+        Path, typer.Argument(help=say("A new folder for the pictures and lists."), metavar=say("OUT"))
+    ],
     people: Annotated[int, typer.Option(help=say("How many people."))] = 100,
     pictures: Annotated[int, typer.Option(help=say("How many pictures of each."))] = 10,
     seed: Annotated[int, typer.Option(help=say("The same seed draws the same faces."))] = 0,

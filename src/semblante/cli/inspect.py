@@ -18,7 +18,7 @@ HELP = say("Show what is in a prepared set: counts, people, attributes, and a co
 
 
 def command(
-    data: Annotated[Path, typer.Argument(help=say("A prepared set."), metavar="DATA")],
+    data: Annotated[Path, typer.Argument(help=say("A prepared set."), metavar=say("DATA"))],
     as_json: Annotated[bool, typer.Option("--json", help=say("For programs."))] = False,
 ) -> None:
     """Sum the set up, and draw a contact sheet of it into its folder."""

@@ -8,7 +8,7 @@ import typer
 
 from semblante.cli.advice import advice_text, resemblance_text
 from semblante.cli.bases import BaseFolder
-from semblante.cli.library import LibraryFolder, open_index
+from semblante.cli.library import LibraryFolder, chosen, open_index
 from semblante.cli.output import PERSON, REPORT, replaceable
 from semblante.cli.progress import progress_bar
 from semblante.cli.screen import print_plain, remarks, results
@@ -24,7 +24,7 @@ HELP = say("Learn one person from photos, and say how well that person is told f
 
 
 def command(
-    name: Annotated[str, typer.Argument(help=say("The person's name, in any script."), metavar="NAME")],
+    name: Annotated[str, typer.Argument(help=say("The person's name, in any script."), metavar=say("NAME"))],
     photos: Annotated[
         list[Path] | None,
         typer.Argument(
@@ -32,7 +32,7 @@ def command(
                 "Photos of the person, five or more: files, folders or patterns. Others may be in them too; "
                 "the face that they have in common is learnt."
             ),
-            metavar="[PHOTO…]",
+            metavar=say("PHOTO…"),
         ),
     ] = None,
     others: Annotated[
@@ -43,7 +43,7 @@ def command(
                 "Photos of people who are not the person, best of all of those who look alike, such as "
                 "brothers and sisters; may be repeated."
             ),
-            metavar="PATH",
+            metavar=say("PATH"),
         ),
     ] = None,
     course: Annotated[
@@ -57,7 +57,7 @@ def command(
         typer.Option(
             "--false-match-rate",
             help=say("The share of strangers' faces that may get a yes."),
-            metavar="SHARE",
+            metavar=say("SHARE"),
         ),
     ] = 0.001,
     base: BaseFolder = None,
@@ -140,5 +140,5 @@ def _keep(lesson: "Lesson", bundle: "Bundle", out: Path | None, library: Path | 
             name=lesson.person.name,
             path=index.folder,
             quoted=shlex.quote(lesson.person.name),
-            option=f" --library {shlex.quote(str(library))}" if library else "",
+            option=chosen(library),
         )

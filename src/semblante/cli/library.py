@@ -1,6 +1,7 @@
 """What the commands that work with the library share."""
 
 import os
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -86,6 +87,12 @@ def remark_uncompared(found: "Search", name: str | None) -> None:
             remarks(),
             say("{count} faces were read with another network; scan again to read them anew", count=count),
         )
+
+
+def chosen(library: Path | None, base: Path | None = None) -> str:
+    """What a further command must be told, to use the same index and network; empty where nothing."""
+    options = {"--library": library, "--base": base}
+    return "".join(f" {option} {shlex.quote(str(path))}" for option, path in options.items() if path)
 
 
 def person_of(asked: str, library: Path | None) -> "Person":

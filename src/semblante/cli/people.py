@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from semblante.cli.bases import BaseFolder
-from semblante.cli.library import LibraryFolder, Zeros, open_index, print_paths, remark_if_empty
+from semblante.cli.library import LibraryFolder, Zeros, chosen, open_index, print_paths, remark_if_empty
 from semblante.cli.screen import print_json, print_plain, remarks, results
 from semblante.errors import BadSetting
 from semblante.text import as_line, say
@@ -22,7 +22,9 @@ def command(
     number: Annotated[
         int | None,
         typer.Option(
-            "--group", help=say("Print the paths of this group's photos, to learn from."), metavar="NUMBER"
+            "--group",
+            help=say("Print the paths of this group's photos, to learn from."),
+            metavar=say("NUMBER"),
         ),
     ] = None,
     fewest: Annotated[int, typer.Option(help=say("In how many photos a group must be."), min=1)] = 2,
@@ -51,7 +53,7 @@ def command(
         elif as_json:
             print_json(_values(index, people))
         else:
-            _print_list(index, people, most)
+            _print_list(index, people, most, chosen(library, base))
 
 
 def _values(index: "Library", people: "People") -> dict[str, object]:
@@ -65,7 +67,8 @@ def _value(index: "Library", group: "Group") -> dict[str, object]:
     return {"name": group.name, "photos": [str(path) for path in photos_of(index, group)]}
 
 
-def _print_list(index: "Library", people: "People", most: int) -> None:
+def _print_list(index: "Library", people: "People", most: int, options: str) -> None:
+    """The hint names the `options` with which the index and the network were chosen."""
     for number, each in enumerate(people.groups[:most], start=1):
         print_plain(results(), _line(index, number, each))
     if len(people.groups) > most:
@@ -86,8 +89,10 @@ def _print_list(index: "Library", people: "People", most: int) -> None:
             remarks(),
             say(
                 "To name a group, learn from its photos once you have looked at them: "
-                "semblante people --group {number} --print0 | xargs -0 semblante learn NAME",
+                "semblante people --group {number} --print0{options} | xargs -0 "
+                "semblante learn NAME{options}",
                 number=unknown[0],
+                options=options,
             ),
         )
 

@@ -16,10 +16,11 @@ def command(
     source: Annotated[
         Path,
         typer.Argument(
-            help=say("CelebA's folder or zip file, in the official layout or Kaggle's."), metavar="SOURCE"
+            help=say("CelebA's folder or zip file, in the official layout or Kaggle's."),
+            metavar=say("SOURCE"),
         ),
     ],
-    out: Annotated[Path, typer.Argument(help=say("The folder for the prepared set."), metavar="OUT")],
+    out: Annotated[Path, typer.Argument(help=say("The folder for the prepared set."), metavar=say("OUT"))],
     side: Annotated[int, typer.Option(help=say("The side of the square crops, in pixels."))] = 96,
 ) -> None:
     """Prepare, then say what was kept and what was left out."""

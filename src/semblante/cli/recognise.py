@@ -25,11 +25,12 @@ def command(
     person: Annotated[
         str,
         typer.Argument(
-            help=say("A person file, or the name of a person whom the library knows."), metavar="PERSON"
+            help=say("A person file, or the name of a person whom the library knows."), metavar=say("PERSON")
         ),
     ],
     photos: Annotated[
-        list[Path], typer.Argument(help=say("Photos, folders or patterns such as '*.jpg'."), metavar="PHOTO…")
+        list[Path],
+        typer.Argument(help=say("Photos, folders or patterns such as '*.jpg'."), metavar=say("PHOTO…")),
     ],
     base: BaseOfPerson = None,
     several: Annotated[

@@ -26,16 +26,19 @@ _REPLIES: dict[str, dict[str, Reply]] = {
 
 
 def command(
-    name: Annotated[str, typer.Argument(help=say("A person whom the library knows."), metavar="NAME")],
+    name: Annotated[str, typer.Argument(help=say("A person whom the library knows."), metavar=say("NAME"))],
     open_photos: Annotated[
         bool, typer.Option("--open", help=say("Open each photo in the program for pictures."))
+    ] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help=say("Ask about the answered ones again, to change an answer."))
     ] = False,
     base: BaseOfPerson = None,
     library: LibraryFolder = None,
 ) -> None:
-    """Ask until nothing is unsure or the user has had enough."""
+    """Ask until there is nothing left to ask about or the user has had enough."""
     from semblante.person import check_base
-    from semblante.pipeline import known_person, next_question, open_base
+    from semblante.pipeline import known_person, next_answer, next_question, open_base
 
     with open_index(library) as index:
         person = known_person(index, name)
@@ -44,12 +47,13 @@ def command(
         remark_if_empty(index)
         strangers, told = bundle.strangers(), 0
         passed: set[FaceKey] = set()
-        while question := next_question(index, name, passed):
+        following = next_answer if again else next_question
+        while question := following(index, name, passed):
             reply = _ask(question, person.name, open_photos)
             if reply == "quit":
                 break
             passed.add(question.key)
-            if reply != "skip":
+            if reply not in ("skip", question.match.verdict):
                 told += _learn(index, name, question, reply == "yes", strangers)
     if question is None:
         print_plain(results(), say("No photo is left to ask about."))
@@ -76,6 +80,9 @@ def _ask(question: "Question", name: str, open_photos: bool) -> Reply:
             left=question.left,
         ),
     )
+    if question.match.verdict != "unsure":
+        answered = say("yes") if question.match.verdict == "yes" else say("no")
+        print_plain(results(), say("answered so far: {answer}", answer=answered))
     if open_photos:
         webbrowser.open(match.path.absolute().as_uri())
     replies = _REPLIES[current_language()]

@@ -20,13 +20,22 @@ HELP = say("Bring the index up to date with your photos; they are read once, and
 
 def command(
     folders: Annotated[
-        list[Path], typer.Argument(help=say("Folders with photos, or single photos."), metavar="FOLDER…")
+        list[Path], typer.Argument(help=say("Folders with photos, or single photos."), metavar=say("FOLDER…"))
     ],
     again: Annotated[
         bool,
         typer.Option(
             "--again",
             help=say("Read all photos again, also for faces that left the index with somebody forgotten."),
+        ),
+    ] = False,
+    gone: Annotated[
+        bool,
+        typer.Option(
+            "--gone",
+            help=say(
+                "Take out of the index at once what is not there; not for drives that are only unplugged."
+            ),
         ),
     ] = False,
     library: LibraryFolder = None,
@@ -40,7 +49,7 @@ def command(
         print_plain(remarks(), f"{as_line(path)}: {reason}")
 
     with open_index(library, new=True) as index, progress_bar(say("Looking at the photos")) as show:
-        report = scan_photos(index, folders, open_base(base), show, complain, again)
+        report = scan_photos(index, folders, open_base(base), show, complain, again, gone)
     if as_json:
         print_json(asdict(report))
     else:
@@ -70,7 +79,7 @@ def _print_counts(report: "ScanReport") -> None:
         (report.missing, say("{count} no longer there", count=report.missing)),
         (
             report.dropped,
-            say("{count} not there for the second time, and out of the index", count=report.dropped),
+            say("{count} out of the index, since they are no longer there", count=report.dropped),
         ),
     )
     for count, sentence in said:

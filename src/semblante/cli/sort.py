@@ -19,7 +19,7 @@ HELP = say("Copy or link the photos that show a person into a folder, or write s
 
 
 def command(
-    name: Annotated[str, typer.Argument(help=say("A person whom the library knows."), metavar="NAME")],
+    name: Annotated[str, typer.Argument(help=say("A person whom the library knows."), metavar=say("NAME"))],
     to: Annotated[Path | None, typer.Option(help=say("The folder for the copies or links."))] = None,
     hardlink: Annotated[
         bool, typer.Option("--hardlink", help=say("Instead of copies, other names of the same files."))

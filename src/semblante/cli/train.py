@@ -24,8 +24,8 @@ HELP = say("Train a network to read 40 attributes. A stopped run is taken up aga
 
 
 def command(
-    data: Annotated[Path, typer.Argument(help=say("A prepared set."), metavar="DATA")],
-    out: Annotated[Path, typer.Argument(help=say("The folder for the trained network."), metavar="OUT")],
+    data: Annotated[Path, typer.Argument(help=say("A prepared set."), metavar=say("DATA"))],
+    out: Annotated[Path, typer.Argument(help=say("The folder for the trained network."), metavar=say("OUT"))],
     recipe: Annotated[
         str,
         typer.Option(

@@ -16,7 +16,7 @@ HELP = say("Take back what a sort made: remove its copies and links, and give si
 def command(
     run: Annotated[
         str | None,
-        typer.Argument(help=say("Which run, as --list names it; by default the last."), metavar="[RUN]"),
+        typer.Argument(help=say("Which run, as --list names it; by default the last."), metavar=say("RUN")),
     ] = None,
     list_: Annotated[bool, typer.Option("--list", help=say("List what was sorted; change nothing."))] = False,
     dry_run: Annotated[
@@ -58,7 +58,10 @@ def command(
 def _print_runs(data: Path) -> None:
     from semblante.library.journal import how_in_words, runs
 
-    for run in runs(data):
+    known = runs(data)
+    if not known:
+        print_plain(remarks(), say("Nothing was sorted yet."))
+    for run in known:
         values = {"run": run.run, "name": run.name, "count": len(run.steps), "how": how_in_words(run.how)}
         print_plain(
             results(),

@@ -2,7 +2,7 @@
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -37,12 +37,13 @@ class Seen:
 
 @dataclass(frozen=True)
 class Known:
-    """What the index holds of a path: the hash of its content, and the network that read it."""
+    """What the index holds of a path: the hash of its content, the network that read it, or why not."""
 
     seen: Seen
     sha256: bytes
     base_sha256: str
     missing: bool
+    reason: str | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,14 +61,14 @@ class Record:
 def known_photo(connection: sqlite3.Connection, path: Path) -> Known | None:
     """What the index holds of `path`."""
     found = connection.execute(
-        "SELECT size, mtime_ns, contents.sha256, bases.sha256, missing FROM photos "
+        "SELECT size, mtime_ns, contents.sha256, bases.sha256, missing, reason FROM photos "
         "JOIN contents ON contents.id = content JOIN bases ON bases.id = base WHERE path = ?",
         (os.fsencode(path),),
     ).fetchone()
     if found is None:
         return None
-    size, mtime_ns, sha256, base_sha256, missing = found
-    return Known(Seen(path, size, mtime_ns), sha256, base_sha256, bool(missing))
+    size, mtime_ns, sha256, base_sha256, missing, reason = found
+    return Known(Seen(path, size, mtime_ns), sha256, base_sha256, bool(missing), reason)
 
 
 def known_reason(connection: sqlite3.Connection, sha256: bytes, base_sha256: str) -> str | None:
@@ -174,25 +175,42 @@ def _packed(values: "np.ndarray[tuple[int, ...], np.dtype[np.float32]]") -> byte
     return values.astype(FLOAT16).tobytes()
 
 
-def has_photos_in(library: Library, folder: Path) -> bool:
-    """Whether the index has photos in the folder or below it."""
-    return any(True for _ in photos_in(library, folder))
+def has_photos_in(library: Library, place: Path) -> bool:
+    """Whether the index has the photo, or photos in the folder or below it."""
+    return any(True for _ in photos_in(library, place))
 
 
-def photos_in(library: Library, folder: Path) -> Iterator[tuple[Path, bool]]:
-    """The photos in a folder and below it, page by page, and whether each was missing at the last scan."""
-    inside = os.fsencode(folder / "x")[:-1]
-    last, end = inside, inside[:-1] + bytes([inside[-1] + 1])
+def photos_in(library: Library, place: Path) -> Iterator[tuple[Path, bool]]:
+    """The photo, or those in the folder and below it, and whether each was missing at the last scan.
+
+    They come page by page.
+    """
+    itself, inside = os.fsencode(place), os.fsencode(place / "x")[:-1]
+    last, end = b"", inside[:-1] + bytes([inside[-1] + 1])
     while True:
         with library.asking() as connection:
             page = connection.execute(
-                "SELECT path, missing FROM photos WHERE path > ? AND path < ? ORDER BY path LIMIT ?",
-                (last, end, _PAGE),
+                "SELECT path, missing FROM photos WHERE path > ?1 AND path = ?2 UNION ALL "
+                "SELECT path, missing FROM photos WHERE path > max(?1, ?3) AND path < ?4 "
+                "ORDER BY path LIMIT ?5",
+                (last, itself, inside, end, _PAGE),
             ).fetchall()
         if not page:
             return
         yield from ((Path(os.fsdecode(path)), bool(missing)) for path, missing in page)
         last = page[-1][0]
+
+
+def places_of(library: Library, contents: Sequence[bytes]) -> list[Path]:
+    """The photos that have one of the contents with these hashes."""
+    with library.asking() as connection:
+        return [
+            Path(os.fsdecode(path))
+            for sha256 in contents
+            for (path,) in connection.execute(
+                "SELECT path FROM photos JOIN contents ON contents.id = content WHERE sha256 = ?", (sha256,)
+            )
+        ]
 
 
 def write_missing(library: Library, missing: list[Path], dropped: list[Path]) -> None:

@@ -27,6 +27,7 @@ from semblante.library.records import (
     known_photo,
     known_reason,
     photos_in,
+    places_of,
     write,
     write_missing,
 )
@@ -59,7 +60,7 @@ class ScanReport:
 
     Each of the `photos` is one of the next six. `unreachable` are places and folders that could not be looked
     into, `missing` photos that the index had and that are no longer there, `dropped` those that were missing
-    for the second time, and are out of the index with their faces.
+    for the second time or were said to be gone, and are out of the index with their faces.
     """
 
     photos: int = 0
@@ -87,23 +88,29 @@ def scan(
     on_progress: OnProgress = unwatched,
     on_problem: OnProblem = unheard,
     again: bool = False,
+    gone: bool = False,
 ) -> ScanReport:
     """Bring the index up to date with the photos at `places`, read by the network with the given hash.
 
     `again` reads what is known too, copies each by itself, which brings back faces that left with somebody
-    who was forgotten; stopped, it begins anew.
+    who was forgotten; stopped, it begins anew. `gone` says that what is not there is not on a drive that may
+    come back: such photos leave the index at once, and so do those of a place that is not there itself.
     Photos are only ever opened to be read. One that cannot be used goes to `on_problem`, and so does a place
     that is not there; the rest goes on. Raises `NoAccess` where no place is there, and `Busy`, `NoRoom` or
     `NotALibrary`; what was written until then stays.
     """
     closed = {place: problem for place in places if (problem := _problem_of(place))}
     there = [place for place in places if place not in closed]
-    if not there:
-        raise closed[places[0]]
-    scanning = _Scan(library, read, base_sha256, on_progress, on_problem, again)
+    left = {place: place.resolve() for place in closed if _is_gone(place)}
+    known = {place for place, real in left.items() if has_photos_in(library, real)}
+    if not there and not (gone and known):
+        raise _said_of_photos(places[0], closed[places[0]]) if places[0] in known else closed[places[0]]
+    scanning = _Scan(library, read, base_sha256, on_progress, on_problem, again, gone)
     for place, problem in closed.items():
-        if _is_gone(place):
-            scanning.skip(place, say("it is not there; its photos stay in the index"))
+        if gone and place in known:
+            scanning.find_missing(left[place])
+        elif place in left:
+            scanning.skip(place, say("it is not there; its photos stay in the index (gone for good: --gone)"))
         else:
             scanning.skip(place, problem)
     roots = outermost(there)
@@ -123,10 +130,12 @@ class _Scan:
         on_progress: OnProgress,
         on_problem: OnProblem,
         again: bool,
+        gone: bool,
     ) -> None:
         self.counts: Counter[str] = Counter()
         self._library, self._read, self._base_sha256 = library, read, base_sha256
-        self._on_progress, self._on_problem, self._again = on_progress, on_problem, again
+        self._on_progress, self._on_problem = on_progress, on_problem
+        self._again, self._gone = again, gone
         self._expected = 0
         self._bare: set[Path] = set()
         self._in_hand: deque[tuple[Record, Seen]] = deque()
@@ -153,14 +162,14 @@ class _Scan:
         finally:
             self._write()
         for root in filter(Path.is_dir, roots):
-            if root not in self._bare or not has_photos_in(self._library, root):
-                self._find_missing(root)
+            if self._gone or root not in self._bare or not has_photos_in(self._library, root):
+                self.find_missing(root)
             else:
                 self.skip(
                     root,
                     say(
                         "no photo is here now, and the index knows some: if this is a drive, connect it; "
-                        "nothing was taken out of the index"
+                        "nothing was taken out of the index (gone for good: --gone)"
                     ),
                 )
 
@@ -199,6 +208,8 @@ class _Scan:
 
     def _keep(self, known: Known) -> None:
         self.counts["unchanged"] += 1
+        if known.reason:
+            self._on_problem(known.seen.path, known.reason)
         if known.missing:  # It is back.
             self._add(Record(known.sha256, None, [known.seen]))
 
@@ -259,27 +270,37 @@ class _Scan:
 
     def _write(self) -> None:
         if self._to_write:
-            write(self._library, list(self._to_write.values()), self._base_sha256, self._again)
+            records = list(self._to_write.values())
+            write(self._library, records, self._base_sha256, self._again)
+            self._forget_old_places([record.sha256 for record in records if record.outcome is None])
         self._to_write.clear()
         self._written_s = time.monotonic()
+
+    def _forget_old_places(self, contents: Sequence[bytes]) -> None:
+        """Take photos out of the index that are gone while their content was met elsewhere: they moved."""
+        old = [path for path in places_of(self._library, contents) if _is_gone(path)]
+        if old:
+            write_missing(self._library, old, old)
+        self.counts["missing"] += len(old)
 
     def _show(self) -> None:
         done = self.counts["photos"] - len(self._in_hand)
         self._on_progress(done, max(self._expected, self.counts["photos"]))
 
-    def _find_missing(self, root: Path) -> None:
+    def find_missing(self, place: Path) -> None:
+        """Mark the photos of a folder, or the photo, that were there at the last scan and are not now."""
         missing: list[Path] = []
         dropped: list[Path] = []
-        for path, was_missing in photos_in(self._library, root):
+        for path, was_missing in photos_in(self._library, place):
             if _is_gone(path):
-                (dropped if was_missing else missing).append(path)
+                (dropped if was_missing or self._gone else missing).append(path)
             if len(missing) + len(dropped) >= _MISSING_PAGE:
                 self._write_missing(missing, dropped)
         self._write_missing(missing, dropped)
 
     def _write_missing(self, missing: list[Path], dropped: list[Path]) -> None:
         if missing or dropped:
-            write_missing(self._library, missing, dropped)
+            write_missing(self._library, [*missing, *dropped], dropped)
         self.counts.update(missing=len(missing), dropped=len(dropped))
         missing.clear()
         dropped.clear()
@@ -307,6 +328,18 @@ def _is_still(seen: Seen) -> bool:
         return _seen(seen.path) == seen
     except OSError:
         return False
+
+
+def _said_of_photos(place: Path, problem: NoAccess) -> NoAccess:
+    """The problem with a place that is not there, and what becomes of its photos."""
+    return NoAccess(
+        say(
+            "{problem}. Its photos stay in the index; if they are gone for good: "
+            "semblante scan --gone {path}",
+            problem=problem,
+            path=place,
+        )
+    )
 
 
 def _problem_of(place: Path) -> NoAccess | None:

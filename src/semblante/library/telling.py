@@ -1,12 +1,15 @@
 """What a user tells of a face in the index, for a person to be taught with."""
 
+import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
 
 from semblante.library.found import Match
 from semblante.library.index import FLOAT16, Library, Taught
+from semblante.types import Verdict
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,3 +33,20 @@ def face_of(library: Library, match: Match, kind: Literal["me", "not"] = "me") -
     place, features, good = found
     rows = np.frombuffer(features, FLOAT16).astype(np.float32)
     return SeenFace(Taught(kind, match.content_sha256, place, rows), bool(good))
+
+
+def match_of(library: Library, face: Taught) -> Match | None:
+    """Where a face that taught is seen, and whose it was said to be; None where the index has it no more."""
+    with library.asking() as connection:
+        found = connection.execute(
+            "SELECT path, x0, y0, x1, y1, width_px, height_px FROM faces "
+            "JOIN contents ON contents.id = faces.content JOIN photos ON photos.content = contents.id "
+            "WHERE sha256 = ? AND place = ? AND NOT missing ORDER BY path",
+            (bytes.fromhex(face.content_sha256), face.place),
+        ).fetchone()
+    if found is None:
+        return None
+    path, x0, y0, x1, y1, width_px, height_px = found
+    verdict: Verdict = "yes" if face.kind == "me" else "no"
+    box = (x0, y0, x1, y1)
+    return Match(Path(os.fsdecode(path)), face.content_sha256, verdict, None, box, width_px, height_px)

@@ -156,8 +156,9 @@ def check_base(person: Person, network_sha256: str) -> None:
     if person.base_sha256 != network_sha256:
         raise WrongBase(
             say(
-                "{name} was learnt on the base network {learnt}…, and this one is {given}…; give the base "
-                "that {name} was learnt on, or learn again on this one: semblante learn NAME --base BUNDLE …",
+                "{name} was learnt on the base network {learnt}…, and this one is {given}…: an update "
+                "brought a new one, or --base names another. Learn {name} again from photos, or name the "
+                "network of then with --base",
                 name=person.name,
                 learnt=person.base_sha256[:12],
                 given=network_sha256[:12],

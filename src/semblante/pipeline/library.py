@@ -64,6 +64,7 @@ def scan_photos(
     on_progress: OnProgress = unwatched,
     on_problem: OnProblem = unheard,
     again: bool = False,
+    gone: bool = False,
 ) -> ScanReport:
     """Bring the index up to date with the photos at `places`, on all cores; see `library.scan`.
 
@@ -77,7 +78,7 @@ def scan_photos(
             else:
                 yield outcome
 
-    return scan(library, places, read, base.network_sha256, on_progress, on_problem, again)
+    return scan(library, places, read, base.network_sha256, on_progress, on_problem, again, gone)
 
 
 def known_person(library: Library, name: str) -> Person:

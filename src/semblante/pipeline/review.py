@@ -8,7 +8,7 @@ import numpy as np
 
 from semblante.errors import UnknownPerson
 from semblante.files import sha256_of
-from semblante.library import Library, Match, Taught, face_of
+from semblante.library import Library, Match, Taught, face_of, match_of
 from semblante.person import Examples, Gallery, Learnt, Person, person_as_json, relearn
 from semblante.pipeline.library import find_photos_of, known_person
 from semblante.pipeline.people import Lesson
@@ -22,7 +22,7 @@ FaceKey = tuple[str, int]
 
 @dataclass(frozen=True, eq=False)
 class Question:
-    """A face of which it is not sure whether it is the person; `left` are the photos that are unsure yet."""
+    """A face to ask about, unsure or answered about before; `left` are those to ask about, with this one."""
 
     match: Match
     face: Taught
@@ -76,16 +76,27 @@ def next_question(library: Library, name: str, passed: Container[FaceKey] = ()) 
     return None
 
 
+def next_answer(library: Library, name: str, passed: Container[FaceKey] = ()) -> Question | None:
+    """The next of the faces that were answered about, as `match.verdict` has it, or None where none is left.
+
+    Faces that the index has no more, and such as were `passed` over, are left out. Raises `UnknownPerson`.
+    """
+    told = [face for face in library.taught(name) if face.told and _key(face) not in passed]
+    found = [(match, face) for face in told if (match := match_of(library, face))]
+    return Question(*found[0], left=len(found)) if found else None
+
+
 def tell(
     library: Library, name: str, question: Question, is_person: bool, strangers: Features | None
 ) -> Learnt:
-    """Learn the person anew with one face more, beside the `strangers` of the base, and keep both.
+    """Learn the person anew with one answer more, beside the `strangers` of the base, and keep both.
 
-    Raises `TooFewPhotos` or `SamePhotos`, and then nothing has changed.
+    It takes the place of an earlier one about the same face. Raises `TooFewPhotos` or `SamePhotos`, and then
+    nothing has changed.
     """
     person = known_person(library, name)
     told = replace(question.face, kind="me" if is_person else "not", told=True)
-    taught = (*library.taught(name), told)
+    taught = (*(face for face in library.taught(name) if _key(face) != question.key), told)
     learnt = relearn(person, _examples(person, taught), strangers)
     library.keep_person(person_as_json(learnt.person), person.name, taught)
     return learnt
