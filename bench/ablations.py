@@ -30,7 +30,7 @@ from torch.optim import AdamW, Optimizer
 from semblante.celeba import PreparedSet, open_prepared
 from semblante.train import RECIPES, augment, choose, finish, loop, train, view
 from semblante.train.networks import AttributeNetwork, Modern
-from semblante.train.objective import Acquaintance, IdentityLoss, Objective
+from semblante.train.objective import Acquaintance, Distillation, IdentityLoss, Objective
 from semblante.train.recipes import MODERN, Recipe, decay_groups
 from semblante.train.stretch import stretching
 
@@ -102,8 +102,13 @@ class LearntDirections(Objective):
 
     people = 0
 
-    def __init__(self, network: AttributeNetwork, identity: IdentityLoss | None) -> None:
-        super().__init__(network, identity)
+    def __init__(
+        self,
+        network: AttributeNetwork,
+        identity: IdentityLoss | None,
+        distillation: Distillation | None = None,
+    ) -> None:
+        super().__init__(network, identity, distillation)
         self.directions = nn.Parameter(torch.randn(self.people, network.feature_count) * 0.01)
 
     def forward(
@@ -113,11 +118,12 @@ class LearntDirections(Objective):
         people: Tensor,
         known: Acquaintance | None,  # noqa: ARG002
         margin_share: float,
+        taught: Tensor | None = None,
     ) -> Tensor:
         """As `Objective`, whatever is remembered."""
         everybody = functional.normalize(self.directions)
         own = everybody[people.clamp(min=0)]
-        return super().forward(view, labels, people, Acquaintance(everybody, own), margin_share)
+        return super().forward(view, labels, people, Acquaintance(everybody, own), margin_share, taught)
 
 
 def _learnt_directions(recipe: Recipe) -> Recipe:
@@ -151,6 +157,7 @@ def _identity(**changes: float) -> Callable[[Recipe], Recipe]:
 
 VARIANTS: dict[str, Callable[[Recipe], Recipe]] = {
     "modern": _same,
+    "no teacher": lambda recipe: replace(recipe, distillation=None),
     "AdamW alone": lambda recipe: replace(recipe, optimizer=_adamw),
     "attributes alone": lambda recipe: replace(recipe, identity=None),
     "no closer look at the face": _evenly,

@@ -22,6 +22,7 @@ from semblante.errors import BadSetting, Busy, NothingUsable, OtherWork, Trainin
 from semblante.files import only_run
 from semblante.train import RECIPES, Progress, caveats, choose, train
 from semblante.train.checkpoint import CHECKPOINT_NAME
+from semblante.train.progress import Watch
 from semblante.train.recipes import CLASSIC
 
 SCRIPT = """
@@ -69,6 +70,31 @@ def test_killed_and_resumed_ends_with_the_same_weights(
     assert _sha256(broken / "network.onnx") == _sha256(whole / "network.onnx")
     losses = [[(row.train_loss, row.val_loss) for row in open_bundle(out).history] for out in (whole, broken)]
     assert losses[0] == losses[1]
+
+
+def test_a_student_that_was_stopped_ends_with_the_same_weights(prepared: PreparedSet, tmp_path: Path) -> None:
+    """Ten epochs, of which four train the teacher; stopped in each half, the second time for good."""
+
+    class StopHere(Exception):
+        pass
+
+    def stop_in(epoch: int) -> Watch:
+        def stop(progress: Progress) -> None:
+            if progress.epoch == epoch and progress.step > 1:
+                raise StopHere
+
+        return stop
+
+    settings = choose("modern", 24, 10)
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    train(prepared, whole, settings)
+    for epoch in (4, 5, 7):
+        with pytest.raises(StopHere):
+            train(prepared, broken, settings, stop_in(epoch), checkpoint_every_s=0)
+    train(prepared, broken, settings)
+    assert _sha256(broken / "network.onnx") == _sha256(whole / "network.onnx")
+    rates = [row.learning_rate for row in open_bundle(whole).history]
+    assert rates[4] > 10 * rates[3] and rates[9] < rates[5], "the student begins where its teacher began"
 
 
 def test_a_finished_training_leaves_bundle_and_diary_only(bundle: Bundle) -> None:

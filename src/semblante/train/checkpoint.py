@@ -32,16 +32,19 @@ Weights = dict[str, Tensor]
 
 @dataclass
 class State:
-    """Everything that changes while training. Steps are counted over all epochs; times are in seconds."""
+    """Everything that changes while training. Steps are counted over all epochs.
+
+    `teacher` are the weights that teach, empty before there are any.
+    """
 
     model: Objective
     optimizer: Optimizer
     average: Weights
     best: Weights
     memory: Memory | None = None
+    teacher: Weights = field(default_factory=dict)
     step: int = 0
     epoch_loss_sums: list[float] = field(default_factory=lambda: [0.0, 0.0])
-    seconds: float = 0.0
     epoch_seconds: float = 0.0
     history: list[EpochRow] = field(default_factory=list)
 
@@ -55,6 +58,7 @@ class State:
         tensors = {f"model/{name}": value for name, value in self.model.state_dict().items()}
         tensors |= {f"average/{name}": value for name, value in self.average.items()}
         tensors |= {f"best/{name}": value for name, value in self.best.items()}
+        tensors |= {f"teacher/{name}": value for name, value in self.teacher.items()}
         for number, values in self.optimizer.state_dict()["state"].items():
             tensors |= {f"optimizer/{number}/{name}": value for name, value in values.items()}
         if self.memory:
@@ -62,7 +66,6 @@ class State:
         counters = {
             "step": self.step,
             "epoch_loss_sums": self.epoch_loss_sums,
-            "seconds": self.seconds,
             "epoch_seconds": self.epoch_seconds,
             "history": [asdict(row) for row in self.history],
         }
@@ -107,6 +110,7 @@ class State:
         device = next(self.model.parameters()).device
         self.average = {name: value.to(device) for name, value in under("average/").items()}
         self.best = under("best/")
+        self.teacher = under("teacher/")
         if self.memory:
             self.memory.load_state_dict(under("memory/"))
         values: dict[int, Weights] = {}

@@ -3,6 +3,7 @@
     prepared set -> crops at the wanted side -> batches -> views -> objective, optimiser, running mean, memory
                  -> validation after each epoch -> best weights -> network.onnx + manifest.json
 
+Where the recipe has it so, the best weights of the first epochs become a teacher, and a student begins anew.
 Data comes in through `feed`, is changed by `surroundings` and `augment`, and leaves through `finish`. Every
 random choice follows from the seed and the step, and `checkpoint` keeps the rest, so that a run that was
 killed and started again ends with the weights of one that was not.
@@ -41,7 +42,7 @@ from semblante.train.resize import crops_at
 from semblante.train.surroundings import swap_surroundings
 from semblante.types import EpochRow
 
-VERSION = 2
+VERSION = 3
 """Of what a training does: to be raised when networks, views, augmentation or the checkpoint change."""
 CHECKPOINT_EVERY_S = 30.0
 FALSE_ACCEPT_RATE = 1e-3
@@ -137,22 +138,28 @@ class Training:
         self.val_rows = val_rows
         self.positive_rates = data.labels[train_rows].mean(axis=0, dtype=np.float64)
         self.state = self._fresh_state()
-        self.onlooker = self._new_network().eval()
+        # What a teacher teaches is who is who.
+        self.teacher_epochs = self.recipe.teacher_epochs(settings.epochs) if self.state.memory else 0
+        self.onlooker, self.teacher = self._new_network().eval(), self._new_network().eval()
 
     def run(self, watch: Watch, checkpoint_every_s: float) -> None:
         """Train all epochs that are left; then the leading process writes the bundle."""
-        state = self.state
-        state.restore(self.out, self.purpose)
+        self.state.restore(self.out, self.purpose)
+        if self.state.teacher:
+            self.teacher.load_state_dict(self.state.teacher)
         leads = self.place.leads
-        kept = contextlib.closing(Diary(self.out, state.history)) if leads else contextlib.nullcontext()
+        kept = contextlib.closing(Diary(self.out, self.state.history)) if leads else contextlib.nullcontext()
         with kept as diary:
             model = self._parallel()
-            while len(state.history) < self.settings.epochs and not self._is_stuck():
+            while len(self.state.history) < self.settings.epochs and not self._is_stuck():
                 self._train_epoch(model, watch, checkpoint_every_s)
                 self._close_epoch()
+                if len(self.state.history) == self.teacher_epochs:
+                    self._begin_student()
+                    model = self._parallel()
                 self._save()
                 if diary:
-                    diary.add(state.history)
+                    diary.add(self.state.history)
                     watch(self._progress_after_epoch())
         if leads:
             self._finish()
@@ -173,9 +180,27 @@ class Training:
         if self.recipe.identity and feed.people_count:
             people = feed.people.to(self.place.device)
             memory = Memory(people, feed.people_count, network.feature_count)
-        model = Objective(network, self.recipe.identity if memory else None).to(self.place.device)
+        identity = self.recipe.identity if memory else None
+        model = Objective(network, identity, self.recipe.distillation).to(self.place.device)
         optimizer = self.recipe.optimizer(model, self.recipe.learning_rate)
         return State(model, optimizer, average, best={}, memory=memory)
+
+    def _begin_student(self) -> None:
+        """The best weights so far teach from now on; a student begins as the teacher did.
+
+        It is acquainted with everybody from the start, by what its teacher remembers of the photos.
+        """
+        before, self.state = self.state, self._fresh_state()
+        for kept in ("step", "history", "best", "memory"):
+            setattr(self.state, kept, getattr(before, kept))
+        self.state.teacher = before.best
+        self.teacher.load_state_dict(before.best)
+
+    def _lap(self, progress_epochs: float) -> tuple[float, int]:
+        """Of `progress_epochs`, those that the network at hand has behind it, and how many it gets."""
+        if progress_epochs < self.teacher_epochs:
+            return progress_epochs, self.teacher_epochs
+        return progress_epochs - self.teacher_epochs, self.settings.epochs - self.teacher_epochs
 
     def _new_network(self) -> AttributeNetwork:
         network = self.recipe.network(self.settings.side_px)
@@ -248,12 +273,14 @@ class Training:
             view = augment(shown.pixels, network.view_px, chance)
         else:
             view = network.look(shown.pixels)
+        done, epochs = self._lap(progress_epochs)
         for group in state.optimizer.param_groups:
-            group["lr"] = self.recipe.learning_rate_at(progress_epochs, self.settings.epochs)
+            group["lr"] = self.recipe.learning_rate_at(done, epochs)
         state.optimizer.zero_grad(set_to_none=True)
-        margin_share = min(1.0, progress_epochs / (MARGIN_GROWS * self.settings.epochs))
+        margin_share = min(1.0, done / (MARGIN_GROWS * epochs))
+        taught = self._taught(view)
         with self._precision():
-            losses = model(view, shown.labels, shown.people, self._known(mine), margin_share)
+            losses = model(view, shown.labels, shown.people, self._known(mine), margin_share, taught)
         state.model.total(losses).backward()  # type: ignore[no-untyped-call]
         state.optimizer.step()
         state.step += 1
@@ -270,6 +297,15 @@ class Training:
     def _known(self, rows: Tensor) -> Acquaintance | None:
         memory = self.state.memory
         return Acquaintance(memory.directions(), memory.without(rows)) if memory else None
+
+    @torch.no_grad()
+    def _taught(self, view: Tensor) -> Tensor | None:
+        """The unit features that the teacher sees in a view, if there is one."""
+        if not self.state.teacher:
+            return None
+        with self._precision():
+            _, features = self.teacher.see(view)
+        return functional.normalize(features.float())
 
     @torch.no_grad()
     def _seen(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
