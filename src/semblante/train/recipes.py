@@ -139,7 +139,7 @@ MODERN: Final = Recipe(
     swapped=0.5,
     average_decay=0.996,
     identity=IdentityLoss(scale=30.0, margin=0.3, attribute_weight=20.0),
-    distillation=Distillation(teacher_share=0.36, weight=10.0),
+    distillation=Distillation(teacher_share=0.36, weight=15.0),
     reduced=True,
     mirrored=True,
 )
