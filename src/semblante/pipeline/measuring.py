@@ -47,8 +47,9 @@ def measure(
             say("{path}: no images in the split {split}; choose another one", path=data.folder, split=split)
         )
     network = Network(bundle)
-    parts = (rows[start : start + BATCH] for start in range(0, len(rows), BATCH))
-    batches = (crops_of(data, part, bundle.side_px) for part in parts)
+    batches = (
+        crops_of(data, part, bundle.side_px) for part in np.split(rows, range(BATCH, len(rows), BATCH))
+    )
     logits, features = network.collect(batches, len(rows), on_progress)
     positive_rates = np.asarray(bundle.manifest["training"]["positive_rates"], np.float64)
     scored = Scored(logits, data.labels[rows], data.identities[rows], positive_rates, features)

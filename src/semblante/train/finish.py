@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from jaxtyping import Float64
+from jaxtyping import Float64, Int64
 
 from semblante.bundle import write_bundle
 from semblante.celeba import PreparedSet
@@ -67,8 +67,7 @@ def write_bundle_of(trained: Trained, crops: Crops, out: Path, purpose: Mapping[
     manifest = {"purpose": purpose, **_manifest(trained, content)}
     with tempfile.TemporaryDirectory(prefix="semblante-") as folder:
         network = Network(write_bundle(Path(folder), content, manifest))
-        parts = (val_rows[start : start + BATCH] for start in range(0, len(val_rows), BATCH))
-        logits, features = network.collect((crops[part] for part in parts), len(val_rows))
+        logits, features = network.collect((crops[part] for part in _parts(val_rows)), len(val_rows))
         strangers = choose_strangers(
             lambda some: network(some).features, crops, data.identities, data.rows("train")
         )
@@ -90,6 +89,10 @@ def write_bundle_of(trained: Trained, crops: Crops, out: Path, purpose: Mapping[
     resized_path(out, side_px).unlink(missing_ok=True)
 
 
+def _parts(rows: Int64[np.ndarray, " n"]) -> list[Int64[np.ndarray, " k"]]:
+    return np.split(rows, range(BATCH, len(rows), BATCH))
+
+
 def _stretch(trained: Trained, crops: Crops) -> Stretch | None:
     """How the features are to be stretched, where people were learnt."""
     rows = trained.data.rows("train")
@@ -99,8 +102,8 @@ def _stretch(trained: Trained, crops: Crops) -> Stretch | None:
     network = trained.network.eval()
     with torch.inference_mode():
         parts = [
-            network(torch.from_numpy(crops[rows[k : k + BATCH]]).permute(0, 3, 1, 2).float())[1].numpy()
-            for k in range(0, len(rows), BATCH)
+            network(torch.from_numpy(crops[part]).permute(0, 3, 1, 2).float())[1].numpy()
+            for part in _parts(rows)
         ]
     return stretching(np.concatenate(parts), trained.data.identities[rows])
 
