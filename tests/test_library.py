@@ -13,7 +13,9 @@ from fake_photos import BASE, FakeReader, Shown, features_of, write_photo
 from semblante.errors import Busy, NotALibrary, UnknownPerson
 from semblante.library import Library, Taught, data_folder, database, forget, forgetting, open_library, scan
 from semblante.library.database import FILE_NAME
+from semblante.library.forgetting import GENERATOR
 from semblante.library.journal import journal
+from semblante.library.mentions import mentions
 
 HOME = Path.home()
 
@@ -224,8 +226,8 @@ def test_forgetting_leaves_no_byte(tmp_path: Path) -> None:
         library.keep_person('{"other": 1}', "Ana", taught_of(8))
         report = data / "reports" / "x.html"
         report.parent.mkdir()
-        report.write_text("<p>Bego&ntilde;a &amp; Ana</p>", encoding="utf-8")
-        (data / "reports" / "ana.html").write_text("<p>Ana, Begoñas</p>", encoding="utf-8")
+        report.write_text(f"{GENERATOR}<p>Bego&ntilde;a &amp; Ana</p>", encoding="utf-8")
+        (data / "reports" / "ana.html").write_text(f"{GENERATOR}<p>Ana, Begoñas</p>", encoding="utf-8")
         (data / f"{FILE_NAME}.corrupt-1").write_bytes("Begoña".encode())
         wanted = secrets("Begoña", weights, [*mine, *taught_of(7)])
         assert found_in(data, wanted) >= {f"{FILE_NAME}-wal", f"{FILE_NAME}.corrupt-1"}
@@ -241,6 +243,31 @@ def test_forgetting_leaves_no_byte(tmp_path: Path) -> None:
         report_of_scan = scan(library, [photos], FakeReader(), BASE)
         assert (report_of_scan.unchanged, report_of_scan.read) == (150, 0)
     assert found_in(data, wanted) == set()
+
+
+def test_pages_of_others_are_nobodys_to_delete(library: Library) -> None:
+    page = library.folder / "recipe.html"
+    page.write_text("<p>A recipe from Li</p>", encoding="utf-8")
+    library.keep_person("{}", "Li", taught_of(1))
+    assert forget(library, "Li").files == ()
+    assert page.exists()
+
+
+@pytest.mark.parametrize(
+    ("markup", "is_named"),
+    [
+        ("<rdf:li>Carla</rdf:li>", False),
+        ("<rdf:li>Carla &amp; LI</rdf:li>", True),
+        ("<rdf:li>People|Li</rdf:li>", True),
+        ('<a mwg-rs:Name="Li"/>', True),
+        ("<a li='Carla'/>", False),
+        ("<b>Lia, Ali, l&#237;</b>", False),
+        ("<!-- Li -->", True),
+        ("a < li and b > c", True),
+    ],
+)
+def test_who_is_named_in_a_file(markup: str, is_named: bool) -> None:
+    assert mentions(markup, "Li") == is_named
 
 
 def test_forgetting_that_was_stopped_can_go_on(library: Library) -> None:

@@ -87,13 +87,35 @@ def test_a_moved_photo_and_a_copy_are_known_by_their_content(library: Library, p
     assert face_count(library) == 5
 
 
-def test_a_moved_photo_leaves_where_it_was_at_once_wherever_that_is(library: Library, photos: Path) -> None:
+@pytest.mark.parametrize("again", [False, True])
+def test_where_a_photo_was_before_it_moved_is_not_found(library: Library, photos: Path, again: bool) -> None:
     rescan(library, photos)
     new = photos.with_name("new")
     photos.rename(new)
-    assert rescan(library, new) == (ScanReport(photos=4, recognised=4, missing=4), [])
-    assert known(library) == dict.fromkeys(("ana-0.jpg", "ana-1.jpg", "ana-2.jpg", "both.png"), False)
-    assert face_count(library) == 5
+    report = scan(library, [new], FakeReader(), BASE, again=again)
+    assert (report.photos, report.missing, face_count(library)) == (4, 4, 5)
+    assert all(_is_missing(library, photos / name) for name in ("ana-0.jpg", "party/both.png"))
+    assert scan(library, [new], FakeReader(), BASE).missing == 0, "told once"
+    # It was a drive with a backup, and is back: nothing need be read.
+    new.rename(photos)
+    assert rescan(library, photos) == (ScanReport(photos=4, unchanged=4, missing=4), [])
+
+
+def _is_missing(library: Library, path: Path) -> bool:
+    with library.asking() as connection:
+        rows = connection.execute("SELECT missing FROM photos WHERE path = ?", (os.fsencode(path),))
+        return bool(rows.fetchone()[0])
+
+
+def test_what_moved_out_of_a_folder_that_is_gone_for_good_is_not_read_again(
+    library: Library, photos: Path
+) -> None:
+    rescan(library, photos)
+    new = photos.with_name("new")
+    photos.rename(new)
+    report = scan(library, [photos, new], FakeReader(), BASE, gone=True)
+    assert report == ScanReport(photos=4, recognised=4, dropped=4)
+    assert set(known(library).values()) == {False}
 
 
 def test_what_is_said_to_be_gone_leaves_the_index_at_once(library: Library, photos: Path) -> None:
@@ -106,7 +128,7 @@ def test_what_is_said_to_be_gone_leaves_the_index_at_once(library: Library, phot
     report = scan(library, [both], FakeReader(), BASE, gone=True)
     assert (report, face_count(library)) == (ScanReport(dropped=1), 2)
     photos.rename(photos.with_name("away"))
-    with pytest.raises(NoAccess, match=r"no such file.*Its photos stay.*scan --gone "):
+    with pytest.raises(NoAccess, match=r"no such file.*Its photos stay in the index .*--gone"):
         rescan(library, photos)
     assert len(known(library)) == 2
     assert scan(library, [photos], FakeReader(), BASE, gone=True) == ScanReport(dropped=2)
@@ -203,6 +225,8 @@ def test_a_drive_that_is_not_there_wipes_nothing(library: Library, photos: Path,
     problems: list[tuple[Path, str]] = []
     report = scan(library, [photos, other], FakeReader(), BASE, on_problem=lambda *it: problems.append(it))
     assert (report.unreachable, report.missing) == (1, 0)
+    scan(library, [photos / "never", other], FakeReader(), BASE, on_problem=lambda *it: problems.append(it))
+    assert problems.pop() == (photos / "never", "there is no such file or folder; check the path")
     assert problems == [(photos, "it is not there; its photos stay in the index (gone for good: --gone)")]
     photos.mkdir()  # Where a drive was, an empty folder stays.
     for _ in range(3):

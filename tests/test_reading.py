@@ -14,7 +14,7 @@ from semblante.generate.draw import draw_picture
 from semblante.geometry import square
 from semblante.network import Network
 from semblante.pipeline import UnusablePhoto, faces_in, read_photos, reading
-from semblante.pipeline.reading import largest_face
+from semblante.pipeline.reading import some_faces
 from semblante.types import Detection, Pixels, ReadPhoto
 
 
@@ -109,7 +109,7 @@ def test_a_detector_of_ones_own(photos: list[Path], bundle: Bundle) -> None:
     assert isinstance(nobody, ReadPhoto) and len(nobody.faces) == 4
 
 
-def test_the_largest_face_is_the_one_that_is_explained(photos: list[Path]) -> None:
-    assert largest_face(photos[1], 64).shape == (64, 64, 3)
+def test_a_photo_that_is_to_be_explained_needs_a_face(photos: list[Path]) -> None:
+    assert some_faces(photos[1], 64)[0].crop.shape == (64, 64, 3)
     with pytest.raises(BadImage, match="no face was found"):
-        largest_face(photos[3], 64)
+        some_faces(photos[3], 64)

@@ -249,6 +249,45 @@ def test_an_answer_that_contradicts_a_photo_that_taught_changes_nothing(
     assert scanned.person("Ana") == before and len(scanned.taught("Ana")) == 8
 
 
+def test_a_copy_of_a_photo_follows_the_last_answer(scanned: Library) -> None:
+    question = next_question(scanned, "Ana")
+    assert question is not None
+    copy = replace(question, face=replace(question.face, content_sha256="ab" * 32))
+    for each in (question, copy):
+        tell(scanned, "Ana", each, True, OTHERS)
+    tell(scanned, "Ana", question, False, OTHERS)
+    told = [(each.content_sha256, each.kind) for each in scanned.taught("Ana") if each.told]
+    assert told == [(question.face.content_sha256, "not")], "the copy's answer is contradicted"
+
+
+def test_photos_to_learn_from_outweigh_an_answer(scanned: Library, tmp_path: Path) -> None:
+    """A photo that was answered no, saved again, is among those that show her."""
+    question = next_question(scanned, "Ana")
+    assert question is not None
+    tell(scanned, "Ana", question, False, OTHERS)
+    again = lesson(tmp_path / "photos")
+    (tmp_path / "photos" / "saved-again.jpg").write_bytes(b"saved again")
+    hers = ShownFace(str(tmp_path / "photos" / "saved-again.jpg"), 0, face(question.face.features))
+    again = replace(again, taught=ShownFaces((*again.taught.me, hers)))
+    assert keep_lesson(scanned, again, OTHERS) == 0
+    assert not any(each.told for each in scanned.taught("Ana"))
+
+
+def test_a_person_who_cannot_be_used_is_replaced(scanned: Library, tmp_path: Path) -> None:
+    scanned.keep_person("{}", "Ana", ())
+    assert keep_lesson(scanned, lesson(tmp_path / "photos"), OTHERS) == 0
+    assert known_person(scanned, "Ana").name == "Ana"
+
+
+def test_only_what_will_be_asked_is_counted(scanned: Library) -> None:
+    lefts = []
+    passed: set[tuple[str, int]] = set()
+    while question := next_question(scanned, "Ana", passed):
+        lefts.append(question.left)
+        passed.add(question.key)
+    assert lefts == [3, 2, 1], "the poor face is not"
+
+
 def test_nobody_of_this_name(library: Library) -> None:
     with pytest.raises(UnknownPerson):
         next_question(library, "Ana")

@@ -62,7 +62,7 @@ def command(
         found = find_photos_of(index, name, _attributes(having), _attributes(lacking), several)
         name = name and index.kept_name(name)
         if not found.faces:
-            remark_if_empty(index)
+            remark_if_empty(index, library)
     sure = [match for match in found.matches if match.verdict == "yes"]
     doubtful = [match for match in found.matches if unsure and match.verdict == "unsure"]
     shown = sure + doubtful
@@ -99,8 +99,8 @@ def _print_csv(matches: "Sequence[Match]") -> None:
 
 
 def _print_counts(found: "Search", unsure: bool) -> None:
-    verdicts = [match.verdict for match in found.matches]
-    yes, in_doubt = verdicts.count("yes"), verdicts.count("unsure")
+    sure = {match.path for match in found.matches if match.verdict == "yes"}
+    yes, in_doubt = len(sure), len({match.path for match in found.matches} - sure)
     if unsure or not in_doubt:
         counts = say(
             "{yes} photos found, {unsure} unsure; {faces} faces were looked at",

@@ -1,10 +1,11 @@
 """`semblante forget`: a person out of every byte of the library."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from semblante.cli.library import LibraryFolder, open_index
+from semblante.cli.library import LibraryFolder, chosen, open_index
 from semblante.cli.screen import print_plain, remarks, results
 from semblante.errors import BadSetting
 from semblante.text import say
@@ -34,7 +35,7 @@ def command(
 
     with open_index(library) as index:
         name = index.kept_name(name)
-        _warn_of_sorted(index, name)
+        _warn_of_sorted(index, name, library)
         if not yes:
             _ask(name)
         gone = forget_person(index, name, faces)
@@ -55,7 +56,7 @@ def command(
     )
 
 
-def _warn_of_sorted(index: "Library", name: str) -> None:
+def _warn_of_sorted(index: "Library", name: str, library: Path | None) -> None:
     """Say which sorts can be undone now and not afterwards, since their journals go."""
     from semblante.library import key_of
     from semblante.library.journal import runs
@@ -67,9 +68,10 @@ def _warn_of_sorted(index: "Library", name: str) -> None:
             say(
                 "Sorted and not undone: {runs}. Copies, links and sidecars, which have the name in them, "
                 "stay, and can no longer be taken back once {name} is forgotten; before, they can: "
-                "semblante undo RUN",
+                "semblante undo RUN{options}",
                 runs=", ".join(sorted_),
                 name=name,
+                options=chosen(library),
             ),
         )
 

@@ -87,7 +87,7 @@ def command(
             replaceable(path, kind)
     bundle = open_base(base)
     lesson = _learn(name, sets, bundle, rate)
-    kept = _keep(lesson, bundle, out, library)
+    kept = _keep(lesson, bundle, out, library, base)
     if report:
         write_report(report, [lesson_section(lesson)], bundle.manifest["licence"]["terms"])
     print_plain(results(), evidence_text(lesson.person.evidence))
@@ -115,8 +115,10 @@ def _learn(name: str, sets: "PhotoSets", bundle: "Bundle", rate: float) -> "Less
             print_plain(remarks(), f"{as_line(photo.path)}: {photo.reason}")
 
 
-def _keep(lesson: "Lesson", bundle: "Bundle", out: Path | None, library: Path | None) -> str:
-    """Keep the person where it belongs, and say where that is."""
+def _keep(
+    lesson: "Lesson", bundle: "Bundle", out: Path | None, library: Path | None, base: Path | None
+) -> str:
+    """Keep the person where it belongs, and say where that is and how the user goes on."""
     from semblante.library import key_of
     from semblante.person import save
     from semblante.pipeline import keep_lesson
@@ -132,13 +134,19 @@ def _keep(lesson: "Lesson", bundle: "Bundle", out: Path | None, library: Path | 
         answers = keep_lesson(index, lesson, bundle.strangers())
         if answers:
             print_plain(
-                remarks(), say("Answers given in reviews before, and taught too: {count}", count=answers)
+                remarks(),
+                say(
+                    "Answers given in reviews before, and taught too: {count}; the figures are of the photos "
+                    "alone",
+                    count=answers,
+                ),
             )
         return say(
-            "{name} is in the library {path}; to go on: semblante scan FOLDER…{option}, then "
-            "semblante find {quoted}{option}",
+            "{name} is in the library {path}; to go on: semblante scan FOLDER…{scanning}, then "
+            "semblante find {quoted}{finding}",
             name=lesson.person.name,
             path=index.folder,
             quoted=shlex.quote(lesson.person.name),
-            option=chosen(library),
+            scanning=chosen(library, base),
+            finding=chosen(library),
         )

@@ -63,10 +63,19 @@ def open_index(folder: Path | None, new: bool = False) -> "Library":
     return index
 
 
-def remark_if_empty(index: "Library") -> None:
-    """Say so where no photo was scanned yet: then nothing that is asked of the index can be found."""
+def remark_if_empty(index: "Library", library: Path | None) -> None:
+    """Say so where no photo was scanned yet: then nothing that is asked of the index can be found.
+
+    `library` is where the user said that the index is.
+    """
     if not index.bases():
-        print_plain(remarks(), say("No photos are in the index yet; first: semblante scan FOLDER…"))
+        print_plain(
+            remarks(),
+            say(
+                "No photos are in the index yet; first: semblante scan FOLDER…{options}",
+                options=chosen(library),
+            ),
+        )
 
 
 def remark_uncompared(found: "Search", name: str | None) -> None:

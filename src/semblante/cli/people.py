@@ -38,7 +38,7 @@ def command(
     from semblante.pipeline import find_people, open_base, photos_of
 
     with open_index(library) as index:
-        remark_if_empty(index)
+        remark_if_empty(index, library)
         people = find_people(index, open_base(base), fewest)
         if number is not None:
             if not 1 <= number <= len(people.groups):
@@ -101,6 +101,8 @@ def _line(index: "Library", number: int, each: "Group") -> str:
     from semblante.pipeline import photos_of
 
     examples = photos_of(index, each)[:EXAMPLES]
+    if not examples:
+        return say("{number}. {name}: no photos", number=number, name=each.name)
     return say(
         "{number}. {name}: {count} photos, such as {examples}",
         number=number,

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from semblante.cli.bases import BaseOfPerson
-from semblante.cli.library import LibraryFolder, open_index, remark_if_empty
+from semblante.cli.library import LibraryFolder, open_index, remark_if_empty, remark_uncompared
 from semblante.cli.screen import print_plain, remarks, results
-from semblante.errors import SamePhotos
+from semblante.errors import SamePhotos, TooFewPhotos
 from semblante.text import as_line, current_language, say
 
 if TYPE_CHECKING:
@@ -38,13 +38,13 @@ def command(
 ) -> None:
     """Ask until there is nothing left to ask about or the user has had enough."""
     from semblante.person import check_base
-    from semblante.pipeline import known_person, next_answer, next_question, open_base
+    from semblante.pipeline import find_photos_of, known_person, next_answer, next_question, open_base
 
     with open_index(library) as index:
         person = known_person(index, name)
         bundle = open_base(base, person)
         check_base(person, bundle.network_sha256)
-        remark_if_empty(index)
+        remark_if_empty(index, library)
         strangers, told = bundle.strangers(), 0
         passed: set[FaceKey] = set()
         following = next_answer if again else next_question
@@ -55,6 +55,8 @@ def command(
             passed.add(question.key)
             if reply not in ("skip", question.match.verdict):
                 told += _learn(index, name, question, reply == "yes", strangers)
+        if not passed and not again:
+            remark_uncompared(find_photos_of(index, name), person.name)
     if question is None:
         print_plain(results(), say("No photo is left to ask about."))
     print_plain(results(), say("{name}: answers learnt from: {count}", name=person.name, count=told))
@@ -105,7 +107,7 @@ def _learn(
 
     try:
         tell(index, name, question, is_person, strangers)
-    except SamePhotos as error:
+    except (SamePhotos, TooFewPhotos) as error:
         print_plain(remarks(), str(error))
         return False
     return True

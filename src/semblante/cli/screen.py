@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from rich.console import Console
@@ -14,8 +15,9 @@ def results() -> Console:
     return Console(highlight=False)
 
 
+@cache
 def remarks() -> Console:
-    """Where progress and remarks go."""
+    """Where progress and remarks go, always the same, so that a remark does not fall into the bar."""
     return Console(stderr=True, highlight=False)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from semblante.cli.library import LibraryFolder, open_index, remark_if_empty, remark_uncompared
+from semblante.cli.library import LibraryFolder, chosen, open_index, remark_if_empty, remark_uncompared
 from semblante.cli.screen import print_plain, remarks, results
 from semblante.errors import BadSetting
 from semblante.text import as_line, say
@@ -56,7 +56,7 @@ def command(
         name = index.kept_name(name)  # Other programs take another spelling for another person.
         data = index.folder
         if not matches:
-            remark_if_empty(index)
+            remark_if_empty(index, library)
             remark_uncompared(found, name)
     if to is not None and is_among(to, (match.path for match in matches)):
         print_plain(
@@ -77,7 +77,9 @@ def command(
         )
         if dry_run
         else say(
-            "{made} made, {already} there already, {skipped} skipped; semblante undo takes it back", **counts
+            "{made} made, {already} there already, {skipped} skipped; semblante undo{options} takes it back",
+            options=chosen(library),
+            **counts,
         )
         if counts["made"]
         else say("{made} made, {already} there already, {skipped} skipped", **counts),

@@ -7,8 +7,6 @@ What SQLite deletes is overwritten at once, but older pages wait in the log besi
 written back and cut to nothing, the file is written anew without its free pages, and the log is cut again.
 """
 
-import html
-import re
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,9 +18,12 @@ from semblante.files import explained
 from semblante.library.database import FILE_NAME, paths_of
 from semblante.library.index import Library, key_of
 from semblante.library.journal import forget_in_journals, nobody_sorts
+from semblante.library.mentions import mentions
 from semblante.text import say
 
 REPORTS: Final = frozenset({".html", ".htm"})
+GENERATOR: Final = '<meta name="generator" content="Semblante">'
+"""What is in every report's head."""
 
 
 @dataclass(frozen=True)
@@ -42,13 +43,14 @@ def forget(
 
     `faces` are further faces of the index by number, `person_files` files to delete. Damaged indexes that
     were kept aside go too, since nobody can look into them. Raises `UnknownPerson`, `Busy`, `NoRoom` or
-    `NoAccess`; what was forgotten until then stays forgotten, and the same call goes on.
+    `NoAccess`; what was forgotten until then stays forgotten, and the same call goes on as long as the person
+    is known.
     """
-    as_kept = library.kept_name(name)
+    library.kept_name(name)
     with nobody_sorts(library.folder):
         journals = forget_in_journals(library.folder, name)
         aside = [path for path in paths_of(library.folder) if path.name.startswith(f"{FILE_NAME}.corrupt")]
-        files = (*aside, *person_files, *_reports(library.folder, as_kept))
+        files = (*aside, *person_files, *_reports(library.folder, name))
         for path in files:
             with explained(path):
                 path.unlink(missing_ok=True)
@@ -101,13 +103,12 @@ def compact(library: Library) -> None:
 
 
 def _reports(folder: Path, name: str) -> list[Path]:
-    """The reports in the data folder that name the person, as a word of its own."""
-    named = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE)
+    """The reports in the data folder that name the person; other pages there are not ours to take."""
     with explained(folder):
-        return [
-            path
-            for path in sorted(folder.rglob("*"))
-            if path.suffix.lower() in REPORTS
-            and path.is_file()
-            and named.search(html.unescape(path.read_text(encoding="utf-8", errors="replace")))
-        ]
+        pages = [path for path in sorted(folder.rglob("*")) if path.suffix.lower() in REPORTS]
+        return [path for path in pages if path.is_file() and _is_report_on(path, name)]
+
+
+def _is_report_on(path: Path, name: str) -> bool:
+    page = path.read_text(encoding="utf-8", errors="replace")
+    return GENERATOR in page and mentions(page, name)

@@ -5,7 +5,6 @@ what it announces is begun. Beside it, a folder of the same name holds what chan
 """
 
 import contextlib
-import html
 import json
 import os
 import shutil
@@ -17,6 +16,7 @@ from typing import Any, Literal
 
 from semblante.files import atomic_write, explained, only_run
 from semblante.library.index import key_of
+from semblante.library.mentions import mentions
 from semblante.text import say
 
 How = Literal["copy", "hardlink", "symlink", "xmp"]
@@ -157,7 +157,7 @@ def forget_in_journals(data: Path, name: str) -> int:
                 shutil.rmtree(path.with_suffix(""))
             path.unlink()
         for kept in list(folder.glob("*/*")):
-            if key_of(name) in key_of(html.unescape(kept.read_bytes().decode(errors="replace"))):
+            if mentions(kept.read_text(encoding="utf-8", errors="replace"), name):
                 kept.unlink()
     return len(about)
 

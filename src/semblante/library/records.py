@@ -202,13 +202,15 @@ def photos_in(library: Library, place: Path) -> Iterator[tuple[Path, bool]]:
 
 
 def places_of(library: Library, contents: Sequence[bytes]) -> list[Path]:
-    """The photos that have one of the contents with these hashes."""
+    """The photos that have one of the contents with these hashes, those that are missing left out."""
     with library.asking() as connection:
         return [
             Path(os.fsdecode(path))
             for sha256 in contents
             for (path,) in connection.execute(
-                "SELECT path FROM photos JOIN contents ON contents.id = content WHERE sha256 = ?", (sha256,)
+                "SELECT path FROM photos JOIN contents ON contents.id = content "
+                "WHERE sha256 = ? AND NOT missing",
+                (sha256,),
             )
         ]
 

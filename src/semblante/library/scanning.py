@@ -104,18 +104,18 @@ def scan(
     left = {place: place.resolve() for place in closed if _is_gone(place)}
     known = {place for place, real in left.items() if has_photos_in(library, real)}
     if not there and not (gone and known):
-        raise _said_of_photos(places[0], closed[places[0]]) if places[0] in known else closed[places[0]]
+        raise _said_of_photos(closed[places[0]]) if places[0] in known else closed[places[0]]
     scanning = _Scan(library, read, base_sha256, on_progress, on_problem, again, gone)
     for place, problem in closed.items():
-        if gone and place in known:
-            scanning.find_missing(left[place])
-        elif place in left:
-            scanning.skip(place, say("it is not there; its photos stay in the index (gone for good: --gone)"))
-        else:
+        if place not in known:
             scanning.skip(place, problem)
+        elif not gone:
+            scanning.skip(place, say("it is not there; its photos stay in the index (gone for good: --gone)"))
     roots = outermost(there)
     scanning.expect(sum(1 for root in roots for _ in photos_at(root, lambda _path, _error: None)))
     scanning.take_in(roots)
+    for place in known if gone else ():  # What was moved from there to a root is known by now.
+        scanning.find_missing(left[place])
     return ScanReport(**scanning.counts)
 
 
@@ -137,6 +137,7 @@ class _Scan:
         self._on_progress, self._on_problem = on_progress, on_problem
         self._again, self._gone = again, gone
         self._expected = 0
+        self._roots: Sequence[Path] = ()
         self._bare: set[Path] = set()
         self._in_hand: deque[tuple[Record, Seen]] = deque()
         self._being_read: dict[bytes, Record] = {}
@@ -154,6 +155,7 @@ class _Scan:
 
     def take_in(self, roots: Sequence[Path]) -> None:
         """Take in the photos at `roots`, then find which of those known there are missing."""
+        self._roots = roots
         try:
             # The reader is made once: it may have to start processes.
             for outcome in self._read(self._unread(roots)):
@@ -175,34 +177,36 @@ class _Scan:
 
     def _unread(self, roots: Sequence[Path]) -> Iterator[Path]:
         for root in roots:
-            before = self.counts["photos"]
+            before = self._met()
             for path in photos_at(root, self.skip):
                 self.counts["photos"] += 1
                 if self._must_be_read(path):
                     yield path
                 else:
                     self._show()
-            if self.counts["photos"] == before:
+            if self._met() == before:
                 self._bare.add(root)
+
+    def _met(self) -> int:
+        """How many photos, and folders that cannot be looked into, were met so far."""
+        return self.counts["photos"] + self.counts["unreachable"]
 
     def _must_be_read(self, path: Path) -> bool:
         """Whether the network must read the photo, which then is in hand; else it is dealt with."""
+        with self._library.asking() as connection:
+            known = known_photo(connection, path)
+        if known and (self._again or known.base_sha256 != self._base_sha256):
+            known = None
         try:
             with explained(path):
                 seen = _seen(path)
-                with self._library.asking() as connection:
-                    known = known_photo(connection, path)
-                if (
-                    known
-                    and not self._again
-                    and known.seen == seen
-                    and known.base_sha256 == self._base_sha256
-                ):
-                    self._keep(known)
-                    return False
-                sha256 = _sha256(path)
+                unchanged = known if known and known.seen == seen else None
+                sha256 = unchanged.sha256 if unchanged else _sha256(path)
         except NoAccess as error:
             self._count("no_access", path, str(error).removeprefix(f"{path}: "))
+            return False
+        if unchanged:
+            self._keep(unchanged)
             return False
         return self._is_new(sha256, seen)
 
@@ -272,16 +276,22 @@ class _Scan:
         if self._to_write:
             records = list(self._to_write.values())
             write(self._library, records, self._base_sha256, self._again)
-            self._forget_old_places([record.sha256 for record in records if record.outcome is None])
+            self._miss_old_places([record.sha256 for record in records])
         self._to_write.clear()
         self._written_s = time.monotonic()
 
-    def _forget_old_places(self, contents: Sequence[bytes]) -> None:
-        """Take photos out of the index that are gone while their content was met elsewhere: they moved."""
-        old = [path for path in places_of(self._library, contents) if _is_gone(path)]
-        if old:
-            write_missing(self._library, old, old)
-        self.counts["missing"] += len(old)
+    def _miss_old_places(self, contents: Sequence[bytes]) -> None:
+        """Mark photos as missing that are gone while their content was met elsewhere: they may have moved.
+
+        Those below the roots are found missing afterwards.
+        """
+        places = places_of(self._library, contents)
+        elsewhere = [path for path in places if not any(path.is_relative_to(root) for root in self._roots)]
+        gone = [path for path in elsewhere if _is_gone(path)]
+        if self._gone:
+            self._write_missing([], gone)
+        else:
+            self._write_missing(gone, [])
 
     def _show(self) -> None:
         done = self.counts["photos"] - len(self._in_hand)
@@ -330,16 +340,9 @@ def _is_still(seen: Seen) -> bool:
         return False
 
 
-def _said_of_photos(place: Path, problem: NoAccess) -> NoAccess:
+def _said_of_photos(problem: NoAccess) -> NoAccess:
     """The problem with a place that is not there, and what becomes of its photos."""
-    return NoAccess(
-        say(
-            "{problem}. Its photos stay in the index; if they are gone for good: "
-            "semblante scan --gone {path}",
-            problem=problem,
-            path=place,
-        )
-    )
+    return NoAccess(say("{problem}. Its photos stay in the index (gone for good: --gone)", problem=problem))
 
 
 def _problem_of(place: Path) -> NoAccess | None:

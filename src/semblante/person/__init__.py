@@ -29,7 +29,7 @@ from semblante.person.model import (
     decide,
 )
 from semblante.person.names import check_name
-from semblante.person.photos import check_count, scale_of
+from semblante.person.photos import check_count, same_photos, scale_of
 from semblante.person.resembling import Resemblance, resemblance
 
 __all__ = [
@@ -58,6 +58,7 @@ __all__ = [
     "person_from_json",
     "relearn",
     "resemblance",
+    "same_photos",
     "save",
     "scale_of",
     "sorted_faces",

@@ -7,7 +7,7 @@ into a narrow cone, where every cosine is close to one.
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float32, Integer
+from jaxtyping import Bool, Float32, Integer
 
 from semblante.errors import SamePhotos, TooFewPhotos
 from semblante.person.model import Examples, Gallery
@@ -65,7 +65,7 @@ def check_count(whose: str, count: int) -> None:
 
 def check_apart(scale: Scale, ours: Gallery, theirs: Gallery) -> None:
     """Raise `SamePhotos` if a photo is in both galleries, naming the first and saying how many are."""
-    same = _squared_distances(scale.rows(ours.features), scale.rows(theirs.features)) < SAME
+    same = same_photos(scale, ours.features, theirs.features)
     found = np.flatnonzero(same.any(axis=1))
     if len(found):
         raise SamePhotos(
@@ -77,6 +77,14 @@ def check_apart(scale: Scale, ours: Gallery, theirs: Gallery) -> None:
                 count=len(found),
             )
         )
+
+
+def same_photos(
+    scale: Scale, ours: Float32[np.ndarray, "n d"], theirs: Float32[np.ndarray, "m d"]
+) -> Bool[np.ndarray, "n m"]:
+    """Which of our faces (n, d) and of theirs (m, d) are of one photo, however often it was saved."""
+    same: Bool[np.ndarray, "n m"] = _squared_distances(scale.rows(ours), scale.rows(theirs)) < SAME
+    return same
 
 
 def near_duplicates(rows: Float32[np.ndarray, "n d"]) -> Integer[np.ndarray, " n"]:

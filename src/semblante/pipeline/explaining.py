@@ -10,19 +10,22 @@ from semblante.explain import occlusion_map
 from semblante.geometry import region_means
 from semblante.labels import ATTRIBUTES, attribute_named
 from semblante.network import Network
-from semblante.person import Person, check_base, decide
-from semblante.pipeline.reading import largest_face
+from semblante.person import Person, check_base
+from semblante.pipeline.people import judge, likelihood
+from semblante.pipeline.reading import some_faces
 from semblante.types import Crops, Explanation, Verdict
 
 
 def explain_attribute(photo: Path, attribute: str, bundle: Bundle) -> Explanation:
-    """Where in `photo` the bundle's network sees `attribute`, named as CelebA does or in Spanish.
+    """Where in the largest face of `photo` the bundle's network sees `attribute`.
+
+    It is named as CelebA does or in Spanish.
 
     Raises `BadSetting` for another name, `BadImage` if the photo is none or shows no face, or `NoAccess`.
     """
     name = attribute_named(attribute)
     column = ATTRIBUTES.index(name)
-    crop = largest_face(photo, bundle.side_px)
+    crop = some_faces(photo, bundle.side_px)[0].crop
     network = Network(bundle)
 
     def score(crops: Crops) -> Float32[np.ndarray, " n"]:
@@ -35,20 +38,22 @@ def explain_attribute(photo: Path, attribute: str, bundle: Bundle) -> Explanatio
 
 
 def explain_person(photo: Path, person: Person, base: Bundle) -> Explanation:
-    """Where in `photo` the answer comes from whether it shows `person`.
+    """Where in `photo` the answer comes from whether it shows `person`: the likeliest of its faces decides.
 
     Raises `WrongBase`, `BadImage` if the photo is none or shows no face, or `NoAccess`.
     """
     check_base(person, base.network_sha256)
-    crop = largest_face(photo, base.side_px)
+    found = some_faces(photo, base.side_px)
     network = Network(base)
 
     def score(crops: Crops) -> Float32[np.ndarray, " n"]:
         return person.neuron.logits(network(crops).features).astype(np.float32)
 
-    features = network(crop[None]).features
-    (answer,) = decide(person, features, [str(photo)])
-    logit = float(person.neuron.logits(features)[0])
+    features = network(np.stack([each.crop for each in found])).features
+    given = judge(person, str(photo), [each.face for each in found], features)
+    answer, row, crop = max(
+        zip(given, features, (each.crop for each in found), strict=True), key=lambda each: likelihood(each[0])
+    )
     heat = occlusion_map(score, crop)
     return Explanation(
         answer.source,
@@ -56,7 +61,7 @@ def explain_person(photo: Path, person: Person, base: Bundle) -> Explanation:
         person.name,
         answer.verdict,
         answer.probability,
-        logit,
+        float(person.neuron.logits(row[None])[0]),
         crop,
         heat,
         region_means(heat),

@@ -39,7 +39,7 @@ from semblante.pipeline.teaching import (
 )
 from semblante.report import AnsweredPhoto, PersonSection
 from semblante.text import say
-from semblante.types import Answer, Face, OnProgress, Pixels, Verdict, unwatched
+from semblante.types import Answer, Face, Features, OnProgress, Pixels, Verdict, unwatched
 
 OTHERS_FOLDER = "others"
 SHOWN = 24
@@ -171,12 +171,18 @@ def answers_to(person: Person, reading: Reading, several: bool = False) -> list[
     if not reading.faces:
         return [Answer(reading.source, "no", None, say("no face was found"))]
     features = np.stack([read.features for read in reading.faces])
-    said = decide(person, features, [reading.source] * len(features))
-    given = [_of_face(answer, read.face) for answer, read in zip(said, reading.faces, strict=True)]
-    return given if several else [max(given, key=_likely)]
+    given = judge(person, reading.source, [read.face for read in reading.faces], features)
+    return given if several else [max(given, key=likelihood)]
 
 
-def _likely(answer: Answer) -> tuple[int, float]:
+def judge(person: Person, source: str, faces: Sequence[Face], features: Features) -> list[Answer]:
+    """The answer for each face of one photo, whose features (n, d) are given."""
+    said = decide(person, features, [source] * len(faces))
+    return [_of_face(answer, face) for answer, face in zip(said, faces, strict=True)]
+
+
+def likelihood(answer: Answer) -> tuple[int, float]:
+    """What orders the answers for the faces of one photo: the likeliest is the highest."""
     return _SUREST.index(answer.verdict), answer.probability or 0.0
 
 

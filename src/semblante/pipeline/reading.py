@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-from jaxtyping import UInt8
 
 from semblante.bundle import Bundle, open_bundle
 from semblante.errors import BadImage, NoAccess
@@ -87,12 +86,12 @@ def faces_in(path: Path, detector: Detector | None = None) -> tuple[list[Face], 
     return [each.face for each in found], photo
 
 
-def largest_face(path: Path, side_px: int) -> UInt8[np.ndarray, "s s 3"]:
-    """The crop of the largest face in the photo at `path`. Raises `BadImage` or `NoAccess`."""
+def some_faces(path: Path, side_px: int) -> list[FoundFace]:
+    """The faces in the photo at `path`, the largest first. Raises `BadImage` if there is none, `NoAccess`."""
     found, _ = find_faces(path, face_finder(side_px))
     if not found:
         raise BadImage(say("{path}: no face was found", path=path))
-    return found[0].crop
+    return found
 
 
 def find_faces(path: Path, find: FaceFinder) -> tuple[list[FoundFace], Photo]:

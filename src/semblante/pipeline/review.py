@@ -6,10 +6,19 @@ from pathlib import Path
 
 import numpy as np
 
-from semblante.errors import UnknownPerson
+from semblante.errors import NotAPersonFile, UnknownPerson
 from semblante.files import sha256_of
 from semblante.library import Library, Match, Taught, face_of, match_of
-from semblante.person import Examples, Gallery, Learnt, Person, person_as_json, relearn
+from semblante.person import (
+    Examples,
+    Gallery,
+    Learnt,
+    Person,
+    person_as_json,
+    relearn,
+    same_photos,
+    scale_of,
+)
 from semblante.pipeline.library import find_photos_of, known_person
 from semblante.pipeline.people import Lesson
 from semblante.pipeline.teaching import ShownFace
@@ -38,8 +47,8 @@ def keep_lesson(library: Library, lesson: Lesson, strangers: Features | None) ->
     """Keep a person in the library with the faces it was taught with, in place of one of the same name.
 
     What was answered in reviews of that one is taught too, where the base is the same; gives how many faces
-    that were. Raises `NoAccess` where a photo that taught can no longer be read, `SamePhotos` where the
-    photos and the answers contradict each other, and what `Library.asking` raises.
+    that were; an answer that one of the photos contradicts is forgotten. Raises `NoAccess` where a photo that
+    taught can no longer be read, and what `Library.asking` raises.
     """
     hashes: dict[str, str] = {}
 
@@ -50,7 +59,8 @@ def keep_lesson(library: Library, lesson: Lesson, strangers: Features | None) ->
 
     faces = [taught(face, True) for face in lesson.taught.me]
     faces += [taught(face, False) for face in lesson.taught.others]
-    person, answers = lesson.person, _answers(library, lesson.person, {_key(face) for face in faces})
+    person = lesson.person
+    answers = _uncontradicted(_answers(library, person, {_key(face) for face in faces}), faces, strangers)
     if answers:
         faces += answers
         person = relearn(person, _examples(person, faces), strangers).person
@@ -65,15 +75,14 @@ def next_question(library: Library, name: str, passed: Container[FaceKey] = ()) 
     over. Raises `UnknownPerson`.
     """
     known = {_key(face) for face in library.taught(name)}
-    unsure = [match for match in find_photos_of(library, name).matches if match.verdict == "unsure"]
-    for position, match in enumerate(unsure):
-        seen = face_of(library, match)
-        if seen is None or not seen.is_good:
-            continue
-        question = Question(match, seen.taught, len(unsure) - position)
-        if question.key not in known and question.key not in passed:
-            return question
-    return None
+    open_questions: dict[FaceKey, tuple[Match, Taught]] = {}
+    for match in find_photos_of(library, name).matches:
+        seen = face_of(library, match) if match.verdict == "unsure" else None
+        if seen and seen.is_good and _key(seen.taught) not in known and _key(seen.taught) not in passed:
+            open_questions.setdefault(_key(seen.taught), (match, seen.taught))
+    if not open_questions:
+        return None
+    return Question(*next(iter(open_questions.values())), left=len(open_questions))
 
 
 def next_answer(library: Library, name: str, passed: Container[FaceKey] = ()) -> Question | None:
@@ -91,12 +100,14 @@ def tell(
 ) -> Learnt:
     """Learn the person anew with one answer more, beside the `strangers` of the base, and keep both.
 
-    It takes the place of an earlier one about the same face. Raises `TooFewPhotos` or `SamePhotos`, and then
-    nothing has changed.
+    It takes the place of an earlier one about the same face, and of one that it contradicts about a copy of
+    the photo. Raises `TooFewPhotos` or `SamePhotos`, and then nothing has changed.
     """
     person = known_person(library, name)
     told = replace(question.face, kind="me" if is_person else "not", told=True)
-    taught = (*(face for face in library.taught(name) if _key(face) != question.key), told)
+    earlier = [face for face in library.taught(name) if _key(face) != question.key]
+    answers = _uncontradicted([face for face in earlier if face.told], [told], strangers)
+    taught = (*(face for face in earlier if not face.told), *answers, told)
     learnt = relearn(person, _examples(person, taught), strangers)
     library.keep_person(person_as_json(learnt.person), person.name, taught)
     return learnt
@@ -106,11 +117,26 @@ def _answers(library: Library, person: Person, besides: Container[FaceKey]) -> l
     """What was answered about faces other than these in reviews of whom the library knows by this name."""
     try:
         earlier = known_person(library, person.name)
-    except UnknownPerson:
+    except (UnknownPerson, NotAPersonFile):  # One that cannot be used is replaced.
         return []
     if earlier.base_sha256 != person.base_sha256:
         return []
     return [face for face in library.taught(person.name) if face.told and _key(face) not in besides]
+
+
+def _uncontradicted(
+    answers: Sequence[Taught], newer: Sequence[Taught], strangers: Features | None
+) -> list[Taught]:
+    """The answers but for those about a photo of which something `newer` says the opposite."""
+    others = [face.features[None] for face in (*answers, *newer) if face.kind == "not"]
+    others += [] if strangers is None else [strangers]
+    if not others or not answers:
+        return list(answers)
+    scale = scale_of(np.concatenate(others))
+    rows, new_rows = (np.stack([face.features for face in faces]) for faces in (answers, newer))
+    opposite = np.array([[face.kind != new.kind for new in newer] for face in answers])
+    contradicted = (same_photos(scale, rows, new_rows) & opposite).any(axis=1)
+    return [face for face, out in zip(answers, contradicted, strict=True) if not out]
 
 
 def _key(face: Taught) -> FaceKey:

@@ -323,7 +323,10 @@ class Training:
 
     def _move_average(self) -> None:
         """Move the running mean towards the weights; faster at first, when they change most."""
-        decay = min(self.recipe.average_decay, (1 + self.state.step) / (10 + self.state.step))
+        step = self.state.step
+        if self.state.teacher:  # The student's own.
+            step -= self.teacher_epochs * self.train_feed.steps(self.recipe.batch)
+        decay = min(self.recipe.average_decay, (1 + step) / (10 + step))
         for name, value in self.state.model.network.state_dict().items():
             if name in self.state.average:
                 if value.is_floating_point():
