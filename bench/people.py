@@ -73,7 +73,8 @@ def judge(
 
 def _shares(answers: list[Answer], chosen: Bool[np.ndarray, " n"]) -> dict[str, float]:
     verdicts = [answer.verdict for answer, is_chosen in zip(answers, chosen, strict=True) if is_chosen]
-    return {verdict: round(verdicts.count(verdict) / len(verdicts), 4) for verdict in ("yes", "no", "unsure")}
+    count = max(len(verdicts), 1)
+    return {verdict: round(verdicts.count(verdict) / count, 4) for verdict in ("yes", "no", "unsure")}
 
 
 def judge_all(
@@ -120,6 +121,8 @@ def main() -> None:
     parser.add_argument("--least", type=int, default=30)
     parser.add_argument("--split", choices=("train", "val", "test"), default="val")
     options = parser.parse_args()
+    if options.least <= options.photos:
+        parser.error("--least must be more than --photos: some must be left to be judged")
     data = open_prepared(options.data)
     results = judge_all(data, data.rows(options.split), options)
     summary: dict[str, Any] = {"people": len(results), "photos": options.photos}

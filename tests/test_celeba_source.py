@@ -215,6 +215,18 @@ def test_a_damaged_member_is_left_out(tmp_path: Path) -> None:
     }
 
 
+def test_a_damaged_member_that_is_packed_otherwise_is_left_out_too(tmp_path: Path) -> None:
+    members = [*kaggle_lists().items(), *zipped("img_align_celeba/img_align_celeba/")]
+    path = write_zip(tmp_path / "archive.zip", members, zipfile.ZIP_LZMA)
+    with zipfile.ZipFile(path) as archive:
+        begins = archive.getinfo("img_align_celeba/img_align_celeba/000003.jpg").header_offset
+    content = path.read_bytes()
+    inside = begins + 200
+    path.write_bytes(content[:inside] + bytes(40) + content[inside + 40 :])
+    prepared = prepare(path, tmp_path / "out", 16)
+    assert prepared.manifest["left_out"]["not_a_whole_picture"]["names"] == ["000003.jpg"]
+
+
 def cut_short(root: Path) -> Path:
     path = kaggle_archive(root)
     path.write_bytes(path.read_bytes()[:-3000])

@@ -152,7 +152,7 @@ def evidence(**changes: Any) -> Evidence:
 
 MANIFEST = {
     "recipe": {"name": "modern", "side_px": 112},
-    "data": {"sha256": "b" * 64, "terms": "celeba", "images": 59893, "people": 10177},
+    "data": {"sha256": "b" * 64, "terms": "celeba", "train_images": 59893, "train_people": 10177},
     "training": {"epochs": 4, "best_epoch": 3, "minutes": 12.34, "seed": 7, "positive_rates": [0.1] * 40},
     "weights": {"sha256": "a" * 64, "parameters": 1_200_000},
     "licence": {"terms": "celeba", "text": HOSTILE},
@@ -455,7 +455,9 @@ def sections_of_unknowns() -> list[Section]:
     return [
         DataSection({"train": 0, "val": 0, "test": 0}, None, {}),
         ModelSection({}, (row,), unknown),
-        ModelSection({"data": {"images": 12, "people": None}}, evaluation=evaluation(split="test")),
+        ModelSection(
+            {"data": {"train_images": 12, "train_people": None}}, evaluation=evaluation(split="test")
+        ),
         PersonSection("Ana", 5, 300, thin, (answered("unsure", None, True),)),
     ]
 

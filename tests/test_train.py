@@ -223,6 +223,15 @@ def test_a_set_without_identities_and_with_a_constant_attribute(
     assert np.isnan(trained.evaluation.attributes[3].balanced_accuracy.value)
 
 
+def test_one_person_alone_is_not_learnt(prepared: PreparedSet, tmp_path: Path) -> None:
+    alone = np.full_like(prepared.identities, -1)
+    alone[prepared.rows("train")[:5]] = 7
+    one = dataclasses.replace(prepared, identities=alone)
+    settings = choose("modern", 24, 1)
+    assert [sentence.split()[0] for sentence in caveats(one, settings)] == ["Nobody"]
+    assert train(one, tmp_path, settings).history[0].identity_loss is None
+
+
 def test_who_is_who_is_measured_where_it_is_known(bundle: Bundle) -> None:
     row = bundle.history[-1]
     assert row.identity_loss is not None and row.identity_loss > 0
@@ -272,20 +281,23 @@ STOPPED = SCRIPT.replace(
     "train(open_prepared",
     """
 def stop(progress):
-    if progress.epoch == 2 and progress.step > 2:
+    if progress.epoch == min(int(epochs) - 1, 6) and progress.step > 2:
         raise SystemExit(3)
 
 train(open_prepared""",
 ).replace("settings, checkpoint", "settings, stop, checkpoint")
 
 
+@pytest.mark.parametrize("epochs", [3, 10])
 def test_two_processes_that_were_stopped_end_with_the_same_weights(
-    prepared: PreparedSet, tmp_path: Path
+    epochs: int, prepared: PreparedSet, tmp_path: Path
 ) -> None:
+    """Ten epochs train a teacher in four and then a student, who is stopped."""
+
     def run(script: str, out: Path) -> int:
         path = tmp_path / "script.py"
         path.write_text(script)
-        arguments = [path, prepared.folder, out, "modern", "3", "0"]
+        arguments = [path, prepared.folder, out, "modern", epochs, "0"]
         return subprocess.run(
             [*TORCHRUN, *map(str, arguments)], env=_environment(), check=False, capture_output=True
         ).returncode

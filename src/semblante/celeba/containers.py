@@ -4,6 +4,7 @@ Entries come out as paths inside the container with forward slashes. A zip's mem
 compared and shown, never used as paths on disk, so `..` and absolute names do no harm.
 """
 
+import lzma
 import os
 import zipfile
 import zlib
@@ -114,7 +115,14 @@ class Zip:
         """The content of the member `path`, never more than the zip's directory says."""
         try:
             return self._zip.read(path)
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        except (
+            zipfile.BadZipFile,
+            zlib.error,
+            lzma.LZMAError,
+            EOFError,
+            NotImplementedError,
+            RuntimeError,
+        ) as error:
             raise ValueError(f"{self.path}: {path}: {error}") from error
 
 

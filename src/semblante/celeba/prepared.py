@@ -63,7 +63,9 @@ def open_prepared(folder: Path) -> PreparedSet:
     All but the images is verified by hash; of the images, shape and size are (two gigabytes take long to
     hash). Raises `NotAPreparedSet`, naming what does not fit.
     """
-    if not (folder / MANIFEST).is_file():
+    with explained(folder):
+        is_one = (folder / MANIFEST).is_file()
+    if not is_one:
         raise NotAPreparedSet(
             say(
                 "{path}: no prepared set here (no {manifest}). Raw CelebA becomes one with: "

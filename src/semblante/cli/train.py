@@ -3,7 +3,6 @@
 import contextlib
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Annotated
@@ -53,8 +52,8 @@ def command(
 
     prepared = open_prepared(data)
     settings = training.choose(recipe, side, epochs, seed)
-    if side is None:
-        settings = replace(settings, side_px=min(settings.side_px, prepared.side_px))
+    if side is None and prepared.side_px < settings.side_px:
+        settings = training.choose(recipe, prepared.side_px, epochs, seed)
     if os.environ.get("RANK", "0") != "0":
         training.train(prepared, out, settings)  # Under torchrun, one process speaks.
         return

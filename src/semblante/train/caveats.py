@@ -11,6 +11,8 @@ from semblante.train.recipes import RECIPES, Settings
 def caveats(data: PreparedSet, settings: Settings) -> list[str]:
     """Sentences on what `data` lacks for a training with `settings`; none where all is there."""
     rows = data.rows("train")
+    if not len(rows):  # That is refused.
+        return []
     shares = data.labels[rows].mean(axis=0)
     constant = [name for name, share in zip(ATTRIBUTES, shares, strict=True) if share in (0, 1)]
     said = []

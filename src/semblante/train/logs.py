@@ -34,15 +34,20 @@ class Diary:
         self._curves = EventsWriter(str(folder / TENSORBOARD_NAME / "events"))
         for row in history:
             self._draw(row)
+        if history:  # A run may have been killed before it wrote its last row.
+            self._write(history)
 
     def add(self, history: Sequence[EpochRow]) -> None:
         """Write the diary after another epoch: the last row of `history`."""
+        self._write(history)
+        self._draw(history[-1])
+
+    def _write(self, history: Sequence[EpochRow]) -> None:
         text = io.StringIO()
         table = csv.DictWriter(text, [field.name for field in fields(EpochRow)], lineterminator="\n")
         table.writeheader()
         table.writerows(asdict(row) for row in history)
         atomic_write(self._folder / LOG_NAME, text.getvalue())
-        self._draw(history[-1])
 
     def close(self) -> None:
         """Finish the curves' file."""

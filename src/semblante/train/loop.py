@@ -47,7 +47,7 @@ VERSION = 3
 CHECKPOINT_EVERY_S = 30.0
 FALSE_ACCEPT_RATE = 1e-3
 MARGIN_GROWS = 0.5
-"""The share of the training in which the margin grows: at first it would ask what no features can give."""
+"""The share of a network's epochs in which the margin grows: at first it asks what no features can give."""
 LOOK_EVERY_STEPS = 20
 """How often the loss is read: each reading makes a GPU wait."""
 
@@ -67,7 +67,9 @@ def train(
     how = {"version": VERSION, **RECIPES[settings.recipe].plain()}
     purpose = {**asdict(settings), "data": data.sha256, "how": how}
     with place() as here:
-        if (out / MANIFEST_NAME).exists():
+        with explained(out):
+            is_finished = (out / MANIFEST_NAME).exists()
+        if is_finished:
             return _finished_before(out, purpose)
         if here.leads:
             with only_run(out), explained(out):
@@ -177,7 +179,7 @@ class Training:
         if self.recipe.average_decay:
             average = {name: value.clone() for name, value in network.state_dict().items()}
         feed, memory = self.train_feed, None
-        if self.recipe.identity and feed.people_count:
+        if self.recipe.identity and feed.people_count > 1:  # One alone is like nobody else.
             people = feed.people.to(self.place.device)
             memory = Memory(people, feed.people_count, network.feature_count)
         identity = self.recipe.identity if memory else None
@@ -368,7 +370,7 @@ class Training:
                 accuracy=summary.accuracy,
                 balanced_accuracy=summary.balanced_accuracy,
                 majority_baseline=summary.majority_baseline,
-                learning_rate=float(state.optimizer.param_groups[0]["lr"]),
+                learning_rate=self.recipe.learning_rate_at(*self._lap(epoch - 1 / steps)),
                 seconds=state.epoch_seconds + time.monotonic() - started_s,
                 identity_loss=state.epoch_loss_sums[1] / steps if learns_people else None,
                 true_accept_rate=self._true_accept_rate(features) if learns_people else None,
