@@ -14,7 +14,7 @@ from semblante.bundle import write_bundle
 from semblante.celeba import PreparedSet
 from semblante.errors import BadSetting, SemblanteError
 from semblante.labels import ATTRIBUTES
-from semblante.metrics import compare
+from semblante.metrics.pairs import compare
 from semblante.network import Network
 from semblante.train import augment as augmenting
 from semblante.train.augment import augment

@@ -16,7 +16,7 @@ give, because only one class occurs, is nan.
 from semblante.metrics.attributes import BinarySummary, Scored, binary_summary
 from semblante.metrics.calibration import reliability, sigmoid
 from semblante.metrics.evaluation import evaluate
-from semblante.metrics.pairs import compare
+from semblante.metrics.pairs import true_accept_rate
 from semblante.metrics.ranking import average_precision, roc_curve, tpr_at_fpr
 
 __all__ = [
@@ -24,10 +24,10 @@ __all__ = [
     "Scored",
     "average_precision",
     "binary_summary",
-    "compare",
     "evaluate",
     "reliability",
     "roc_curve",
     "sigmoid",
     "tpr_at_fpr",
+    "true_accept_rate",
 ]

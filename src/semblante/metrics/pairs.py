@@ -105,6 +105,18 @@ def compare(features: Features, identities: Integer[np.ndarray, " n"], highest_r
     return Pairs(person_of_image, sizes, genuine, genuine_person, impostors, impostor_people)
 
 
+def true_accept_rate(
+    features: Features, identities: Integer[np.ndarray, " n"], false_accept_rate: float
+) -> float | None:
+    """The true accept rate of all pairs at that false accept rate; None where there are no such pairs."""
+    pairs = compare(features, identities, false_accept_rate)
+    if pairs is None:
+        return None
+    once = np.ones(pairs.people, np.float32)
+    rate = pairs.true_accept_rate(once, pairs.threshold(once, false_accept_rate))
+    return rate if math.isfinite(rate) else None
+
+
 def _genuine(
     vectors: Features, sizes: Integer[np.ndarray, " p"]
 ) -> tuple[Float32[np.ndarray, " g"], Int32[np.ndarray, " g"]]:

@@ -25,7 +25,7 @@ from semblante.bundle import MANIFEST_NAME, Bundle, open_bundle
 from semblante.celeba import PreparedSet
 from semblante.errors import BadSetting, NothingUsable, OtherWork, TrainingDiverged
 from semblante.files import explained, only_run
-from semblante.metrics import binary_summary, compare
+from semblante.metrics import binary_summary, true_accept_rate
 from semblante.text import say
 from semblante.train.augment import augment
 from semblante.train.checkpoint import State, Weights
@@ -373,7 +373,11 @@ class Training:
                 learning_rate=self.recipe.learning_rate_at(*self._lap(epoch - 1 / steps)),
                 seconds=state.epoch_seconds + time.monotonic() - started_s,
                 identity_loss=state.epoch_loss_sums[1] / steps if learns_people else None,
-                true_accept_rate=self._true_accept_rate(features) if learns_people else None,
+                true_accept_rate=true_accept_rate(
+                    features, self.data.identities[self.val_rows], FALSE_ACCEPT_RATE
+                )
+                if learns_people
+                else None,
             )
         )
         state.epoch_loss_sums, state.epoch_seconds = [0.0, 0.0], 0.0
@@ -395,15 +399,6 @@ class Training:
             features[at] = seen[:, :count]
         together = [self.place.total(each).cpu().numpy() for each in (logits, features)]
         return together[0], together[1]
-
-    def _true_accept_rate(self, features: Float32[np.ndarray, "n d"]) -> float | None:
-        """Of all pairs of validation images, the share of one person's that is told apart from others'."""
-        pairs = compare(features, self.data.identities[self.val_rows], FALSE_ACCEPT_RATE)
-        if pairs is None:
-            return None
-        once = np.ones(pairs.people, np.float32)
-        rate = pairs.true_accept_rate(once, pairs.threshold(once, FALSE_ACCEPT_RATE))
-        return rate if math.isfinite(rate) else None
 
     def _finish(self) -> None:
         """Write the bundle of the best epoch."""
