@@ -6,7 +6,7 @@ Every variant sees the same PEOPLE share of the training people, chosen by a fix
 It is validated on the whole validation split. Prints CSV, one line a variant: accuracy, balanced accuracy,
 and the true accept rate of all validation pairs at a false accept rate of 0.1 %. So short a training tells
 what helps at the start; what only prevents learning by heart, such as augmentation, looks worse here than it
-is. Fewer than ten epochs train no teacher, so "no teacher" is "modern" then.
+is. Fewer than twenty epochs train no teacher, so "no teacher" is "modern" then.
 """
 
 import argparse

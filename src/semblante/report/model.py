@@ -111,8 +111,8 @@ class ModelSection:
         return [
             paragraph(
                 say(
-                    "In a training of ten epochs or more a first network is trained, then a second one that "
-                    "also learns from the first: where the curves jump, it begins."
+                    "In a training of twenty epochs or more a first network is trained, then a second one "
+                    "that also learns from the first: where the curves jump, it begins."
                 )
             )
         ]

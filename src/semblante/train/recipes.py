@@ -21,7 +21,7 @@ from semblante.train.optimizers import KerasRMSprop, Muon
 SMALLEST_BATCH = 32
 FEWEST_STEPS = 50
 """An epoch has at least so many steps, unless that needs batches below the smallest."""
-FEWEST_EPOCHS_OF_TWO = 10
+FEWEST_EPOCHS_OF_TWO = 20
 """A shorter training trains one network: half-taught, a teacher would only take time."""
 SMALLEST_SIDE_PX, LARGEST_SIDE_PX = 22, 512
 
