@@ -6,7 +6,7 @@ Every variant sees the same PEOPLE share of the training people, chosen by a fix
 It is validated on the whole validation split. Prints CSV, one line a variant: accuracy, balanced accuracy,
 and the true accept rate of all validation pairs at a false accept rate of 0.1 %. So short a training tells
 what helps at the start; what only prevents learning by heart, such as augmentation, looks worse here than it
-is. Fewer than twenty epochs train no teacher, so "no teacher" is "modern" then.
+is.
 """
 
 import argparse
@@ -30,7 +30,7 @@ from torch.optim import AdamW, Optimizer
 from semblante.celeba import PreparedSet, open_prepared
 from semblante.train import RECIPES, augment, choose, finish, loop, train, view
 from semblante.train.networks import AttributeNetwork, Modern
-from semblante.train.objective import Acquaintance, Distillation, IdentityLoss, Objective
+from semblante.train.objective import Acquaintance, IdentityLoss, Objective
 from semblante.train.recipes import MODERN, Recipe, decay_groups
 from semblante.train.stretch import stretching
 
@@ -102,13 +102,8 @@ class LearntDirections(Objective):
 
     people = 0
 
-    def __init__(
-        self,
-        network: AttributeNetwork,
-        identity: IdentityLoss | None,
-        distillation: Distillation | None = None,
-    ) -> None:
-        super().__init__(network, identity, distillation)
+    def __init__(self, network: AttributeNetwork, identity: IdentityLoss | None) -> None:
+        super().__init__(network, identity)
         self.directions = nn.Parameter(torch.randn(self.people, network.feature_count) * 0.01)
 
     def forward(
@@ -118,12 +113,11 @@ class LearntDirections(Objective):
         people: Tensor,
         known: Acquaintance | None,  # noqa: ARG002
         margin_share: float,
-        taught: Tensor | None = None,
     ) -> Tensor:
         """As `Objective`, whatever is remembered."""
         everybody = functional.normalize(self.directions)
         own = everybody[people.clamp(min=0)]
-        return super().forward(view, labels, people, Acquaintance(everybody, own), margin_share, taught)
+        return super().forward(view, labels, people, Acquaintance(everybody, own), margin_share)
 
 
 def _learnt_directions(recipe: Recipe) -> Recipe:
@@ -157,7 +151,6 @@ def _identity(**changes: float) -> Callable[[Recipe], Recipe]:
 
 VARIANTS: dict[str, Callable[[Recipe], Recipe]] = {
     "modern": _same,
-    "no teacher": lambda recipe: replace(recipe, distillation=None),
     "AdamW alone": lambda recipe: replace(recipe, optimizer=_adamw),
     "attributes alone": lambda recipe: replace(recipe, identity=None),
     "no closer look at the face": _evenly,

@@ -101,8 +101,6 @@ def main() -> None:
     parser.add_argument("--attributes-alone", action="store_true", help="do not learn who is who")
     options = parser.parse_args()
     data = open_prepared(options.data)
-    # To be fast, nobody is taught twice.
-    RECIPES[options.recipe] = replace(RECIPES[options.recipe], distillation=None)
     if options.attributes_alone:
         RECIPES[options.recipe] = replace(RECIPES[options.recipe], identity=None)
     settings = choose(options.recipe, options.side or data.side_px, options.epochs)

@@ -23,7 +23,7 @@ from semblante.train.export import Deployed, check_export, to_onnx
 from semblante.train.feed import Batch, Feed, mixed_seed
 from semblante.train.memory import Memory
 from semblante.train.networks import AttributeNetwork, Classic, Modern
-from semblante.train.objective import UNKNOWN, Acquaintance, Distillation, IdentityLoss, Objective
+from semblante.train.objective import UNKNOWN, Acquaintance, IdentityLoss, Objective
 from semblante.train.optimizers import KerasRMSprop, Muon, orthogonal
 from semblante.train.quantise import agreement, quantised
 from semblante.train.recipes import CLASSIC, MODERN, RECIPES, Recipe, choose
@@ -331,20 +331,6 @@ def test_an_unknown_label_teaches_nothing() -> None:
     assert float(loss.detach()) == pytest.approx(math.log(2) * 39 / 40)
     assert given.grad is not None
     assert (given.grad[0, :40] != 0).tolist() == [number != 3 for number in range(40)]
-
-
-def test_a_student_is_drawn_to_its_teacher() -> None:
-    objective = Objective(Given(), IDENTITY, Distillation(teacher_share=0.5, weight=6.0))
-    known = Acquaintance(torch.tensor([[1.0, 0.0]]), own=torch.tensor([[1.0, 0.0]]))
-    answers = torch.cat([torch.zeros(1, 40), torch.tensor([[3.0, 4.0]])], dim=1)
-    asked = (answers, torch.zeros(1, 40), torch.tensor([0]), known, 1.0)
-    alone, losses = objective(*asked), objective(*asked, torch.tensor([[0.0, 1.0]]))
-    assert (losses - alone).tolist() == pytest.approx([0.0, 6 * (1 - 4 / 5)], rel=1e-5)
-
-
-def test_a_short_training_has_no_teacher() -> None:
-    assert [MODERN.teacher_epochs(epochs) for epochs in (1, 19, 20, 44)] == [0, 0, 7, 16]
-    assert CLASSIC.teacher_epochs(44) == 0
 
 
 def test_without_people_attributes_are_all() -> None:

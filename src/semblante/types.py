@@ -136,9 +136,8 @@ class EpochRow:
     """One line of a training log. Losses are mean binary cross-entropies; rates are shares of 1.
 
     `train_loss` is that of changed views, in which an attribute that is no longer known counts as right, by
-    the leading process. `identity_loss` is the training loss of who is who, a student's with its distance
-    from its teacher, and `true_accept_rate` that of all pairs of validation images at a false accept rate of
-    0.1 %; None where nobody is known.
+    the leading process. `identity_loss` is the training loss of who is who, and `true_accept_rate` that of
+    all pairs of validation images at a false accept rate of 0.1 %; None where nobody is known.
     """
 
     epoch: int

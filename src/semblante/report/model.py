@@ -72,7 +72,7 @@ class ModelSection:
             curves = element(
                 "div", loss_chart(self.history, best), rate_chart(self.history, best), class_="pair"
             )
-            parts += [paragraph(_how_to_read_curves()), *self._of_two_networks(), curves]
+            parts += [paragraph(_how_to_read_curves()), curves]
         return together(parts)
 
     def _sentences(self) -> list[str]:
@@ -103,19 +103,6 @@ class ModelSection:
                 )
             )
         return sentences
-
-    def _of_two_networks(self) -> list[Html]:
-        """Why the curves jump, where a second network was trained after the first."""
-        if not (self.manifest.get("recipe") or {}).get("distillation"):
-            return []
-        return [
-            paragraph(
-                say(
-                    "In a training of twenty epochs or more a first network is trained, then a second one "
-                    "that also learns from the first: where the curves jump, it begins."
-                )
-            )
-        ]
 
     def _best_epoch(self) -> int:
         """The epoch whose weights were kept, as the manifest says; without one, that of the lowest loss."""

@@ -32,17 +32,13 @@ Weights = dict[str, Tensor]
 
 @dataclass
 class State:
-    """Everything that changes while training. Steps are counted over all epochs.
-
-    `teacher` are the weights that teach, empty before there are any.
-    """
+    """Everything that changes while training. Steps are counted over all epochs."""
 
     model: Objective
     optimizer: Optimizer
     average: Weights
     best: Weights
     memory: Memory | None = None
-    teacher: Weights = field(default_factory=dict)
     step: int = 0
     epoch_loss_sums: list[float] = field(default_factory=lambda: [0.0, 0.0])
     epoch_seconds: float = 0.0
@@ -58,7 +54,6 @@ class State:
         tensors = {f"model/{name}": value for name, value in self.model.state_dict().items()}
         tensors |= {f"average/{name}": value for name, value in self.average.items()}
         tensors |= {f"best/{name}": value for name, value in self.best.items()}
-        tensors |= {f"teacher/{name}": value for name, value in self.teacher.items()}
         for number, values in self.optimizer.state_dict()["state"].items():
             tensors |= {f"optimizer/{number}/{name}": value for name, value in values.items()}
         if self.memory:
@@ -110,7 +105,6 @@ class State:
         device = next(self.model.parameters()).device
         self.average = {name: value.to(device) for name, value in under("average/").items()}
         self.best = under("best/")
-        self.teacher = under("teacher/")
         if self.memory:
             self.memory.load_state_dict(under("memory/"))
         values: dict[int, Weights] = {}

@@ -41,20 +41,16 @@ class Deployed(nn.Module):
 
     def forward(self, crops: Tensor) -> tuple[Tensor, Tensor]:
         """The crops' logits and features."""
-        logits, features = self.tell(crops)
-        if self.stretch is not None:
-            features = self.stretch(features)
-        return logits, functional.normalize(features, dim=1)
-
-    def tell(self, crops: Tensor) -> tuple[Tensor, Tensor]:
-        """The crops' logits, and their features before they are stretched."""
         view = self.network.look(crops.permute(0, 3, 1, 2).float())
         if self.mirrored:
             both = self.network.read(torch.cat([view, view.flip(3)]))
             read = both.reshape(2, -1, both.shape[1]).mean(dim=0)
         else:
             read = self.network.read(view)
-        return self.network.tell(read)
+        logits, features = self.network.tell(read)
+        if self.stretch is not None:
+            features = self.stretch(features)
+        return logits, functional.normalize(features, dim=1)
 
 
 def _layer(stretch: Stretch) -> nn.Linear:

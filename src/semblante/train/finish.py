@@ -99,9 +99,12 @@ def _stretch(trained: Trained, crops: Crops) -> Stretch | None:
     rows = rows[trained.data.identities[rows] >= 0]
     if trained.recipe.identity is None or not len(rows):
         return None
-    deployed = Deployed(trained.network, trained.recipe.mirrored).eval()
+    network = trained.network.eval()
     with torch.inference_mode():
-        parts = [deployed.tell(torch.from_numpy(crops[part]))[1].numpy() for part in _parts(rows)]
+        parts = [
+            network(torch.from_numpy(crops[part]).permute(0, 3, 1, 2).float())[1].numpy()
+            for part in _parts(rows)
+        ]
     return stretching(np.concatenate(parts), trained.data.identities[rows])
 
 

@@ -2,8 +2,6 @@
 
     prepared set -> crops at the wanted side -> batches -> views -> objective, optimiser, running mean, memory
                  -> validation after each epoch -> best weights -> network.onnx + manifest.json
-
-Where the recipe has it so, the best weights of the first epochs become a teacher, and a student begins anew.
 Data comes in through `feed`, is changed by `surroundings` and `augment`, and leaves through `finish`. Every
 random choice follows from the seed and the step, and `checkpoint` keeps the rest, so that a run that was
 killed and started again ends with the weights of one that was not.
@@ -42,12 +40,12 @@ from semblante.train.resize import crops_at
 from semblante.train.surroundings import swap_surroundings
 from semblante.types import EpochRow
 
-VERSION = 3
+VERSION = 2
 """Of what a training does: to be raised when networks, views, augmentation or the checkpoint change."""
 CHECKPOINT_EVERY_S = 30.0
 FALSE_ACCEPT_RATE = 1e-3
 MARGIN_GROWS = 0.5
-"""The share of a network's epochs in which the margin grows: at first it asks what no features can give."""
+"""The share of the training in which the margin grows: at first it would ask what no features can give."""
 LOOK_EVERY_STEPS = 20
 """How often the loss is read: each reading makes a GPU wait."""
 
@@ -140,28 +138,22 @@ class Training:
         self.val_rows = val_rows
         self.positive_rates = data.labels[train_rows].mean(axis=0, dtype=np.float64)
         self.state = self._fresh_state()
-        # What a teacher teaches is who is who.
-        self.teacher_epochs = self.recipe.teacher_epochs(settings.epochs) if self.state.memory else 0
-        self.onlooker, self.teacher = self._new_network().eval(), self._new_network().eval()
+        self.onlooker = self._new_network().eval()
 
     def run(self, watch: Watch, checkpoint_every_s: float) -> None:
         """Train all epochs that are left; then the leading process writes the bundle."""
-        self.state.restore(self.out, self.purpose)
-        if self.state.teacher:
-            self.teacher.load_state_dict(self.state.teacher)
+        state = self.state
+        state.restore(self.out, self.purpose)
         leads = self.place.leads
-        kept = contextlib.closing(Diary(self.out, self.state.history)) if leads else contextlib.nullcontext()
+        kept = contextlib.closing(Diary(self.out, state.history)) if leads else contextlib.nullcontext()
         with kept as diary:
             model = self._parallel()
-            while len(self.state.history) < self.settings.epochs and not self._is_stuck():
+            while len(state.history) < self.settings.epochs and not self._is_stuck():
                 self._train_epoch(model, watch, checkpoint_every_s)
                 self._close_epoch()
-                if len(self.state.history) == self.teacher_epochs:
-                    self._begin_student()
-                    model = self._parallel()
                 self._save()
                 if diary:
-                    diary.add(self.state.history)
+                    diary.add(state.history)
                     watch(self._progress_after_epoch())
         if leads:
             self._finish()
@@ -182,27 +174,9 @@ class Training:
         if self.recipe.identity and feed.people_count > 1:  # One alone is like nobody else.
             people = feed.people.to(self.place.device)
             memory = Memory(people, feed.people_count, network.feature_count)
-        identity = self.recipe.identity if memory else None
-        model = Objective(network, identity, self.recipe.distillation).to(self.place.device)
+        model = Objective(network, self.recipe.identity if memory else None).to(self.place.device)
         optimizer = self.recipe.optimizer(model, self.recipe.learning_rate)
         return State(model, optimizer, average, best={}, memory=memory)
-
-    def _begin_student(self) -> None:
-        """The best weights so far teach from now on; a student begins as the teacher did.
-
-        It is acquainted with everybody from the start, by what its teacher remembers of the photos.
-        """
-        before, self.state = self.state, self._fresh_state()
-        for kept in ("step", "history", "best", "memory"):
-            setattr(self.state, kept, getattr(before, kept))
-        self.state.teacher = before.best
-        self.teacher.load_state_dict(before.best)
-
-    def _lap(self, progress_epochs: float) -> tuple[float, int]:
-        """Of `progress_epochs`, those that the network at hand has behind it, and how many it gets."""
-        if progress_epochs < self.teacher_epochs:
-            return progress_epochs, self.teacher_epochs
-        return progress_epochs - self.teacher_epochs, self.settings.epochs - self.teacher_epochs
 
     def _new_network(self) -> AttributeNetwork:
         network = self.recipe.network(self.settings.side_px)
@@ -275,14 +249,12 @@ class Training:
             view = augment(shown.pixels, network.view_px, chance)
         else:
             view = network.look(shown.pixels)
-        done, epochs = self._lap(progress_epochs)
         for group in state.optimizer.param_groups:
-            group["lr"] = self.recipe.learning_rate_at(done, epochs)
+            group["lr"] = self.recipe.learning_rate_at(progress_epochs, self.settings.epochs)
         state.optimizer.zero_grad(set_to_none=True)
-        margin_share = min(1.0, done / (MARGIN_GROWS * epochs))
-        taught = self._taught(view)
+        margin_share = min(1.0, progress_epochs / (MARGIN_GROWS * self.settings.epochs))
         with self._precision():
-            losses = model(view, shown.labels, shown.people, self._known(mine), margin_share, taught)
+            losses = model(view, shown.labels, shown.people, self._known(mine), margin_share)
         state.model.total(losses).backward()  # type: ignore[no-untyped-call]
         state.optimizer.step()
         state.step += 1
@@ -301,15 +273,6 @@ class Training:
         return Acquaintance(memory.directions(), memory.without(rows)) if memory else None
 
     @torch.no_grad()
-    def _taught(self, view: Tensor) -> Tensor | None:
-        """The unit features that the teacher sees in a view, if there is one."""
-        if not self.state.teacher:
-            return None
-        with self._precision():
-            _, features = self.teacher.see(view)
-        return functional.normalize(features.float())
-
-    @torch.no_grad()
     def _seen(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
         """Logits and unit features of crops as they are, by the weights that the onlooker was given."""
         with self._precision():
@@ -325,10 +288,7 @@ class Training:
 
     def _move_average(self) -> None:
         """Move the running mean towards the weights; faster at first, when they change most."""
-        step = self.state.step
-        if self.state.teacher:  # The student's own.
-            step -= self.teacher_epochs * self.train_feed.steps(self.recipe.batch)
-        decay = min(self.recipe.average_decay, (1 + step) / (10 + step))
+        decay = min(self.recipe.average_decay, (1 + self.state.step) / (10 + self.state.step))
         for name, value in self.state.model.network.state_dict().items():
             if name in self.state.average:
                 if value.is_floating_point():
@@ -370,7 +330,7 @@ class Training:
                 accuracy=summary.accuracy,
                 balanced_accuracy=summary.balanced_accuracy,
                 majority_baseline=summary.majority_baseline,
-                learning_rate=self.recipe.learning_rate_at(*self._lap(epoch - 1 / steps)),
+                learning_rate=self.recipe.learning_rate_at(epoch - 1 / steps, self.settings.epochs),
                 seconds=state.epoch_seconds + time.monotonic() - started_s,
                 identity_loss=state.epoch_loss_sums[1] / steps if learns_people else None,
                 true_accept_rate=true_accept_rate(

@@ -4,9 +4,6 @@ Attributes: binary cross-entropy, the mean over images and the 40 outputs, 0 whe
 softmax over everybody in the training set with an additive cosine margin (CosFace, Wang et al. 2018). Each
 person is the direction in which her photos lie, as `memory.py` has them; the features of a photo must be
 nearer to that of her other photos than to anybody else's, by the margin.
-
-A student's features are also drawn to those of its teacher, which sees the same views (Furlanello et al.,
-"Born-again neural networks", 2018).
 """
 
 from dataclasses import dataclass
@@ -31,17 +28,6 @@ class IdentityLoss:
 
 
 @dataclass(frozen=True)
-class Distillation:
-    """How a student learns from a teacher that was trained in the first `teacher_share` of the epochs.
-
-    How far its features are from the teacher's, 1 less their cosine, has this `weight` in the people's loss.
-    """
-
-    teacher_share: float
-    weight: float
-
-
-@dataclass(frozen=True)
 class Acquaintance:
     """What is known of people when a batch is judged, as directions of length one, or zero for unknown.
 
@@ -56,31 +42,19 @@ class Acquaintance:
 class Objective(nn.Module):
     """A network, and how much each of its mistakes counts; without `identity` it learns attributes alone."""
 
-    def __init__(
-        self,
-        network: AttributeNetwork,
-        identity: IdentityLoss | None,
-        distillation: Distillation | None = None,
-    ) -> None:
+    def __init__(self, network: AttributeNetwork, identity: IdentityLoss | None) -> None:
         super().__init__()
         self.network = network
         self.identity = identity
-        self.distillation = distillation
 
     def forward(
-        self,
-        view: Tensor,
-        labels: Tensor,
-        people: Tensor,
-        known: Acquaintance | None,
-        margin_share: float,
-        taught: Tensor | None = None,
+        self, view: Tensor, labels: Tensor, people: Tensor, known: Acquaintance | None, margin_share: float
     ) -> Tensor:
         """The attributes' loss and the people's, as (2,); the latter is 0 where none are known.
 
         `view` float (n, 3, v, v), `labels` float (n, 40), not a number where unknown, `people` int (n,) from
         0, or `UNKNOWN`. The margin is multiplied by `margin_share`, which grows to 1 while the training
-        begins. `taught` (n, d) are the unit features that a student's teacher sees.
+        begins.
         """
         logits, features = self.network.see(view)
         with torch.autocast(view.device.type, enabled=False):
@@ -89,15 +63,8 @@ class Objective(nn.Module):
             )
             if known is None:
                 return torch.stack([attributes, torch.zeros_like(attributes)])
-            directions = functional.normalize(features.float())
-            mistaken = self._mistaken(directions, people, known, margin_share)
-            return torch.stack([attributes, mistaken + self._strayed(directions, taught)])
-
-    def _strayed(self, directions: Tensor, taught: Tensor | None) -> Tensor | float:
-        """How far the features are from the teacher's, as it weighs; 0 without a teacher."""
-        if taught is None or self.distillation is None:
-            return 0.0
-        return self.distillation.weight * (1 - (directions * taught).sum(dim=1)).mean()
+            mistaken = self._mistaken(functional.normalize(features.float()), people, known, margin_share)
+            return torch.stack([attributes, mistaken])
 
     def total(self, losses: Tensor) -> Tensor:
         """The one number that is minimised, of what `forward` gives."""

@@ -15,14 +15,12 @@ from torch.optim import Optimizer
 from semblante.errors import BadSetting
 from semblante.text import say
 from semblante.train.networks import AttributeNetwork, Classic, Modern
-from semblante.train.objective import Distillation, IdentityLoss
+from semblante.train.objective import IdentityLoss
 from semblante.train.optimizers import KerasRMSprop, Muon
 
 SMALLEST_BATCH = 32
 FEWEST_STEPS = 50
 """An epoch has at least so many steps, unless that needs batches below the smallest."""
-FEWEST_EPOCHS_OF_TWO = 20
-"""A shorter training trains one network: half-taught, a teacher would only take time."""
 SMALLEST_SIDE_PX, LARGEST_SIDE_PX = 22, 512
 
 
@@ -34,7 +32,6 @@ class Recipe:
     `swapped` is the share of images whose face is seen among another's surroundings.
     `patience` is how many epochs without a better one end the training early; a cosine is run to its end.
     `identity` is how people are learnt where they are known; None learns attributes only.
-    `distillation` trains a teacher first and then a student; None trains one network.
     `reduced` computes in bfloat16 where the processor does, and ships weights and activations of 8 bits.
     `mirrored` ships a network that looks at each crop and at its mirror image.
     """
@@ -52,24 +49,14 @@ class Recipe:
     average_decay: float = 0.0
     patience: int | None = None
     identity: IdentityLoss | None = None
-    distillation: Distillation | None = None
     reduced: bool = False
     mirrored: bool = False
 
     def plain(self) -> dict[str, Any]:
         """Its values by name, what is code left out."""
         values = {each.name: getattr(self, each.name) for each in fields(self)}
-        return {
-            name: asdict(value) if isinstance(value, IdentityLoss | Distillation) else value
-            for name, value in values.items()
-            if not callable(value)
-        }
-
-    def teacher_epochs(self, epochs: int) -> int:
-        """How many of `epochs` train the teacher; 0 where there is no time for two networks."""
-        if self.distillation is None or epochs < FEWEST_EPOCHS_OF_TWO:
-            return 0
-        return round(self.distillation.teacher_share * epochs)
+        plain = {name: value for name, value in values.items() if not callable(value)}
+        return {**plain, "identity": asdict(self.identity)} if self.identity else plain
 
     def for_images(self, count: int) -> "Recipe":
         """The recipe for `count` training images: a small set gets smaller batches, so that steps are enough.
@@ -129,7 +116,7 @@ CLASSIC: Final = Recipe(
 MODERN: Final = Recipe(
     name="modern",
     side_px=96,
-    epochs=44,
+    epochs=40,
     batch=256,
     learning_rate=4e-3,
     network=Modern,
@@ -139,7 +126,6 @@ MODERN: Final = Recipe(
     swapped=0.5,
     average_decay=0.996,
     identity=IdentityLoss(scale=30.0, margin=0.3, attribute_weight=20.0),
-    distillation=Distillation(teacher_share=0.36, weight=15.0),
     reduced=True,
     mirrored=True,
 )
