@@ -18,6 +18,7 @@ from semblante.library import open_library
 from semblante.network import Network
 from semblante.person import Person, open_person, person_as_json, save
 from semblante.pipeline import PhotoSets, explain_attribute, explain_person, learn, recognise
+from semblante.pipeline.reading import some_faces
 from semblante.report import explanation_text, write_explanation
 from semblante.report.explanation import (
     AGAINST,
@@ -96,6 +97,19 @@ def test_a_person_is_explained_as_recognised(ana: Person, photo: Path, bundle: B
     assert (explanation.kind, explanation.subject) == ("person", "Ana [red]")
     other = explain_attribute(photo, "Smiling", bundle)
     assert not np.allclose(explanation.heat, other.heat, atol=0.1 * np.abs(explanation.heat).max())
+
+
+def test_in_a_group_the_likeliest_face_is_explained(
+    ana: Person, drawn: Path, photo: Path, bundle: Bundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stranger = sorted((drawn / "img_align_celeba").iterdir())[20]
+    both = [some_faces(each, bundle.side_px)[0] for each in (stranger, photo)]
+    monkeypatch.setattr("semblante.pipeline.explaining.some_faces", lambda _path, _side: both)
+    explanation = explain_person(photo, ana, bundle)
+    assert np.array_equal(explanation.crop, both[1].crop)
+    flawed = replace(both[1].face, quality=replace(both[1].face.quality, flaws=("blurred",)))
+    both[1] = replace(both[1], face=flawed)
+    assert explain_person(photo, ana, bundle).verdict != "yes"
 
 
 def test_the_parts_that_matter_are_named(smile: Explanation) -> None:
