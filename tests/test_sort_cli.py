@@ -85,7 +85,7 @@ def test_a_rehearsal(cli: Cli, found: list[Match], tmp_path: Path) -> None:
     before = {name for name in tree(tmp_path) if not name.startswith("data")}
     said = cli("sort", "Ana", "--to", tmp_path / "out", "--dry-run", "--lang", "es")
     assert f"con {found[0].path} se haría {tmp_path / 'out' / '1.jpg'}\n" in said.out
-    assert f"{found[1].path}: ha cambiado desde la exploración" in said.err
+    assert f"{found[1].path}: ha cambiado desde el escaneo" in said.err
     assert "se harían 2, 0 ya están, 1 omitidas; no se ha cambiado nada" in said.err
     assert {name for name in tree(tmp_path) if not name.startswith("data")} == before
     assert not (tmp_path / "data" / "journal").exists()

@@ -104,7 +104,11 @@ def test_the_manifest_says_what_the_network_is(bundle: Bundle, prepared: Prepare
 
 def test_training_again_into_a_finished_folder(bundle: Bundle, prepared: PreparedSet) -> None:
     before = _sha256(bundle.folder / "manifest.json")
+    left = [bundle.folder / name for name in (CHECKPOINT_NAME, f".{CHECKPOINT_NAME}.1.part", "crops-32.npy")]
+    for path in left:  # As a run that was killed at its very end.
+        path.touch()
     again = train(prepared, bundle.folder, choose("modern", 32, 2))
+    assert not any(path.exists() for path in left)
     assert again.network_sha256 == bundle.network_sha256
     with pytest.raises(OtherWork, match="another folder"):
         train(prepared, bundle.folder, choose("modern", 32, 3))
@@ -202,7 +206,7 @@ def test_one_person_alone_is_not_learnt(prepared: PreparedSet, tmp_path: Path) -
     alone[prepared.rows("train")[:5]] = 7
     one = dataclasses.replace(prepared, identities=alone)
     settings = choose("modern", 24, 1)
-    assert [sentence.split()[0] for sentence in caveats(one, settings)] == ["Nobody"]
+    assert caveats(one, settings)[-1].startswith("Nobody is known")
     assert train(one, tmp_path, settings).history[0].identity_loss is None
 
 

@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -48,6 +48,15 @@ def replace_when_done(path: Path) -> Iterator[Path]:
             with contextlib.suppress(OSError):
                 partial.unlink()
             raise
+
+
+def partials_of(folder: Path, names: Iterable[str]) -> list[Path]:
+    """What `replace_when_done` has left in `folder` of files with these names, where its run was killed.
+
+    Only whoever holds `only_run` may remove it: another run may be writing.
+    """
+    begins = tuple(f".{name}." for name in names)
+    return [path for path in folder.glob(".*.part") if path.name.startswith(begins)]
 
 
 def make_folder(folder: Path, mode: int = 0o777) -> None:

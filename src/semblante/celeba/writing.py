@@ -18,7 +18,7 @@ import numpy as np
 from semblante.celeba.decoding import Chunk
 from semblante.celeba.reasons import LeftOut, Reason, listing
 from semblante.errors import FolderNotEmpty, OtherWork
-from semblante.files import LOCK_NAME, atomic_write, explained
+from semblante.files import LOCK_NAME, atomic_write, explained, partials_of
 from semblante.text import say
 
 IMAGES, LABELS, IDENTITIES, SPLITS_FILE, NAMES = DATA_FILES = (
@@ -56,7 +56,7 @@ def check_foreign(out: Path) -> None:
     with explained(out):
         if not out.exists():
             return
-        names = {path.name for path in out.iterdir() if not _is_left_behind(path.name)}
+        names = {path.name for path in out.iterdir()} - {path.name for path in _left_behind(out)}
     begun = MANIFEST in names or JOURNAL in names
     own = {*DATA_FILES, MANIFEST, PART, JOURNAL, CONTACT_SHEET, LOCK_NAME}
     foreign = sorted(names - (own if begun else {LOCK_NAME}))
@@ -72,19 +72,15 @@ def check_foreign(out: Path) -> None:
 
 def tidy(out: Path) -> None:
     """Remove what a killed run may have left beside finished files."""
-    for path in list(out.iterdir()):
-        if _is_left_behind(path.name):
-            path.unlink(missing_ok=True)
+    for path in _left_behind(out):
+        path.unlink(missing_ok=True)
     if (out / MANIFEST).exists():
         for name in (PART, JOURNAL):
             (out / name).unlink(missing_ok=True)
 
 
-def _is_left_behind(name: str) -> bool:
-    """Whether `files.replace_when_done` made this name for one of ours and was killed before the renaming."""
-    return name.endswith(".part") and name.startswith(
-        tuple(f".{ours}." for ours in (*DATA_FILES, MANIFEST, JOURNAL))
-    )
+def _left_behind(out: Path) -> list[Path]:
+    return partials_of(out, (*DATA_FILES, MANIFEST, JOURNAL))
 
 
 class Writer:

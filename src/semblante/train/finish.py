@@ -10,14 +10,16 @@ import numpy as np
 import torch
 from jaxtyping import Float64, Int64
 
-from semblante.bundle import write_bundle
+from semblante.bundle import MANIFEST_NAME, NETWORK_NAME, STRANGERS_NAME, write_bundle
 from semblante.celeba import PreparedSet
+from semblante.files import partials_of
 from semblante.geometry import FRAME_HEIGHT_PX, FRAME_WIDTH_PX
 from semblante.metrics import Scored, evaluate
 from semblante.network import BATCH, Network
 from semblante.train.checkpoint import CHECKPOINT_NAME
 from semblante.train.device import Place
 from semblante.train.export import OPSET, Deployed, check_export, to_onnx
+from semblante.train.logs import LOG_NAME
 from semblante.train.networks import AttributeNetwork
 from semblante.train.progress import best_row
 from semblante.train.quantise import agreement, quantised
@@ -85,8 +87,15 @@ def write_bundle_of(trained: Trained, crops: Crops, out: Path, purpose: Mapping[
         "evaluation": evaluation.as_json(),
     }
     write_bundle(out, content, manifest, strangers)
-    (out / CHECKPOINT_NAME).unlink(missing_ok=True)
-    resized_path(out, side_px).unlink(missing_ok=True)
+    tidy(out, side_px)
+
+
+def tidy(out: Path, side_px: int) -> None:
+    """Remove from a finished training's folder what only the training needed, and what killed runs left."""
+    needed = (out / CHECKPOINT_NAME, resized_path(out, side_px))
+    written = (*needed, out / NETWORK_NAME, out / STRANGERS_NAME, out / MANIFEST_NAME, out / LOG_NAME)
+    for path in (*needed, *partials_of(out, [path.name for path in written])):
+        path.unlink(missing_ok=True)
 
 
 def _parts(rows: Int64[np.ndarray, " n"]) -> list[Int64[np.ndarray, " k"]]:

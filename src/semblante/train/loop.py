@@ -29,7 +29,7 @@ from semblante.train.augment import augment
 from semblante.train.checkpoint import State, Weights
 from semblante.train.device import Place, place
 from semblante.train.feed import Feed, mixed_seed
-from semblante.train.finish import Trained, write_bundle_of
+from semblante.train.finish import Trained, tidy, write_bundle_of
 from semblante.train.logs import Diary
 from semblante.train.memory import Memory
 from semblante.train.networks import AttributeNetwork
@@ -68,7 +68,10 @@ def train(
         with explained(out):
             is_finished = (out / MANIFEST_NAME).exists()
         if is_finished:
-            return _finished_before(out, purpose)
+            bundle = _finished_before(out, purpose)
+            if here.leads:  # A run that was killed at its very end has left more than the bundle.
+                tidy(out, settings.side_px)
+            return bundle
         if here.leads:
             with only_run(out), explained(out):
                 training = Training(data, out, settings, purpose, here)
