@@ -157,8 +157,8 @@ def check_base(person: Person, network_sha256: str) -> None:
         raise WrongBase(
             say(
                 "{name} was learnt on the base network {learnt}…, and this one is {given}…: an update "
-                "brought a new one, or --base names another. Learn {name} again (semblante learn NAME PHOTO…), "
-                "or name the network of then with --base",
+                "brought a new one, or --base names another. Learn {name} again (semblante learn NAME "
+                "PHOTO…), or name the network of then with --base",
                 name=person.name,
                 learnt=person.base_sha256[:12],
                 given=network_sha256[:12],
