@@ -2,9 +2,10 @@
 
     prepared set -> crops at the wanted side -> batches -> views -> objective, optimiser, running mean, memory
                  -> validation after each epoch -> best weights -> network.onnx + manifest.json
+
 Data comes in through `feed`, is changed by `surroundings` and `augment`, and leaves through `finish`. Every
 random choice follows from the seed and the step, and `checkpoint` keeps the rest, so that a run that was
-killed and started again ends with the weights of one that was not.
+killed and started again ends with the weights of one that was not. (A GPU may add in another order.)
 """
 
 import contextlib
