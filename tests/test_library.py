@@ -11,9 +11,9 @@ import pytest
 from fake_photos import BASE, FakeReader, Shown, features_of, write_photo
 
 from semblante.errors import Busy, NotALibrary, UnknownPerson
+from semblante.files import REPORT_MARK
 from semblante.library import Library, Taught, data_folder, database, forget, forgetting, open_library, scan
 from semblante.library.database import FILE_NAME
-from semblante.library.forgetting import GENERATOR
 from semblante.library.journal import journal
 from semblante.library.mentions import mentions
 
@@ -226,8 +226,8 @@ def test_forgetting_leaves_no_byte(tmp_path: Path) -> None:
         library.keep_person('{"other": 1}', "Ana", taught_of(8))
         report = data / "reports" / "x.html"
         report.parent.mkdir()
-        report.write_text(f"{GENERATOR}<p>Bego&ntilde;a &amp; Ana</p>", encoding="utf-8")
-        (data / "reports" / "ana.html").write_text(f"{GENERATOR}<p>Ana, Begoñas</p>", encoding="utf-8")
+        report.write_text(f"{REPORT_MARK}<p>Bego&ntilde;a &amp; Ana</p>", encoding="utf-8")
+        (data / "reports" / "ana.html").write_text(f"{REPORT_MARK}<p>Ana, Begoñas</p>", encoding="utf-8")
         (data / f"{FILE_NAME}.corrupt-1").write_bytes("Begoña".encode())
         wanted = secrets("Begoña", weights, [*mine, *taught_of(7)])
         assert found_in(data, wanted) >= {f"{FILE_NAME}-wal", f"{FILE_NAME}.corrupt-1"}

@@ -19,6 +19,8 @@ from semblante.errors import Busy, NoAccess, NoRoom
 from semblante.text import say
 
 LOCK_NAME = ".semblante.lock"
+REPORT_MARK = '<meta name="generator" content="Semblante">'
+"""What every report has in its head: by it, reports are told from pages that others wrote."""
 
 
 def atomic_write(path: Path, content: bytes | str) -> None:
@@ -53,7 +55,7 @@ def replace_when_done(path: Path) -> Iterator[Path]:
 def partials_of(folder: Path, names: Iterable[str]) -> list[Path]:
     """What `replace_when_done` has left in `folder` of files with these names, where its run was killed.
 
-    Only whoever holds `only_run` may remove it: another run may be writing.
+    It may only be removed where no other run is writing them.
     """
     begins = tuple(f".{name}." for name in names)
     return [path for path in folder.glob(".*.part") if path.name.startswith(begins)]

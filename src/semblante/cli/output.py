@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from semblante.errors import BadSetting
-from semblante.files import explained
+from semblante.files import REPORT_MARK, explained
 from semblante.text import say
 
 HEAD_BYTES = 4096
@@ -20,7 +20,7 @@ class Kind:
 
 
 PICTURE = Kind(".png", (b"Software\0Semblante",))
-REPORT = Kind(".html", (b'<meta name="generator" content="Semblante">',))
+REPORT = Kind(".html", (REPORT_MARK.encode(),))
 PERSON = Kind(".json", (b'"format": "semblante person ',))
 CARD = Kind(".md", (b"# Model card of a Semblante network\n", b"# Ficha de una red de Semblante\n"))
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from semblante.errors import Busy
-from semblante.files import explained
+from semblante.files import REPORT_MARK, explained
 from semblante.library.database import FILE_NAME, paths_of
 from semblante.library.index import Library, key_of
 from semblante.library.journal import forget_in_journals, nobody_sorts
@@ -22,8 +22,6 @@ from semblante.library.mentions import mentions
 from semblante.text import say
 
 REPORTS: Final = frozenset({".html", ".htm"})
-GENERATOR: Final = '<meta name="generator" content="Semblante">'
-"""What is in every report's head."""
 
 
 @dataclass(frozen=True)
@@ -111,4 +109,4 @@ def _reports(folder: Path, name: str) -> list[Path]:
 
 def _is_report_on(path: Path, name: str) -> bool:
     page = path.read_text(encoding="utf-8", errors="replace")
-    return GENERATOR in page and mentions(page, name)
+    return REPORT_MARK in page and mentions(page, name)

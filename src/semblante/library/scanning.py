@@ -287,11 +287,7 @@ class _Scan:
         """
         places = places_of(self._library, contents)
         elsewhere = [path for path in places if not any(path.is_relative_to(root) for root in self._roots)]
-        gone = [path for path in elsewhere if _is_gone(path)]
-        if self._gone:
-            self._write_missing([], gone)
-        else:
-            self._write_missing(gone, [])
+        self._miss((path, False) for path in elsewhere)
 
     def _show(self) -> None:
         done = self.counts["photos"] - len(self._in_hand)
@@ -299,9 +295,13 @@ class _Scan:
 
     def find_missing(self, place: Path) -> None:
         """Mark the photos of a folder, or the photo, that were there at the last scan and are not now."""
+        self._miss(photos_in(self._library, place))
+
+    def _miss(self, photos: Iterable[tuple[Path, bool]]) -> None:
+        """Mark those that are gone as missing, or take them out; each with whether it was missing before."""
         missing: list[Path] = []
         dropped: list[Path] = []
-        for path, was_missing in photos_in(self._library, place):
+        for path, was_missing in photos:
             if _is_gone(path):
                 (dropped if was_missing or self._gone else missing).append(path)
             if len(missing) + len(dropped) >= _MISSING_PAGE:

@@ -10,7 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from semblante.files import atomic_write
+from semblante.files import REPORT_MARK, atomic_write
 from semblante.report.chapter import Chapter, Details, Section, paragraph
 from semblante.report.html import Html, element, together
 from semblante.report.limits import limits_chapter
@@ -39,7 +39,7 @@ def report(sections: Sequence[Section], terms: str, date: datetime.date | None =
         "head",
         element("meta", charset="utf-8"),
         element("meta", http_equiv="Content-Security-Policy", content=_POLICY),
-        element("meta", name="generator", content="Semblante"),
+        Html(REPORT_MARK),
         element("meta", name="viewport", content="width=device-width, initial-scale=1"),
         element("title", f"{_title(sections)} · Semblante"),
         element("style", Html(style)),
