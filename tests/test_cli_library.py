@@ -37,7 +37,7 @@ def made_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, bundle: Bundle, cli
         reader = FakeReader()
         for path in paths:
             read = reader.read(path)
-            yield UnusablePhoto(path, read) if isinstance(read, str) else read
+            yield UnusablePhoto(path, read, read) if isinstance(read, str) else read
 
     def strangers(_bundle: Bundle) -> Features:
         return np.concatenate([features_of(5000 + who, 1) for who in range(200)])

@@ -19,7 +19,7 @@ from PIL import Image
 
 from semblante import images
 from semblante.errors import BadImage, NoAccess, SemblanteError
-from semblante.images import MAX_PIXELS, decode, load, orientation
+from semblante.images import MAX_PIXELS, decode, flaw_in_words, load, orientation
 
 
 def _png_header(width: int, height: int) -> bytes:
@@ -137,6 +137,7 @@ def test_what_is_no_picture(content: bytes, problem: str, reason: str, tmp_path:
     with pytest.raises(BadImage, match=problem) as caught:
         load(path)
     assert str(caught.value).startswith(f"{path}: "), reason
+    assert flaw_in_words(caught.value.flaw or "") == str(caught.value).removeprefix(f"{path}: ")
 
 
 KINDS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "HEIF")

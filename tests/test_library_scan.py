@@ -17,6 +17,7 @@ from semblante.errors import Busy, NoAccess, NoRoom
 from semblante.library import Library, ScanReport, database, open_library, records, scan, scanning
 from semblante.library.scanning import Unread
 from semblante.library.walking import outermost, photos_at
+from semblante.text import speaking
 from semblante.types import ReadPhoto
 
 
@@ -295,6 +296,22 @@ def test_broken_photos_are_named_and_not_read_again(library: Library, photos: Pa
     assert problems == [("broken.jpg", "it is damaged")] * 2, "named by every scan"
     write_photo(photos / "broken.jpg", Shown(3))
     assert rescan(library, photos)[1] == ["broken.jpg"]
+
+
+def test_what_is_wrong_is_said_in_the_language_of_each_scan(library: Library, photos: Path) -> None:
+    """The index has a code, so a scan in Spanish says in Spanish what one in English had found."""
+    (photos / "empty.jpg").write_bytes(b"\xff")
+
+    class Finder(FakeReader):
+        def read(self, path: Path) -> ReadPhoto | str:
+            return "empty_file" if path.name.startswith("empty") else super().read(path)
+
+    said: list[str] = []
+    for language in ("en", "es"):
+        (photos / f"empty-{language}.jpg").write_bytes(b"\xff")  # A copy, of what is known to be bad.
+        with speaking(language):
+            scan(library, [photos], Finder(), BASE, on_problem=lambda _path, why: said.append(why))
+    assert said == ["the file is empty"] * 2 + ["el archivo está vacío"] * 3
 
 
 def test_many_files_of_which_one_in_a_hundred_is_broken(tmp_path: Path, library: Library) -> None:

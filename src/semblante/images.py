@@ -13,6 +13,7 @@ import warnings
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
+from typing import Literal, get_args
 
 import numpy as np
 import simplejpeg
@@ -35,6 +36,12 @@ SUFFIXES = frozenset(
     | {".heic", ".heif", ".hif"}
 )
 """What folders are searched for; a file's content, not its name, decides how it is read."""
+
+Flaw = Literal[
+    "too_large_file", "empty_file", "not_a_picture", "damaged", "too_many_pixels", "above_pillow_limit"
+]
+FLAWS: tuple[Flaw, ...] = get_args(Flaw)
+"""What can be wrong with a picture's file: codes to be stored, which `flaw_in_words` says."""
 
 _FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF", "AVIF")
 """What Pillow may read. It knows more, some of which start other programs (EPS runs Ghostscript)."""
@@ -63,7 +70,7 @@ def load(path: Path, longest_px: int | None = None) -> Photo:
     try:
         pixels, (width_px, height_px) = _decoded(_content(path), longest_px)
     except BadImage as error:
-        raise BadImage(f"{path}: {error}") from error
+        raise BadImage(f"{path}: {error}", error.flaw) from error
     except MemoryError as error:
         raise NoAccess(
             say("{path}: there is not enough memory to read it; close other programs", path=path)
@@ -80,6 +87,20 @@ def decode(content: bytes) -> Pixels:
     return _decoded(content, None)[0]
 
 
+def flaw_in_words(flaw: str) -> str:
+    """What is wrong with a file, in the current language; what is none of `FLAWS` is said as it is."""
+    words: dict[str, str] = {
+        "too_large_file": say("the file has more than {limit} GB", limit=MAX_BYTES // 10**9),
+        "empty_file": say("the file is empty"),
+        "not_a_picture": say("not a picture, or one of a format that is not known"),
+        "damaged": say("the picture is damaged or cut short"),
+        "too_many_pixels": _too_large(MAX_PIXELS),
+        # Of formats other than JPEG and HEIF, and lower than ours.
+        "above_pillow_limit": _too_large(2 * (Image.MAX_IMAGE_PIXELS or 0)),
+    }
+    return words.get(flaw, flaw)
+
+
 def orientation(path: Path) -> int:
     """How the picture at `path` is stored turned: its EXIF orientation, 1 to 8; 1 where it tells none.
 
@@ -93,14 +114,14 @@ def orientation(path: Path) -> int:
 def _content(path: Path) -> bytes:
     with explained(path):
         if path.stat().st_size > MAX_BYTES:
-            raise BadImage(say("the file has more than {limit} GB", limit=MAX_BYTES // 10**9))
+            raise _bad("too_large_file")
         return path.read_bytes()
 
 
 def _decoded(content: bytes, longest_px: int | None) -> tuple[Pixels, tuple[int, int]]:
     """The upright pixels, and the width and height that they have when nothing is left out."""
     if not content:
-        raise BadImage(say("the file is empty"))
+        raise _bad("empty_file")
     if content.startswith(b"\xff\xd8"):
         found = _decode_jpeg(content, longest_px)
         if found is not None:
@@ -111,13 +132,12 @@ def _decoded(content: bytes, longest_px: int | None) -> tuple[Pixels, tuple[int,
     except (BadImage, MemoryError):
         raise
     except Image.DecompressionBombError as error:
-        # Pillow's own limit, which is lower than ours.
-        raise BadImage(_too_large(2 * (Image.MAX_IMAGE_PIXELS or 0))) from error
+        raise _bad("above_pillow_limit") from error
     # Decoders raise almost anything on damaged input; none of it may stop the other photos.
     except Exception as error:
         if isinstance(error, UnidentifiedImageError) and not _STARTS.match(content):
-            raise BadImage(say("not a picture, or one of a format that is not known")) from error
-        raise BadImage(say("the picture is damaged or cut short")) from error
+            raise _bad("not_a_picture") from error
+        raise _bad("damaged") from error
 
 
 def _decode_jpeg(content: bytes, longest_px: int | None) -> tuple[Pixels, tuple[int, int]] | None:
@@ -245,11 +265,15 @@ def _on_white(picture: Image.Image) -> Image.Image:
 
 def _check_size(width: int, height: int) -> None:
     if width * height > MAX_PIXELS:
-        raise BadImage(_too_large(MAX_PIXELS))
+        raise _bad("too_many_pixels")
 
 
 def _too_large(limit: int) -> str:
     return say("the picture has more than {limit} million pixels", limit=limit // 1_000_000)
+
+
+def _bad(flaw: Flaw) -> BadImage:
+    return BadImage(flaw_in_words(flaw), flaw)
 
 
 class _Quiet:

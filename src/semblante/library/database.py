@@ -1,7 +1,7 @@
 """The SQLite file under the index: its tables, how it is opened, and what its errors mean to a user.
 
 bases      the networks that read photos
-contents   what a photo holds, by the hash of its bytes; a reason where it could not be read
+contents   what a photo holds, by the hash of its bytes; as `reason`, its flaw where it could not be read
 photos     where contents lie: moved and copied photos share one
 faces      the faces of a content, with features and attribute logits as little-endian float16
 people     the neurons, as the JSON of person files

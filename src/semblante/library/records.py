@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 
 from semblante.library.index import FLOAT16, Library
-from semblante.text import without_controls
 from semblante.types import ReadFace, ReadPhoto
 
 _PAGE = 1000
@@ -37,20 +36,20 @@ class Seen:
 
 @dataclass(frozen=True)
 class Known:
-    """What the index holds of a path: the hash of its content, the network that read it, or why not."""
+    """What the index holds of a path: the hash of its content, the network that read it, its flaw if any."""
 
     seen: Seen
     sha256: bytes
     base_sha256: str
     missing: bool
-    reason: str | None
+    flaw: str | None
 
 
 @dataclass(frozen=True, eq=False)
 class Record:
     """A content and the photos that have it.
 
-    `outcome` is what was read, or why nothing could be; None where the index has it already.
+    `outcome` is what was read, or the flaw for which nothing could be; None where the index has it already.
     """
 
     sha256: bytes
@@ -67,12 +66,12 @@ def known_photo(connection: sqlite3.Connection, path: Path) -> Known | None:
     ).fetchone()
     if found is None:
         return None
-    size, mtime_ns, sha256, base_sha256, missing, reason = found
-    return Known(Seen(path, size, mtime_ns), sha256, base_sha256, bool(missing), reason)
+    size, mtime_ns, sha256, base_sha256, missing, flaw = found
+    return Known(Seen(path, size, mtime_ns), sha256, base_sha256, bool(missing), flaw)
 
 
-def known_reason(connection: sqlite3.Connection, sha256: bytes, base_sha256: str) -> str | None:
-    """Why this content could not be read, "" where it was read with this network, None where it is new."""
+def known_flaw(connection: sqlite3.Connection, sha256: bytes, base_sha256: str) -> str | None:
+    """The flaw of this content, "" where this network read it, None where it is new."""
     held = _held(connection, sha256, base_sha256)
     return None if held is None else held[1] or ""
 
@@ -119,7 +118,7 @@ def _drop_unused(connection: sqlite3.Connection, content: int) -> None:
 
 
 def _held(connection: sqlite3.Connection, sha256: bytes, base_sha256: str) -> tuple[int, str | None] | None:
-    """The number of a content that was read with this network, and why it could not be, if so."""
+    """The number of a content that this network was to read, and its flaw, if any."""
     found: tuple[int, str | None] | None = connection.execute(
         "SELECT contents.id, reason FROM contents JOIN bases ON bases.id = base "
         "WHERE contents.sha256 = ? AND bases.sha256 = ?",
@@ -142,7 +141,7 @@ def _write_content(
             base_sha256,
             read and read.width_px,
             read and read.height_px,
-            without_controls(outcome) if isinstance(outcome, str) else None,
+            outcome if isinstance(outcome, str) else None,
         ),
     ).fetchone()
     faces = read.faces if read else ()

@@ -2,7 +2,7 @@
 
     walk -> unchanged? (size and time)  -> nothing to do
          -> known content? (hash)       -> moved or copied: only the path is new
-         -> read by the network         -> faces, or the reason why not
+         -> read by the network         -> faces, or the flaw for which it cannot be read
 
 What is found is written every two seconds, so a killed scan loses no more than that. No transaction stays
 open meanwhile, so several scans at once are safe.
@@ -18,14 +18,15 @@ from typing import Final
 
 from semblante.errors import NoAccess
 from semblante.files import explained
+from semblante.images import flaw_in_words
 from semblante.library.index import Library
 from semblante.library.records import (
     Known,
     Record,
     Seen,
     has_photos_in,
+    known_flaw,
     known_photo,
-    known_reason,
     photos_in,
     places_of,
     write,
@@ -36,8 +37,8 @@ from semblante.text import say
 from semblante.types import OnProgress, ReadPhoto, unwatched
 
 Reader = Callable[[Iterable[Path]], Iterator[ReadPhoto | str]]
-"""Reads photos in the order given; a string says why one cannot be used (`Unread` where it may be another
-time). It takes the paths in its thread."""
+"""Reads photos in the order given; a string is the flaw of one that cannot be used (`images.FLAWS`), or says
+why it could not be read this time (`Unread`). It takes the paths in its thread."""
 
 
 OnProblem = Callable[[Path, str], None]
@@ -212,8 +213,8 @@ class _Scan:
 
     def _keep(self, known: Known) -> None:
         self.counts["unchanged"] += 1
-        if known.reason:
-            self._on_problem(known.seen.path, known.reason)
+        if known.flaw:
+            self._on_problem(known.seen.path, flaw_in_words(known.flaw))
         if known.missing:  # It is back.
             self._add(Record(known.sha256, None, [known.seen]))
 
@@ -221,22 +222,22 @@ class _Scan:
         if being_read := self._being_read.get(sha256):
             being_read.photos.append(seen)
             return False
-        reason = _reason(self._to_write.get(sha256))
-        if reason is None and not self._again:
+        flaw = _flaw(self._to_write.get(sha256))
+        if flaw is None and not self._again:
             with self._library.asking() as connection:
-                reason = known_reason(connection, sha256, self._base_sha256)
-        if reason is None:
+                flaw = known_flaw(connection, sha256, self._base_sha256)
+        if flaw is None:
             self._being_read[sha256] = record = Record(sha256, None)
             self._in_hand.append((record, seen))
             return True
         self._add(Record(sha256, None, [seen]))
-        self._count_copy(seen, reason)
+        self._count_copy(seen, flaw)
         return False
 
-    def _count_copy(self, seen: Seen, reason: str) -> None:
-        """Count a photo whose content another file has; for the same `reason`, if any, it cannot be read."""
-        if reason:
-            self._count("broken", seen.path, reason)
+    def _count_copy(self, seen: Seen, flaw: str) -> None:
+        """Count a photo whose content another file has, and that has the same `flaw`, if any."""
+        if flaw:
+            self._count("broken", seen.path, flaw_in_words(flaw))
         else:
             self.counts["recognised"] += 1
 
@@ -253,7 +254,7 @@ class _Scan:
             return
         self._add(Record(record.sha256, outcome, [seen, *record.photos]))
         if isinstance(outcome, str):
-            self._count("broken", seen.path, outcome)
+            self._count("broken", seen.path, flaw_in_words(outcome))
         else:
             self.counts["read"] += 1
             self.counts["faces"] += len(outcome.faces)
@@ -316,8 +317,8 @@ class _Scan:
         dropped.clear()
 
 
-def _reason(record: Record | None) -> str | None:
-    """Why what is about to be written could not be read, "" where it was, None where that is not known."""
+def _flaw(record: Record | None) -> str | None:
+    """The flaw of what is about to be written, "" where it was read, None where that is not known."""
     if record is None or record.outcome is None:
         return None
     return record.outcome if isinstance(record.outcome, str) else ""

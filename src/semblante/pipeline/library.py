@@ -74,7 +74,7 @@ def scan_photos(
     def read(paths: Iterable[Path]) -> Iterator[ReadPhoto | str]:
         for outcome in read_photos(paths, base):
             if isinstance(outcome, UnusablePhoto):
-                yield Unread(outcome.reason) if outcome.may_pass else outcome.reason
+                yield outcome.flaw or Unread(outcome.reason)
             else:
                 yield outcome
 

@@ -15,12 +15,13 @@ from semblante.text import say
 class UnusablePhoto:
     """A photo that no answer can be given for, or a folder that none was found in, and why.
 
-    `may_pass` where the photo itself may be good: it could not be read this time.
+    `flaw` is what is wrong with its file (`images.FLAWS`); None where that may be good, and could only not be
+    read this time.
     """
 
     path: Path
     reason: str
-    may_pass: bool = False
+    flaw: str | None = None
 
 
 OnUnusable = Callable[[UnusablePhoto], None]

@@ -66,8 +66,8 @@ def photo_reader(
         try:
             return _read(path, find, network)
         except (BadImage, NoAccess) as error:
-            reason = str(error).removeprefix(f"{path}: ")
-            return UnusablePhoto(path, reason, may_pass=isinstance(error, NoAccess))
+            flaw = error.flaw if isinstance(error, BadImage) else None
+            return UnusablePhoto(path, str(error).removeprefix(f"{path}: "), flaw)
 
     return read
 
