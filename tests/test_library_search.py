@@ -100,6 +100,17 @@ def test_attributes_alone_and_together_with_a_person(library: Library, tmp_path:
     assert all(each.probability is None for each in search(library, BASE, Wanted(having=(smile,))).matches)
 
 
+def test_attributes_do_not_choose_the_persons_face(library: Library, tmp_path: Path) -> None:
+    """The likeliest face is the person, and does not smile; the one beside it is like the person, and does."""
+    smiles = Shown(1, having=("Smiling",), noise=0.4)
+    photo = write_photo(tmp_path / "p" / "twins.jpg", Shown(1, noise=0.1), smiles)
+    scanned(library, photo.parent)
+    assert found(library, Wanted(who_is(1), ("Smiling",))) == []
+    (match,) = search(library, BASE, Wanted(who_is(1), lacking=("Smiling",))).matches
+    assert match.box_xyxy[0] == 0.0
+    assert found(library, Wanted(who_is(1), ("Smiling",), several=True)) == [("twins.jpg", "yes")]
+
+
 def test_copies_are_all_found_and_missing_ones_not(library: Library, tmp_path: Path) -> None:
     first = write_photo(tmp_path / "p" / "a.jpg", Shown(1))
     second = first.with_name("b.jpg")

@@ -42,7 +42,11 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A face that may be what is looked for. `strength` orders faces of one verdict, the surest highest."""
+    """A face that may be what is looked for. `strength` orders faces of one verdict, the surest highest.
+
+    `fits` says whether it has the attributes asked for: which face of a photo is the person does not hang on
+    them.
+    """
 
     face: int
     content: int
@@ -50,6 +54,7 @@ class Candidate:
     verdict: Verdict
     probability: float | None
     strength: float
+    fits: bool
 
 
 @dataclass(frozen=True)
@@ -133,7 +138,7 @@ def search(library: Library, base_sha256: str, wanted: Wanted) -> Search:
 
 
 def candidates(faces: Faces, wanted: Wanted) -> list[Candidate]:
-    """The faces that are not surely somebody or something else, each by itself."""
+    """The faces that are not surely somebody else, each by itself; without a person, those that fit."""
     strength = _strength(faces, wanted)
     fitting = strength > 0
     if wanted.score is None:
@@ -142,7 +147,7 @@ def candidates(faces: Faces, wanted: Wanted) -> list[Candidate]:
         said: Sequence[float | None] = [None] * len(faces.ids)
     else:
         verdicts, probabilities = wanted.score(faces.features)
-        rows = np.flatnonzero(fitting & (np.array(verdicts) != "no"))
+        rows = np.flatnonzero(np.array(verdicts) != "no")
         said, strength = probabilities, np.asarray(probabilities)
     return [
         Candidate(
@@ -152,6 +157,7 @@ def candidates(faces: Faces, wanted: Wanted) -> list[Candidate]:
             verdicts[row],
             said[row],
             float(strength[row]),
+            bool(fitting[row]),
         )
         for row in rows.tolist()
     ]
@@ -168,14 +174,17 @@ def _strength(faces: Faces, wanted: Wanted) -> Float32[np.ndarray, " n"]:
 
 
 def settled(found: Iterable[Candidate], several: bool) -> list[Candidate]:
-    """One face a photo, the likeliest, unless there may be several; a flawed face never decides alone."""
+    """One face a photo, the likeliest, unless there may be several; of these, the ones that fit.
+
+    A flawed face never decides alone.
+    """
     judged = [each if each.is_good else replace(each, verdict="unsure") for each in found]
-    if several:
-        return judged
-    surest: dict[int, Candidate] = {}
-    for each in sorted(judged, key=lambda each: (_SUREST[each.verdict], -each.strength, each.face)):
-        surest.setdefault(each.content, each)
-    return list(surest.values())
+    if not several:
+        surest: dict[int, Candidate] = {}
+        for each in sorted(judged, key=lambda each: (_SUREST[each.verdict], -each.strength, each.face)):
+            surest.setdefault(each.content, each)
+        judged = list(surest.values())
+    return [each for each in judged if each.fits]
 
 
 def _matches(connection: sqlite3.Connection, found: Sequence[Candidate]) -> Iterator[tuple[Candidate, Match]]:
