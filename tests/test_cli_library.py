@@ -26,7 +26,7 @@ NOTHING = Evidence("validation", 5, 5, None, None, RocCurve((), (), 0.5), Reliab
 @pytest.fixture
 def bundle(tmp_path: Path) -> Bundle:
     """A bundle in name only: nothing here runs its network."""
-    return Bundle(tmp_path / "base", {"weights": {"sha256": BASE}})
+    return Bundle(tmp_path / "base", {"weights": {"sha256": BASE, "feature_count": WIDTH}})
 
 
 @pytest.fixture(autouse=True)
@@ -227,7 +227,10 @@ def test_the_next_command_is_told_which_index_and_network(
     cli("scan", photos, "--library", elsewhere)
     said = cli("people", "--library", elsewhere, "--base", bundle.folder)
     options = f"--library '{elsewhere}' --base {bundle.folder}"
-    assert f"--group 1 --print0 {options} | xargs -0 semblante learn NAME {options}" in said.err
+    assert (
+        f"(semblante people --group 1 {options}): semblante people --group 1 --name NAME {options}"
+        in said.err
+    )
 
 
 def test_a_folder_that_is_gone_for_good_is_taken_out(cli: Cli, photos: Path) -> None:
@@ -238,6 +241,45 @@ def test_a_folder_that_is_gone_for_good_is_taken_out(cli: Cli, photos: Path) -> 
     said = cli("scan", photos, "--gone")
     assert said.out.splitlines() == ["0 photos", "10 out of the index, since they are no longer there"]
     assert cli("find", "--with", "Smiling").out == ""
+
+
+def test_a_group_gets_a_name(cli: Cli, photos: Path, tmp_path: Path) -> None:
+    """A couple in five photos: they alone would not tell who is meant; the group says whose face it is."""
+    for number in range(5):
+        write_photo(photos / "couple" / f"{number}.jpg", Shown(8), Shown(9), salt=number)
+    cli("scan", photos)
+    said = cli("people", "--group", 2, "--name", "Zoë")
+    assert said.code == 0 and "learnt from 5 faces of the index" in said.out
+    assert "semblante find 'Zoë'" in said.out
+    assert len(cli("find", "Zoë").out.splitlines()) == 5
+    groups = json.loads(cli("people", "--json").out)["groups"]
+    assert [(group["name"], len(group["photos"])) for group in groups] == [
+        ("Zoë", 5),
+        (None, 5),
+        (None, 5),
+        (None, 3),
+    ]
+    # A second group of the same person's is taught beside the first.
+    assert "learnt from 10 faces of the index" in cli("people", "--group", 2, "--name", "zoë").out
+    with open_library(tmp_path / "data") as library:
+        kinds = [(each.kind, each.told) for each in library.taught("Zoë")]
+    assert kinds.count(("me", True)) == 10
+    assert kinds.count(("not", False)) == 5, "whoever stands beside is somebody else"
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        (("--name", "Zoë"), "with --group"),
+        (("--group", 2, "--name", "Zoë"), "3 usable photos, 5 needed; add 2"),
+        (("--group", 1, "--name", "  "), "name"),
+    ],
+)
+def test_a_group_that_cannot_be_named(cli: Cli, photos: Path, options: tuple[str, ...], problem: str) -> None:
+    cli("scan", photos)
+    said = cli("people", *options)
+    assert (said.code, said.out) == (2, "") and problem in said.err
+    assert "Zoë" not in cli("people").out
 
 
 def test_people_are_grouped_and_the_known_named(
@@ -251,9 +293,9 @@ def test_people_are_grouped_and_the_known_named(
     ]
     assert all(str(photos / "bo-") not in line for line in said.out.splitlines()[:1])
     assert "Faces like no other's: 1; faces that cannot be relied on: 1" in said.err
-    assert "semblante people --group 1 --print0" in said.err
+    assert "semblante people --group 1 --name NAME" in said.err
     keep_ana(tmp_path / "data", bundle)
-    assert "semblante people --group 2 --print0" in cli("people").err, "the first whom nobody knows"
+    assert "semblante people --group 2 --name" in cli("people").err, "the first whom nobody knows"
     groups = json.loads(cli("people", "--json").out)["groups"]
     assert [(group["name"], len(group["photos"])) for group in groups] == [("Ana", 5), (None, 3)]
     paths = cli("people", "--group", 2).out.splitlines()

@@ -101,7 +101,7 @@ def test_attributes_alone_and_together_with_a_person(library: Library, tmp_path:
 
 
 def test_attributes_do_not_choose_the_persons_face(library: Library, tmp_path: Path) -> None:
-    """The likeliest face is the person, and does not smile; the one beside it is like the person, and does."""
+    """The likeliest face is the person, and does not smile; the one beside it is alike, and does."""
     smiles = Shown(1, having=("Smiling",), noise=0.4)
     photo = write_photo(tmp_path / "p" / "twins.jpg", Shown(1, noise=0.1), smiles)
     scanned(library, photo.parent)

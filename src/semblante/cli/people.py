@@ -1,5 +1,6 @@
 """`semblante people`: who is in the photos, the known by name and the unknown in groups."""
 
+import shlex
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,6 +12,7 @@ from semblante.errors import BadSetting
 from semblante.text import as_line, say
 
 if TYPE_CHECKING:
+    from semblante.bundle import Bundle
     from semblante.library import Library
     from semblante.pipeline import Group, People
 
@@ -27,6 +29,14 @@ def command(
             metavar=say("NUMBER"),
         ),
     ] = None,
+    name: Annotated[
+        str | None,
+        typer.Option(
+            "--name",
+            help=say("Name this group: learn the person from its faces, beside what is known of the person."),
+            metavar=say("NAME"),
+        ),
+    ] = None,
     fewest: Annotated[int, typer.Option(help=say("In how many photos a group must be."), min=1)] = 2,
     most: Annotated[int, typer.Option(help=say("How many groups are listed."), min=1)] = 20,
     library: LibraryFolder = None,
@@ -34,19 +44,24 @@ def command(
     as_json: Annotated[bool, typer.Option("--json", help=say("For programs."))] = False,
     print0: Zeros = False,
 ) -> None:
-    """A list of groups with some of their photos, or all photos of one."""
+    """A list of groups with some of their photos; or all photos of one, or a name for it."""
     from semblante.pipeline import find_people, open_base, photos_of
 
+    if name is not None and number is None:
+        raise BadSetting(say("Say which group gets the name, with --group"))
     with open_index(library) as index:
         remark_if_empty(index, library)
-        people = find_people(index, open_base(base), fewest)
+        bundle = open_base(base)
+        people = find_people(index, bundle, fewest)
         if number is not None:
             if not 1 <= number <= len(people.groups):
                 raise BadSetting(
                     say("--group {number}: there are {count}", number=number, count=len(people.groups))
                 )
             asked = people.groups[number - 1]
-            if as_json:
+            if name is not None:
+                _name(index, asked, name, bundle, chosen(library))
+            elif as_json:
                 print_json(_value(index, asked))
             else:
                 print_paths(photos_of(index, asked), print0)
@@ -54,6 +69,26 @@ def command(
             print_json(_values(index, people))
         else:
             _print_list(index, people, most, chosen(library, base))
+
+
+def _name(index: "Library", group: "Group", name: str, base: "Bundle", options: str) -> None:
+    from semblante.pipeline import name_group
+    from semblante.report.terminal import evidence_text
+
+    person = name_group(index, group, name, base).person
+    print_plain(results(), evidence_text(person.evidence))
+    print_plain(
+        results(),
+        say(
+            "{name} is in the library {path}, learnt from {count} faces of the index; to go on: "
+            "semblante find {quoted}{options}",
+            name=person.name,
+            path=index.folder,
+            count=person.photos_of_person,
+            quoted=shlex.quote(person.name),
+            options=options,
+        ),
+    )
 
 
 def _values(index: "Library", people: "People") -> dict[str, object]:
@@ -88,9 +123,9 @@ def _print_list(index: "Library", people: "People", most: int, options: str) -> 
         print_plain(
             remarks(),
             say(
-                "To name a group, learn from its photos once you have looked at them: "
-                "semblante people --group {number} --print0{options} | xargs -0 "
-                "semblante learn NAME{options}",
+                "To name a group of five photos or more, once you have looked at them "
+                "(semblante people --group {number}{options}): "
+                "semblante people --group {number} --name NAME{options}",
                 number=unknown[0],
                 options=options,
             ),

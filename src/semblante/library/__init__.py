@@ -8,7 +8,7 @@
     scanning   `scan`: only what is new or changed is read
     searching  `search`: somebody, or attributes, among all faces
     grouping   faces that seem to be one person's
-    telling    `face_of`: what a match is about, to teach with; `match_of`: where a face that taught is
+    telling    what a user tells of faces: those that matches and groups are about, to teach with
     forgetting `forget`: a person out of every byte
     found      `Match`: what a search finds
 
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from semblante.library.searching import settled as settled
     from semblante.library.telling import SeenFace as SeenFace
     from semblante.library.telling import face_of as face_of
+    from semblante.library.telling import faces_beside as faces_beside
     from semblante.library.telling import match_of as match_of
 
 _HOME = {
@@ -71,6 +72,7 @@ _HOME = {
     "settled": "semblante.library.searching",
     "SeenFace": "semblante.library.telling",
     "face_of": "semblante.library.telling",
+    "faces_beside": "semblante.library.telling",
     "match_of": "semblante.library.telling",
 }
 __all__ = [*_HOME]

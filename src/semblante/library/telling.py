@@ -1,6 +1,7 @@
 """What a user tells of a face in the index, for a person to be taught with."""
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -33,6 +34,23 @@ def face_of(library: Library, match: Match, kind: Literal["me", "not"] = "me") -
     place, features, good = found
     rows = np.frombuffer(features, FLOAT16).astype(np.float32)
     return SeenFace(Taught(kind, match.content_sha256, place, rows), bool(good))
+
+
+def faces_beside(library: Library, faces: Iterable[int]) -> list[Taught]:
+    """The good faces of the photos that these are in: these are told to be the person's, the others not."""
+    hers = set(faces)
+    found: dict[int, Taught] = {}
+    with library.asking() as connection:
+        for face in sorted(hers):
+            for number, sha256, place, features in connection.execute(
+                "SELECT faces.id, sha256, place, features FROM faces JOIN contents ON contents.id = content "
+                "WHERE good AND content = (SELECT content FROM faces WHERE id = ?) ORDER BY place",
+                (face,),
+            ):
+                rows = np.frombuffer(features, FLOAT16).astype(np.float32)
+                is_hers = number in hers
+                found[number] = Taught("me" if is_hers else "not", sha256.hex(), place, rows, told=is_hers)
+    return list(found.values())
 
 
 def match_of(library: Library, face: Taught) -> Match | None:

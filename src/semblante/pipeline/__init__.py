@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from semblante.pipeline.reading import read_photos as read_photos
     from semblante.pipeline.review import Question as Question
     from semblante.pipeline.review import keep_lesson as keep_lesson
+    from semblante.pipeline.review import name_group as name_group
     from semblante.pipeline.review import next_answer as next_answer
     from semblante.pipeline.review import next_question as next_question
     from semblante.pipeline.review import tell as tell
@@ -76,6 +77,7 @@ _HOME = {
     "read_photos": "semblante.pipeline.reading",
     "Question": "semblante.pipeline.review",
     "keep_lesson": "semblante.pipeline.review",
+    "name_group": "semblante.pipeline.review",
     "next_answer": "semblante.pipeline.review",
     "next_question": "semblante.pipeline.review",
     "tell": "semblante.pipeline.review",

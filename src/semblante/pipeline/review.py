@@ -1,4 +1,7 @@
-"""A person in the library is taught more: kept there once learnt, asked about where unsure, learnt anew."""
+"""A person in the library is taught more: kept there once learnt, asked about where unsure, learnt anew.
+
+What a user says of faces in the index, one by one or of a whole group, is kept beside the lesson's photos.
+"""
 
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
@@ -6,20 +9,23 @@ from pathlib import Path
 
 import numpy as np
 
-from semblante.errors import NotAPersonFile, UnknownPerson
+from semblante.bundle import Bundle
+from semblante.errors import BadSetting, NotAPersonFile, UnknownPerson
 from semblante.files import sha256_of
-from semblante.library import Library, Match, Taught, face_of, match_of
+from semblante.library import Library, Match, Taught, face_of, faces_beside, match_of
 from semblante.person import (
     Examples,
     Gallery,
     Learnt,
     Person,
+    check_name,
+    fit,
     person_as_json,
     relearn,
     same_photos,
     scale_of,
 )
-from semblante.pipeline.library import find_photos_of, known_person
+from semblante.pipeline.library import Group, find_photos_of, known_person
 from semblante.pipeline.people import Lesson
 from semblante.pipeline.teaching import ShownFace
 from semblante.text import say
@@ -63,7 +69,7 @@ def keep_lesson(library: Library, lesson: Lesson, strangers: Features | None) ->
     answers = _uncontradicted(_answers(library, person, {_key(face) for face in faces}), faces, strangers)
     if answers:
         faces += answers
-        person = relearn(person, _examples(person, faces), strangers).person
+        person = relearn(person, _examples(person.feature_count, faces), strangers).person
     library.keep_person(person_as_json(person), person.name, faces)
     return len(answers)
 
@@ -108,20 +114,47 @@ def tell(
     earlier = [face for face in library.taught(name) if _key(face) != question.key]
     answers = _uncontradicted([face for face in earlier if face.told], [told], strangers)
     taught = (*(face for face in earlier if not face.told), *answers, told)
-    learnt = relearn(person, _examples(person, taught), strangers)
+    learnt = relearn(person, _examples(person.feature_count, taught), strangers)
     library.keep_person(person_as_json(learnt.person), person.name, taught)
     return learnt
 
 
+def name_group(library: Library, group: Group, name: str, base: Bundle) -> Learnt:
+    """Learn the person called `name` from the faces of a group that `base` read, and keep both.
+
+    What this person was taught with before, on the same base, is taught too; good faces beside the group's
+    are others. Raises `BadName`, `BadSetting` for a group that has another name, `TooFewPhotos` or
+    `SamePhotos`, and then nothing has changed.
+    """
+    name, strangers = check_name(name), base.strangers()
+    if group.name is not None:
+        raise BadSetting(say("this group is known as {name} already", name=group.name))
+    new = faces_beside(library, group.faces)
+    hers = {_key(face) for face in new if face.kind == "me"}
+    earlier = [face for face in _taught_before(library, name, base.network_sha256) if _key(face) not in hers]
+    told = _uncontradicted([face for face in earlier if face.told], new, strangers)
+    before = [*(face for face in earlier if not face.told), *told]
+    known = {_key(face) for face in before}
+    taught = [*before, *(face for face in new if _key(face) not in known)]
+    learnt = fit(name, _examples(base.feature_count, taught), base.network_sha256, strangers=strangers)
+    learnt = replace(learnt, person=replace(learnt.person, base_folder=base.folder.resolve()))
+    library.keep_person(person_as_json(learnt.person), name, taught)
+    return learnt
+
+
+def _taught_before(library: Library, name: str, base_sha256: str) -> Sequence[Taught]:
+    """What whom the library knows by this name was taught with, where that was on the same base."""
+    try:
+        earlier = known_person(library, name)
+    except (UnknownPerson, NotAPersonFile):  # One that cannot be used is replaced.
+        return ()
+    return library.taught(name) if earlier.base_sha256 == base_sha256 else ()
+
+
 def _answers(library: Library, person: Person, besides: Container[FaceKey]) -> list[Taught]:
     """What was answered about faces other than these in reviews of whom the library knows by this name."""
-    try:
-        earlier = known_person(library, person.name)
-    except (UnknownPerson, NotAPersonFile):  # One that cannot be used is replaced.
-        return []
-    if earlier.base_sha256 != person.base_sha256:
-        return []
-    return [face for face in library.taught(person.name) if face.told and _key(face) not in besides]
+    earlier = _taught_before(library, person.name, person.base_sha256)
+    return [face for face in earlier if face.told and _key(face) not in besides]
 
 
 def _uncontradicted(
@@ -143,9 +176,9 @@ def _key(face: Taught) -> FaceKey:
     return face.content_sha256, face.place
 
 
-def _examples(person: Person, taught: Sequence[Taught]) -> Examples:
+def _examples(feature_count: int, taught: Sequence[Taught]) -> Examples:
     def gallery(faces: Sequence[Taught]) -> Gallery:
-        rows: Features = np.zeros((len(faces), person.feature_count), np.float32)
+        rows: Features = np.zeros((len(faces), feature_count), np.float32)
         for row, face in zip(rows, faces, strict=True):
             row[:] = face.features
         # What is known of a photo that taught is the hash of its content.
