@@ -25,8 +25,11 @@ from semblante.bundle import (
 )
 from semblante.celeba import PreparedSet
 from semblante.errors import NoAccess, NotABundle
+from semblante.geometry import FRAME_HEIGHT_PX, FRAME_WIDTH_PX
 from semblante.labels import ATTRIBUTES
+from semblante.manifest import FRAME_PX
 from semblante.network import BATCH, Network
+from semblante.sessions import opset_of
 from semblante.types import Evaluation
 
 Change = Callable[[dict[str, Any]], Any]
@@ -77,7 +80,9 @@ def test_a_changed_byte_in_the_network(place: str, copy: Path) -> None:
     else:
         content[{"start": 0, "middle": len(content) // 2, "end": -1}[place]] ^= 1
     (copy / NETWORK_NAME).write_bytes(content)
-    with pytest.raises(NotABundle, match=f"{NETWORK_NAME}: the network was changed since it was written"):
+    with pytest.raises(
+        NotABundle, match=rf"{NETWORK_NAME}: the network was changed since it was written .*weights\.sha256"
+    ):
         open_bundle(copy)
 
 
@@ -155,7 +160,7 @@ def test_a_field_that_does_not_fit(field: str, value: Any, reason: str, copy: Pa
 
 def test_another_hash_in_the_manifest(copy: Path) -> None:
     _change(copy, _set("weights.sha256", "0" * 64))
-    with pytest.raises(NotABundle, match="its SHA-256 is not the manifest's"):
+    with pytest.raises(NotABundle, match=r"its SHA-256 is not the manifest's field weights\.sha256"):
         open_bundle(copy)
 
 
@@ -191,6 +196,9 @@ def test_other_attributes(names: list[str], problem: str, reason: str, copy: Pat
         ("training.device", ["cuda"], "a list"),
         ("weights.bytes", True, "a truth"),
         ("weights.opset", "20", "text"),
+        ("weights.file", "other.onnx", "a file that is not there"),
+        ("geometry.frame", [10, 10], "another frame"),
+        ("geometry.frame", "178x218", "text"),
     ],
 )
 def test_a_field_that_may_be_missing_but_not_wrong(field: str, value: Any, reason: str, copy: Path) -> None:
@@ -245,6 +253,47 @@ def test_an_evaluation_that_does_not_fit(
         open_bundle(copy)
 
 
+@pytest.mark.parametrize(
+    ("place", "value", "reason"),
+    [
+        ("attributes.0.name", "Nonsense", "no attribute"),
+        ("attributes.3.name", "Smiling", "an attribute in another's place"),
+        ("groups.0.attribute", "Nonsense", "a group by no attribute"),
+        ("groups.1.left_out", ["Bald", "Nonsense"], "an attribute left out that there is not"),
+    ],
+)
+def test_an_evaluation_of_other_attributes(
+    place: str, value: Any, reason: str, evaluation: Evaluation, copy: Path
+) -> None:
+    kept = evaluation.as_json()
+    rows, number, field = place.split(".")
+    kept[rows][int(number)][field] = value
+    _change(copy, _set("metrics.val.evaluation", kept))
+    with pytest.raises(NotABundle, match=rf"{MANIFEST_NAME}: .*the field metrics\.val\.evaluation\.{place}"):
+        open_bundle(copy)
+
+
+@pytest.mark.parametrize("count", [0, 5, 39])
+def test_an_evaluation_that_lacks_attributes(count: int, evaluation: Evaluation, copy: Path) -> None:
+    kept = evaluation.as_json()
+    _change(copy, _set("metrics.val.evaluation", {**kept, "attributes": kept["attributes"][:count]}))
+    with pytest.raises(
+        NotABundle, match=rf"{MANIFEST_NAME}: .*metrics\.val\.evaluation\.attributes does not fit"
+    ):
+        open_bundle(copy)
+
+
+def test_an_evaluation_of_an_attribute_too_many(evaluation: Evaluation, copy: Path) -> None:
+    kept = evaluation.as_json()
+    _change(copy, _set("metrics.val.evaluation", {**kept, "attributes": kept["attributes"] * 2}))
+    with pytest.raises(NotABundle, match=r"metrics\.val\.evaluation\.attributes\.40\.name does not fit"):
+        open_bundle(copy)
+
+
+def test_the_frame_is_the_one_that_faces_are_placed_in() -> None:
+    assert [FRAME_WIDTH_PX, FRAME_HEIGHT_PX] == FRAME_PX
+
+
 @pytest.mark.parametrize("name", [NETWORK_NAME, MANIFEST_NAME])
 def test_a_folder_in_the_place_of_a_file(name: str, copy: Path) -> None:
     (copy / name).unlink()
@@ -258,11 +307,13 @@ def test_a_folder_in_the_place_of_a_file(name: str, copy: Path) -> None:
     [
         ("geometry.side_px", 48, r"crops is uint8 \[n, 32, 32, 3\] and should be uint8 \[n, 48, 48, 3\]"),
         ("weights.feature_count", 7, r"features is float \[n, \d+\] and should be float \[n, 7\]"),
+        ("weights.opset", 21, "its opset is 20 and should be 21"),
     ],
 )
 def test_a_manifest_of_another_network(field: str, value: int, problem: str, copy: Path) -> None:
     _change(copy, _set(field, value))
-    with pytest.raises(NotABundle, match=rf"{NETWORK_NAME}: .* does not fit its manifest \({problem}\)"):
+    said = rf"{NETWORK_NAME}: .* does not fit its manifest \({problem}, as the field {field} says\)"
+    with pytest.raises(NotABundle, match=said):
         Network(open_bundle(copy))
 
 
@@ -338,6 +389,15 @@ def test_a_network_from_the_future(
         NotABundle, match=rf"{NETWORK_NAME}: .*newer ONNX \({version}\) .*read \(\d+\); .*pip"
     ):
         Network(write_bundle(tmp_path, model.SerializeToString(), bundle.manifest))
+
+
+@pytest.mark.parametrize("domain", ["", "ai.onnx"])
+def test_the_opset_of_onnx_is_told_from_that_of_others(domain: str, tmp_path: Path) -> None:
+    others = [helper.make_opsetid("com.microsoft", 1), helper.make_opsetid("ai.onnx.ml", 5)]
+    graph = helper.make_graph([], "empty", [], [])
+    model = helper.make_model(graph, opset_imports=[*others, helper.make_opsetid(domain, 300)])
+    (tmp_path / NETWORK_NAME).write_bytes(model.SerializeToString())
+    assert opset_of(tmp_path / NETWORK_NAME) == 300
 
 
 @pytest.fixture

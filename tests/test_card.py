@@ -203,6 +203,18 @@ def test_the_card_on_the_terminal(
     assert "|" not in said.out and "**" not in said.out
 
 
+def test_a_card_of_other_attributes(
+    bundle: Bundle, manifest: dict[str, Any], cli: Cli, tmp_path: Path
+) -> None:
+    manifest["metrics"]["val"]["evaluation"]["attributes"][7]["name"] = "Nonsense"
+    folder = copy_bundle(bundle, tmp_path / "other")
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    said = cli("--lang", "es", "card", "--base", folder)
+    assert (said.code, said.out) == (2, "")
+    assert "manifest.json: " in said.err
+    assert "el campo metrics.val.evaluation.attributes.7.name no encaja" in said.err
+
+
 def test_the_card_as_a_file(bundle: Bundle, cli: Cli, tmp_path: Path) -> None:
     path = tmp_path / "cards" / "card.md"
     said = cli("card", "--base", bundle.folder, "--out", path, "--lang", "es")

@@ -192,5 +192,15 @@ def test_a_changed_network_is_refused(tmp_path: Path) -> None:
     content = bytearray((FOLDER / NETWORK_NAME).read_bytes())
     content[len(content) // 2] ^= 1
     (tmp_path / NETWORK_NAME).write_bytes(content)
-    with pytest.raises(NotABundle, match="was changed"):
+    with pytest.raises(
+        NotABundle, match=rf"{NETWORK_NAME}: .* was changed .*field sha256 of {MANIFEST_NAME}"
+    ):
+        Aligner(tmp_path)
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"sha256": 7}'])
+def test_an_aligner_whose_manifest_is_unfit_is_refused(content: str, tmp_path: Path) -> None:
+    (tmp_path / NETWORK_NAME).write_bytes((FOLDER / NETWORK_NAME).read_bytes())
+    (tmp_path / MANIFEST_NAME).write_text(content)
+    with pytest.raises(NotABundle, match=f"field sha256 of {MANIFEST_NAME}"):
         Aligner(tmp_path)

@@ -20,11 +20,11 @@ from semblante.errors import NotABundle
 from semblante.files import atomic_write, explained, sha256_of, write_json
 from semblante.labels import ATTRIBUTES
 from semblante.manifest import EVALUATION, FORMAT, evaluation_from_json, problem_of, value_at
+from semblante.manifest import NETWORK_NAME as NETWORK_NAME
 from semblante.manifest import STRANGERS_NAME as STRANGERS_NAME
 from semblante.text import say
 from semblante.types import EpochRow, Evaluation, Features
 
-NETWORK_NAME = "network.onnx"
 MANIFEST_NAME = "manifest.json"
 SHIPPED = Path(__file__).with_name("shipped")
 """The folder of the bundle that comes with the package: the base wherever none is named."""
@@ -179,9 +179,10 @@ def open_bundle(folder: Path) -> Bundle:
     if sha256_of(bundle.network_path) != bundle.network_sha256:
         raise NotABundle(
             say(
-                "{path}: the network was changed since it was written (its SHA-256 is not the manifest's); "
-                "copy the bundle again or train it again",
+                "{path}: the network was changed since it was written (its SHA-256 is not the manifest's "
+                "field {field}); copy the bundle again or train it again",
                 path=bundle.network_path,
+                field="weights.sha256",
             )
         )
     told, path = manifest.get("strangers"), folder / STRANGERS_NAME

@@ -1,7 +1,7 @@
 """What a bundle's manifest must hold, checked field by field, and its evaluation read back from JSON."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass
 from itertools import zip_longest
 from types import UnionType
@@ -12,8 +12,11 @@ from semblante.text import say
 from semblante.types import EpochRow, Evaluation
 
 FORMAT = "semblante bundle 1"
+NETWORK_NAME = "network.onnx"
 STRANGERS_NAME = "strangers.npy"
 """Features (n, d) float16 of training people, one photo each, to tell a person from; never pictures."""
+FRAME_PX = [178, 218]
+"""The frame of `geometry`, a room above this one."""
 
 
 def problem_of(manifest: Any) -> str | None:
@@ -118,6 +121,8 @@ _FIELDS: Mapping[str, Callable[[Any], bool]] = {
 """Every field that is read later, and what it must be, so that nothing fails after the work is done."""
 
 _OPTIONAL_FIELDS: Mapping[str, Callable[[Any], bool]] = {
+    "geometry.frame": lambda value: value == FRAME_PX,
+    "weights.file": lambda value: value == NETWORK_NAME,
     "recipe.name": _is_text,
     "data.train_images": _is_count,
     "data.train_people": _is_count,
@@ -138,13 +143,29 @@ EVALUATION = "metrics.val.evaluation"
 def evaluation_from_json(value: Any) -> Evaluation:
     """The evaluation that `Evaluation.as_json` wrote. Fields that it does not know are left out.
 
-    Verification and groups may be missing: networks were measured before these were. Raises `ValueError`
-    whose message is the path of the first field that does not fit, such as `.attributes.3.accuracy.low`.
+    Verification and groups may be missing: networks were measured before these were. The attributes must be
+    CelebA's, in its order. Raises `ValueError` whose message is the path of the first field that does not
+    fit, such as `.attributes.3.accuracy.low`.
     """
     if isinstance(value, dict):
         value = {"verification": None, "groups": [], **value}
     evaluation: Evaluation = _from_json(Evaluation, value, "")
+    for place, name, known in _names(evaluation):
+        if name not in known:
+            raise ValueError(place)
+    if len(evaluation.attributes) != len(ATTRIBUTES):
+        raise ValueError(".attributes")
     return evaluation
+
+
+def _names(evaluation: Evaluation) -> Iterator[tuple[str, str, Sequence[str]]]:
+    """Where an attribute is named, its name there, and which names may stand there."""
+    for number, result in enumerate(evaluation.attributes):
+        yield f".attributes.{number}.name", result.name, ATTRIBUTES[number : number + 1]
+    for number, group in enumerate(evaluation.groups):
+        yield f".groups.{number}.attribute", group.attribute, ATTRIBUTES
+        for place, name in enumerate(group.left_out):
+            yield f".groups.{number}.left_out.{place}", name, ATTRIBUTES
 
 
 def _from_json(kind: Any, value: Any, place: str) -> Any:

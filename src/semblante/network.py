@@ -10,7 +10,8 @@ from jaxtyping import Float32
 from semblante.bundle import Bundle
 from semblante.errors import NotABundle
 from semblante.labels import ATTRIBUTES
-from semblante.sessions import open_session
+from semblante.manifest import value_at
+from semblante.sessions import open_session, opset_of
 from semblante.text import say
 from semblante.types import Crops, Features, OnProgress, Scores, unwatched
 
@@ -75,15 +76,31 @@ class Network:
     def _signature_problem(self) -> str | None:
         """What of the network's inputs and outputs contradicts the manifest, or None."""
         side = self.bundle.side_px
-        return _contradiction(
-            say("inputs"), self._session.get_inputs(), {"crops": f"uint8 [n, {side}, {side}, 3]"}
-        ) or _contradiction(
-            say("outputs"),
-            self._session.get_outputs(),
-            {
-                "logits": f"float [n, {len(ATTRIBUTES)}]",
-                "features": f"float [n, {self.bundle.feature_count}]",
-            },
+        return (
+            _contradiction(
+                say("inputs"), self._session.get_inputs(), {"crops": f"uint8 [n, {side}, {side}, 3]"}
+            )
+            or _contradiction(
+                say("outputs"),
+                self._session.get_outputs(),
+                {
+                    "logits": f"float [n, {len(ATTRIBUTES)}]",
+                    "features": f"float [n, {self.bundle.feature_count}]",
+                },
+            )
+            or self._opset_problem()
+        )
+
+    def _opset_problem(self) -> str | None:
+        told = value_at(self.bundle.manifest, "weights.opset")
+        found = opset_of(self.bundle.network_path)
+        if told in (None, found):
+            return None
+        return say(
+            "its opset is {found} and should be {expected}, as the field {field} says",
+            found=found,
+            expected=told,
+            field="weights.opset",
         )
 
 
@@ -100,12 +117,17 @@ def _contradiction(kind: str, found: Iterable[Any], expected: Mapping[str, str])
     for name, wanted in expected.items():
         if signature[name] != wanted:
             return say(
-                "{name} is {found} and should be {expected}",
+                "{name} is {found} and should be {expected}, as the field {field} says",
                 name=name,
                 found=signature[name],
                 expected=wanted,
+                field=_FIELD_OF[name],
             )
     return None
+
+
+_FIELD_OF = {"crops": "geometry.side_px", "logits": "attributes", "features": "weights.feature_count"}
+"""The field of the manifest that says how large each input and output is."""
 
 
 def _type_and_shape(node: Any) -> str:

@@ -18,6 +18,7 @@ from jaxtyping import Float, UInt8
 from semblante.errors import NotABundle
 from semblante.files import explained, sha256_of
 from semblante.geometry import EYES, MOUTH, Similarity, patch
+from semblante.manifest import value_at
 from semblante.sessions import open_session
 from semblante.text import say
 from semblante.types import Detection, Pixels
@@ -58,10 +59,20 @@ class Aligner:
         path = folder / NETWORK_NAME
         manifest = folder / MANIFEST_NAME
         with explained(manifest):
-            expected = json.loads(manifest.read_text(encoding="utf-8"))["sha256"]
+            content = manifest.read_bytes()
+        try:
+            expected = value_at(json.loads(content), "sha256")
+        except ValueError:
+            expected = None
         if sha256_of(path) != expected:
             raise NotABundle(
-                say("{path}: the file was changed since it was written; install Semblante again", path=path)
+                say(
+                    "{path}: the file was changed since it was written (its SHA-256 is not the field "
+                    "{field} of {manifest}); install Semblante again",
+                    path=path,
+                    field="sha256",
+                    manifest=MANIFEST_NAME,
+                )
             )
         self._session = open_session(path, threads)
 
