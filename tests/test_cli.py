@@ -187,6 +187,46 @@ def test_evaluate_for_people(cli: Cli, copied: Path, prepared: PreparedSet) -> N
     assert str(copied / "evaluation-val.html") in said.out
 
 
+def test_evaluate_into_another_folder(cli: Cli, copied: Path, prepared: PreparedSet, tmp_path: Path) -> None:
+    before = sorted(copied.iterdir())
+    for _ in range(2):  # What it has written before, it writes anew.
+        said = cli("evaluate", copied, prepared.folder, "--out", tmp_path / "new" / "there")
+        assert said.code == 0
+    written = [tmp_path / "new" / "there" / f"evaluation-val.{ending}" for ending in ("json", "html")]
+    assert all(path.is_file() and str(path) in said.out for path in written)
+    assert sorted(copied.iterdir()) == before
+
+
+def test_pictures_of_the_data_set_never_get_into_the_package(
+    cli: Cli, copied: Path, prepared: PreparedSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not by the default, not by a link, not where it is asked for, not where the user happens to be."""
+    monkeypatch.setattr("semblante.bundle.SHIPPED", copied)
+    monkeypatch.chdir(tmp_path)
+    before = sorted(copied.iterdir())
+    (tmp_path / "link").symlink_to(copied)
+    said = cli("evaluate", "link", prepared.folder)
+    assert said.code == 0 and "evaluation-val.html" in said.out
+    assert (tmp_path / "evaluation-val.json").is_file() and (tmp_path / "evaluation-val.html").is_file()
+    for out in (copied, tmp_path / "link", copied / "new"):
+        refused = cli("evaluate", copied, prepared.folder, "--out", out)
+        assert refused.code == 2 and "Semblante's own; name another one with --out" in refused.err
+    monkeypatch.chdir(copied)
+    assert cli("evaluate", copied, prepared.folder).code == 2
+    assert sorted(copied.iterdir()) == before
+
+
+@pytest.mark.parametrize("ending", ["json", "html"])
+def test_evaluate_replaces_no_file_of_others(
+    ending: str, cli: Cli, copied: Path, prepared: PreparedSet, tmp_path: Path
+) -> None:
+    theirs = tmp_path / f"evaluation-val.{ending}"
+    theirs.write_text("{}")
+    said = cli("evaluate", copied, prepared.folder, "--out", tmp_path)
+    assert said.code == 2 and f"{theirs} exists already" in said.err
+    assert theirs.read_text() == "{}"
+
+
 @pytest.mark.parametrize(
     "name",
     [

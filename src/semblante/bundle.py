@@ -135,6 +135,11 @@ def has_shipped() -> bool:
     return (SHIPPED / MANIFEST_NAME).is_file()
 
 
+def is_in_shipped(folder: Path) -> bool:
+    """Whether `folder` is the package's own with its bundle, or lies in it."""
+    return folder.resolve().is_relative_to(SHIPPED.resolve())
+
+
 def open_shipped() -> Bundle:
     """Open and verify the bundle that came with the package. Raises `NotABundle` if none did."""
     if not has_shipped():

@@ -21,6 +21,7 @@ class Kind:
 
 PICTURE = Kind(".png", (b"Software\0Semblante",))
 REPORT = Kind(".html", (REPORT_MARK.encode(),))
+EVALUATION = Kind(".json", (b'"resampled": "',))
 PERSON = Kind(".json", (b'"format": "semblante person ',))
 CARD = Kind(".md", (b"# Model card of a Semblante network\n", b"# Ficha de una red de Semblante\n"))
 

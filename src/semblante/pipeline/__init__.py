@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from semblante.pipeline.library import scan_photos as scan_photos
     from semblante.pipeline.measuring import Measured as Measured
     from semblante.pipeline.measuring import data_section as data_section
+    from semblante.pipeline.measuring import evaluation_paths as evaluation_paths
     from semblante.pipeline.measuring import measure as measure
     from semblante.pipeline.measuring import model_section as model_section
     from semblante.pipeline.measuring import write_evaluation as write_evaluation
@@ -61,6 +62,7 @@ _HOME = {
     "scan_photos": "semblante.pipeline.library",
     "Measured": "semblante.pipeline.measuring",
     "data_section": "semblante.pipeline.measuring",
+    "evaluation_paths": "semblante.pipeline.measuring",
     "measure": "semblante.pipeline.measuring",
     "model_section": "semblante.pipeline.measuring",
     "write_evaluation": "semblante.pipeline.measuring",

@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float32, Int64
 
-from semblante.bundle import Bundle
+from semblante.bundle import Bundle, is_in_shipped
 from semblante.celeba import PreparedSet, reason_in_words, summarise
-from semblante.errors import NothingUsable
+from semblante.errors import BadSetting, NothingUsable
 from semblante.files import write_json
 from semblante.geometry import square
 from semblante.labels import ATTRIBUTES
@@ -56,10 +56,25 @@ def measure(
     return Measured(evaluate(scored, split, bundle.network_sha256, data.sha256), rows, logits)
 
 
-def write_evaluation(measured: Measured, bundle: Bundle, data: PreparedSet) -> tuple[Path, Path]:
-    """Write `evaluation-SPLIT.json` and `evaluation-SPLIT.html` beside the network and return their paths."""
-    split = measured.evaluation.split
-    as_json, as_html = bundle.folder / f"evaluation-{split}.json", bundle.folder / f"evaluation-{split}.html"
+def evaluation_paths(bundle: Bundle, split: Split, folder: Path | None = None) -> tuple[Path, Path]:
+    """The JSON and the HTML file of an evaluation in `folder`, by default beside the network.
+
+    The network that comes along has the working folder instead: the HTML shows pictures of the data set,
+    which must not get into the package. Raises `BadSetting` where they would.
+    """
+    where = folder or (Path() if is_in_shipped(bundle.folder) else bundle.folder)
+    if is_in_shipped(where):
+        raise BadSetting(
+            say("{path}: this folder is Semblante's own; name another one with --out", path=where.resolve())
+        )
+    return where / f"evaluation-{split}.json", where / f"evaluation-{split}.html"
+
+
+def write_evaluation(
+    measured: Measured, bundle: Bundle, data: PreparedSet, folder: Path | None = None
+) -> tuple[Path, Path]:
+    """Write the two files that `evaluation_paths` names, and return their paths."""
+    as_json, as_html = evaluation_paths(bundle, measured.evaluation.split, folder)
     write_json(as_json, measured.evaluation.as_json())
     sections = (model_section(measured, bundle, data), data_section(data))
     write_report(as_html, sections, bundle.manifest["licence"]["terms"])
