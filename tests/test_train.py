@@ -4,7 +4,9 @@ import csv
 import dataclasses
 import hashlib
 import json
+import math
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,7 +16,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors.torch import load_file
 from tensorboardX.proto.event_pb2 import Event
+from torch import Tensor, nn
 
 from semblante.bundle import Bundle, open_bundle
 from semblante.celeba import PreparedSet
@@ -22,7 +26,8 @@ from semblante.errors import BadSetting, Busy, NothingUsable, OtherWork, Trainin
 from semblante.files import only_run
 from semblante.train import RECIPES, Progress, caveats, choose, train
 from semblante.train.checkpoint import CHECKPOINT_NAME
-from semblante.train.recipes import CLASSIC
+from semblante.train.loop import Training
+from semblante.train.recipes import CLASSIC, SMALLEST_BATCH
 
 SCRIPT = """
 import sys
@@ -151,6 +156,28 @@ def test_a_diverging_training_stops_and_says_so(
     monkeypatch.setitem(RECIPES, "classic", dataclasses.replace(CLASSIC, learning_rate=1e30))
     with pytest.raises(TrainingDiverged, match="no longer a number"):
         train(prepared, tmp_path, choose("classic", 24, 3))
+    assert not (tmp_path / "manifest.json").exists()
+
+
+def test_a_training_that_diverges_later_keeps_its_last_good_checkpoint(
+    prepared: PreparedSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The features' layer breaks in an epoch's last step; neither its losses nor the attributes show it."""
+    steps, good = math.ceil(len(prepared.rows("train")) / SMALLEST_BATCH), tmp_path / "good"
+    work = Training._step
+
+    def breaks(training: Training, model: nn.Module, rows: Tensor, progress_epochs: float) -> Tensor:
+        if training.state.step == 2 * steps - 1:
+            shutil.copy(tmp_path / CHECKPOINT_NAME, good)
+            layer = training.state.model.network.get_parameter("embedding.1.weight")
+            layer.register_hook(lambda gradient: gradient * math.nan)
+        return work(training, model, rows, progress_epochs)
+
+    monkeypatch.setattr(Training, "_step", breaks)
+    with pytest.raises(TrainingDiverged, match=rf"^epoch 2, step {steps}: .*with another seed$"):
+        train(prepared, tmp_path, choose("modern", 24, 2))
+    assert (tmp_path / CHECKPOINT_NAME).read_bytes() == good.read_bytes()
+    assert all(value.isfinite().all() for value in load_file(good).values())
     assert not (tmp_path / "manifest.json").exists()
 
 

@@ -61,7 +61,7 @@ def train(
     """Train on `data` and leave a bundle in `out`; an unfinished training in `out` is taken up again.
 
     Raises `OtherWork` if `out` holds a training with other settings or data, `NothingUsable` if `data` has no
-    images to train or to validate on, and `TrainingDiverged` if the loss is no longer a number.
+    images to train or to validate on, and `TrainingDiverged` if the loss or a weight is no longer a number.
     """
     how = {"version": VERSION, **RECIPES[settings.recipe].plain()}
     purpose = {**asdict(settings), "data": data.sha256, "how": how}
@@ -231,8 +231,10 @@ class Training:
                 watch(
                     Progress(epoch + 1, self.settings.epochs, number, len(batches), mean_loss, speed, history)
                 )
-            if due:
+            if due or number == len(batches):
+                # The losses may not show it yet, and a checkpoint may follow.
                 self._check_weights(epoch + 1, number)
+            if due:
                 self._save()
                 saved_s = time.monotonic()
 
@@ -300,22 +302,23 @@ class Training:
                 else:
                     self.state.average[name].copy_(value)
 
-    def _finite(self, loss_sums: list[float], epoch: int, step: int) -> list[float]:
-        if not all(map(math.isfinite, loss_sums)):
+    def _finite(self, sums: list[float], epoch: int, step: int) -> list[float]:
+        if not all(map(math.isfinite, sums)):
             raise TrainingDiverged(
                 say(
-                    "epoch {epoch}, step {step}: the loss is no longer a number; the last checkpoint, if it "
-                    "came to one, is kept in {path}; try another seed, or start again in another folder",
+                    "epoch {epoch}, step {step}: the loss or a weight is no longer a number; the last "
+                    "checkpoint, if it came to one, is kept in {path}; start again in another folder with "
+                    "another seed",
                     epoch=epoch,
                     step=step,
                     path=self.out,
                 )
             )
-        return loss_sums
+        return sums
 
     def _check_weights(self, epoch: int, step: int) -> None:
-        """Raise `TrainingDiverged` where the last step left weights that are no numbers."""
-        self._finite([float(weight.detach().sum()) for weight in self.state.model.parameters()], epoch, step)
+        """Raise `TrainingDiverged` where a weight, or a statistic of the batches, is no longer a number."""
+        self._finite([float(value.sum()) for value in self.state.model.state_dict().values()], epoch, step)
 
     def _close_epoch(self) -> None:
         """Validate, add a line to the history, and keep the weights if they are the best so far."""
