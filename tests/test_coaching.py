@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from faces_made_up import face, features, photo, photo_of, strangers
 
+from semblante.cli.advice import resemblance_text
 from semblante.person.coaching import Advice, advice_on_faces, advice_on_photos
 from semblante.person.common import Common, Spot, sorted_faces
 from semblante.person.photos import scale_of
@@ -116,3 +117,7 @@ def test_what_is_worn_in_all_of_them(wears: list[str], of: int, said: set[str]) 
 def test_too_few_to_compare(count: int) -> None:
     photos: list[ReadPhoto] = [photo(str(k), face(of, frontal=0.9)) for k, of in enumerate(ana(count))]
     assert advice_on_faces(photos, sorted_faces(photos), SCALE) == []
+
+
+def test_others_without_a_face_leave_the_question_open() -> None:
+    assert resemblance_text(None, "Ana").startswith("It cannot be said whether Ana can be told from")

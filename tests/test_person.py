@@ -247,6 +247,16 @@ class TestPhotos:
         with pytest.raises(TooFewPhotos, match="nearly the same picture"):
             fit("Ana", Examples(**sides), BASE)
 
+    def test_few_moments_many_times(self) -> None:
+        """Four saves of one photo and another: five files, and two moments."""
+        shown = examples(7, 6)
+        rows = shown.me.features
+        with pytest.raises(TooFewPhotos) as raised:
+            fit("Ana", Examples(gallery(rows[[0, 0, 0, 0, 1]]), shown.others), BASE)
+        assert str(raised.value).startswith("Ana: the 5 photos are of 2 moments only")
+        assert str(raised.value).endswith("add photos of 2 other moments")
+        assert fit("Ana", Examples(gallery(rows[[0, 0, 1, 2, 3]]), shown.others), BASE)
+
     @pytest.mark.parametrize(
         ("shared", "reason"), [(8, "both folders are the same"), (1, "one photo is in both")]
     )

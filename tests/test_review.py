@@ -392,12 +392,14 @@ class TestOnTheCommandLine:
 class TestGroupPhotos:
     """From pictures to a person: drawn faces side by side, with a detector that knows where they are."""
 
+    read: dict[str, ReadPhoto]
+
     @pytest.fixture
     def mixed(self, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
         """Six photos of Ana, each with somebody else before her, and two of somebody else alone."""
         chance = np.random.default_rng(0)
         people = [[100 + k, ANA] for k in range(6)] + [[200], [201]]
-        read = {
+        self.read = read = {
             f"{k}.jpg": photo(f"{k}.jpg", *(face(features(each, chance)) for each in shown))
             for k, shown in enumerate(people)
         }
@@ -420,6 +422,24 @@ class TestGroupPhotos:
         assert advice["someone else"] == ("6.jpg", "7.jpg")
         assert advice["several people"] == tuple(f"{k}.jpg" for k in range(6))
         assert lesson.resemblance is None and lesson.person.rule.false_match_rate == 0.01
+
+    def test_photos_of_others_are_looked_at_too(self, mixed: list[Path], knowing: Bundle) -> None:
+        """Among those named as others: the person, a landscape, a face too small, and somebody else."""
+        chance = np.random.default_rng(5)
+        shown = {
+            "ana.jpg": [face(features(ANA, chance, 0.3))],
+            "sea.jpg": [],
+            "far.jpg": [face(features(300, chance), ("small",))],
+            "eva.jpg": [face(features(EVA, chance))],
+        }
+        self.read |= {name: photo(name, *faces) for name, faces in shown.items()}
+        heard: list[Advice] = []
+        learn("Ana", PhotoSets(mixed, list(map(Path, shown))), knowing, on_advice=heard.extend)
+        assert Advice("no face", ("sea.jpg",)) in heard and Advice("small", ("far.jpg",)) in heard
+        assert Advice("perhaps the person", ("ana.jpg",)) in heard
+        heard.clear()
+        learn("Ana", PhotoSets(mixed, [Path("eva.jpg")]), knowing, on_advice=heard.extend)
+        assert "perhaps the person" not in {each.kind for each in heard}
 
     def test_a_looser_rate_says_yes_to_more(self, mixed: list[Path], knowing: Bundle) -> None:
         strict, loose = (

@@ -24,6 +24,10 @@ def advice_text(advice: "Advice", name: str) -> str:
         "turned": say("The face is turned too far aside to learn from in: {photos}", **values),
         "hidden": say("The face is hidden in part, so it was not learnt from, in: {photos}", **values),
         "someone else": say("It seems to be someone else, and was left out, in: {photos}", **values),
+        "perhaps the person": say(
+            "It may be {name}, though named as somebody else, in: {photos}; if it is, take these photos out",
+            **values,
+        ),
         "several people": say(
             "Several people are in: {photos}; the face that the photos have in common was taken for {name}",
             **values,
@@ -45,8 +49,14 @@ def advice_text(advice: "Advice", name: str) -> str:
     return sentences[advice.kind]
 
 
-def resemblance_text(found: "Resemblance", name: str) -> str:
-    """Whether the person can be told from the others who were named."""
+def resemblance_text(found: "Resemblance | None", name: str) -> str:
+    """Whether the person can be told from the others who were named; None where no face of theirs will do."""
+    if found is None:
+        return say(
+            "It cannot be said whether {name} can be told from the people named with --not: no face in those "
+            "photos can be relied on.",
+            name=name,
+        )
     counts = {"faces": found.faces, "yes": found.yes, "unsure": found.unsure, "name": name}
     if found.told_apart:
         return say(

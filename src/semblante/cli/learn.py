@@ -91,7 +91,7 @@ def command(
     if report:
         write_report(report, [lesson_section(lesson)], bundle.manifest["licence"]["terms"])
     print_plain(results(), evidence_text(lesson.person.evidence))
-    if lesson.resemblance:
+    if lesson.resemblance or others:
         print_plain(results(), resemblance_text(lesson.resemblance, lesson.person.name))
     print_plain(results(), kept)
     if report:

@@ -15,7 +15,7 @@ Features come from `semblante.network`, faces from `semblante.faces`; nothing he
 """
 
 from semblante.person.coaching import Advice, AdviceKind, advice_on_faces, advice_on_photos
-from semblante.person.common import Common, Spot, common_face, sorted_faces
+from semblante.person.common import Common, Spot, common_face, seem_the_same, sorted_faces
 from semblante.person.file import open_person, person_as_json, person_from_json, save
 from semblante.person.learning import check_rate, fit, relearn
 from semblante.person.model import (
@@ -61,5 +61,6 @@ __all__ = [
     "same_photos",
     "save",
     "scale_of",
+    "seem_the_same",
     "sorted_faces",
 ]

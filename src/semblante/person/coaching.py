@@ -18,6 +18,7 @@ from semblante.types import Features, Flaw, ReadFace, ReadPhoto
 AdviceKind = Literal[
     "no face",
     "someone else",
+    "perhaps the person",
     "several people",
     "near duplicates",
     "one look",

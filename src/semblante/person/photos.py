@@ -16,6 +16,8 @@ from semblante.types import Features
 
 FEWEST = 5
 """Fewer photos of either side do not show how a face varies."""
+FEWEST_MOMENTS = 4
+"""Of these photos, so many must be more than near-duplicates of others."""
 NEAR_DUPLICATE = 0.04
 """Squared distance in spreads below which photos are of one moment: of unit vectors, a cosine of 0.98."""
 SAME = 0.0002
@@ -101,13 +103,25 @@ def near_duplicates(rows: Float32[np.ndarray, "n d"]) -> Integer[np.ndarray, " n
 
 
 def check_varied(whose: str, groups: Integer[np.ndarray, " n"]) -> None:
-    """Raise `TooFewPhotos` where all photos are near-duplicates: nothing could be held out."""
-    if len(np.unique(groups)) < 2:
+    """Raise `TooFewPhotos` where, near-duplicates counting once, the photos show too few moments."""
+    moments = len(np.unique(groups))
+    if moments == 1:
         raise TooFewPhotos(
             say(
                 "{whose}: the {count} photos are nearly the same picture; add photos of other moments",
                 whose=whose,
                 count=len(groups),
+            )
+        )
+    if moments < FEWEST_MOMENTS:
+        raise TooFewPhotos(
+            say(
+                "{whose}: the {count} photos are of {moments} moments only, since some are nearly the same "
+                "picture; add photos of {missing} other moments",
+                whose=whose,
+                count=len(groups),
+                moments=moments,
+                missing=FEWEST_MOMENTS - moments,
             )
         )
 

@@ -6,6 +6,7 @@ from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
+from jaxtyping import Bool
 
 from semblante.bundle import Bundle
 from semblante.errors import TooFewPhotos
@@ -17,6 +18,7 @@ from semblante.person import (
     check_count,
     common_face,
     scale_of,
+    seem_the_same,
     sorted_faces,
 )
 from semblante.pipeline.photos import OnUnusable, UnusablePhoto, find_photos, find_some_photos
@@ -105,7 +107,7 @@ def look_at(
     find = find_photos if photos.is_sorted else find_some_photos
     found = [find(place, on_unusable) if place else () for place in places]
     me, others, validation_me, validation_others = _read_sets(found, base, on_progress, on_unusable)
-    on_advice(advice_on_photos(me))
+    on_advice([*advice_on_photos(me), *advice_on_photos(others)])
     named = _good_faces(others)
     everybody = features_of(named, base)
     if strangers is not None:
@@ -113,6 +115,7 @@ def look_at(
     check_count(say("Others"), len(everybody))
     common = sorted_faces(me) if photos.is_sorted else common_face(name, me, everybody)
     on_advice(advice_on_faces(me, common, scale_of(everybody)))
+    on_advice(_advice_on_named(named, seem_the_same(me, common, features_of(named, base), everybody)))
     mine, bystanders = (
         tuple(_shown(me[spot.photo], spot.place) for spot in spots)
         for spots in (common.mine, common.bystanders)
@@ -125,6 +128,11 @@ def look_at(
             _good_faces(validation_others),
         )
     return Shown(ShownFaces(mine, named, bystanders), validation)
+
+
+def _advice_on_named(named: Sequence[ShownFace], same: Bool[np.ndarray, " n"]) -> list[Advice]:
+    sources = dict.fromkeys(face.source for face, is_same in zip(named, same, strict=True) if is_same)
+    return [Advice("perhaps the person", tuple(sources))] if sources else []
 
 
 def gallery_of(faces: Sequence[ShownFace], base: Bundle) -> Gallery:
