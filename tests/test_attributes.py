@@ -1,7 +1,9 @@
 """A photo's attributes: read in order, shown honestly, and opinions only where they are asked for."""
 
+import io
 import json
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,15 +12,17 @@ import numpy as np
 import pytest
 from conftest import Cli, copy_bundle
 from PIL import Image
+from rich.console import Console
 
 from semblante.bundle import MANIFEST_NAME, Bundle, open_bundle
 from semblante.errors import NoAccess, NothingUsable
 from semblante.geometry import square
 from semblante.images import load
-from semblante.labels import ATTRIBUTES, OPINIONS, POOR_LABELS, doubt, sign
+from semblante.labels import ATTRIBUTES, OPINIONS, POOR_LABELS, doubt, sign, spoken
 from semblante.network import BATCH, Network
 from semblante.pipeline import read_attributes
 from semblante.report.attributes import Listing, believing_text
+from semblante.text import LANGUAGES, Language, speaking
 from semblante.types import Evaluation
 
 
@@ -137,8 +141,35 @@ def test_signs_are_explained_only_where_they_are_shown() -> None:
     plain = {**LOGITS, "Oval_Face": -1.0}
     assert Listing(True).notes([plain, plain]) == []
     assert [note[0] for note in Listing(True, opinions=True).notes([plain])] == ["†"]
-    assert [note[0] for note in Listing(True, missing=True).notes([plain])] == ["*"]
+    assert [note[0] for note in Listing(True, missing=True).notes([plain])] == ["*", "‡", "‡", "‡"]
     assert [note[0] for note in Listing(True, opinions=True).notes([plain, LOGITS])] == ["*", "†"]
+
+
+@pytest.mark.parametrize(
+    ("language", "attribute", "note"),
+    [
+        ("en", "Male", "‡ male: what annotators read into a face."),
+        ("es", "Male", "‡ hombre: lo que quien etiqueta ve en una cara."),
+        ("en", "No_Beard", "‡ no beard: “no” wrong in up to two of five."),
+        ("es", "No_Beard", "‡ sin barba: hasta dos de cada cinco «no» son erróneos."),
+        ("en", "Mouth_Slightly_Open", "‡ mouth slightly open: “yes” wrong in about one of five."),
+        ("es", "Mouth_Slightly_Open", "‡ boca entreabierta: cerca de uno de cada cinco «sí» es erróneo."),
+    ],
+)
+def test_each_doubt_is_told_beside_its_attribute(language: Language, attribute: str, note: str) -> None:
+    with speaking(language):
+        assert Listing(True).notes([dict.fromkeys(ATTRIBUTES, -1.0) | {attribute: 1.0}]) == [note]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_attribute_with_a_doubt_has_a_sign(language: Language) -> None:
+    with speaking(language):
+        console = Console(width=200, file=io.StringIO(), record=True)
+        console.print(Listing(True, opinions=True).show(dict.fromkeys(ATTRIBUTES, 1.0)))
+    shown = console.export_text()
+    for name in ATTRIBUTES:
+        marked = re.search(rf"(?:^|  ){re.escape(spoken(name, language))}([*†‡]?) ", shown, re.MULTILINE)
+        assert marked is not None and bool(marked[1]) == bool(doubt(name)), name
 
 
 def test_what_is_known_of_the_labels() -> None:

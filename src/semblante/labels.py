@@ -118,9 +118,9 @@ def doubt(attribute: str) -> str | None:
     if attribute == "Male":
         return say("what annotators read into a face")
     if attribute == "No_Beard":
-        return say("“no” wrong in up to 40%")
+        return say("“no” wrong in up to two of five")
     if attribute == "Mouth_Slightly_Open":
-        return say("“yes” wrong in about 20%")
+        return say("“yes” wrong in about one of five")
     return None
 
 

@@ -8,7 +8,7 @@ from rich.columns import Columns
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from semblante.labels import OPINIONS, POOR_LABELS, sign, spoken
+from semblante.labels import ATTRIBUTES, OPINIONS, POOR_LABELS, doubt, sign, spoken
 from semblante.metrics import sigmoid
 from semblante.report import figures
 from semblante.text import current_language, say
@@ -50,10 +50,11 @@ class Listing:
             notes.append(say("* Annotators agree on this attribute hardly better than chance."))
         if names & OPINIONS:
             notes.append(say("† An opinion of those who labelled the pictures, not a fact about anybody."))
-        return notes
+        doubted = (name for name in ATTRIBUTES if name in names and _sign(name) == "‡")
+        return notes + [f"‡ {spoken(name, current_language())}: {doubt(name)}." for name in doubted]
 
     def _columns(self, logits: Mapping[str, float], style: str) -> Columns:
-        names = [spoken(name, current_language()) + sign(name) for name in logits]
+        names = [spoken(name, current_language()) + _sign(name) for name in logits]
         values = self._values(list(logits.values()))
         wide_name, wide_value = max(map(len, names)), max(map(len, values))
         cells = [
@@ -66,6 +67,11 @@ class Listing:
         if self.calibrated:
             return [figures.probability(chance) for chance in sigmoid(np.array(logits)).tolist()]
         return ["+" * (logit > 0) + figures.decimal(logit, 1) for logit in logits]
+
+
+def _sign(attribute: str) -> str:
+    """What stands behind an attribute's name; ‡ where a note tells a doubt of its own."""
+    return sign(attribute) or ("‡" if doubt(attribute) else "")
 
 
 def believing_text(calibration_error: float | None, calibrated: bool) -> str:
