@@ -55,6 +55,14 @@ def ana(photos: Photos, knowing: Bundle, tmp_path_factory: pytest.TempPathFactor
     return path
 
 
+def test_others_is_another_name_of_not(cli: Cli, photos: Photos, knowing: Bundle, tmp_path: Path) -> None:
+    paths = [tmp_path / f"{name}.json" for name in ("not", "others")]
+    for path in paths:
+        others = [f"--{path.stem}", photos.others]
+        assert cli("learn", "Ana", photos.me, *others, "--base", knowing.folder, "--out", path).code == 0
+    assert paths[0].read_bytes() == paths[1].read_bytes()
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_explains_itself(command: str, cli: Cli) -> None:
     said = cli(command, "--help")

@@ -39,6 +39,7 @@ def command(
         list[Path] | None,
         typer.Option(
             "--not",
+            "--others",
             help=say(
                 "Photos of people who are not the person, best of all of those who look alike, such as "
                 "brothers and sisters; may be repeated."
