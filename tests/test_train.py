@@ -170,7 +170,7 @@ def test_a_training_that_diverges_later_keeps_its_last_good_checkpoint(
         if training.state.step == 2 * steps - 1:
             shutil.copy(tmp_path / CHECKPOINT_NAME, good)
             layer = training.state.model.network.get_parameter("embedding.1.weight")
-            layer.register_hook(lambda gradient: gradient * math.nan)
+            layer.register_hook(lambda gradient: gradient * math.nan)  # type: ignore[no-untyped-call]
         return work(training, model, rows, progress_epochs)
 
     monkeypatch.setattr(Training, "_step", breaks)
@@ -266,11 +266,13 @@ def test_the_modern_network_learns_the_drawn_faces(prepared: PreparedSet, tmp_pa
     assert best.balanced_accuracy > 0.55
 
 
+TORCHRUN = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
+
+
 def test_two_processes_train_together(prepared: PreparedSet, tmp_path: Path) -> None:
-    launcher = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
     arguments = ["-m", "semblante", "train", str(prepared.folder), str(tmp_path / "pair")]
     settings = ["--recipe", "modern", "--side", "24", "--epochs", "2"]
-    command = [*launcher, *arguments, *settings]
+    command = [*TORCHRUN, *arguments, *settings]
     done = subprocess.run(command, env=_environment(), check=True, capture_output=True, text=True)
     assert done.stdout.count("accuracy") == 2, "one process speaks: accuracy, and balanced accuracy"
     pair = open_bundle(tmp_path / "pair")
@@ -281,7 +283,16 @@ def test_two_processes_train_together(prepared: PreparedSet, tmp_path: Path) -> 
     assert pair.history[-1].val_loss == pytest.approx(alone.history[-1].val_loss, rel=0.15)
 
 
-TORCHRUN = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
+def test_where_the_leading_process_refuses_its_sentence_stays_in_sight(
+    prepared: PreparedSet, tmp_path: Path
+) -> None:
+    command = [*TORCHRUN, "-m", "semblante", "train", str(prepared.folder), str(tmp_path), "--side", "48"]
+    done = subprocess.run(command, env=_environment(), check=False, capture_output=True, text=True)
+    assert done.returncode != 0
+    assert done.stderr.count("holds crops of 32 pixels, and 48 are asked for") == 1
+    assert "[rank1]" not in done.stderr
+
+
 STOPPED = SCRIPT.replace(
     "train(open_prepared",
     """

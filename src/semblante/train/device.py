@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,6 +10,7 @@ from datetime import timedelta
 import numpy as np
 import torch
 from torch import Tensor, distributed
+from torch.distributed.rendezvous import rendezvous
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,9 @@ class Place:
 
 LONGEST_WAIT = timedelta(hours=6)
 """How long processes wait for the leading one, which alone resizes the crops and writes the bundle."""
+LEFT = "the leading process has left"
+LAST_WORD_S = 10.0
+"""How long a process stays once the leading one has left, since `torchrun` stops all when the first ends."""
 
 
 @contextlib.contextmanager
@@ -81,8 +86,19 @@ def place() -> Iterator[Place]:
     if world == 1:
         yield Place(device)
         return
-    distributed.init_process_group("nccl" if on_gpu else "gloo", timeout=LONGEST_WAIT)
+    store, rank, _ = next(rendezvous("env://", timeout=LONGEST_WAIT))
+    distributed.init_process_group(
+        "nccl" if on_gpu else "gloo", timeout=LONGEST_WAIT, store=store, rank=rank, world_size=world
+    )
+    here = Place(device, rank, world)
     try:
-        yield Place(device, int(os.environ["RANK"]), world)
+        yield here
+    except RuntimeError:
+        if here.leads or not store.check([LEFT]):
+            raise
+        time.sleep(LAST_WORD_S)  # The leading one is saying why it left.
+        raise SystemExit(1) from None
     finally:
+        if here.leads:
+            store.set(LEFT, "")
         distributed.destroy_process_group()
