@@ -233,7 +233,9 @@ def test_one_person_alone_is_not_learnt(prepared: PreparedSet, tmp_path: Path) -
     alone[prepared.rows("train")[:5]] = 7
     one = dataclasses.replace(prepared, identities=alone)
     settings = choose("modern", 24, 1)
-    assert caveats(one, settings)[-1].startswith("Nobody is known")
+    said = caveats(one, settings)[-1]
+    assert said.startswith("Only one person is known") and "identity_CelebA.txt" not in said
+    assert said not in caveats(one, choose("classic", 24, 1)), "classic knows nobody anyway"
     assert train(one, tmp_path, settings).history[0].identity_loss is None
 
 
