@@ -1,9 +1,10 @@
 """The index itself: where it lies, who is in it, what becomes of a damaged one, what forgetting leaves."""
 
 import base64
+import contextlib
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,19 @@ from fake_photos import BASE, FakeReader, Shown, features_of, write_photo
 
 from semblante.errors import Busy, NotALibrary, UnknownPerson
 from semblante.files import REPORT_MARK
-from semblante.library import Library, Taught, data_folder, database, forget, forgetting, open_library, scan
+from semblante.library import (
+    Library,
+    Taught,
+    Wanted,
+    data_folder,
+    database,
+    forget,
+    forgetting,
+    open_library,
+    scan,
+    search,
+    searching,
+)
 from semblante.library.database import FILE_NAME
 from semblante.library.journal import journal
 from semblante.library.mentions import mentions
@@ -149,6 +162,130 @@ def test_damage_met_later_is_kept_aside_and_people_are_saved(tmp_path: Path) -> 
         assert library.person("Ana") == "ana's file"
         assert len(library.taught("Ana")) == 4
         assert scan(library, [photos], FakeReader(), BASE).read == 60
+
+
+def bent(path: Path, *statements: str, bend: Callable[[bytes], bytes | str] = bytes) -> None:
+    """Change the index as no run would; the statements may call `bend`."""
+    with contextlib.closing(sqlite3.connect(path)) as connection, connection:
+        connection.create_function("bend", 1, bend)
+        for statement in statements:
+            connection.execute(statement)
+
+
+def half(packed: bytes) -> bytes:
+    return packed[:-1]
+
+
+def short(packed: bytes) -> bytes:
+    return packed[:-2]
+
+
+def empty(_packed: bytes) -> bytes:
+    return b""
+
+
+def text(packed: bytes) -> str:
+    return "x" * len(packed)
+
+
+def no_number(packed: bytes) -> bytes:
+    return packed[2:] + np.float16(np.nan).tobytes()
+
+
+def infinite(packed: bytes) -> bytes:
+    return np.float16(-np.inf).tobytes() + packed[2:]
+
+
+BENDS = (half, short, empty, text, no_number, infinite)
+
+
+@pytest.mark.parametrize("bend", BENDS)
+@pytest.mark.parametrize("column", ["features", "logits"])
+@pytest.mark.parametrize("part", [1, 8192])
+def test_numbers_that_no_run_wrote_are_damage(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    column: str,
+    bend: Callable[[bytes], bytes | str],
+    part: int,
+) -> None:
+    monkeypatch.setattr(searching, "PART", part)
+    photos = tmp_path / "photos"
+    for number in range(3):
+        write_photo(photos / f"{number}.jpg", Shown(1), salt=number)
+    smiling = Wanted(having=("Smiling",))
+    with open_library(tmp_path) as library:
+        library.keep_person("ana's file", "Ana", taught_of(1))
+        scan(library, [photos], FakeReader(), BASE)
+        assert search(library, BASE, smiling).faces == 3
+    bent(tmp_path / FILE_NAME, f"UPDATE faces SET {column} = bend({column}) WHERE id = 2", bend=bend)
+    with (
+        open_library(tmp_path) as library,
+        pytest.raises(NotALibrary, match="corrupt-1; scan the photos again"),
+    ):
+        search(library, BASE, smiling)
+    with open_library(tmp_path) as library:
+        assert (library.person("Ana"), len(library.taught("Ana"))) == ("ana's file", 4)
+        assert scan(library, [photos], FakeReader(), BASE).read == 3
+        assert search(library, BASE, smiling).faces == 3
+
+
+@pytest.mark.parametrize("bend", BENDS)
+def test_damage_in_what_taught_costs_no_more_than_that(
+    tmp_path: Path, bend: Callable[[bytes], bytes | str]
+) -> None:
+    with open_library(tmp_path) as library:
+        library.keep_person("ana's file", "Ana", taught_of(1))
+        library.keep_person("bo's file", "Bo", taught_of(2))
+    hers = "person = 1 AND place = 2"
+    bent(tmp_path / FILE_NAME, f"UPDATE taught SET features = bend(features) WHERE {hers}", bend=bend)
+    with open_library(tmp_path) as library, pytest.raises(NotALibrary, match="corrupt-1"):
+        library.taught("Ana")
+    with open_library(tmp_path) as library:
+        assert library.person("Ana") == "ana's file"
+        assert [each.place for each in library.taught("Ana")] == [0, 1, 3]
+        assert len(library.taught("Bo")) == 4
+
+
+@pytest.mark.parametrize("table", ["bases", "contents", "photos", "faces", "people", "taught"])
+def test_an_index_without_one_of_its_tables_is_kept_aside(tmp_path: Path, table: str) -> None:
+    with open_library(tmp_path) as library:
+        library.keep_person("ana's file", "Ana", taught_of(1))
+    bent(tmp_path / FILE_NAME, f"DROP TABLE {table}")
+    with open_library(tmp_path) as library:
+        assert library.set_aside == tmp_path / f"{FILE_NAME}.corrupt-1"
+        assert library.names() == (() if table == "people" else ("Ana",))
+        if library.names():
+            assert len(library.taught("Ana")) == (0 if table == "taught" else 4)
+    with open_library(tmp_path) as library:
+        assert library.set_aside is None
+
+
+def test_a_table_that_goes_while_the_index_is_open_is_said(tmp_path: Path) -> None:
+    with open_library(tmp_path) as library:
+        library.keep_person("ana's file", "Ana", taught_of(1))
+        bent(library.path, "DROP TABLE taught")
+        with pytest.raises(NotALibrary, match="corrupt-1"):
+            library.taught("Ana")
+    with open_library(tmp_path) as library:
+        assert (library.names(), library.taught("Ana")) == (("Ana",), ())
+
+
+def test_people_of_whom_something_is_missing_do_not_cost_the_others(tmp_path: Path) -> None:
+    with open_library(tmp_path) as library:
+        library.keep_person("ana's file", "Ana", taught_of(1))
+        library.keep_person("bo's file", "Bo", taught_of(2))
+    bent(
+        tmp_path / FILE_NAME,
+        "CREATE TABLE loose AS SELECT * FROM people",
+        "UPDATE loose SET person = NULL WHERE name = 'Ana'",
+        "DROP TABLE people",
+        "ALTER TABLE loose RENAME TO people",
+        "DROP TABLE faces",
+    )
+    with open_library(tmp_path) as library:
+        assert library.set_aside is not None
+        assert (library.names(), len(library.taught("Bo"))) == (("Bo",), 4)
 
 
 def test_foreign_and_newer_files_are_left_alone(tmp_path: Path) -> None:

@@ -9,9 +9,10 @@ taught     the faces that each was taught with
 """
 
 import contextlib
+import re
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final, NoReturn
 
@@ -55,10 +56,17 @@ CREATE TABLE taught (
     told INTEGER NOT NULL, PRIMARY KEY (person, content_sha256, place)
 ) WITHOUT ROWID;
 """
+_TABLES: Final = frozenset(re.findall(r"CREATE TABLE (\w+)", _SCHEMA))
+
+
+Rows = list[tuple[object, ...]]
 
 
 class Damaged(Exception):
-    """The file is no whole SQLite database; only for this room, which keeps it aside."""
+    """The file is no whole SQLite database, or not as a run left it.
+
+    Only for this room, which keeps it aside.
+    """
 
 
 @contextlib.contextmanager
@@ -72,8 +80,10 @@ def sqlite_explained(path: Path) -> Iterator[None]:
 
 def _explain(error: sqlite3.Error, path: Path) -> NoReturn:
     kind = getattr(error, "sqlite_errorcode", 0) & 0xFF  # The rest tells more than anybody here needs.
-    # Of text that is none, only Python complains, without a code.
-    if kind in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or "decode to UTF-8" in str(error):
+    # Of text that is none, only Python complains, without a code; a table that is gone has none of its own.
+    if kind in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or re.search(
+        "decode to UTF-8|^no such (table|column)", str(error)
+    ):
         raise Damaged from error
     if kind in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         raise Busy(
@@ -132,6 +142,8 @@ def _set_up(connection: sqlite3.Connection, path: Path) -> None:
                     path=path,
                 )
             )
+        elif _TABLES - {name for (name,) in connection.execute("SELECT name FROM sqlite_schema")}:
+            raise Damaged
     _use_wal(connection)
 
 
@@ -176,17 +188,17 @@ def identity_of(path: Path) -> tuple[int, int] | None:
     return info.st_dev, info.st_ino
 
 
-def keep_aside(path: Path, damaged: tuple[int, int] | None) -> Path | None:
+def keep_aside(path: Path, damaged: tuple[int, int] | None, sound: Callable[[Rows], Rows]) -> Path | None:
     """Rename the damaged index to library.sqlite.corrupt-N; a new one gets the people that can still be read.
 
-    None where another run has done so already: what is at `path` is not the `damaged` one. Raises `Busy`
-    or `NoAccess`.
+    Of the rows that they were taught with it gets those that are `sound`. None where another run has done so
+    already: what is at `path` is not the `damaged` one. Raises `Busy` or `NoAccess`.
     """
     with only_run(path.parent), explained(path):
         if damaged is None or identity_of(path) != damaged:
             return None
         people = _rows(path, "people", ("id",))
-        taught = _rows(path, "taught", ("person", "content_sha256", "place"))
+        taught = sound(_rows(path, "taught", ("person", "content_sha256", "place")))
         number = 1
         while (aside := path.with_name(f"{path.name}.corrupt-{number}")).exists():
             number += 1
@@ -198,11 +210,11 @@ def keep_aside(path: Path, damaged: tuple[int, int] | None) -> Path | None:
     return aside
 
 
-def _rows(path: Path, table: str, key: tuple[str, ...]) -> list[tuple[object, ...]]:
+def _rows(path: Path, table: str, key: tuple[str, ...]) -> Rows:
     """The rows of a table that can be read: their keys are looked for from both ends, then each by itself."""
     columns = ", ".join(key)
     keys: dict[tuple[object, ...], None] = {}
-    rows: list[tuple[object, ...]] = []
+    rows: Rows = []
     with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(path)) as damaged:
         for direction in ("ASC", "DESC"):
             order = ", ".join(f"{column} {direction}" for column in key)
@@ -216,12 +228,14 @@ def _rows(path: Path, table: str, key: tuple[str, ...]) -> list[tuple[object, ..
     return rows
 
 
-def _put_back(path: Path, people: list[tuple[object, ...]], taught: list[tuple[object, ...]]) -> None:
+def _put_back(path: Path, people: Rows, taught: Rows) -> None:
     with contextlib.closing(connect(path)) as connection, sqlite_explained(path), writing(connection):
-        connection.executemany("INSERT INTO people VALUES (?, ?, ?, ?)", people)
-        known = {number for number, *_ in people}
+        # What cannot be kept, such as a null, is left out.
+        connection.executemany("INSERT OR IGNORE INTO people VALUES (?, ?, ?, ?)", people)
+        known = {number for (number,) in connection.execute("SELECT id FROM people")}
         connection.executemany(
-            "INSERT INTO taught VALUES (?, ?, ?, ?, ?, ?)", [row for row in taught if row[0] in known]
+            "INSERT OR IGNORE INTO taught VALUES (?, ?, ?, ?, ?, ?)",
+            [row for row in taught if row[0] in known],
         )
 
 

@@ -3,11 +3,12 @@
 import contextlib
 import sqlite3
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from jaxtyping import Float32
@@ -16,6 +17,7 @@ from semblante.errors import NotALibrary, UnknownPerson
 from semblante.library.database import (
     FILE_NAME,
     Damaged,
+    Rows,
     connect,
     identity_of,
     keep_aside,
@@ -79,7 +81,7 @@ class Library:
                 yield self._connection
         except Damaged as error:
             self.close()
-            aside = keep_aside(self.path, self._identity)
+            aside = keep_aside(self.path, self._identity, _sound)
             raise NotALibrary(
                 say(
                     "{path}: the index was damaged, and is kept as {aside}; scan the photos again: "
@@ -145,11 +147,10 @@ class Library:
                 "(SELECT id FROM people WHERE key = ?) ORDER BY kind, content_sha256, place",
                 (key_of(name),),
             ).fetchall()
+            features = unpacked([packed for *_, packed, _ in rows]) if rows else ()
         return tuple(
-            Taught(
-                kind, sha256.lower(), place, np.frombuffer(features, FLOAT16).astype(np.float32), bool(told)
-            )
-            for kind, sha256, place, features, told in rows
+            Taught(kind, sha256.lower(), place, values, bool(told))
+            for (kind, sha256, place, _, told), values in zip(rows, features, strict=True)
         )
 
     def keep_person(self, person_json: str, name: str, taught: Sequence[Taught]) -> None:
@@ -186,8 +187,36 @@ def open_library(folder: Path) -> Library:
     try:
         return Library(folder, connect(path))
     except Damaged:
-        aside = keep_aside(path, identity)
+        aside = keep_aside(path, identity, _sound)
     return Library(folder, connect(path), aside)
+
+
+def unpacked(blobs: Sequence[Any], numbers: int | None = None) -> Float32[np.ndarray, "n k"]:
+    """Features or logits as they are kept, one or more of them, as rows.
+
+    Raises `Damaged` where they are no finite numbers, or not all as long, or not so many `numbers`.
+    """
+    length, *others = {len(blob) if isinstance(blob, bytes) else None for blob in blobs}
+    if others or not length or length % 2 or numbers not in (None, length // 2):
+        raise Damaged
+    packed = np.frombuffer(b"".join(blobs), FLOAT16)
+    rows: Float32[np.ndarray, "n k"] = packed.reshape(len(blobs), -1).astype(np.float32)
+    if not np.isfinite(rows).all():
+        raise Damaged
+    return rows
+
+
+def _sound(taught: Rows) -> Rows:
+    """The rows of the table `taught` with whole features, as long as most of that person's are."""
+    widths: dict[tuple[object, ...], int] = {}
+    for row in taught:
+        with contextlib.suppress(Damaged):
+            widths[row] = unpacked([row[4]]).shape[1]
+    usual = {
+        person: Counter(width for row, width in widths.items() if row[0] == person).most_common(1)[0][0]
+        for person in {row[0] for row in widths}
+    }
+    return [row for row, width in widths.items() if width == usual[row[0]]]
 
 
 def key_of(name: str) -> str:

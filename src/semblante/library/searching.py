@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-from jaxtyping import Float16, Float32, Integer
+from jaxtyping import Float, Float32, Integer
 
 from semblante.labels import ATTRIBUTES
 from semblante.library.found import Match
-from semblante.library.index import FLOAT16, Library
+from semblante.library.index import Library, unpacked
 from semblante.types import Features, Verdict
 
 Score = Callable[[Features], tuple[Sequence[Verdict], Sequence[float]]]
@@ -80,7 +80,7 @@ class Faces:
     contents: Integer[np.ndarray, " n"]
     good: Integer[np.ndarray, " n"]
     features: Features
-    logits: Float16[np.ndarray, "n k"]
+    logits: Float[np.ndarray, "n k"]
 
 
 def faces_of(
@@ -93,7 +93,7 @@ def faces_of(
     logits = "logits" if with_logits else "x''"
     is_there = "EXISTS (SELECT 1 FROM photos WHERE photos.content = contents.id AND NOT missing)"
     condition = is_there if present else "1"
-    last = 0
+    last, width = 0, None
     while True:
         with library.asking() as connection:
             rows = connection.execute(
@@ -102,22 +102,14 @@ def faces_of(
                 f"WHERE faces.id > ? AND bases.sha256 = ? AND {condition} ORDER BY faces.id LIMIT ?",
                 (last, base_sha256, PART),
             ).fetchall()
-        if not rows:
-            return
-        last = rows[-1][0]
-        ids, contents, good, features, attributes = zip(*rows, strict=True)
-        yield Faces(
-            np.array(ids),
-            np.array(contents),
-            np.array(good),
-            _rows(features).astype(np.float32),
-            _rows(attributes),
-        )
-
-
-def _rows(blobs: Sequence[bytes]) -> Float16[np.ndarray, "n k"]:
-    rows: Float16[np.ndarray, "n k"] = np.frombuffer(b"".join(blobs), FLOAT16).reshape(len(blobs), -1)
-    return rows
+            if not rows:
+                return
+            ids, contents, good, packed, packed_logits = zip(*rows, strict=True)
+            # Here, where damage is dealt with.
+            features = unpacked(packed, width)
+            attributes = unpacked(packed_logits, len(ATTRIBUTES)) if with_logits else features[:, :0]
+        last, width = ids[-1], features.shape[1]
+        yield Faces(np.array(ids), np.array(contents), np.array(good), features, attributes)
 
 
 def search(library: Library, base_sha256: str, wanted: Wanted) -> Search:
