@@ -9,13 +9,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jaxtyping import Bool, Float, Float32, UInt8
 
+from semblante.bundle import open_shipped
 from semblante.explain import Scorer, occlusion_map
 from semblante.generate import DrawnFace, draw, sample_identity, sample_scene
 from semblante.geometry import FRAME_HEIGHT_PX, FRAME_WIDTH_PX, region_map, region_means, square
+from semblante.labels import ATTRIBUTES
+from semblante.network import Network
 from semblante.types import REGIONS, Crops
 
 SIDE_PX, CELLS = 48, 12
 LEARNT_FROM, LOOKED_AT = 160, 40
+EXPLAINED = 5
+"""A map by the network that comes along takes more than a second."""
 
 
 def _faces(seed: int, count: int) -> list[DrawnFace]:
@@ -28,8 +33,8 @@ def _faces(seed: int, count: int) -> list[DrawnFace]:
     return faces
 
 
-def _crops(faces: Sequence[DrawnFace]) -> Crops:
-    return np.stack([square(face.pixels, SIDE_PX) for face in faces])
+def _crops(faces: Sequence[DrawnFace], side_px: int = SIDE_PX) -> Crops:
+    return np.stack([square(face.pixels, side_px) for face in faces])
 
 
 def _look(crops: Crops) -> Float[np.ndarray, "n d"]:
@@ -81,10 +86,12 @@ def learnt() -> Learnt:
     return Learnt(scorers, unseen, _crops(unseen))
 
 
-def _inside(box: tuple[float, float, float, float], margin_px: float = 0.0) -> Bool[np.ndarray, "s s"]:
+def _inside(
+    box: tuple[float, float, float, float], margin_px: float = 0.0, side_px: int = SIDE_PX
+) -> Bool[np.ndarray, "s s"]:
     """The pixels of the crop within a box of the frame and `margin_px` of the frame about it."""
-    across = (np.arange(SIDE_PX) + 0.5) * FRAME_WIDTH_PX / SIDE_PX
-    down = (np.arange(SIDE_PX) + 0.5) * FRAME_HEIGHT_PX / SIDE_PX
+    across = (np.arange(side_px) + 0.5) * FRAME_WIDTH_PX / side_px
+    down = (np.arange(side_px) + 0.5) * FRAME_HEIGHT_PX / side_px
     rows = (down > box[1] - margin_px) & (down < box[3] + margin_px)
     columns = (across > box[0] - margin_px) & (across < box[2] + margin_px)
     return rows[:, None] & columns[None, :]
@@ -123,6 +130,26 @@ def test_what_was_learnt_is_found_where_it_is_drawn(worn: str, learnt: Learnt) -
     assert np.mean(hits) > 0.9
     assert np.mean(shares) >= 0.5
     assert np.mean(areas) < (0.12 if worn == "Eyeglasses" else 0.35)
+
+
+def test_the_network_that_comes_along_finds_glasses_where_they_are_drawn() -> None:
+    bundle = open_shipped()
+    network, faces = Network(bundle), _faces(8, LOOKED_AT)
+    crops = _crops(faces, bundle.side_px)
+
+    def score(crops: Crops) -> Float32[np.ndarray, " n"]:
+        return network(crops).logits[:, ATTRIBUTES.index("Eyeglasses")]
+
+    drawn, says = np.array(["Eyeglasses" in face.boxes for face in faces]), score(crops) > 0
+    assert drawn.sum() >= 10
+    assert says[drawn].mean() > 0.75
+    assert says[~drawn].mean() < 0.1
+    shares = []
+    for row in np.flatnonzero(drawn & says)[:EXPLAINED]:
+        heat, box = occlusion_map(score, crops[row]), faces[row].boxes["Eyeglasses"]
+        assert _peak_is_in(heat, _inside(box, side_px=bundle.side_px))
+        shares.append(_share(heat, _inside(box, margin_px=6, side_px=bundle.side_px)))
+    assert np.mean(shares) >= 0.5
 
 
 def test_another_thing_on_the_same_face_is_found_elsewhere(learnt: Learnt) -> None:
