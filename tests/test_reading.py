@@ -1,8 +1,10 @@
 """Photos become faces with logits and features, whatever their size, here or in several processes."""
 
 import os
-from collections.abc import Iterator
+import signal
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from unittest.mock import ANY
 
 import numpy as np
 import pytest
@@ -12,9 +14,12 @@ from semblante.bundle import Bundle
 from semblante.errors import BadImage
 from semblante.generate.draw import draw_picture
 from semblante.geometry import square
+from semblante.images import flaw_in_words
+from semblante.library import open_library
 from semblante.network import Network
-from semblante.pipeline import UnusablePhoto, faces_in, read_photos, reading
-from semblante.pipeline.reading import some_faces
+from semblante.pipeline import UnusablePhoto, faces_in, read_photos, reading, scan_photos
+from semblante.pipeline.reading import reader_of, some_faces
+from semblante.text import Language, speaking
 from semblante.types import Detection, Pixels, ReadPhoto
 
 
@@ -82,6 +87,36 @@ def test_processes_read_as_one_does(
             for face, again in zip(one.faces, other.faces, strict=True):
                 assert face.face == again.face
                 np.testing.assert_allclose(face.features, again.features, atol=1e-5)
+
+
+def reader_that_stops(folder: Path) -> Callable[[Path], reading.Reading]:
+    """Reads as a process does, but is killed by the photos of nobody."""
+    read = reader_of(folder)
+
+    def stopped_at(path: Path) -> reading.Reading:
+        if "nobody" in path.name:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return read(path)
+
+    return stopped_at
+
+
+def test_a_photo_that_kills_its_reader_is_named_once_and_for_all(
+    photos: list[Path], bundle: Bundle, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(reading, "FEW", 2)
+    monkeypatch.setattr(reading, "reader_of", reader_that_stops)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    kinds = [type(each) for each in read_photos(photos, bundle)]
+    assert kinds == [ReadPhoto, ReadPhoto, ReadPhoto, UnusablePhoto, UnusablePhoto]
+    scans: tuple[tuple[Language, int, int], ...] = (("en", 3, 2), ("es", 0, 0))
+    with open_library(tmp_path) as library:
+        for language, read, broken in scans:
+            said: dict[Path, str] = {}
+            with speaking(language):
+                report = scan_photos(library, [photos[0].parent], bundle, on_problem=said.__setitem__)
+                assert said == {photos[3]: flaw_in_words("stops_the_reader"), photos[4]: ANY}
+            assert (report.photos, report.read, report.broken) == (5, read, broken)
 
 
 def test_paths_are_taken_one_by_one(photos: list[Path], bundle: Bundle) -> None:

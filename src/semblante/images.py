@@ -38,7 +38,13 @@ SUFFIXES = frozenset(
 """What folders are searched for; a file's content, not its name, decides how it is read."""
 
 Flaw = Literal[
-    "too_large_file", "empty_file", "not_a_picture", "damaged", "too_many_pixels", "above_pillow_limit"
+    "too_large_file",
+    "empty_file",
+    "not_a_picture",
+    "damaged",
+    "too_many_pixels",
+    "above_pillow_limit",
+    "stops_the_reader",
 ]
 FLAWS: tuple[Flaw, ...] = get_args(Flaw)
 """What can be wrong with a picture's file: codes to be stored, which `flaw_in_words` says."""
@@ -97,6 +103,11 @@ def flaw_in_words(flaw: str) -> str:
         "too_many_pixels": _too_large(MAX_PIXELS),
         # Of formats other than JPEG and HEIF, and lower than ours.
         "above_pillow_limit": _too_large(2 * (Image.MAX_IMAGE_PIXELS or 0)),
+        # Found by whoever reads in other processes: here it would end this one.
+        "stops_the_reader": say(
+            "reading it stopped the program that reads photos: it may be damaged, or need more memory than "
+            "there is"
+        ),
     }
     return words.get(flaw, flaw)
 

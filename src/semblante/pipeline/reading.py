@@ -1,8 +1,9 @@
 """Photos become faces with attributes and features: decoded, searched, placed, and put through the network.
 
 A photo that cannot be used is named with its reason and does not stop the others. Many photos are read by
-as many processes as there are cores, since the detector lets no other thread work meanwhile; few are read
-here, which starts at once. Memory does not grow with the number of photos.
+as many processes as there are cores, since the detector lets no other thread work meanwhile, and a photo that
+ends such a process is named, too; few are read here, which starts at once. Memory does not grow with the
+number of photos.
 """
 
 import os
@@ -19,7 +20,7 @@ from semblante.faces import Detector, FaceFinder, FoundFace, default_detector
 from semblante.faces.aligner import Aligner
 from semblante.faces.finder import needs_more_pixels
 from semblante.geometry import FRAME_HEIGHT_PX
-from semblante.images import load
+from semblante.images import Flaw, flaw_in_words, load
 from semblante.network import Network
 from semblante.pipeline.photos import UnusablePhoto
 from semblante.text import say
@@ -47,12 +48,18 @@ def read_photos(paths: Iterable[Path], base: Bundle, detector: Detector | None =
     if detector is not None or processes < 2 or len(first) <= FEW:
         return map(photo_reader(base, detector), chain(first, coming))
     default_detector()  # If it is missing, that is better said once, here.
-    return in_processes(reader_of, (base.folder,), chain(first, coming), processes, CHUNK)
+    return in_processes(reader_of, (base.folder,), chain(first, coming), processes, CHUNK, _stopped_at)
 
 
 def reader_of(folder: Path) -> Callable[[Path], Reading]:
     """What a process that helps to read is to do with each path, with the bundle in `folder`."""
     return photo_reader(open_bundle(folder), threads=1)
+
+
+def _stopped_at(path: Path) -> UnusablePhoto:
+    """What is said of a photo that ends each process that reads it."""
+    flaw: Flaw = "stops_the_reader"
+    return UnusablePhoto(path, flaw_in_words(flaw), flaw)
 
 
 def photo_reader(
