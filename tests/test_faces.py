@@ -187,6 +187,22 @@ def test_what_is_poor_is_named(
     assert all(flaw_in_words(flaw) for flaw in flaws)
 
 
+def test_a_covered_face_is_hidden(finder: FaceFinder) -> None:
+    """Drawn faces as they are, and with a cloth from below the eyes to beneath the chin."""
+
+    def hidden(photos: list[Pixels]) -> int:
+        faces = [found[0].face for photo in photos if (found := finder(photo))]
+        assert len(faces) >= len(photos) - 1
+        return sum("hidden" in face.quality.flaws for face in faces)
+
+    bare = [photo_of(person)[0].copy() for person in range(1, 9)]
+    assert hidden(bare) == 0
+    left, top = (400 - FRAME_WIDTH_PX) // 2, 200 - round(MIDDLE[1])
+    for photo in bare:
+        photo[top + 118 : top + 212, left + 36 : left + 142] = (150, 180, 210)
+    assert hidden(bare) >= 6
+
+
 def test_a_changed_network_is_refused(tmp_path: Path) -> None:
     (tmp_path / MANIFEST_NAME).write_bytes((FOLDER / MANIFEST_NAME).read_bytes())
     content = bytearray((FOLDER / NETWORK_NAME).read_bytes())

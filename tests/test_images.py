@@ -1,6 +1,7 @@
 """Picture files become upright RGB, whatever wrote them; what cannot is refused with a reason."""
 
 import io
+import resource
 import struct
 from pathlib import Path
 from typing import Any
@@ -146,6 +147,24 @@ def _turn(picture: Image.Image, orientation: int) -> Image.Image:
         8: Image.Transpose.ROTATE_270,
     }
     return picture.transpose(stored[orientation]) if orientation in stored else picture
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "P", "L", "LA", "1", "I;16", "CMYK"])
+def test_strips_change_nothing(mode: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    picture = _sixteen_bits(scene()) if mode == "I;16" else scene().convert(mode)
+    options = {"transparency": 3} if mode == "P" else {}
+    content = saved(picture, "TIFF" if mode == "CMYK" else "PNG", **options)
+    whole = decode(content)
+    monkeypatch.setattr(images, "STRIP_PIXELS", 5 * WIDTH + 3)
+    np.testing.assert_array_equal(decode(content), whole)
+
+
+def test_a_transparent_palette_takes_little_memory() -> None:
+    """A file of some kilobytes with a picture of 16 million pixels: laid over white at once, 280 MB."""
+    content = saved(Image.new("P", (4000, 4000)), "PNG", transparency=0)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert decode(content).shape == (4000, 4000, 3)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF"])

@@ -86,7 +86,7 @@ class TestAnswers:
         sure, other = rule.yes_above + 1, rule.no_below - 1
         reason = "the face cannot be relied on: it is blurred, it is seen from the side"
         assert self.said((sure, ("blurred", "turned"))) == [("unsure", reason)]
-        assert self.said((other, ("small",))) == [("no", None)]
+        assert self.said((other, ("small",))) == [("no", "the face cannot be relied on: it is too small")]
         # Not even where it is likelier than a good face that does.
         assert self.said((sure + 5, ("blurred", "turned")), (sure, ())) == [("yes", None)]
 

@@ -31,6 +31,8 @@ MAX_PIXELS = 250_000_000
 MAX_BYTES = 2_000_000_000
 """More than so many pixels take in any format, such as uncompressed TIFF of 16 bits."""
 
+STRIP_PIXELS = 4_000_000
+
 SUFFIXES = frozenset(
     {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".avif"}
     | {".heic", ".heif", ".hif"}
@@ -242,8 +244,15 @@ def _decode_heif(content: bytes) -> tuple[Pixels, tuple[int, int]]:
 
 
 def _pixels(picture: Image.Image, profile: bytes | None) -> Pixels:
-    flat = _on_white(picture)
-    return np.array(_in_srgb(flat, profile) if profile else flat, dtype=np.uint8)
+    """The pixels, made strip by strip: on the way those of a strip take sixteen bytes and more each."""
+    width, height = picture.size
+    pixels: Pixels = np.empty((height, width, 3), np.uint8)
+    rows = max(1, STRIP_PIXELS // width)
+    for top in range(0, height, rows):
+        bottom = min(height, top + rows)
+        strip = _on_white(picture.crop((0, top, width, bottom)))
+        pixels[top:bottom] = _in_srgb(strip, profile) if profile else strip
+    return pixels
 
 
 def _in_srgb(picture: Image.Image, profile: bytes) -> Image.Image:

@@ -11,7 +11,7 @@ from semblante.types import Detection, Flaw, Pixels, Quality
 
 SMALLEST_EYES_PX: Final = 14.0
 """Between the eyes, in photo pixels; CelebA has 40."""
-LEAST_SHARPNESS, LEAST_FRONTAL, LEAST_PLACED = 0.2, 0.25, 0.35
+LEAST_SHARPNESS, LEAST_FRONTAL, LEAST_PLACED = 0.2, 0.25, 0.7
 PATCH_PX: Final = 96
 SHARP: Final = 0.34
 """The median of `_detail` over CelebA's validation crops."""

@@ -187,12 +187,12 @@ def likelihood(answer: Answer) -> tuple[int, float]:
 
 
 def _of_face(answer: Answer, face: Face) -> Answer:
-    """The answer with the face that it is about; yes becomes unsure where the face cannot be relied on."""
-    if answer.verdict != "yes" or face.quality.is_good:
+    """The answer with the face that it is about; where that cannot be relied on, it says why, and no yes."""
+    if face.quality.is_good:
         return replace(answer, face=face)
     flaws = ", ".join(map(flaw_in_words, face.quality.flaws))
     reason = say("the face cannot be relied on: {flaws}", flaws=flaws)
-    return replace(answer, verdict="unsure", reason=reason, face=face)
+    return replace(answer, verdict="no" if answer.verdict == "no" else "unsure", reason=reason, face=face)
 
 
 def lesson_section(lesson: Lesson) -> PersonSection:
