@@ -324,7 +324,7 @@ def test_forgetting_asks_first(
     assert (cli("forget", "Ana").code, "--yes" in cli("forget", "Ana").err) == (2, True)
     assert cli("find", "Ana").code == 0
     monkeypatch.setattr("builtins.input", lambda _question: "Sí")
-    said = cli("forget", "Ana", "--faces")
+    said = cli("forget", "Ana")
     assert said.code == 0
     assert f"deleted: {data / 'people' / 'a.json'}" in said.out
     assert "3 faces it was taught with, 5 faces of the index" in said.out
@@ -336,6 +336,25 @@ def test_forgetting_asks_first(
     assert features_of(2, 1, seed=0)[0].astype("<f2").tobytes() in contents
     assert len(direction(1)) == WIDTH
     assert json.loads(cli("scan", photos, "--json").out)["read"] == 0
+
+
+def test_faces_that_did_not_teach_may_be_kept(cli: Cli, photos: Path, tmp_path: Path, bundle: Bundle) -> None:
+    cli("scan", photos)
+    keep_ana(tmp_path / "data", bundle)
+    said = cli("forget", "Ana", "--keep-faces", "--yes")
+    assert said.code == 0 and "3 faces it was taught with, 0 faces of the index" in said.out
+    assert "1. unknown: 5 photos" in cli("people").out
+
+
+def test_a_person_whose_neuron_cannot_be_read_is_forgotten(
+    cli: Cli, photos: Path, tmp_path: Path, bundle: Bundle
+) -> None:
+    cli("scan", photos)
+    keep_ana(tmp_path / "data", bundle)
+    with open_library(tmp_path / "data") as library, library.writing() as connection:
+        connection.execute("UPDATE people SET person = '{}'")
+    assert cli("forget", "Ana", "--yes").code == 0
+    assert cli("find", "Ana").code == 2
 
 
 def test_a_damaged_index_is_said_and_work_goes_on(cli: Cli, photos: Path, tmp_path: Path) -> None:

@@ -21,12 +21,13 @@ def command(
     faces: Annotated[
         bool,
         typer.Option(
-            "--faces",
+            "--faces/--keep-faces",
             help=say(
-                "Also forget all faces that are found to be the person's; those it was taught with always go."
+                "Whether all faces in the index that are found to be the person's go too; those that taught "
+                "always do."
             ),
         ),
-    ] = False,
+    ] = True,
     library: LibraryFolder = None,
     yes: Annotated[bool, typer.Option("--yes", help=say("Do not ask before."))] = False,
 ) -> None:

@@ -1,5 +1,6 @@
 """A photo collection: scanned with a network, searched for people, and people forgotten."""
 
+import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -182,18 +183,19 @@ def photos_of(library: Library, group: Group) -> tuple[Path, ...]:
     return paths_with(library, group.faces)
 
 
-def forget_person(library: Library, name: str, faces: bool = False) -> Forgotten:
+def forget_person(library: Library, name: str, faces: bool = True) -> Forgotten:
     """Forget a person; see `library.forget`. With `faces`, also all faces that its neuron says yes to.
 
-    Person files in the data folder go too. Raises `UnknownPerson`, and `NotAPersonFile` where `faces` needs
-    a neuron that cannot be read.
+    Where the neuron cannot be read, only faces that taught go. So do person files in the data folder. Raises
+    `UnknownPerson`.
     """
     seen: list[int] = []
     if faces:
-        person = known_person(library, name)
-        wanted = Wanted(score_of(person), several=True)
-        for part in faces_of(library, person.base_sha256):
-            seen += [each.face for each in candidates(part, wanted) if each.verdict == "yes"]
+        with contextlib.suppress(NotAPersonFile):
+            person = known_person(library, name)
+            wanted = Wanted(score_of(person), several=True)
+            for part in faces_of(library, person.base_sha256):
+                seen += [each.face for each in candidates(part, wanted) if each.verdict == "yes"]
     return forget(library, name, seen, [path for path in _person_files(library) if _is_of(path, name)])
 
 
