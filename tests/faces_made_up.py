@@ -37,6 +37,7 @@ def face(
     turn: float = 0.0,
     wears: Sequence[str] = (),
     left: float = 0.0,
+    light: float | None = None,
 ) -> ReadFace:
     """A face with these features; `turn` as in coaching, `left` the left edge of its box, 100 pixels wide."""
     middle = left + 50 + turn * 40
@@ -46,7 +47,7 @@ def face(
         (left, 0.0, left + 100, 120.0),
         0.9,
         ((middle - 20, 50.0), (middle + 20, 50.0)),
-        Quality(40.0, 0.8, frontal, 0.9, tuple(flaws)),
+        Quality(40.0, 0.8, frontal, 0.9, tuple(flaws), light),
     )
     return ReadFace(where, logits, of)
 

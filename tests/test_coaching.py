@@ -97,6 +97,21 @@ def test_poses(frontal: list[float], turns: list[float], said: str | None, reaso
 
 
 @pytest.mark.parametrize(
+    ("lights", "said", "reason"),
+    [
+        ([0.2, 0.5, 0.3, 0.4, 0.2, 0.3], True, "all from the right"),
+        ([-0.2, -0.5, -0.3, -0.4, -0.2, -0.3], True, "all from the left"),
+        ([0.01, 0.0, -0.01, 0.01, 0.0, 0.02], True, "always from the front"),
+        ([0.2, -0.1, 0.1, -0.3, 0.0, 0.1], False, "from either side"),
+        ([0.2, 0.5, None, None, 0.2, 0.3], False, "not told of all"),
+    ],
+)
+def test_light(lights: list[float | None], said: bool, reason: str) -> None:
+    faces = [face(of, light=light) for of, light in zip(ana(), lights, strict=True)]
+    assert list(kinds(faces)) == (["one light"] if said else []), reason
+
+
+@pytest.mark.parametrize(
     ("wears", "of", "said"),
     [
         (["Eyeglasses"], 6, {"eyeglasses"}),

@@ -203,6 +203,20 @@ def test_a_covered_face_is_hidden(finder: FaceFinder) -> None:
     assert hidden(bare) >= 6
 
 
+@pytest.mark.parametrize("brighter", ["left", "right", "neither"])
+def test_where_light_comes_from(brighter: str) -> None:
+    frame = draw_picture(seed=1, person=5, picture=0).pixels
+    across = np.linspace(0.2, 1.0, FRAME_WIDTH_PX)
+    share = {"left": across[::-1], "right": across, "neither": np.full(FRAME_WIDTH_PX, 0.6)}[brighter]
+    lit = (frame * share[:, None]).astype(np.uint8)
+    light = quality_of(lit, USUAL_BOX, Placement(UNMOVED, 2.0)).side_light or 0.0
+    plain = quality_of(frame, USUAL_BOX, Placement(UNMOVED, 2.0)).side_light or 0.0
+    if brighter == "neither":
+        assert light == pytest.approx(plain, abs=0.01)
+    else:
+        assert 0.1 < (light - plain) * (1 if brighter == "right" else -1) < 0.5
+
+
 def test_a_changed_network_is_refused(tmp_path: Path) -> None:
     (tmp_path / MANIFEST_NAME).write_bytes((FOLDER / MANIFEST_NAME).read_bytes())
     content = bytearray((FOLDER / NETWORK_NAME).read_bytes())

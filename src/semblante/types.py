@@ -68,6 +68,8 @@ class Quality:
     `eyes_px` is the distance between the eyes in photo pixels; the others go from 0 to 1: `sharpness`,
     `frontal` (1 looks straight ahead), and `placed` (how surely it lies in the CelebA frame, which hands,
     masks and what is no face make doubtful). A face with `flaws` neither teaches nor decides alone.
+    `side_light` says from where light falls, -1 from the left of the picture to 1 from its right; None where
+    nobody looked.
     """
 
     eyes_px: float
@@ -75,6 +77,7 @@ class Quality:
     frontal: float
     placed: float
     flaws: tuple[Flaw, ...] = ()
+    side_light: float | None = None
 
     @property
     def is_good(self) -> bool:

@@ -39,6 +39,7 @@ def advice_text(advice: "Advice", name: str) -> str:
             "The faces look much alike, as on one day in one light; photos of other days and in other light "
             "would teach more"
         ),
+        "one light": say("The light is alike in all photos; add some in other light, from other sides"),
         "looks ahead": say("{name} looks straight ahead in all photos; add some turned half aside", **values),
         "looks one way": say("{name} looks to the same side in all photos; add others", **values),
         "eyeglasses": say(

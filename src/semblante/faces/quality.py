@@ -3,6 +3,7 @@
 from typing import Final
 
 import numpy as np
+from jaxtyping import Float32
 
 from semblante.faces.aligner import MIDDLE, Placement, window
 from semblante.geometry import EYES, Similarity
@@ -28,7 +29,8 @@ def quality_of(pixels: Pixels, found: Detection, placed: Placement, reduced: flo
     placement are those in `pixels`.
     """
     eyes_px = float(np.hypot(*(placed.frame(np.array(EYES[1])) - placed.frame(np.array(EYES[0]))))) * reduced
-    sharpness = min(1.0, _detail(pixels, placed.frame) / SHARP)
+    grey = window(pixels, placed.frame, PATCH_PX).astype(np.float32).mean(axis=2)
+    sharpness = min(1.0, _detail(grey) / SHARP)
     frontal = max(0.0, 1 - abs(turned_px(found, placed.frame)) / PROFILE_PX)
     surely = max(0.0, 1 - placed.error_px / LOST_PX)
     poor: dict[Flaw, bool] = {
@@ -37,7 +39,8 @@ def quality_of(pixels: Pixels, found: Detection, placed: Placement, reduced: flo
         "turned": frontal < LEAST_FRONTAL,
         "hidden": surely < LEAST_PLACED,
     }
-    return Quality(eyes_px, sharpness, frontal, surely, tuple(flaw for flaw, is_so in poor.items() if is_so))
+    flaws = tuple(flaw for flaw, is_so in poor.items() if is_so)
+    return Quality(eyes_px, sharpness, frontal, surely, flaws, _side_light(grey))
 
 
 def flaw_in_words(flaw: Flaw) -> str:
@@ -61,8 +64,15 @@ def turned_px(found: Detection, frame: Similarity) -> float:
     return float(middle[0]) - MIDDLE[0]
 
 
-def _detail(pixels: Pixels, frame: Similarity) -> float:
+def _side_light(grey: Float32[np.ndarray, "s s"]) -> float:
+    """By how much the right half of the face is brighter than the left, as a share of both."""
+    edge, middle = len(grey) // 5, len(grey) // 2
+    face = grey[edge:-edge]
+    left, right = float(face[:, edge:middle].mean()), float(face[:, -middle:-edge].mean())
+    return (right - left) / (right + left + 1e-6)
+
+
+def _detail(grey: Float32[np.ndarray, "s s"]) -> float:
     """The spread of the face's Laplacian as a share of the spread of its grey: high where it is sharp."""
-    grey = window(pixels, frame, PATCH_PX).astype(np.float32).mean(axis=2)
     beside = grey[:-2, 1:-1] + grey[2:, 1:-1] + grey[1:-1, :-2] + grey[1:-1, 2:]
     return float((4 * grey[1:-1, 1:-1] - beside).std() / (grey.std() + 1e-6))
