@@ -36,7 +36,7 @@ TURNED = 0.15
 """How far the middle of a turned head's box lies beside the eyes, in distances between them."""
 ONE_SIDE, SAME_LIGHT = 0.1, 0.02
 """Light that falls from one side is stronger than that, and light that is always the same varies less. Of
-sets of five photos of those people none has nearly all from one side, and one in a hundred varies so little."""
+sets of five photos of those people none has nearly all from one side; one in a hundred varies so little."""
 MOSTLY = 0.9
 """The share of a person's faces that makes something theirs throughout."""
 FEWEST_TO_COMPARE = 3
