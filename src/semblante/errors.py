@@ -23,7 +23,7 @@
     │   ├── NoRoom           the disk is full, or too small for what is asked
     │   ├── NoAccess         the file or folder cannot be read or written
     │   └── MissingExtra     an optional part of Semblante is not installed
-    └── TrainingDiverged     the loss is no longer a number; the last good checkpoint is kept
+    └── TrainingDiverged     loss or weights are no longer numbers; the last good checkpoint is kept
 
 A message says what, where and what next. It is made with `semblante.text.say`, so it is
 already in the user's language when it is raised.
@@ -130,4 +130,4 @@ class MissingExtra(UserError):
 
 
 class TrainingDiverged(SemblanteError):
-    """The loss is no longer a number; the last good checkpoint is kept."""
+    """Loss or weights are no longer numbers; the last good checkpoint is kept."""

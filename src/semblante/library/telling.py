@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-import numpy as np
-
 from semblante.library.found import Match
-from semblante.library.index import FLOAT16, Library, Taught
+from semblante.library.index import Library, Taught, unpacked
 from semblante.types import Verdict
 
 
@@ -29,11 +27,10 @@ def face_of(library: Library, match: Match, kind: Literal["me", "not"] = "me") -
             "WHERE sha256 = ? AND x0 = ? AND y0 = ? AND x1 = ? AND y1 = ?",
             (bytes.fromhex(match.content_sha256), *match.box_xyxy),
         ).fetchone()
-    if found is None:
-        return None
-    place, features, good = found
-    rows = np.frombuffer(features, FLOAT16).astype(np.float32)
-    return SeenFace(Taught(kind, match.content_sha256, place, rows), bool(good))
+        if found is None:
+            return None
+        place, features, good = found
+        return SeenFace(Taught(kind, match.content_sha256, place, unpacked([features])[0]), bool(good))
 
 
 def faces_beside(library: Library, faces: Iterable[int]) -> list[Taught]:
@@ -47,9 +44,8 @@ def faces_beside(library: Library, faces: Iterable[int]) -> list[Taught]:
                 "WHERE good AND content = (SELECT content FROM faces WHERE id = ?) ORDER BY place",
                 (face,),
             ):
-                rows = np.frombuffer(features, FLOAT16).astype(np.float32)
-                is_hers = number in hers
-                found[number] = Taught("me" if is_hers else "not", sha256.hex(), place, rows, told=is_hers)
+                values, is_hers = unpacked([features])[0], number in hers
+                found[number] = Taught("me" if is_hers else "not", sha256.hex(), place, values, told=is_hers)
     return list(found.values())
 
 
