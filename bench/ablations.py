@@ -1,12 +1,14 @@
 """What each part of the recipe `modern` brings: trained short and small, whole, then with one part changed.
 
-    python bench/ablations.py DATA [--people 0.25] [--epochs 5] [--side 96] [VARIANT ...]
+    python bench/ablations.py DATA [--people 0.25] [--epochs 5] [--side 96] [--out FOLDER] [VARIANT ...]
 
 Every variant sees the same PEOPLE share of the training people, chosen by a fixed seed, in the same order.
 It is validated on the whole validation split. Prints CSV, one line a variant: accuracy, balanced accuracy,
-and the true accept rate of all validation pairs at a false accept rate of 0.1 %. So short a training tells
-what helps at the start; what only prevents learning by heart, such as augmentation, looks worse here than it
-is.
+and the true accept rate of all validation pairs at a false accept rate of 0.1 %. The networks stay where
+--out says, each in a folder named like its variant, for `bench/people.py`; else nowhere.
+
+So short a training tells what helps at the start; what only prevents learning by heart, such as augmentation,
+looks worse here than it is.
 """
 
 import argparse
@@ -182,10 +184,10 @@ def fewer_people(data: PreparedSet, share: float) -> PreparedSet:
     return replace(data, splits=splits)
 
 
-def measure(data: PreparedSet, side_px: int, epochs: int) -> dict[str, object]:
+def measure(data: PreparedSet, side_px: int, epochs: int, out: Path | None) -> dict[str, object]:
     """Train the recipe as it now stands and say how its kept epoch did on validation."""
-    with tempfile.TemporaryDirectory(prefix="semblante-ablation-") as folder:
-        manifest = train(data, Path(folder), choose("modern", side_px, epochs)).manifest
+    with tempfile.TemporaryDirectory(prefix="semblante-ablation-") as nowhere:
+        manifest = train(data, out or Path(nowhere), choose("modern", side_px, epochs)).manifest
     found, evaluation = manifest["metrics"]["val"], manifest["metrics"]["val"]["evaluation"]
     told = evaluation["verification"]["rates"][0]["true_accept_rate"]
     return {
@@ -207,6 +209,7 @@ def main() -> None:
     parser.add_argument("--people", type=float, default=0.25)
     parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--side", type=int, default=96)
+    parser.add_argument("--out", type=Path)
     options = parser.parse_intermixed_args()
     if unknown := set(options.variants) - set(VARIANTS):
         parser.error(f"no variant {', '.join(sorted(unknown))}")
@@ -221,7 +224,7 @@ def main() -> None:
         for setting, value in LIGHT.items():
             setattr(augment, setting, value)
         RECIPES["modern"] = VARIANTS[name](MODERN)
-        row = measure(data, options.side, options.epochs)
+        row = measure(data, options.side, options.epochs, options.out and options.out / name)
         if not number:
             table.writerow(["variant", *row])
         table.writerow([name, *row.values()])
