@@ -5,6 +5,7 @@ import io
 import json
 import os
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,9 +15,12 @@ from fake_photos import BASE, WIDTH, FakeReader, Shown, direction, features_of, 
 
 from semblante.bundle import Bundle
 from semblante.cli import run
+from semblante.files import sha256_of
 from semblante.library import Taught, open_library
 from semblante.person import Person, person_as_json
 from semblante.person.model import Neuron, Rule
+from semblante.pipeline import find_photos_of
+from semblante.pipeline.library import known_person
 from semblante.pipeline.photos import UnusablePhoto
 from semblante.types import Evidence, Features, ReadPhoto, Reliability, RocCurve
 
@@ -60,13 +64,13 @@ def photos(tmp_path: Path) -> Path:
     return tmp_path / "photos"
 
 
-def keep_ana(data: Path, bundle: Bundle) -> Person:
+def keep_ana(data: Path, bundle: Bundle, name: str = "Ana") -> Person:
     """Ana in the library: yes above a cosine of 0.6, no below 0.4."""
     neuron = Neuron(10 * direction(1), -5.0, 0.0)
-    person = Person("Ana", bundle.network_sha256, neuron, Rule(1.0, 0.0, 1.0, -1.0), 5, 5, NOTHING)
+    person = Person(name, bundle.network_sha256, neuron, Rule(1.0, 0.0, 1.0, -1.0), 5, 5, NOTHING)
     with open_library(data) as library:
         taught = [Taught("me", f"{number:064x}", 0, row) for number, row in enumerate(features_of(1, 3))]
-        library.keep_person(person_as_json(person), "Ana", taught)
+        library.keep_person(person_as_json(person), name, taught)
     return person
 
 
@@ -249,7 +253,8 @@ def test_a_group_gets_a_name(cli: Cli, photos: Path, tmp_path: Path) -> None:
         write_photo(photos / "couple" / f"{number}.jpg", Shown(8), Shown(9), salt=number)
     cli("scan", photos)
     said = cli("people", "--group", 2, "--name", "Zoë")
-    assert said.code == 0 and "learnt from 5 faces of the index" in said.out
+    assert said.code == 0 and f"group in {photos / 'couple' / '0.jpg'}, " in said.out
+    assert "faces that taught: 5." in said.out and "other numbers now" in said.err
     assert "semblante find 'Zoë'" in said.out
     assert len(cli("find", "Zoë").out.splitlines()) == 5
     groups = json.loads(cli("people", "--json").out)["groups"]
@@ -259,12 +264,35 @@ def test_a_group_gets_a_name(cli: Cli, photos: Path, tmp_path: Path) -> None:
         (None, 5),
         (None, 3),
     ]
-    # A second group of the same person's is taught beside the first.
-    assert "learnt from 10 faces of the index" in cli("people", "--group", 2, "--name", "zoë").out
+    # A second group of the same person's is taught beside the first, and the name stays as it was written.
+    said = cli("people", "--group", 2, "--name", "zoë")
+    assert "faces that taught: 10." in said.out and said.out.count("Zoë is in the library") == 1
     with open_library(tmp_path / "data") as library:
         kinds = [(each.kind, each.told) for each in library.taught("Zoë")]
     assert kinds.count(("me", True)) == 10
     assert kinds.count(("not", False)) == 5, "whoever stands beside is somebody else"
+
+
+def test_a_name_for_a_group_keeps_what_was_known(
+    cli: Cli, photos: Path, tmp_path: Path, bundle: Bundle
+) -> None:
+    """The rate asked for, and what was answered about a face that stands beside one of the group's."""
+    for number in range(5):
+        write_photo(photos / "couple" / f"{number}.jpg", Shown(8), Shown(9), salt=number)
+    cli("scan", photos)
+    keep_ana(tmp_path / "data", bundle)
+    with open_library(tmp_path / "data") as library:
+        ana, taught = known_person(library, "Ana"), library.taught("Ana")
+        beside = Taught("me", sha256_of(photos / "couple" / "0.jpg"), 1, features_of(9, 1)[0], told=True)
+        loose = replace(ana, rule=replace(ana.rule, false_match_rate=0.01))
+        library.keep_person(person_as_json(loose), "Ana", [*taught, beside])
+    # The first group is Ana's by now.
+    assert cli("people", "--group", 2, "--name", "ANA").code == 0
+    with open_library(tmp_path / "data") as library:
+        assert known_person(library, "Ana").rule.false_match_rate == 0.01
+        kinds = {(each.content_sha256, each.place): each.kind for each in library.taught("Ana")}
+    assert kinds[beside.content_sha256, 1] == "me"
+    assert list(kinds.values()).count("me") == 3 + 1 + 5
 
 
 @pytest.mark.parametrize(
@@ -273,10 +301,16 @@ def test_a_group_gets_a_name(cli: Cli, photos: Path, tmp_path: Path) -> None:
         (("--name", "Zoë"), "with --group"),
         (("--group", 2, "--name", "Zoë"), "3 usable photos, 5 needed; add 2"),
         (("--group", 1, "--name", "  "), "name"),
+        (("--group", 1, "--name", "Zoë", "--json"), "Choose one of"),
+        (("--group", 1, "--name", "Bo"), "Bo was learnt on another network"),
     ],
 )
-def test_a_group_that_cannot_be_named(cli: Cli, photos: Path, options: tuple[str, ...], problem: str) -> None:
+def test_a_group_that_cannot_be_named(
+    options: tuple[str, ...], problem: str, cli: Cli, photos: Path, tmp_path: Path
+) -> None:
     cli("scan", photos)
+    other = Bundle(tmp_path / "other", {"weights": {"sha256": "cd" * 32}})
+    keep_ana(tmp_path / "data", other, "Bo")
     said = cli("people", *options)
     assert (said.code, said.out) == (2, "") and problem in said.err
     assert "Zoë" not in cli("people").out
@@ -295,7 +329,7 @@ def test_people_are_grouped_and_the_known_named(
     assert "Faces like no other's: 1; faces that cannot be relied on: 1" in said.err
     assert "semblante people --group 1 --name NAME" in said.err
     keep_ana(tmp_path / "data", bundle)
-    assert "semblante people --group 2 --name" in cli("people").err, "the first whom nobody knows"
+    assert "--name" not in cli("people").err, "those whom nobody knows are in too few photos"
     groups = json.loads(cli("people", "--json").out)["groups"]
     assert [(group["name"], len(group["photos"])) for group in groups] == [("Ana", 5), (None, 3)]
     paths = cli("people", "--group", 2).out.splitlines()
@@ -353,8 +387,31 @@ def test_a_person_whose_neuron_cannot_be_read_is_forgotten(
     keep_ana(tmp_path / "data", bundle)
     with open_library(tmp_path / "data") as library, library.writing() as connection:
         connection.execute("UPDATE people SET person = '{}'")
-    assert cli("forget", "Ana", "--yes").code == 0
+    said = cli("forget", "Ana", "--yes")
+    assert said.code == 0 and "faces that did not teach could not be found" in said.err
     assert cli("find", "Ana").code == 2
+
+
+def test_forgetting_leaves_what_is_somebody_elses(
+    cli: Cli, photos: Path, tmp_path: Path, bundle: Bundle
+) -> None:
+    """Of faces like Ana's, one taught somebody else, one was said not to be hers, and one is blurred."""
+    for number in range(5):
+        flaws = ("blurred",) if number == 2 else ()
+        write_photo(photos / f"ana-{number}.jpg", Shown(1, flaws), salt=number)
+    cli("scan", photos)
+    keep_ana(tmp_path / "data", bundle)
+    with open_library(tmp_path / "data") as library:
+        found = [match.content_sha256 for match in find_photos_of(library, "Ana").matches]
+        twin = replace(known_person(library, "Ana"), name="Twin")
+        taught = [Taught("me", found[0], 0, features_of(1, 1)[0], told=True)]
+        library.keep_person(person_as_json(twin), "Twin", taught)
+        hers = [*library.taught("Ana"), Taught("not", found[1], 0, features_of(1, 1)[0], told=True)]
+        library.keep_person(person_as_json(known_person(library, "Ana")), "Ana", hers)
+    said = cli("forget", "Ana", "--yes")
+    assert "4 faces it was taught with, 2 faces of the index" in said.out
+    with open_library(tmp_path / "data") as library:
+        assert len(library.taught("Twin")) == 1
 
 
 def test_a_damaged_index_is_said_and_work_goes_on(cli: Cli, photos: Path, tmp_path: Path) -> None:

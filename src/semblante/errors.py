@@ -73,7 +73,7 @@ class WrongBase(UserError):
 class BadImage(UserError):
     """One picture cannot be read; a batch counts it and goes on.
 
-    `flaw` is what is wrong with the file, as `images.FLAWS` has it, where something is.
+    `flaw` is what is wrong with the file, as `images.Flaw` has it, where something is.
     """
 
     def __init__(self, message: str, flaw: str | None = None) -> None:

@@ -13,7 +13,7 @@ import warnings
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 import simplejpeg
@@ -48,7 +48,6 @@ Flaw = Literal[
     "above_pillow_limit",
     "stops_the_reader",
 ]
-FLAWS: tuple[Flaw, ...] = get_args(Flaw)
 """What can be wrong with a picture's file: codes to be stored, which `flaw_in_words` says."""
 
 _FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF", "AVIF")
@@ -96,7 +95,7 @@ def decode(content: bytes) -> Pixels:
 
 
 def flaw_in_words(flaw: str) -> str:
-    """What is wrong with a file, in the current language; what is none of `FLAWS` is said as it is."""
+    """What is wrong with a file, in the current language; what is no `Flaw` is said as it is."""
     words: dict[str, str] = {
         "too_large_file": say("the file has more than {limit} GB", limit=MAX_BYTES // 10**9),
         "empty_file": say("the file is empty"),
@@ -108,7 +107,7 @@ def flaw_in_words(flaw: str) -> str:
         # Found by whoever reads in other processes: here it would end this one.
         "stops_the_reader": say(
             "reading it stopped the program that reads photos: it may be damaged, or need more memory than "
-            "there is"
+            "there is; to try once more: semblante scan --again"
         ),
     }
     return words.get(flaw, flaw)

@@ -85,7 +85,7 @@ class _Fatal:
 
 
 _one_by_one = threading.Lock()
-"""Held by the helper that asks item by item: two large items at once may be what was too much."""
+"""Held by the helper that asks item by item: two such items at once may be what was too much."""
 
 
 class _Died(Exception):

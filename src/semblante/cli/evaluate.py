@@ -9,6 +9,7 @@ from semblante.cli.output import EVALUATION, REPORT, replaceable
 from semblante.cli.progress import progress_bar
 from semblante.cli.screen import print_json, print_plain, results
 from semblante.errors import BadSetting
+from semblante.files import make_folder
 from semblante.text import say
 
 HELP = say("Measure a trained network on a split of a prepared set, and write a report.")
@@ -40,6 +41,7 @@ def command(
         raise BadSetting(say("--split {split}: choose one of {known}", split=split, known=", ".join(SPLITS)))
     opened, prepared = open_bundle(bundle), open_prepared(data)
     for path, kind in zip(evaluation_paths(opened, split, out), (EVALUATION, REPORT), strict=True):
+        make_folder(path.parent)
         replaceable(path, kind)
     with progress_bar(say("Evaluating")) as show:
         measured = measure(opened, prepared, split, show)

@@ -7,7 +7,7 @@ import typer
 
 from semblante.cli.library import LibraryFolder, chosen, open_index
 from semblante.cli.screen import print_plain, remarks, results
-from semblante.errors import BadSetting
+from semblante.errors import BadSetting, NotAPersonFile
 from semblante.text import say
 
 if TYPE_CHECKING:
@@ -39,7 +39,18 @@ def command(
         _warn_of_sorted(index, name, library)
         if not yes:
             _ask(name)
-        gone = forget_person(index, name, faces)
+        try:
+            gone = forget_person(index, name, faces)
+        except NotAPersonFile:
+            gone = forget_person(index, name, faces=False)
+            print_plain(
+                remarks(),
+                say(
+                    "What was learnt of {name} could not be read, so faces that did not teach could not be "
+                    "found; they stay, as somebody unknown",
+                    name=name,
+                ),
+            )
     for path in gone.files:
         print_plain(results(), say("deleted: {path}", path=path))
     print_plain(

@@ -137,8 +137,8 @@ def _keep(
             print_plain(
                 remarks(),
                 say(
-                    "Answers given in reviews before, and taught too: {count}; the figures are of the photos "
-                    "alone",
+                    "Answers of before, in reviews and about groups, taught too: {count}; the figures are of "
+                    "the photos alone",
                     count=answers,
                 ),
             )

@@ -49,6 +49,8 @@ def command(
 
     if name is not None and number is None:
         raise BadSetting(say("Say which group gets the name, with --group"))
+    if name is not None and (as_json or print0):
+        raise BadSetting(say("Choose one of --name, --json and --print0"))
     with open_index(library) as index:
         remark_if_empty(index, library)
         bundle = open_base(base)
@@ -60,7 +62,7 @@ def command(
                 )
             asked = people.groups[number - 1]
             if name is not None:
-                _name(index, asked, name, bundle, chosen(library))
+                _name(index, asked, name, bundle, (chosen(library), chosen(library, base)))
             elif as_json:
                 print_json(_value(index, asked))
             else:
@@ -71,22 +73,32 @@ def command(
             _print_list(index, people, most, chosen(library, base))
 
 
-def _name(index: "Library", group: "Group", name: str, base: "Bundle", options: str) -> None:
-    from semblante.pipeline import name_group
+def _name(index: "Library", group: "Group", name: str, base: "Bundle", options: tuple[str, str]) -> None:
+    """Name the group; say whom it shows and what comes next. `options` choose the index, and the base too."""
+    from semblante.pipeline import name_group, photos_of
     from semblante.report.terminal import evidence_text
 
+    examples = photos_of(index, group)[:EXAMPLES]
     person = name_group(index, group, name, base).person
     print_plain(results(), evidence_text(person.evidence))
     print_plain(
         results(),
         say(
-            "{name} is in the library {path}, learnt from {count} faces of the index; to go on: "
-            "semblante find {quoted}{options}",
+            "{name} is in the library {path} now, with the faces of this group in {examples}; faces that "
+            "taught: {count}. To go on: semblante find {quoted}{options}",
             name=person.name,
             path=index.folder,
+            examples=", ".join(map(as_line, examples)),
             count=person.photos_of_person,
             quoted=shlex.quote(person.name),
-            options=options,
+            options=options[0],
+        ),
+    )
+    print_plain(
+        remarks(),
+        say(
+            "The other groups have other numbers now; to see them: semblante people{options}",
+            options=options[1],
         ),
     )
 
@@ -104,6 +116,8 @@ def _value(index: "Library", group: "Group") -> dict[str, object]:
 
 def _print_list(index: "Library", people: "People", most: int, options: str) -> None:
     """The hint names the `options` with which the index and the network were chosen."""
+    from semblante.person import FEWEST
+
     for number, each in enumerate(people.groups[:most], start=1):
         print_plain(results(), _line(index, number, each))
     if len(people.groups) > most:
@@ -118,7 +132,11 @@ def _print_list(index: "Library", people: "People", most: int, options: str) -> 
             poor=people.poor,
         ),
     )
-    unknown = [number for number, each in enumerate(people.groups[:most], start=1) if each.name is None]
+    unknown = [
+        number
+        for number, each in enumerate(people.groups[:most], start=1)
+        if each.name is None and each.photos >= FEWEST
+    ]
     if unknown:
         print_plain(
             remarks(),

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from semblante.library.place import data_folder as data_folder
     from semblante.library.scanning import ScanReport as ScanReport
     from semblante.library.scanning import scan as scan
+    from semblante.library.searching import Candidate as Candidate
     from semblante.library.searching import Faces as Faces
     from semblante.library.searching import Score as Score
     from semblante.library.searching import Search as Search
@@ -61,6 +62,7 @@ _HOME = {
     "data_folder": "semblante.library.place",
     "ScanReport": "semblante.library.scanning",
     "scan": "semblante.library.scanning",
+    "Candidate": "semblante.library.searching",
     "Faces": "semblante.library.searching",
     "Score": "semblante.library.searching",
     "Search": "semblante.library.searching",

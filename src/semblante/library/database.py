@@ -82,7 +82,7 @@ def _explain(error: sqlite3.Error, path: Path) -> NoReturn:
     kind = getattr(error, "sqlite_errorcode", 0) & 0xFF  # The rest tells more than anybody here needs.
     # Of text that is none, only Python complains, without a code; a table that is gone has none of its own.
     if kind in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or re.search(
-        "decode to UTF-8|^no such (table|column)", str(error)
+        "decode to UTF-8|^no such table", str(error)
     ):
         raise Damaged from error
     if kind in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):

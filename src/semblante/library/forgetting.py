@@ -39,7 +39,8 @@ def forget(
 ) -> Forgotten:
     """Forget a person: neuron, taught faces wherever the index has them, journals, reports, and more.
 
-    `faces` are further faces of the index by number, `person_files` files to delete. Damaged indexes that
+    `faces` are further faces of the index by number, of which those stay that are known to be somebody
+    else's; `person_files` are files to delete. Damaged indexes that
     were kept aside go too, since nobody can look into them. Raises `UnknownPerson`, `Busy`, `NoRoom` or
     `NoAccess`; what was forgotten until then stays forgotten, and the same call goes on as long as the person
     is known.
@@ -72,8 +73,11 @@ def _forget_faces(connection: sqlite3.Connection, key: str, faces: Iterable[int]
     ).fetchall()
     for face in faces:
         hers += connection.execute(
-            "SELECT sha256, place FROM faces JOIN contents ON contents.id = content WHERE faces.id = ?",
-            (face,),
+            "SELECT sha256, faces.place FROM faces JOIN contents ON contents.id = content "
+            "WHERE faces.id = ? AND NOT EXISTS ("
+            "SELECT 1 FROM taught JOIN people ON people.id = taught.person WHERE content_sha256 = sha256 "
+            "AND taught.place = faces.place AND (key = ?) != (kind = 'me'))",
+            (face, key),
         )
     taught = connection.execute(
         "DELETE FROM taught WHERE person = (SELECT id FROM people WHERE key = ?)", (key,)

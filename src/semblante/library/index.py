@@ -35,7 +35,7 @@ class Taught:
     """A face that a person was taught with: the person's own, or one that is `not` the person.
 
     `place` is its place among the faces of the photo with this hash; features have length one. `told` are
-    those that a user answered about in a review, beside the photos of the lesson.
+    those that a user answered about in a review, or by naming a group, beside the photos of the lesson.
     """
 
     kind: Literal["me", "not"]

@@ -37,7 +37,7 @@ from semblante.text import say
 from semblante.types import OnProgress, ReadPhoto, unwatched
 
 Reader = Callable[[Iterable[Path]], Iterator[ReadPhoto | str]]
-"""Reads photos in the order given; a string is the flaw of one that cannot be used (`images.FLAWS`), or says
+"""Reads photos in the order given; a string is the flaw of one that cannot be used (`images.Flaw`), or says
 why it could not be read this time (`Unread`). It takes the paths in its thread."""
 
 

@@ -29,10 +29,11 @@ from semblante.person.model import (
     decide,
 )
 from semblante.person.names import check_name
-from semblante.person.photos import check_count, same_photos, scale_of
+from semblante.person.photos import FEWEST, check_count, same_photos, scale_of
 from semblante.person.resembling import Resemblance, resemblance
 
 __all__ = [
+    "FEWEST",
     "Advice",
     "AdviceKind",
     "Common",

@@ -105,23 +105,15 @@ def near_duplicates(rows: Float32[np.ndarray, "n d"]) -> Integer[np.ndarray, " n
 def check_varied(whose: str, groups: Integer[np.ndarray, " n"]) -> None:
     """Raise `TooFewPhotos` where, near-duplicates counting once, the photos show too few moments."""
     moments = len(np.unique(groups))
-    if moments == 1:
-        raise TooFewPhotos(
-            say(
-                "{whose}: the {count} photos are nearly the same picture; add photos of other moments",
-                whose=whose,
-                count=len(groups),
-            )
-        )
     if moments < FEWEST_MOMENTS:
         raise TooFewPhotos(
             say(
-                "{whose}: the {count} photos are of {moments} moments only, since some are nearly the same "
-                "picture; add photos of {missing} other moments",
+                "{whose}: many of the {count} photos are nearly the same picture; different ones: {moments}, "
+                "needed: {needed}; add photos of other moments",
                 whose=whose,
                 count=len(groups),
                 moments=moments,
-                missing=FEWEST_MOMENTS - moments,
+                needed=FEWEST_MOMENTS,
             )
         )
 

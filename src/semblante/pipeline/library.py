@@ -1,6 +1,5 @@
 """A photo collection: scanned with a network, searched for people, and people forgotten."""
 
-import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from jaxtyping import Bool, Integer
 from semblante.bundle import Bundle
 from semblante.errors import BadSetting, NoAccess, NotAPersonFile
 from semblante.library import (
+    Candidate,
     Faces,
     Forgotten,
     Library,
@@ -184,18 +184,17 @@ def photos_of(library: Library, group: Group) -> tuple[Path, ...]:
 
 
 def forget_person(library: Library, name: str, faces: bool = True) -> Forgotten:
-    """Forget a person; see `library.forget`. With `faces`, also all faces that its neuron says yes to.
+    """Forget a person; see `library.forget`. With `faces`, also those that are found to be the person's.
 
-    Where the neuron cannot be read, only faces that taught go. So do person files in the data folder. Raises
-    `UnknownPerson`.
+    Person files in the data folder go too. Raises `UnknownPerson`, and `NotAPersonFile` where `faces` needs
+    a neuron that cannot be read.
     """
-    seen: list[int] = []
+    found: list[Candidate] = []
     if faces:
-        with contextlib.suppress(NotAPersonFile):
-            person = known_person(library, name)
-            wanted = Wanted(score_of(person), several=True)
-            for part in faces_of(library, person.base_sha256):
-                seen += [each.face for each in candidates(part, wanted) if each.verdict == "yes"]
+        person = known_person(library, name)
+        for part in faces_of(library, person.base_sha256):
+            found += candidates(part, Wanted(score_of(person)))
+    seen = [each.face for each in settled(found, several=False) if each.verdict == "yes"]
     return forget(library, name, seen, [path for path in _person_files(library) if _is_of(path, name)])
 
 

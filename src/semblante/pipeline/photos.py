@@ -15,7 +15,7 @@ from semblante.text import say
 class UnusablePhoto:
     """A photo that no answer can be given for, or a folder that none was found in, and why.
 
-    `flaw` is what is wrong with its file (`images.FLAWS`); None where that may be good, and could only not be
+    `flaw` is what is wrong with its file (`images.Flaw`); None where that may be good, and could only not be
     read this time.
     """
 

@@ -12,7 +12,7 @@ import numpy as np
 from semblante.bundle import Bundle
 from semblante.errors import BadSetting, NotAPersonFile, UnknownPerson
 from semblante.files import sha256_of
-from semblante.library import Library, Match, Taught, face_of, faces_beside, match_of
+from semblante.library import Library, Match, Taught, face_of, faces_beside, key_of, match_of
 from semblante.person import (
     Examples,
     Gallery,
@@ -122,39 +122,44 @@ def tell(
 def name_group(library: Library, group: Group, name: str, base: Bundle) -> Learnt:
     """Learn the person called `name` from the faces of a group that `base` read, and keep both.
 
-    What this person was taught with before, on the same base, is taught too; good faces beside the group's
-    are others. Raises `BadName`, `BadSetting` for a group that has another name, `TooFewPhotos` or
-    `SamePhotos`, and then nothing has changed.
+    What this person was taught with before is taught too; good faces beside the group's are others, unless
+    something else is known of them. Raises `BadName`, `BadSetting` for a group or a person who cannot get
+    together, `TooFewPhotos` or `SamePhotos`, and then nothing has changed.
     """
     name, strangers = check_name(name), base.strangers()
     if group.name is not None:
         raise BadSetting(say("this group is known as {name} already", name=group.name))
-    new = faces_beside(library, group.faces)
-    hers = {_key(face) for face in new if face.kind == "me"}
-    earlier = [face for face in _taught_before(library, name, base.network_sha256) if _key(face) not in hers]
-    told = _uncontradicted([face for face in earlier if face.told], new, strangers)
-    before = [*(face for face in earlier if not face.told), *told]
+    earlier = known_person(library, name) if key_of(name) in map(key_of, library.names()) else None
+    if earlier and earlier.base_sha256 != base.network_sha256:
+        raise BadSetting(
+            say("{name} was learnt on another network: choose another name, or learn {name} again", name=name)
+        )
+    before = library.taught(name) if earlier else ()
     known = {_key(face) for face in before}
-    taught = [*before, *(face for face in new if _key(face) not in known)]
-    learnt = fit(name, _examples(base.feature_count, taught), base.network_sha256, strangers=strangers)
-    learnt = replace(learnt, person=replace(learnt.person, base_folder=base.folder.resolve()))
-    library.keep_person(person_as_json(learnt.person), name, taught)
+    new = [face for face in faces_beside(library, group.faces) if face.told or _key(face) not in known]
+    hers = {_key(face) for face in new if face.told}
+    kept = [face for face in before if _key(face) not in hers]
+    told = _uncontradicted([face for face in kept if face.told], new, strangers)
+    taught = [*(face for face in kept if not face.told), *told, *new]
+    examples = _examples(base.feature_count, taught)
+    if earlier:
+        learnt = relearn(earlier, examples, strangers)
+    else:
+        learnt = fit(name, examples, base.network_sha256, strangers=strangers)
+        learnt = replace(learnt, person=replace(learnt.person, base_folder=base.folder.resolve()))
+    library.keep_person(person_as_json(learnt.person), learnt.person.name, taught)
     return learnt
-
-
-def _taught_before(library: Library, name: str, base_sha256: str) -> Sequence[Taught]:
-    """What whom the library knows by this name was taught with, where that was on the same base."""
-    try:
-        earlier = known_person(library, name)
-    except (UnknownPerson, NotAPersonFile):  # One that cannot be used is replaced.
-        return ()
-    return library.taught(name) if earlier.base_sha256 == base_sha256 else ()
 
 
 def _answers(library: Library, person: Person, besides: Container[FaceKey]) -> list[Taught]:
     """What was answered about faces other than these in reviews of whom the library knows by this name."""
-    earlier = _taught_before(library, person.name, person.base_sha256)
-    return [face for face in earlier if face.told and _key(face) not in besides]
+    try:
+        earlier = known_person(library, person.name)
+    except (UnknownPerson, NotAPersonFile):  # One that cannot be used is replaced.
+        return []
+    if earlier.base_sha256 != person.base_sha256:
+        return []
+    return [face for face in library.taught(person.name) if face.told and _key(face) not in besides]
 
 
 def _uncontradicted(
