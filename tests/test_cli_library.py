@@ -397,8 +397,8 @@ def test_forgetting_leaves_what_is_somebody_elses(
 ) -> None:
     """Of faces like Ana's, one taught somebody else, one was said not to be hers, and one is blurred."""
     for number in range(5):
-        flaws = ("blurred",) if number == 2 else ()
-        write_photo(photos / f"ana-{number}.jpg", Shown(1, flaws), salt=number)
+        shown = Shown(1, ("blurred",)) if number == 2 else Shown(1)
+        write_photo(photos / f"ana-{number}.jpg", shown, salt=number)
     cli("scan", photos)
     keep_ana(tmp_path / "data", bundle)
     with open_library(tmp_path / "data") as library:
