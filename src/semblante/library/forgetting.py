@@ -40,10 +40,9 @@ def forget(
     """Forget a person: neuron, taught faces wherever the index has them, journals, reports, and more.
 
     `faces` are further faces of the index by number, of which those stay that are known to be somebody
-    else's; `person_files` are files to delete. Damaged indexes that
-    were kept aside go too, since nobody can look into them. Raises `UnknownPerson`, `Busy`, `NoRoom` or
-    `NoAccess`; what was forgotten until then stays forgotten, and the same call goes on as long as the person
-    is known.
+    else's; `person_files` are files to delete. Damaged indexes that were kept aside go too, since nobody can
+    look into them. Raises `UnknownPerson`, `Busy`, `NoRoom` or `NoAccess`; what was forgotten until then
+    stays forgotten, and the same call goes on as long as the person is known.
     """
     library.kept_name(name)
     with nobody_sorts(library.folder):

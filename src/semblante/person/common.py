@@ -110,21 +110,20 @@ def sorted_faces(photos: Sequence[ReadPhoto]) -> Common:
 
 
 def seem_the_same(
-    photos: Sequence[ReadPhoto], common: Common, shown: Features, others: Float32[np.ndarray, "m d"]
+    photos: Sequence[ReadPhoto], common: Common, shown: Features, scale: Scale
 ) -> Bool[np.ndarray, " n"]:
     """Which of the `shown` faces (n, d) are as like the person's as half of the person's own are to the rest.
 
-    `others` are those whom `common` was told from.
+    `scale` is that of other people's features.
     """
     if len(common.mine) < 2:
         return np.zeros(len(shown), np.bool_)
-    scale = scale_of(others)
     own = _unit_rows(scale, np.stack([photos[spot.photo].faces[spot.place].features for spot in common.mine]))
-    rest = own.sum(axis=0) - own
+    total = own.sum(axis=0)
+    rest = total - own
     usual = float(np.median((own * rest).sum(axis=1) / np.maximum(np.linalg.norm(rest, axis=1), 1e-6)))
-    mean = own.sum(axis=0) / np.maximum(np.linalg.norm(own.sum(axis=0)), np.float32(1e-6))
-    same: Bool[np.ndarray, " n"]
-    same = _unit_rows(scale, shown) @ mean >= usual
+    mean = total / np.maximum(np.linalg.norm(total), np.float32(1e-6))
+    same: Bool[np.ndarray, " n"] = _unit_rows(scale, shown) @ mean >= usual
     return same
 
 

@@ -109,13 +109,14 @@ def look_at(
     me, others, validation_me, validation_others = _read_sets(found, base, on_progress, on_unusable)
     on_advice([*advice_on_photos(me), *advice_on_photos(others)])
     named = _good_faces(others)
-    everybody = features_of(named, base)
+    everybody = named_features = features_of(named, base)
     if strangers is not None:
         everybody = np.concatenate([everybody, strangers])
     check_count(say("Others"), len(everybody))
     common = sorted_faces(me) if photos.is_sorted else common_face(name, me, everybody)
-    on_advice(advice_on_faces(me, common, scale_of(everybody)))
-    on_advice(_advice_on_named(named, seem_the_same(me, common, features_of(named, base), everybody)))
+    scale = scale_of(everybody)
+    on_advice(advice_on_faces(me, common, scale))
+    on_advice(_advice_on_named(named, seem_the_same(me, common, named_features, scale)))
     mine, bystanders = (
         tuple(_shown(me[spot.photo], spot.place) for spot in spots)
         for spots in (common.mine, common.bystanders)

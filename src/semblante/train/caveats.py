@@ -24,15 +24,16 @@ def caveats(data: PreparedSet, settings: Settings) -> list[str]:
                 attributes=", ".join(spoken(name, current_language()) for name in constant),
             )
         )
+    learns_people = RECIPES[settings.recipe].identity is not None
     people = np.unique(data.identities[rows][data.identities[rows] >= 0])
-    if RECIPES[settings.recipe].identity and not len(people):
+    if learns_people and not len(people):
         said.append(
             say(
                 "Nobody is known in the training images: the network learns attributes alone, and its "
                 "features will tell people apart less well. CelebA's identity_CelebA.txt says who is who."
             )
         )
-    if RECIPES[settings.recipe].identity and len(people) == 1:
+    if learns_people and len(people) == 1:
         said.append(
             say(
                 "Only one person is known in the training images: one alone is told from nobody, so the "
