@@ -30,11 +30,11 @@ from torch.nn import functional
 from torch.optim import AdamW, Optimizer
 
 from semblante.celeba import PreparedSet, open_prepared
-from semblante.train import RECIPES, augment, choose, finish, loop, train, view
+from semblante.train import RECIPES, augment, choose, finalize, foveation, loop, train
+from semblante.train.discriminant_scaling import fit_discriminant_scaling
 from semblante.train.networks import AttributeNetwork, Modern
-from semblante.train.objective import Acquaintance, IdentityLoss, Objective
+from semblante.train.objective import ClassCenters, IdentityLoss, Objective
 from semblante.train.recipes import MODERN, Recipe, decay_groups
-from semblante.train.stretch import stretching
 
 SEED = 0
 LIGHT = {name: getattr(augment, name) for name in ("CONTRAST", "BRIGHTNESS", "SATURATION", "TINT")}
@@ -50,7 +50,7 @@ def _adamw(model: nn.Module, learning_rate: float) -> Optimizer:
 
 
 def _evenly(recipe: Recipe) -> Recipe:
-    view.DENSITY = 1.0
+    foveation.DENSITY = 1.0
     return recipe
 
 
@@ -67,7 +67,7 @@ class SmallerView(Modern):
 
 
 class MoreDropout(Modern):
-    """`Modern`, leaving out 0.4 instead of 0.1 of what the features are made of."""
+    """`Modern`, leaving out 0.4 instead of 0.1 of what the embeddings are made of."""
 
     def __init__(self, side_px: int) -> None:
         super().__init__(side_px)
@@ -75,7 +75,7 @@ class MoreDropout(Modern):
 
 
 class LastMapAlone(Modern):
-    """`Modern`, whose features do not see the finer map before the last stage."""
+    """`Modern`, whose embeddings do not see the finer map before the last stage."""
 
     def __init__(self, side_px: int) -> None:
         super().__init__(side_px)
@@ -106,20 +106,20 @@ class LearntDirections(Objective):
 
     def __init__(self, network: AttributeNetwork, identity: IdentityLoss | None) -> None:
         super().__init__(network, identity)
-        self.directions = nn.Parameter(torch.randn(self.people, network.feature_count) * 0.01)
+        self.directions = nn.Parameter(torch.randn(self.people, network.embedding_size) * 0.01)
 
     def forward(
         self,
         view: Tensor,
         labels: Tensor,
         people: Tensor,
-        known: Acquaintance | None,  # noqa: ARG002
+        known: ClassCenters | None,  # noqa: ARG002
         margin_share: float,
     ) -> Tensor:
         """As `Objective`, whatever is remembered."""
         everybody = functional.normalize(self.directions)
         own = everybody[people.clamp(min=0)]
-        return super().forward(view, labels, people, Acquaintance(everybody, own), margin_share)
+        return super().forward(view, labels, people, ClassCenters(everybody, own), margin_share)
 
 
 def _learnt_directions(recipe: Recipe) -> Recipe:
@@ -133,11 +133,11 @@ def _margin_at_once(recipe: Recipe) -> Recipe:
 
 
 def _unstretched(recipe: Recipe) -> Recipe:
-    finish.stretching = _nothing  # type: ignore[assignment, attr-defined]
+    finalize.fit_discriminant_scaling = _nothing  # type: ignore[assignment, attr-defined]
     return recipe
 
 
-def _nothing(_features: object, _identities: object) -> None:
+def _nothing(_embeddings: object, _identities: object) -> None:
     """No stretch."""
 
 
@@ -164,11 +164,11 @@ VARIANTS: dict[str, Callable[[Recipe], Recipe]] = {
     "no margin": _identity(margin=0.0),
     "attributes weigh four times as much": _identity(attribute_weight=80.0),
     "more dropout": lambda recipe: replace(recipe, network=MoreDropout),
-    "features from the last map alone": lambda recipe: replace(recipe, network=LastMapAlone),
-    "features from the last map in nine places": lambda recipe: replace(recipe, network=SmallMapAlone),
+    "embeddings from the last map alone": lambda recipe: replace(recipe, network=LastMapAlone),
+    "embeddings from the last map in nine places": lambda recipe: replace(recipe, network=SmallMapAlone),
     "a view of half the side": lambda recipe: replace(recipe, network=SmallerView),
     "no look in the mirror": lambda recipe: replace(recipe, mirrored=False),
-    "features not stretched": _unstretched,
+    "embeddings not stretched": _unstretched,
     "no running mean": lambda recipe: replace(recipe, average_decay=0.0),
 }
 
@@ -215,11 +215,11 @@ def main() -> None:
         parser.error(f"no variant {', '.join(sorted(unknown))}")
     data = fewer_people(open_prepared(options.data), options.people)
     LearntDirections.people = len(np.unique(data.identities[data.rows("train")]))
-    density, growth = view.DENSITY, loop.MARGIN_GROWS
+    density, growth = foveation.DENSITY, loop.MARGIN_GROWS
     table = csv.writer(sys.stdout, lineterminator="\n")
     for number, name in enumerate(options.variants or VARIANTS):
-        view.DENSITY, loop.MARGIN_GROWS = density, growth
-        finish.stretching = stretching  # type: ignore[attr-defined]
+        foveation.DENSITY, loop.MARGIN_GROWS = density, growth
+        finalize.fit_discriminant_scaling = fit_discriminant_scaling  # type: ignore[attr-defined]
         loop.Objective = Objective  # type: ignore[attr-defined]
         for setting, value in LIGHT.items():
             setattr(augment, setting, value)

@@ -24,10 +24,10 @@ from PIL import Image
 from semblante.celeba import PreparedSet, open_prepared
 from semblante.faces import default_detector
 from semblante.faces.aligner import Aligner, first_guess
-from semblante.geometry import EYES, FRAME_HEIGHT_PX, FRAME_WIDTH_PX, Similarity, frame_crop
+from semblante.geometry import EYES, FRAME_HEIGHT_PX, FRAME_WIDTH_PX, SimilarityTransform, align_crop
 from semblante.images import load
 from semblante.metrics import true_accept_rate
-from semblante.network import Network
+from semblante.model.face_model import FaceModel
 from semblante.pipeline import open_base
 from semblante.types import Detection, Pixels
 
@@ -40,14 +40,14 @@ ASIDE = 0.2
 """The nose lies so far beside the middle of the eyes, in distances between them, where a head is turned."""
 
 
-def moved(frame: Pixels, chance: np.random.Generator) -> tuple[Pixels, Similarity]:
+def moved(frame: Pixels, rng: np.random.Generator) -> tuple[Pixels, SimilarityTransform]:
     """A larger picture with the frame somewhere in it, and where."""
-    turn = chance.uniform(-TURN_RAD, TURN_RAD)
-    scale = math.exp(chance.uniform(math.log(SMALLEST), math.log(LARGEST)))
-    turned = Similarity(scale * math.cos(turn), scale * math.sin(turn), 0.0, 0.0)
+    turn = rng.uniform(-TURN_RAD, TURN_RAD)
+    scale = math.exp(rng.uniform(math.log(SMALLEST), math.log(LARGEST)))
+    turned = SimilarityTransform(scale * math.cos(turn), scale * math.sin(turn), 0.0, 0.0)
     middle = turned(np.array([FRAME_WIDTH_PX / 2, FRAME_HEIGHT_PX / 2]))
-    shift = chance.uniform(CANVAS_PX * 0.4, CANVAS_PX * 0.6, 2) - middle
-    placed = Similarity(turned.a, turned.b, float(shift[0]), float(shift[1]))
+    shift = rng.uniform(CANVAS_PX * 0.4, CANVAS_PX * 0.6, 2) - middle
+    placed = SimilarityTransform(turned.a, turned.b, float(shift[0]), float(shift[1]))
     back = placed.inverse()
     matrix = (back.a, -back.b, back.dx, back.b, back.a, back.dy)
     size = (CANVAS_PX, CANVAS_PX)
@@ -55,7 +55,7 @@ def moved(frame: Pixels, chance: np.random.Generator) -> tuple[Pixels, Similarit
     inside = Image.new("L", (FRAME_WIDTH_PX, FRAME_HEIGHT_PX), 255).transform(
         size, Image.Transform.AFFINE, matrix
     )
-    ground = Image.fromarray(chance.integers(60, 200, (6, 6, 3), np.uint8)).resize(size)
+    ground = Image.fromarray(rng.integers(60, 200, (6, 6, 3), np.uint8)).resize(size)
     return np.asarray(Image.composite(there, ground, inside)), placed
 
 
@@ -73,8 +73,8 @@ def _middle(found: Detection) -> Float64[np.ndarray, "2"]:
 def on_celeba(data: PreparedSet, images: Path, count: int) -> dict[str, Any]:
     """Eyes, attributes and verification on validation images that were moved."""
     bundle = open_base()
-    network, detector, aligner = Network(bundle), default_detector(), Aligner()
-    chance = np.random.default_rng(0)
+    network, detector, aligner = FaceModel(bundle), default_detector(), Aligner()
+    rng = np.random.default_rng(0)
     rows = data.rows("val")
     # People by people, so that there are pairs of one person.
     rows = rows[np.argsort(data.identities[rows], kind="stable")][:count]
@@ -82,21 +82,21 @@ def on_celeba(data: PreparedSet, images: Path, count: int) -> dict[str, Any]:
     errors: dict[str, list[Float64[np.ndarray, "2 2"]]] = {"box": [], "aligner": []}
     kept = []
     for row in rows.tolist():
-        picture, truth = moved(load(images / data.names[row]).pixels, chance)
+        picture, truth = moved(load(images / data.names[row]).pixels, rng)
         found = nearest(detector(picture), truth(np.array([89.0, 126.0])), 40 * truth.scale)
         if found is None:
             continue
         kept.append(row)
         ways = {"true": truth, "box": first_guess(found), "aligner": aligner(picture, [found])[0].frame}
         for way, placed in ways.items():
-            crops[way].append(frame_crop(picture, placed, bundle.side_px))
+            crops[way].append(align_crop(picture, placed, bundle.side_px))
             if way != "true":
                 errors[way].append(truth.inverse()(placed(np.array(EYES))) - np.array(EYES))
     results: dict[str, Any] = {"images": len(rows), "found": len(kept)}
     for way, cut in crops.items():
         scores = network(np.stack(cut))
         right = float(((scores.logits > 0) == (data.labels[kept] == 1)).mean())
-        told = true_accept_rate(scores.features, data.identities[kept], FALSE_ACCEPT_RATE)
+        told = true_accept_rate(scores.embeddings, data.identities[kept], FALSE_ACCEPT_RATE)
         results[way] = {"accuracy": round(right, 4), "tar": told and round(told, 4)}
         if way in errors:
             results[way]["eyes_px"] = spread(np.stack(errors[way]))
@@ -156,7 +156,7 @@ def on_lfw(folder: Path) -> dict[str, Any]:
     return results
 
 
-def apart(placed: Similarity, eyes: Float64[np.ndarray, "2 2"]) -> float:
+def apart(placed: SimilarityTransform, eyes: Float64[np.ndarray, "2 2"]) -> float:
     """The mean distance of the placed eyes from `eyes`, in photo pixels."""
     return float(np.hypot(*(placed(np.array(EYES)) - eyes).T).mean())
 

@@ -61,8 +61,8 @@ class Resnet50(nn.Module):
         self.layers = nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(channels, 512))
 
     def forward(self, crops: Tensor) -> Tensor:
-        features: Tensor = self.layers(crops.permute(0, 3, 1, 2).float())
-        return features
+        embeddings: Tensor = self.layers(crops.permute(0, 3, 1, 2).float())
+        return embeddings
 
 
 def _convolution(channels_in: int, channels_out: int, kernel: int, stride: int) -> list[nn.Module]:
@@ -89,13 +89,13 @@ def main() -> None:
     bundle = open_base(options.base)
     sessions = {
         "network": (session(bundle.network_path.read_bytes()), bundle.side_px),
-        "resnet-50": (session(exported(Resnet50(), SIDE_PX, ["features"])), SIDE_PX),
+        "resnet-50": (session(exported(Resnet50(), SIDE_PX, ["embeddings"])), SIDE_PX),
     }
-    chance = np.random.default_rng(0)
+    rng = np.random.default_rng(0)
     times_ms: dict[str, list[float]] = {name: [] for name in sessions}
     for _ in range(options.rounds + 5):
         for name, (network, side_px) in sessions.items():
-            crops = chance.integers(0, 256, (1, side_px, side_px, 3), dtype=np.uint8)
+            crops = rng.integers(0, 256, (1, side_px, side_px, 3), dtype=np.uint8)
             begun_s = time.perf_counter()
             network.run(None, {"crops": crops})
             times_ms[name].append((time.perf_counter() - begun_s) * 1000)

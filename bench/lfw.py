@@ -53,7 +53,7 @@ class Engine:
 def semblante_engine(paths: Sequence[Path]) -> Engine:
     """Semblante: all photos are read once, in as many processes as there are cores."""
     from semblante.errors import NoCommonFace, TooFewPhotos
-    from semblante.pipeline import PhotoSets, learn, open_base, read_photos
+    from semblante.pipeline import TrainingPhotos, learn, open_base, read_photos
     from semblante.pipeline.people import answers_to
     from semblante.types import ReadPhoto
 
@@ -64,7 +64,7 @@ def semblante_engine(paths: Sequence[Path]) -> Engine:
 
     def verdicts(taught: Sequence[Path], asked: Sequence[Path]) -> list[Verdict]:
         try:
-            person = learn(taught[0].parent.name, PhotoSets(taught), base).person
+            person = learn(taught[0].parent.name, TrainingPhotos(taught), base).person
         except (TooFewPhotos, NoCommonFace):
             return [("unsure", None)] * len(asked)
         answers = [answers_to(person, readings[path])[0] for path in asked]

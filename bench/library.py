@@ -24,18 +24,36 @@ from typing import Any
 
 import numpy as np
 
-from semblante.library import Library, Wanted, alike_above, group, open_library, scan, scanning, search
+from semblante.library import (
+    Library,
+    Query,
+    clustering_threshold,
+    group,
+    open_library,
+    scan,
+    scanning,
+    search,
+)
 from semblante.library import records as library_records
 from semblante.pipeline.library import score_of
-from semblante.types import Evidence, Face, Features, Quality, ReadFace, ReadPhoto, Reliability, RocCurve
+from semblante.types import (
+    Embeddings,
+    Face,
+    HeldOutEvaluation,
+    Quality,
+    ReadFace,
+    ReadPhoto,
+    Reliability,
+    RocCurve,
+)
 
 BASE = "ab" * 32
 WIDTH = 256
-"""As long as the features of the network that comes with Semblante."""
+"""As long as the embeddings of the network that comes with Semblante."""
 ROOT = Path("/made-up")
 
 
-def unit_rows(count: int, seed: int) -> Features:
+def unit_rows(count: int, seed: int) -> Embeddings:
     rows = np.random.default_rng(seed).normal(size=(count, WIDTH)).astype(np.float32)
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
     return rows
@@ -52,8 +70,8 @@ class MadeUp:
     def walk(self, _place: Path, _on_problem: object) -> Iterator[Path]:
         return (ROOT / f"{number // 1000:06}" / f"IMG_{number:08}.jpg" for number in range(self.photos))
 
-    def seen(self, path: Path) -> library_records.Seen:
-        return library_records.Seen(path, 4_000_000, 1_700_000_000_000_000_000)
+    def seen(self, path: Path) -> library_records.FileState:
+        return library_records.FileState(path, 4_000_000, 1_700_000_000_000_000_000)
 
     def hashed(self, path: Path) -> bytes:
         return hashlib.sha256(bytes(path)).digest()
@@ -105,17 +123,19 @@ def _highest_mb() -> float:
 
 
 def measure_find(faces: int) -> dict[str, float]:
-    from semblante.person.model import Neuron, Person, Rule
+    from semblante.person.model import DecisionRule, Neuron, Person
 
-    nothing = Evidence("validation", 5, 5, None, None, RocCurve((), (), 0.5), Reliability((), (), (), 0.0))
+    nothing = HeldOutEvaluation(
+        "validation", 5, 5, None, None, RocCurve((), (), 0.5), Reliability((), (), (), 0.0)
+    )
     neuron = Neuron(10 * unit_rows(1, 5)[0], 0.0, 0.0)
-    person = Person("Ana", BASE, neuron, Rule(1.0, -1.5, 2.2, 1.5), 5, 5, nothing)
+    person = Person("Ana", BASE, neuron, DecisionRule(1.0, -1.5, 2.2, 1.5), 5, 5, nothing)
     with tempfile.TemporaryDirectory() as folder, open_library(Path(folder)) as library:
         scan_made_up(library, faces)
         asked = {
-            "by_person_s": Wanted(score_of(person)),
-            "by_person_and_attributes_s": Wanted(score_of(person), ("Eyeglasses", "Smiling")),
-            "by_attributes_s": Wanted(None, ("Eyeglasses", "Smiling", "Wearing_Hat", "Bald", "Young")),
+            "by_person_s": Query(score_of(person)),
+            "by_person_and_attributes_s": Query(score_of(person), ("Eyeglasses", "Smiling")),
+            "by_attributes_s": Query(None, ("Eyeglasses", "Smiling", "Wearing_Hat", "Bald", "Young")),
         }
         measured: dict[str, float] = {"faces": faces}
         for name, wanted in asked.items():
@@ -129,11 +149,11 @@ def measure_find(faces: int) -> dict[str, float]:
 
 
 def measure_people(faces: int) -> dict[str, float]:
-    chance = np.random.default_rng(0)
-    who = chance.integers(0, faces // 5, faces)
+    rng = np.random.default_rng(0)
+    who = rng.integers(0, faces // 5, faces)
     rows = 0.8 * unit_rows(faces // 5, 2)[who] + 0.6 * unit_rows(faces, 3)
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-    alike = alike_above(unit_rows(4000, 4), faces)
+    alike = clustering_threshold(unit_rows(4000, 4), faces)
     began = time.perf_counter()
     groups = len(np.unique(group(rows, alike)))
     seconds = time.perf_counter() - began

@@ -22,56 +22,56 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool, Int64
 
-from semblante.bundle import Bundle
 from semblante.celeba import PreparedSet, open_prepared
 from semblante.labels import ATTRIBUTES
 from semblante.metrics import reliability, tpr_at_fpr
-from semblante.network import Network
+from semblante.model.bundle import Bundle
+from semblante.model.face_model import FaceModel
 from semblante.person import Examples, Gallery, decide, fit
 from semblante.pipeline import open_base
-from semblante.pipeline.measuring import crops_of
-from semblante.types import Answer, Features
+from semblante.pipeline.evaluation import crops_of
+from semblante.types import Decision, Embeddings
 
 RATES = (0.001, 0.01)
 
 
 def judge(
     name: str,
-    features: Features,
+    embeddings: Embeddings,
     mine: Bool[np.ndarray, " n"],
     teaches: Bool[np.ndarray, " n"],
     alike: Bool[np.ndarray, " n"],
     base: Bundle,
-    strangers: Features | None,
+    background: Embeddings | None,
 ) -> dict[str, Any]:
     """Learn one person from the rows that teach, test on the others, of whom some are `alike`."""
 
     def gallery(chosen: Bool[np.ndarray, " n"]) -> Gallery:
-        return Gallery(features[chosen], tuple(map(str, np.flatnonzero(chosen))))
+        return Gallery(embeddings[chosen], tuple(map(str, np.flatnonzero(chosen))))
 
     started_s = time.perf_counter()
     examples = Examples(gallery(mine & teaches), gallery(~mine & teaches))
-    person = fit(name, examples, base.network_sha256, strangers=strangers).person
+    person = fit(name, examples, base.network_sha256, background=background).person
     fit_s = time.perf_counter() - started_s
     tested = np.flatnonzero(~teaches)
-    answers = decide(person, features[tested], [str(row) for row in tested])
+    answers = decide(person, embeddings[tested], [str(row) for row in tested])
     truth = mine[tested].astype(np.int64)
     said = np.array([answer.probability for answer in answers])
     weights = np.where(truth == 1, 0.5 / truth.sum(), 0.5 / (1 - truth).sum())
     rates = {f"tpr_at_fpr_{share:.1%}": tpr_at_fpr(said, truth, share) for share in RATES}
     return {
         "person": name,
-        "tested": {"own": int(truth.sum()), "strangers": int((1 - truth).sum())},
+        "tested": {"own": int(truth.sum()), "background": int((1 - truth).sum())},
         **{label: None if rate is None else round(rate.value, 4) for label, rate in rates.items()},
         "own": _shares(answers, truth == 1),
-        "strangers": _shares(answers, truth == 0),
+        "background": _shares(answers, truth == 0),
         "alike": _shares(answers, (truth == 0) & alike[tested]),
         "judged": (said, truth, weights),
         "fit_s": round(fit_s, 3),
     }
 
 
-def _shares(answers: list[Answer], chosen: Bool[np.ndarray, " n"]) -> dict[str, float]:
+def _shares(answers: list[Decision], chosen: Bool[np.ndarray, " n"]) -> dict[str, float]:
     verdicts = [answer.verdict for answer, is_chosen in zip(answers, chosen, strict=True) if is_chosen]
     count = max(len(verdicts), 1)
     return {verdict: round(verdicts.count(verdict) / count, 4) for verdict in ("yes", "no", "unsure")}
@@ -82,22 +82,22 @@ def judge_all(
 ) -> list[dict[str, Any]]:
     """Judge the people of the split who have enough photos, by number."""
     bundle = open_base(options.base)
-    features = Network(bundle)(crops_of(data, rows, bundle.side_px)).features
-    strangers, people = bundle.strangers(), data.identities[rows]
+    embeddings = FaceModel(bundle)(crops_of(data, rows, bundle.side_px)).embeddings
+    background, people = bundle.background(), data.identities[rows]
     known, counts = np.unique(people[people >= 0], return_counts=True)
     chosen = known[counts >= options.least][: options.people]
     results = []
     looks = data.labels[rows][:, [ATTRIBUTES.index("Male"), ATTRIBUTES.index("Young")]]
     for person in chosen.tolist():
-        chance = np.random.default_rng(person)
+        rng = np.random.default_rng(person)
         mine = people == person
         alike = (looks == np.round(looks[mine].mean(axis=0))).all(axis=1)
         teaches = np.zeros(len(people), bool)
-        if strangers is None:
-            others = chance.permutation(known[known != person])
+        if background is None:
+            others = rng.permutation(known[known != person])
             teaches = np.isin(people, others[: len(others) // 2])
-        teaches[chance.permutation(np.flatnonzero(mine))[: options.photos]] = True
-        results.append(judge(str(person), features, mine, teaches, alike, bundle, strangers))
+        teaches[rng.permutation(np.flatnonzero(mine))[: options.photos]] = True
+        results.append(judge(str(person), embeddings, mine, teaches, alike, bundle, background))
     return results
 
 
@@ -129,7 +129,7 @@ def main() -> None:
     for label in (f"tpr_at_fpr_{share:.1%}" for share in RATES):
         rates = [result[label] for result in results if result[label] is not None]
         summary[label] = _over_people(rates) if rates else None
-    for group in ("own", "strangers", "alike"):
+    for group in ("own", "background", "alike"):
         verdicts = ("yes", "no", "unsure")
         means = {
             each: round(float(np.mean([result[group][each] for result in results])), 4) for each in verdicts

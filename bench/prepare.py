@@ -22,9 +22,9 @@ from typing import NamedTuple
 
 from semblante.celeba import prepare
 from semblante.celeba.decoding import usable_cores
+from semblante.celeba.join import read_table
 from semblante.celeba.source import Source, find_source
-from semblante.celeba.table import read_table
-from semblante.geometry import square
+from semblante.geometry import resize_to_square
 from semblante.images import decode
 from semblante.labels import ATTRIBUTES
 
@@ -104,7 +104,7 @@ def measure(folder: Path, files: list[bytes], side_px: int) -> Round:
 
 def decode_and_resize(files: list[bytes], side_px: int) -> None:
     for content in files:
-        square(decode(content), side_px)
+        resize_to_square(decode(content), side_px)
 
 
 if __name__ == "__main__":

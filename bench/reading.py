@@ -37,10 +37,10 @@ def write_photos(folder: Path, count: int, faces: int) -> list[Path]:
     """Photos of drawn people before noise as coarse and fine as a real scene's."""
     paths = []
     for number in range(count):
-        chance = np.random.default_rng(number)
+        rng = np.random.default_rng(number)
         ground = np.zeros((SIZE[1], SIZE[0], 3), np.float32)
         for cells in (8, 64, 512, 2000):
-            noise = chance.integers(0, 64, (cells * 3 // 4, cells, 3), np.uint8)
+            noise = rng.integers(0, 64, (cells * 3 // 4, cells, 3), np.uint8)
             ground += np.asarray(Image.fromarray(noise).resize(SIZE, Image.Resampling.BILINEAR))
         photo = Image.fromarray(ground.astype(np.uint8))
         for face in range(faces):

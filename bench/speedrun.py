@@ -30,7 +30,7 @@ from torch import Tensor, nn  # noqa: E402
 
 from semblante.celeba import open_prepared  # noqa: E402
 from semblante.train import RECIPES, Progress, choose, train  # noqa: E402
-from semblante.train.device import Place  # noqa: E402
+from semblante.train.distributed import Place  # noqa: E402
 from semblante.train.recipes import Recipe  # noqa: E402
 
 MATRIX_SIDE, COPIED_BYTES = 4096, 1 << 28

@@ -21,7 +21,7 @@ import torch
 
 from semblante.celeba import PreparedSet
 from semblante.train import RECIPES, choose
-from semblante.train.device import place
+from semblante.train.distributed import place
 from semblante.train.loop import Training
 
 WARM_UP_STEPS = 3
@@ -45,7 +45,7 @@ def measure(recipe: str, side_px: int, steps: int) -> dict[str, float | str | in
     with tempfile.TemporaryDirectory() as folder, place() as here:
         training = Training(data, Path(folder), choose(recipe, side_px, 1), {}, here)
         model = training.state.model.train()
-        for rows in training.train_feed.shuffled(batch, 0, 0)[: steps + WARM_UP_STEPS]:
+        for rows in training.train_loader.shuffled(batch, 0, 0)[: steps + WARM_UP_STEPS]:
             started_s = time.perf_counter()
             training._step(model, rows, 0.5).sum().item()  # Waits for a GPU.
             times_s.append(time.perf_counter() - started_s)

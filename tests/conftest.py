@@ -13,8 +13,8 @@ from jaxtyping import install_import_hook
 install_import_hook("semblante", "typechecker.check")
 
 if TYPE_CHECKING:
-    from semblante.bundle import Bundle
     from semblante.celeba import PreparedSet
+    from semblante.model.bundle import Bundle
     from semblante.types import Evaluation
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -59,19 +59,19 @@ def knowing(tmp_path_factory: pytest.TempPathFactory) -> "Bundle":
     """The network that comes along, as another one and without its strangers: it tells drawn people apart."""
     import onnx
 
-    from semblante.bundle import open_shipped, write_bundle
+    from semblante.model.bundle import load_pretrained, write_bundle
 
-    shipped = open_shipped()
-    model = onnx.load(shipped.network_path)
+    pretrained = load_pretrained()
+    model = onnx.load(pretrained.network_path)
     model.producer_name = "another"
     folder = tmp_path_factory.mktemp("knowing") / "network"
-    return write_bundle(folder, model.SerializeToString(), shipped.manifest)
+    return write_bundle(folder, model.SerializeToString(), pretrained.manifest)
 
 
 def copy_bundle(bundle: "Bundle", folder: Path) -> Path:
     """Copy the files that belong to `bundle` into a new `folder`, which a test may then change."""
     folder.mkdir(parents=True)
-    for name in ("network.onnx", "manifest.json", "strangers.npy"):
+    for name in ("network.onnx", "manifest.json", "background.npy"):
         if (bundle.folder / name).exists():
             shutil.copy(bundle.folder / name, folder)
     return folder
@@ -110,7 +110,7 @@ def cli(
     monkeypatch.setenv("SEMBLANTE_HOME", str(tmp_path_factory.mktemp("home")))
 
     from semblante.cli import run
-    from semblante.text import use_language
+    from semblante.i18n import use_language
 
     def call(*arguments: object) -> Said:
         capsys.readouterr()

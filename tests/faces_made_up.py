@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from semblante.labels import ATTRIBUTES
-from semblante.types import Face, Flaw, Quality, ReadFace, ReadPhoto
+from semblante.types import Face, Quality, QualityIssue, ReadFace, ReadPhoto
 
 Array = np.ndarray[Any, Any]
 LENGTH = 64
@@ -18,28 +18,28 @@ def direction(person: int) -> Array:
     return np.asarray(toward / np.linalg.norm(toward), np.float32)
 
 
-def strangers(count: int = 1500) -> Array:
+def background(count: int = 1500) -> Array:
     """Features of people whom nobody here is."""
     return np.stack([direction(10_000 + number) for number in range(count)])
 
 
-def features(person: int, chance: np.random.Generator, noise: float = 0.9) -> Array:
-    """One photo's features of a person; `noise` is the length of what is not the person's."""
-    other = chance.normal(size=LENGTH)
+def embeddings(person: int, rng: np.random.Generator, noise: float = 0.9) -> Array:
+    """One photo's embeddings of a person; `noise` is the length of what is not the person's."""
+    other = rng.normal(size=LENGTH)
     mixed = direction(person) + noise * other / np.linalg.norm(other)
     return np.asarray(mixed / np.linalg.norm(mixed), np.float32)
 
 
 def face(
     of: Array,
-    flaws: Sequence[Flaw] = (),
+    issues: Sequence[QualityIssue] = (),
     frontal: float = 0.6,
     turn: float = 0.0,
     wears: Sequence[str] = (),
     left: float = 0.0,
     light: float | None = None,
 ) -> ReadFace:
-    """A face with these features; `turn` as in coaching, `left` the left edge of its box, 100 pixels wide."""
+    """A face with these embeddings; `turn` as in photo_advice, `left` the left edge of its box."""
     middle = left + 50 + turn * 40
     logits = np.full(40, -3, np.float32)
     logits[[ATTRIBUTES.index(name) for name in wears]] = 3
@@ -47,7 +47,7 @@ def face(
         (left, 0.0, left + 100, 120.0),
         0.9,
         ((middle - 20, 50.0), (middle + 20, 50.0)),
-        Quality(40.0, 0.8, frontal, 0.9, tuple(flaws), light),
+        Quality(40.0, 0.8, frontal, 0.9, tuple(issues), light),
     )
     return ReadFace(where, logits, of)
 
@@ -57,9 +57,9 @@ def photo(name: str, *faces: ReadFace) -> ReadPhoto:
     return ReadPhoto(name, 640, 480, faces)
 
 
-def photo_of(name: str, people: Sequence[int], chance: np.random.Generator, noise: float = 0.9) -> ReadPhoto:
+def photo_of(name: str, people: Sequence[int], rng: np.random.Generator, noise: float = 0.9) -> ReadPhoto:
     """A photo of people side by side."""
     return photo(
         name,
-        *(face(features(each, chance, noise), left=100.0 * k) for k, each in enumerate(people)),
+        *(face(embeddings(each, rng, noise), left=100.0 * k) for k, each in enumerate(people)),
     )

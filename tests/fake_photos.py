@@ -9,7 +9,7 @@ import numpy as np
 from jaxtyping import Float32
 
 from semblante.labels import ATTRIBUTES
-from semblante.types import Face, Features, Flaw, Quality, ReadFace, ReadPhoto
+from semblante.types import Embeddings, Face, Quality, QualityIssue, ReadFace, ReadPhoto
 
 BASE = "ab" * 32
 """The hash of the network that the reader stands for."""
@@ -22,23 +22,23 @@ class Shown:
     """A face in a made-up photo: whose it is, what mars it, and the attributes that it has."""
 
     who: int
-    flaws: tuple[Flaw, ...] = ()
-    having: tuple[str, ...] = ()
+    issues: tuple[QualityIssue, ...] = ()
+    with_: tuple[str, ...] = ()
     noise: float = 0.3
 
 
 def direction(who: int) -> Vector:
-    """What the features of one person have in common."""
+    """What the embeddings of one person have in common."""
     values = np.random.default_rng(who).normal(size=WIDTH)
     values /= np.linalg.norm(values)
     return values.astype(np.float32)
 
 
-def features_of(who: int, count: int, noise: float = 0.3, seed: int = 0) -> Features:
+def embeddings_of(who: int, count: int, noise: float = 0.3, seed: int = 0) -> Embeddings:
     """Features of `count` photos of one person."""
-    chance = np.random.default_rng((7, who, seed))
-    away = chance.normal(size=(count, WIDTH)) / np.sqrt(WIDTH)
-    rows: Features = (direction(who) + noise * away).astype(np.float32)
+    rng = np.random.default_rng((7, who, seed))
+    away = rng.normal(size=(count, WIDTH)) / np.sqrt(WIDTH)
+    rows: Embeddings = (direction(who) + noise * away).astype(np.float32)
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
     return rows
 
@@ -47,7 +47,7 @@ def write_photo(path: Path, *faces: Shown, salt: int = 0) -> Path:
     """A file that the reader finds these faces in; `salt` makes another content of the same faces."""
     path.parent.mkdir(parents=True, exist_ok=True)
     shown = [
-        {"who": face.who, "flaws": face.flaws, "having": face.having, "noise": face.noise} for face in faces
+        {"who": face.who, "flaws": face.issues, "having": face.with_, "noise": face.noise} for face in faces
     ]
     path.write_text(json.dumps({"faces": shown, "salt": salt}))
     return path
@@ -90,10 +90,10 @@ def _photo(path: Path, faces: Sequence[Mapping[str, object]], salt: int) -> Read
 
 
 def _face(
-    place: int, salt: int, who: int, flaws: Sequence[Flaw], having: Sequence[str], noise: float
+    place: int, salt: int, who: int, issues: Sequence[QualityIssue], with_: Sequence[str], noise: float
 ) -> ReadFace:
     left = 100.0 * place
-    quality = Quality(40.0, 0.75, 1.0, 0.875, tuple(flaws))
+    quality = Quality(40.0, 0.75, 1.0, 0.875, tuple(issues))
     face = Face((left, 10.0, left + 80, 110.0), 0.9, ((left + 20, 50.0), (left + 60, 50.0)), quality)
-    logits = np.array([1.5 if each in having else -1.5 for each in ATTRIBUTES], np.float32)
-    return ReadFace(face, logits, features_of(who, 1, noise, salt)[0])
+    logits = np.array([1.5 if each in with_ else -1.5 for each in ATTRIBUTES], np.float32)
+    return ReadFace(face, logits, embeddings_of(who, 1, noise, salt)[0])

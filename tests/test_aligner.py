@@ -9,7 +9,7 @@ import torch
 from semblante.celeba import PreparedSet
 from semblante.faces.aligner import WINDOW_PX, move_of, window
 from semblante.generate.draw import draw_picture
-from semblante.geometry import FRAME_HEIGHT_PX, FRAME_WIDTH_PX, Similarity, square
+from semblante.geometry import FRAME_HEIGHT_PX, FRAME_WIDTH_PX, SimilarityTransform, resize_to_square
 from semblante.train import aligner
 from semblante.train.aligner import (
     disk,
@@ -23,7 +23,9 @@ from semblante.train.aligner import (
 
 
 def _crops(count: int, side_px: int) -> torch.Tensor:
-    crops = np.stack([square(draw_picture(1, person, 0).pixels, side_px) for person in range(count)])
+    crops = np.stack(
+        [resize_to_square(draw_picture(1, person, 0).pixels, side_px) for person in range(count)]
+    )
     return torch.from_numpy(crops).permute(0, 3, 1, 2).float()
 
 
@@ -36,7 +38,7 @@ def test_serving_looks_at_what_training_showed() -> None:
     served = window(frame, move_of(move))
     assert served.shape == (WINDOW_PX, WINDOW_PX, 3)
     assert np.abs(shown - served)[4:-4, 4:-4].mean() < 4
-    unmoved = window(frame, Similarity(1.0, 0.0, 0.0, 0.0))
+    unmoved = window(frame, SimilarityTransform(1.0, 0.0, 0.0, 0.0))
     assert np.abs(shown - unmoved)[4:-4, 4:-4].mean() > 10
 
 

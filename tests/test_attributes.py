@@ -14,15 +14,15 @@ from conftest import Cli, copy_bundle
 from PIL import Image
 from rich.console import Console
 
-from semblante.bundle import MANIFEST_NAME, Bundle, open_bundle
-from semblante.errors import NoAccess, NothingUsable
-from semblante.geometry import square
+from semblante.errors import EmptyDataset, FileAccessError
+from semblante.geometry import resize_to_square
+from semblante.i18n import LANGUAGES, Language, speaking
 from semblante.images import load
 from semblante.labels import ATTRIBUTES, OPINIONS, POOR_LABELS, doubt, sign, spoken
-from semblante.network import BATCH, Network
+from semblante.model.bundle import MANIFEST_NAME, Bundle, open_bundle
+from semblante.model.face_model import BATCH, FaceModel
 from semblante.pipeline import read_attributes
 from semblante.report.attributes import Listing, believing_text
-from semblante.text import LANGUAGES, Language, speaking
 from semblante.types import Evaluation
 
 
@@ -67,17 +67,17 @@ def test_the_logits_are_the_networks_photo_by_photo(
     assert [each.source for each in read] == list(map(str, asked))
     assert [Path(each.source).name for each in read if each.logits is None] == ["wide.png", "text.jpg"]
     assert [each.reason is None for each in read] == [each.logits is not None for each in read]
-    crops = np.stack([square(load(path).pixels, bundle.side_px) for path in photos])
-    expected = Network(bundle)(crops).logits
+    crops = np.stack([resize_to_square(load(path).pixels, bundle.side_px) for path in photos])
+    expected = FaceModel(bundle)(crops).logits
     for each, logits in zip(read[1:6] + read[7:12], [*expected, *expected], strict=True):
         assert each.logits is not None and tuple(each.logits) == ATTRIBUTES
         np.testing.assert_allclose(list(each.logits.values()), logits, atol=1e-4)
 
 
 def test_mistakes_are_told_before_the_first_photo(bundle: Bundle, tmp_path: Path) -> None:
-    with pytest.raises(NothingUsable, match="there are no photos here"):
+    with pytest.raises(EmptyDataset, match="there are no photos here"):
         read_attributes([tmp_path], bundle)
-    with pytest.raises(NoAccess, match="there is no such file"):
+    with pytest.raises(FileAccessError, match="there is no such file"):
         read_attributes([tmp_path / "none.jpg"], bundle)
 
 

@@ -8,17 +8,17 @@ from pathlib import Path
 import pytest
 from conftest import Cli, copy_bundle
 
-from semblante.bundle import NETWORK_NAME, Bundle, write_bundle
-from semblante.errors import BadSetting, NotABundle, WrongBase
+from semblante.errors import InvalidOption, ModelMismatch, NotABundle
+from semblante.model.bundle import NETWORK_NAME, Bundle, write_bundle
 from semblante.person import Person, open_person
-from semblante.pipeline import PhotoSets, learn, open_base, read_attributes, recognise
+from semblante.pipeline import TrainingPhotos, learn, open_base, read_attributes, recognise
 
 
 @pytest.fixture
-def shipped(bundle: Bundle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def pretrained(bundle: Bundle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The small network as if it came with the package."""
-    folder = copy_bundle(bundle, tmp_path / "package" / "shipped")
-    monkeypatch.setattr("semblante.bundle.SHIPPED", folder)
+    folder = copy_bundle(bundle, tmp_path / "package" / "pretrained")
+    monkeypatch.setattr("semblante.model.bundle.PRETRAINED", folder)
     return folder
 
 
@@ -35,35 +35,35 @@ def other(bundle: Bundle, tmp_path_factory: pytest.TempPathFactory) -> Bundle:
 
 
 @pytest.fixture(scope="module")
-def sets(drawn: Path) -> PhotoSets:
+def sets(drawn: Path) -> TrainingPhotos:
     """Five photos of the first person drawn, and twenty of others."""
     photos = sorted((drawn / "img_align_celeba").iterdir())
-    return PhotoSets(photos[:5], photos[6:26], is_sorted=True)
+    return TrainingPhotos(photos[:5], photos[6:26], is_sorted=True)
 
 
 @pytest.fixture(scope="module")
-def ana(sets: PhotoSets, bundle: Bundle) -> Person:
+def ana(sets: TrainingPhotos, bundle: Bundle) -> Person:
     """Learnt on the small network in its own folder."""
     return learn("Ana", sets, bundle).person
 
 
-def test_a_named_folder_wins(shipped: Path, ana: Person, other: Bundle) -> None:
+def test_a_named_folder_wins(pretrained: Path, ana: Person, other: Bundle) -> None:
     assert open_base(other.folder).folder == other.folder
     assert open_base(other.folder, ana).network_sha256 == other.network_sha256
 
 
-def test_without_a_folder_the_shipped_network_is_the_base(shipped: Path) -> None:
-    assert open_base().folder == shipped
+def test_without_a_folder_the_shipped_network_is_the_base(pretrained: Path) -> None:
+    assert open_base().folder == pretrained
 
 
 @pytest.mark.parametrize("folder", [None, Path("no longer there")])
 def test_a_person_of_the_shipped_network_needs_no_folder(
-    folder: Path | None, shipped: Path, ana: Person
+    folder: Path | None, pretrained: Path, ana: Person
 ) -> None:
-    assert open_base(person=replace(ana, base_folder=folder)).folder == shipped
+    assert open_base(person=replace(ana, base_folder=folder)).folder == pretrained
 
 
-def test_a_person_of_another_network_finds_it(shipped: Path, ana: Person, other: Bundle) -> None:
+def test_a_person_of_another_network_finds_it(pretrained: Path, ana: Person, other: Bundle) -> None:
     theirs = replace(ana, base_sha256=other.network_sha256, base_folder=other.folder)
     assert open_base(person=theirs).folder == other.folder
 
@@ -75,38 +75,42 @@ def test_a_person_of_another_network_finds_it(shipped: Path, ana: Person, other:
         (Path("gone"), "in gone, which is no lo"),
     ],
 )
-def test_a_base_that_cannot_be_found(folder: Path | None, sentence: str, shipped: Path, ana: Person) -> None:
+def test_a_base_that_cannot_be_found(
+    folder: Path | None, sentence: str, pretrained: Path, ana: Person
+) -> None:
     lost = replace(ana, base_sha256="0" * 64, base_folder=folder)
-    with pytest.raises(BadSetting, match=f"Ana.*{sentence}"):
+    with pytest.raises(InvalidOption, match=f"Ana.*{sentence}"):
         open_base(person=lost)
 
 
-def test_a_package_with_a_newer_network_is_told_apart(shipped: Path, ana: Person, sets: PhotoSets) -> None:
+def test_a_package_with_a_newer_network_is_told_apart(
+    pretrained: Path, ana: Person, sets: TrainingPhotos
+) -> None:
     """The folder is there still, with another network in it."""
-    older = replace(ana, base_sha256="0" * 64, base_folder=shipped)
-    with pytest.raises(WrongBase, match="Ana was learnt on the base network 000000000000…"):
+    older = replace(ana, base_sha256="0" * 64, base_folder=pretrained)
+    with pytest.raises(ModelMismatch, match="Ana was learnt on the base network 000000000000…"):
         recognise(older, sets.me)
 
 
 def test_a_package_without_a_network(
-    ana: Person, bundle: Bundle, sets: PhotoSets, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ana: Person, bundle: Bundle, sets: TrainingPhotos, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("semblante.bundle.SHIPPED", tmp_path / "none")
+    monkeypatch.setattr("semblante.model.bundle.PRETRAINED", tmp_path / "none")
     assert open_base(person=ana).folder == bundle.folder.resolve()
     for asking in (lambda: learn("Ana", sets), lambda: read_attributes(sets.me)):
         with pytest.raises(NotABundle, match="came without a trained network"):
             asking()
 
 
-def test_a_damaged_package_is_said(shipped: Path, ana: Person) -> None:
-    content = bytearray((shipped / NETWORK_NAME).read_bytes())
+def test_a_damaged_package_is_said(pretrained: Path, ana: Person) -> None:
+    content = bytearray((pretrained / NETWORK_NAME).read_bytes())
     content[100] ^= 1
-    (shipped / NETWORK_NAME).write_bytes(content)
+    (pretrained / NETWORK_NAME).write_bytes(content)
     with pytest.raises(NotABundle, match="the network was changed since it was written"):
         open_base(person=ana)
 
 
-def test_nothing_needs_a_base(shipped: Path, sets: PhotoSets, cli: Cli, tmp_path: Path) -> None:
+def test_nothing_needs_a_base(pretrained: Path, sets: TrainingPhotos, cli: Cli, tmp_path: Path) -> None:
     """Learn, recognise and read without naming a network; then the package and the person file move."""
     out = tmp_path / "ana.json"
     for folder, photos in (("Ana", sets.me), ("others", sets.others)):
@@ -118,10 +122,10 @@ def test_nothing_needs_a_base(shipped: Path, sets: PhotoSets, cli: Cli, tmp_path
     assert said.code == 0 and "Ana: " in said.out
     assert cli("attributes", sets.me[0]).code == 0
     moved = tmp_path / "elsewhere"
-    shutil.move(shipped.parent, moved)
+    shutil.move(pretrained.parent, moved)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("semblante.bundle.SHIPPED", moved / "shipped")
+        patch.setattr("semblante.model.bundle.PRETRAINED", moved / "pretrained")
         again = cli("recognise", out, sets.me[0])
     assert again == said
-    answers = list(recognise(open_person(out), [sets.me[0]], open_base(moved / "shipped")))
+    answers = list(recognise(open_person(out), [sets.me[0]], open_base(moved / "pretrained")))
     assert len(answers) == 1

@@ -13,23 +13,23 @@ import pytest
 from conftest import copy_bundle
 from onnx import TensorProto, helper
 
-from semblante.bundle import (
-    MANIFEST_NAME,
-    NETWORK_NAME,
-    STRANGERS_NAME,
-    Bundle,
-    has_shipped,
-    open_bundle,
-    open_shipped,
-    write_bundle,
-)
 from semblante.celeba import PreparedSet
-from semblante.errors import NoAccess, NotABundle
+from semblante.errors import FileAccessError, NotABundle
 from semblante.geometry import FRAME_HEIGHT_PX, FRAME_WIDTH_PX
 from semblante.labels import ATTRIBUTES
-from semblante.manifest import FRAME_PX
-from semblante.network import BATCH, Network
-from semblante.sessions import opset_of
+from semblante.model.bundle import (
+    BACKGROUND_NAME,
+    MANIFEST_NAME,
+    NETWORK_NAME,
+    Bundle,
+    has_pretrained,
+    load_pretrained,
+    open_bundle,
+    write_bundle,
+)
+from semblante.model.face_model import BATCH, FaceModel
+from semblante.model.manifest import FRAME_PX
+from semblante.onnx_runtime import opset_of
 from semblante.types import Evaluation
 
 Change = Callable[[dict[str, Any]], Any]
@@ -132,8 +132,8 @@ def test_a_manifest_that_is_other_json(content: str, copy: Path) -> None:
         ("geometry.side_px", 0, "no pixels"),
         ("geometry.side_px", "32", "text"),
         ("geometry.side_px", 1e400, "endless"),
-        ("weights.feature_count", -1, "fewer than none"),
-        ("weights.feature_count", True, "a truth, not a count"),
+        ("weights.embedding_size", -1, "fewer than none"),
+        ("weights.embedding_size", True, "a truth, not a count"),
         ("weights.sha256", "abc", "too short"),
         ("weights.sha256", None, "nothing"),
         ("training.positive_rates", [0.5] * 39, "one too few"),
@@ -144,10 +144,10 @@ def test_a_manifest_that_is_other_json(content: str, copy: Path) -> None:
         ("licence.text", 3, "no text"),
         ("history", [{"epoch": 1}], "a row without its cells"),
         ("history", "1,2,3", "no rows"),
-        ("strangers", [], "no group"),
-        ("strangers", {"file": "../x", "sha256": "0" * 64, "count": 5}, "a file elsewhere"),
-        ("strangers", {"file": STRANGERS_NAME, "count": 5}, "no hash"),
-        ("strangers", {"file": STRANGERS_NAME, "sha256": "0" * 64, "count": 0}, "nobody"),
+        ("background", [], "no group"),
+        ("background", {"file": "../x", "sha256": "0" * 64, "count": 5}, "a file elsewhere"),
+        ("background", {"file": BACKGROUND_NAME, "count": 5}, "no hash"),
+        ("background", {"file": BACKGROUND_NAME, "sha256": "0" * 64, "count": 0}, "nobody"),
         ("history", {"1": 2}, "no list"),
     ],
 )
@@ -298,7 +298,7 @@ def test_the_frame_is_the_one_that_faces_are_placed_in() -> None:
 def test_a_folder_in_the_place_of_a_file(name: str, copy: Path) -> None:
     (copy / name).unlink()
     (copy / name).mkdir()
-    with pytest.raises(NoAccess, match=f"{name}: a folder, where a file is expected"):
+    with pytest.raises(FileAccessError, match=f"{name}: a folder, where a file is expected"):
         open_bundle(copy)
 
 
@@ -306,7 +306,7 @@ def test_a_folder_in_the_place_of_a_file(name: str, copy: Path) -> None:
     ("field", "value", "problem"),
     [
         ("geometry.side_px", 48, r"crops is uint8 \[n, 32, 32, 3\] and should be uint8 \[n, 48, 48, 3\]"),
-        ("weights.feature_count", 7, r"features is float \[n, \d+\] and should be float \[n, 7\]"),
+        ("weights.embedding_size", 7, r"embeddings is float \[n, \d+\] and should be float \[n, 7\]"),
         ("weights.opset", 21, "its opset is 20 and should be 21"),
     ],
 )
@@ -314,7 +314,7 @@ def test_a_manifest_of_another_network(field: str, value: int, problem: str, cop
     _change(copy, _set(field, value))
     said = rf"{NETWORK_NAME}: .* does not fit its manifest \({problem}, as the field {field} says\)"
     with pytest.raises(NotABundle, match=said):
-        Network(open_bundle(copy))
+        FaceModel(open_bundle(copy))
 
 
 def _network(crops: Port, outputs: Sequence[Port]) -> bytes:
@@ -339,7 +339,7 @@ def _network(crops: Port, outputs: Sequence[Port]) -> bytes:
 
 BYTES, NUMBERS, DOUBLES = TensorProto.UINT8, TensorProto.FLOAT, TensorProto.DOUBLE
 CROPS: Port = ("crops", BYTES, ["n", 32, 32, 3])
-LOGITS, FEATURES = ("logits", NUMBERS, ["n", 40]), ("features", NUMBERS, ["n", 256])
+LOGITS, FEATURES = ("logits", NUMBERS, ["n", 40]), ("embeddings", NUMBERS, ["n", 256])
 
 
 @pytest.mark.parametrize(
@@ -354,21 +354,31 @@ LOGITS, FEATURES = ("logits", NUMBERS, ["n", 40]), ("features", NUMBERS, ["n", 2
             r"crops is uint8 \[1, 32, 32, 3\]",
             "only one",
         ),
-        (CROPS, [LOGITS], "outputs are logits and should be features, logits", "one output"),
-        (CROPS, [LOGITS, FEATURES, ("more", NUMBERS, ["n"])], "outputs are features, logits, more", "three"),
-        (CROPS, [("answers", *LOGITS[1:]), FEATURES], "outputs are answers, features and should be", "name"),
+        (CROPS, [LOGITS], "outputs are logits and should be embeddings, logits", "one output"),
+        (
+            CROPS,
+            [LOGITS, FEATURES, ("more", NUMBERS, ["n"])],
+            "outputs are embeddings, logits, more",
+            "three",
+        ),
+        (
+            CROPS,
+            [("answers", *LOGITS[1:]), FEATURES],
+            "outputs are answers, embeddings and should be",
+            "name",
+        ),
         (CROPS, [("logits", NUMBERS, ["n", 39]), FEATURES], r"logits is float \[n, 39\]", "39 attributes"),
         (CROPS, [("logits", DOUBLES, ["n", 40]), FEATURES], r"logits is double \[n, 40\]", "type"),
-        (CROPS, [LOGITS, ("features", NUMBERS, ["n"])], r"features is float \[n\] and should be", "flat"),
+        (CROPS, [LOGITS, ("embeddings", NUMBERS, ["n"])], r"embeddings is float \[n\] and should be", "flat"),
     ],
 )
 def test_a_network_with_another_signature(
     crops: Port, outputs: Sequence[Port], problem: str, reason: str, bundle: Bundle, tmp_path: Path
 ) -> None:
-    manifest = {**bundle.manifest, "weights": {**bundle.manifest["weights"], "feature_count": 256}}
+    manifest = {**bundle.manifest, "weights": {**bundle.manifest["weights"], "embedding_size": 256}}
     unfit = write_bundle(tmp_path, _network(crops, outputs), manifest)
     with pytest.raises(NotABundle, match=rf"{NETWORK_NAME}: .* does not fit its manifest .*{problem}"):
-        Network(unfit)
+        FaceModel(unfit)
 
 
 def _future_opset(model: onnx.ModelProto) -> None:
@@ -388,7 +398,7 @@ def test_a_network_from_the_future(
     with pytest.raises(
         NotABundle, match=rf"{NETWORK_NAME}: .*newer ONNX \({version}\) .*read \(\d+\); .*pip"
     ):
-        Network(write_bundle(tmp_path, model.SerializeToString(), bundle.manifest))
+        FaceModel(write_bundle(tmp_path, model.SerializeToString(), bundle.manifest))
 
 
 @pytest.mark.parametrize("domain", ["", "ai.onnx"])
@@ -403,67 +413,67 @@ def test_the_opset_of_onnx_is_told_from_that_of_others(domain: str, tmp_path: Pa
 @pytest.fixture
 def accompanied(bundle: Bundle, tmp_path: Path) -> Path:
     """A bundle that holds seven strangers."""
-    features = np.random.default_rng(0).normal(size=(7, bundle.feature_count))
-    unit = features / np.linalg.norm(features, axis=1, keepdims=True)
+    embeddings = np.random.default_rng(0).normal(size=(7, bundle.embedding_size))
+    unit = embeddings / np.linalg.norm(embeddings, axis=1, keepdims=True)
     network = bundle.network_path.read_bytes()
     return write_bundle(tmp_path / "with", network, bundle.manifest, unit.astype(np.float16)).folder
 
 
 def test_strangers_come_back(accompanied: Path, bundle: Bundle) -> None:
-    kept = np.load(accompanied / STRANGERS_NAME)
+    kept = np.load(accompanied / BACKGROUND_NAME)
     opened = open_bundle(accompanied)
-    strangers = opened.strangers()
-    assert strangers is not None and strangers.dtype == np.float32
-    np.testing.assert_allclose(strangers, kept, atol=1e-3)
-    np.testing.assert_allclose(np.linalg.norm(strangers, axis=1), 1, atol=1e-6)
-    told = opened.manifest["strangers"]
-    assert (told["file"], told["count"]) == (STRANGERS_NAME, 7)
+    background = opened.background()
+    assert background is not None and background.dtype == np.float32
+    np.testing.assert_allclose(background, kept, atol=1e-3)
+    np.testing.assert_allclose(np.linalg.norm(background, axis=1), 1, atol=1e-6)
+    told = opened.manifest["background"]
+    assert (told["file"], told["count"]) == (BACKGROUND_NAME, 7)
 
 
 def test_a_bundle_without_strangers_has_none(accompanied: Path, bundle: Bundle) -> None:
     """Written over one that has some, too: neither the manifest nor the folder keeps them."""
     whole = open_bundle(accompanied)
     again = write_bundle(accompanied, bundle.network_path.read_bytes(), whole.manifest)
-    assert again.strangers() is None and open_bundle(accompanied).strangers() is None
-    assert not (accompanied / STRANGERS_NAME).exists()
+    assert again.background() is None and open_bundle(accompanied).background() is None
+    assert not (accompanied / BACKGROUND_NAME).exists()
 
 
 def test_strangers_that_were_changed_are_found_when_opened(accompanied: Path) -> None:
-    content = bytearray((accompanied / STRANGERS_NAME).read_bytes())
+    content = bytearray((accompanied / BACKGROUND_NAME).read_bytes())
     content[-1] ^= 1
-    (accompanied / STRANGERS_NAME).write_bytes(content)
-    with pytest.raises(NotABundle, match=rf"{STRANGERS_NAME}: .*strangers\.sha256"):
+    (accompanied / BACKGROUND_NAME).write_bytes(content)
+    with pytest.raises(NotABundle, match=rf"{BACKGROUND_NAME}: .*background\.sha256"):
         open_bundle(accompanied)
-    (accompanied / STRANGERS_NAME).unlink()
-    with pytest.raises(NotABundle, match=rf"{STRANGERS_NAME}: it is missing.*strangers\.sha256"):
+    (accompanied / BACKGROUND_NAME).unlink()
+    with pytest.raises(NotABundle, match=rf"{BACKGROUND_NAME}: it is missing.*background\.sha256"):
         open_bundle(accompanied)
 
 
 @pytest.mark.parametrize(
     ("width", "value", "field", "reason"),
     [
-        (3, 0.5, "strangers.count", "of another length"),
-        (None, 0.0, "strangers.file", "of no direction"),
-        (None, np.nan, "strangers.file", "not numbers"),
+        (3, 0.5, "background.count", "of another length"),
+        (None, 0.0, "background.file", "of no direction"),
+        (None, np.nan, "background.file", "not numbers"),
     ],
 )
 def test_strangers_of_another_network(
     width: int | None, value: float, field: str, reason: str, bundle: Bundle, tmp_path: Path
 ) -> None:
-    strangers = np.full((7, width or bundle.feature_count), value, np.float16)
-    written = write_bundle(tmp_path, bundle.network_path.read_bytes(), bundle.manifest, strangers)
+    background = np.full((7, width or bundle.embedding_size), value, np.float16)
+    written = write_bundle(tmp_path, bundle.network_path.read_bytes(), bundle.manifest, background)
     with pytest.raises(NotABundle, match=field):
-        written.strangers()
+        written.background()
 
 
 @pytest.mark.parametrize("content", [b"", b"no array", pickle.dumps([1, 2])], ids=["empty", "text", "pickle"])
 def test_strangers_that_are_no_array(content: bytes, accompanied: Path) -> None:
     """The hash fits, since whoever wrote the manifest wrote the file; it is still never unpickled."""
-    (accompanied / STRANGERS_NAME).write_bytes(content)
-    _change(accompanied, _set("strangers.sha256", hashlib.sha256(content).hexdigest()))
+    (accompanied / BACKGROUND_NAME).write_bytes(content)
+    _change(accompanied, _set("background.sha256", hashlib.sha256(content).hexdigest()))
     opened = open_bundle(accompanied)
     with pytest.raises(NotABundle, match=r"strangers\.file"):
-        opened.strangers()
+        opened.background()
 
 
 @pytest.mark.parametrize(
@@ -482,20 +492,20 @@ def test_bytes_that_are_no_network(
     with pytest.raises(
         NotABundle, match=rf"{NETWORK_NAME}: ONNX Runtime cannot run this network \(.+\); train"
     ):
-        Network(written)
+        FaceModel(written)
 
 
 def test_the_shipped_bundle(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("semblante.bundle.SHIPPED", copy)
-    assert has_shipped()
-    assert open_shipped().folder == copy
+    monkeypatch.setattr("semblante.model.bundle.PRETRAINED", copy)
+    assert has_pretrained()
+    assert load_pretrained().folder == copy
 
 
 def test_a_package_without_a_bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("semblante.bundle.SHIPPED", tmp_path)
-    assert not has_shipped()
+    monkeypatch.setattr("semblante.model.bundle.PRETRAINED", tmp_path)
+    assert not has_pretrained()
     with pytest.raises(NotABundle, match=r"came without a trained network; name one with --base, or .*train"):
-        open_shipped()
+        load_pretrained()
 
 
 def test_a_bundle_is_never_written_by_halves(
@@ -506,7 +516,7 @@ def test_a_bundle_is_never_written_by_halves(
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("semblante.bundle.write_json", stop)
+    monkeypatch.setattr("semblante.model.bundle.write_json", stop)
     with pytest.raises(KeyboardInterrupt):
         write_bundle(copy, b"another network", bundle.manifest)
     with pytest.raises(NotABundle, match="no trained network here"):
@@ -514,26 +524,28 @@ def test_a_bundle_is_never_written_by_halves(
 
 
 def test_no_crops_give_no_scores(bundle: Bundle) -> None:
-    scores = Network(bundle)(np.zeros((0, 32, 32, 3), np.uint8))
+    scores = FaceModel(bundle)(np.zeros((0, 32, 32, 3), np.uint8))
     assert scores.logits.shape == (0, 40)
-    assert scores.features.shape == (0, bundle.feature_count)
+    assert scores.embeddings.shape == (0, bundle.embedding_size)
 
 
 @pytest.mark.parametrize("size", [1, 7, BATCH, BATCH + 1, 120])
 def test_scores_do_not_depend_on_the_batches(size: int, bundle: Bundle, prepared: PreparedSet) -> None:
-    network = Network(bundle, threads=1)
+    network = FaceModel(bundle, threads=1)
     crops = np.asarray(prepared.images[:])
     whole = network(crops)
     parts = [network(crops[start : start + size]) for start in range(0, len(crops), size)]
     np.testing.assert_allclose(np.concatenate([part.logits for part in parts]), whole.logits, atol=1e-4)
-    np.testing.assert_allclose(np.concatenate([part.features for part in parts]), whole.features, atol=1e-5)
+    np.testing.assert_allclose(
+        np.concatenate([part.embeddings for part in parts]), whole.embeddings, atol=1e-5
+    )
 
 
 def test_scores_follow_their_crops(bundle: Bundle, prepared: PreparedSet) -> None:
-    """Turning the order of the crops turns that of the scores, and nothing else; features have length one."""
-    network = Network(bundle, threads=1)
+    """Turning the order of the crops turns that of the scores alone; embeddings have length one."""
+    network = FaceModel(bundle, threads=1)
     crops = np.asarray(prepared.images[:70])
     forwards, backwards = network(crops), network(crops[::-1])
     np.testing.assert_allclose(backwards.logits[::-1], forwards.logits, atol=1e-4)
     assert np.ptp(forwards.logits, axis=0).max() > 0.01, "all crops alike would prove nothing"
-    np.testing.assert_allclose(np.linalg.norm(forwards.features, axis=1), 1, atol=1e-5)
+    np.testing.assert_allclose(np.linalg.norm(forwards.embeddings, axis=1), 1, atol=1e-5)

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from conftest import Cli, copy_bundle
 
-from semblante.bundle import Bundle
+from semblante.i18n import LANGUAGES, Language, speaking
 from semblante.labels import ATTRIBUTES, doubt, spoken
+from semblante.model.bundle import Bundle
 from semblante.report import figures, model_card
-from semblante.text import LANGUAGES, Language, speaking
 from semblante.types import Evaluation
 
 CELEBA = {
@@ -164,10 +164,10 @@ def test_only_what_is_true_of_the_data_is_said(
 
 
 def test_strangers_in_the_bundle_are_told(bundle: Bundle, manifest: dict[str, Any]) -> None:
-    manifest.pop("strangers", None)
+    manifest.pop("background", None)
     assert "without names" not in _card(bundle, manifest)
-    manifest["strangers"] = {"file": "strangers.npy", "sha256": "0" * 64, "count": 1234}
-    assert "the features of 1,234 photos" in _card(bundle, manifest)
+    manifest["background"] = {"file": "background.npy", "sha256": "0" * 64, "count": 1234}
+    assert "the embeddings of 1,234 photos" in _card(bundle, manifest)
 
 
 def test_nothing_in_the_manifest_acts(bundle: Bundle, manifest: dict[str, Any]) -> None:
@@ -227,9 +227,9 @@ def test_the_card_of_a_bundle_read_from_disk(
     bundle: Bundle, manifest: dict[str, Any], cli: Cli, tmp_path: Path
 ) -> None:
     """The shipped one is the default."""
-    shipped = copy_bundle(bundle, tmp_path / "shipped")
-    (shipped / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    pretrained = copy_bundle(bundle, tmp_path / "pretrained")
+    (pretrained / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("semblante.bundle.SHIPPED", shipped)
+        patch.setattr("semblante.model.bundle.PRETRAINED", pretrained)
         cli("card", "--out", tmp_path / "card.md")
     assert (tmp_path / "card.md").read_text(encoding="utf-8") == _card(bundle, manifest)

@@ -9,7 +9,7 @@ from celeba_tiny import labels, official_lists
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from semblante.celeba.lists import parse_attributes, parse_numbers
+from semblante.celeba.parsing import parse_attributes, parse_numbers
 from semblante.errors import NotCelebA
 from semblante.labels import ATTRIBUTES
 

@@ -29,12 +29,12 @@ from celeba_tiny import (
 
 from semblante import geometry, images
 from semblante.celeba import PreparedSet, note_in_words, open_prepared, preparation, prepare, reason_in_words
-from semblante.celeba.containers import Entry
-from semblante.celeba.reasons import REASONS
+from semblante.celeba.archives import Entry
+from semblante.celeba.issues import REASONS
 from semblante.errors import (
-    NothingUsable,
+    EmptyDataset,
 )
-from semblante.text import speaking
+from semblante.i18n import speaking
 
 SIDE = 24
 
@@ -59,7 +59,7 @@ def test_a_clean_source_becomes_the_arrays_it_promises(source: Path, out: Path) 
     assert prepared.names == NAMES
     for row, name in enumerate(NAMES):
         frame = images.decode(pictures()[name])
-        np.testing.assert_array_equal(prepared.images[row], geometry.square(frame, SIDE))
+        np.testing.assert_array_equal(prepared.images[row], geometry.resize_to_square(frame, SIDE))
         assert prepared.labels[row].tolist() == labels(row + 1)
         assert prepared.identities[row] == person(name)
         assert prepared.splits[row] == split(name)
@@ -121,7 +121,7 @@ def test_an_image_that_cannot_be_used(content: bytes, reason: str, why: str, sou
     assert prepared.names == (*NAMES[:2], *NAMES[3:])
     np.testing.assert_array_equal(prepared.labels[2], labels(4))
     np.testing.assert_array_equal(
-        prepared.images[2], geometry.square(images.decode(pictures()["000004.jpg"]), SIDE)
+        prepared.images[2], geometry.resize_to_square(images.decode(pictures()["000004.jpg"]), SIDE)
     )
     images_sha256 = hashlib.sha256((out / "images.npy").read_bytes()).hexdigest()
     assert prepared.manifest["sha256s"]["images.npy"] == images_sha256
@@ -131,7 +131,7 @@ def test_an_image_that_cannot_be_used(content: bytes, reason: str, why: str, sou
 def test_the_content_not_the_name_decides(kind: str, source: Path, out: Path) -> None:
     (source / "img_align_celeba/000003.jpg").write_bytes(picture(3, kind))
     prepared = prepare(source, out, SIDE)
-    expected = geometry.square(images.decode(pictures()["000003.jpg"]), SIDE)
+    expected = geometry.resize_to_square(images.decode(pictures()["000003.jpg"]), SIDE)
     assert left_out(prepared) == {}
     assert np.abs(prepared.images[2].astype(int) - expected).mean() < 20
 
@@ -301,7 +301,7 @@ def test_every_reason_and_note_can_be_said(language: Any, source: Path, out: Pat
 def test_nothing_usable_says_why_and_leaves_no_unfinished_work(source: Path, out: Path) -> None:
     for name in NAMES:
         (source / "img_align_celeba" / name).write_bytes(b"")
-    with pytest.raises(NothingUsable, match=r"empty image file: 12\)"):
+    with pytest.raises(EmptyDataset, match=r"empty image file: 12\)"):
         prepare(source, out, SIDE)
     assert [path.name for path in out.iterdir()] == [".semblante.lock"]
     write(source, pictures(), "img_align_celeba")
@@ -311,7 +311,7 @@ def test_nothing_usable_says_why_and_leaves_no_unfinished_work(source: Path, out
 def test_lists_and_images_of_different_sets_leave_nothing(source: Path, out: Path) -> None:
     (source / "img_align_celeba").rename(source / "old")
     write(source, {"900001.jpg": JPEG}, "img_align_celeba")
-    with pytest.raises(NothingUsable, match=r"row without an image: 12; image without a row: 1"):
+    with pytest.raises(EmptyDataset, match=r"row without an image: 12; image without a row: 1"):
         prepare(source, out, SIDE)
 
 

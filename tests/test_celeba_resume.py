@@ -11,7 +11,7 @@ from celeba_tiny import NAMES, content_of, write_official
 
 from semblante.celeba import preparation, prepare
 from semblante.celeba.writing import JOURNAL, PART
-from semblante.errors import OtherWork
+from semblante.errors import SettingsMismatch
 
 SIDE = 24
 
@@ -146,8 +146,8 @@ def test_unfinished_work_of_another_source_or_side_is_kept(
     source: Path, unfinished: Path, tmp_path: Path
 ) -> None:
     before = content_of(unfinished)
-    with pytest.raises(OtherWork, match="unfinished work of another source or side"):
+    with pytest.raises(SettingsMismatch, match="unfinished work of another source or side"):
         prepare(source, unfinished, SIDE + 1)
-    with pytest.raises(OtherWork):
+    with pytest.raises(SettingsMismatch):
         prepare(write_official(tmp_path / "other", NAMES[:6]), unfinished, SIDE)
     assert content_of(unfinished) == before

@@ -18,7 +18,7 @@ from celeba_tiny import (
 
 from semblante.celeba import prepare
 from semblante.celeba.source import find_source
-from semblante.errors import NoAccess, NotCelebA
+from semblante.errors import FileAccessError, NotCelebA
 
 ZIP = "img_align_celeba.zip"
 
@@ -296,7 +296,7 @@ def test_what_is_not_celeba_is_refused(form: Callable[[Path], Path], said: str, 
 
 
 def test_a_source_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(NoAccess, match="no such file"):
+    with pytest.raises(FileAccessError, match="no such file"):
         prepare(tmp_path / "missing", tmp_path / "out")
 
 

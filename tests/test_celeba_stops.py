@@ -15,17 +15,17 @@ from celeba_tiny import (
 
 from semblante.celeba import open_prepared, preparation, prepare
 from semblante.errors import (
-    BadSetting,
-    Busy,
+    DiskFull,
+    FileAccessError,
     FolderNotEmpty,
-    NoAccess,
-    NoRoom,
+    InvalidOption,
+    Locked,
     NotAPreparedSet,
     NotCelebA,
-    OtherWork,
     SemblanteError,
+    SettingsMismatch,
 )
-from semblante.files import only_run
+from semblante.files import exclusive_lock
 
 SIDE = 24
 
@@ -42,7 +42,7 @@ def out(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("side", [-1, 0, 15, 513, 10**9])
 def test_a_side_that_cannot_work(side: int, source: Path, out: Path) -> None:
-    with pytest.raises(BadSetting, match=f"side {side}: must be from 16 to 512"):
+    with pytest.raises(InvalidOption, match=f"side {side}: must be from 16 to 512"):
         prepare(source, out, side)
     assert not out.exists()
 
@@ -60,7 +60,7 @@ def test_the_source_is_no_place_to_write(source: Path) -> None:
 
 
 def test_a_file_is_no_folder(source: Path, tmp_path: Path) -> None:
-    with pytest.raises(NoAccess):
+    with pytest.raises(FileAccessError):
         prepare(source, source / "list_attr_celeba.txt", SIDE)
 
 
@@ -76,28 +76,29 @@ def test_a_finished_set_is_opened_at_once(source: Path, out: Path) -> None:
 def test_a_finished_set_of_other_work_is_not_touched(source: Path, out: Path) -> None:
     prepare(source, out, SIDE)
     before = content_of(out)
-    with pytest.raises(OtherWork, match="finished set of another source or side"):
+    with pytest.raises(SettingsMismatch, match="finished set of another source or side"):
         prepare(source, out, SIDE + 1)
     (source / "img_align_celeba/000003.jpg").write_bytes(b"mended")
-    with pytest.raises(OtherWork):
+    with pytest.raises(SettingsMismatch):
         prepare(source, out, SIDE)
     assert content_of(out) == before
 
 
 def test_two_runs_into_one_folder(source: Path, out: Path) -> None:
-    with only_run(out), pytest.raises(Busy):
+    with exclusive_lock(out), pytest.raises(Locked):
         prepare(source, out, SIDE)
     assert len(prepare(source, out, SIDE).names) == 12
 
 
 def test_a_disk_too_small_is_found_first(source: Path, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shutil.disk_usage", lambda path: type("Usage", (), {"free": 1000}))
-    with pytest.raises(NoRoom, match="free; make room"):
+    with pytest.raises(DiskFull, match="free; make room"):
         prepare(source, out, SIDE)
 
 
 @pytest.mark.parametrize(
-    ("code", "error"), [(errno.ENOSPC, NoRoom), (errno.EROFS, NoAccess), (errno.EACCES, NoAccess)]
+    ("code", "error"),
+    [(errno.ENOSPC, DiskFull), (errno.EROFS, FileAccessError), (errno.EACCES, FileAccessError)],
 )
 @pytest.mark.parametrize("name", ["images.npy.part", "journal.jsonl", "labels.npy", "manifest.json"])
 def test_a_disk_that_fails_on_the_way_can_be_taken_up(

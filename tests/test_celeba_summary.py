@@ -8,8 +8,8 @@ import pytest
 from celeba_tiny import NAMES, labels, write_official
 
 from semblante.celeba import PhotosPerPerson, PreparedSet, contact_sheet, prepare, summarise
+from semblante.i18n import speaking
 from semblante.labels import ATTRIBUTES
-from semblante.text import speaking
 
 
 @pytest.fixture

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from conftest import Cli, Said, copy_bundle
 
-from semblante.bundle import Bundle, write_bundle
 from semblante.celeba import PreparedSet
 from semblante.cli import run
 from semblante.cli.app import COMMANDS
 from semblante.errors import TrainingDiverged
 from semblante.labels import ATTRIBUTES
+from semblante.model.bundle import Bundle, write_bundle
 
 
 @pytest.fixture(scope="module")
@@ -209,7 +209,7 @@ def test_pictures_of_the_data_set_never_get_into_the_package(
     cli: Cli, copied: Path, prepared: PreparedSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Not by the default, not by a link, not where it is asked for, not where the user happens to be."""
-    monkeypatch.setattr("semblante.bundle.SHIPPED", copied)
+    monkeypatch.setattr("semblante.model.bundle.PRETRAINED", copied)
     monkeypatch.chdir(tmp_path)
     before = sorted(copied.iterdir())
     (tmp_path / "link").symlink_to(copied)

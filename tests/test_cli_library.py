@@ -11,26 +11,28 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import Cli
-from fake_photos import BASE, WIDTH, FakeReader, Shown, direction, features_of, write_photo
+from fake_photos import BASE, WIDTH, FakeReader, Shown, direction, embeddings_of, write_photo
 
-from semblante.bundle import Bundle
 from semblante.cli import run
 from semblante.files import sha256_of
 from semblante.library import Taught, open_library
+from semblante.model.bundle import Bundle
 from semblante.person import Person, person_as_json
-from semblante.person.model import Neuron, Rule
+from semblante.person.model import DecisionRule, Neuron
 from semblante.pipeline import find_photos_of
 from semblante.pipeline.library import known_person
 from semblante.pipeline.photos import UnusablePhoto
-from semblante.types import Evidence, Features, ReadPhoto, Reliability, RocCurve
+from semblante.types import Embeddings, HeldOutEvaluation, ReadPhoto, Reliability, RocCurve
 
-NOTHING = Evidence("validation", 5, 5, None, None, RocCurve((), (), 0.5), Reliability((), (), (), 0.0))
+NOTHING = HeldOutEvaluation(
+    "validation", 5, 5, None, None, RocCurve((), (), 0.5), Reliability((), (), (), 0.0)
+)
 
 
 @pytest.fixture
 def bundle(tmp_path: Path) -> Bundle:
     """A bundle in name only: nothing here runs its network."""
-    return Bundle(tmp_path / "base", {"weights": {"sha256": BASE, "feature_count": WIDTH}})
+    return Bundle(tmp_path / "base", {"weights": {"sha256": BASE, "embedding_size": WIDTH}})
 
 
 @pytest.fixture(autouse=True)
@@ -43,11 +45,11 @@ def made_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, bundle: Bundle, cli
             read = reader.read(path)
             yield UnusablePhoto(path, read, read) if isinstance(read, str) else read
 
-    def strangers(_bundle: Bundle) -> Features:
-        return np.concatenate([features_of(5000 + who, 1) for who in range(200)])
+    def background(_bundle: Bundle) -> Embeddings:
+        return np.concatenate([embeddings_of(5000 + who, 1) for who in range(200)])
 
     monkeypatch.setattr("semblante.pipeline.library.read_photos", read)
-    monkeypatch.setattr(Bundle, "strangers", strangers)
+    monkeypatch.setattr(Bundle, "background", background)
     monkeypatch.setattr("semblante.pipeline.open_base", lambda folder=None, person=None: bundle)
     monkeypatch.setenv("SEMBLANTE_HOME", str(tmp_path / "data"))
 
@@ -60,16 +62,16 @@ def photos(tmp_path: Path) -> Path:
     for number in range(3):
         write_photo(tmp_path / "photos" / f"bo-{number}.jpg", Shown(2), salt=number)
     write_photo(tmp_path / "photos" / "bo-3.jpg", Shown(2, ("small",)), salt=3)
-    write_photo(tmp_path / "photos" / "glasses.jpg", Shown(3, having=("Eyeglasses",)), salt=10)
+    write_photo(tmp_path / "photos" / "glasses.jpg", Shown(3, with_=("Eyeglasses",)), salt=10)
     return tmp_path / "photos"
 
 
 def keep_ana(data: Path, bundle: Bundle, name: str = "Ana") -> Person:
     """Ana in the library: yes above a cosine of 0.6, no below 0.4."""
     neuron = Neuron(10 * direction(1), -5.0, 0.0)
-    person = Person(name, bundle.network_sha256, neuron, Rule(1.0, 0.0, 1.0, -1.0), 5, 5, NOTHING)
+    person = Person(name, bundle.network_sha256, neuron, DecisionRule(1.0, 0.0, 1.0, -1.0), 5, 5, NOTHING)
     with open_library(data) as library:
-        taught = [Taught("me", f"{number:064x}", 0, row) for number, row in enumerate(features_of(1, 3))]
+        taught = [Taught("me", f"{number:064x}", 0, row) for number, row in enumerate(embeddings_of(1, 3))]
         library.keep_person(person_as_json(person), name, taught)
     return person
 
@@ -146,7 +148,7 @@ def test_a_mistyped_place_is_not_made_into_an_index(cli: Cli, tmp_path: Path) ->
 
 
 def test_a_name_with_a_line_break_is_one_line(cli: Cli, tmp_path: Path) -> None:
-    write_photo(tmp_path / "odd" / "a\nb.jpg", Shown(1, having=("Smiling",)))
+    write_photo(tmp_path / "odd" / "a\nb.jpg", Shown(1, with_=("Smiling",)))
     cli("scan", tmp_path / "odd")
     assert cli("find", "--with", "Smiling").out.splitlines() == [str(tmp_path / "odd" / "a\ufffdb.jpg")]
 
@@ -182,7 +184,7 @@ def test_any_bytes_come_out_between_zeros(cli: Cli, tmp_path: Path, monkeypatch:
     names = [b"new\nline.jpg", b"\xff\xfe.jpg", "🙂.jpg".encode()]
     folder = os.fsencode(tmp_path / "odd")
     for number, name in enumerate(names):
-        write_photo(Path(os.fsdecode(folder + b"/" + name)), Shown(1, having=("Smiling",)), salt=number)
+        write_photo(Path(os.fsdecode(folder + b"/" + name)), Shown(1, with_=("Smiling",)), salt=number)
     assert cli("scan", os.fsdecode(folder)).code == 0
     # What pytest captures it also decodes, which these names do not bear.
     printed = io.BytesIO()
@@ -283,7 +285,7 @@ def test_a_name_for_a_group_keeps_what_was_known(
     keep_ana(tmp_path / "data", bundle)
     with open_library(tmp_path / "data") as library:
         ana, taught = known_person(library, "Ana"), library.taught("Ana")
-        beside = Taught("me", sha256_of(photos / "couple" / "0.jpg"), 1, features_of(9, 1)[0], told=True)
+        beside = Taught("me", sha256_of(photos / "couple" / "0.jpg"), 1, embeddings_of(9, 1)[0], told=True)
         loose = replace(ana, rule=replace(ana.rule, false_match_rate=0.01))
         library.keep_person(person_as_json(loose), "Ana", [*taught, beside])
     # The first group is Ana's by now.
@@ -366,8 +368,8 @@ def test_forgetting_asks_first(
     assert cli("find", "Ana").code == 2
     contents = b"".join(path.read_bytes() for path in data.rglob("*") if path.is_file())
     for number in range(5):
-        assert features_of(1, 1, seed=number)[0].astype("<f2").tobytes() not in contents
-    assert features_of(2, 1, seed=0)[0].astype("<f2").tobytes() in contents
+        assert embeddings_of(1, 1, seed=number)[0].astype("<f2").tobytes() not in contents
+    assert embeddings_of(2, 1, seed=0)[0].astype("<f2").tobytes() in contents
     assert len(direction(1)) == WIDTH
     assert json.loads(cli("scan", photos, "--json").out)["read"] == 0
 
@@ -404,9 +406,9 @@ def test_forgetting_leaves_what_is_somebody_elses(
     with open_library(tmp_path / "data") as library:
         found = [match.content_sha256 for match in find_photos_of(library, "Ana").matches]
         twin = replace(known_person(library, "Ana"), name="Twin")
-        taught = [Taught("me", found[0], 0, features_of(1, 1)[0], told=True)]
+        taught = [Taught("me", found[0], 0, embeddings_of(1, 1)[0], told=True)]
         library.keep_person(person_as_json(twin), "Twin", taught)
-        hers = [*library.taught("Ana"), Taught("not", found[1], 0, features_of(1, 1)[0], told=True)]
+        hers = [*library.taught("Ana"), Taught("not", found[1], 0, embeddings_of(1, 1)[0], told=True)]
         library.keep_person(person_as_json(known_person(library, "Ana")), "Ana", hers)
     said = cli("forget", "Ana", "--yes")
     assert "4 faces it was taught with, 2 faces of the index" in said.out

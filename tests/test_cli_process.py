@@ -13,8 +13,8 @@ from pathlib import Path
 import celeba_tiny
 import pytest
 
-from semblante.bundle import Bundle
 from semblante.celeba import PreparedSet
+from semblante.model.bundle import Bundle
 
 SEMBLANTE = [sys.executable, "-m", "semblante"]
 ENGLISH = {

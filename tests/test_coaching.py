@@ -4,15 +4,15 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from faces_made_up import face, features, photo, photo_of, strangers
+from faces_made_up import background, embeddings, face, photo, photo_of
 
-from semblante.cli.advice import resemblance_text
-from semblante.person.coaching import Advice, advice_on_faces, advice_on_photos
-from semblante.person.common import Common, Spot, sorted_faces
-from semblante.person.photos import scale_of
+from semblante.cli.advice import separability_text
+from semblante.person.consensus import ConsensusFace, Spot, sorted_faces
+from semblante.person.photo_advice import Advice, advice_on_faces, advice_on_photos
+from semblante.person.photos import standardizer_of
 from semblante.types import ReadFace, ReadPhoto
 
-SCALE = scale_of(strangers())
+SCALE = standardizer_of(background())
 NAMES = ("0", "1", "2", "3", "4", "5")
 
 
@@ -23,18 +23,18 @@ def kinds(faces: Sequence[ReadFace]) -> dict[str, tuple[str, ...]]:
 
 
 def ana(count: int = 6, noise: float = 1.0) -> list["np.ndarray"]:
-    chance = np.random.default_rng(3)
-    return [features(0, chance, noise) for _ in range(count)]
+    rng = np.random.default_rng(3)
+    return [embeddings(0, rng, noise) for _ in range(count)]
 
 
 def test_photos_that_cannot_teach() -> None:
-    chance = np.random.default_rng(0)
-    of = features(0, chance)
+    rng = np.random.default_rng(0)
+    of = embeddings(0, rng)
     photos = [
         photo("landscape"),
-        photo("far", face(of, flaws=["small", "turned"]), face(of, flaws=["blurred"])),
-        photo("near", face(of, flaws=["blurred"]), face(of)),
-        photo("shaken", face(of, flaws=["blurred"])),
+        photo("far", face(of, issues=["small", "turned"]), face(of, issues=["blurred"])),
+        photo("near", face(of, issues=["blurred"]), face(of)),
+        photo("shaken", face(of, issues=["blurred"])),
         photo("sea"),
     ]
     assert advice_on_photos(photos) == [
@@ -46,9 +46,9 @@ def test_photos_that_cannot_teach() -> None:
 
 
 def test_someone_else_and_several_people() -> None:
-    chance = np.random.default_rng(0)
-    photos = [photo_of(name, [0, int(name)], chance) for name in "1234"]
-    common = Common(tuple(Spot(k, 0) for k in (0, 1, 2)), (Spot(0, 1), Spot(2, 1)), (3,))
+    rng = np.random.default_rng(0)
+    photos = [photo_of(name, [0, int(name)], rng) for name in "1234"]
+    common = ConsensusFace(tuple(Spot(k, 0) for k in (0, 1, 2)), (Spot(0, 1), Spot(2, 1)), (3,))
     assert advice_on_faces(photos, common, SCALE) == [
         Advice("someone else", ("4",)),
         Advice("several people", ("1", "3")),
@@ -135,4 +135,4 @@ def test_too_few_to_compare(count: int) -> None:
 
 
 def test_others_without_a_face_leave_the_question_open() -> None:
-    assert resemblance_text(None, "Ana").startswith("It cannot be said whether Ana can be told from")
+    assert separability_text(None, "Ana").startswith("It cannot be said whether Ana can be told from")

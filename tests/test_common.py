@@ -2,22 +2,22 @@
 
 import numpy as np
 import pytest
-from faces_made_up import face, features, photo, photo_of, strangers
+from faces_made_up import background, embeddings, face, photo, photo_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from semblante.errors import NoCommonFace
-from semblante.person.common import Common, Spot, common_face, sorted_faces
+from semblante.person.consensus import ConsensusFace, Spot, consensus_face, sorted_faces
 
 ANA, LUIS, EVA = 0, 1, 2
-OTHERS = strangers()
+OTHERS = background()
 
 
-def found(*people: list[int], seed: int = 0, noise: float = 0.9) -> Common:
+def found(*people: list[int], seed: int = 0, noise: float = 0.9) -> ConsensusFace:
     """The face common to photos of these people."""
-    chance = np.random.default_rng(seed)
-    photos = [photo_of(str(number), each, chance, noise) for number, each in enumerate(people)]
-    return common_face("Ana", photos, OTHERS)
+    rng = np.random.default_rng(seed)
+    photos = [photo_of(str(number), each, rng, noise) for number, each in enumerate(people)]
+    return consensus_face("Ana", photos, OTHERS)
 
 
 def anybody(number: int) -> list[int]:
@@ -31,46 +31,46 @@ class TestFound:
         photos = [[*range(100 + 10 * k, 100 + 10 * k + others), ANA] for k in range(8)]
         common = found(*photos)
         assert common.mine == tuple(Spot(k, others) for k in range(8))
-        assert common.bystanders == tuple(Spot(k, place) for k in range(8) for place in range(others))
-        assert common.strays == ()
+        assert common.other_faces == tuple(Spot(k, place) for k in range(8) for place in range(others))
+        assert common.outliers == ()
 
     def test_beside_someone_who_is_often_there(self) -> None:
         common = found(*[[LUIS, ANA]] * 4, *[[ANA]] * 4)
         assert [spot.place for spot in common.mine] == [1, 1, 1, 1, 0, 0, 0, 0]
-        assert common.bystanders == tuple(Spot(k, 0) for k in range(4))
+        assert common.other_faces == tuple(Spot(k, 0) for k in range(4))
 
     @pytest.mark.parametrize("strays", [1, 3])
-    def test_photos_of_somebody_else_are_left_out(self, strays: int) -> None:
-        common = found(*[[ANA]] * 7, *map(anybody, range(strays)))
+    def test_photos_of_somebody_else_are_left_out(self, outliers: int) -> None:
+        common = found(*[[ANA]] * 7, *map(anybody, range(outliers)))
         assert common.mine == tuple(Spot(k, 0) for k in range(7))
-        assert common.strays == tuple(range(7, 7 + strays))
+        assert common.outliers == tuple(range(7, 7 + outliers))
 
     def test_a_group_without_her_teaches_nothing(self) -> None:
         common = found(*[[ANA]] * 6, [LUIS, EVA, 9])
-        assert common.strays == (6,) and common.bystanders == ()
+        assert common.outliers == (6,) and common.other_faces == ()
 
     def test_at_most_one_face_a_photo(self) -> None:
         """A mirror, a twin: the likeliest is she."""
         common = found(*[[ANA]] * 6, [ANA, ANA])
         assert [spot.photo for spot in common.mine] == list(range(7))
-        assert len(common.bystanders) == 1
+        assert len(common.other_faces) == 1
 
     def test_poor_faces_are_not_looked_at(self) -> None:
-        chance = np.random.default_rng(0)
-        good = [photo_of(str(k), [ANA], chance) for k in range(6)]
-        poor = photo("poor", face(features(ANA, chance), flaws=["blurred"]))
-        both = photo("both", face(features(LUIS, chance), flaws=["small"]), face(features(ANA, chance)))
-        common = common_face("Ana", [poor, *good, both], OTHERS)
+        rng = np.random.default_rng(0)
+        good = [photo_of(str(k), [ANA], rng) for k in range(6)]
+        poor = photo("poor", face(embeddings(ANA, rng), issues=["blurred"]))
+        both = photo("both", face(embeddings(LUIS, rng), issues=["small"]), face(embeddings(ANA, rng)))
+        common = consensus_face("Ana", [poor, *good, both], OTHERS)
         assert common.mine == (*(Spot(k, 0) for k in range(1, 7)), Spot(7, 1))
-        assert common.bystanders == () and common.strays == ()
+        assert common.other_faces == () and common.outliers == ()
 
     def test_photos_without_faces_have_nothing_in_common(self) -> None:
-        assert common_face("Ana", [photo("a"), photo("b")], OTHERS) == Common((), (), ())
-        assert common_face("Ana", [], OTHERS) == Common((), (), ())
+        assert consensus_face("Ana", [photo("a"), photo("b")], OTHERS) == ConsensusFace((), (), ())
+        assert consensus_face("Ana", [], OTHERS) == ConsensusFace((), (), ())
 
     def test_a_narrow_cone_hides_nobody(self) -> None:
         """A network may give all faces a cosine near one; it is what differs that counts."""
-        chance = np.random.default_rng(1)
+        rng = np.random.default_rng(1)
         cone = np.full(64, 2.0, np.float32)
 
         def narrow(rows: "np.ndarray") -> "np.ndarray":
@@ -78,28 +78,28 @@ class TestFound:
             return np.asarray(moved / np.linalg.norm(moved, axis=-1, keepdims=True), np.float32)
 
         photos = [
-            photo(str(k), face(narrow(features(100 + k, chance))), face(narrow(features(ANA, chance))))
+            photo(str(k), face(narrow(embeddings(100 + k, rng))), face(narrow(embeddings(ANA, rng))))
             for k in range(8)
         ]
-        common = common_face("Ana", photos, narrow(OTHERS))
+        common = consensus_face("Ana", photos, narrow(OTHERS))
         assert [spot.place for spot in common.mine] == [1] * 8
 
     @settings(max_examples=25, deadline=None)
     @given(
         crowds=st.lists(st.integers(0, 3), min_size=6, max_size=12),
-        strays=st.integers(0, 2),
+        outliers=st.integers(0, 2),
         seed=st.integers(0, 10**6),
     )
-    def test_whatever_the_order(self, crowds: list[int], strays: int, seed: int) -> None:
+    def test_whatever_the_order(self, crowds: list[int], outliers: int, seed: int) -> None:
         """She is found wherever she stands, in whatever order the photos come."""
-        chance = np.random.default_rng(seed)
+        rng = np.random.default_rng(seed)
         photos = [[ANA, *(100 + 10 * k + place for place in range(crowd))] for k, crowd in enumerate(crowds)]
-        photos += [anybody(k) for k in range(strays)]
-        mixed = [list(chance.permutation(photos[k])) for k in chance.permutation(len(photos))]
+        photos += [anybody(k) for k in range(outliers)]
+        mixed = [list(rng.permutation(photos[k])) for k in rng.permutation(len(photos))]
         common = found(*mixed, seed=seed, noise=0.6)
         truth = [Spot(k, people.index(ANA)) for k, people in enumerate(mixed) if ANA in people]
         assert list(common.mine) == truth
-        assert {spot.photo for spot in common.bystanders} | {spot.photo for spot in common.mine} == {
+        assert {spot.photo for spot in common.other_faces} | {spot.photo for spot in common.mine} == {
             spot.photo for spot in truth
         }
 
@@ -110,7 +110,7 @@ class TestFound:
         for seed in range(20):
             common = found(*[[ANA]] * 10, *map(anybody, range(3)), seed=seed, noise=noise)
             kept += sum(spot.photo < 10 for spot in common.mine)
-            strayed += sum(number >= 10 for number in common.strays)
+            strayed += sum(number >= 10 for number in common.outliers)
         assert kept >= 0.95 * 200 and strayed >= 0.9 * 60
 
 
@@ -147,12 +147,12 @@ class TestRefused:
 
 
 def test_photos_that_are_sorted_already_are_taken_at_their_word() -> None:
-    chance = np.random.default_rng(0)
-    poor = face(features(ANA, chance), flaws=["small"])
+    rng = np.random.default_rng(0)
+    poor = face(embeddings(ANA, rng), issues=["small"])
     photos = [
-        photo_of("a", [ANA, LUIS], chance),
+        photo_of("a", [ANA, LUIS], rng),
         photo("b"),
-        photo("c", poor, face(features(EVA, chance))),
+        photo("c", poor, face(embeddings(EVA, rng))),
         photo("d", poor),
     ]
-    assert sorted_faces(photos) == Common((Spot(0, 0), Spot(2, 1)), (), ())
+    assert sorted_faces(photos) == ConsensusFace((Spot(0, 0), Spot(2, 1)), (), ())

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from semblante.bundle import has_shipped
+from semblante.model.bundle import has_pretrained
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
@@ -114,13 +114,13 @@ def test_the_python_of_the_readme_runs_as_shown(
 def test_the_python_for_programs_runs_as_shown(
     somewhere_else: Path, drawn: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from semblante.bundle import open_shipped
     from semblante.generate import write_person, write_strangers
+    from semblante.model.bundle import load_pretrained
 
     write_person(Path("photos/ana"), "ana", seed=1, person=0, count=10)
     write_strangers(Path("photos/new"), "new", seed=1, people=[30, 31, 32])
     shutil.copy(drawn / "img_align_celeba" / "000001.jpg", "photos/new/frame.jpg")
-    shutil.copy(open_shipped().network_path, "network.onnx")
+    shutil.copy(load_pretrained().network_path, "network.onnx")
     names: dict[str, object] = {"__name__": "__main__"}
     for code in blocks(ROOT / "docs/programs.md", "python"):
         exec(compile(code, "programs.md", "exec"), names)
@@ -177,7 +177,7 @@ def test_the_page_of_commands_is_current(tmp_path: Path) -> None:
     assert shown == current, "run scripts/docs"
 
 
-@pytest.mark.skipif(not has_shipped(), reason="no network comes with the package yet")
+@pytest.mark.skipif(not has_pretrained(), reason="no network comes with the package yet")
 @pytest.mark.parametrize("name", ["model-card.md", "model-card.es.md"])
 def test_the_cards_are_current(name: str, tmp_path: Path) -> None:
     subprocess.run([sys.executable, ROOT / "scripts/write_cards.py", tmp_path], check=True)

@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jaxtyping import Bool, Float, Float32, UInt8
 
-from semblante.bundle import open_shipped
 from semblante.explain import Scorer, occlusion_map
 from semblante.generate import DrawnFace, draw, sample_identity, sample_scene
-from semblante.geometry import FRAME_HEIGHT_PX, FRAME_WIDTH_PX, region_map, region_means, square
+from semblante.geometry import FRAME_HEIGHT_PX, FRAME_WIDTH_PX, region_map, region_means, resize_to_square
 from semblante.labels import ATTRIBUTES
-from semblante.network import Network
+from semblante.model.bundle import load_pretrained
+from semblante.model.face_model import FaceModel
 from semblante.types import REGIONS, Crops
 
 SIDE_PX, CELLS = 48, 12
@@ -34,7 +34,7 @@ def _faces(seed: int, count: int) -> list[DrawnFace]:
 
 
 def _crops(faces: Sequence[DrawnFace], side_px: int = SIDE_PX) -> Crops:
-    return np.stack([square(face.pixels, side_px) for face in faces])
+    return np.stack([resize_to_square(face.pixels, side_px) for face in faces])
 
 
 def _look(crops: Crops) -> Float[np.ndarray, "n d"]:
@@ -67,7 +67,7 @@ def _learn(crops: Crops, labels: Bool[np.ndarray, " n"]) -> Scorer:
 
 
 @dataclass(frozen=True)
-class Learnt:
+class FitResult:
     """Scorers of what was drawn, and faces that they have not seen."""
 
     scorers: dict[str, Scorer]
@@ -76,14 +76,14 @@ class Learnt:
 
 
 @pytest.fixture(scope="module")
-def learnt() -> Learnt:
+def learnt() -> FitResult:
     faces, unseen = _faces(7, LEARNT_FROM), _faces(8, LOOKED_AT)
     crops = _crops(faces)
     scorers = {
         worn: _learn(crops, np.array([worn in face.boxes for face in faces]))
         for worn in ("Eyeglasses", "Wearing_Hat")
     }
-    return Learnt(scorers, unseen, _crops(unseen))
+    return FitResult(scorers, unseen, _crops(unseen))
 
 
 def _inside(
@@ -103,7 +103,7 @@ def _share(heat: Float32[np.ndarray, "s s"], place: Bool[np.ndarray, "s s"]) -> 
     return float(positive[place].sum() / positive.sum())
 
 
-def _found(learnt: Learnt, worn: str) -> list[int]:
+def _found(learnt: FitResult, worn: str) -> list[int]:
     """The faces that wear it and of which the scorer says so."""
     says = learnt.scorers[worn](learnt.crops) > 0
     return [row for row, face in enumerate(learnt.faces) if says[row] and worn in face.boxes]
@@ -115,7 +115,7 @@ def _peak_is_in(heat: Float32[np.ndarray, "s s"], place: Bool[np.ndarray, "s s"]
 
 
 @pytest.mark.parametrize("worn", ["Eyeglasses", "Wearing_Hat"])
-def test_what_was_learnt_is_found_where_it_is_drawn(worn: str, learnt: Learnt) -> None:
+def test_what_was_learnt_is_found_where_it_is_drawn(worn: str, learnt: FitResult) -> None:
     truth = np.array([worn in face.boxes for face in learnt.faces])
     says = learnt.scorers[worn](learnt.crops) > 0
     assert (says == truth).mean() > 0.75, "only a scorer that has learnt it can be asked where it is"
@@ -133,8 +133,8 @@ def test_what_was_learnt_is_found_where_it_is_drawn(worn: str, learnt: Learnt) -
 
 
 def test_the_network_that_comes_along_finds_glasses_where_they_are_drawn() -> None:
-    bundle = open_shipped()
-    network, faces = Network(bundle), _faces(8, LOOKED_AT)
+    bundle = load_pretrained()
+    network, faces = FaceModel(bundle), _faces(8, LOOKED_AT)
     crops = _crops(faces, bundle.side_px)
 
     def score(crops: Crops) -> Float32[np.ndarray, " n"]:
@@ -152,7 +152,7 @@ def test_the_network_that_comes_along_finds_glasses_where_they_are_drawn() -> No
     assert np.mean(shares) >= 0.5
 
 
-def test_another_thing_on_the_same_face_is_found_elsewhere(learnt: Learnt) -> None:
+def test_another_thing_on_the_same_face_is_found_elsewhere(learnt: FitResult) -> None:
     both = sorted(set(_found(learnt, "Eyeglasses")) & set(_found(learnt, "Wearing_Hat")))
     assert len(both) >= 5
     for row in both:
@@ -163,7 +163,7 @@ def test_another_thing_on_the_same_face_is_found_elsewhere(learnt: Learnt) -> No
         assert not _peak_is_in(hat, _inside(boxes["Eyeglasses"]))
 
 
-def test_the_place_of_the_glasses_says_little_once_they_are_off(learnt: Learnt) -> None:
+def test_the_place_of_the_glasses_says_little_once_they_are_off(learnt: FitResult) -> None:
     score = learnt.scorers["Eyeglasses"]
     on, off = [], []
     for row in _found(learnt, "Eyeglasses")[:6]:

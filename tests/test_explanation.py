@@ -11,13 +11,14 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFont
 
-from semblante.bundle import Bundle
 from semblante.cli import run
-from semblante.errors import BadImage, BadSetting, NoAccess, WrongBase
+from semblante.errors import BadImage, FileAccessError, InvalidOption, ModelMismatch
+from semblante.i18n import LANGUAGES, speaking
 from semblante.library import open_library
-from semblante.network import Network
+from semblante.model.bundle import Bundle
+from semblante.model.face_model import FaceModel
 from semblante.person import Person, open_person, person_as_json, save
-from semblante.pipeline import PhotoSets, explain_attribute, explain_person, learn, recognise
+from semblante.pipeline import TrainingPhotos, explain_attribute, explain_person, learn, recognise
 from semblante.pipeline.reading import some_faces
 from semblante.report import explanation_text, write_explanation
 from semblante.report.explanation import (
@@ -29,7 +30,6 @@ from semblante.report.explanation import (
     region_text,
     scale_words,
 )
-from semblante.text import LANGUAGES, speaking
 from semblante.types import REGIONS, Explanation, Region
 
 Asked = Callable[..., tuple[int, str, str]]
@@ -61,7 +61,7 @@ def photo(drawn: Path) -> Path:
 @pytest.fixture(scope="module")
 def ana(drawn: Path, bundle: Bundle) -> Person:
     pictures = sorted((drawn / "img_align_celeba").iterdir())
-    return learn("Ana [red]", PhotoSets(pictures[:6], pictures[6:46], is_sorted=True), bundle).person
+    return learn("Ana [red]", TrainingPhotos(pictures[:6], pictures[6:46], is_sorted=True), bundle).person
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def _with_heat(explanation: Explanation, **heats: float) -> Explanation:
 
 
 def test_what_is_explained_is_what_the_network_says(smile: Explanation, bundle: Bundle) -> None:
-    logit = Network(bundle)(smile.crop[None]).logits[0, 31]
+    logit = FaceModel(bundle)(smile.crop[None]).logits[0, 31]
     assert (smile.subject, smile.kind, smile.probability) == ("Smiling", "attribute", None)
     assert smile.logit == pytest.approx(logit) and smile.verdict == ("yes" if logit > 0 else "no")
     assert smile.heat.shape == smile.crop.shape[:2] and np.isfinite(smile.heat).all()
@@ -107,7 +107,7 @@ def test_in_a_group_the_likeliest_face_is_explained(
     monkeypatch.setattr("semblante.pipeline.explaining.some_faces", lambda _path, _side: both)
     explanation = explain_person(photo, ana, bundle)
     assert np.array_equal(explanation.crop, both[1].crop)
-    flawed = replace(both[1].face, quality=replace(both[1].face.quality, flaws=("blurred",)))
+    flawed = replace(both[1].face, quality=replace(both[1].face.quality, issues=("blurred",)))
     both[1] = replace(both[1], face=flawed)
     assert explain_person(photo, ana, bundle).verdict != "yes"
 
@@ -280,14 +280,14 @@ def test_a_person_of_another_network_is_refused(
     code, out, err = asked(photo, "--person", tmp_path / "other.json", "--base", bundle.folder)
     assert (code, out) == (2, "") and "was learnt on the base network 000000000000…" in err
     assert open_person(tmp_path / "other.json").name == ana.name
-    with pytest.raises(WrongBase):
+    with pytest.raises(ModelMismatch):
         explain_person(photo, replace(ana, base_sha256="0" * 64), bundle)
 
 
 def test_mistakes_in_python_are_errors_with_names(bundle: Bundle, photo: Path, tmp_path: Path) -> None:
-    with pytest.raises(NoAccess):
+    with pytest.raises(FileAccessError):
         explain_attribute(tmp_path / "none.jpg", "Smiling", bundle)
-    with pytest.raises(BadSetting):
+    with pytest.raises(InvalidOption):
         explain_attribute(photo, "", bundle)
     os.close(os.open(tmp_path / "empty.jpg", os.O_CREAT))
     with pytest.raises(BadImage, match=r"empty\.jpg: the file is empty"):

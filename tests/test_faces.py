@@ -16,29 +16,29 @@ from semblante.faces.aligner import (
     MIDDLE,
     NETWORK_NAME,
     Aligner,
-    Placement,
+    Alignment,
     first_guess,
     move_of,
 )
 from semblante.faces.finder import needs_more_pixels
 from semblante.faces.quality import quality_of
 from semblante.generate.draw import draw_picture
-from semblante.geometry import EYES, FRAME_HEIGHT_PX, FRAME_WIDTH_PX, Similarity, square
-from semblante.types import Detection, Flaw, Pixels
+from semblante.geometry import EYES, FRAME_HEIGHT_PX, FRAME_WIDTH_PX, SimilarityTransform, resize_to_square
+from semblante.types import Detection, Pixels, QualityIssue
 
-UNMOVED = Similarity(1.0, 0.0, 0.0, 0.0)
+UNMOVED = SimilarityTransform(1.0, 0.0, 0.0, 0.0)
 USUAL_BOX = Detection((MIDDLE[0] - 43, MIDDLE[1] - 57, MIDDLE[0] + 43, MIDDLE[1] + 57), 0.9)
 
 
 def photo_of(
     person: int, turn_deg: float = 0.0, scale: float = 1.0, side_px: int = 400
-) -> tuple[Pixels, Similarity]:
+) -> tuple[Pixels, SimilarityTransform]:
     """A drawn face in the middle of a larger photo, and where its frame lies."""
     frame = draw_picture(seed=1, person=person, picture=0).pixels
     turn = math.radians(turn_deg)
     a, b = scale * math.cos(turn), scale * math.sin(turn)
-    middle = Similarity(a, b, 0.0, 0.0)(np.array(MIDDLE))
-    placed = Similarity(a, b, side_px / 2 - float(middle[0]), side_px / 2 - float(middle[1]))
+    middle = SimilarityTransform(a, b, 0.0, 0.0)(np.array(MIDDLE))
+    placed = SimilarityTransform(a, b, side_px / 2 - float(middle[0]), side_px / 2 - float(middle[1]))
     back = placed.inverse()
     matrix = (back.a, -back.b, back.dx, back.b, back.a, back.dy)
     size = (side_px, side_px)
@@ -53,7 +53,7 @@ def finder() -> FaceFinder:
     return FaceFinder(default_detector(), Aligner(threads=1), side_px=64)
 
 
-def eyes_error(found: Similarity, truth: Similarity) -> float:
+def eyes_error(found: SimilarityTransform, truth: SimilarityTransform) -> float:
     """How far the eyes lie from where they should, in frame pixels."""
     apart = truth.inverse()(found(np.array(EYES))) - np.array(EYES)
     return float(np.hypot(*apart.T).mean())
@@ -117,7 +117,7 @@ def test_a_face_of_twelve_pixels_is_found_and_not_relied_on(finder: FaceFinder) 
     (found,) = finder(np.asarray(photo))
     x0, _, x1, _ = found.face.box_xyxy
     assert 10 < x1 - x0 < 18
-    assert found.face.quality.flaws == ("small",)
+    assert found.face.quality.issues == ("small",)
     assert found.crop.shape == (64, 64, 3)
 
 
@@ -138,13 +138,13 @@ def test_boxes_are_in_pixels_of_the_whole_photo(finder: FaceFinder) -> None:
     half = np.asarray(Image.fromarray(photo).resize((200, 200), Image.Resampling.BOX))
     (whole,), (reduced,) = finder(photo), finder(half, reduced=2.0)
     np.testing.assert_allclose(reduced.face.box_xyxy, whole.face.box_xyxy, atol=16)
-    assert reduced.face.quality.eyes_px == pytest.approx(whole.face.quality.eyes_px, rel=0.15)
+    assert reduced.face.quality.interocular_px == pytest.approx(whole.face.quality.interocular_px, rel=0.15)
 
 
 def test_a_celeba_crop_is_its_own_face(finder: FaceFinder) -> None:
     frame = draw_picture(seed=1, person=5, picture=0).pixels
     (only,) = finder(frame)
-    assert (only.crop == square(frame, 64)).all()
+    assert (only.crop == resize_to_square(frame, 64)).all()
     assert only.face.quality.is_good
 
 
@@ -154,8 +154,8 @@ def test_a_picture_without_a_face_has_none(finder: FaceFinder) -> None:
 
 
 @pytest.mark.parametrize(("eyes_px", "more"), [(5.0, True), (40.0, False)])
-def test_small_faces_ask_for_the_whole_photo(finder: FaceFinder, eyes_px: float, more: bool) -> None:
-    photo, _ = photo_of(0, scale=eyes_px / 40)
+def test_small_faces_ask_for_the_whole_photo(finder: FaceFinder, interocular_px: float, more: bool) -> None:
+    photo, _ = photo_of(0, scale=interocular_px / 40)
     found = finder(photo, reduced=4.0)
     assert needs_more_pixels(found, 4.0, 64) is (more and bool(found))
     assert not needs_more_pixels(found, 1.0, 64)
@@ -173,7 +173,7 @@ def test_small_faces_ask_for_the_whole_photo(finder: FaceFinder, eyes_px: float,
     ],
 )
 def test_what_is_poor_is_named(
-    scale: float, blur_px: int, shift: int, error_px: float, flaws: tuple[Flaw, ...]
+    scale: float, blur_px: int, shift: int, error_px: float, issues: tuple[QualityIssue, ...]
 ) -> None:
     frame = Image.fromarray(draw_picture(seed=1, person=5, picture=0).pixels)
     size = (round(FRAME_WIDTH_PX * scale), round(FRAME_HEIGHT_PX * scale))
@@ -181,10 +181,10 @@ def test_what_is_poor_is_named(
     x0, y0, x1, y1 = (length * scale for length in USUAL_BOX.box_xyxy)
     beside = shift * scale
     found = Detection((x0 + beside, y0, x1 + beside, y1), 0.9)
-    quality = quality_of(pixels, found, Placement(Similarity(scale, 0.0, 0.0, 0.0), error_px))
-    assert quality.flaws == flaws
-    assert quality.is_good == (not flaws)
-    assert all(flaw_in_words(flaw) for flaw in flaws)
+    quality = quality_of(pixels, found, Alignment(SimilarityTransform(scale, 0.0, 0.0, 0.0), error_px))
+    assert quality.issues == issues
+    assert quality.is_good == (not issues)
+    assert all(flaw_in_words(flaw) for flaw in issues)
 
 
 def test_a_covered_face_is_hidden(finder: FaceFinder) -> None:
@@ -193,7 +193,7 @@ def test_a_covered_face_is_hidden(finder: FaceFinder) -> None:
     def hidden(photos: list[Pixels]) -> int:
         faces = [found[0].face for photo in photos if (found := finder(photo))]
         assert len(faces) >= len(photos) - 1
-        return sum("hidden" in face.quality.flaws for face in faces)
+        return sum("hidden" in face.quality.issues for face in faces)
 
     bare = [photo_of(person)[0].copy() for person in range(1, 9)]
     assert hidden(bare) == 0
@@ -209,8 +209,8 @@ def test_where_light_comes_from(brighter: str) -> None:
     across = np.linspace(0.2, 1.0, FRAME_WIDTH_PX)
     share = {"left": across[::-1], "right": across, "neither": np.full(FRAME_WIDTH_PX, 0.6)}[brighter]
     lit = (frame * share[:, None]).astype(np.uint8)
-    light = quality_of(lit, USUAL_BOX, Placement(UNMOVED, 2.0)).side_light or 0.0
-    plain = quality_of(frame, USUAL_BOX, Placement(UNMOVED, 2.0)).side_light or 0.0
+    light = quality_of(lit, USUAL_BOX, Alignment(UNMOVED, 2.0)).side_light or 0.0
+    plain = quality_of(frame, USUAL_BOX, Alignment(UNMOVED, 2.0)).side_light or 0.0
     if brighter == "neither":
         assert light == pytest.approx(plain, abs=0.01)
     else:

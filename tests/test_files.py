@@ -12,15 +12,15 @@ from typing import Any
 
 import pytest
 
-from semblante.errors import Busy, NoAccess, NoRoom, UserError
+from semblante.errors import DiskFull, FileAccessError, Locked, UserError
 from semblante.files import (
     LOCK_NAME,
     atomic_write,
-    check_room,
-    explained,
-    only_run,
+    check_disk_space,
+    exclusive_lock,
     replace_when_done,
     sha256_of,
+    translate_os_errors,
     write_json,
 )
 
@@ -83,11 +83,11 @@ def test_a_writer_that_fails_leaves_the_old_file(error: BaseException, tmp_path:
 @pytest.mark.parametrize(
     ("code", "raised", "advice"),
     [
-        (errno.ENOSPC, NoRoom, "the disk is full; make room"),
-        (errno.EDQUOT, NoRoom, "the disk is full; make room"),
-        (errno.EROFS, NoAccess, "no permission to read or write here; choose another folder"),
-        (errno.EACCES, NoAccess, "no permission to read or write here; choose another folder"),
-        (errno.EIO, NoAccess, "Input/output error; check the path and the disk"),
+        (errno.ENOSPC, DiskFull, "the disk is full; make room"),
+        (errno.EDQUOT, DiskFull, "the disk is full; make room"),
+        (errno.EROFS, FileAccessError, "no permission to read or write here; choose another folder"),
+        (errno.EACCES, FileAccessError, "no permission to read or write here; choose another folder"),
+        (errno.EIO, FileAccessError, "Input/output error; check the path and the disk"),
     ],
 )
 def test_a_disk_that_fails(
@@ -125,7 +125,7 @@ def test_a_read_only_disk_that_refuses_to_clean_up_too(
 
     monkeypatch.setattr(Path, "write_bytes", refuse)
     monkeypatch.setattr(Path, "unlink", refuse)
-    with pytest.raises(NoAccess, match="no permission"):
+    with pytest.raises(FileAccessError, match="no permission"):
         atomic_write(tmp_path / "file", b"new")
 
 
@@ -140,7 +140,7 @@ def test_a_read_only_disk_that_refuses_to_clean_up_too(
 def test_a_place_that_cannot_be_written(name: str, advice: str, reason: str, tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"old")
     (tmp_path / "folder").mkdir()
-    with pytest.raises(NoAccess, match=advice):
+    with pytest.raises(FileAccessError, match=advice):
         atomic_write(tmp_path / name, b"new")
     assert _names(tmp_path) == ["file", "folder"], reason
 
@@ -159,23 +159,23 @@ def test_a_place_that_cannot_be_written(name: str, advice: str, reason: str, tmp
     ],
 )
 def test_errors_in_words(error: OSError, sentence: str, reason: str) -> None:
-    with pytest.raises(NoAccess) as caught, explained(Path("given")):
+    with pytest.raises(FileAccessError) as caught, translate_os_errors(Path("given")):
         raise error
     assert str(caught.value).startswith(sentence), reason
     assert caught.value.__cause__ is error
 
 
 def test_other_errors_pass_unexplained() -> None:
-    with pytest.raises(ValueError, match="a bug"), explained(Path("x")):
+    with pytest.raises(ValueError, match="a bug"), translate_os_errors(Path("x")):
         raise ValueError("a bug")
 
 
 def test_a_second_run_is_refused(tmp_path: Path) -> None:
     folder = tmp_path / "out"
     with _other_run(folder):
-        with pytest.raises(Busy, match="another run is writing here; wait for it"), only_run(folder):
+        with pytest.raises(Locked, match="another run is writing here; wait for it"), exclusive_lock(folder):
             pytest.fail("two runs in one folder")
-        with only_run(tmp_path / "elsewhere"):
+        with exclusive_lock(tmp_path / "elsewhere"):
             pass
 
 
@@ -184,20 +184,20 @@ def test_the_lock_goes_with_its_process(tmp_path: Path) -> None:
         process.send_signal(signal.SIGKILL)
         process.wait()
         assert (tmp_path / LOCK_NAME).exists(), "the lock's file stays; what counts is who holds it"
-        with only_run(tmp_path):
+        with exclusive_lock(tmp_path):
             pass
 
 
 def test_the_lock_is_freed_after_an_error(tmp_path: Path) -> None:
-    with pytest.raises(RuntimeError), only_run(tmp_path):
+    with pytest.raises(RuntimeError), exclusive_lock(tmp_path):
         raise RuntimeError
-    with only_run(tmp_path):
+    with exclusive_lock(tmp_path):
         pass
 
 
 def test_a_folder_to_hold_that_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(NoAccess, match="file"), only_run(tmp_path / "file"):
+    with pytest.raises(FileAccessError, match="file"), exclusive_lock(tmp_path / "file"):
         pytest.fail("held a file")
 
 
@@ -212,9 +212,9 @@ def test_room_is_that_of_the_nearest_folder_that_exists(
 
     monkeypatch.setattr("shutil.disk_usage", usage)
     folder = tmp_path / "not" / "yet"
-    check_room(folder, 5_000_000)
-    with pytest.raises(NoRoom, match=f"{folder}: 6 MB needed, 5 MB free; make room or choose another disk"):
-        check_room(folder, 5_000_001)
+    check_disk_space(folder, 5_000_000)
+    with pytest.raises(DiskFull, match=f"{folder}: 6 MB needed, 5 MB free; make room or choose another disk"):
+        check_disk_space(folder, 5_000_001)
     assert asked == [tmp_path, tmp_path]
 
 
@@ -222,5 +222,5 @@ def test_the_hash_of_a_file(tmp_path: Path) -> None:
     (tmp_path / "abc").write_bytes(b"abc")
     # FIPS 180-2, appendix B.1.
     assert sha256_of(tmp_path / "abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-    with pytest.raises(NoAccess, match="no such file"):
+    with pytest.raises(FileAccessError, match="no such file"):
         sha256_of(tmp_path / "none")

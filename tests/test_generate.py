@@ -12,7 +12,7 @@ import pytest
 from jaxtyping import Float, UInt8
 from PIL import Image
 
-from semblante.errors import BadSetting, FolderNotEmpty
+from semblante.errors import FolderNotEmpty, InvalidOption
 from semblante.generate import (
     Identity,
     Pose,
@@ -349,7 +349,7 @@ def test_an_interrupted_set_leaves_nothing(tmp_path: Path) -> None:
 def test_settings_that_cannot_work(
     tmp_path: Path, people: int, pictures_each: int, seed: int, problem: str
 ) -> None:
-    with pytest.raises(BadSetting, match=problem):
+    with pytest.raises(InvalidOption, match=problem):
         write_celeba(tmp_path / "set", people, pictures_each, seed)
     assert list(tmp_path.iterdir()) == []
 

@@ -11,16 +11,16 @@ from PIL import Image
 from semblante.geometry import (
     FRAME_HEIGHT_PX,
     FRAME_WIDTH_PX,
-    Similarity,
-    frame_crop,
-    patch,
-    square,
+    SimilarityTransform,
+    align_crop,
+    resize_to_square,
+    warp_patch,
 )
 from semblante.types import Pixels
 
-UNMOVED = Similarity(1.0, 0.0, 0.0, 0.0)
+UNMOVED = SimilarityTransform(1.0, 0.0, 0.0, 0.0)
 similarities = st.builds(
-    lambda scale, turn, dx, dy: Similarity(scale * math.cos(turn), scale * math.sin(turn), dx, dy),
+    lambda scale, turn, dx, dy: SimilarityTransform(scale * math.cos(turn), scale * math.sin(turn), dx, dy),
     st.floats(0.1, 10),
     st.floats(-3, 3),
     st.floats(-500, 500),
@@ -36,15 +36,17 @@ def smooth(height: int, width: int) -> Pixels:
 
 
 @given(similarities, similarities)
-def test_similarities_follow_one_another_and_are_undone(first: Similarity, second: Similarity) -> None:
+def test_similarities_follow_one_another_and_are_undone(
+    first: SimilarityTransform, second: SimilarityTransform
+) -> None:
     points = np.array([[0.0, 0.0], [69, 112], [109, 112], [178, 218]])
-    np.testing.assert_allclose(second.after(first)(points), second(first(points)), atol=1e-6)
+    np.testing.assert_allclose(second.compose(first)(points), second(first(points)), atol=1e-6)
     np.testing.assert_allclose(first.inverse()(first(points)), points, atol=1e-6)
-    assert second.after(first).scale == pytest.approx(first.scale * second.scale)
+    assert second.compose(first).scale == pytest.approx(first.scale * second.scale)
 
 
 def test_a_turn_is_clockwise_as_seen() -> None:
-    quarter = Similarity(0.0, 1.0, 0.0, 0.0)
+    quarter = SimilarityTransform(0.0, 1.0, 0.0, 0.0)
     assert quarter.turn_rad == pytest.approx(math.pi / 2)
     np.testing.assert_allclose(quarter(np.array([[1.0, 0.0]])), [[0.0, 1.0]])  # From the right to below.
 
@@ -52,9 +54,9 @@ def test_a_turn_is_clockwise_as_seen() -> None:
 @pytest.mark.parametrize("side_px", [48, 96, 178])
 def test_the_frame_of_a_frame_is_what_training_sees(side_px: int) -> None:
     frame = np.random.default_rng(0).integers(0, 256, (FRAME_HEIGHT_PX, FRAME_WIDTH_PX, 3), np.uint8)
-    found = frame_crop(frame, UNMOVED, side_px).astype(int)
+    found = align_crop(frame, UNMOVED, side_px).astype(int)
     # Beside the picture its edge continues, where resizing looks at nothing: the outermost pixel may differ.
-    assert np.abs(found - square(frame, side_px))[1:-1, 1:-1].max() <= 1
+    assert np.abs(found - resize_to_square(frame, side_px))[1:-1, 1:-1].max() <= 1
 
 
 @pytest.mark.parametrize("scale", [0.5, 1.0, 3.0, 9.0])
@@ -64,8 +66,8 @@ def test_a_face_is_cut_out_wherever_it_lies(scale: float, turn_deg: float) -> No
     turn = math.radians(turn_deg)
     side = int(300 * scale)
     a, b = scale * math.cos(turn), scale * math.sin(turn)
-    about = Similarity(a, b, 0.0, 0.0)(np.array([FRAME_WIDTH_PX / 2, FRAME_HEIGHT_PX / 2]))
-    placed = Similarity(a, b, side / 2 - about[0], side / 2 - about[1])
+    about = SimilarityTransform(a, b, 0.0, 0.0)(np.array([FRAME_WIDTH_PX / 2, FRAME_HEIGHT_PX / 2]))
+    placed = SimilarityTransform(a, b, side / 2 - about[0], side / 2 - about[1])
     back = placed.inverse()
     photo = np.asarray(
         Image.fromarray(frame).transform(
@@ -75,7 +77,7 @@ def test_a_face_is_cut_out_wherever_it_lies(scale: float, turn_deg: float) -> No
             Image.Resampling.BICUBIC,
         )
     )
-    difference = np.abs(frame_crop(photo, placed, 64).astype(int) - square(frame, 64))[4:-4, 4:-4]
+    difference = np.abs(align_crop(photo, placed, 64).astype(int) - resize_to_square(frame, 64))[4:-4, 4:-4]
     assert difference.mean() < 3
     assert difference.max() < 25
 
@@ -83,10 +85,10 @@ def test_a_face_is_cut_out_wherever_it_lies(scale: float, turn_deg: float) -> No
 def test_beside_the_photo_its_edge_goes_on() -> None:
     photo = np.zeros((50, 50, 3), np.uint8)
     photo[:, -1] = 200
-    beside = patch(photo, UNMOVED, (60.0, 0.0), (40.0, 40.0), 20)
+    beside = warp_patch(photo, UNMOVED, (60.0, 0.0), (40.0, 40.0), 20)
     assert (beside == 200).all()
 
 
 @given(similarities)
-def test_any_place_gives_a_patch(placed: Similarity) -> None:
-    assert patch(smooth(40, 60), placed, (0.0, 0.0), (10.0, 20.0), 8).shape == (8, 8, 3)
+def test_any_place_gives_a_patch(placed: SimilarityTransform) -> None:
+    assert warp_patch(smooth(40, 60), placed, (0.0, 0.0), (10.0, 20.0), 8).shape == (8, 8, 3)

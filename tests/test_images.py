@@ -15,7 +15,7 @@ from picture_files import HEIGHT, WIDTH, saved, scene
 from PIL import Image, ImageCms
 
 from semblante import images
-from semblante.errors import NoAccess
+from semblante.errors import FileAccessError
 from semblante.images import decode, load
 from semblante.types import Pixels
 
@@ -212,13 +212,13 @@ def test_the_fast_way_gives_the_same_pixels(picture: Image.Image, options: dict[
     ("longest_px", "shrunk"), [(None, 1), (321, 1), (320, 1), (160, 2), (100, 2), (50, 4), (9, 8)]
 )
 def test_a_jpeg_is_decoded_as_small_as_is_enough(
-    longest_px: int | None, shrunk: int, orientation: int, tmp_path: Path
+    max_side_px: int | None, shrunk: int, orientation: int, tmp_path: Path
 ) -> None:
     upright = scene().resize((200, 320), Image.Resampling.BOX)
     exif = Image.Exif()
     exif[0x0112] = orientation
     (tmp_path / "a.jpg").write_bytes(saved(_turn(upright, orientation), "JPEG", exif=exif, quality=98))
-    photo = load(tmp_path / "a.jpg", longest_px)
+    photo = load(tmp_path / "a.jpg", max_side_px)
     assert (photo.full_width_px, photo.full_height_px) == (200, 320)
     assert photo.pixels.shape == (320 // shrunk, 200 // shrunk, 3)
     small = photo.pixels[:: len(photo.pixels) - 1, :: photo.pixels.shape[1] - 1]
@@ -227,10 +227,10 @@ def test_a_jpeg_is_decoded_as_small_as_is_enough(
 
 
 @pytest.mark.parametrize(("longest_px", "shrunk"), [(None, 1), (33, 1), (16, 2), (5, 4), (4, 8)])
-def test_so_is_a_jpeg_that_needs_pillow(longest_px: int | None, shrunk: int, tmp_path: Path) -> None:
+def test_so_is_a_jpeg_that_needs_pillow(max_side_px: int | None, shrunk: int, tmp_path: Path) -> None:
     picture = scene().resize((24, 32)).convert("CMYK")
     (tmp_path / "a.jpg").write_bytes(saved(picture, "JPEG"))
-    photo = load(tmp_path / "a.jpg", longest_px)
+    photo = load(tmp_path / "a.jpg", max_side_px)
     assert photo.pixels.shape == (32 // shrunk, 24 // shrunk, 3)
     assert (photo.full_width_px, photo.full_height_px) == (24, 32)
 
@@ -291,5 +291,5 @@ def test_files_are_read_by_content_not_by_name(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["none.jpg", "folder.jpg"])
 def test_what_cannot_be_read(name: str, tmp_path: Path) -> None:
     (tmp_path / "folder.jpg").mkdir()
-    with pytest.raises(NoAccess, match=name):
+    with pytest.raises(FileAccessError, match=name):
         load(tmp_path / name)

@@ -18,7 +18,7 @@ from picture_files import saved, scene
 from PIL import Image
 
 from semblante import images
-from semblante.errors import BadImage, NoAccess, SemblanteError
+from semblante.errors import BadImage, FileAccessError, SemblanteError
 from semblante.images import MAX_PIXELS, decode, flaw_in_words, load, orientation
 
 
@@ -239,5 +239,5 @@ def test_want_of_memory_is_not_the_pictures_fault(
     path = tmp_path / f"good.{ending}"
     Image.new("RGB", (40, 30)).save(path)
     monkeypatch.setattr(images, "_check_size", too_much)
-    with pytest.raises(NoAccess, match="not enough memory"):
+    with pytest.raises(FileAccessError, match="not enough memory"):
         load(path)

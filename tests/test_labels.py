@@ -2,9 +2,9 @@
 
 import pytest
 
-from semblante.errors import BadSetting
+from semblante.errors import InvalidOption
+from semblante.i18n import speaking
 from semblante.labels import AROUND_THE_FACE, ATTRIBUTES, IN_THE_FACE, SPANISH, attribute_named, spoken
-from semblante.text import speaking
 
 
 def test_an_attribute_speaks_of_one_part_of_a_picture_at_most() -> None:
@@ -39,16 +39,16 @@ def test_other_ways_to_write_it(name: str, attribute: str, reason: str) -> None:
 
 
 def test_a_name_that_is_none_gets_what_is_near() -> None:
-    with pytest.raises(BadSetting, match=r"no attribute smilling; choose one such as: Smiling$"):
+    with pytest.raises(InvalidOption, match=r"no attribute smilling; choose one such as: Smiling$"):
         attribute_named("smilling")
-    with pytest.raises(BadSetting, match="Wearing_Hat"):
+    with pytest.raises(InvalidOption, match="Wearing_Hat"):
         attribute_named("hat wearing")
-    with speaking("es"), pytest.raises(BadSetting, match=r"no existe el atributo sonrisas; .*: sonrisa$"):
+    with speaking("es"), pytest.raises(InvalidOption, match=r"no existe el atributo sonrisas; .*: sonrisa$"):
         attribute_named("sonrisas")
 
 
 @pytest.mark.parametrize("name", ["", "_", "%s", "{0}", "1234567"])
 def test_a_name_with_nothing_near_gets_them_all(name: str) -> None:
-    with pytest.raises(BadSetting) as caught:
+    with pytest.raises(InvalidOption) as caught:
         attribute_named(name)
     assert all(attribute in str(caught.value) for attribute in ATTRIBUTES)

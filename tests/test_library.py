@@ -9,14 +9,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fake_photos import BASE, FakeReader, Shown, features_of, write_photo
+from fake_photos import BASE, FakeReader, Shown, embeddings_of, write_photo
 
-from semblante.errors import Busy, NotALibrary, UnknownPerson
+from semblante.errors import Locked, NotALibrary, UnknownPerson
 from semblante.files import REPORT_MARK
 from semblante.library import (
     Library,
+    Query,
     Taught,
-    Wanted,
     data_folder,
     database,
     forget,
@@ -27,8 +27,8 @@ from semblante.library import (
     searching,
 )
 from semblante.library.database import FILE_NAME
-from semblante.library.journal import journal
-from semblante.library.mentions import mentions
+from semblante.library.mentions_name import mentions_name
+from semblante.organize.journal import journal
 
 HOME = Path.home()
 
@@ -42,8 +42,8 @@ def library(tmp_path: Path) -> Iterator[Library]:
 def taught_of(who: int, count: int = 4) -> list[Taught]:
     """Faces of the person, the last of them not hers."""
     return [
-        Taught("not" if place == count - 1 else "me", f"{who * 100 + place:064x}", place, features)
-        for place, features in enumerate(features_of(who, count))
+        Taught("not" if place == count - 1 else "me", f"{who * 100 + place:064x}", place, embeddings)
+        for place, embeddings in enumerate(embeddings_of(who, count))
     ]
 
 
@@ -71,7 +71,7 @@ def test_people_are_kept_by_any_spelling_of_their_name(library: Library) -> None
     assert library.person(" ZOE\u0308 ") == '{"name": "Zoë"}'
     kept = library.taught("zoë")
     assert [(each.kind, each.place) for each in kept] == [("me", 0), ("me", 1), ("me", 2), ("not", 3)]
-    np.testing.assert_allclose(kept[1].features, features_of(1, 4)[1], atol=1e-3)
+    np.testing.assert_allclose(kept[1].embeddings, embeddings_of(1, 4)[1], atol=1e-3)
     assert kept[0].content_sha256 == f"{100:064x}"
 
 
@@ -200,7 +200,7 @@ BENDS = (half, short, empty, text, no_number, infinite)
 
 
 @pytest.mark.parametrize("bend", BENDS)
-@pytest.mark.parametrize("column", ["features", "logits"])
+@pytest.mark.parametrize("column", ["embeddings", "logits"])
 @pytest.mark.parametrize("part", [1, 8192])
 def test_numbers_that_no_run_wrote_are_damage(
     tmp_path: Path,
@@ -213,7 +213,7 @@ def test_numbers_that_no_run_wrote_are_damage(
     photos = tmp_path / "photos"
     for number in range(3):
         write_photo(photos / f"{number}.jpg", Shown(1), salt=number)
-    smiling = Wanted(having=("Smiling",))
+    smiling = Query(with_=("Smiling",))
     with open_library(tmp_path) as library:
         library.keep_person("ana's file", "Ana", taught_of(1))
         scan(library, [photos], FakeReader(), BASE)
@@ -238,7 +238,7 @@ def test_damage_in_what_taught_costs_no_more_than_that(
         library.keep_person("ana's file", "Ana", taught_of(1))
         library.keep_person("bo's file", "Bo", taught_of(2))
     hers = "person = 1 AND place = 2"
-    bent(tmp_path / FILE_NAME, f"UPDATE taught SET features = bend(features) WHERE {hers}", bend=bend)
+    bent(tmp_path / FILE_NAME, f"UPDATE taught SET embeddings = bend(embeddings) WHERE {hers}", bend=bend)
     with open_library(tmp_path) as library, pytest.raises(NotALibrary, match="corrupt-1"):
         library.taught("Ana")
     with open_library(tmp_path) as library:
@@ -322,10 +322,10 @@ def secrets(
     # A page may end anywhere, so pieces of what is long must be gone too.
     pieces = [encoded[start : start + 32] for start in range(0, len(encoded), 32)]
     pieces += [raw[start : start + 16] for start in range(0, len(raw), 16)]
-    features = [each.features.astype(kind).tobytes() for each in rows for kind in ("<f2", "<f4")]
+    embeddings = [each.embeddings.astype(kind).tobytes() for each in rows for kind in ("<f2", "<f4")]
     spelt = [name.encode(), name.encode("utf-16-le"), name.encode("utf-16-be"), name.casefold().encode()]
     escaped = json.dumps(name)[1:-1].encode()
-    return [*spelt, escaped, *pieces, *features, *(each[:24] for each in features)]
+    return [*spelt, escaped, *pieces, *embeddings, *(each[:24] for each in embeddings)]
 
 
 def found_in(folder: Path, wanted: list[bytes]) -> set[str]:
@@ -349,12 +349,12 @@ def test_forgetting_leaves_no_byte(tmp_path: Path) -> None:
         scan(library, [photos], FakeReader(), BASE)
         with library.asking() as connection:
             rows = connection.execute(
-                "SELECT hex(sha256), place, features FROM faces "
+                "SELECT hex(sha256), place, embeddings FROM faces "
                 "JOIN contents ON contents.id = content LIMIT 5"
             ).fetchall()
         mine = [
-            Taught("me", sha256.lower(), place, np.frombuffer(features, "<f2").astype(np.float32))
-            for sha256, place, features in rows
+            Taught("me", sha256.lower(), place, np.frombuffer(embeddings, "<f2").astype(np.float32))
+            for sha256, place, embeddings in rows
         ]
         library.keep_person(
             "{}" * 3000, "begoña", taught_of(3)
@@ -404,14 +404,14 @@ def test_pages_of_others_are_nobodys_to_delete(library: Library) -> None:
     ],
 )
 def test_who_is_named_in_a_file(markup: str, is_named: bool) -> None:
-    assert mentions(markup, "Li") == is_named
+    assert mentions_name(markup, "Li") == is_named
 
 
 def test_forgetting_that_was_stopped_can_go_on(library: Library) -> None:
     library.keep_person("{}", "Ana", taught_of(1))
     with journal(library.folder, "Ana", "copy") as written:
         written.done(0)
-        with pytest.raises(Busy):
+        with pytest.raises(Locked):
             forget(library, "Ana")
         assert len(library.taught("Ana")) == 4, "still known, so that the same command goes on"
     gone = forget(library, "Ana")
@@ -423,9 +423,9 @@ def test_forgetting_that_was_stopped_can_go_on(library: Library) -> None:
 def test_a_face_that_others_were_taught_with_goes_too(library: Library) -> None:
     hers = taught_of(1)[:3]
     library.keep_person("{}", "Ana", hers)
-    shown = [Taught("not", each.content_sha256, each.place, each.features) for each in hers]
+    shown = [Taught("not", each.content_sha256, each.place, each.embeddings) for each in hers]
     library.keep_person("{}", "Bea", [*taught_of(2), *shown])
-    secrets_of_ana = [each.features.astype("<f2").tobytes() for each in hers]
+    secrets_of_ana = [each.embeddings.astype("<f2").tobytes() for each in hers]
     assert found_in(library.folder, secrets_of_ana)
     forget(library, "Ana")
     assert found_in(library.folder, secrets_of_ana) == set()
@@ -437,11 +437,11 @@ def test_faces_that_are_named_go_too(library: Library, tmp_path: Path) -> None:
         write_photo(tmp_path / "photos" / f"{number}.jpg", Shown(number), salt=number)
     scan(library, [tmp_path / "photos"], FakeReader(), BASE)
     with library.asking() as connection:
-        features = [row[0] for row in connection.execute("SELECT features FROM faces ORDER BY id")]
+        embeddings = [row[0] for row in connection.execute("SELECT embeddings FROM faces ORDER BY id")]
     library.keep_person("{}", "Ana", [])
     assert forget(library, "Ana", faces=[2, 4]).faces == 2
-    assert found_in(library.folder, [features[1], features[3]]) == set()
-    assert found_in(library.folder, [features[0]]) == {FILE_NAME}
+    assert found_in(library.folder, [embeddings[1], embeddings[3]]) == set()
+    assert found_in(library.folder, [embeddings[0]]) == {FILE_NAME}
 
 
 def test_what_another_run_still_reads_is_said(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -452,7 +452,7 @@ def test_what_another_run_still_reads_is_said(library: Library, monkeypatch: pyt
         reader.execute("BEGIN")
         reader.execute("SELECT * FROM people").fetchall()
         impatient.keep_person("{}", "Bo", [])
-        with pytest.raises(Busy, match=r"deleted pages may still be|another run is using the index"):
+        with pytest.raises(Locked, match=r"deleted pages may still be|another run is using the index"):
             forget(impatient, "Ana")
         reader.close()
         assert impatient.names() == ("Bo",)

@@ -13,11 +13,11 @@ from fake_photos import BASE, FakeReader, Shown, write_photo
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from semblante.errors import Busy, NoAccess, NoRoom
+from semblante.errors import DiskFull, FileAccessError, Locked
+from semblante.i18n import speaking
 from semblante.library import Library, ScanReport, database, open_library, records, scan, scanning
+from semblante.library.iter_photos import outermost, photos_at
 from semblante.library.scanning import Unread
-from semblante.library.walking import outermost, photos_at
-from semblante.text import speaking
 from semblante.types import ReadPhoto
 
 
@@ -129,12 +129,12 @@ def test_what_is_said_to_be_gone_leaves_the_index_at_once(library: Library, phot
     report = scan(library, [both], FakeReader(), BASE, gone=True)
     assert (report, face_count(library)) == (ScanReport(dropped=1), 2)
     photos.rename(photos.with_name("away"))
-    with pytest.raises(NoAccess, match=r"no such file.*Its photos stay in the index .*--gone"):
+    with pytest.raises(FileAccessError, match=r"no such file.*Its photos stay in the index .*--gone"):
         rescan(library, photos)
     assert len(known(library)) == 2
     assert scan(library, [photos], FakeReader(), BASE, gone=True) == ScanReport(dropped=2)
     assert known(library) == {}
-    with pytest.raises(NoAccess, match="no such file or folder"):
+    with pytest.raises(FileAccessError, match="no such file or folder"):
         scan(library, [photos], FakeReader(), BASE, gone=True)
 
 
@@ -236,7 +236,7 @@ def test_a_drive_that_is_not_there_wipes_nothing(library: Library, photos: Path,
     photos.rmdir()
     away.rename(photos)
     assert rescan(library, photos)[0].unchanged == 4
-    with pytest.raises(NoAccess, match="no such file or folder"):
+    with pytest.raises(FileAccessError, match="no such file or folder"):
         rescan(library, tmp_path / "nowhere")
 
 
@@ -512,7 +512,7 @@ def test_a_full_disk_is_said_and_costs_only_what_was_not_written(library: Librar
         connection.execute("PRAGMA max_page_count = 20")
     for number in range(60):
         write_photo(photos / "more" / f"{number}.jpg", *map(Shown, range(5)), salt=number)
-    with pytest.raises(NoRoom, match="the disk is full"):
+    with pytest.raises(DiskFull, match="the disk is full"):
         rescan(library, photos)
     with library.asking() as connection:
         assert connection.execute("PRAGMA quick_check").fetchone() == ("ok",)
@@ -528,7 +528,7 @@ def test_a_locked_index_is_said(
     with open_library(library.folder) as waiting:
         holder = sqlite3.connect(library.path)
         holder.execute("BEGIN IMMEDIATE")
-        with pytest.raises(Busy, match="another run is using the index"):
+        with pytest.raises(Locked, match="another run is using the index"):
             rescan(waiting, photos)
         holder.rollback()
         holder.close()

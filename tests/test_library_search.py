@@ -5,22 +5,22 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fake_photos import BASE, WIDTH, FakeReader, Shown, direction, features_of, write_photo
+from fake_photos import BASE, WIDTH, FakeReader, Shown, direction, embeddings_of, write_photo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from semblante.library import (
     Library,
+    Query,
     Score,
-    Wanted,
-    alike_above,
+    clustering_threshold,
     group,
     open_library,
     paths_with,
     scan,
     search,
 )
-from semblante.types import Features, Verdict
+from semblante.types import Embeddings, Verdict
 
 
 @pytest.fixture
@@ -32,8 +32,8 @@ def library(tmp_path: Path) -> Iterator[Library]:
 def who_is(who: int) -> Score:
     """Says yes above a cosine of 0.8 with the person, no below 0.5."""
 
-    def score(features: Features) -> tuple[Sequence[Verdict], Sequence[float]]:
-        cosines = (features @ direction(who)).tolist()
+    def score(embeddings: Embeddings) -> tuple[Sequence[Verdict], Sequence[float]]:
+        cosines = (embeddings @ direction(who)).tolist()
         verdicts: list[Verdict] = [
             "yes" if each > 0.8 else "no" if each < 0.5 else "unsure" for each in cosines
         ]
@@ -42,7 +42,7 @@ def who_is(who: int) -> Score:
     return score
 
 
-def found(library: Library, wanted: Wanted) -> list[tuple[str, Verdict]]:
+def found(library: Library, wanted: Query) -> list[tuple[str, Verdict]]:
     return [(match.path.name, match.verdict) for match in search(library, BASE, wanted).matches]
 
 
@@ -56,7 +56,7 @@ def test_the_surest_come_first_and_the_unsure_last(library: Library, tmp_path: P
     write_photo(tmp_path / "p" / "vague.jpg", Shown(1, noise=1.1), salt=3)
     write_photo(tmp_path / "p" / "other.jpg", Shown(2), salt=4)
     scanned(library, tmp_path / "p")
-    result = search(library, BASE, Wanted(who_is(1)))
+    result = search(library, BASE, Query(who_is(1)))
     assert [(match.path.name, match.verdict) for match in result.matches] == [
         ("clear.jpg", "yes"),
         ("fair.jpg", "yes"),
@@ -73,9 +73,9 @@ def test_the_surest_come_first_and_the_unsure_last(library: Library, tmp_path: P
 def test_one_face_a_photo_is_the_person(library: Library, tmp_path: Path) -> None:
     photo = write_photo(tmp_path / "p" / "twins.jpg", Shown(2), Shown(1, noise=0.4), Shown(1, noise=0.1))
     scanned(library, photo.parent)
-    (match,) = search(library, BASE, Wanted(who_is(1))).matches
+    (match,) = search(library, BASE, Query(who_is(1))).matches
     assert match.box_xyxy[0] == 200.0
-    assert found(library, Wanted(who_is(1), several=True)) == [("twins.jpg", "yes")] * 2
+    assert found(library, Query(who_is(1), several=True)) == [("twins.jpg", "yes")] * 2
 
 
 def test_a_poor_face_never_decides_alone(library: Library, tmp_path: Path) -> None:
@@ -83,32 +83,32 @@ def test_a_poor_face_never_decides_alone(library: Library, tmp_path: Path) -> No
     # The poor face is the likelier of the two, but the good one can decide.
     write_photo(tmp_path / "p" / "both.jpg", Shown(1, ("small",), noise=0.1), Shown(1, noise=0.4), salt=2)
     scanned(library, tmp_path / "p")
-    assert found(library, Wanted(who_is(1))) == [("both.jpg", "yes"), ("blurred.jpg", "unsure")]
+    assert found(library, Query(who_is(1))) == [("both.jpg", "yes"), ("blurred.jpg", "unsure")]
 
 
 def test_attributes_alone_and_together_with_a_person(library: Library, tmp_path: Path) -> None:
     glasses, smile = "Eyeglasses", "Smiling"
-    write_photo(tmp_path / "p" / "a.jpg", Shown(1, having=(glasses, smile)), salt=1)
-    write_photo(tmp_path / "p" / "b.jpg", Shown(1, having=(smile,)), salt=2)
-    write_photo(tmp_path / "p" / "c.jpg", Shown(2, having=(glasses, smile)), Shown(1), salt=3)
+    write_photo(tmp_path / "p" / "a.jpg", Shown(1, with_=(glasses, smile)), salt=1)
+    write_photo(tmp_path / "p" / "b.jpg", Shown(1, with_=(smile,)), salt=2)
+    write_photo(tmp_path / "p" / "c.jpg", Shown(2, with_=(glasses, smile)), Shown(1), salt=3)
     scanned(library, tmp_path / "p")
-    names = [name for name, _ in found(library, Wanted(having=(glasses, smile)))]
+    names = [name for name, _ in found(library, Query(with_=(glasses, smile)))]
     assert names == ["a.jpg", "c.jpg"]
-    assert [name for name, _ in found(library, Wanted(having=(smile,), lacking=(glasses,)))] == ["b.jpg"]
+    assert [name for name, _ in found(library, Query(with_=(smile,), without=(glasses,)))] == ["b.jpg"]
     # In c.jpg the glasses are on another face.
-    assert [name for name, _ in found(library, Wanted(who_is(1), (glasses,)))] == ["a.jpg"]
-    assert all(each.probability is None for each in search(library, BASE, Wanted(having=(smile,))).matches)
+    assert [name for name, _ in found(library, Query(who_is(1), (glasses,)))] == ["a.jpg"]
+    assert all(each.probability is None for each in search(library, BASE, Query(with_=(smile,))).matches)
 
 
 def test_attributes_do_not_choose_the_persons_face(library: Library, tmp_path: Path) -> None:
     """The likeliest face is the person, and does not smile; the one beside it is alike, and does."""
-    smiles = Shown(1, having=("Smiling",), noise=0.4)
+    smiles = Shown(1, with_=("Smiling",), noise=0.4)
     photo = write_photo(tmp_path / "p" / "twins.jpg", Shown(1, noise=0.1), smiles)
     scanned(library, photo.parent)
-    assert found(library, Wanted(who_is(1), ("Smiling",))) == []
-    (match,) = search(library, BASE, Wanted(who_is(1), lacking=("Smiling",))).matches
+    assert found(library, Query(who_is(1), ("Smiling",))) == []
+    (match,) = search(library, BASE, Query(who_is(1), without=("Smiling",))).matches
     assert match.box_xyxy[0] == 0.0
-    assert found(library, Wanted(who_is(1), ("Smiling",), several=True)) == [("twins.jpg", "yes")]
+    assert found(library, Query(who_is(1), ("Smiling",), several=True)) == [("twins.jpg", "yes")]
 
 
 def test_copies_are_all_found_and_missing_ones_not(library: Library, tmp_path: Path) -> None:
@@ -117,16 +117,16 @@ def test_copies_are_all_found_and_missing_ones_not(library: Library, tmp_path: P
     second.write_bytes(first.read_bytes())
     write_photo(tmp_path / "p" / "c.jpg", Shown(2))
     scanned(library, first.parent)
-    assert [name for name, _ in found(library, Wanted(who_is(1)))] == ["a.jpg", "b.jpg"]
+    assert [name for name, _ in found(library, Query(who_is(1)))] == ["a.jpg", "b.jpg"]
     first.unlink()
     scanned(library, first.parent)
-    assert [name for name, _ in found(library, Wanted(who_is(1)))] == ["b.jpg"]
+    assert [name for name, _ in found(library, Query(who_is(1)))] == ["b.jpg"]
 
 
 def test_faces_of_another_network_are_counted_not_judged(library: Library, tmp_path: Path) -> None:
     photo = write_photo(tmp_path / "p" / "a.jpg", Shown(1), Shown(2))
     scanned(library, photo.parent)
-    result = search(library, "00" * 32, Wanted(who_is(1)))
+    result = search(library, "00" * 32, Query(who_is(1)))
     assert (result.matches, result.faces, result.faces_of_other_base) == ((), 0, 2)
 
 
@@ -134,9 +134,9 @@ def test_parts_do_not_matter(library: Library, tmp_path: Path, monkeypatch: pyte
     for number in range(7):
         write_photo(tmp_path / "p" / f"{number}.jpg", Shown(number % 2), Shown(1), salt=number)
     scanned(library, tmp_path / "p")
-    whole = search(library, BASE, Wanted(who_is(1)))
-    monkeypatch.setattr("semblante.library.searching.PART", 3)
-    parts = search(library, BASE, Wanted(who_is(1)))
+    whole = search(library, BASE, Query(who_is(1)))
+    monkeypatch.setattr("semblante.library.query.PART", 3)
+    parts = search(library, BASE, Query(who_is(1)))
     assert [match.path for match in parts.matches] == [match.path for match in whole.matches]
     assert (parts.faces, len(whole.matches)) == (14, 7)
 
@@ -147,16 +147,16 @@ def test_paths_of_faces_are_given_once(library: Library, tmp_path: Path) -> None
     assert paths_with(library, [1, 2, 99]) == (photo,)
 
 
-def strangers(count: int) -> Features:
-    return np.concatenate([features_of(1000 + who, 1) for who in range(count)])
+def background(count: int) -> Embeddings:
+    return np.concatenate([embeddings_of(1000 + who, 1) for who in range(count)])
 
 
 def test_groups_are_people(tmp_path: Path) -> None:
-    people = [features_of(who, 3 + who) for who in range(12)]
+    people = [embeddings_of(who, 3 + who) for who in range(12)]
     true = np.repeat(np.arange(12), [len(rows) for rows in people])
     order = np.random.default_rng(0).permutation(len(true))
-    features = np.concatenate(people)[order]
-    labels = group(features, alike_above(strangers(300), len(features)))
+    embeddings = np.concatenate(people)[order]
+    labels = group(embeddings, clustering_threshold(background(300), len(embeddings)))
     together = labels[:, None] == labels[None]
     same = true[order][:, None] == true[order][None]
     assert not (together & ~same).any()
@@ -186,16 +186,16 @@ def test_every_face_has_a_group_and_the_same_one_each_time(count: int, alike: fl
 
 
 def test_blocks_do_not_tear_groups(monkeypatch: pytest.MonkeyPatch) -> None:
-    features = np.concatenate([features_of(who, 6) for who in range(10)])
-    whole = group(features, 0.6)
-    monkeypatch.setattr("semblante.library.grouping._BLOCK", 7)
-    parts = group(features, 0.6)
+    embeddings = np.concatenate([embeddings_of(who, 6) for who in range(10)])
+    whole = group(embeddings, 0.6)
+    monkeypatch.setattr("semblante.library.clustering._BLOCK", 7)
+    parts = group(embeddings, 0.6)
     assert ((whole[:, None] == whole) == (parts[:, None] == parts)).all()
 
 
 def test_the_more_faces_the_more_alike_two_must_be() -> None:
-    rows = strangers(400)
-    few, many = alike_above(rows, 10), alike_above(rows, 100_000)
+    rows = background(400)
+    few, many = clustering_threshold(rows, 10), clustering_threshold(rows, 100_000)
     assert few < many < 1
     cosines = (rows @ rows.T)[np.triu_indices(400, 1)]
     assert (cosines >= few).mean() == pytest.approx(0.001, rel=0.02)

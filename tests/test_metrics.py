@@ -51,11 +51,11 @@ def naive_area(scores: Array, labels: Array) -> float:
 
 
 def scored(n: int = 400, people: int = 40, seed: int = 0) -> Scored:
-    chance = np.random.default_rng(seed)
-    rates = chance.uniform(0.1, 0.7, 40)
-    labels = (chance.random((n, 40)) < rates).astype(np.uint8)
-    logits = (chance.normal(size=(n, 40)) + 2.0 * labels - 1).astype(np.float32)
-    return Scored(logits, labels, chance.integers(0, people, n).astype(np.int32), rates)
+    rng = np.random.default_rng(seed)
+    rates = rng.uniform(0.1, 0.7, 40)
+    labels = (rng.random((n, 40)) < rates).astype(np.uint8)
+    logits = (rng.normal(size=(n, 40)) + 2.0 * labels - 1).astype(np.float32)
+    return Scored(logits, labels, rng.integers(0, people, n).astype(np.int32), rates)
 
 
 def measured(data: Scored) -> Evaluation:
@@ -116,9 +116,9 @@ class TestRanking:
         assert average_precision(*shuffled) == pytest.approx(average_precision(*rows), nan_ok=True)
 
     def test_a_roc_curve_keeps_only_its_corners(self) -> None:
-        chance = np.random.default_rng(0)
+        rng = np.random.default_rng(0)
         labels = np.repeat([1, 0], [20, 20_000])
-        curve = roc_curve(chance.normal(size=20_020) + 2 * labels, labels)
+        curve = roc_curve(rng.normal(size=20_020) + 2 * labels, labels)
         assert len(curve.false_positive_rate) <= 2 * 20 + 2
 
     @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ class TestRanking:
         assert tpr_at_fpr(labels.astype(float), labels, rate) is None, reason
 
     @pytest.mark.parametrize(
-        ("strangers", "rate", "expected", "reason"),
+        ("background", "rate", "expected", "reason"),
         [
             ([*range(999), 5000], 0.001, 1.0, "one of 1,000 may pass, the next highest is below all hits"),
             ([*range(998), 5000, 5000], 0.001, 0.0, "two equal strangers pass together or not at all"),
@@ -145,11 +145,11 @@ class TestRanking:
         ],
     )
     def test_the_threshold_keeps_its_promise(
-        self, strangers: list[int], rate: float, expected: float, reason: str
+        self, background: list[int], rate: float, expected: float, reason: str
     ) -> None:
         hits = np.array([1500.0] * 6 + [3000.0] * 6)
-        scores = np.append(hits, np.array(strangers, np.float64))
-        labels = np.repeat([1, 0], [len(hits), len(strangers)])
+        scores = np.append(hits, np.array(background, np.float64))
+        labels = np.repeat([1, 0], [len(hits), len(background)])
         found = tpr_at_fpr(scores, labels, rate)
         assert found is not None and found.value == expected, reason
         assert 0 <= found.low <= found.value <= found.high <= 1

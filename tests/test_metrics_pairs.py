@@ -25,23 +25,23 @@ MALE, YOUNG, BALD = (ATTRIBUTES.index(name) for name in ("Male", "Young", "Bald"
 def compared_images(draw: st.DrawFn) -> tuple[Array, Array]:
     """Features of few whole numbers, so that similarities are exact and ties are common."""
     count = draw(st.integers(1, 30))
-    chance = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
-    features = chance.integers(-2, 3, (count, 3)).astype(np.float32)
-    return features, chance.integers(-1, draw(st.integers(1, 12)), count).astype(np.int32)
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    embeddings = rng.integers(-2, 3, (count, 3)).astype(np.float32)
+    return embeddings, rng.integers(-1, draw(st.integers(1, 12)), count).astype(np.int32)
 
 
-def one_by_one(features: Array, identities: Array) -> tuple[list[float], list[float]]:
+def one_by_one(embeddings: Array, identities: Array) -> tuple[list[float], list[float]]:
     """The similarities of genuine and of impostor pairs."""
-    return drawn_one_by_one(features, identities, dict.fromkeys(identities.tolist(), 1))
+    return drawn_one_by_one(embeddings, identities, dict.fromkeys(identities.tolist(), 1))
 
 
 def people(count: int = 60, photos: int = 6, spread: float = 1.2, seed: int = 0) -> tuple[Array, Array]:
     """Unit vectors around a centre for each person."""
-    chance = np.random.default_rng(seed)
+    rng = np.random.default_rng(seed)
     identities = np.repeat(np.arange(count, dtype=np.int32), photos)
-    centres = chance.normal(size=(count, 16))
-    features = centres[identities] + spread * chance.normal(size=(len(identities), 16))
-    return unit(features), identities
+    centres = rng.normal(size=(count, 16))
+    embeddings = centres[identities] + spread * rng.normal(size=(len(identities), 16))
+    return unit(embeddings), identities
 
 
 def unit(vectors: Array) -> Array:
@@ -49,14 +49,14 @@ def unit(vectors: Array) -> Array:
     return scaled
 
 
-def compared(features: Array, identities: Array) -> Pairs:
-    found = compare(features, identities, 1e-3)
+def compared(embeddings: Array, identities: Array) -> Pairs:
+    found = compare(embeddings, identities, 1e-3)
     assert found is not None
     return found
 
 
-def first_rate(features: Array, identities: Array) -> AcceptRate:
-    return verify(compared(features, identities)).rates[0]
+def first_rate(embeddings: Array, identities: Array) -> AcceptRate:
+    return verify(compared(embeddings, identities)).rates[0]
 
 
 class TestPairs:
@@ -115,7 +115,7 @@ def in_blocks(images: tuple[Array, Array], rows: int, columns: int, fewest_kept:
 
 
 def drawn_one_by_one(
-    features: Array, identities: Array, drawn: dict[int, int]
+    embeddings: Array, identities: Array, drawn: dict[int, int]
 ) -> tuple[list[float], list[float]]:
     """As `one_by_one`, where the images of a person who was drawn twice are there twice.
 
@@ -126,31 +126,31 @@ def drawn_one_by_one(
     for a, b in combinations(np.flatnonzero(identities >= 0), 2):
         one, other = int(identities[a]), int(identities[b])
         alike, times = (genuine, drawn[one]) if one == other else (impostors, drawn[one] * drawn[other])
-        alike += [float(features[a] @ features[b])] * times
+        alike += [float(embeddings[a] @ embeddings[b])] * times
     return genuine, impostors
 
 
 class TestVerification:
     def test_people_far_apart_are_all_accepted(self) -> None:
-        features, identities = people(spread=0.1)
-        rate = first_rate(features, identities)
+        embeddings, identities = people(spread=0.1)
+        rate = first_rate(embeddings, identities)
         assert rate.true_accept_rate is not None and rate.threshold is not None
         assert (rate.true_accept_rate.value, rate.true_accept_rate.low) == (1, 1)
         assert 0.5 < rate.threshold < 1
 
     def test_features_that_know_nobody_accept_no_more_than_guessing(self) -> None:
-        features, identities = people(count=100)
+        embeddings, identities = people(count=100)
         shuffled = np.random.default_rng(1).permutation(identities)
-        rate = first_rate(features, shuffled)
+        rate = first_rate(embeddings, shuffled)
         assert rate.true_accept_rate is not None
         assert rate.true_accept_rate.value < 0.01
         assert rate.true_accept_rate.low <= 0.001 <= rate.true_accept_rate.high
 
     def test_counts_leave_unknown_people_out(self) -> None:
-        features, identities = people(count=12, photos=3)
+        embeddings, identities = people(count=12, photos=3)
         unknown = np.append(identities, [-1, -1]).astype(np.int32)
-        with_unknown = verify(compared(np.concatenate([features, features[:2]]), unknown))
-        assert with_unknown == verify(compared(features, identities))
+        with_unknown = verify(compared(np.concatenate([embeddings, embeddings[:2]]), unknown))
+        assert with_unknown == verify(compared(embeddings, identities))
         assert (with_unknown.images, with_unknown.people, with_unknown.genuine_pairs) == (36, 12, 36)
         assert with_unknown.impostor_pairs == 36 * 35 / 2 - 36
 
@@ -170,19 +170,19 @@ class TestVerification:
         assert [rate.threshold is not None for rate in found] == said, reason
 
     def test_order_of_images_does_not_matter(self) -> None:
-        features, identities = people(count=30)
+        embeddings, identities = people(count=30)
         order = np.random.default_rng(0).permutation(len(identities))
-        found, shuffled = first_rate(features, identities), first_rate(features[order], identities[order])
+        found, shuffled = first_rate(embeddings, identities), first_rate(embeddings[order], identities[order])
         assert found.true_accept_rate == shuffled.true_accept_rate
         assert found.threshold == pytest.approx(shuffled.threshold)
 
     def test_the_interval_does_not_shrink_with_copies_of_photos(self) -> None:
         """Ten copies of each photo say no more than one, though there are a hundred times as many pairs."""
-        features, identities = people(count=40, photos=4)
+        embeddings, identities = people(count=40, photos=4)
         widths = []
         for times in (1, 10):
             rate = first_rate(
-                np.repeat(features, times, axis=0), np.repeat(identities, times)
+                np.repeat(embeddings, times, axis=0), np.repeat(identities, times)
             ).true_accept_rate
             assert rate is not None
             widths.append(rate.high - rate.low)
@@ -200,14 +200,14 @@ class TestVerification:
         assert held >= 6
 
 
-def scored(features: Array | None, identities: Array, seed: int = 0) -> Scored:
+def scored(embeddings: Array | None, identities: Array, seed: int = 0) -> Scored:
     """Every second person is Male, every third not Young; logits are right in four of five cases."""
-    chance = np.random.default_rng(seed)
-    labels = chance.integers(0, 2, (len(identities), 40)).astype(np.uint8)
+    rng = np.random.default_rng(seed)
+    labels = rng.integers(0, 2, (len(identities), 40)).astype(np.uint8)
     labels[:, MALE], labels[:, YOUNG] = identities % 2, identities % 3 > 0
-    right = chance.random(labels.shape) < 0.8
+    right = rng.random(labels.shape) < 0.8
     logits = np.where(right == (labels == 1), 1.0, -1.0).astype(np.float32)
-    return Scored(logits, labels, identities, np.full(40, 0.5), features)
+    return Scored(logits, labels, identities, np.full(40, 0.5), embeddings)
 
 
 def groups(data: Scored) -> dict[tuple[str, bool], GroupResult]:
@@ -227,7 +227,7 @@ class TestGroups:
             assert group.mean_accuracy.value == pytest.approx(right[chosen].mean())
             assert group.mean_accuracy.low < group.mean_accuracy.value < group.mean_accuracy.high
             assert group.mean_majority_baseline == pytest.approx((data.labels[chosen] == 0).mean())
-            assert group.matching is None, "there are no features"
+            assert group.matching is None, "there are no embeddings"
 
     def test_what_is_constant_in_one_group_is_in_neither_balanced_accuracy(self) -> None:
         data = scored(None, people(count=20)[1])
@@ -252,12 +252,12 @@ class TestGroups:
         assert [key for key in groups(data) if key[0] == "Young"] == [("Young", True)]
 
     def test_error_rates_are_those_of_the_groups_pairs_at_one_threshold(self) -> None:
-        features, identities = people(count=100, photos=5)
-        data = scored(features, identities)
-        threshold = first_rate(features, identities).threshold
+        embeddings, identities = people(count=100, photos=5)
+        data = scored(embeddings, identities)
+        threshold = first_rate(embeddings, identities).threshold
         for (attribute, labelled), group in groups(data).items():
             chosen = (data.labels[:, ATTRIBUTES.index(attribute)] > 0) == labelled
-            genuine, impostors = one_by_one(features[chosen], identities[chosen])
+            genuine, impostors = one_by_one(embeddings[chosen], identities[chosen])
             found = group.matching
             assert found is not None and found.at_false_accept_rate == 1e-3
             assert (found.genuine_pairs, found.impostor_pairs) == (len(genuine), len(impostors))
@@ -271,17 +271,17 @@ class TestGroups:
                 assert rate.low <= rate.value <= rate.high
 
     def test_a_group_whose_people_look_alike_is_confused_more(self) -> None:
-        features, identities = people(count=100, photos=5)
-        alike = features.copy()
-        alike[identities % 2 == 1] += 0.8 * features[0]
+        embeddings, identities = people(count=100, photos=5)
+        alike = embeddings.copy()
+        alike[identities % 2 == 1] += 0.8 * embeddings[0]
         found = groups(scored(unit(alike), identities))
         men, others = (found["Male", labelled].matching for labelled in (True, False))
         assert men and others and men.false_match_rate and others.false_match_rate
         assert men.false_match_rate.low > 3 * others.false_match_rate.high
 
     def test_a_person_is_in_the_group_of_most_of_the_images(self) -> None:
-        features, identities = people(count=60, photos=4)
-        data = scored(features, identities)
+        embeddings, identities = people(count=60, photos=4)
+        data = scored(embeddings, identities)
         data.labels[:, MALE] = np.tile([1, 1, 1, 0, 1, 1, 0, 0], 30)
         found = groups(data)
         men, others = (found["Male", labelled] for labelled in (True, False))
@@ -291,8 +291,8 @@ class TestGroups:
         assert men.matching.genuine_pairs == 30 * 6
 
     def test_a_thin_group_has_counts_but_no_rates(self) -> None:
-        features, identities = people(count=60, photos=4)
-        data = scored(features, identities)
+        embeddings, identities = people(count=60, photos=4)
+        data = scored(embeddings, identities)
         data.labels[:, YOUNG] = identities >= 5
         old = groups(data)["Young", False].matching
         assert old is not None
@@ -301,13 +301,13 @@ class TestGroups:
 
     @pytest.mark.parametrize(
         ("known", "with_features", "reason"),
-        [(True, False, "no features"), (False, True, "nobody is known"), (False, False, "neither")],
+        [(True, False, "no embeddings"), (False, True, "nobody is known"), (False, False, "neither")],
     )
     def test_nobody_is_verified_without_features_or_people(
         self, known: bool, with_features: bool, reason: str
     ) -> None:
-        features, identities = people(count=20)
-        data = scored(features if with_features else None, identities)
+        embeddings, identities = people(count=20)
+        data = scored(embeddings if with_features else None, identities)
         if not known:
             data = replace(data, identities=np.full_like(identities, -1))
         found = evaluate(data, "val", "n" * 64, "d" * 64)

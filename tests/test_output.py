@@ -7,13 +7,13 @@ import pytest
 from conftest import Cli, copy_bundle
 from PIL import Image
 
-from semblante.bundle import Bundle
 from semblante.cli.output import PERSON, PICTURE, REPORT, replaceable
-from semblante.errors import BadSetting, NoAccess
+from semblante.errors import FileAccessError, InvalidOption
+from semblante.model.bundle import Bundle
 from semblante.person import Person, save
-from semblante.person.model import Neuron, Rule
+from semblante.person.model import DecisionRule, Neuron
 from semblante.report import write_report
-from semblante.types import Evidence, Reliability, RocCurve
+from semblante.types import HeldOutEvaluation, Reliability, RocCurve
 
 
 @pytest.fixture
@@ -69,13 +69,18 @@ def test_a_network_is_not_taken_for_a_person(cli: Cli, bundle: Bundle, tmp_path:
 
 
 def test_persons_and_reports_that_were_written_are_replaced(tmp_path: Path) -> None:
-    nothing = Evidence("validation", 5, 5, None, None, RocCurve((), (), 0.5), Reliability((), (), (), 0.0))
+    nothing = HeldOutEvaluation(
+        "validation", 5, 5, None, None, RocCurve((), (), 0.5), Reliability((), (), (), 0.0)
+    )
     neuron = Neuron(np.zeros(4, np.float32), 0.0, 0.0)
-    save(Person("Ana", "ab" * 32, neuron, Rule(1.0, 0.0, 1.0, -1.0), 5, 5, nothing), tmp_path / "ana.json")
+    save(
+        Person("Ana", "ab" * 32, neuron, DecisionRule(1.0, 0.0, 1.0, -1.0), 5, 5, nothing),
+        tmp_path / "ana.json",
+    )
     write_report(tmp_path / "ana.html", [], "drawn")
     assert replaceable(tmp_path / "ana.json", PERSON) == tmp_path / "ana.json"
     assert replaceable(tmp_path / "ana.html", REPORT) == tmp_path / "ana.html"
-    with pytest.raises(BadSetting):
+    with pytest.raises(InvalidOption):
         replaceable(tmp_path / "ana.html", PERSON)
 
 
@@ -88,11 +93,11 @@ def test_a_name_must_say_what_is_in_the_file(photo: Path, cli: Cli, tmp_path: Pa
 
 def test_a_folder_or_a_lost_link_is_no_place_for_a_file(tmp_path: Path) -> None:
     (tmp_path / "folder.png").mkdir()
-    with pytest.raises(NoAccess, match="a folder, where a file is expected"):
+    with pytest.raises(FileAccessError, match="a folder, where a file is expected"):
         replaceable(tmp_path / "folder.png", PICTURE)
     (tmp_path / "link.png").symlink_to(tmp_path / "gone.png")
-    with pytest.raises(NoAccess, match=r"gone|link"):
+    with pytest.raises(FileAccessError, match=r"gone|link"):
         replaceable(tmp_path / "link.png", PICTURE)
     (tmp_path / "empty.png").touch()
-    with pytest.raises(BadSetting, match="did not write it"):
+    with pytest.raises(InvalidOption, match="did not write it"):
         replaceable(tmp_path / "empty.png", PICTURE)

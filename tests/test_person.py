@@ -18,18 +18,18 @@ from hypothesis import strategies as st
 
 from semblante.errors import (
     BadName,
-    BadSetting,
-    NoAccess,
+    FileAccessError,
+    InvalidOption,
+    ModelMismatch,
     NotAPersonFile,
     SamePhotos,
     TooFewPhotos,
-    WrongBase,
 )
 from semblante.metrics import reliability
 from semblante.person import (
     Examples,
+    FitResult,
     Gallery,
-    Learnt,
     Person,
     answers,
     check_base,
@@ -40,9 +40,9 @@ from semblante.person import (
     relearn,
     save,
 )
-from semblante.person.belief import class_weights, platt, student_quantile, upper_bound
+from semblante.person.calibration import class_weights, fit_platt, student_quantile, upper_bound
 from semblante.person.file import LARGEST_BYTES
-from semblante.person.neuron import principal_axes, train
+from semblante.person.neuron import principal_components, train
 from semblante.person.photos import folds_of, near_duplicates
 
 Array = np.ndarray[Any, Any]
@@ -50,16 +50,16 @@ BASE = "0123456789abcdef" * 4
 
 
 def faces(person: int, count: int, world: int = 0, d: int = 64, likeness: float = 1.0) -> Array:
-    """Unit-length features of one person's photos: a cone common to all, the person, the moment.
+    """Unit-length embeddings of one person's photos: a cone common to all, the person, the moment.
 
     `likeness` is how much the person counts against the moment; 0 makes people indistinguishable.
     """
     laws = np.random.default_rng(world)
     cone = 3 * np.abs(laws.normal(size=d)) / math.sqrt(d)
     axes = np.linalg.qr(laws.normal(size=(d, d)))[0] * (1 + np.arange(d))[:, None] ** -0.5 / 2
-    chance = np.random.default_rng([world, person])
-    who = likeness * chance.normal(size=d) @ axes
-    seen = np.maximum(cone + who + chance.normal(size=(count, d)) @ axes, 0)
+    rng = np.random.default_rng([world, person])
+    who = likeness * rng.normal(size=d) @ axes
+    seen = np.maximum(cone + who + rng.normal(size=(count, d)) @ axes, 0)
     lengths: Array = np.linalg.norm(seen, axis=1, keepdims=True)
     return np.asarray(seen / lengths, np.float32)
 
@@ -69,8 +69,8 @@ def crowd(count: int, first: int = 1, **laws: Any) -> Array:
     return np.concatenate([faces(first + k, 1, **laws) for k in range(count)])
 
 
-def gallery(features: Array, kind: str = "photo") -> Gallery:
-    return Gallery(features, tuple(f"{kind} {k}" for k in range(len(features))))
+def gallery(embeddings: Array, kind: str = "photo") -> Gallery:
+    return Gallery(embeddings, tuple(f"{kind} {k}" for k in range(len(embeddings))))
 
 
 def examples(mine: int, others: int, **laws: Any) -> Examples:
@@ -156,22 +156,22 @@ class TestNeuron:
     @pytest.mark.parametrize(
         ("mine", "others", "laws", "reason"),
         [
-            (5, 5, {"d": 64}, "fewest photos, fewer than features"),
-            (100, 400, {"d": 64}, "more photos than features, apart"),
+            (5, 5, {"d": 64}, "fewest photos, fewer than embeddings"),
+            (100, 400, {"d": 64}, "more photos than embeddings, apart"),
             (20, 300, {"d": 64, "likeness": 0.2}, "not to be told apart"),
             (10, 300, {"d": 128, "likeness": 4.0}, "so far apart that the gradient nearly vanishes"),
-            (30, 90, {"d": 300}, "far more features than photos"),
+            (30, 90, {"d": 300}, "far more embeddings than photos"),
         ],
     )
     def test_adam_reaches_the_optimum(
         self, mine: int, others: int, laws: dict[str, Any], reason: str
     ) -> None:
         shown = examples(mine, others, **laws)
-        rows = np.concatenate([shown.me.features, shown.others.features])
-        rows = (rows - shown.others.features.mean(axis=0)) / np.float32(0.6)
+        rows = np.concatenate([shown.me.embeddings, shown.others.embeddings])
+        rows = (rows - shown.others.embeddings.mean(axis=0)) / np.float32(0.6)
         labels = np.repeat([1, 0], [mine, others])
         weights, penalties = class_weights(labels), np.array([1e-4, 1e-3, 1e-2])
-        axes = principal_axes(rows, weights)
+        axes = principal_components(rows, weights)
         neurons = train(axes, labels, np.repeat(weights[:, None], 3, axis=1), penalties)
         for k, l2 in enumerate(penalties):
             logits = neurons.logits(axes.coordinates)[:, k].astype(np.float64)
@@ -187,7 +187,7 @@ class TestNeuron:
     def test_axes_lose_nothing(self, d: int, reason: str) -> None:
         rows = np.random.default_rng(d).normal(size=(60, d)).astype(np.float32)
         weights = class_weights(np.repeat([1, 0], [20, 40]))
-        axes = principal_axes(rows, weights)
+        axes = principal_components(rows, weights)
         centred = rows - axes.mean
         np.testing.assert_allclose(
             axes.coordinates @ axes.coordinates.T, centred @ centred.T, atol=1e-3, err_msg=reason
@@ -197,9 +197,9 @@ class TestNeuron:
 
     def test_a_row_of_no_weight_is_not_seen(self) -> None:
         shown = examples(10, 40, d=16)
-        rows = np.concatenate([shown.me.features, shown.others.features])
+        rows = np.concatenate([shown.me.embeddings, shown.others.embeddings])
         labels = np.repeat([1, 0], [10, 40])
-        axes = principal_axes(rows, class_weights(labels))
+        axes = principal_components(rows, class_weights(labels))
         weights = class_weights(labels)
         weights[[0, 20]] = 0
         flipped = labels.copy()
@@ -215,8 +215,8 @@ class TestNeuron:
         """On the photos that it learnt from, the neuron must tell nearly all; a wrong bias would not."""
         shown = examples(mine, others, d=d, likeness=3.0)
         neuron = fit("Ana", shown, BASE).person.neuron
-        assert (neuron.logits(shown.me.features) > 0).all(), reason
-        assert (neuron.logits(shown.others.features) < 0).all(), reason
+        assert (neuron.logits(shown.me.embeddings) > 0).all(), reason
+        assert (neuron.logits(shown.others.embeddings) < 0).all(), reason
 
 
 class TestPhotos:
@@ -232,8 +232,8 @@ class TestPhotos:
     def test_too_few(self, mine: int, others: int, says: str, reason: str) -> None:
         some = examples(5, 10)
         few = Examples(
-            Gallery(some.me.features[:mine], some.me.sources[:mine]),
-            Gallery(some.others.features[:others], some.others.sources[:others]),
+            Gallery(some.me.embeddings[:mine], some.me.sources[:mine]),
+            Gallery(some.others.embeddings[:others], some.others.sources[:others]),
         )
         with pytest.raises(TooFewPhotos) as raised:
             fit("Ana", few, BASE)
@@ -242,7 +242,7 @@ class TestPhotos:
     @pytest.mark.parametrize("side", ["me", "others"])
     def test_one_moment_many_times(self, side: str) -> None:
         shown = examples(6, 6)
-        same = np.repeat(getattr(shown, side).features[:1], 6, axis=0)
+        same = np.repeat(getattr(shown, side).embeddings[:1], 6, axis=0)
         sides = {"me": shown.me, "others": shown.others, side: gallery(same)}
         with pytest.raises(TooFewPhotos, match="nearly the same picture"):
             fit("Ana", Examples(**sides), BASE)
@@ -250,7 +250,7 @@ class TestPhotos:
     def test_few_moments_many_times(self) -> None:
         """Four saves of one photo and another: five files, and two moments."""
         shown = examples(7, 6)
-        rows = shown.me.features
+        rows = shown.me.embeddings
         with pytest.raises(TooFewPhotos) as raised:
             fit("Ana", Examples(gallery(rows[[0, 0, 0, 0, 1]]), shown.others), BASE)
         assert str(raised.value).startswith("Ana: many of the 5 photos are nearly the same picture")
@@ -268,15 +268,15 @@ class TestPhotos:
 
     def test_a_photo_saved_again_is_still_the_same(self) -> None:
         shown = examples(8, 20)
-        again = shown.me.features[2] + np.float32(1e-4) * faces(7, 1)[0]
-        others = np.concatenate([shown.others.features, (again / np.linalg.norm(again))[None]])
+        again = shown.me.embeddings[2] + np.float32(1e-4) * faces(7, 1)[0]
+        others = np.concatenate([shown.others.embeddings, (again / np.linalg.norm(again))[None]])
         with pytest.raises(SamePhotos):
             fit("Ana", Examples(shown.me, gallery(others)), BASE)
 
     def test_people_in_a_narrow_cone_are_not_the_same(self) -> None:
         """Every cosine is above 0.9999 here, and yet the photos differ."""
         shown = examples(10, 40)
-        moved = [g.features + np.float32(100) for g in (shown.me, shown.others)]
+        moved = [g.embeddings + np.float32(100) for g in (shown.me, shown.others)]
         narrow = [rows / np.linalg.norm(rows, axis=1, keepdims=True) for rows in moved]
         assert (narrow[0] @ narrow[1].T).min() > 0.9999
         learnt = fit("Ana", Examples(gallery(narrow[0]), gallery(narrow[1])), BASE)
@@ -285,9 +285,9 @@ class TestPhotos:
     @pytest.mark.parametrize("side", ["me", "others"])
     def test_a_validation_photo_must_be_new(self, side: str) -> None:
         shown, fresh = examples(8, 20), examples(16, 20)
-        new = {"me": gallery(fresh.me.features[8:]), "others": gallery(crowd(20, first=500))}
-        leak = getattr(shown, side).features[:1]
-        new[side] = gallery(np.concatenate([new[side].features, leak]))
+        new = {"me": gallery(fresh.me.embeddings[8:]), "others": gallery(crowd(20, first=500))}
+        leak = getattr(shown, side).embeddings[:1]
+        new[side] = gallery(np.concatenate([new[side].embeddings, leak]))
         with pytest.raises(SamePhotos):
             fit("Ana", shown, BASE, validation=Examples(**new))
 
@@ -310,7 +310,7 @@ class TestPhotos:
     def test_twins_do_not_fool_the_evidence(self) -> None:
         """People cannot be told apart here; each of her photos three times must not look like knowledge."""
         shown = examples(10, 200, likeness=0.0)
-        tripled = gallery(np.repeat(shown.me.features, 3, axis=0))
+        tripled = gallery(np.repeat(shown.me.embeddings, 3, axis=0))
         assert fit("Ana", Examples(tripled, shown.others), BASE).person.evidence.roc.area < 0.75
 
 
@@ -344,8 +344,8 @@ class TestBelief:
     def test_one_more_passes_the_bound_as_rarely_as_promised(
         self, count: int, rate: float, draw: str, reason: str
     ) -> None:
-        chance = np.random.default_rng(count)
-        samples: Callable[..., Array] = getattr(chance, draw)
+        rng = np.random.default_rng(count)
+        samples: Callable[..., Array] = getattr(rng, draw)
         beyond: Callable[[float], float] = {
             "normal": lambda x: 1 - NormalDist().cdf(x),
             "exponential": lambda x: math.exp(-x),
@@ -355,8 +355,8 @@ class TestBelief:
         assert rate / 2 < np.mean(passing) <= rate * 1.2, reason
 
     def test_a_thinner_tail_passes_less_often_than_promised(self) -> None:
-        chance = np.random.default_rng(0)
-        bounds = [upper_bound(chance.normal(size=4000), 0.0002) for _ in range(200)]
+        rng = np.random.default_rng(0)
+        bounds = [upper_bound(rng.normal(size=4000), 0.0002) for _ in range(200)]
         assert 0.00002 < np.mean([1 - NormalDist().cdf(bound) for bound in bounds]) < 0.0002
 
     def test_equal_values_have_that_value_for_a_bound(self) -> None:
@@ -367,9 +367,9 @@ class TestBelief:
 
     def test_platt_finds_the_true_odds(self) -> None:
         """Normal logits of equal spread have log-odds that are a line: here 2 (logit - 3)."""
-        chance = np.random.default_rng(0)
+        rng = np.random.default_rng(0)
         labels = np.repeat([1, 0], [4000, 8000])
-        slope, offset = platt(chance.normal(size=12_000) + np.where(labels, 4.0, 2.0), labels)
+        slope, offset = fit_platt(rng.normal(size=12_000) + np.where(labels, 4.0, 2.0), labels)
         assert slope == pytest.approx(2, rel=0.05) and offset == pytest.approx(-6, rel=0.05)
 
     @pytest.mark.parametrize(
@@ -380,20 +380,20 @@ class TestBelief:
         ],
     )
     def test_platt_claims_nothing_from_nothing(self, logits: Array, reason: str) -> None:
-        assert platt(logits, np.repeat([1, 0], [6, 30])) == (0.0, 0.0), reason
+        assert fit_platt(logits, np.repeat([1, 0], [6, 30])) == (0.0, 0.0), reason
 
     @pytest.mark.parametrize("scale", [1e-3, 1.0, 1e3])
     def test_platt_does_not_mind_the_scale(self, scale: float) -> None:
-        chance = np.random.default_rng(1)
+        rng = np.random.default_rng(1)
         labels = np.repeat([1, 0], [20, 300])
-        logits = chance.normal(size=320) + 2 * labels
-        found, plain = platt(logits * scale, labels), platt(logits, labels)
+        logits = rng.normal(size=320) + 2 * labels
+        found, plain = fit_platt(logits * scale, labels), fit_platt(logits, labels)
         assert found[0] * scale == pytest.approx(plain[0], rel=1e-4)
         assert found[1] == pytest.approx(plain[1], rel=1e-4, abs=1e-6)
 
     def test_five_photos_give_no_certainty(self) -> None:
         logits = np.append(np.full(5, 10.0), np.full(1000, -10.0))
-        slope, offset = platt(logits, np.repeat([1, 0], [5, 1000]))
+        slope, offset = fit_platt(logits, np.repeat([1, 0], [5, 1000]))
         assert 1 / (1 + math.exp(-(slope * 10 + offset))) == pytest.approx(6 / 7, abs=1e-3)
 
 
@@ -473,7 +473,7 @@ class TestFit:
 
     @pytest.mark.parametrize("rate", [0.0, -0.1, 0.11, 2.0, math.nan])
     def test_a_rate_that_no_threshold_could_keep(self, rate: float) -> None:
-        with pytest.raises(BadSetting, match=r"more than 0 and at most 0\.1"):
+        with pytest.raises(InvalidOption, match=r"more than 0 and at most 0\.1"):
             fit("Ana", examples(10, 20), BASE, false_match_rate=rate)
 
     def test_learnt_anew_it_is_the_same_person_with_the_same_promise(self) -> None:
@@ -512,7 +512,7 @@ class TestFit:
             130,
         )
         assert (learnt.person.photos_of_person, learnt.person.photos_of_others) == (20, 50)
-        asked = np.concatenate([fresh.me.features, fresh.others.features])
+        asked = np.concatenate([fresh.me.embeddings, fresh.others.embeddings])
         np.testing.assert_allclose(learnt.held_out.logits, learnt.person.neuron.logits(asked), rtol=1e-5)
 
     def test_others_beyond_those_trained_on_are_evidence_too(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -520,7 +520,7 @@ class TestFit:
         shown = examples(10, 1200, d=16)
         learnt = fit("Ana", shown, BASE)
         assert learnt.person.evidence.photos_of_others == 1200
-        direct = learnt.person.neuron.logits(shown.others.features)
+        direct = learnt.person.neuron.logits(shown.others.embeddings)
         same = np.isclose(learnt.held_out.logits[10:], direct, rtol=1e-6)
         assert 1100 <= same.sum() <= 1110
 
@@ -542,7 +542,7 @@ class TestBase:
     def test_another_base_is_refused_and_says_what_to_do(self) -> None:
         person = small_person()
         check_base(person, BASE)
-        with pytest.raises(WrongBase, match=r"0123456789ab….*ffffffffffff….*semblante learn"):
+        with pytest.raises(ModelMismatch, match=r"0123456789ab….*ffffffffffff….*semblante learn"):
             check_base(person, "f" * 64)
 
 
@@ -565,7 +565,7 @@ FIELDS = [
         {
             "format": 0,
             "name": 0,
-            "base": {"sha256": 0, "feature_count": 0, "folder": 0},
+            "base": {"sha256": 0, "embedding_size": 0, "folder": 0},
             "neuron": {"encoding": 0, "weights": 0, "bias": 0, "l2": 0},
             "rule": dict.fromkeys(
                 (
@@ -573,9 +573,9 @@ FIELDS = [
                     "prior", "false_match_rate", "false_non_match_rate",
                 ),
             ),
-            "photos": {"of_person": 0, "of_others": 0, "strangers": 0},
+            "photos": {"of_person": 0, "of_others": 0, "background": 0},
             "evidence": {
-                "method": 0, "photos_of_person": 0, "photos_of_others": 0, "strangers": 0,
+                "method": 0, "photos_of_person": 0, "photos_of_others": 0, "background": 0,
                 "tpr_at_fpr_1_percent": {"value": 0, "low": 0, "high": 0},
                 "tpr_at_fpr_01_percent": 0,
                 "roc": {"false_positive_rate": 0, "true_positive_rate": 0, "area": 0},
@@ -592,7 +592,7 @@ NULL_ALREADY = {"folder", "tpr_at_fpr_01_percent"}
 """Nobody said where the base lies, and 110 strangers cannot show 1 in 1,000."""
 
 PARTNERS = {
-    "feature_count": "neuron.weights",
+    "embedding_size": "neuron.weights",
     "false_positive_rate": "true_positive_rate",
     "said": "counts",
     "true": "counts",
@@ -613,7 +613,7 @@ def changed(
 
 class TestFile:
     def test_comes_back_as_it_was(self, tmp_path: Path) -> None:
-        learnt: Learnt = fit("Ana", examples(12, 110), BASE)
+        learnt: FitResult = fit("Ana", examples(12, 110), BASE)
         save(learnt.person, tmp_path / "ana.json")
         found = open_person(tmp_path / "ana.json")
         np.testing.assert_array_equal(found.neuron.weights, learnt.person.neuron.weights)
@@ -697,7 +697,7 @@ class TestFile:
             ("little-endian", "big-endian", "neuron.encoding", "another encoding"),
             ('"weights": "', '"weights": "AAAA', "neuron.weights", "too many weights"),
             ('"weights": "', '"weights": "!', "neuron.weights", "not base64"),
-            ('"feature_count": 16', '"feature_count": 17', "neuron.weights", "a length that does not fit"),
+            ('"embedding_size": 16', '"embedding_size": 17', "neuron.weights", "a length that does not fit"),
         ],
     )
     def test_tampering_is_found(
@@ -757,12 +757,12 @@ class TestFile:
             open_person(other)
 
     def test_no_file_at_all(self, tmp_path: Path) -> None:
-        with pytest.raises(NoAccess):
+        with pytest.raises(FileAccessError):
             open_person(tmp_path / "nobody.json")
 
     def test_says_nothing_of_photos(self, tmp_path: Path) -> None:
         shown = examples(12, 110, d=16)
-        secret = Gallery(shown.me.features, tuple(f"/home/ana/private{k}.jpg" for k in range(12)))
+        secret = Gallery(shown.me.embeddings, tuple(f"/home/ana/private{k}.jpg" for k in range(12)))
         save(fit("Ana", Examples(secret, shown.others), BASE).person, tmp_path / "ana.json")
         assert "private" not in (tmp_path / "ana.json").read_text(encoding="utf-8")
         assert (tmp_path / "ana.json").stat().st_size < 8000

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from semblante.errors import NoAccess
-from semblante.pipeline import PhotoSets, UnusablePhoto, course_layout, find_photos
+from semblante.errors import FileAccessError
+from semblante.pipeline import TrainingPhotos, UnusablePhoto, course_layout, find_photos
 
 
 def _touch(folder: Path, *names: str) -> Path:
@@ -45,7 +45,7 @@ def test_finding_photos(places: Sequence[str], found: Sequence[str], reason: str
 @pytest.mark.parametrize("name", ["none", "none/none.jpg", "*.tiff", "[", "n" * 300])
 def test_a_place_that_does_not_exist_is_named(name: str, tmp_path: Path) -> None:
     _touch(tmp_path, "1.jpg")
-    with pytest.raises(NoAccess) as caught:
+    with pytest.raises(FileAccessError) as caught:
         find_photos([tmp_path, tmp_path / name])
     assert str(caught.value).startswith(f"{tmp_path / name}: ")
 
@@ -110,7 +110,7 @@ def test_a_closed_folder_is_named_and_the_rest_found(pattern: str, closed_folder
     assert found == (closed_folder.parent / "a/1.jpg", closed_folder.parent / "c/3.jpg")
     assert [each.path for each in unusable] == [closed_folder]
     assert unusable[0].reason.startswith("no permission")
-    with pytest.raises(NoAccess, match=f"^{closed_folder}: no permission"):
+    with pytest.raises(FileAccessError, match=f"^{closed_folder}: no permission"):
         find_photos([place])
 
 
@@ -125,7 +125,7 @@ def test_the_courses_folders_in_any_unicode_form(on_disk: str, given: str, tmp_p
             (tmp_path / split / name).mkdir(parents=True)
     found = course_layout(tmp_path, f" {form('María José', given)} ")
     mine = form("María José", on_disk)
-    assert found == PhotoSets(
+    assert found == TrainingPhotos(
         [tmp_path / "train" / mine],
         [tmp_path / "train/others"],
         [tmp_path / "validation" / mine],
@@ -156,5 +156,5 @@ def test_a_missing_folder_of_the_course(
 ) -> None:
     for folder in folders:
         (tmp_path / folder).mkdir(parents=True)
-    with pytest.raises(NoAccess, match=named):
+    with pytest.raises(FileAccessError, match=named):
         course_layout(tmp_path, name)

@@ -12,14 +12,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from semblante.bundle import Bundle, write_bundle
 from semblante.celeba import PreparedSet, prepare
-from semblante.errors import BadName, NothingUsable, SamePhotos, TooFewPhotos, WrongBase
+from semblante.errors import BadName, EmptyDataset, ModelMismatch, SamePhotos, TooFewPhotos
 from semblante.metrics import Scored, evaluate
-from semblante.network import Network
+from semblante.model.bundle import Bundle, write_bundle
+from semblante.model.face_model import FaceModel
 from semblante.pipeline import (
-    Lesson,
-    PhotoSets,
+    LearnResult,
+    TrainingPhotos,
     UnusablePhoto,
     data_section,
     learn,
@@ -59,12 +59,12 @@ def others(people: dict[str, list[Path]]) -> list[Path]:
 
 
 @pytest.fixture(scope="module")
-def lesson(me: list[Path], others: list[Path], bundle: Bundle) -> Lesson:
-    return learn("Ana", PhotoSets(me, others, is_sorted=True), bundle)
+def lesson(me: list[Path], others: list[Path], bundle: Bundle) -> LearnResult:
+    return learn("Ana", TrainingPhotos(me, others, is_sorted=True), bundle)
 
 
 def test_unusable_photos_are_named_and_the_order_is_kept(
-    lesson: Lesson, bundle: Bundle, me: list[Path], others: list[Path], tmp_path: Path
+    lesson: LearnResult, bundle: Bundle, me: list[Path], others: list[Path], tmp_path: Path
 ) -> None:
     (tmp_path / "text.jpg").write_text("Dear diary")
     (tmp_path / "loop.jpg").symlink_to(tmp_path / "loop.jpg")
@@ -94,7 +94,7 @@ def _copies(photos: Sequence[Path], folder: Path, count: int) -> list[Path]:
 
 
 def test_a_person_is_learnt_and_recognised(
-    lesson: Lesson, bundle: Bundle, me: list[Path], others: list[Path]
+    lesson: LearnResult, bundle: Bundle, me: list[Path], others: list[Path]
 ) -> None:
     assert (lesson.person.name, lesson.person.base_sha256) == ("Ana", bundle.network_sha256)
     assert (lesson.person.photos_of_person, lesson.person.photos_of_others) == (6, 40)
@@ -113,7 +113,7 @@ def test_unusable_photos_do_not_stop_learning(
 ) -> None:
     (tmp_path / "empty.jpg").touch()
     unusable: list[UnusablePhoto] = []
-    sets = PhotoSets([*me, tmp_path / "empty.jpg"], others, is_sorted=True)
+    sets = TrainingPhotos([*me, tmp_path / "empty.jpg"], others, is_sorted=True)
     lesson = learn("Ana", sets, bundle, on_unusable=unusable.append)
     assert lesson.person.photos_of_person == 6
     assert [(photo.path.name, photo.reason) for photo in unusable] == [("empty.jpg", "the file is empty")]
@@ -124,7 +124,7 @@ def test_what_could_not_be_used_is_named_also_where_learning_is_refused(
 ) -> None:
     (tmp_path / "empty.jpg").touch()
     unusable: list[UnusablePhoto] = []
-    sets = PhotoSets([*me[:4], tmp_path / "empty.jpg"], others, is_sorted=True)
+    sets = TrainingPhotos([*me[:4], tmp_path / "empty.jpg"], others, is_sorted=True)
     with pytest.raises(TooFewPhotos):
         learn("Ana", sets, bundle, on_unusable=unusable.append)
     assert [photo.path.name for photo in unusable] == ["empty.jpg"]
@@ -132,13 +132,13 @@ def test_what_could_not_be_used_is_named_also_where_learning_is_refused(
 
 def test_a_folder_without_photos_of_others_is_said(bundle: Bundle, me: list[Path], tmp_path: Path) -> None:
     (tmp_path / "none").mkdir()
-    with pytest.raises(NothingUsable, match="none: there are no photos here"):
-        learn("Ana", PhotoSets(me, [tmp_path / "none"]), bundle)
+    with pytest.raises(EmptyDataset, match="none: there are no photos here"):
+        learn("Ana", TrainingPhotos(me, [tmp_path / "none"]), bundle)
 
 
 def test_progress_covers_all_photos_once(bundle: Bundle, me: list[Path], others: list[Path]) -> None:
     seen: list[tuple[int, int]] = []
-    photos = PhotoSets(me, others, is_sorted=True)
+    photos = TrainingPhotos(me, others, is_sorted=True)
     learn("Ana", photos, bundle, lambda done, total: seen.append((done, total)))
     assert seen == [(done, 46) for done in range(1, 47)]
 
@@ -152,11 +152,11 @@ def test_too_few_photos(
 ) -> None:
     mine, theirs = (me[:count], others) if side == "Ana" else (me, others[:count])
     with pytest.raises(TooFewPhotos, match=f"{side}: {count} usable photos, 5 needed; add {missing}"):
-        learn("Ana", PhotoSets(mine, theirs, is_sorted=True), bundle)
+        learn("Ana", TrainingPhotos(mine, theirs, is_sorted=True), bundle)
 
 
 def test_five_photos_are_enough(bundle: Bundle, me: list[Path], others: list[Path]) -> None:
-    assert learn("Ana", PhotoSets(me[:5], others, is_sorted=True), bundle).person.photos_of_person == 5
+    assert learn("Ana", TrainingPhotos(me[:5], others, is_sorted=True), bundle).person.photos_of_person == 5
 
 
 @pytest.mark.parametrize("shared", [1, 6])
@@ -166,27 +166,27 @@ def test_the_same_photos_on_both_sides(
     """Copies count too: it is the picture that is the same, not the file."""
     copies = _copies(me[:shared], tmp_path / "copies", shared)
     with pytest.raises(SamePhotos, match=rf"are the same photo.*\({shared} such photos\)"):
-        learn("Ana", PhotoSets(me, [*others, *copies], is_sorted=True), bundle)
+        learn("Ana", TrainingPhotos(me, [*others, *copies], is_sorted=True), bundle)
 
 
 def test_one_folder_for_both(bundle: Bundle, drawn: Path) -> None:
     with pytest.raises(SamePhotos):
-        learn("Ana", PhotoSets([drawn], [drawn], is_sorted=True), bundle)
+        learn("Ana", TrainingPhotos([drawn], [drawn], is_sorted=True), bundle)
 
 
 def test_validation_photos_must_be_new(bundle: Bundle, me: list[Path], others: list[Path]) -> None:
     with pytest.raises(SamePhotos):
-        learn("Ana", PhotoSets(me, others[:20], me, others[20:], is_sorted=True), bundle)
+        learn("Ana", TrainingPhotos(me, others[:20], me, others[20:], is_sorted=True), bundle)
 
 
 def test_a_name_that_is_none(bundle: Bundle, me: list[Path], others: list[Path]) -> None:
     with pytest.raises(BadName, match="empty"):
-        learn(" \t", PhotoSets(me, others), bundle)
+        learn(" \t", TrainingPhotos(me, others), bundle)
 
 
-def test_another_base_is_refused_before_any_photo_is_looked_at(lesson: Lesson, bundle: Bundle) -> None:
+def test_another_base_is_refused_before_any_photo_is_looked_at(lesson: LearnResult, bundle: Bundle) -> None:
     stranger = replace(lesson.person, base_sha256="0" * 64)
-    with pytest.raises(WrongBase, match=f"000000000000….*{bundle.network_sha256[:12]}"):
+    with pytest.raises(ModelMismatch, match=f"000000000000….*{bundle.network_sha256[:12]}"):
         recognise(stranger, [Path("there is no such photo.jpg")], bundle)
 
 
@@ -195,9 +195,9 @@ def test_measuring_is_the_metrics_of_the_networks_answers(
     split: str, bundle: Bundle, prepared: PreparedSet
 ) -> None:
     rows = np.flatnonzero(prepared.splits == ["train", "val", "test"].index(split))
-    scores = Network(bundle)(np.asarray(prepared.images[rows]))
+    scores = FaceModel(bundle)(np.asarray(prepared.images[rows]))
     rates = np.array(bundle.manifest["training"]["positive_rates"])
-    scored = Scored(scores.logits, prepared.labels[rows], prepared.identities[rows], rates, scores.features)
+    scored = Scored(scores.logits, prepared.labels[rows], prepared.identities[rows], rates, scores.embeddings)
     measured = measure(bundle, prepared, split)  # type: ignore[arg-type]
     expected = evaluate(scored, split, bundle.network_sha256, prepared.sha256)  # type: ignore[arg-type]
     assert measured.evaluation.as_json() == expected.as_json()
@@ -208,8 +208,11 @@ def test_features_that_are_too_many_are_not_compared(
     bundle: Bundle, prepared: PreparedSet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     images = len(prepared.rows("train"))
-    for most, verified in ((images * bundle.feature_count, True), (images * bundle.feature_count - 1, False)):
-        monkeypatch.setattr("semblante.network.MOST_FEATURES", most)
+    for most, verified in (
+        (images * bundle.embedding_size, True),
+        (images * bundle.embedding_size - 1, False),
+    ):
+        monkeypatch.setattr("semblante.model.face_model.MAX_EMBEDDING_VALUES", most)
         found = measure(bundle, prepared, "train").evaluation
         assert (found.verification is not None) == verified
         assert len(found.groups) == 4
@@ -231,7 +234,7 @@ def test_a_set_of_another_side_is_resized(
 
 
 def test_an_empty_split_is_named(bundle: Bundle, prepared: PreparedSet) -> None:
-    with pytest.raises(NothingUsable, match="no images in the split test; choose another"):
+    with pytest.raises(EmptyDataset, match="no images in the split test; choose another"):
         measure(bundle, replace(prepared, splits=prepared.splits % 2), "test")
 
 

@@ -1,4 +1,4 @@
-"""Photos become faces with logits and features, whatever their size, here or in several processes."""
+"""Photos become faces with logits and embeddings, whatever their size, here or in several processes."""
 
 import os
 import signal
@@ -10,16 +10,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from semblante.bundle import Bundle
 from semblante.errors import BadImage
 from semblante.generate.draw import draw_picture
-from semblante.geometry import square
+from semblante.geometry import resize_to_square
+from semblante.i18n import Language, speaking
 from semblante.images import flaw_in_words
 from semblante.library import open_library
-from semblante.network import Network
+from semblante.model.bundle import Bundle
+from semblante.model.face_model import FaceModel
 from semblante.pipeline import UnusablePhoto, faces_in, read_photos, reading, scan_photos
 from semblante.pipeline.reading import reader_of, some_faces
-from semblante.text import Language, speaking
 from semblante.types import Detection, Pixels, ReadPhoto
 
 
@@ -49,8 +49,8 @@ def test_each_photo_gives_its_faces_or_a_reason(photos: list[Path], bundle: Bund
     crop, pair, far, nobody, text = read_photos(photos, bundle)
     assert isinstance(crop, ReadPhoto) and isinstance(pair, ReadPhoto) and isinstance(far, ReadPhoto)
     assert [len(each.faces) for each in (crop, pair, far)] == [1, 2, 1]
-    expected = Network(bundle)(square(draw_picture(1, 0, 0).pixels, bundle.side_px)[None])
-    np.testing.assert_allclose(crop.faces[0].features, expected.features[0], atol=1e-5)
+    expected = FaceModel(bundle)(resize_to_square(draw_picture(1, 0, 0).pixels, bundle.side_px)[None])
+    np.testing.assert_allclose(crop.faces[0].embeddings, expected.embeddings[0], atol=1e-5)
     np.testing.assert_allclose(crop.faces[0].logits, expected.logits[0], atol=1e-4)
     assert (pair.width_px, pair.height_px) == (900, 600)
     assert pair.faces[0].face.eyes_xy[0][0] < 600 < pair.faces[1].face.eyes_xy[0][0]
@@ -86,7 +86,7 @@ def test_processes_read_as_one_does(
             assert isinstance(other, ReadPhoto) and one.source == other.source
             for face, again in zip(one.faces, other.faces, strict=True):
                 assert face.face == again.face
-                np.testing.assert_allclose(face.features, again.features, atol=1e-5)
+                np.testing.assert_allclose(face.embeddings, again.embeddings, atol=1e-5)
 
 
 def reader_that_stops(folder: Path) -> Callable[[Path], reading.Reading]:

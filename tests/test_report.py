@@ -21,7 +21,8 @@ from hypothesis import strategies as st
 from PIL import Image
 from rich.console import Console, RenderableType
 
-import semblante.text
+import semblante.i18n
+from semblante.i18n import Language, speaking, tr
 from semblante.labels import ATTRIBUTES, spoken
 from semblante.report import (
     AnsweredPhoto,
@@ -41,17 +42,16 @@ from semblante.report.chapter import Section
 from semblante.report.charts import BOTTOM, LEFT, RIGHT, TOP, Axis, Line, Mark
 from semblante.report.html import Html, element
 from semblante.report.page import report
-from semblante.text import Language, say, speaking
 from semblante.types import (
     AcceptRate,
-    Answer,
     AttributeResult,
+    Decision,
     EpochRow,
     Estimate,
     Evaluation,
-    Evidence,
     GroupMatching,
     GroupResult,
+    HeldOutEvaluation,
     Pixels,
     Reliability,
     RocCurve,
@@ -137,8 +137,8 @@ def history(epochs: int = 4) -> tuple[EpochRow, ...]:
     )
 
 
-def evidence(**changes: Any) -> Evidence:
-    whole = Evidence(
+def evidence(**changes: Any) -> HeldOutEvaluation:
+    whole = HeldOutEvaluation(
         method="validation",
         photos_of_person=30,
         photos_of_others=1500,
@@ -163,7 +163,7 @@ def answered(
     verdict: Verdict, probability: float | None, is_person: bool, name: str = "a.jpg"
 ) -> AnsweredPhoto:
     reason = None if probability is not None else HOSTILE
-    return AnsweredPhoto(Answer(f"photos/{name}", verdict, probability, reason), is_person, picture())
+    return AnsweredPhoto(Decision(f"photos/{name}", verdict, probability, reason), is_person, picture())
 
 
 def sections(name: str = "Inés") -> list[Section]:
@@ -181,8 +181,8 @@ def sections(name: str = "Inés") -> list[Section]:
             12,
             {"Smiling": 0.5, "Bald": 0.02},
             {"empty": [HOSTILE, "2.jpg", "3.jpg", "4.jpg"]},
-            lambda reason: f"{reason}: {say('the file is empty')}",
-            lambda: (say("yes"), HOSTILE),
+            lambda reason: f"{reason}: {tr('the file is empty')}",
+            lambda: (tr("yes"), HOSTILE),
             (picture(2),),
             {"layout": HOSTILE},
         ),
@@ -286,8 +286,8 @@ class TestThePage:
                 asked.add(key)
                 return super().get(key, default)
 
-        spanish = Recording(semblante.text._spanish())
-        monkeypatch.setattr(semblante.text, "_spanish", lambda: spanish)
+        spanish = Recording(semblante.i18n._spanish())
+        monkeypatch.setattr(semblante.i18n, "_spanish", lambda: spanish)
         for terms in ("celeba", "drawn"):
             text = Page(report([*sections(), *sections_of_unknowns()], terms)).text_in["es"]
             untranslated = {key for key in asked if key not in spanish and key != "the file is empty"}
@@ -568,13 +568,13 @@ class TestCharts:
         assert measured == [pytest.approx(point, abs=0.06) for point in expected]
 
     @pytest.mark.parametrize(
-        ("strangers", "first_tick"),
+        ("background", "first_tick"),
         [(1000, "0.1%"), (1001, "0.01%"), (40, "1%"), (0, "1%")],
     )
     def test_the_roc_axis_begins_at_what_the_strangers_can_show(
-        self, strangers: int, first_tick: str
+        self, background: int, first_tick: str
     ) -> None:
-        ticks = re.findall(r">([\d.]+%)</text>", curves.roc_chart(evidence().roc, strangers))
+        ticks = re.findall(r">([\d.]+%)</text>", curves.roc_chart(evidence().roc, background))
         # The first six are those of the other axis.
         assert ticks[6] == first_tick
 
@@ -801,8 +801,8 @@ def shown(table: RenderableType, width: int = 160) -> str:
 class TestTerminal:
     def test_markup_and_line_ends_in_names_stay_text(self) -> None:
         answers = [
-            Answer("a/[red]x[/red]\n\x1b[31m.jpg", "no", 0.02),
-            Answer("b.jpg", "unsure", None, "[bold]why"),
+            Decision("a/[red]x[/red]\n\x1b[31m.jpg", "no", 0.02),
+            Decision("b.jpg", "unsure", None, "[bold]why"),
         ]
         text = shown(terminal.answers_table(answers))
         assert "[red]x[/red]��[31m.jpg" in text and "[bold]why" in text and "\x1b" not in text
@@ -858,13 +858,13 @@ class TestTerminal:
 
     def test_answers_come_by_verdict_then_by_falling_probability(self) -> None:
         answers = [
-            Answer("broken.jpg", "unsure", None, "why"),
-            Answer("no1.jpg", "no", 0.01),
-            Answer("yes2.jpg", "yes", 0.91),
-            Answer("unsure1.jpg", "unsure", 0.3),
-            Answer("no2.jpg", "no", 0.2),
-            Answer("yes1.jpg", "yes", 0.99),
-            Answer("unsure2.jpg", "unsure", 0.6),
+            Decision("broken.jpg", "unsure", None, "why"),
+            Decision("no1.jpg", "no", 0.01),
+            Decision("yes2.jpg", "yes", 0.91),
+            Decision("unsure1.jpg", "unsure", 0.3),
+            Decision("no2.jpg", "no", 0.2),
+            Decision("yes1.jpg", "yes", 0.99),
+            Decision("unsure2.jpg", "unsure", 0.6),
         ]
         assert re.findall(r"\S+\.jpg", shown(terminal.answers_table(answers))) == [
             f"{name}.jpg" for name in ("yes1", "yes2", "unsure2", "unsure1", "no2", "no1", "broken")
@@ -874,7 +874,7 @@ class TestTerminal:
     def test_eighty_columns_fold_a_long_path(self, language: Language) -> None:
         path = "/".join(f"folder{number:03}" for number in range(20))
         with speaking(language):
-            text = shown(terminal.answers_table([Answer(path, "unsure", 0.99999, "why " * 20)]), 80)
+            text = shown(terminal.answers_table([Decision(path, "unsure", 0.99999, "why " * 20)]), 80)
         assert "…" not in text and max(map(len, text.splitlines())) <= 80
         assert all(re.search(sign, text) for sign in ("99[.,]9\\s?%", "folder000"))
         # The pieces of the third column, end to end, are the path.

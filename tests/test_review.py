@@ -12,14 +12,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import Cli
-from faces_made_up import LENGTH, direction, face, features, photo, strangers
+from faces_made_up import LENGTH, background, direction, embeddings, face, photo
 
-from semblante.bundle import Bundle
 from semblante.errors import SamePhotos, UnknownPerson
 from semblante.library import Library, open_library, scan
-from semblante.person import Advice, Examples, Gallery, Learnt, fit, person_as_json, resemblance
+from semblante.model.bundle import Bundle
+from semblante.person import Advice, Examples, FitResult, Gallery, fit, person_as_json, separability
 from semblante.pipeline import (
-    PhotoSets,
+    TrainingPhotos,
     UnusablePhoto,
     answers_to,
     keep_lesson,
@@ -28,23 +28,23 @@ from semblante.pipeline import (
     next_question,
     tell,
 )
-from semblante.pipeline.people import Lesson
-from semblante.pipeline.teaching import ShownFace, ShownFaces
-from semblante.types import Features, Flaw, ReadFace, ReadPhoto
+from semblante.pipeline.people import LearnResult
+from semblante.pipeline.training_faces import TrainingFace, TrainingFaces
+from semblante.types import Embeddings, QualityIssue, ReadFace, ReadPhoto
 
 ANA, EVA = 0, 1
 BASE = "0123456789abcdef" * 4
-OTHERS = strangers(800)
+OTHERS = background(800)
 
 
 def gallery(rows: Sequence["np.ndarray"]) -> Gallery:
-    features = np.stack(rows) if rows else np.zeros((0, LENGTH), np.float32)
-    return Gallery(features, tuple(f"photo {k}" for k in range(len(rows))))
+    embeddings = np.stack(rows) if rows else np.zeros((0, LENGTH), np.float32)
+    return Gallery(embeddings, tuple(f"photo {k}" for k in range(len(rows))))
 
 
 def photos_of(person: int, count: int, noise: float = 0.9, seed: int = 0) -> list["np.ndarray"]:
-    chance = np.random.default_rng([seed, person])
-    return [features(person, chance, noise) for _ in range(count)]
+    rng = np.random.default_rng([seed, person])
+    return [embeddings(person, rng, noise) for _ in range(count)]
 
 
 TAUGHT = photos_of(ANA, 8, noise=2.0)
@@ -52,11 +52,11 @@ TAUGHT = photos_of(ANA, 8, noise=2.0)
 
 
 @cache
-def learnt() -> Learnt:
-    return fit("Ana", Examples(gallery(TAUGHT), gallery([])), BASE, strangers=OTHERS)
+def learnt() -> FitResult:
+    return fit("Ana", Examples(gallery(TAUGHT), gallery([])), BASE, background=OTHERS)
 
 
-def looking(logit: float) -> Features:
+def looking(logit: float) -> Embeddings:
     """A face of which Ana's neuron says so much."""
     neuron = learnt().person.neuron
     weights = neuron.weights.astype(np.float64)
@@ -68,8 +68,10 @@ class TestAnswers:
     """What is said of a photo, from what is said of its faces."""
 
     @staticmethod
-    def said(*faces: tuple[float, Sequence[Flaw]], several: bool = False) -> list[tuple[str, str | None]]:
-        read = [face(looking(logit), flaws=flaws) for logit, flaws in faces]
+    def said(
+        *faces: tuple[float, Sequence[QualityIssue]], several: bool = False
+    ) -> list[tuple[str, str | None]]:
+        read = [face(looking(logit), issues=issues) for logit, issues in faces]
         given = answers_to(learnt().person, photo("p.jpg", *read), several)
         assert all(answer.face in [each.face for each in read] for answer in given)
         return [(answer.verdict, answer.reason) for answer in given]
@@ -104,25 +106,25 @@ class TestAnswers:
 
 class TestResemblance:
     @staticmethod
-    def of(others: Sequence["np.ndarray"]) -> Learnt:
+    def of(others: Sequence["np.ndarray"]) -> FitResult:
         mine = gallery(photos_of(ANA, 10))
-        return fit("Ana", Examples(mine, gallery(others)), BASE, strangers=OTHERS)
+        return fit("Ana", Examples(mine, gallery(others)), BASE, background=OTHERS)
 
     def test_someone_else_is_told_apart(self) -> None:
-        found = resemblance(self.of(photos_of(EVA, 8)), 8)
-        assert found is not None and found.told_apart
+        found = separability(self.of(photos_of(EVA, 8)), 8)
+        assert found is not None and found.separable
         assert found.faces == 8 and found.yes == 0 and found.area > 0.95
 
     def test_a_twin_is_not(self) -> None:
         """Photos that differ from hers only by chance."""
-        found = resemblance(self.of(photos_of(ANA, 8, seed=9)), 8)
-        assert found is not None and not found.told_apart
+        found = separability(self.of(photos_of(ANA, 8, seed=9)), 8)
+        assert found is not None and not found.separable
 
     def test_only_those_who_were_named_count(self) -> None:
         told = self.of([*photos_of(EVA, 5), *photos_of(ANA, 5, seed=9)])
-        found = resemblance(told, 5)
+        found = separability(told, 5)
         assert found is not None and found.faces == 5
-        assert resemblance(told, 0) is None
+        assert separability(told, 0) is None
 
 
 @pytest.fixture
@@ -146,19 +148,19 @@ def scanned(library: Library, tmp_path: Path) -> Library:
     doubtful = (rule.yes_above + rule.no_below) / 2
     shown = {f"taught{k}.jpg": face(each) for k, each in enumerate(TAUGHT)}
     # Faces that the neuron is not sure of, the first being the likeliest.
-    chance = np.random.default_rng(5)
+    rng = np.random.default_rng(5)
     step = (rule.yes_above - rule.no_below) / 8
     for k in range(3):
-        shown[f"doubtful{k}.jpg"] = face(beside(looking(doubtful - k * step), chance))
-    shown["poor.jpg"] = face(beside(looking(doubtful + step), chance), flaws=["blurred"])
+        shown[f"doubtful{k}.jpg"] = face(beside(looking(doubtful - k * step), rng))
+    shown["poor.jpg"] = face(beside(looking(doubtful + step), rng), issues=["blurred"])
     shown |= {f"other{k}.jpg": face(direction(500 + k)) for k in range(5)}
     return index(library, tmp_path / "photos", shown)
 
 
-def beside(of: Features, chance: np.random.Generator) -> Features:
+def beside(of: Embeddings, rng: np.random.Generator) -> Embeddings:
     """Another face of the same logit."""
     weights = learnt().person.neuron.weights
-    aside = chance.normal(size=LENGTH)
+    aside = rng.normal(size=LENGTH)
     aside -= weights * (aside @ weights) / (weights @ weights)
     return np.asarray(of + 0.8 * aside / np.linalg.norm(aside), np.float32)
 
@@ -172,10 +174,10 @@ def index(library: Library, folder: Path, shown: dict[str, ReadFace]) -> Library
     return library
 
 
-def lesson(folder: Path) -> Lesson:
-    mine = tuple(ShownFace(str(folder / f"taught{k}.jpg"), 0, face(each)) for k, each in enumerate(TAUGHT))
-    taught = ShownFaces(mine)
-    return Lesson(learnt(), taught, taught, None)
+def lesson(folder: Path) -> LearnResult:
+    mine = tuple(TrainingFace(str(folder / f"taught{k}.jpg"), 0, face(each)) for k, each in enumerate(TAUGHT))
+    taught = TrainingFaces(mine)
+    return LearnResult(learnt(), taught, taught, None)
 
 
 def test_a_lesson_is_kept_with_what_taught(scanned: Library) -> None:
@@ -201,7 +203,7 @@ def test_an_answer_is_learnt_at_once(is_person: bool, scanned: Library) -> None:
     assert question is not None
     before = known_person(scanned, "Ana")
     after = tell(scanned, "Ana", question, is_person, OTHERS).person
-    logits = [float(each.neuron.logits(question.face.features[None])[0]) for each in (before, after)]
+    logits = [float(each.neuron.logits(question.face.embeddings[None])[0]) for each in (before, after)]
     assert (logits[1] > logits[0]) == is_person
     assert person_as_json(known_person(scanned, "Ana")) == person_as_json(after)
     kinds = [each.kind for each in scanned.taught("Ana")]
@@ -219,7 +221,7 @@ def test_learning_again_keeps_the_answers(scanned: Library, tmp_path: Path) -> N
     answered = scanned.taught("Ana")
     before = known_person(scanned, "Ana")
     again = lesson(tmp_path / "photos")
-    again = replace(again, taught=ShownFaces(again.taught.me[:6]))
+    again = replace(again, taught=TrainingFaces(again.taught.me[:6]))
     assert keep_lesson(scanned, again, OTHERS) == 2
     kept = scanned.taught("ana")
     assert [(each.kind, each.told) for each in kept].count(("me", False)) == 6
@@ -228,7 +230,7 @@ def test_learning_again_keeps_the_answers(scanned: Library, tmp_path: Path) -> N
     }
     after = known_person(scanned, "Ana")
     told = next(each for each in kept if each.told and each.kind == "not")
-    logits = [float(each.neuron.logits(told.features[None])[0]) for each in (learnt().person, after)]
+    logits = [float(each.neuron.logits(told.embeddings[None])[0]) for each in (learnt().person, after)]
     assert logits[1] < logits[0], "it was learnt from them"
     assert person_as_json(after) != person_as_json(before)
     # On another network, faces look otherwise.
@@ -242,7 +244,7 @@ def test_an_answer_that_contradicts_a_photo_that_taught_changes_nothing(
 ) -> None:
     question = next_question(scanned, "Ana")
     assert question is not None
-    same = replace(question, face=replace(question.face, features=scanned.taught("Ana")[0].features))
+    same = replace(question, face=replace(question.face, embeddings=scanned.taught("Ana")[0].embeddings))
     before = scanned.person("Ana")
     with pytest.raises(SamePhotos, match=r"photo [0-9a-f]{12}… are the same photo|and photo"):
         tell(scanned, "Ana", same, False, OTHERS)
@@ -267,8 +269,8 @@ def test_photos_to_learn_from_outweigh_an_answer(scanned: Library, tmp_path: Pat
     tell(scanned, "Ana", question, False, OTHERS)
     again = lesson(tmp_path / "photos")
     (tmp_path / "photos" / "saved-again.jpg").write_bytes(b"saved again")
-    hers = ShownFace(str(tmp_path / "photos" / "saved-again.jpg"), 0, face(question.face.features))
-    again = replace(again, taught=ShownFaces((*again.taught.me, hers)))
+    hers = TrainingFace(str(tmp_path / "photos" / "saved-again.jpg"), 0, face(question.face.embeddings))
+    again = replace(again, taught=TrainingFaces((*again.taught.me, hers)))
     assert keep_lesson(scanned, again, OTHERS) == 0
     assert not any(each.told for each in scanned.taught("Ana"))
 
@@ -302,13 +304,13 @@ class TestOnTheCommandLine:
     ) -> Iterator[Callable[[str], None]]:
         """A library with Ana in it, and a way to type."""
         person = replace(learnt().person, base_sha256=knowing.network_sha256, base_folder=knowing.folder)
-        monkeypatch.setattr("semblante.bundle.Bundle.strangers", lambda _: OTHERS)
+        monkeypatch.setattr("semblante.model.bundle.Bundle.background", lambda _: OTHERS)
         folder = tmp_path / "photos"
         rule = person.rule
-        chance = np.random.default_rng(5)
+        rng = np.random.default_rng(5)
         shown = {f"taught{k}.jpg": face(each) for k, each in enumerate(TAUGHT)}
         middle = (rule.yes_above + rule.no_below) / 2
-        shown |= {f"doubtful{k}.jpg": face(beside(looking(middle), chance)) for k in range(4)}
+        shown |= {f"doubtful{k}.jpg": face(beside(looking(middle), rng)) for k in range(4)}
         folder.mkdir()
         for name in shown:
             (folder / name).write_bytes(name.encode())
@@ -397,53 +399,56 @@ class TestGroupPhotos:
     @pytest.fixture
     def mixed(self, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
         """Six photos of Ana, each with somebody else before her, and two of somebody else alone."""
-        chance = np.random.default_rng(0)
+        rng = np.random.default_rng(0)
         people = [[100 + k, ANA] for k in range(6)] + [[200], [201]]
         self.read = read = {
-            f"{k}.jpg": photo(f"{k}.jpg", *(face(features(each, chance)) for each in shown))
+            f"{k}.jpg": photo(f"{k}.jpg", *(face(embeddings(each, rng)) for each in shown))
             for k, shown in enumerate(people)
         }
-        monkeypatch.setattr("semblante.pipeline.teaching.find_some_photos", lambda paths, _: tuple(paths))
         monkeypatch.setattr(
-            "semblante.pipeline.teaching.read_photos", lambda paths, _: (read[str(path)] for path in paths)
+            "semblante.pipeline.training_faces.find_some_photos", lambda paths, _: tuple(paths)
         )
-        monkeypatch.setattr("semblante.bundle.Bundle.strangers", lambda _: OTHERS)
-        monkeypatch.setattr("semblante.bundle.Bundle.feature_count", LENGTH)
+        monkeypatch.setattr(
+            "semblante.pipeline.training_faces.read_photos",
+            lambda paths, _: (read[str(path)] for path in paths),
+        )
+        monkeypatch.setattr("semblante.model.bundle.Bundle.background", lambda _: OTHERS)
+        monkeypatch.setattr("semblante.model.bundle.Bundle.embedding_size", LENGTH)
         return [Path(name) for name in read]
 
     def test_teach_with_bystanders_and_say_who_is_somebody_else(
         self, mixed: list[Path], knowing: Bundle
     ) -> None:
         heard: list[Advice] = []
-        lesson = learn("Ana", PhotoSets(mixed), knowing, on_advice=heard.extend, false_match_rate=0.01)
+        lesson = learn("Ana", TrainingPhotos(mixed), knowing, on_advice=heard.extend, false_match_rate=0.01)
         assert [(each.source, each.place) for each in lesson.taught.me] == [(f"{k}.jpg", 1) for k in range(6)]
         assert [each.source for each in lesson.taught.others] == [f"{k}.jpg" for k in range(6)]
         advice = {each.kind: each.photos for each in heard}
         assert advice["someone else"] == ("6.jpg", "7.jpg")
         assert advice["several people"] == tuple(f"{k}.jpg" for k in range(6))
-        assert lesson.resemblance is None and lesson.person.rule.false_match_rate == 0.01
+        assert lesson.separability is None and lesson.person.rule.false_match_rate == 0.01
 
     def test_photos_of_others_are_looked_at_too(self, mixed: list[Path], knowing: Bundle) -> None:
         """Among those named as others: the person, a landscape, a face too small, and somebody else."""
-        chance = np.random.default_rng(5)
+        rng = np.random.default_rng(5)
         shown = {
-            "ana.jpg": [face(features(ANA, chance, 0.3))],
+            "ana.jpg": [face(embeddings(ANA, rng, 0.3))],
             "sea.jpg": [],
-            "far.jpg": [face(features(300, chance), ("small",))],
-            "eva.jpg": [face(features(EVA, chance))],
+            "far.jpg": [face(embeddings(300, rng), ("small",))],
+            "eva.jpg": [face(embeddings(EVA, rng))],
         }
         self.read |= {name: photo(name, *faces) for name, faces in shown.items()}
         heard: list[Advice] = []
-        learn("Ana", PhotoSets(mixed, list(map(Path, shown))), knowing, on_advice=heard.extend)
+        learn("Ana", TrainingPhotos(mixed, list(map(Path, shown))), knowing, on_advice=heard.extend)
         assert Advice("no face", ("sea.jpg",)) in heard and Advice("small", ("far.jpg",)) in heard
         assert Advice("perhaps the person", ("ana.jpg",)) in heard
         heard.clear()
-        learn("Ana", PhotoSets(mixed, [Path("eva.jpg")]), knowing, on_advice=heard.extend)
+        learn("Ana", TrainingPhotos(mixed, [Path("eva.jpg")]), knowing, on_advice=heard.extend)
         assert "perhaps the person" not in {each.kind for each in heard}
 
     def test_a_looser_rate_says_yes_to_more(self, mixed: list[Path], knowing: Bundle) -> None:
         strict, loose = (
-            learn("Ana", PhotoSets(mixed), knowing, false_match_rate=rate).person.rule.yes_above
+            learn("Ana", TrainingPhotos(mixed), knowing, false_match_rate=rate).person.rule.yes_above
             for rate in (0.001, 0.05)
         )
         assert loose < strict

@@ -12,11 +12,11 @@ from typing import Any, get_args
 import pytest
 from sorted_photos import LONG_AGO_NS, match, put, tree
 
-from semblante.errors import BadSetting, Busy, NoAccess, NoRoom, UserError
-from semblante.files import only_run
+from semblante.errors import DiskFull, FileAccessError, InvalidOption, Locked, UserError
+from semblante.files import exclusive_lock
 from semblante.library import Match
-from semblante.library.journal import How, Journal, forget_in_journals, nobody_sorts, runs
-from semblante.library.undoing import undo
+from semblante.organize.journal import How, Journal, forget_in_journals, journal_lock, runs
+from semblante.organize.undo import undo
 from semblante.pipeline.sorting import Placed, Sorting, is_among, sort_photos
 
 PHOTOS = {"a/1.jpg": b"first", "b/1.jpg": b"second", "b/2.jpg": b"third", "c/1.jpg": b"first"}
@@ -91,7 +91,7 @@ def test_undoing_leaves_everything_as_it_was(how: How, photos: list[Match], tmp_
     left = {name for name in tree(tmp_path) if not name.startswith("out")}
     assert {name: held for name, held in tree(tmp_path).items() if name in left} == before
     assert not (tmp_path / "out" / "deep").exists()
-    with pytest.raises(BadSetting, match="nothing to undo"):
+    with pytest.raises(InvalidOption, match="nothing to undo"):
         undo(tmp_path / "out" / "data")
 
 
@@ -228,15 +228,15 @@ def test_what_an_older_run_left_is_not_written_through(photos: list[Match], tmp_
 @pytest.mark.parametrize(
     ("how", "function", "error", "raised", "advice"),
     [
-        ("copy", "replace", errno.ENOSPC, NoRoom, "the disk is full"),
-        ("copy", "utime", errno.ENOSPC, NoRoom, "the disk is full"),
-        ("copy", "fsync", errno.EROFS, NoAccess, "no permission to read or write"),
-        ("hardlink", "link", errno.EXDEV, NoAccess, "different disks.*leave out --hardlink to copy"),
-        ("hardlink", "link", errno.EPERM, NoAccess, "hard links are not possible here"),
-        ("hardlink", "link", errno.ENOSPC, NoRoom, "the disk is full"),
-        ("symlink", "symlink", errno.EOPNOTSUPP, NoAccess, "symbolic links are not possible here"),
-        ("symlink", "symlink", errno.EACCES, NoAccess, "no permission to read or write"),
-        ("xmp", "replace", errno.ENOSPC, NoRoom, "the disk is full"),
+        ("copy", "replace", errno.ENOSPC, DiskFull, "the disk is full"),
+        ("copy", "utime", errno.ENOSPC, DiskFull, "the disk is full"),
+        ("copy", "fsync", errno.EROFS, FileAccessError, "no permission to read or write"),
+        ("hardlink", "link", errno.EXDEV, FileAccessError, "different disks.*leave out --hardlink to copy"),
+        ("hardlink", "link", errno.EPERM, FileAccessError, "hard links are not possible here"),
+        ("hardlink", "link", errno.ENOSPC, DiskFull, "the disk is full"),
+        ("symlink", "symlink", errno.EOPNOTSUPP, FileAccessError, "symbolic links are not possible here"),
+        ("symlink", "symlink", errno.EACCES, FileAccessError, "no permission to read or write"),
+        ("xmp", "replace", errno.ENOSPC, DiskFull, "the disk is full"),
     ],
 )
 def test_a_disk_that_refuses(
@@ -267,7 +267,7 @@ def test_a_disk_that_refuses(
 
 def test_a_target_that_is_a_file(photos: list[Match], tmp_path: Path) -> None:
     (tmp_path / "out").write_bytes(b"")
-    with pytest.raises(NoAccess):
+    with pytest.raises(FileAccessError):
         _sort(photos, "copy", tmp_path / "out")
     assert tree(tmp_path / "photos") == tree_of_photos()
 
@@ -313,25 +313,25 @@ def test_runs_are_undone_from_the_last_or_by_name(photos: list[Match], tmp_path:
     assert undo(tmp_path / "data", first.run)[0].name == "Ana"
     assert set(tree(tmp_path / "out")) == {"1 (2).jpg"}
     assert undo(tmp_path / "data")[0].name == "Bea"
-    with pytest.raises(BadSetting, match="No run is called 7"):
+    with pytest.raises(InvalidOption, match="No run is called 7"):
         undo(tmp_path / "data", "7")
 
 
 def test_nothing_to_undo_makes_no_folder(tmp_path: Path) -> None:
-    with pytest.raises(BadSetting, match="nothing to undo"):
+    with pytest.raises(InvalidOption, match="nothing to undo"):
         undo(tmp_path / "data")
     assert tree(tmp_path) == {}
 
 
 def test_one_run_at_a_time(photos: list[Match], tmp_path: Path) -> None:
     _sort(photos, "copy", tmp_path / "out")
-    with only_run(tmp_path / "data" / "journal"):
+    with exclusive_lock(tmp_path / "data" / "journal"):
         for call in (
             lambda: _sort(photos, "copy", tmp_path / "other"),
             lambda: undo(tmp_path / "data"),
-            lambda: nobody_sorts(tmp_path / "data").__enter__(),
+            lambda: journal_lock(tmp_path / "data").__enter__(),
         ):
-            with pytest.raises(Busy):
+            with pytest.raises(Locked):
                 call()
 
 

@@ -10,8 +10,8 @@ from typing import get_args
 import pytest
 from sorted_photos import match, put, tree
 
-from semblante.library.journal import How, append_line, runs
-from semblante.library.undoing import undo
+from semblante.organize.journal import How, append_line, runs
+from semblante.organize.undo import undo
 from semblante.pipeline.sorting import Sorting, sort_photos
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="a process is copied for every step")
@@ -22,8 +22,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(sys.argv[1])))
 from sorted_photos import match, put, tree
-from semblante.library.journal import runs
-from semblante.library.undoing import undo
+from semblante.organize.journal import runs
+from semblante.organize.undo import undo
 from semblante.pipeline.sorting import Sorting, sort_photos
 
 CHANGING = {"os.rename", "os.link", "os.symlink", "os.mkdir", "os.remove", "os.rmdir", "os.utime", "os.chmod"}

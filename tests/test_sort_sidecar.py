@@ -14,7 +14,7 @@ from sorted_photos import match, put
 from semblante.errors import BadName, BadSidecar
 from semblante.images import load, orientation
 from semblante.library import Match
-from semblante.library.sidecar import Area, Marking, marked, sidecar_of, stored_area
+from semblante.organize.sidecar import Area, Marking, marked, sidecar_of, stored_area
 from semblante.person import check_name
 from semblante.pipeline.sorting import Sorting, sort_photos
 

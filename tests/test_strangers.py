@@ -8,33 +8,33 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from semblante.bundle import Bundle, write_bundle
 from semblante.celeba import PreparedSet
 from semblante.cli import run
 from semblante.errors import SamePhotos, TooFewPhotos
-from semblante.network import Network
+from semblante.model.bundle import Bundle, write_bundle
+from semblante.model.face_model import FaceModel
 from semblante.person import Examples, Gallery, fit
-from semblante.pipeline import PhotoSets, learn, lesson_section
-from semblante.train.strangers import choose_strangers
-from semblante.types import Crops, Features
+from semblante.pipeline import TrainingPhotos, learn, lesson_section
+from semblante.train.background import choose_background
+from semblante.types import Crops, Embeddings
 
 
 @pytest.fixture(scope="module")
-def features_of(bundle: Bundle) -> Callable[[Crops], Features]:
-    network = Network(bundle, threads=1)
-    return lambda crops: network(crops).features
+def embeddings_of(bundle: Bundle) -> Callable[[Crops], Embeddings]:
+    network = FaceModel(bundle, threads=1)
+    return lambda crops: network(crops).embeddings
 
 
 @pytest.fixture(scope="module")
 def with_strangers(
     bundle: Bundle,
     prepared: PreparedSet,
-    features_of: Callable[[Crops], Features],
+    embeddings_of: Callable[[Crops], Embeddings],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Bundle:
     """The small network with a photo of each of its people but the first, whom the tests learn."""
     rows = np.flatnonzero(prepared.identities != prepared.identities[0])
-    kept = choose_strangers(features_of, prepared.images, prepared.identities, rows)
+    kept = choose_background(embeddings_of, prepared.images, prepared.identities, rows)
     folder = tmp_path_factory.mktemp("with") / "network"
     return write_bundle(folder, bundle.network_path.read_bytes(), bundle.manifest, kept)
 
@@ -61,7 +61,7 @@ def numbered(count: int) -> Crops:
     return np.broadcast_to(rows, (count, 2, 2, 3)).copy()
 
 
-def row_numbers(crops: Crops) -> Features:
+def row_numbers(crops: Crops) -> Embeddings:
     return crops[:, 0, 0].astype(np.float32)
 
 
@@ -70,7 +70,7 @@ class TestChoosing:
 
     def test_one_photo_of_each_and_each_photo_of_the_unknown(self) -> None:
         rows = np.arange(9)  # The last is of no training person.
-        kept = choose_strangers(row_numbers, numbered(10), self.PEOPLE, rows)
+        kept = choose_background(row_numbers, numbered(10), self.PEOPLE, rows)
         assert kept.dtype == np.float16
         chosen = kept[:, 0].astype(int).tolist()
         assert sorted(self.PEOPLE[chosen].tolist()) == [-1, -1, 3, 4, 7, 9]
@@ -78,7 +78,7 @@ class TestChoosing:
 
     def test_the_seed_decides(self) -> None:
         def kept(seed: int) -> list[float]:
-            chosen = choose_strangers(row_numbers, numbered(10), self.PEOPLE, np.arange(10), seed)
+            chosen = choose_background(row_numbers, numbered(10), self.PEOPLE, np.arange(10), seed)
             first: list[float] = chosen[:, 0].tolist()
             return first
 
@@ -87,61 +87,61 @@ class TestChoosing:
 
     def test_no_more_than_fit_and_nobody_is_preferred(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Someone with many photos is as likely to be chosen as someone with one."""
-        monkeypatch.setattr("semblante.train.strangers.MOST", 2)
+        monkeypatch.setattr("semblante.train.background.MOST", 2)
         people = np.array([0] * 37 + [1, 2, 3], np.int32)
         chosen = [
-            choose_strangers(row_numbers, numbered(40), people, np.arange(40), seed)[:, 0].astype(int)
+            choose_background(row_numbers, numbered(40), people, np.arange(40), seed)[:, 0].astype(int)
             for seed in range(200)
         ]
         assert all(len(each) == 2 for each in chosen)
         assert 70 < sum(people[each].tolist().count(0) for each in chosen) < 130
 
     def test_long_features_are_of_fewer_people(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("semblante.train.strangers.MOST_NUMBERS", 11)
-        kept = choose_strangers(row_numbers, numbered(10), self.PEOPLE, np.arange(10))
+        monkeypatch.setattr("semblante.train.background.MOST_NUMBERS", 11)
+        kept = choose_background(row_numbers, numbered(10), self.PEOPLE, np.arange(10))
         assert kept.shape == (3, 3), "three numbers each, and no more than eleven"
 
 
 class TestLearning:
     def test_without_a_folder_of_others(self, with_strangers: Bundle, people: list[list[Path]]) -> None:
-        lesson = learn("Ana", PhotoSets(people[0], is_sorted=True), with_strangers)
+        lesson = learn("Ana", TrainingPhotos(people[0], is_sorted=True), with_strangers)
         person, evidence = lesson.person, lesson.person.evidence
-        assert (person.photos_of_person, person.photos_of_others, person.strangers) == (6, 19, 19)
-        assert (evidence.photos_of_person, evidence.photos_of_others, evidence.strangers) == (6, 19, 19)
+        assert (person.photos_of_person, person.photos_of_others, person.background) == (6, 19, 19)
+        assert (evidence.photos_of_person, evidence.photos_of_others, evidence.background) == (6, 19, 19)
         section = lesson_section(lesson)
         assert sum(not photo.is_person for photo in section.answers) == 19
         assert all((photo.image is not None) == photo.is_person for photo in section.answers)
 
     def test_others_of_ones_own_are_added(self, with_strangers: Bundle, people: list[list[Path]]) -> None:
-        lesson = learn("Ana", PhotoSets(people[0], people[1][:2], is_sorted=True), with_strangers)
+        lesson = learn("Ana", TrainingPhotos(people[0], people[1][:2], is_sorted=True), with_strangers)
         evidence = lesson.person.evidence
-        assert (evidence.photos_of_others, evidence.strangers) == (21, 19)
+        assert (evidence.photos_of_others, evidence.background) == (21, 19)
         shown = {photo.answer.source for photo in lesson_section(lesson).answers if photo.image is not None}
         assert shown == set(map(str, people[0] + people[1][:2]))
 
     def test_validation_photos_are_evidence_beside_the_strangers(
         self, with_strangers: Bundle, people: list[list[Path]]
     ) -> None:
-        photos = PhotoSets(people[0][:5], (), people[0][5:] + people[2][:4], people[1], is_sorted=True)
+        photos = TrainingPhotos(people[0][:5], (), people[0][5:] + people[2][:4], people[1], is_sorted=True)
         lesson = learn("Ana", photos, with_strangers)
         evidence = lesson.person.evidence
         assert (evidence.method, evidence.photos_of_person) == ("validation", 5)
-        assert (evidence.photos_of_others, evidence.strangers) == (6 + 19, 19)
+        assert (evidence.photos_of_others, evidence.background) == (6 + 19, 19)
 
     def test_strangers_the_network_knows_are_asked_for_more(self) -> None:
         """New people pass a threshold more often than they do, so only a third as many of them may."""
-        chance = np.random.default_rng(3)
+        rng = np.random.default_rng(3)
 
         def gallery(count: int, towards: float = 0.0) -> Gallery:
-            rows = chance.normal(size=(count, 16)) + towards
+            rows = rng.normal(size=(count, 16)) + towards
             unit = rows / np.linalg.norm(rows, axis=1, keepdims=True)
             return Gallery(unit.astype(np.float32), tuple(map(str, range(count))))
 
         me, crowd, nobody = gallery(10, 1.0), gallery(4000), gallery(0)
         passing = []
-        for others, strangers in ((crowd, None), (nobody, crowd.features)):
+        for others, background in ((crowd, None), (nobody, crowd.embeddings)):
             examples = Examples(me, others)
-            learnt = fit("Ana", examples, "0" * 64, strangers=strangers, false_match_rate=0.01)
+            learnt = fit("Ana", examples, "0" * 64, background=background, false_match_rate=0.01)
             theirs = learnt.held_out.logits[learnt.held_out.labels == 0]
             passing.append(int((theirs > learnt.person.rule.yes_above).sum()))
         # Above the fortieth of 4,000 lies less than 1 in 100, above the thirteenth less than a third of that.
@@ -151,13 +151,13 @@ class TestLearning:
         self, with_strangers: Bundle, people: list[list[Path]]
     ) -> None:
         with pytest.raises(SamePhotos):
-            learn("Ana", PhotoSets(people[0], people[0][:1], is_sorted=True), with_strangers)
+            learn("Ana", TrainingPhotos(people[0], people[0][:1], is_sorted=True), with_strangers)
 
     def test_a_network_without_strangers_asks_for_others(
         self, without: Bundle, people: list[list[Path]]
     ) -> None:
         with pytest.raises(TooFewPhotos, match=r"no strangers came with this network.*--not"):
-            learn("Ana", PhotoSets(people[0], is_sorted=True), without)
+            learn("Ana", TrainingPhotos(people[0], is_sorted=True), without)
 
     def test_on_the_command_line(
         self,
@@ -177,5 +177,5 @@ class TestLearning:
         )
         assert "19 of the others came with the network" in capsys.readouterr().out
         kept = json.loads(out.read_text(encoding="utf-8"))
-        assert (kept["photos"]["strangers"], kept["evidence"]["strangers"]) == (19, 19)
+        assert (kept["photos"]["background"], kept["evidence"]["background"]) == (19, 19)
         assert run(["recognise", str(out), str(people[0][0])]) == 0

@@ -10,8 +10,8 @@ import pytest
 
 import semblante
 from semblante.cli import language_of_environment, take_language
-from semblante.errors import BadSetting
-from semblante.text import Language, current_language, language_of_locale, say, speaking
+from semblante.errors import InvalidOption
+from semblante.i18n import Language, current_language, language_of_locale, speaking, tr
 
 SOURCE = Path(semblante.__file__).parent
 
@@ -164,15 +164,15 @@ def test_the_option_lang(
 
 @pytest.mark.parametrize("arguments", [["--lang"], ["--lang", "fr"], ["--lang="], ["--lang=ES"]])
 def test_a_language_that_is_not_spoken(arguments: list[str]) -> None:
-    with pytest.raises(BadSetting, match="choose en or es"):
+    with pytest.raises(InvalidOption, match="choose en or es"):
         take_language(arguments)
 
 
 def test_a_language_is_spoken_only_inside_its_block() -> None:
     with speaking("es"):
-        assert say("{images} images in {path}", images=3, path="x") == "3 imágenes en x"
+        assert tr("{images} images in {path}", images=3, path="x") == "3 imágenes en x"
         with speaking("en"):
-            assert say("yes") == "yes"
+            assert tr("yes") == "yes"
         assert current_language() == "es"
     assert current_language() == "en"
 
@@ -180,4 +180,4 @@ def test_a_language_is_spoken_only_inside_its_block() -> None:
 def test_braces_in_values_stay_as_they_are() -> None:
     """A file may be called `{0}`; only the sentence has placeholders."""
     with speaking("es"):
-        assert say("The report: {path}", path="{0}{path!r}") == "El informe: {0}{path!r}"
+        assert tr("The report: {path}", path="{0}{path!r}") == "El informe: {0}{path!r}"

@@ -20,11 +20,11 @@ from safetensors.torch import load_file
 from tensorboardX.proto.event_pb2 import Event
 from torch import Tensor, nn
 
-from semblante.bundle import Bundle, open_bundle
 from semblante.celeba import PreparedSet
-from semblante.errors import BadSetting, Busy, NothingUsable, OtherWork, TrainingDiverged
-from semblante.files import only_run
-from semblante.train import RECIPES, Progress, caveats, choose, train
+from semblante.errors import EmptyDataset, InvalidOption, Locked, SettingsMismatch, TrainingDiverged
+from semblante.files import exclusive_lock
+from semblante.model.bundle import Bundle, open_bundle
+from semblante.train import RECIPES, Progress, choose, dataset_warnings, train
 from semblante.train.checkpoint import CHECKPOINT_NAME
 from semblante.train.loop import Training
 from semblante.train.recipes import CLASSIC, SMALLEST_BATCH
@@ -78,7 +78,7 @@ def test_killed_and_resumed_ends_with_the_same_weights(
 
 def test_a_finished_training_leaves_bundle_and_diary_only(bundle: Bundle) -> None:
     names = {path.name for path in bundle.folder.iterdir()} - {".semblante.lock"}
-    assert names == {"network.onnx", "strangers.npy", "manifest.json", "log.csv", "tensorboard"}
+    assert names == {"network.onnx", "background.npy", "manifest.json", "log.csv", "tensorboard"}
     with (bundle.folder / "log.csv").open(encoding="utf-8") as lines:
         rows = list(csv.DictReader(lines))
     assert [row["epoch"] for row in rows] == ["1", "2"]
@@ -115,7 +115,7 @@ def test_training_again_into_a_finished_folder(bundle: Bundle, prepared: Prepare
     again = train(prepared, bundle.folder, choose("modern", 32, 2))
     assert not any(path.exists() for path in left)
     assert again.network_sha256 == bundle.network_sha256
-    with pytest.raises(OtherWork, match="another folder"):
+    with pytest.raises(SettingsMismatch, match="another folder"):
         train(prepared, bundle.folder, choose("modern", 32, 3))
     assert _sha256(bundle.folder / "manifest.json") == before
 
@@ -132,7 +132,7 @@ def test_an_unfinished_training_with_other_settings_is_not_overwritten(
     with pytest.raises(StopHere):
         train(prepared, tmp_path, choose("modern", 24, 2), _after_one_epoch(stop))
     kept = _sha256(tmp_path / CHECKPOINT_NAME)
-    with pytest.raises(OtherWork, match="settings"):
+    with pytest.raises(SettingsMismatch, match="settings"):
         train(prepared, tmp_path, choose("modern", 24, 2, seed=9))
     assert _sha256(tmp_path / CHECKPOINT_NAME) == kept
 
@@ -146,7 +146,7 @@ def _after_one_epoch(watch: Callable[[Progress], None]) -> Callable[[Progress], 
 
 
 def test_two_trainings_do_not_share_a_folder(prepared: PreparedSet, tmp_path: Path) -> None:
-    with only_run(tmp_path), pytest.raises(Busy, match="another run"):
+    with exclusive_lock(tmp_path), pytest.raises(Locked, match="another run"):
         train(prepared, tmp_path, choose("modern", 24, 1))
 
 
@@ -162,7 +162,7 @@ def test_a_diverging_training_stops_and_says_so(
 def test_a_training_that_diverges_later_keeps_its_last_good_checkpoint(
     prepared: PreparedSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The features' layer breaks in an epoch's last step; neither its losses nor the attributes show it."""
+    """The embeddings' layer breaks in an epoch's last step; neither its losses nor the attributes show it."""
     steps, good = math.ceil(len(prepared.rows("train")) / SMALLEST_BATCH), tmp_path / "good"
     work = Training._step
 
@@ -205,7 +205,7 @@ def test_both_splits_are_needed(
     splits[:train_images], splits[train_images : train_images + val_images] = 0, 1
     few = dataclasses.replace(prepared, splits=splits)
     with pytest.raises(
-        NothingUsable, match=rf"{train_images} images to train on and {val_images} to validate"
+        EmptyDataset, match=rf"{train_images} images to train on and {val_images} to validate"
     ):
         train(few, tmp_path, choose("modern", 24, 1))
 
@@ -218,10 +218,10 @@ def test_a_set_without_identities_and_with_a_constant_attribute(
     labels[:, 3] = 1
     bare = dataclasses.replace(prepared, labels=labels, identities=np.full_like(prepared.identities, -1))
     settings = choose("modern", 24, 1)
-    assert [sentence.split()[0] for sentence in caveats(bare, settings)] == ["The", "Nobody"]
-    assert "bags under eyes" in caveats(bare, settings)[0]
-    assert "bags under eyes" not in "".join(caveats(prepared, settings))
-    assert len(caveats(bare, choose("classic", 24, 1))) == 1, "classic knows nobody anyway"
+    assert [sentence.split()[0] for sentence in dataset_warnings(bare, settings)] == ["The", "Nobody"]
+    assert "bags under eyes" in dataset_warnings(bare, settings)[0]
+    assert "bags under eyes" not in "".join(dataset_warnings(prepared, settings))
+    assert len(dataset_warnings(bare, choose("classic", 24, 1))) == 1, "classic knows nobody anyway"
     trained = train(bare, tmp_path, settings)
     assert trained.history[0].true_accept_rate is None and trained.history[0].identity_loss is None
     assert trained.evaluation is not None and trained.evaluation.verification is None
@@ -233,9 +233,9 @@ def test_one_person_alone_is_not_learnt(prepared: PreparedSet, tmp_path: Path) -
     alone[prepared.rows("train")[:5]] = 7
     one = dataclasses.replace(prepared, identities=alone)
     settings = choose("modern", 24, 1)
-    said = caveats(one, settings)[-1]
+    said = dataset_warnings(one, settings)[-1]
     assert said.startswith("Only one person is known") and "identity_CelebA.txt" not in said
-    assert said not in caveats(one, choose("classic", 24, 1)), "classic knows nobody anyway"
+    assert said not in dataset_warnings(one, choose("classic", 24, 1)), "classic knows nobody anyway"
     assert train(one, tmp_path, settings).history[0].identity_loss is None
 
 
@@ -243,21 +243,21 @@ def test_who_is_who_is_measured_where_it_is_known(bundle: Bundle) -> None:
     row = bundle.history[-1]
     assert row.identity_loss is not None and row.identity_loss > 0
     assert row.true_accept_rate is not None and 0 <= row.true_accept_rate <= 1
-    strangers = bundle.strangers()
-    assert strangers is not None and strangers.shape[1] == bundle.feature_count
+    background = bundle.background()
+    assert background is not None and background.shape[1] == bundle.embedding_size
 
 
 def test_features_that_would_fill_the_memory_are_not_compared(
     prepared: PreparedSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("semblante.network.MOST_FEATURES", 1000)
+    monkeypatch.setattr("semblante.model.face_model.MAX_EMBEDDING_VALUES", 1000)
     bundle = train(prepared, tmp_path / "network", choose("classic", 24, 1))
     assert bundle.evaluation is not None and bundle.evaluation.verification is None
     assert bundle.evaluation.images == len(prepared.rows("val"))
 
 
 def test_crops_are_not_enlarged(prepared: PreparedSet, tmp_path: Path) -> None:
-    with pytest.raises(BadSetting, match="holds crops of 32 pixels, and 48 are asked for"):
+    with pytest.raises(InvalidOption, match="holds crops of 32 pixels, and 48 are asked for"):
         train(prepared, tmp_path, choose("modern", 48, 1))
 
 
@@ -350,7 +350,7 @@ def test_another_recipe_is_not_taken_for_the_same_training(
     train(prepared, tmp_path, choose("classic", 24, 1))
     changed = dataclasses.replace(RECIPES["classic"], learning_rate=1e-4)
     monkeypatch.setitem(RECIPES, "classic", changed)
-    with pytest.raises(OtherWork, match="other settings"):
+    with pytest.raises(SettingsMismatch, match="other settings"):
         train(prepared, tmp_path, choose("classic", 24, 1))
 
 
@@ -358,5 +358,5 @@ def test_one_image_is_too_few_to_validate_on(prepared: PreparedSet, tmp_path: Pa
     splits = prepared.splits.copy()
     splits[prepared.rows("val")[1:]] = 2
     few = dataclasses.replace(prepared, splits=splits)
-    with pytest.raises(NothingUsable, match="have the same labels"):
+    with pytest.raises(EmptyDataset, match="have the same labels"):
         train(few, tmp_path, choose("classic", 24, 1))

@@ -10,26 +10,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 
-from semblante.bundle import write_bundle
 from semblante.celeba import PreparedSet
-from semblante.errors import BadSetting, SemblanteError
+from semblante.errors import InvalidOption, SemblanteError
 from semblante.labels import ATTRIBUTES
 from semblante.metrics.pairs import compare
-from semblante.network import Network
+from semblante.model.bundle import write_bundle
+from semblante.model.face_model import FaceModel
 from semblante.train import augment as augmenting
 from semblante.train.augment import augment
-from semblante.train.device import Place
+from semblante.train.background_swap import swap_backgrounds
+from semblante.train.data_loader import Batch, DataLoader, mixed_seed
+from semblante.train.discriminant_scaling import DiscriminantScaling, fit_discriminant_scaling
+from semblante.train.distributed import Place
 from semblante.train.export import Deployed, check_export, to_onnx
-from semblante.train.feed import Batch, Feed, mixed_seed
-from semblante.train.memory import Memory
+from semblante.train.foveation import FACE_ACROSS, View, places
+from semblante.train.memory_bank import MemoryBank
 from semblante.train.networks import AttributeNetwork, Classic, Modern
-from semblante.train.objective import UNKNOWN, Acquaintance, IdentityLoss, Objective
+from semblante.train.objective import UNKNOWN, ClassCenters, IdentityLoss, Objective
 from semblante.train.optimizers import KerasRMSprop, Muon, orthogonal
 from semblante.train.quantise import agreement, quantised
 from semblante.train.recipes import CLASSIC, MODERN, RECIPES, Recipe, choose
-from semblante.train.stretch import Stretch, stretching
-from semblante.train.surroundings import swap_surroundings
-from semblante.train.view import FACE_ACROSS, View, places
 
 CPU = Place(torch.device("cpu"))
 
@@ -59,7 +59,7 @@ def test_classic_is_the_course_network() -> None:
         nn.Dropout,
         nn.Linear,
     ]
-    assert network.feature_count == 22 * 22 * 120
+    assert network.embedding_size == 22 * 22 * 120
     assert network.head.get_submodule("0").out_features == 64
     assert network.head.get_submodule("2").p == 0.2
 
@@ -128,9 +128,9 @@ def test_muon_turns_what_is_normalised_and_leaves_the_rest_to_adamw() -> None:
 @pytest.mark.parametrize("side_px", [22, 50, 64])
 def test_networks_take_any_side(recipe: str, side_px: int) -> None:
     made = RECIPES[recipe].network(side_px).eval()
-    logits, features = made(torch.rand(2, 3, side_px, side_px) * 255)
+    logits, embeddings = made(torch.rand(2, 3, side_px, side_px) * 255)
     assert logits.shape == (2, 40)
-    assert features.shape == (2, made.feature_count)
+    assert embeddings.shape == (2, made.embedding_size)
 
 
 @given(st.floats(0, 20), st.integers(1, 20))
@@ -166,7 +166,7 @@ def test_small_sets_get_smaller_batches(recipe: Recipe, images: int, batch: int,
     ],
 )
 def test_settings_that_cannot_work_are_refused(values: tuple[object, ...], named: str) -> None:
-    with pytest.raises(BadSetting, match=named):
+    with pytest.raises(InvalidOption, match=named):
         choose(*values)  # type: ignore[arg-type]
 
 
@@ -202,7 +202,7 @@ def _uniform_batch(count: int) -> Batch:
 
 def test_a_face_among_other_surroundings_is_still_whose_it_was() -> None:
     batch = _uniform_batch(32)
-    swapped = swap_surroundings(batch, 1.0, torch.Generator().manual_seed(1))
+    swapped = swap_backgrounds(batch, 1.0, torch.Generator().manual_seed(1))
     face, around = swapped.pixels[:, 0, 24, 20], swapped.pixels[:, 0, 0, 0]
     torch.testing.assert_close(face, torch.arange(32.0), rtol=0, atol=0.01)
     assert torch.equal(swapped.people, batch.people)
@@ -219,7 +219,7 @@ def test_a_face_among_other_surroundings_is_still_whose_it_was() -> None:
 
 def test_a_share_of_a_batch_gets_other_surroundings() -> None:
     batch = _uniform_batch(200)
-    some, again = (swap_surroundings(batch, 0.25, torch.Generator().manual_seed(2)) for _ in range(2))
+    some, again = (swap_backgrounds(batch, 0.25, torch.Generator().manual_seed(2)) for _ in range(2))
     assert torch.equal(some.pixels, again.pixels), "the same by the same generator"
     changed = some.labels.isnan().any(dim=1)
     assert 30 < int(changed.sum()) < 70
@@ -259,9 +259,9 @@ IDENTITY = IdentityLoss(scale=8.0, margin=0.5, attribute_weight=3.0)
 
 
 class Given(AttributeNetwork):
-    """A network whose answers are given: its "pixels" are logits and features side by side."""
+    """A network whose answers are given: its "pixels" are logits and embeddings side by side."""
 
-    feature_count = 2
+    embedding_size = 2
 
     def __init__(self) -> None:
         super().__init__(0.0, 1.0)
@@ -271,11 +271,11 @@ class Given(AttributeNetwork):
         return read[:, :40], read[:, 40:]
 
 
-def _losses(features: list[list[float]], people: list[int], share: float) -> torch.Tensor:
+def _losses(embeddings: list[list[float]], people: list[int], share: float) -> torch.Tensor:
     everybody = torch.tensor([[1.0, 0.0], [0.0, 1.0], [0.0, 0.0]])
-    known = Acquaintance(everybody, own=everybody[people])
+    known = ClassCenters(everybody, own=everybody[people])
     objective = Objective(Given(), IDENTITY)
-    answers = torch.cat([torch.zeros(len(people), 40), torch.tensor(features)], dim=1)
+    answers = torch.cat([torch.zeros(len(people), 40), torch.tensor(embeddings)], dim=1)
     losses: torch.Tensor = objective(
         answers, torch.zeros(len(people), 40), torch.tensor(people), known, share
     )
@@ -285,7 +285,7 @@ def _losses(features: list[list[float]], people: list[int], share: float) -> tor
 
 
 @pytest.mark.parametrize(
-    ("features", "people", "share", "expected", "reason"),
+    ("embeddings", "people", "share", "expected", "reason"),
     [
         (
             [[5.0, 0.0]],
@@ -314,9 +314,9 @@ def _losses(features: list[list[float]], people: list[int], share: float) -> tor
     ],
 )
 def test_the_loss_of_who_is_who(
-    features: list[list[float]], people: list[int], share: float, expected: float, reason: str
+    embeddings: list[list[float]], people: list[int], share: float, expected: float, reason: str
 ) -> None:
-    losses = _losses(features, people, share)
+    losses = _losses(embeddings, people, share)
     assert float(losses[0].detach()) == pytest.approx(math.log(2)), reason
     assert float(losses[1].detach()) == pytest.approx(expected, rel=1e-4), reason
 
@@ -341,7 +341,7 @@ def test_without_people_attributes_are_all() -> None:
 
 
 def test_memory_compares_a_photo_with_the_persons_other_photos() -> None:
-    memory = Memory(torch.tensor([0, 1, 0, 0, UNKNOWN]), people_count=2, feature_count=2)
+    memory = MemoryBank(torch.tensor([0, 1, 0, 0, UNKNOWN]), people_count=2, embedding_size=2)
     rows = torch.arange(5)
     assert not memory.directions().any() and not memory.without(rows).any(), "nothing was seen yet"
 
@@ -360,14 +360,14 @@ def test_memory_compares_a_photo_with_the_persons_other_photos() -> None:
 
 def test_a_memory_taken_up_again_is_the_same() -> None:
     people = torch.tensor([0, 1, 0])
-    memory, again = (Memory(people, people_count=2, feature_count=3) for _ in range(2))
+    memory, again = (MemoryBank(people, people_count=2, embedding_size=3) for _ in range(2))
     memory.remember(torch.arange(3), torch.eye(3))
     again.load_state_dict(memory.state_dict())
     assert torch.equal(again.directions(), memory.directions())
     assert torch.equal(again.without(torch.arange(3)), memory.without(torch.arange(3)))
 
 
-def _feed(count: int, place: Place = CPU) -> Feed:
+def _feed(count: int, place: Place = CPU) -> DataLoader:
     crops = np.zeros((count, 4, 4, 3), np.uint8)
     crops[:, 0, 0, 0] = np.arange(count)
     people = np.where(np.arange(count) % 3 == 0, -1, 100 + np.arange(count) % 5).astype(np.int32)
@@ -380,7 +380,7 @@ def _feed(count: int, place: Place = CPU) -> Feed:
         names=(),
         manifest={},
     )
-    return Feed.of(crops, data, "train", place)
+    return DataLoader.of(crops, data, "train", place)
 
 
 @given(st.integers(1, 200), st.integers(1, 64), st.integers(0, 5))
@@ -426,13 +426,13 @@ def test_the_exported_network_is_the_trained_one(recipe: str, tmp_path: Path) ->
     content = to_onnx(Deployed(trained), 32)
     check_export(content, Deployed(trained), crops)
 
-    manifest = {"geometry": {"side_px": 32}, "weights": {"feature_count": trained.feature_count}}
-    scores = Network(write_bundle(tmp_path, content, manifest))(crops)
+    manifest = {"geometry": {"side_px": 32}, "weights": {"embedding_size": trained.embedding_size}}
+    scores = FaceModel(write_bundle(tmp_path, content, manifest))(crops)
     with torch.inference_mode():
-        logits, features = trained.eval()(torch.from_numpy(crops).permute(0, 3, 1, 2).float())
+        logits, embeddings = trained.eval()(torch.from_numpy(crops).permute(0, 3, 1, 2).float())
     np.testing.assert_allclose(scores.logits, logits.numpy(), atol=1e-4)
-    np.testing.assert_allclose(np.linalg.norm(scores.features, axis=1), 1, atol=1e-5)
-    cosine = nn.functional.cosine_similarity(torch.from_numpy(scores.features), features)
+    np.testing.assert_allclose(np.linalg.norm(scores.embeddings, axis=1), 1, atol=1e-5)
+    cosine = nn.functional.cosine_similarity(torch.from_numpy(scores.embeddings), embeddings)
     assert float(cosine.min()) > 0.99999
 
 
@@ -443,55 +443,55 @@ def test_a_mirrored_export_says_the_mean_of_a_crop_and_its_mirror_image(tmp_path
     deployed = Deployed(trained, mirrored=True)
     content = to_onnx(deployed, 32)
     check_export(content, deployed, crops)
-    manifest = {"geometry": {"side_px": 32}, "weights": {"feature_count": trained.feature_count}}
-    network = Network(write_bundle(tmp_path, content, manifest))
+    manifest = {"geometry": {"side_px": 32}, "weights": {"embedding_size": trained.embedding_size}}
+    network = FaceModel(write_bundle(tmp_path, content, manifest))
     there, back = network(crops), network(np.ascontiguousarray(crops[:, :, ::-1]))
     np.testing.assert_allclose(there.logits, back.logits, atol=1e-4)
-    np.testing.assert_allclose(there.features, back.features, atol=1e-4)
+    np.testing.assert_allclose(there.embeddings, back.embeddings, atol=1e-4)
     with torch.inference_mode():
         pixels = torch.from_numpy(crops).permute(0, 3, 1, 2).float()
         told = zip(trained(pixels), trained(pixels.flip(3)), strict=True)
-        logits, features = ((one + other) / 2 for one, other in told)
+        logits, embeddings = ((one + other) / 2 for one, other in told)
     np.testing.assert_allclose(there.logits, logits.numpy(), atol=1e-4)
-    expected = nn.functional.normalize(features, dim=1).numpy()
-    np.testing.assert_allclose(there.features, expected, atol=1e-4)
+    expected = nn.functional.normalize(embeddings, dim=1).numpy()
+    np.testing.assert_allclose(there.embeddings, expected, atol=1e-4)
 
 
 def test_a_stretched_export_multiplies_the_features_before_they_get_their_length(tmp_path: Path) -> None:
     torch.manual_seed(5)
     trained = Modern(32).eval()
     crops = np.random.default_rng(0).integers(0, 256, (5, 32, 32, 3), dtype=np.uint8)
-    matrix = np.diag(np.linspace(0.1, 2, trained.feature_count, dtype=np.float32))
-    centre = np.linspace(-1, 1, trained.feature_count, dtype=np.float32)
-    content = to_onnx(Deployed(trained, stretch=Stretch(centre, matrix)), 32)
-    manifest = {"geometry": {"side_px": 32}, "weights": {"feature_count": trained.feature_count}}
-    features = Network(write_bundle(tmp_path, content, manifest))(crops).features
+    matrix = np.diag(np.linspace(0.1, 2, trained.embedding_size, dtype=np.float32))
+    centre = np.linspace(-1, 1, trained.embedding_size, dtype=np.float32)
+    content = to_onnx(Deployed(trained, stretch=DiscriminantScaling(centre, matrix)), 32)
+    manifest = {"geometry": {"side_px": 32}, "weights": {"embedding_size": trained.embedding_size}}
+    embeddings = FaceModel(write_bundle(tmp_path, content, manifest))(crops).embeddings
     with torch.inference_mode():
         plain = trained(torch.from_numpy(crops).permute(0, 3, 1, 2).float())[1]
     moved = (plain - torch.from_numpy(centre)) @ torch.from_numpy(matrix)
     expected = nn.functional.normalize(moved, dim=1).numpy()
-    np.testing.assert_allclose(features, expected, atol=1e-4)
+    np.testing.assert_allclose(embeddings, expected, atol=1e-4)
 
 
 def _people_along_some_axes(generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Unit features (4000, 24) and whose they are: people lie apart along 6 axes, photos along all."""
+    """Unit embeddings (4000, 24) and whose they are: people lie apart along 6 axes, photos along all."""
     middles = generator.normal(size=(200, 24)) * ([1.0] * 6 + [0.05] * 18)
     identities = np.repeat(np.arange(200, dtype=np.int32), 20)
-    features = middles[identities] + generator.normal(size=(len(identities), 24)) * 0.5
-    return (features / np.linalg.norm(features, axis=1, keepdims=True)).astype(np.float32), identities
+    embeddings = middles[identities] + generator.normal(size=(len(identities), 24)) * 0.5
+    return (embeddings / np.linalg.norm(embeddings, axis=1, keepdims=True)).astype(np.float32), identities
 
 
 def test_stretching_tells_new_people_apart_better() -> None:
     generator = np.random.default_rng(3)
-    stretch = stretching(*_people_along_some_axes(generator))
+    stretch = fit_discriminant_scaling(*_people_along_some_axes(generator))
     assert stretch is not None
     matrix = stretch.matrix
     sizes = np.linalg.norm(matrix, axis=0)
     assert sizes[:6].min() > 1.5 * sizes[6:].max(), "the axes along which people lie apart are stretched"
 
-    features, identities = _people_along_some_axes(generator)
+    embeddings, identities = _people_along_some_axes(generator)
     rates = []
-    for each in (features, features @ matrix):
+    for each in (embeddings, embeddings @ matrix):
         pairs = compare(each / np.linalg.norm(each, axis=1, keepdims=True), identities, 0.01)
         assert pairs is not None
         once = np.ones(pairs.people, np.float32)
@@ -504,20 +504,20 @@ def test_stretching_draws_one_persons_photos_together_and_takes_the_mean_away() 
     generator = np.random.default_rng(3)
     identities = np.repeat(np.arange(200, dtype=np.int32), 20)
     noise = generator.normal(size=(len(identities), 24)) * ([2.0] * 6 + [0.5] * 18)
-    features = (generator.normal(size=(200, 24))[identities] + noise + 3).astype(np.float32)
-    stretch = stretching(features, identities)
+    embeddings = (generator.normal(size=(200, 24))[identities] + noise + 3).astype(np.float32)
+    stretch = fit_discriminant_scaling(embeddings, identities)
     assert stretch is not None
-    np.testing.assert_allclose(stretch.centre, features.mean(axis=0), atol=1e-3)
+    np.testing.assert_allclose(stretch.centre, embeddings.mean(axis=0), atol=1e-3)
     sizes = np.linalg.norm(stretch.matrix, axis=0)
     assert 1.1 * sizes[:6].max() < sizes[6:].min()
 
 
 def test_too_few_known_people_stretch_nothing() -> None:
-    features = np.eye(6, dtype=np.float32)
-    assert stretching(features, np.array([0, 0, 7, 7, -1, -1], np.int32)) is None
-    assert stretching(features, np.full(6, -1, np.int32)) is None
-    few = stretching(features, np.array([0, 1, 2, 3, -1, -1], np.int32))
-    assert few is not None and np.isfinite(few.matrix).all(), "fewer people than features"
+    embeddings = np.eye(6, dtype=np.float32)
+    assert fit_discriminant_scaling(embeddings, np.array([0, 0, 7, 7, -1, -1], np.int32)) is None
+    assert fit_discriminant_scaling(embeddings, np.full(6, -1, np.int32)) is None
+    few = fit_discriminant_scaling(embeddings, np.array([0, 1, 2, 3, -1, -1], np.int32))
+    assert few is not None and np.isfinite(few.matrix).all(), "fewer people than embeddings"
 
 
 def test_an_export_that_differs_is_refused() -> None:
@@ -539,7 +539,7 @@ def test_eight_bits_answer_nearly_alike_in_a_third_of_the_room() -> None:
 
 
 def test_a_setting_of_nothing_is_not_the_default() -> None:
-    with pytest.raises(BadSetting, match="epochs 0"):
+    with pytest.raises(InvalidOption, match="epochs 0"):
         choose("modern", 64, 0)
-    with pytest.raises(BadSetting, match="side 0"):
+    with pytest.raises(InvalidOption, match="side 0"):
         choose("modern", 0)

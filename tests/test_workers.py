@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from semblante import workers
+from semblante import process_pool as workers
 from semblante.errors import SemblanteError
-from semblante.text import say, speaking
-from semblante.workers import in_processes
+from semblante.i18n import speaking, tr
+from semblante.process_pool import in_processes
 
 
 def adder(what: int) -> Callable[[int], int]:
@@ -20,9 +20,9 @@ def adder(what: int) -> Callable[[int], int]:
 
 
 def speaker() -> Callable[[str], str]:
-    from semblante.text import say
+    from semblante.i18n import tr
 
-    return lambda sentence: say(sentence)
+    return lambda sentence: tr(sentence)
 
 
 def number_giver() -> Callable[[int], int]:
@@ -158,7 +158,7 @@ def test_a_process_that_is_killed_between_two_items_is_replaced() -> None:
 
 def test_what_is_put_instead_speaks_the_callers_language() -> None:
     def said(_item: int) -> str:
-        return say("yes")
+        return tr("yes")
 
     with speaking("es"):
         assert list(in_processes(stopper, ({2},), range(1, 4), 1, 2, said)) == [1, "sí", 3]

@@ -9,7 +9,7 @@ import onnx
 import pytest
 from onnx import TensorProto, helper
 
-from semblante.errors import BadSetting
+from semblante.errors import InvalidOption
 from semblante.faces import default_detector
 from semblante.faces.yunet import STRIDES_PX, YuNet, boxes_of, surest
 
@@ -103,14 +103,14 @@ def test_the_environment_names_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 def test_a_file_that_is_none_of_yunets_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "other.onnx"
     monkeypatch.setenv("SEMBLANTE_DETECTOR", str(path))
-    with pytest.raises(BadSetting, match=r"other\.onnx"):
+    with pytest.raises(InvalidOption, match=r"other\.onnx"):
         default_detector()
     path.write_bytes(b"no network")
-    with pytest.raises(BadSetting, match="no ONNX file"):
+    with pytest.raises(InvalidOption, match="no ONNX file"):
         default_detector()
     model = onnx.load(write_network(path))
     for output in [output for output in model.graph.output if output.name == "obj_16"]:
         model.graph.output.remove(output)
     onnx.save(model, path)
-    with pytest.raises(BadSetting, match="no output obj_16"):
+    with pytest.raises(InvalidOption, match="no output obj_16"):
         default_detector()

@@ -16,21 +16,22 @@ from semblante.lazy import loader
 if TYPE_CHECKING:
     from semblante import generate as generate
     from semblante import train as train
-    from semblante.bundle import Bundle as Bundle
-    from semblante.bundle import open_bundle as open_bundle
-    from semblante.bundle import open_shipped as open_shipped
     from semblante.celeba import PreparedSet as PreparedSet
     from semblante.celeba import open_prepared as open_prepared
     from semblante.celeba import prepare as prepare
     from semblante.celeba import summarise as summarise
     from semblante.errors import SemblanteError as SemblanteError
     from semblante.errors import UserError as UserError
+    from semblante.i18n import use_language as use_language
     from semblante.library import open_library as open_library
-    from semblante.network import Network as Network
+    from semblante.model.bundle import Bundle as Bundle
+    from semblante.model.bundle import load_pretrained as load_pretrained
+    from semblante.model.bundle import open_bundle as open_bundle
+    from semblante.model.face_model import FaceModel as FaceModel
     from semblante.person import Person as Person
     from semblante.person import open_person as open_person
     from semblante.person import save as save
-    from semblante.pipeline import PhotoSets as PhotoSets
+    from semblante.pipeline import TrainingPhotos as TrainingPhotos
     from semblante.pipeline import explain_attribute as explain_attribute
     from semblante.pipeline import explain_person as explain_person
     from semblante.pipeline import find_people as find_people
@@ -45,13 +46,12 @@ if TYPE_CHECKING:
     from semblante.pipeline import recognise as recognise
     from semblante.pipeline import scan_photos as scan_photos
     from semblante.report import write_explanation as write_explanation
-    from semblante.text import use_language as use_language
     from semblante.types import ReadPhoto as ReadPhoto
 
 _HOME = {
-    "Bundle": "semblante.bundle",
-    "open_bundle": "semblante.bundle",
-    "open_shipped": "semblante.bundle",
+    "Bundle": "semblante.model.bundle",
+    "open_bundle": "semblante.model.bundle",
+    "load_pretrained": "semblante.model.bundle",
     "PreparedSet": "semblante.celeba",
     "open_prepared": "semblante.celeba",
     "prepare": "semblante.celeba",
@@ -59,11 +59,11 @@ _HOME = {
     "SemblanteError": "semblante.errors",
     "UserError": "semblante.errors",
     "open_library": "semblante.library",
-    "Network": "semblante.network",
+    "FaceModel": "semblante.model.face_model",
     "Person": "semblante.person",
     "open_person": "semblante.person",
     "save": "semblante.person",
-    "PhotoSets": "semblante.pipeline",
+    "TrainingPhotos": "semblante.pipeline",
     "explain_attribute": "semblante.pipeline",
     "explain_person": "semblante.pipeline",
     "find_people": "semblante.pipeline",
@@ -78,7 +78,7 @@ _HOME = {
     "recognise": "semblante.pipeline",
     "scan_photos": "semblante.pipeline",
     "write_explanation": "semblante.report",
-    "use_language": "semblante.text",
+    "use_language": "semblante.i18n",
     "ReadPhoto": "semblante.types",
     "generate": "semblante.generate",
     "train": "semblante.train",

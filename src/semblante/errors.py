@@ -25,7 +25,7 @@
     │   └── MissingExtra     an optional part of Semblante is not installed
     └── TrainingDiverged     loss or weights are no longer numbers; the last good checkpoint is kept
 
-A message says what, where and what next. It is made with `semblante.text.say`, so it is
+A message says what, where and what next. It is made with `semblante.i18n.say`, so it is
 already in the user's language when it is raised.
 """
 
@@ -42,7 +42,7 @@ class NotCelebA(UserError):
     """The source is not CelebA in any layout that we know."""
 
 
-class NothingUsable(UserError):
+class EmptyDataset(UserError):
     """Every row or image had to be left out."""
 
 
@@ -66,7 +66,7 @@ class UnknownPerson(UserError):
     """Nobody of this name is in the library."""
 
 
-class WrongBase(UserError):
+class ModelMismatch(UserError):
     """The person was learnt on another base network."""
 
 
@@ -101,7 +101,7 @@ class BadName(UserError):
     """Not a name for a person."""
 
 
-class BadSetting(UserError):
+class InvalidOption(UserError):
     """An option has a value that cannot work."""
 
 
@@ -109,23 +109,23 @@ class FolderNotEmpty(UserError):
     """Refuses to write among other files."""
 
 
-class OtherWork(UserError):
+class SettingsMismatch(UserError):
     """The folder holds unfinished work of another source or other settings."""
 
 
-class Busy(UserError):
+class Locked(UserError):
     """Another run is writing into the same folder."""
 
 
-class NoRoom(UserError):
+class DiskFull(UserError):
     """The disk is full, or too small for what is asked."""
 
 
-class NoAccess(UserError):
+class FileAccessError(UserError):
     """The file or folder cannot be read or written."""
 
 
-class MissingExtra(UserError):
+class MissingDependency(UserError):
     """An optional part of Semblante is not installed."""
 
 

@@ -15,8 +15,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
-from semblante.errors import Busy, NoAccess, NoRoom
-from semblante.text import say
+from semblante.errors import DiskFull, FileAccessError, Locked
+from semblante.i18n import tr
 
 LOCK_NAME = ".semblante.lock"
 REPORT_MARK = '<meta name="generator" content="Semblante">'
@@ -38,7 +38,7 @@ def write_json(path: Path, value: Mapping[str, Any]) -> None:
 def replace_when_done(path: Path) -> Iterator[Path]:
     """Give a temporary path beside `path`; it takes the name `path` when the block ends without an error."""
     partial = path.with_name(f".{path.name}.{os.getpid()}.part")
-    with explained(path, hidden=partial):
+    with translate_os_errors(path, hidden=partial):
         try:
             make_folder(path.parent)
             yield partial
@@ -66,12 +66,12 @@ def make_folder(folder: Path, mode: int = 0o777) -> None:
 
     Raises `NoAccess` or `NoRoom`.
     """
-    with explained(folder):
+    with translate_os_errors(folder):
         try:
             folder.mkdir(mode, parents=True, exist_ok=True)
         except FileExistsError as error:
-            raise NoAccess(
-                say(
+            raise FileAccessError(
+                tr(
                     "{path}: a file, where a folder is expected; check the order of the arguments",
                     path=folder,
                 )
@@ -79,7 +79,7 @@ def make_folder(folder: Path, mode: int = 0o777) -> None:
 
 
 @contextlib.contextmanager
-def explained(path: Path, hidden: Path | None = None) -> Iterator[None]:
+def translate_os_errors(path: Path, hidden: Path | None = None) -> Iterator[None]:
     """Turn an `OSError` of the block into `NoRoom` or `NoAccess`.
 
     It names `path` if the error names no file, or only the temporary one that is to stay `hidden`.
@@ -88,43 +88,45 @@ def explained(path: Path, hidden: Path | None = None) -> Iterator[None]:
         yield
     except OSError as error:
         named = isinstance(error.filename, str) and error.filename != str(hidden)
-        _explain(error, Path(error.filename) if named else path)
+        _translate(error, Path(error.filename) if named else path)
 
 
-def _explain(error: OSError, path: Path) -> NoReturn:
+def _translate(error: OSError, path: Path) -> NoReturn:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        raise NoRoom(
-            say("{path}: the disk is full; make room and run the same command again", path=path)
+        raise DiskFull(
+            tr("{path}: the disk is full; make room and run the same command again", path=path)
         ) from error
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        raise NoAccess(
-            say(
+        raise FileAccessError(
+            tr(
                 "{path}: no permission to read or write here; choose another folder or change its rights",
                 path=path,
             )
         ) from error
     if error.errno == errno.ENOTDIR:
-        raise NoAccess(
-            say("{path}: what should be a folder in this path is a file; check the path", path=path)
+        raise FileAccessError(
+            tr("{path}: what should be a folder in this path is a file; check the path", path=path)
         ) from error
     if error.errno == errno.ENOENT:
-        raise NoAccess(say("{path}: there is no such file or folder; check the path", path=path)) from error
-    if error.errno == errno.EISDIR:
-        raise NoAccess(
-            say("{path}: a folder, where a file is expected; check the order of the arguments", path=path)
+        raise FileAccessError(
+            tr("{path}: there is no such file or folder; check the path", path=path)
         ) from error
-    raise NoAccess(
-        say("{path}: {problem}; check the path and the disk", path=path, problem=error.strerror or error)
+    if error.errno == errno.EISDIR:
+        raise FileAccessError(
+            tr("{path}: a folder, where a file is expected; check the order of the arguments", path=path)
+        ) from error
+    raise FileAccessError(
+        tr("{path}: {problem}; check the path and the disk", path=path, problem=error.strerror or error)
     ) from error
 
 
-def check_room(folder: Path, needed_bytes: int) -> None:
+def check_disk_space(folder: Path, needed_bytes: int) -> None:
     """Raise `NoRoom` unless the disk of `folder` (which need not exist yet) has `needed_bytes` free."""
     existing = next(parent for parent in [folder.absolute(), *folder.absolute().parents] if parent.exists())
     free_bytes = shutil.disk_usage(existing).free
     if free_bytes < needed_bytes:
-        raise NoRoom(
-            say(
+        raise DiskFull(
+            tr(
                 "{path}: {needed} MB needed, {free} MB free; make room or choose another disk",
                 path=folder,
                 needed=-(-needed_bytes // 1_000_000),
@@ -134,20 +136,20 @@ def check_room(folder: Path, needed_bytes: int) -> None:
 
 
 @contextlib.contextmanager
-def only_run(folder: Path) -> Iterator[None]:
+def exclusive_lock(folder: Path) -> Iterator[None]:
     """Hold `folder` (made if missing) for this process alone; a second run gets `Busy`.
 
     The operating system frees the lock when the process ends, however it ends.
     """
     make_folder(folder)
-    with explained(folder):
+    with translate_os_errors(folder):
         lock = (folder / LOCK_NAME).open("a+b")
     with lock:
         try:
             _lock(lock.fileno())
         except OSError as error:
-            raise Busy(
-                say("{path}: another run is writing here; wait for it or choose another folder", path=folder)
+            raise Locked(
+                tr("{path}: another run is writing here; wait for it or choose another folder", path=folder)
             ) from error
         yield
         # Kept on disk: removing it would let a third run lock a new file while a second waits on this one.
@@ -166,5 +168,5 @@ def _lock(descriptor: int) -> None:
 
 def sha256_of(path: Path) -> str:
     """The file's SHA-256 in hexadecimal, read in pieces of 1 MiB."""
-    with explained(path), path.open("rb") as content:
+    with translate_os_errors(path), path.open("rb") as content:
         return hashlib.file_digest(content, "sha256").hexdigest()

@@ -48,7 +48,7 @@ Heads that are turned, tall or tilted differ from the mean, so a region is no mo
 
 
 @dataclass(frozen=True)
-class Similarity:
+class SimilarityTransform:
     """Takes a point (x, y) to (a x - b y + dx, b x + a y + dy): a turn and a scaling, then a shift."""
 
     a: float
@@ -71,20 +71,24 @@ class Similarity:
         x, y = np.asarray(points, np.float64)[..., 0], np.asarray(points, np.float64)[..., 1]
         return np.stack([self.a * x - self.b * y + self.dx, self.b * x + self.a * y + self.dy], axis=-1)
 
-    def after(self, first: "Similarity") -> "Similarity":
+    def compose(self, first: "SimilarityTransform") -> "SimilarityTransform":
         """The similarity that does `first`, then this one."""
         dx, dy = self(np.array([first.dx, first.dy])).tolist()
         a, b = self.a * first.a - self.b * first.b, self.b * first.a + self.a * first.b
-        return Similarity(a, b, dx, dy)
+        return SimilarityTransform(a, b, dx, dy)
 
-    def inverse(self) -> "Similarity":
+    def inverse(self) -> "SimilarityTransform":
         """The similarity that undoes this one."""
         a, b = self.a / self.scale**2, -self.b / self.scale**2
-        return Similarity(a, b, -a * self.dx + b * self.dy, -b * self.dx - a * self.dy)
+        return SimilarityTransform(a, b, -a * self.dx + b * self.dy, -b * self.dx - a * self.dy)
 
 
-def patch(
-    pixels: Pixels, placed: Similarity, origin: tuple[float, float], size: tuple[float, float], side_px: int
+def warp_patch(
+    pixels: Pixels,
+    placed: SimilarityTransform,
+    origin: tuple[float, float],
+    size: tuple[float, float],
+    side_px: int,
 ) -> UInt8[np.ndarray, "s s 3"]:
     """A rectangle of the frame out of a photo, as a square of `side_px`.
 
@@ -138,12 +142,12 @@ def _within(start: int, end: int, length: int) -> slice:
     return slice(max(0, start), max(0, min(end, length)))
 
 
-def frame_crop(pixels: Pixels, placed: Similarity, side_px: int) -> UInt8[np.ndarray, "s s 3"]:
+def align_crop(pixels: Pixels, placed: SimilarityTransform, side_px: int) -> UInt8[np.ndarray, "s s 3"]:
     """The square crop of the whole frame that `placed` puts into a photo, as the network takes it."""
-    return patch(pixels, placed, (0.0, 0.0), (FRAME_WIDTH_PX, FRAME_HEIGHT_PX), side_px)
+    return warp_patch(pixels, placed, (0.0, 0.0), (FRAME_WIDTH_PX, FRAME_HEIGHT_PX), side_px)
 
 
-def square(frame: Pixels, side_px: int) -> UInt8[np.ndarray, "s s 3"]:
+def resize_to_square(frame: Pixels, side_px: int) -> UInt8[np.ndarray, "s s 3"]:
     """Resize a CelebA frame of any size to a square crop, averaging where it shrinks (triangle filter)."""
     if frame.shape[:2] == (side_px, side_px):
         return frame

@@ -20,9 +20,9 @@ import simplejpeg
 from jaxtyping import UInt8
 from PIL import ExifTags, Image, ImageCms, JpegImagePlugin, UnidentifiedImageError
 
-from semblante.errors import BadImage, NoAccess
-from semblante.files import explained
-from semblante.text import say
+from semblante.errors import BadImage, FileAccessError
+from semblante.files import translate_os_errors
+from semblante.i18n import tr
 from semblante.types import Photo, Pixels
 
 MAX_PIXELS = 250_000_000
@@ -39,7 +39,7 @@ SUFFIXES = frozenset(
 )
 """What folders are searched for; a file's content, not its name, decides how it is read."""
 
-Flaw = Literal[
+QualityIssue = Literal[
     "too_large_file",
     "empty_file",
     "not_a_picture",
@@ -67,7 +67,7 @@ _TURNS = {1: (0, False), 2: (0, True), 3: (2, False), 4: (2, True)} | {
 """For each EXIF orientation, quarter turns against the clock, and whether to mirror left and right after."""
 
 
-def load(path: Path, longest_px: int | None = None) -> Photo:
+def load(path: Path, max_side_px: int | None = None) -> Photo:
     """Read the picture at `path`.
 
     A JPEG is decoded at a half, a quarter or an eighth of its size where its longer side then still has
@@ -75,12 +75,12 @@ def load(path: Path, longest_px: int | None = None) -> Photo:
     memory, and `BadImage` where it is not a whole picture.
     """
     try:
-        pixels, (width_px, height_px) = _decoded(_content(path), longest_px)
+        pixels, (width_px, height_px) = _decoded(_content(path), max_side_px)
     except BadImage as error:
         raise BadImage(f"{path}: {error}", error.flaw) from error
     except MemoryError as error:
-        raise NoAccess(
-            say("{path}: there is not enough memory to read it; close other programs", path=path)
+        raise FileAccessError(
+            tr("{path}: there is not enough memory to read it; close other programs", path=path)
         ) from error
     return Photo(pixels, str(path), width_px, height_px)
 
@@ -97,15 +97,15 @@ def decode(content: bytes) -> Pixels:
 def flaw_in_words(flaw: str) -> str:
     """What is wrong with a file, in the current language; what is no `Flaw` is said as it is."""
     words: dict[str, str] = {
-        "too_large_file": say("the file has more than {limit} GB", limit=MAX_BYTES // 10**9),
-        "empty_file": say("the file is empty"),
-        "not_a_picture": say("not a picture, or one of a format that is not known"),
-        "damaged": say("the picture is damaged or cut short"),
+        "too_large_file": tr("the file has more than {limit} GB", limit=MAX_BYTES // 10**9),
+        "empty_file": tr("the file is empty"),
+        "not_a_picture": tr("not a picture, or one of a format that is not known"),
+        "damaged": tr("the picture is damaged or cut short"),
         "too_many_pixels": _too_large(MAX_PIXELS),
         # Of formats other than JPEG and HEIF, and lower than ours.
         "above_pillow_limit": _too_large(2 * (Image.MAX_IMAGE_PIXELS or 0)),
         # Found by whoever reads in other processes: here it would end this one.
-        "stops_the_reader": say(
+        "stops_the_reader": tr(
             "reading it stopped the program that reads photos: it may be damaged, or need more memory than "
             "there is; to try once more: semblante scan --again"
         ),
@@ -124,23 +124,23 @@ def orientation(path: Path) -> int:
 
 
 def _content(path: Path) -> bytes:
-    with explained(path):
+    with translate_os_errors(path):
         if path.stat().st_size > MAX_BYTES:
             raise _bad("too_large_file")
         return path.read_bytes()
 
 
-def _decoded(content: bytes, longest_px: int | None) -> tuple[Pixels, tuple[int, int]]:
+def _decoded(content: bytes, max_side_px: int | None) -> tuple[Pixels, tuple[int, int]]:
     """The upright pixels, and the width and height that they have when nothing is left out."""
     if not content:
         raise _bad("empty_file")
     if content.startswith(b"\xff\xd8"):
-        found = _decode_jpeg(content, longest_px)
+        found = _decode_jpeg(content, max_side_px)
         if found is not None:
             return found
     try:
         with _quiet:
-            return _decode_heif(content) if _is_heif(content) else _decode_any(content, longest_px)
+            return _decode_heif(content) if _is_heif(content) else _decode_any(content, max_side_px)
     except (BadImage, MemoryError):
         raise
     except Image.DecompressionBombError as error:
@@ -152,14 +152,14 @@ def _decoded(content: bytes, longest_px: int | None) -> tuple[Pixels, tuple[int,
         raise _bad("damaged") from error
 
 
-def _decode_jpeg(content: bytes, longest_px: int | None) -> tuple[Pixels, tuple[int, int]] | None:
+def _decode_jpeg(content: bytes, max_side_px: int | None) -> tuple[Pixels, tuple[int, int]] | None:
     """The fast way for a JPEG; None where it needs Pillow (CMYK) or is damaged."""
     try:
         height, width, colours, _ = simplejpeg.decode_jpeg_header(content)
         _check_size(width, height)
         if colours not in ("YCbCr", "Gray", "RGB"):
             return None
-        shrunk = _shrunk(width, height, longest_px)
+        shrunk = _shrunk(width, height, max_side_px)
         pixels: Pixels = simplejpeg.decode_jpeg(
             content, "RGB", strict=True, min_height=-(-height // shrunk), min_width=-(-width // shrunk)
         )
@@ -173,10 +173,10 @@ def _decode_jpeg(content: bytes, longest_px: int | None) -> tuple[Pixels, tuple[
     return _upright(pixels, (width, height), turned)
 
 
-def _shrunk(width: int, height: int, longest_px: int | None) -> int:
+def _shrunk(width: int, height: int, max_side_px: int | None) -> int:
     """How many times smaller a JPEG may be decoded."""
     longer = max(width, height)
-    return next(times for times in (8, 4, 2, 1) if times == 1 or longer >= times * (longest_px or longer))
+    return next(times for times in (8, 4, 2, 1) if times == 1 or longer >= times * (max_side_px or longer))
 
 
 def _upright(
@@ -215,11 +215,11 @@ def _open(content: bytes) -> Image.Image:
     return Image.open(io.BytesIO(content), formats=_FORMATS)
 
 
-def _decode_any(content: bytes, longest_px: int | None) -> tuple[Pixels, tuple[int, int]]:
+def _decode_any(content: bytes, max_side_px: int | None) -> tuple[Pixels, tuple[int, int]]:
     with _open(content) as picture:
         size = picture.size
         _check_size(*size)
-        shrunk = _shrunk(*size, longest_px)
+        shrunk = _shrunk(*size, max_side_px)
         picture.draft(None, (max(1, size[0] // shrunk), max(1, size[1] // shrunk)))  # Of a JPEG only.
         # First, since loading turns a TIFF, and a PNG may name its orientation after its pixels.
         picture.load()
@@ -288,10 +288,10 @@ def _check_size(width: int, height: int) -> None:
 
 
 def _too_large(limit: int) -> str:
-    return say("the picture has more than {limit} million pixels", limit=limit // 1_000_000)
+    return tr("the picture has more than {limit} million pixels", limit=limit // 1_000_000)
 
 
-def _bad(flaw: Flaw) -> BadImage:
+def _bad(flaw: QualityIssue) -> BadImage:
     return BadImage(flaw_in_words(flaw), flaw)
 
 

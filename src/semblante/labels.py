@@ -11,8 +11,8 @@ import re
 import unicodedata
 from typing import Final
 
-from semblante.errors import BadSetting
-from semblante.text import current_language, say
+from semblante.errors import InvalidOption
+from semblante.i18n import current_language, tr
 
 SPANISH: Final[dict[str, str]] = {
     "5_o_Clock_Shadow": "barba incipiente",
@@ -112,15 +112,15 @@ def sign(attribute: str) -> str:
 def doubt(attribute: str) -> str | None:
     """What is known against an attribute's labels, in words, or None where nothing of its own is."""
     if attribute in POOR_LABELS:
-        return say("close to random")
+        return tr("close to random")
     if attribute in OPINIONS:
-        return say("an opinion")
+        return tr("an opinion")
     if attribute == "Male":
-        return say("what annotators read into a face")
+        return tr("what annotators read into a face")
     if attribute == "No_Beard":
-        return say("“no” wrong in up to two of five")
+        return tr("“no” wrong in up to two of five")
     if attribute == "Mouth_Slightly_Open":
-        return say("“yes” wrong in about one of five")
+        return tr("“yes” wrong in about one of five")
     return None
 
 
@@ -140,8 +140,8 @@ def attribute_named(name: str) -> str:
         near = dict.fromkeys(known[said] for said in difflib.get_close_matches(_folded(name), known, n=4))
         shown = near or dict.fromkeys(ATTRIBUTES)
         spanish = current_language() == "es"
-        raise BadSetting(
-            say(
+        raise InvalidOption(
+            tr(
                 "there is no attribute {name}; choose one such as: {known}",
                 name=name,
                 known=", ".join(SPANISH[each] if spanish else each for each in shown),

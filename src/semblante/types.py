@@ -16,7 +16,7 @@ Crops = UInt8[np.ndarray, "n s s 3"]
 """Square RGB crops in the CelebA frame, as the network takes them."""
 Labels = UInt8[np.ndarray, "n 40"]
 """0 or 1 for each of the 40 attributes, in the order of `labels.ATTRIBUTES`."""
-Features = Float32[np.ndarray, "n d"]
+Embeddings = Float32[np.ndarray, "n d"]
 """What the frozen network says of each crop, as rows of length one."""
 
 Split = Literal["train", "val", "test"]
@@ -29,7 +29,7 @@ REGIONS: tuple[Region, ...] = get_args(Region)
 
 Verdict = Literal["yes", "no", "unsure"]
 
-Flaw = Literal["small", "blurred", "turned", "hidden"]
+QualityIssue = Literal["small", "blurred", "turned", "hidden"]
 """Why a face is not relied on; `faces.flaw_in_words` says it to a user."""
 
 OnProgress = Callable[[int, int], None]
@@ -65,24 +65,24 @@ class Detection:
 class Quality:
     """What can be relied on in a face.
 
-    `eyes_px` is the distance between the eyes in photo pixels; the others go from 0 to 1: `sharpness`,
+    `interocular_px` is the distance between the eyes in photo pixels; the others go from 0 to 1: `sharpness`,
     `frontal` (1 looks straight ahead), and `placed` (how surely it lies in the CelebA frame, which hands,
     masks and what is no face make doubtful). A face with `flaws` neither teaches nor decides alone.
     `side_light` says from where light falls, -1 from the left of the picture to 1 from its right; None where
     nobody looked.
     """
 
-    eyes_px: float
+    interocular_px: float
     sharpness: float
     frontal: float
     placed: float
-    flaws: tuple[Flaw, ...] = ()
+    issues: tuple[QualityIssue, ...] = ()
     side_light: float | None = None
 
     @property
     def is_good(self) -> bool:
         """Whether the face may teach, and decide alone."""
-        return not self.flaws
+        return not self.issues
 
 
 @dataclass(frozen=True)
@@ -100,11 +100,11 @@ class Face:
 
 @dataclass(frozen=True, eq=False)
 class ReadFace:
-    """A face as the network sees it: 40 attribute logits, and features of length one."""
+    """A face as the network sees it: 40 attribute logits, and embeddings of length one."""
 
     face: Face
     logits: Float32[np.ndarray, "40"]
-    features: Float32[np.ndarray, " d"]
+    embeddings: Float32[np.ndarray, " d"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,11 +118,11 @@ class ReadPhoto:
 
 
 @dataclass(frozen=True)
-class Scores:
-    """What a network says of n crops: attribute logits (n, 40) and features (n, d)."""
+class ModelOutput:
+    """What a network says of n crops: attribute logits (n, 40) and embeddings (n, d)."""
 
     logits: Float32[np.ndarray, "n 40"]
-    features: Features
+    embeddings: Embeddings
 
 
 @dataclass(frozen=True)
@@ -240,7 +240,7 @@ class GroupResult:
 class Evaluation:
     """A bundle measured on one split of a prepared set. Intervals come from resampling `resampled`.
 
-    `verification` is None where nobody is known or the network's features were not given.
+    `verification` is None where nobody is known or the network's embeddings were not given.
     """
 
     split: Split
@@ -274,10 +274,10 @@ class RocCurve:
 
 
 @dataclass(frozen=True)
-class Evidence:
+class HeldOutEvaluation:
     """How well a person is told from others, on photos that the neuron had not seen.
 
-    `method` says where those photos come from. Of `photos_of_others`, so many as `strangers` came with the
+    `method` says where those photos come from. Of `photos_of_others`, so many as `background` came with the
     base network; they are always held out in turn. A rate is None where the photos are too few to say.
     """
 
@@ -288,11 +288,11 @@ class Evidence:
     tpr_at_fpr_01_percent: Estimate | None
     roc: RocCurve
     reliability: Reliability
-    strangers: int = 0
+    background: int = 0
 
 
 @dataclass(frozen=True)
-class Answer:
+class Decision:
     """Whether a photo shows the person, and which face the answer is about.
 
     `probability` is None where no face was judged; `reason` says why, and also why a likely face is not

@@ -1,8 +1,8 @@
 """Raw CelebA in any layout becomes the prepared set, and the prepared set is opened and summed up."""
 
+from semblante.celeba.issues import note_in_words, reason_in_words
 from semblante.celeba.preparation import prepare
 from semblante.celeba.prepared import PreparedSet, open_prepared
-from semblante.celeba.reasons import note_in_words, reason_in_words
 from semblante.celeba.summary import PhotosPerPerson, Summary, contact_sheet, summarise
 from semblante.celeba.writing import CONTACT_SHEET
 

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from semblante.celeba.containers import Entry
-from semblante.celeba.reasons import LeftOut, Reason
+from semblante.celeba.archives import Entry
+from semblante.celeba.issues import Reason, SkippedRow
 from semblante.errors import BadImage
-from semblante.geometry import is_celeba_frame, square
+from semblante.geometry import is_celeba_frame, resize_to_square
 from semblante.images import decode
 from semblante.types import Crops, Pixels
 
@@ -30,7 +30,7 @@ class Chunk:
 
     crops: Crops
     sha256s: tuple[str, ...]
-    left_out: tuple[LeftOut, ...]
+    left_out: tuple[SkippedRow, ...]
     other_shapes: tuple[str, ...]
 
 
@@ -61,17 +61,17 @@ def decode_chunk(images: Mapping[str, Entry], names: Sequence[str], side_px: int
     """Decode the images `names` to crops UInt8 (n, side_px, side_px, 3), leaving out what is no picture."""
     crops = np.empty((len(names), side_px, side_px, 3), np.uint8)
     sha256s: list[str] = []
-    left_out: list[LeftOut] = []
+    left_out: list[SkippedRow] = []
     other_shapes: list[str] = []
     for name in names:
         read = _read_frame(images[name])
         if isinstance(read, str):
-            left_out.append(LeftOut(name, read))
+            left_out.append(SkippedRow(name, read))
             continue
         frame, sha256 = read
         if not is_celeba_frame(*frame.shape[:2]):
             other_shapes.append(name)
-        crops[len(sha256s)] = square(frame, side_px)
+        crops[len(sha256s)] = resize_to_square(frame, side_px)
         sha256s.append(sha256)
     return Chunk(crops[: len(sha256s)], tuple(sha256s), tuple(left_out), tuple(other_shapes))
 

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 
 from semblante.celeba.decoding import decode_in_order, usable_cores
+from semblante.celeba.issues import REASONS, Note, SkippedRow, reason_in_words
+from semblante.celeba.join import UNKNOWN_PERSON, Table, notes_on_rows, read_table
 from semblante.celeba.prepared import FORMAT, PreparedSet, open_prepared, set_sha256
-from semblante.celeba.reasons import REASONS, LeftOut, Note, reason_in_words
 from semblante.celeba.source import Source, find_source
-from semblante.celeba.table import UNKNOWN_PERSON, Table, notes_on_rows, read_table
 from semblante.celeba.writing import (
     IDENTITIES,
     IMAGES,
@@ -33,11 +33,18 @@ from semblante.celeba.writing import (
     open_writer,
     tidy,
 )
-from semblante.errors import BadSetting, NothingUsable, OtherWork
-from semblante.files import atomic_write, check_room, explained, only_run, sha256_of, write_json
+from semblante.errors import EmptyDataset, InvalidOption, SettingsMismatch
+from semblante.files import (
+    atomic_write,
+    check_disk_space,
+    exclusive_lock,
+    sha256_of,
+    translate_os_errors,
+    write_json,
+)
 from semblante.geometry import FRAME_HEIGHT_PX, FRAME_WIDTH_PX
+from semblante.i18n import tr
 from semblante.labels import ATTRIBUTES
-from semblante.text import say
 from semblante.types import SPLITS, OnProgress, unwatched
 
 SIDES_PX = range(16, 513)
@@ -55,8 +62,8 @@ def prepare(source: Path, out: Path, side_px: int = 96, on_progress: OnProgress 
     `NoRoom` or `NoAccess`; after the last three, the same call goes on where it was.
     """
     if side_px not in SIDES_PX:
-        raise BadSetting(
-            say(
+        raise InvalidOption(
+            tr(
                 "side {side}: must be from {least} to {most} pixels",
                 side=side_px,
                 least=SIDES_PX[0],
@@ -65,14 +72,14 @@ def prepare(source: Path, out: Path, side_px: int = 96, on_progress: OnProgress 
         )
     check_foreign(out)
     found = find_source(source)
-    with only_run(out):
-        with explained(out):
+    with exclusive_lock(out):
+        with translate_os_errors(out):
             tidy(out)
         if not (out / MANIFEST).exists():
             _write(found, out, side_px, on_progress)
         elif open_prepared(out).manifest["fingerprint"] != _fingerprint(found, side_px):
-            raise OtherWork(
-                say(
+            raise SettingsMismatch(
+                tr(
                     "{path}: holds a finished set of another source or side, not this source at {side} "
                     "pixels; choose another folder, or delete this one",
                     path=out,
@@ -94,7 +101,7 @@ def _write(source: Source, out: Path, side_px: int, on_progress: OnProgress) -> 
     total = len(table.names)
     header = npy_header(total, side_px)
     with open_writer(out, _fingerprint(source, side_px), header, crop_bytes) as writer:
-        check_room(out, (total - writer.rows_done) * crop_bytes + total * ROW_BYTES)
+        check_disk_space(out, (total - writer.rows_done) * crop_bytes + total * ROW_BYTES)
         on_progress(writer.rows_done, total)
         chunks = _chunks(table.names[writer.rows_done :], max(1, CHUNK_BYTES // crop_bytes))
         # Closed here and now, so that Ctrl-C does not leave threads at work until the traceback is gone.
@@ -173,10 +180,10 @@ def _remarks(table: Table, writer: Writer, notes_at_the_end: Sequence[Note]) -> 
     }
 
 
-def _nothing_usable(source: Source, left_out: Sequence[LeftOut]) -> NothingUsable:
+def _nothing_usable(source: Source, left_out: Sequence[SkippedRow]) -> EmptyDataset:
     counts = {reason: sum(row.reason == reason for row in left_out) for reason in REASONS}
-    return NothingUsable(
-        say(
+    return EmptyDataset(
+        tr(
             "{path}: no usable image is left ({reasons}); check that lists and images belong together",
             path=source.path,
             reasons="; ".join(f"{reason_in_words(reason)}: {n}" for reason, n in counts.items() if n) or "0",

@@ -17,9 +17,9 @@ from jaxtyping import Int32, Int64, UInt8
 
 from semblante.celeba.writing import DATA_FILES, IDENTITIES, IMAGES, LABELS, MANIFEST, NAMES, SPLITS_FILE
 from semblante.errors import NotAPreparedSet
-from semblante.files import explained, sha256_of
+from semblante.files import sha256_of, translate_os_errors
+from semblante.i18n import tr
 from semblante.labels import ATTRIBUTES
-from semblante.text import say
 from semblante.types import SPLITS, Crops, Labels, Split
 
 FORMAT = "semblante prepared 1"
@@ -63,11 +63,11 @@ def open_prepared(folder: Path) -> PreparedSet:
     All but the images is verified by hash; of the images, shape and size are (two gigabytes take long to
     hash). Raises `NotAPreparedSet`, naming what does not fit.
     """
-    with explained(folder):
+    with translate_os_errors(folder):
         is_one = (folder / MANIFEST).is_file()
     if not is_one:
         raise NotAPreparedSet(
-            say(
+            tr(
                 "{path}: no prepared set here (no {manifest}). Raw CelebA becomes one with: "
                 "semblante prepare {path} NEW_FOLDER; a stopped one is finished by the command that began it",
                 path=folder,
@@ -75,11 +75,11 @@ def open_prepared(folder: Path) -> PreparedSet:
             )
         )
     try:
-        with explained(folder):
+        with translate_os_errors(folder):
             return _open(folder)
     except (ValueError, KeyError, TypeError, AttributeError, EOFError) as error:
         raise NotAPreparedSet(
-            say(
+            tr(
                 "{path}: this prepared set does not fit its manifest ({problem}); "
                 "copy it again or prepare it again",
                 path=folder,

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from semblante.celeba.containers import Entry, Folder, Zip
-from semblante.celeba.reasons import Note, listing
+from semblante.celeba.archives import Entry, Folder, Zip
+from semblante.celeba.issues import Note, listing
 from semblante.errors import NotCelebA
-from semblante.files import explained
+from semblante.files import translate_os_errors
+from semblante.i18n import tr
 from semblante.images import SUFFIXES
-from semblante.text import say
 
 IMAGE_FOLDER = "img_align_celeba"
 ListKind = Literal["attributes", "partition", "identities"]
@@ -71,7 +71,7 @@ def find_source(path: Path) -> Source:
 
     Raises `NotCelebA`, saying what was looked for and what was found, and `NoAccess`.
     """
-    with explained(path):
+    with translate_os_errors(path):
         path.stat()
     tree = list(_tree(path))
     images, list_entries, found_again = _sort_out(tree)
@@ -150,7 +150,7 @@ def _sort_out(
             first = lists.setdefault(kind, entry)
             if _of_other_sets(first, entry):
                 raise NotCelebA(
-                    say(
+                    tr(
                         "{first} and {second} are lists of two different sets; "
                         "give the folder of one of them",
                         first=first.path,
@@ -172,13 +172,13 @@ def _read_list(entry: Entry) -> bytes:
     where = Path(entry.path)
     if entry.size_bytes > MAX_LIST_BYTES:
         raise NotCelebA(
-            say("{path}: far too large for a list of CelebA; check where it comes from", path=where)
+            tr("{path}: far too large for a list of CelebA; check where it comes from", path=where)
         )
     try:
-        with explained(where):
+        with translate_os_errors(where):
             return entry.read()
     except ValueError as error:
-        raise NotCelebA(say("{path}: damaged inside its zip file; download it again", path=where)) from error
+        raise NotCelebA(tr("{path}: damaged inside its zip file; download it again", path=where)) from error
 
 
 def _says_drawn(entry: Entry) -> bool:
@@ -191,7 +191,7 @@ def _says_drawn(entry: Entry) -> bool:
 
 def _what_is_missing(path: Path, tree: list[tuple[str, Entry]], images: int, lists: list[str]) -> str:
     top = sorted({shown.split("/")[1] for shown, _ in tree if "/" in shown})
-    return say(
+    return tr(
         "{path}: this is not CelebA. Looked for: list_attr_celeba.txt or .csv, and pictures in a folder or "
         "zip called img_align_celeba. Found: lists: {lists}; pictures: {images}; in all: {names}. "
         "Give the folder, or the zip, that holds both",

@@ -8,9 +8,9 @@ import numpy as np
 from jaxtyping import Int64
 from PIL import Image
 
+from semblante.celeba.issues import note_in_words
+from semblante.celeba.join import UNKNOWN_PERSON
 from semblante.celeba.prepared import PreparedSet
-from semblante.celeba.reasons import note_in_words
-from semblante.celeba.table import UNKNOWN_PERSON
 from semblante.geometry import FRAME_HEIGHT_PX, FRAME_WIDTH_PX
 from semblante.labels import ATTRIBUTES
 from semblante.types import SPLITS, Pixels, Split

@@ -16,10 +16,10 @@ from pathlib import Path
 import numpy as np
 
 from semblante.celeba.decoding import Chunk
-from semblante.celeba.reasons import LeftOut, Reason, listing
-from semblante.errors import FolderNotEmpty, OtherWork
-from semblante.files import LOCK_NAME, atomic_write, explained, partials_of
-from semblante.text import say
+from semblante.celeba.issues import Reason, SkippedRow, listing
+from semblante.errors import FolderNotEmpty, SettingsMismatch
+from semblante.files import LOCK_NAME, atomic_write, partials_of, translate_os_errors
+from semblante.i18n import tr
 
 IMAGES, LABELS, IDENTITIES, SPLITS_FILE, NAMES = DATA_FILES = (
     "images.npy",
@@ -53,7 +53,7 @@ class JournalLine:
 
 def check_foreign(out: Path) -> None:
     """Raise `FolderNotEmpty` where `out` holds anything that is not of a prepared set."""
-    with explained(out):
+    with translate_os_errors(out):
         if not out.exists():
             return
         names = {path.name for path in out.iterdir()} - {path.name for path in _left_behind(out)}
@@ -62,7 +62,7 @@ def check_foreign(out: Path) -> None:
     foreign = sorted(names - (own if begun else {LOCK_NAME}))
     if foreign:
         raise FolderNotEmpty(
-            say(
+            tr(
                 "{path}: there are other files here ({names}); choose an empty or a new folder",
                 path=out,
                 names=listing(foreign),
@@ -89,11 +89,11 @@ class Writer:
     def __init__(self, out: Path, header: bytes, crop_bytes: int) -> None:
         """Take up what the files in `out` hold; both must be there, the journal with its first line."""
         self.kept = 0
-        self.left_out: list[LeftOut] = []
+        self.left_out: list[SkippedRow] = []
         self.other_shapes: list[str] = []
         self._files_digest = hashlib.sha256()
         self._out = out
-        with explained(out), contextlib.ExitStack() as closing:
+        with translate_os_errors(out), contextlib.ExitStack() as closing:
             self._part = closing.enter_context((out / PART).open("r+b"))
             self._journal = closing.enter_context((out / JOURNAL).open("r+b"))
             self._part.write(header)
@@ -105,7 +105,7 @@ class Writer:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        with explained(self._out):
+        with translate_os_errors(self._out):
             self._closing.close()
 
     @property
@@ -133,7 +133,7 @@ class Writer:
             other_shapes=chunk.other_shapes,
             sha256_so_far=self._digest.hexdigest(),
         )
-        with explained(self._out):
+        with translate_os_errors(self._out):
             self._part.write(crops)
             self._part.flush()
             self._journal.write(json.dumps(asdict(line)).encode() + b"\n")
@@ -161,7 +161,7 @@ class Writer:
 
     def _absorb(self, line: JournalLine) -> None:
         self.kept += line.kept
-        self.left_out += [LeftOut(name, reason) for name, reason in line.left_out]
+        self.left_out += [SkippedRow(name, reason) for name, reason in line.left_out]
         self.other_shapes += line.other_shapes
         self._files_digest.update(bytes.fromhex(line.sha256s))
 
@@ -169,13 +169,13 @@ class Writer:
 def open_writer(out: Path, fingerprint: str, header: bytes, crop_bytes: int) -> Writer:
     """Begin in `out`, or go on where a killed run left off. Raises `OtherWork` if that was other work."""
     first_line = json.dumps({"fingerprint": fingerprint}).encode() + b"\n"
-    with explained(out):
+    with translate_os_errors(out):
         if not (out / JOURNAL).exists():
             atomic_write(out / JOURNAL, first_line)
         with (out / JOURNAL).open("rb") as journal:
             if journal.readline() != first_line:
-                raise OtherWork(
-                    say(
+                raise SettingsMismatch(
+                    tr(
                         "{path}: holds unfinished work of another source or side; finish that first, "
                         "choose another folder, or delete this one",
                         path=out,
@@ -199,7 +199,7 @@ def npy_header(count: int, side_px: int) -> bytes:
 
 def finish_images(out: Path, header: bytes) -> None:
     """Give `images.npy.part` its true header, make sure that it is on the disk, and give it its name."""
-    with explained(out / PART):
+    with translate_os_errors(out / PART):
         with (out / PART).open("r+b") as part:
             part.write(header)
             part.flush()

@@ -10,8 +10,8 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 
-from semblante.errors import BadSetting, SemblanteError, UserError
-from semblante.text import LANGUAGES, Language, language_of_locale, say, use_language, without_controls
+from semblante.errors import InvalidOption, SemblanteError, UserError
+from semblante.i18n import LANGUAGES, Language, language_of_locale, tr, use_language, without_controls
 
 EXIT_FAILURE = 1
 EXIT_USER_MISTAKE = 2
@@ -46,7 +46,7 @@ def run(arguments: Sequence[str]) -> int:
     except SemblanteError as error:
         return _complain(str(error), EXIT_FAILURE)
     except KeyboardInterrupt:
-        return _complain(say("Stopped. Nothing is lost: run the same command again."), EXIT_INTERRUPTED)
+        return _complain(tr("Stopped. Nothing is lost: run the same command again."), EXIT_INTERRUPTED)
     except BrokenPipeError:
         # The reader of our output, such as `head`, has seen enough.
         _say_no_more()
@@ -55,7 +55,7 @@ def run(arguments: Sequence[str]) -> int:
         if error.errno != errno.ENOSPC:
             raise
         _say_no_more()
-        return _complain(say("The disk that the output goes to is full"), EXIT_USER_MISTAKE)
+        return _complain(tr("The disk that the output goes to is full"), EXIT_USER_MISTAKE)
 
 
 def _say_no_more() -> None:
@@ -72,7 +72,7 @@ def take_language(arguments: Sequence[str]) -> tuple[Language | None, list[str]]
             value = argument.partition("=")[2] if width == 1 else "".join(rest[position + 1 : position + 2])
             chosen = next((language for language in LANGUAGES if language == value), None)
             if chosen is None:
-                raise BadSetting(say("--lang {value}: choose en or es", value=value))
+                raise InvalidOption(tr("--lang {value}: choose en or es", value=value))
             return chosen, rest[:position] + rest[position + width :]
     return None, rest
 

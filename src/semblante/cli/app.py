@@ -9,8 +9,8 @@ import typer
 from typer.main import get_command
 
 from semblante.cli.help import Command, Group
-from semblante.errors import BadSetting
-from semblante.text import say
+from semblante.errors import InvalidOption
+from semblante.i18n import tr
 
 COMMANDS = (
     "prepare",
@@ -44,7 +44,7 @@ def build(commands: Sequence[str]) -> typer.Typer:
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    about = say("Learns to read faces, then learns one. Everything stays on this machine.")
+    about = tr("Learns to read faces, then learns one. Everything stays on this machine.")
     # Without a command it goes on to `_root`, which shows the version; see `invoke` for the help.
     app.callback(help=about, invoke_without_command=True)(_root)
     for name in commands:
@@ -70,8 +70,8 @@ def invoke(arguments: Sequence[str]) -> int:
     except typer.TyperException as error:
         problem = _problem(error.format_message())
         command = context_of.command_path if (context_of := getattr(error, "ctx", None)) else "semblante"
-        raise BadSetting(
-            say("{problem} For help: {command} --help", problem=problem, command=command)
+        raise InvalidOption(
+            tr("{problem} For help: {command} --help", problem=problem, command=command)
         ) from error
     return 0
 
@@ -81,28 +81,28 @@ def _problem(said: str) -> str:
     named = re.search(r"'([^']+)'|: (\S+)|\(([^()]+)\)$", said)
     what = next(filter(None, named.groups())) if named else ""
     if said.startswith("Missing argument"):
-        return say("Missing argument '{what}'.", what=what)
+        return tr("Missing argument '{what}'.", what=what)
     if said.startswith("No such option"):
-        return say("No such option: '{what}'.", what=what)
+        return tr("No such option: '{what}'.", what=what)
     if said.startswith("No such command"):
-        return say("No such command: '{what}'.", what=what)
+        return tr("No such command: '{what}'.", what=what)
     if said.startswith("Got unexpected extra"):
-        return say("More arguments than are taken: '{what}'.", what=what)
+        return tr("More arguments than are taken: '{what}'.", what=what)
     if said.endswith("requires an argument."):
-        return say("Option '{what}' needs a value.", what=what)
+        return tr("Option '{what}' needs a value.", what=what)
     if least := re.search(r"greater than or equal to (\d+)", said):
-        return say("'{what}' takes a number of at least {least}.", what=what, least=least[1])
+        return tr("'{what}' takes a number of at least {least}.", what=what, least=least[1])
     if "valid integer" in said:
-        return say("'{what}' takes a whole number.", what=what)
+        return tr("'{what}' takes a whole number.", what=what)
     if "valid number" in said:
-        return say("'{what}' takes a number.", what=what)
+        return tr("'{what}' takes a number.", what=what)
     return said
 
 
 def _root(
-    version: Annotated[bool, typer.Option("--version", help=say("Show the version and stop."))] = False,
+    version: Annotated[bool, typer.Option("--version", help=tr("Show the version and stop."))] = False,
     lang: Annotated[  # noqa: ARG001 (taken out of the arguments before; here for the help)
-        str | None, typer.Option(help=say("Language: en or es. By default the locale's."), metavar="en|es")
+        str | None, typer.Option(help=tr("Language: en or es. By default the locale's."), metavar="en|es")
     ] = None,
 ) -> None:
     if version:

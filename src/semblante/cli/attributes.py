@@ -9,30 +9,30 @@ import typer
 
 from semblante.cli.bases import BaseFolder
 from semblante.cli.screen import print_json, print_plain, remarks, results
-from semblante.text import as_line, say
+from semblante.i18n import as_line, tr
 
 if TYPE_CHECKING:
-    from semblante.bundle import Bundle
+    from semblante.model.bundle import Bundle
     from semblante.pipeline import FaceAttributes
     from semblante.report.attributes import Listing
 
-HELP = say("Say which attributes each photo of a face shows: a smile? glasses? a hat?")
+HELP = tr("Say which attributes each photo of a face shows: a smile? glasses? a hat?")
 
 
 def command(
     photos: Annotated[
         list[Path],
-        typer.Argument(help=say("Photos, folders or patterns such as '*.jpg'."), metavar=say("PHOTO…")),
+        typer.Argument(help=tr("Photos, folders or patterns such as '*.jpg'."), metavar=tr("PHOTO…")),
     ],
     base: BaseFolder = None,
-    missing: Annotated[bool, typer.Option("--all", help=say("Also show those that are not found."))] = False,
+    missing: Annotated[bool, typer.Option("--all", help=tr("Also show those that are not found."))] = False,
     opinions: Annotated[
         bool,
         typer.Option(
-            "--opinions", help=say("Also what is an opinion, such as “attractive”; by default left out.")
+            "--opinions", help=tr("Also what is an opinion, such as “attractive”; by default left out.")
         ),
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help=say("For programs: the logits of all."))] = False,
+    as_json: Annotated[bool, typer.Option("--json", help=tr("For programs: the logits of all."))] = False,
 ) -> None:
     """Face by face in the order of the photos given, in each the surest first."""
     from semblante.pipeline import open_base, read_attributes
@@ -62,9 +62,9 @@ def _heading(each: "FaceAttributes") -> str:
     if each.face is None:
         return as_line(each.source)
     x0, y0, x1, y1 = (round(length) for length in each.face.box_xyxy)
-    where = say("{photo}: face at {x}, {y}", photo=as_line(each.source), x=(x0 + x1) // 2, y=(y0 + y1) // 2)
-    flaws = ", ".join(map(flaw_in_words, each.face.quality.flaws))
-    return say("{face}; hardly to be relied on: {flaws}", face=where, flaws=flaws) if flaws else where
+    where = tr("{photo}: face at {x}, {y}", photo=as_line(each.source), x=(x0 + x1) // 2, y=(y0 + y1) // 2)
+    issues = ", ".join(map(flaw_in_words, each.face.quality.issues))
+    return tr("{face}; hardly to be relied on: {flaws}", face=where, issues=issues) if issues else where
 
 
 def _print_json(read: Sequence["FaceAttributes"], listing: "Listing", bundle: "Bundle") -> None:

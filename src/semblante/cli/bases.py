@@ -5,19 +5,19 @@ from typing import Annotated
 
 import typer
 
-from semblante.text import say
+from semblante.i18n import tr
 
 BaseFolder = Annotated[
     Path | None,
     typer.Option(
-        "--base", help=say("A trained network's folder; by default the one that comes with Semblante.")
+        "--base", help=tr("A trained network's folder; by default the one that comes with Semblante.")
     ),
 ]
 BaseOfPerson = Annotated[
     Path | None,
     typer.Option(
         "--base",
-        help=say(
+        help=tr(
             "The trained network's folder; by default the one that the person was learnt on, where it "
             "lay then or as it comes with Semblante."
         ),

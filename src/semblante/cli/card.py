@@ -8,14 +8,14 @@ import typer
 from semblante.cli.bases import BaseFolder
 from semblante.cli.output import CARD, replaceable
 from semblante.cli.screen import print_plain, results
-from semblante.text import say
+from semblante.i18n import tr
 
-HELP = say("Show a trained network's card: its data and terms, how good it is and for whom, and its limits.")
+HELP = tr("Show a trained network's card: its data and terms, how good it is and for whom, and its limits.")
 
 
 def command(
     base: BaseFolder = None,
-    out: Annotated[Path | None, typer.Option(help=say("Write it to this Markdown file instead."))] = None,
+    out: Annotated[Path | None, typer.Option(help=tr("Write it to this Markdown file instead."))] = None,
 ) -> None:
     """Show the card, or write it."""
     from rich.markdown import Markdown

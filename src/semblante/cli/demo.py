@@ -9,13 +9,13 @@ from semblante.cli.progress import progress_bar
 from semblante.cli.screen import print_plain, results
 from semblante.cli.train import import_training, live_table
 from semblante.errors import FolderNotEmpty
-from semblante.text import say
+from semblante.i18n import tr
 
 if TYPE_CHECKING:
-    from semblante.bundle import Bundle
+    from semblante.model.bundle import Bundle
     from semblante.report import PersonSection
 
-HELP = say("Walk the whole path on drawn faces, and leave a report to read.")
+HELP = tr("Walk the whole path on drawn faces, and leave a report to read.")
 
 PERSON_NAME = "María José"
 PEOPLE, PICTURES_EACH, SIDE_PX, EPOCHS = 300, 8, 48, 16
@@ -30,7 +30,7 @@ SHOWN = 16
 
 def command(
     out: Annotated[
-        Path, typer.Argument(help=say("The folder for everything that the demo makes."), metavar=say("OUT"))
+        Path, typer.Argument(help=tr("The folder for everything that the demo makes."), metavar=tr("OUT"))
     ],
 ) -> None:
     """Draw, prepare, train, evaluate, learn, recognise, report. A stopped demo is taken up again."""
@@ -44,47 +44,47 @@ def command(
     raw = out / "celeba"
     if out.exists() and not (raw / ORIGIN_FILE).exists() and any(out.iterdir()):
         raise FolderNotEmpty(
-            say("{path}: exists already and is not an empty folder; choose another or remove it", path=out)
+            tr("{path}: exists already and is not an empty folder; choose another or remove it", path=out)
         )
     count = PEOPLE * PICTURES_EACH
-    _step(say("1. Drawing {count} pictures of {people} people who do not exist", count=count, people=PEOPLE))
+    _step(tr("1. Drawing {count} pictures of {people} people who do not exist", count=count, people=PEOPLE))
     if not raw.exists():
-        with progress_bar(say("Drawing")) as show:
+        with progress_bar(tr("Drawing")) as show:
             write_celeba(raw, PEOPLE, PICTURES_EACH, CROWD, show)
-    _step(say("2. Preparing them as if they were CelebA"))
-    with progress_bar(say("Preparing")) as show:
+    _step(tr("2. Preparing them as if they were CelebA"))
+    with progress_bar(tr("Preparing")) as show:
         data = prepare(raw, out / "prepared", SIDE_PX, show)
-    _step(say("3. Training a network to read 40 attributes"))
+    _step(tr("3. Training a network to read 40 attributes"))
     with live_table() as watch:
         bundle = training.train(data, out / "network", training.choose("modern", SIDE_PX, EPOCHS), watch)
-    _step(say("4. Measuring it on people whom it has never seen"))
+    _step(tr("4. Measuring it on people whom it has never seen"))
     measured = measure(bundle, data)
     results().print(evaluation_table(measured.evaluation))
     person = _learn_and_recognise(out, bundle)
     report = out / "report.html"
     write_report(report, [model_section(measured, bundle, data), person, data_section(data)], "drawn")
-    _step(say("The report: {path}", path=report))
+    _step(tr("The report: {path}", path=report))
 
 
 def _learn_and_recognise(out: Path, base: "Bundle") -> "PersonSection":
     """Learn one drawn person whom the network has never seen, and look for her among strangers."""
     from semblante.generate import write_person, write_strangers
     from semblante.person import save
-    from semblante.pipeline import PhotoSets, learn, person_section, recognise
+    from semblante.pipeline import TrainingPhotos, learn, person_section, recognise
     from semblante.report.terminal import answers_table, evidence_text
 
-    _step(say("5. Learning {name} from {count} pictures of her", name=PERSON_NAME, count=PHOTOS_OF_PERSON))
+    _step(tr("5. Learning {name} from {count} pictures of her", name=PERSON_NAME, count=PHOTOS_OF_PERSON))
     photos = PHOTOS_OF_PERSON + NEW_PHOTOS_OF_PERSON
     hers = write_person(out / "photos" / PERSON_NAME, "maria-jose", OTHER_CROWD, PERSON, photos)
     people = range(PERSON + 1, PERSON + 1 + STRANGERS + NEW_STRANGERS)
     strangers = write_strangers(out / "photos" / "others", "stranger", OTHER_CROWD, people)
     lesson = learn(
-        PERSON_NAME, PhotoSets(hers[:PHOTOS_OF_PERSON], strangers[:STRANGERS], is_sorted=True), base
+        PERSON_NAME, TrainingPhotos(hers[:PHOTOS_OF_PERSON], strangers[:STRANGERS], is_sorted=True), base
     )
     save(lesson.person, out / "maria-jose.json")
     print_plain(results(), evidence_text(lesson.person.evidence))
 
-    _step(say("6. Looking for her in pictures that nobody has shown to the neuron"))
+    _step(tr("6. Looking for her in pictures that nobody has shown to the neuron"))
     unseen = [*hers[PHOTOS_OF_PERSON:], *strangers[STRANGERS:]]
     said = list(recognise(lesson.person, unseen, base))
     results().print(answers_table(sorted(said, key=lambda answer: -(answer.probability or 0))[:SHOWN]))

@@ -8,42 +8,44 @@ import typer
 from semblante.cli.output import EVALUATION, REPORT, replaceable
 from semblante.cli.progress import progress_bar
 from semblante.cli.screen import print_json, print_plain, results
-from semblante.errors import BadSetting
+from semblante.errors import InvalidOption
 from semblante.files import make_folder
-from semblante.text import say
+from semblante.i18n import tr
 
-HELP = say("Measure a trained network on a split of a prepared set, and write a report.")
+HELP = tr("Measure a trained network on a split of a prepared set, and write a report.")
 
 
 def command(
-    bundle: Annotated[Path, typer.Argument(help=say("A trained network's folder."), metavar=say("BUNDLE"))],
-    data: Annotated[Path, typer.Argument(help=say("A prepared set."), metavar=say("DATA"))],
-    split: Annotated[str, typer.Option(help=say("train, val or test."))] = "val",
+    bundle: Annotated[Path, typer.Argument(help=tr("A trained network's folder."), metavar=tr("BUNDLE"))],
+    data: Annotated[Path, typer.Argument(help=tr("A prepared set."), metavar=tr("DATA"))],
+    split: Annotated[str, typer.Option(help=tr("train, val or test."))] = "val",
     out: Annotated[
         Path | None,
         typer.Option(
-            help=say(
+            help=tr(
                 "Write the report into this folder; by default the network's own, and of the one that comes "
                 "with Semblante the working folder."
             ),
         ),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help=say("For programs."))] = False,
+    as_json: Annotated[bool, typer.Option("--json", help=tr("For programs."))] = False,
 ) -> None:
     """Measure, print, and write JSON and HTML, beside the network or where it is asked for."""
-    from semblante.bundle import open_bundle
     from semblante.celeba import open_prepared
+    from semblante.model.bundle import open_bundle
     from semblante.pipeline import evaluation_paths, measure, write_evaluation
     from semblante.report.terminal import evaluation_table
     from semblante.types import SPLITS
 
     if split not in SPLITS:
-        raise BadSetting(say("--split {split}: choose one of {known}", split=split, known=", ".join(SPLITS)))
+        raise InvalidOption(
+            tr("--split {split}: choose one of {known}", split=split, known=", ".join(SPLITS))
+        )
     opened, prepared = open_bundle(bundle), open_prepared(data)
     for path, kind in zip(evaluation_paths(opened, split, out), (EVALUATION, REPORT), strict=True):
         make_folder(path.parent)
         replaceable(path, kind)
-    with progress_bar(say("Evaluating")) as show:
+    with progress_bar(tr("Evaluating")) as show:
         measured = measure(opened, prepared, split, show)
     written = write_evaluation(measured, opened, prepared, out)
     if as_json:

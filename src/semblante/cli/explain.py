@@ -8,29 +8,29 @@ import typer
 from semblante.cli.library import LibraryFolder, person_of
 from semblante.cli.output import PICTURE, replaceable, unused
 from semblante.cli.screen import print_json, print_plain, remarks, results
-from semblante.errors import BadSetting
-from semblante.text import say
+from semblante.errors import InvalidOption
+from semblante.i18n import tr
 
-HELP = say("Draw where in a face the answer comes from: an attribute's, or whether it is a person.")
+HELP = tr("Draw where in a face the answer comes from: an attribute's, or whether it is a person.")
 
 
 def command(
-    photo: Annotated[Path, typer.Argument(help=say("A photo."), metavar=say("PHOTO"))],
+    photo: Annotated[Path, typer.Argument(help=tr("A photo."), metavar=tr("PHOTO"))],
     attribute: Annotated[
         str | None,
-        typer.Option(help=say("One of CelebA's 40 attributes, such as Smiling; in Spanish too.")),
+        typer.Option(help=tr("One of CelebA's 40 attributes, such as Smiling; in Spanish too.")),
     ] = None,
     person: Annotated[
         str | None,
         typer.Option(
-            help=say("Instead of an attribute: a person file, or a name that the library knows."),
-            metavar=say("PERSON"),
+            help=tr("Instead of an attribute: a person file, or a name that the library knows."),
+            metavar=tr("PERSON"),
         ),
     ] = None,
     base: Annotated[
         Path | None,
         typer.Option(
-            help=say(
+            help=tr(
                 "The trained network's folder; by default the one that comes with Semblante, and for a "
                 "person where it was when the person was learnt."
             )
@@ -40,11 +40,11 @@ def command(
     out: Annotated[
         Path | None,
         typer.Option(
-            help=say("The PNG picture to write; by default a new explanation-….png in the working folder.")
+            help=tr("The PNG picture to write; by default a new explanation-….png in the working folder.")
         ),
     ] = None,
     as_json: Annotated[
-        bool, typer.Option("--json", help=say("For programs; draws only where --out says so."))
+        bool, typer.Option("--json", help=tr("For programs; draws only where --out says so."))
     ] = False,
 ) -> None:
     """Answer, draw, and say which parts of the face matter most."""
@@ -59,7 +59,7 @@ def command(
     elif attribute is not None and person is None:
         explanation = explain_attribute(photo, attribute, open_base(base))
     else:
-        raise BadSetting(say("Say what to explain with either --attribute or --person"))
+        raise InvalidOption(tr("Say what to explain with either --attribute or --person"))
     if as_json:
         if out:
             write_explanation(out, explanation)
@@ -72,5 +72,5 @@ def command(
     print_plain(results(), str(picture))
     print_plain(
         remarks(),
-        say("The picture shows on which places the answer depends: not why, nor whether it is right."),
+        tr("The picture shows on which places the answer depends: not why, nor whether it is right."),
     )

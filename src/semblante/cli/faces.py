@@ -8,21 +8,21 @@ import typer
 
 from semblante.cli.output import PICTURE, replaceable, unused
 from semblante.cli.screen import print_json, print_plain, results
-from semblante.text import say
+from semblante.i18n import tr
 
-HELP = say("Find the faces in a photo, draw them, and say which can be relied on.")
+HELP = tr("Find the faces in a photo, draw them, and say which can be relied on.")
 
 
 def command(
-    photo: Annotated[Path, typer.Argument(help=say("A photo."), metavar=say("PHOTO"))],
+    photo: Annotated[Path, typer.Argument(help=tr("A photo."), metavar=tr("PHOTO"))],
     out: Annotated[
         Path | None,
         typer.Option(
-            help=say("The PNG picture to write; by default a new faces-….png in the working folder.")
+            help=tr("The PNG picture to write; by default a new faces-….png in the working folder.")
         ),
     ] = None,
     as_json: Annotated[
-        bool, typer.Option("--json", help=say("For programs; draws only where --out says so."))
+        bool, typer.Option("--json", help=tr("For programs; draws only where --out says so."))
     ] = False,
 ) -> None:
     """A table, and a copy of the photo with the faces drawn in."""
@@ -43,5 +43,5 @@ def command(
     if found:
         results().print(faces_table(found, flaw_in_words))
     else:
-        print_plain(results(), say("{path}: no face was found", path=photo))
+        print_plain(results(), tr("{path}: no face was found", path=photo))
     print_plain(results(), str(picture))

@@ -17,49 +17,49 @@ from semblante.cli.library import (
     remark_uncompared,
 )
 from semblante.cli.screen import print_json, print_plain, remarks
-from semblante.errors import BadSetting
-from semblante.text import say
+from semblante.errors import InvalidOption
+from semblante.i18n import tr
 
 if TYPE_CHECKING:
-    from semblante.library import Match, Search
+    from semblante.library import Match, SearchResult
 
-HELP = say("Find the photos that show a person, or faces with certain attributes, from the index alone.")
+HELP = tr("Find the photos that show a person, or faces with certain attributes, from the index alone.")
 
 
 def command(
     name: Annotated[
-        str | None, typer.Argument(help=say("A person whom the library knows."), metavar=say("NAME"))
+        str | None, typer.Argument(help=tr("A person whom the library knows."), metavar=tr("NAME"))
     ] = None,
-    having: Annotated[
+    with_: Annotated[
         str | None,
         typer.Option(
             "--with",
-            help=say("Attributes that the face must have, such as Eyeglasses,Smiling."),
-            metavar=say("LIST"),
+            help=tr("Attributes that the face must have, such as Eyeglasses,Smiling."),
+            metavar=tr("LIST"),
         ),
     ] = None,
-    lacking: Annotated[
+    without: Annotated[
         str | None,
-        typer.Option("--without", help=say("Attributes that it must not have."), metavar=say("LIST")),
+        typer.Option("--without", help=tr("Attributes that it must not have."), metavar=tr("LIST")),
     ] = None,
     unsure: Annotated[
-        bool, typer.Option("--unsure", help=say("Also list photos that may show the person."))
+        bool, typer.Option("--unsure", help=tr("Also list photos that may show the person."))
     ] = False,
     several: Annotated[
-        bool, typer.Option("--several", help=say("More than one face in a photo may be the person."))
+        bool, typer.Option("--several", help=tr("More than one face in a photo may be the person."))
     ] = False,
     library: LibraryFolder = None,
-    as_json: Annotated[bool, typer.Option("--json", help=say("For programs."))] = False,
-    as_csv: Annotated[bool, typer.Option("--csv", help=say("For spreadsheets."))] = False,
+    as_json: Annotated[bool, typer.Option("--json", help=tr("For programs."))] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help=tr("For spreadsheets."))] = False,
     print0: Zeros = False,
 ) -> None:
     """Paths, the surest first; what else there is to say goes beside them."""
     from semblante.pipeline import find_photos_of
 
     if as_json + as_csv + print0 > 1:
-        raise BadSetting(say("Choose one of --json, --csv and --print0"))
+        raise InvalidOption(tr("Choose one of --json, --csv and --print0"))
     with open_index(library) as index:
-        found = find_photos_of(index, name, _attributes(having), _attributes(lacking), several)
+        found = find_photos_of(index, name, _attributes(with_), _attributes(without), several)
         name = name and index.kept_name(name)
         if not found.faces:
             remark_if_empty(index, library)
@@ -74,7 +74,7 @@ def command(
         found_in = {match.path for match in sure}
         print_paths([match.path for match in sure], print0)
         if doubtful:
-            print_plain(remarks(), say("Unsure:"))
+            print_plain(remarks(), tr("Unsure:"))
             print_paths([match.path for match in doubtful if match.path not in found_in], print0)
     _print_counts(found, unsure)
     remark_uncompared(found, name)
@@ -98,18 +98,18 @@ def _print_csv(matches: "Sequence[Match]") -> None:
         table.writerow([match.path, match.verdict, match.probability, *match.box_xyxy, match.content_sha256])
 
 
-def _print_counts(found: "Search", unsure: bool) -> None:
+def _print_counts(found: "SearchResult", unsure: bool) -> None:
     sure = {match.path for match in found.matches if match.verdict == "yes"}
     yes, in_doubt = len(sure), len({match.path for match in found.matches} - sure)
     if unsure or not in_doubt:
-        counts = say(
+        counts = tr(
             "{yes} photos found, {unsure} unsure; {faces} faces were looked at",
             yes=yes,
             unsure=in_doubt,
             faces=found.faces,
         )
     else:
-        counts = say(
+        counts = tr(
             "{yes} photos found, {unsure} unsure (to list them: --unsure); {faces} faces were looked at",
             yes=yes,
             unsure=in_doubt,

@@ -7,29 +7,29 @@ import typer
 
 from semblante.cli.library import LibraryFolder, chosen, open_index
 from semblante.cli.screen import print_plain, remarks, results
-from semblante.errors import BadSetting, NotAPersonFile
-from semblante.text import say
+from semblante.errors import InvalidOption, NotAPersonFile
+from semblante.i18n import tr
 
 if TYPE_CHECKING:
     from semblante.library import Library
 
-HELP = say("Forget a person: neuron, faces, journals and reports, in every byte of the library.")
+HELP = tr("Forget a person: neuron, faces, journals and reports, in every byte of the library.")
 
 
 def command(
-    name: Annotated[str, typer.Argument(help=say("A person whom the library knows."), metavar=say("NAME"))],
+    name: Annotated[str, typer.Argument(help=tr("A person whom the library knows."), metavar=tr("NAME"))],
     faces: Annotated[
         bool,
         typer.Option(
             "--faces/--keep-faces",
-            help=say(
+            help=tr(
                 "Whether all faces in the index that are found to be the person's go too; those that taught "
                 "always do."
             ),
         ),
     ] = True,
     library: LibraryFolder = None,
-    yes: Annotated[bool, typer.Option("--yes", help=say("Do not ask before."))] = False,
+    yes: Annotated[bool, typer.Option("--yes", help=tr("Do not ask before."))] = False,
 ) -> None:
     """Ask, forget, and say what is gone."""
     from semblante.pipeline import forget_person
@@ -45,17 +45,17 @@ def command(
             gone = forget_person(index, name, faces=False)
             print_plain(
                 remarks(),
-                say(
+                tr(
                     "What was learnt of {name} could not be read, so faces that did not teach could not be "
                     "found; they stay, as somebody unknown",
                     name=name,
                 ),
             )
     for path in gone.files:
-        print_plain(results(), say("deleted: {path}", path=path))
+        print_plain(results(), tr("deleted: {path}", path=path))
     print_plain(
         results(),
-        say(
+        tr(
             "{name} is forgotten: the neuron, {taught} faces it was taught with, {faces} faces of the index, "
             "and {journals} journals. Photos, sorted copies and files elsewhere stay as they are. A scan "
             "brings the faces back only where it reads photos anew: with --again, with another network, or "
@@ -71,13 +71,13 @@ def command(
 def _warn_of_sorted(index: "Library", name: str, library: Path | None) -> None:
     """Say which sorts can be undone now and not afterwards, since their journals go."""
     from semblante.library import key_of
-    from semblante.library.journal import runs
+    from semblante.organize.journal import runs
 
     sorted_ = [run.run for run in runs(index.folder) if key_of(run.name) == key_of(name) and not run.undone]
     if sorted_:
         print_plain(
             remarks(),
-            say(
+            tr(
                 "Sorted and not undone: {runs}. Copies, links and sidecars, which have the name in them, "
                 "stay, and can no longer be taken back once {name} is forgotten; before, they can: "
                 "semblante undo RUN{options}",
@@ -90,11 +90,13 @@ def _warn_of_sorted(index: "Library", name: str, library: Path | None) -> None:
 
 def _ask(name: str) -> None:
     """Raise `BadSetting` unless the user says yes."""
-    question = say("Forget {name}? This cannot be undone. yes/no: ", name=name)
+    question = tr("Forget {name}? This cannot be undone. yes/no: ", name=name)
     try:
         answer = input(question).strip().casefold()
     except EOFError:
         print()
-        raise BadSetting(say("Nothing was forgotten, since nobody answered; without asking: --yes")) from None
+        raise InvalidOption(
+            tr("Nothing was forgotten, since nobody answered; without asking: --yes")
+        ) from None
     if answer not in {"y", "yes", "s", "si", "sí"}:
-        raise BadSetting(say("Nothing was forgotten."))
+        raise InvalidOption(tr("Nothing was forgotten."))

@@ -7,22 +7,22 @@ import typer
 
 from semblante.cli.progress import progress_bar
 from semblante.cli.screen import print_plain, results
-from semblante.text import say
+from semblante.i18n import tr
 
-HELP = say("Draw faces of people who do not exist, with true labels, in CelebA's layout.")
+HELP = tr("Draw faces of people who do not exist, with true labels, in CelebA's layout.")
 
 
 def command(
     out: Annotated[
-        Path, typer.Argument(help=say("A new folder for the pictures and lists."), metavar=say("OUT"))
+        Path, typer.Argument(help=tr("A new folder for the pictures and lists."), metavar=tr("OUT"))
     ],
-    people: Annotated[int, typer.Option(help=say("How many people."))] = 100,
-    pictures: Annotated[int, typer.Option(help=say("How many pictures of each."))] = 10,
-    seed: Annotated[int, typer.Option(help=say("The same seed draws the same faces."))] = 0,
+    people: Annotated[int, typer.Option(help=tr("How many people."))] = 100,
+    pictures: Annotated[int, typer.Option(help=tr("How many pictures of each."))] = 10,
+    seed: Annotated[int, typer.Option(help=tr("The same seed draws the same faces."))] = 0,
 ) -> None:
     """Draw, then say where."""
     from semblante.generate import write_celeba
 
-    with progress_bar(say("Drawing")) as show:
+    with progress_bar(tr("Drawing")) as show:
         write_celeba(out, people, pictures, seed, show)
-    print_plain(results(), say("{images} images in {path}", images=people * pictures, path=out))
+    print_plain(results(), tr("{images} images in {path}", images=people * pictures, path=out))

@@ -4,21 +4,21 @@ from typing import Any
 
 from typer.core import TyperCommand, TyperGroup
 
-from semblante.text import say
+from semblante.i18n import tr
 
 
 def translated(help_text: str) -> str:
     """The help text with the framework's own words said in the current language."""
     own_words = {
-        "Usage:": say("Usage:"),
-        "[OPTIONS] COMMAND [ARGS]...": say("[OPTIONS] COMMAND [ARGS]..."),
-        "[OPTIONS]": say("[OPTIONS]"),
-        "Arguments:": say("Arguments:"),
-        "Options:": say("Options:"),
-        "Commands:": say("Commands:"),
-        "Show this message and exit.": say("Show this message and exit."),
-        "[required]": say("[required]"),
-        "[default: ": say("[default: "),
+        "Usage:": tr("Usage:"),
+        "[OPTIONS] COMMAND [ARGS]...": tr("[OPTIONS] COMMAND [ARGS]..."),
+        "[OPTIONS]": tr("[OPTIONS]"),
+        "Arguments:": tr("Arguments:"),
+        "Options:": tr("Options:"),
+        "Commands:": tr("Commands:"),
+        "Show this message and exit.": tr("Show this message and exit."),
+        "[required]": tr("[required]"),
+        "[default: ": tr("[default: "),
     }
     for english, said in own_words.items():
         help_text = help_text.replace(english, said)

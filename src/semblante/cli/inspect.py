@@ -8,18 +8,18 @@ from rich import box
 from rich.table import Table
 
 from semblante.cli.screen import print_json, print_plain, results
+from semblante.i18n import current_language, tr
 from semblante.labels import ATTRIBUTES, spoken
-from semblante.text import current_language, say
 
 if TYPE_CHECKING:
     from semblante.celeba import PreparedSet, Summary
 
-HELP = say("Show what is in a prepared set: counts, people, attributes, and a contact sheet.")
+HELP = tr("Show what is in a prepared set: counts, people, attributes, and a contact sheet.")
 
 
 def command(
-    data: Annotated[Path, typer.Argument(help=say("A prepared set."), metavar=say("DATA"))],
-    as_json: Annotated[bool, typer.Option("--json", help=say("For programs."))] = False,
+    data: Annotated[Path, typer.Argument(help=tr("A prepared set."), metavar=tr("DATA"))],
+    as_json: Annotated[bool, typer.Option("--json", help=tr("For programs."))] = False,
 ) -> None:
     """Sum the set up, and draw a contact sheet of it into its folder."""
     from semblante.celeba import open_prepared, reason_in_words, summarise
@@ -38,20 +38,20 @@ def command(
         results().print(left_out_table(left_out))
     for note in summary.notes_in_words():
         print_plain(results(), note)
-    print_plain(results(), say("Contact sheet: {path}", path=_draw_contact_sheet(prepared)))
+    print_plain(results(), tr("Contact sheet: {path}", path=_draw_contact_sheet(prepared)))
 
 
 def _counts(summary: "Summary") -> Table:
     table = Table(box=box.SIMPLE)
-    table.add_column(say("Split"))
-    table.add_column(say("Images"), justify="right")
-    table.add_column(say("People"), justify="right")
+    table.add_column(tr("Split"))
+    table.add_column(tr("Images"), justify="right")
+    table.add_column(tr("People"), justify="right")
     for split, images in summary.images_by_split.items():
         people = summary.people_by_split[split] if summary.people_by_split else None
         table.add_row(split, f"{images:,}", "—" if people is None else f"{people:,}")
     photos = summary.photos_per_person
     if photos:
-        table.caption = say(
+        table.caption = tr(
             "{least} to {most} photos of each person, {median:.0f} in the middle",
             least=photos.least,
             most=photos.most,
@@ -64,7 +64,7 @@ def _frequencies(summary: "Summary") -> Table:
     """Each attribute's share in each split that has images."""
     splits = [split for split, images in summary.images_by_split.items() if images]
     table = Table(box=box.SIMPLE)
-    table.add_column(say("Attribute"))
+    table.add_column(tr("Attribute"))
     for split in splits:
         table.add_column(split, justify="right")
     for name in ATTRIBUTES:

@@ -6,33 +6,33 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from semblante.cli.advice import advice_text, resemblance_text
+from semblante.cli.advice import advice_text, separability_text
 from semblante.cli.bases import BaseFolder
 from semblante.cli.library import LibraryFolder, chosen, open_index
 from semblante.cli.output import PERSON, REPORT, replaceable
 from semblante.cli.progress import progress_bar
 from semblante.cli.screen import print_plain, remarks, results
-from semblante.errors import BadSetting
-from semblante.text import as_line, say
+from semblante.errors import InvalidOption
+from semblante.i18n import as_line, tr
 
 if TYPE_CHECKING:
-    from semblante.bundle import Bundle
+    from semblante.model.bundle import Bundle
     from semblante.person import Advice
-    from semblante.pipeline import Lesson, PhotoSets, UnusablePhoto
+    from semblante.pipeline import LearnResult, TrainingPhotos, UnusablePhoto
 
-HELP = say("Learn one person from photos, and say how well that person is told from others.")
+HELP = tr("Learn one person from photos, and say how well that person is told from others.")
 
 
 def command(
-    name: Annotated[str, typer.Argument(help=say("The person's name, in any script."), metavar=say("NAME"))],
+    name: Annotated[str, typer.Argument(help=tr("The person's name, in any script."), metavar=tr("NAME"))],
     photos: Annotated[
         list[Path] | None,
         typer.Argument(
-            help=say(
+            help=tr(
                 "Photos of the person, five or more: files, folders or patterns. Others may be in them too; "
                 "the face that they have in common is learnt."
             ),
-            metavar=say("PHOTO…"),
+            metavar=tr("PHOTO…"),
         ),
     ] = None,
     others: Annotated[
@@ -40,49 +40,49 @@ def command(
         typer.Option(
             "--not",
             "--others",
-            help=say(
+            help=tr(
                 "Photos of people who are not the person, best of all of those who look alike, such as "
                 "brothers and sisters; may be repeated."
             ),
-            metavar=say("PATH"),
+            metavar=tr("PATH"),
         ),
     ] = None,
     course: Annotated[
         Path | None,
         typer.Option(
-            help=say("Instead of both: a folder with train/NAME, train/others and, if you like, validation.")
+            help=tr("Instead of both: a folder with train/NAME, train/others and, if you like, validation.")
         ),
     ] = None,
     rate: Annotated[
         float,
         typer.Option(
             "--false-match-rate",
-            help=say("The share of strangers' faces that may get a yes."),
-            metavar=say("SHARE"),
+            help=tr("The share of strangers' faces that may get a yes."),
+            metavar=tr("SHARE"),
         ),
     ] = 0.001,
     base: BaseFolder = None,
     out: Annotated[
         Path | None,
-        typer.Option(help=say("Write a person file, instead of keeping the person in the library.")),
+        typer.Option(help=tr("Write a person file, instead of keeping the person in the library.")),
     ] = None,
     report: Annotated[
-        Path | None, typer.Option(help=say("Also write a report with pictures to this HTML file."))
+        Path | None, typer.Option(help=tr("Also write a report with pictures to this HTML file."))
     ] = None,
     library: LibraryFolder = None,
 ) -> None:
     """Learn, keep the person, and say how good it is and what would make it better."""
     from semblante.person import check_name
-    from semblante.pipeline import PhotoSets, course_layout, lesson_section, open_base
+    from semblante.pipeline import TrainingPhotos, course_layout, lesson_section, open_base
     from semblante.report import write_report
     from semblante.report.terminal import evidence_text
 
     if (course is None) == (not photos) or (course is not None and others is not None):
-        raise BadSetting(
-            say("Name photos of the person, and perhaps of others with --not, or their folder with --course")
+        raise InvalidOption(
+            tr("Name photos of the person, and perhaps of others with --not, or their folder with --course")
         )
     name = check_name(name)
-    sets = course_layout(course, name) if course else PhotoSets(photos or [], others or [])
+    sets = course_layout(course, name) if course else TrainingPhotos(photos or [], others or [])
     for path, kind in ((out, PERSON), (report, REPORT)):
         if path is not None:
             replaceable(path, kind)
@@ -92,22 +92,22 @@ def command(
     if report:
         write_report(report, [lesson_section(lesson)], bundle.manifest["licence"]["terms"])
     print_plain(results(), evidence_text(lesson.person.evidence))
-    if lesson.resemblance or others:
-        print_plain(results(), resemblance_text(lesson.resemblance, lesson.person.name))
+    if lesson.separability or others:
+        print_plain(results(), separability_text(lesson.separability, lesson.person.name))
     print_plain(results(), kept)
     if report:
         print_plain(results(), str(report))
-    print_plain(remarks(), say(bundle.manifest["licence"]["text"]))
+    print_plain(remarks(), tr(bundle.manifest["licence"]["text"]))
 
 
-def _learn(name: str, sets: "PhotoSets", bundle: "Bundle", rate: float) -> "Lesson":
+def _learn(name: str, sets: "TrainingPhotos", bundle: "Bundle", rate: float) -> "LearnResult":
     """Learn, and say what there is to say of the photos, also where learning is refused."""
     from semblante.pipeline import learn
 
     heard: list[Advice] = []
     unusable: list[UnusablePhoto] = []
     try:
-        with progress_bar(say("Looking at the photos")) as show:
+        with progress_bar(tr("Looking at the photos")) as show:
             return learn(name, sets, bundle, show, heard.extend, rate, unusable.append)
     finally:
         for advice in heard:
@@ -117,7 +117,7 @@ def _learn(name: str, sets: "PhotoSets", bundle: "Bundle", rate: float) -> "Less
 
 
 def _keep(
-    lesson: "Lesson", bundle: "Bundle", out: Path | None, library: Path | None, base: Path | None
+    lesson: "LearnResult", bundle: "Bundle", out: Path | None, library: Path | None, base: Path | None
 ) -> str:
     """Keep the person where it belongs, and say where that is and how the user goes on."""
     from semblante.library import key_of
@@ -130,19 +130,19 @@ def _keep(
     with open_index(library, new=True) as index:
         if key_of(lesson.person.name) in map(key_of, index.names()):
             print_plain(
-                remarks(), say("This takes the place of the {name} of before", name=lesson.person.name)
+                remarks(), tr("This takes the place of the {name} of before", name=lesson.person.name)
             )
-        answers = keep_lesson(index, lesson, bundle.strangers())
+        answers = keep_lesson(index, lesson, bundle.background())
         if answers:
             print_plain(
                 remarks(),
-                say(
+                tr(
                     "Answers of before, in reviews and about groups, taught too: {count}; the figures are of "
                     "the photos alone",
                     count=answers,
                 ),
             )
-        return say(
+        return tr(
             "{name} is in the library {path}; to go on: semblante scan FOLDER…{scanning}, then "
             "semblante find {quoted}{finding}",
             name=lesson.person.name,

@@ -10,26 +10,24 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from semblante.cli.screen import print_plain, remarks, results
-from semblante.errors import NoAccess
-from semblante.text import as_line, say
+from semblante.errors import FileAccessError
+from semblante.i18n import as_line, tr
 
 if TYPE_CHECKING:
-    from semblante.library import Library, Search
+    from semblante.library import Library, SearchResult
     from semblante.person import Person
 
 LibraryFolder = Annotated[
     Path | None,
     typer.Option(
         "--library",
-        help=say(
+        help=tr(
             "The folder with the index; by default the one that SEMBLANTE_HOME names, or the system's own "
             "place for data."
         ),
     ),
 ]
-Zeros = Annotated[
-    bool, typer.Option("--print0", help=say("Paths with a zero byte after each, for xargs -0."))
-]
+Zeros = Annotated[bool, typer.Option("--print0", help=tr("Paths with a zero byte after each, for xargs -0."))]
 
 
 def open_index(folder: Path | None, new: bool = False) -> "Library":
@@ -42,8 +40,8 @@ def open_index(folder: Path | None, new: bool = False) -> "Library":
     from semblante.library.database import FILE_NAME
 
     if folder is not None and not new and not os.path.lexists(folder / FILE_NAME):
-        raise NoAccess(
-            say(
+        raise FileAccessError(
+            tr(
                 "{path}: no index is here; check --library, or begin one with: semblante scan FOLDER…",
                 path=folder,
             )
@@ -52,7 +50,7 @@ def open_index(folder: Path | None, new: bool = False) -> "Library":
     if index.set_aside:
         print_plain(
             remarks(),
-            say(
+            tr(
                 "{path}: the index was damaged, and is kept as {aside}; the new one knows {people} people "
                 "and no photos yet: semblante scan FOLDER…",
                 path=index.path,
@@ -71,20 +69,20 @@ def remark_if_empty(index: "Library", library: Path | None) -> None:
     if not index.bases():
         print_plain(
             remarks(),
-            say(
+            tr(
                 "No photos are in the index yet; first: semblante scan FOLDER…{options}",
                 options=chosen(library),
             ),
         )
 
 
-def remark_uncompared(found: "Search", name: str | None) -> None:
+def remark_uncompared(found: "SearchResult", name: str | None) -> None:
     """Say how many faces another network read than the one that was asked for, and what helps."""
     count = found.faces_of_other_base
     if count and name:
         print_plain(
             remarks(),
-            say(
+            tr(
                 "{count} faces were read with another network than {name} was learnt on, and could not be "
                 "compared; learn {name} again from photos (or, for the network of then, scan with --base)",
                 count=count,
@@ -94,7 +92,7 @@ def remark_uncompared(found: "Search", name: str | None) -> None:
     elif count:
         print_plain(
             remarks(),
-            say("{count} faces were read with another network; scan again to read them anew", count=count),
+            tr("{count} faces were read with another network; scan again to read them anew", count=count),
         )
 
 

@@ -4,9 +4,9 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from semblante.errors import BadSetting
-from semblante.files import REPORT_MARK, explained
-from semblante.text import say
+from semblante.errors import InvalidOption
+from semblante.files import REPORT_MARK, translate_os_errors
+from semblante.i18n import tr
 
 HEAD_BYTES = 4096
 
@@ -29,8 +29,8 @@ CARD = Kind(".md", (b"# Model card of a Semblante network\n", b"# Ficha de una r
 def unused(path: Path) -> Path:
     """A path that the user did not give, so no file may have it. Raises `BadSetting`."""
     if os.path.lexists(path):
-        raise BadSetting(
-            say(
+        raise InvalidOption(
+            tr(
                 "{path} exists already; to replace it, or to write another file, name it with --out",
                 path=path,
             )
@@ -45,19 +45,19 @@ def replaceable(path: Path, kind: Kind) -> Path:
     is there cannot be read; to be asked before the work is done that is to be written.
     """
     if path.suffix.lower() != kind.suffix:
-        raise BadSetting(
-            say(
+        raise InvalidOption(
+            tr(
                 "{path}: the file to be written must have a name that ends with {suffix}",
                 path=path,
                 suffix=kind.suffix,
             )
         )
     if os.path.lexists(path):
-        with explained(path), path.open("rb") as file:
+        with translate_os_errors(path), path.open("rb") as file:
             head = file.read(HEAD_BYTES)
         if not any(mark in head for mark in kind.marks):
-            raise BadSetting(
-                say(
+            raise InvalidOption(
+                tr(
                     "{path} exists already, and Semblante did not write it; choose another name, or "
                     "remove it",
                     path=path,

@@ -8,15 +8,15 @@ import typer
 from semblante.cli.bases import BaseFolder
 from semblante.cli.library import LibraryFolder, Zeros, chosen, open_index, print_paths, remark_if_empty
 from semblante.cli.screen import print_json, print_plain, remarks, results
-from semblante.errors import BadSetting
-from semblante.text import as_line, say
+from semblante.errors import InvalidOption
+from semblante.i18n import as_line, tr
 
 if TYPE_CHECKING:
-    from semblante.bundle import Bundle
     from semblante.library import Library
+    from semblante.model.bundle import Bundle
     from semblante.pipeline import Group, People
 
-HELP = say("Group the faces in the index, so that each group can be given a name.")
+HELP = tr("Group the faces in the index, so that each group can be given a name.")
 EXAMPLES = 3
 
 
@@ -25,40 +25,40 @@ def command(
         int | None,
         typer.Option(
             "--group",
-            help=say("Print the paths of this group's photos, to learn from."),
-            metavar=say("NUMBER"),
+            help=tr("Print the paths of this group's photos, to learn from."),
+            metavar=tr("NUMBER"),
         ),
     ] = None,
     name: Annotated[
         str | None,
         typer.Option(
             "--name",
-            help=say("Name this group: learn the person from its faces, beside what is known of the person."),
-            metavar=say("NAME"),
+            help=tr("Name this group: learn the person from its faces, beside what is known of the person."),
+            metavar=tr("NAME"),
         ),
     ] = None,
-    fewest: Annotated[int, typer.Option(help=say("In how many photos a group must be."), min=1)] = 2,
-    most: Annotated[int, typer.Option(help=say("How many groups are listed."), min=1)] = 20,
+    fewest: Annotated[int, typer.Option(help=tr("In how many photos a group must be."), min=1)] = 2,
+    most: Annotated[int, typer.Option(help=tr("How many groups are listed."), min=1)] = 20,
     library: LibraryFolder = None,
     base: BaseFolder = None,
-    as_json: Annotated[bool, typer.Option("--json", help=say("For programs."))] = False,
+    as_json: Annotated[bool, typer.Option("--json", help=tr("For programs."))] = False,
     print0: Zeros = False,
 ) -> None:
     """A list of groups with some of their photos; or all photos of one, or a name for it."""
     from semblante.pipeline import find_people, open_base, photos_of
 
     if name is not None and number is None:
-        raise BadSetting(say("Say which group gets the name, with --group"))
+        raise InvalidOption(tr("Say which group gets the name, with --group"))
     if name is not None and (as_json or print0):
-        raise BadSetting(say("Choose one of --name, --json and --print0"))
+        raise InvalidOption(tr("Choose one of --name, --json and --print0"))
     with open_index(library) as index:
         remark_if_empty(index, library)
         bundle = open_base(base)
         people = find_people(index, bundle, fewest)
         if number is not None:
             if not 1 <= number <= len(people.groups):
-                raise BadSetting(
-                    say("--group {number}: there are {count}", number=number, count=len(people.groups))
+                raise InvalidOption(
+                    tr("--group {number}: there are {count}", number=number, count=len(people.groups))
                 )
             asked = people.groups[number - 1]
             if name is not None:
@@ -83,7 +83,7 @@ def _name(index: "Library", group: "Group", name: str, base: "Bundle", options: 
     print_plain(results(), evidence_text(person.evidence))
     print_plain(
         results(),
-        say(
+        tr(
             "{name} is in the library {path} now, with the faces of this group in {examples}; faces that "
             "taught: {count}. To go on: semblante find {quoted}{options}",
             name=person.name,
@@ -96,7 +96,7 @@ def _name(index: "Library", group: "Group", name: str, base: "Bundle", options: 
     )
     print_plain(
         remarks(),
-        say(
+        tr(
             "The other groups have other numbers now; to see them: semblante people{options}",
             options=options[1],
         ),
@@ -121,12 +121,12 @@ def _print_list(index: "Library", people: "People", most: int, options: str) -> 
     for number, each in enumerate(people.groups[:most], start=1):
         print_plain(results(), _line(index, number, each))
     if len(people.groups) > most:
-        print_plain(results(), say("and {count} more: --most", count=len(people.groups) - most))
+        print_plain(results(), tr("and {count} more: --most", count=len(people.groups) - most))
     if not people.groups:
-        print_plain(results(), say("No face is in several photos, as far as can be told."))
+        print_plain(results(), tr("No face is in several photos, as far as can be told."))
     print_plain(
         remarks(),
-        say(
+        tr(
             "Faces like no other's: {alone}; faces that cannot be relied on: {poor}",
             alone=people.alone,
             poor=people.poor,
@@ -140,7 +140,7 @@ def _print_list(index: "Library", people: "People", most: int, options: str) -> 
     if unknown:
         print_plain(
             remarks(),
-            say(
+            tr(
                 "To name a group of five photos or more, once you have looked at them "
                 "(semblante people --group {number}{options}): "
                 "semblante people --group {number} --name NAME{options}",
@@ -155,11 +155,11 @@ def _line(index: "Library", number: int, each: "Group") -> str:
 
     examples = photos_of(index, each)[:EXAMPLES]
     if not examples:
-        return say("{number}. {name}: no photos", number=number, name=each.name)
-    return say(
+        return tr("{number}. {name}: no photos", number=number, name=each.name)
+    return tr(
         "{number}. {name}: {count} photos, such as {examples}",
         number=number,
-        name=each.name or say("unknown"),
+        name=each.name or tr("unknown"),
         count=each.photos,
         examples=", ".join(map(as_line, examples)),
     )

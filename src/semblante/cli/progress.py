@@ -16,7 +16,7 @@ from rich.progress import (
 from rich.text import Text
 
 from semblante.cli.screen import remarks
-from semblante.text import say
+from semblante.i18n import tr
 
 if TYPE_CHECKING:
     from semblante.types import OnProgress
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 class _Rate(ProgressColumn):
     def render(self, task: Task) -> Text:
-        return Text("" if task.speed is None else say("{rate} a second", rate=f"{task.speed:,.0f}"))
+        return Text("" if task.speed is None else tr("{rate} a second", rate=f"{task.speed:,.0f}"))
 
 
 @contextlib.contextmanager

@@ -12,43 +12,44 @@ import typer
 from semblante.cli.bases import BaseOfPerson
 from semblante.cli.library import LibraryFolder, person_of
 from semblante.cli.screen import print_json, print_plain, remarks, results
-from semblante.errors import BadSetting
-from semblante.text import say
+from semblante.errors import InvalidOption
+from semblante.i18n import tr
 
 if TYPE_CHECKING:
-    from semblante.types import Answer
+    from semblante.types import Decision
 
-HELP = say("Say of each photo whether it shows the person: yes, no or unsure.")
+
+HELP = tr("Say of each photo whether it shows the person: yes, no or unsure.")
 
 
 def command(
     person: Annotated[
         str,
         typer.Argument(
-            help=say("A person file, or the name of a person whom the library knows."), metavar=say("PERSON")
+            help=tr("A person file, or the name of a person whom the library knows."), metavar=tr("PERSON")
         ),
     ],
     photos: Annotated[
         list[Path],
-        typer.Argument(help=say("Photos, folders or patterns such as '*.jpg'."), metavar=say("PHOTO…")),
+        typer.Argument(help=tr("Photos, folders or patterns such as '*.jpg'."), metavar=tr("PHOTO…")),
     ],
     base: BaseOfPerson = None,
     several: Annotated[
         bool,
         typer.Option(
-            "--several", help=say("More than one face in a photo may be the person: answer for each.")
+            "--several", help=tr("More than one face in a photo may be the person: answer for each.")
         ),
     ] = False,
     library: LibraryFolder = None,
-    as_json: Annotated[bool, typer.Option("--json", help=say("For programs."))] = False,
-    as_csv: Annotated[bool, typer.Option("--csv", help=say("For spreadsheets."))] = False,
+    as_json: Annotated[bool, typer.Option("--json", help=tr("For programs."))] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help=tr("For spreadsheets."))] = False,
 ) -> None:
     """Answer for each photo: for programs in the order given, for people the surest first."""
     from semblante.pipeline import open_base, recognise
     from semblante.report.terminal import answers_table
 
     if as_json and as_csv:
-        raise BadSetting(say("Choose --json or --csv, not both"))
+        raise InvalidOption(tr("Choose --json or --csv, not both"))
     known = person_of(person, library)
     answers = recognise(known, photos, open_base(base, known), several)
     if as_csv:
@@ -63,7 +64,7 @@ def command(
         verdicts = [answer.verdict for answer in found]
         print_plain(
             results(),
-            say(
+            tr(
                 "{name}: {yes} yes, {no} no, {unsure} unsure, {unusable} that could not be used",
                 name=known.name,
                 yes=verdicts.count("yes"),
@@ -72,10 +73,10 @@ def command(
                 unusable=sum(answer.verdict == "unsure" and answer.probability is None for answer in found),
             ),
         )
-        print_plain(remarks(), say("The probability supposes that before looking, both were as likely."))
+        print_plain(remarks(), tr("The probability supposes that before looking, both were as likely."))
 
 
-def _print_csv(answers: Iterator["Answer"]) -> None:
+def _print_csv(answers: Iterator["Decision"]) -> None:
     """A line for each answer, with the box of the face that it is about, in pixels."""
     table = csv.writer(sys.stdout, lineterminator="\n")
     table.writerow(["source", "verdict", "probability", "reason", "x0", "y0", "x1", "y1"])

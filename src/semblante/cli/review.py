@@ -8,15 +8,15 @@ from semblante.cli.bases import BaseOfPerson
 from semblante.cli.library import LibraryFolder, open_index, remark_if_empty, remark_uncompared
 from semblante.cli.screen import print_plain, remarks, results
 from semblante.errors import SamePhotos, TooFewPhotos
-from semblante.text import as_line, current_language, say
+from semblante.i18n import as_line, current_language, tr
 
 if TYPE_CHECKING:
     from semblante.library import Library
     from semblante.pipeline import Question
     from semblante.pipeline.review import FaceKey
-    from semblante.types import Features
+    from semblante.types import Embeddings
 
-HELP = say("Ask about the photos that may show a person, and learn from each answer at once.")
+HELP = tr("Ask about the photos that may show a person, and learn from each answer at once.")
 
 Reply = Literal["yes", "no", "skip", "quit"]
 _REPLIES: dict[str, dict[str, Reply]] = {
@@ -26,12 +26,12 @@ _REPLIES: dict[str, dict[str, Reply]] = {
 
 
 def command(
-    name: Annotated[str, typer.Argument(help=say("A person whom the library knows."), metavar=say("NAME"))],
+    name: Annotated[str, typer.Argument(help=tr("A person whom the library knows."), metavar=tr("NAME"))],
     open_photos: Annotated[
-        bool, typer.Option("--open", help=say("Open each photo in the program for pictures."))
+        bool, typer.Option("--open", help=tr("Open each photo in the program for pictures."))
     ] = False,
     again: Annotated[
-        bool, typer.Option("--again", help=say("Ask about the answered ones again, to change an answer."))
+        bool, typer.Option("--again", help=tr("Ask about the answered ones again, to change an answer."))
     ] = False,
     base: BaseOfPerson = None,
     library: LibraryFolder = None,
@@ -45,7 +45,7 @@ def command(
         bundle = open_base(base, person)
         check_base(person, bundle.network_sha256)
         remark_if_empty(index, library)
-        strangers, told = bundle.strangers(), 0
+        background, told = bundle.background(), 0
         passed: set[FaceKey] = set()
         following = next_answer if again else next_question
         while question := following(index, name, passed):
@@ -54,12 +54,12 @@ def command(
                 break
             passed.add(question.key)
             if reply not in ("skip", question.match.verdict):
-                told += _learn(index, name, question, reply == "yes", strangers)
+                told += _learn(index, name, question, reply == "yes", background)
         if not passed and not again:
             remark_uncompared(find_photos_of(index, name), person.name)
     if question is None:
-        print_plain(results(), say("No photo is left to ask about."))
-    print_plain(results(), say("{name}: answers learnt from: {count}", name=person.name, count=told))
+        print_plain(results(), tr("No photo is left to ask about."))
+    print_plain(results(), tr("{name}: answers learnt from: {count}", name=person.name, count=told))
 
 
 def _ask(question: "Question", name: str, open_photos: bool) -> Reply:
@@ -70,7 +70,7 @@ def _ask(question: "Question", name: str, open_photos: bool) -> Reply:
     x0, y0, x1, y1 = (round(length) for length in match.box_xyxy)
     print_plain(
         results(),
-        say(
+        tr(
             "{path}: the face at {x0}, {y0} to {x1}, {y1} of {width} x {height} pixels ({left} to ask about)",
             path=as_line(match.path),
             x0=x0,
@@ -83,30 +83,30 @@ def _ask(question: "Question", name: str, open_photos: bool) -> Reply:
         ),
     )
     if question.match.verdict != "unsure":
-        answered = say("yes") if question.match.verdict == "yes" else say("no")
-        print_plain(results(), say("answered so far: {answer}", answer=answered))
+        answered = tr("yes") if question.match.verdict == "yes" else tr("no")
+        print_plain(results(), tr("answered so far: {answer}", answer=answered))
     if open_photos:
         webbrowser.open(match.path.absolute().as_uri())
     replies = _REPLIES[current_language()]
     while True:
         try:
-            typed = input(say("Is this {name}? y(es), n(o), s(kip), q(uit): ", name=name))
+            typed = input(tr("Is this {name}? y(es), n(o), s(kip), q(uit): ", name=name))
         except EOFError:
             print()
             return "quit"
         if reply := replies.get(typed.strip().casefold()[:1]):
             return reply
-        print_plain(remarks(), say("Answer with one of the letters before the brackets."))
+        print_plain(remarks(), tr("Answer with one of the letters before the brackets."))
 
 
 def _learn(
-    index: "Library", name: str, question: "Question", is_person: bool, strangers: "Features | None"
+    index: "Library", name: str, question: "Question", is_person: bool, background: "Embeddings | None"
 ) -> bool:
     """Learn from the answer; whether it could be learnt from."""
     from semblante.pipeline import tell
 
     try:
-        tell(index, name, question, is_person, strangers)
+        tell(index, name, question, is_person, background)
     except (SamePhotos, TooFewPhotos) as error:
         print_plain(remarks(), str(error))
         return False

@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.console import Console
 
-from semblante.text import without_controls
+from semblante.i18n import without_controls
 
 
 def results() -> Console:

@@ -8,40 +8,40 @@ import typer
 
 from semblante.cli.library import LibraryFolder, chosen, open_index, remark_if_empty, remark_uncompared
 from semblante.cli.screen import print_plain, remarks, results
-from semblante.errors import BadSetting
-from semblante.text import as_line, say
+from semblante.errors import InvalidOption
+from semblante.i18n import as_line, tr
 
 if TYPE_CHECKING:
-    from semblante.library.journal import How
+    from semblante.organize.journal import How
     from semblante.pipeline.sorting import Placed
 
-HELP = say("Copy or link the photos that show a person into a folder, or write sidecars; never move them.")
+HELP = tr("Copy or link the photos that show a person into a folder, or write sidecars; never move them.")
 
 
 def command(
-    name: Annotated[str, typer.Argument(help=say("A person whom the library knows."), metavar=say("NAME"))],
-    to: Annotated[Path | None, typer.Option(help=say("The folder for the copies or links."))] = None,
+    name: Annotated[str, typer.Argument(help=tr("A person whom the library knows."), metavar=tr("NAME"))],
+    to: Annotated[Path | None, typer.Option(help=tr("The folder for the copies or links."))] = None,
     hardlink: Annotated[
-        bool, typer.Option("--hardlink", help=say("Instead of copies, other names of the same files."))
+        bool, typer.Option("--hardlink", help=tr("Instead of copies, other names of the same files."))
     ] = False,
     symlink: Annotated[
-        bool, typer.Option("--symlink", help=say("Instead of copies, symbolic links."))
+        bool, typer.Option("--symlink", help=tr("Instead of copies, symbolic links."))
     ] = False,
     xmp: Annotated[
         bool,
         typer.Option(
             "--xmp",
-            help=say(
+            help=tr(
                 "Instead, say in photo.jpg.xmp beside each photo where the face is and whose, "
                 "as digiKam reads it."
             ),
         ),
     ] = False,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help=say("Only say what would be done; change nothing."))
+        bool, typer.Option("--dry-run", help=tr("Only say what would be done; change nothing."))
     ] = False,
     several: Annotated[
-        bool, typer.Option("--several", help=say("More than one face in a photo may be the person."))
+        bool, typer.Option("--several", help=tr("More than one face in a photo may be the person."))
     ] = False,
     library: LibraryFolder = None,
 ) -> None:
@@ -61,7 +61,7 @@ def command(
     if to is not None and is_among(to, (match.path for match in matches)):
         print_plain(
             remarks(),
-            say(
+            tr(
                 "{folder} lies among the photos, or beside them: a scan of all around finds what is put "
                 "there",
                 folder=to,
@@ -71,29 +71,29 @@ def command(
     counts = _print_placed(placed, dry_run)
     print_plain(
         remarks(),
-        say(
+        tr(
             "{made} would be made, {already} are there already, {skipped} skipped; nothing was changed",
             **counts,
         )
         if dry_run
-        else say(
+        else tr(
             "{made} made, {already} there already, {skipped} skipped; semblante undo{options} takes it back",
             options=chosen(library),
             **counts,
         )
         if counts["made"]
-        else say("{made} made, {already} there already, {skipped} skipped", **counts),
+        else tr("{made} made, {already} there already, {skipped} skipped", **counts),
     )
 
 
 def _how(to: Path | None, hardlink: bool, symlink: bool, xmp: bool) -> "How":
     if hardlink + symlink + xmp > 1:
-        raise BadSetting(say("Choose one of --hardlink, --symlink and --xmp"))
+        raise InvalidOption(tr("Choose one of --hardlink, --symlink and --xmp"))
     if xmp and to is not None:
-        raise BadSetting(say("--xmp writes beside the photos: leave out --to"))
+        raise InvalidOption(tr("--xmp writes beside the photos: leave out --to"))
     if not xmp and to is None:
-        raise BadSetting(
-            say("Name the folder with --to; only --xmp does without, since it writes beside photos")
+        raise InvalidOption(
+            tr("Name the folder with --to; only --xmp does without, since it writes beside photos")
         )
     return "hardlink" if hardlink else "symlink" if symlink else "xmp" if xmp else "copy"
 
@@ -106,7 +106,7 @@ def _print_placed(placed: "Iterator[Placed]", dry_run: bool) -> dict[str, int]:
             print_plain(remarks(), f"{as_line(each.photo)}: {each.reason}")
         elif dry_run and each.outcome == "made":
             names = {"photo": as_line(each.photo), "target": as_line(each.target)}
-            print_plain(results(), say("{photo} would make {target}", **names))
+            print_plain(results(), tr("{photo} would make {target}", **names))
         elif each.outcome == "made":
             print_plain(results(), as_line(each.target))
     return counts

@@ -13,22 +13,22 @@ from rich.live import Live
 from rich.text import Text
 
 from semblante.cli.screen import print_plain, remarks, results
-from semblante.errors import MissingExtra
-from semblante.text import say
+from semblante.errors import MissingDependency
+from semblante.i18n import tr
 
 if TYPE_CHECKING:
     from semblante.train import Progress
 
-HELP = say("Train a network to read 40 attributes. A stopped run is taken up again.")
+HELP = tr("Train a network to read 40 attributes. A stopped run is taken up again.")
 
 
 def command(
-    data: Annotated[Path, typer.Argument(help=say("A prepared set."), metavar=say("DATA"))],
-    out: Annotated[Path, typer.Argument(help=say("The folder for the trained network."), metavar=say("OUT"))],
+    data: Annotated[Path, typer.Argument(help=tr("A prepared set."), metavar=tr("DATA"))],
+    out: Annotated[Path, typer.Argument(help=tr("The folder for the trained network."), metavar=tr("OUT"))],
     recipe: Annotated[
         str,
         typer.Option(
-            help=say(
+            help=tr(
                 "classic: the course's network. modern: a residual network that learns who is who as well."
             )
         ),
@@ -36,15 +36,15 @@ def command(
     side: Annotated[
         int | None,
         typer.Option(
-            help=say(
+            help=tr(
                 "The side of the crops, in pixels; by default the recipe's, or less if the set holds less."
             )
         ),
     ] = None,
     epochs: Annotated[
-        int | None, typer.Option(help=say("At most so many passes over the data; by default the recipe's."))
+        int | None, typer.Option(help=tr("At most so many passes over the data; by default the recipe's."))
     ] = None,
-    seed: Annotated[int, typer.Option(help=say("Two runs with the same seed end alike."))] = 0,
+    seed: Annotated[int, typer.Option(help=tr("Two runs with the same seed end alike."))] = 0,
 ) -> None:
     """Train with a live table of the epochs, then say how good the best one was."""
     training = import_training()
@@ -57,14 +57,14 @@ def command(
     if os.environ.get("RANK", "0") != "0":
         training.train(prepared, out, settings)  # Under torchrun, one process speaks.
         return
-    for sentence in training.caveats(prepared, settings):
+    for sentence in training.dataset_warnings(prepared, settings):
         print_plain(remarks(), sentence)
     with live_table() as watch:
         bundle = training.train(prepared, out, settings, watch)
     best = bundle.manifest["metrics"]["val"]
     print_plain(
         results(),
-        say(
+        tr(
             "Best epoch {epoch}: accuracy {accuracy:.2%}, where always saying the commoner answer gives "
             "{baseline:.2%}; balanced accuracy {balanced:.2%}. In {path}",
             epoch=bundle.manifest["training"]["best_epoch"],
@@ -74,7 +74,7 @@ def command(
             path=out,
         ),
     )
-    print_plain(remarks(), say(bundle.manifest["licence"]["text"]))
+    print_plain(remarks(), tr(bundle.manifest["licence"]["text"]))
 
 
 def import_training() -> ModuleType:
@@ -82,8 +82,8 @@ def import_training() -> ModuleType:
     try:
         import semblante.train as training
     except ModuleNotFoundError as error:
-        raise MissingExtra(
-            say(
+        raise MissingDependency(
+            tr(
                 "Training needs {missing}, which is missing; install it with: pip install 'semblante[train]'",
                 missing=str(error.name).partition(".")[0],
             )
@@ -103,7 +103,7 @@ def live_table() -> Iterator[Callable[["Progress"], None]]:
     with Live(console=console, auto_refresh=False) as live:
 
         def watch(progress: "Progress") -> None:
-            line = say(
+            line = tr(
                 "Epoch {epoch} of {epochs}: step {step} of {steps}, loss {loss:.4f}, {rate:,.0f} images/s",
                 epoch=progress.epoch,
                 epochs=progress.epochs,
@@ -126,7 +126,7 @@ def _lines(console: Console) -> Callable[["Progress"], None]:
         for row in progress.history[printed:]:
             print_plain(
                 console,
-                say(
+                tr(
                     "Epoch {epoch}: training loss {train:.4f}, validation loss {val:.4f}, "
                     "accuracy {accuracy:.2%}, balanced accuracy {balanced:.2%}, "
                     "majority baseline {baseline:.2%}, {seconds:.0f} s",

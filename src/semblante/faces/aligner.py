@@ -16,14 +16,14 @@ import numpy as np
 from jaxtyping import Float, UInt8
 
 from semblante.errors import NotABundle
-from semblante.files import explained, sha256_of
-from semblante.geometry import EYES, MOUTH, Similarity, patch
-from semblante.manifest import value_at
-from semblante.sessions import open_session
-from semblante.text import say
+from semblante.files import sha256_of, translate_os_errors
+from semblante.geometry import EYES, MOUTH, SimilarityTransform, warp_patch
+from semblante.i18n import tr
+from semblante.model.manifest import value_at
+from semblante.onnx_runtime import open_session
 from semblante.types import Detection, Pixels
 
-FOLDER = Path(__file__).parent.parent / "shipped"
+FOLDER = Path(__file__).parent.parent / "pretrained"
 NETWORK_NAME = "aligner.onnx"
 MANIFEST_NAME = "aligner.json"
 
@@ -44,10 +44,10 @@ a hundred has it, of those upside down all but few."""
 
 
 @dataclass(frozen=True)
-class Placement:
+class Alignment:
     """Where the frame lies in a photo, and how far off its points are expected to be, in frame pixels."""
 
-    frame: Similarity
+    frame: SimilarityTransform
     error_px: float
 
 
@@ -58,7 +58,7 @@ class Aligner:
         """Load the network that comes with the package. Raises `NotABundle` if it is missing or changed."""
         path = folder / NETWORK_NAME
         manifest = folder / MANIFEST_NAME
-        with explained(manifest):
+        with translate_os_errors(manifest):
             content = manifest.read_bytes()
         try:
             expected = value_at(json.loads(content), "sha256")
@@ -66,7 +66,7 @@ class Aligner:
             expected = None
         if sha256_of(path) != expected:
             raise NotABundle(
-                say(
+                tr(
                     "{path}: the file was changed since it was written (its SHA-256 is not the field "
                     "{field} of {manifest}); install Semblante again",
                     path=path,
@@ -76,7 +76,7 @@ class Aligner:
             )
         self._session = open_session(path, threads)
 
-    def __call__(self, pixels: Pixels, found: list[Detection]) -> list[Placement]:
+    def __call__(self, pixels: Pixels, found: list[Detection]) -> list[Alignment]:
         """Where the frame lies for each face that was found in a photo.
 
         A face that cannot be placed upright is tried sideways and upside down too: the network was taught
@@ -91,40 +91,42 @@ class Aligner:
                 )
         return placed
 
-    def _placed(self, pixels: Pixels, frames: list[Similarity]) -> list[Placement]:
+    def _placed(self, pixels: Pixels, frames: list[SimilarityTransform]) -> list[Alignment]:
         """Where repeated looks lead from each of these first guesses."""
         errors = np.zeros(len(frames))
         for _ in range(LOOKS if frames else 0):
             windows = np.stack([window(pixels, frame) for frame in frames])
             moves, errors = self._session.run(["moves", "errors"], {"windows": windows})
-            frames = [frame.after(move_of(move)) for frame, move in zip(frames, moves, strict=True)]
-        return [Placement(frame, float(error)) for frame, error in zip(frames, errors, strict=True)]
+            frames = [frame.compose(move_of(move)) for frame, move in zip(frames, moves, strict=True)]
+        return [Alignment(frame, float(error)) for frame, error in zip(frames, errors, strict=True)]
 
 
-def first_guess(found: Detection, quarters: int = 0) -> Similarity:
+def first_guess(found: Detection, quarters: int = 0) -> SimilarityTransform:
     """The frame of a face of mean proportions in the box, turned by `quarters` of a circle."""
     x0, y0, x1, y1 = found.box_xyxy
     scale = float(np.sqrt((x1 - x0) * (y1 - y0))) / BOX_SIZE
     a, b = ((1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0))[quarters]
-    middle = Similarity(scale * a, scale * b, 0.0, 0.0)(np.array(MIDDLE))
-    return Similarity(
+    middle = SimilarityTransform(scale * a, scale * b, 0.0, 0.0)(np.array(MIDDLE))
+    return SimilarityTransform(
         scale * a, scale * b, (x0 + x1) / 2 - float(middle[0]), (y0 + y1) / 2 - float(middle[1])
     )
 
 
-def window(pixels: Pixels, frame: Similarity, side_px: int = WINDOW_PX) -> UInt8[np.ndarray, "s s 3"]:
+def window(
+    pixels: Pixels, frame: SimilarityTransform, side_px: int = WINDOW_PX
+) -> UInt8[np.ndarray, "s s 3"]:
     """What the network looks at, where `frame` takes the frame into the photo."""
     corner = (MIDDLE[0] - WINDOW_SIDE / 2, MIDDLE[1] - WINDOW_SIDE / 2)
-    return patch(pixels, frame, corner, (WINDOW_SIDE, WINDOW_SIDE), side_px)
+    return warp_patch(pixels, frame, corner, (WINDOW_SIDE, WINDOW_SIDE), side_px)
 
 
-def move_of(move: Float[np.ndarray, "4"] | list[float]) -> Similarity:
+def move_of(move: Float[np.ndarray, "4"] | list[float]) -> SimilarityTransform:
     """The similarity, frame to frame, that a network's output stands for.
 
     Its four numbers are a - 1 and b about the middle of the window, and the shift in halves of its side.
     """
     a, b, x, y = (float(value) for value in move)
-    about = Similarity(1 + a, b, 0.0, 0.0)
+    about = SimilarityTransform(1 + a, b, 0.0, 0.0)
     middle = about(np.array(MIDDLE))
     half = WINDOW_SIDE / 2
-    return Similarity(1 + a, b, MIDDLE[0] - middle[0] + x * half, MIDDLE[1] - middle[1] + y * half)
+    return SimilarityTransform(1 + a, b, MIDDLE[0] - middle[0] + x * half, MIDDLE[1] - middle[1] + y * half)

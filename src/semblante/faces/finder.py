@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import UInt8
 
-from semblante.faces.aligner import Aligner, Placement
+from semblante.faces.aligner import Aligner, Alignment
 from semblante.faces.detectors import Detector
 from semblante.faces.quality import quality_of
-from semblante.geometry import EYES, FRAME_HEIGHT_PX, FRAME_WIDTH_PX, frame_crop, square
+from semblante.geometry import EYES, FRAME_HEIGHT_PX, FRAME_WIDTH_PX, align_crop, resize_to_square
 from semblante.types import Detection, Face, Pixels, Quality
 
 WHOLE = (FRAME_HEIGHT_PX, FRAME_WIDTH_PX)
@@ -43,7 +43,7 @@ class FaceFinder:
             for detection, placed in zip(found, self._aligner(pixels, found), strict=True)
         ]
 
-    def _cut(self, pixels: Pixels, found: Detection, placed: Placement, reduced: float) -> FoundFace:
+    def _cut(self, pixels: Pixels, found: Detection, placed: Alignment, reduced: float) -> FoundFace:
         eyes = placed.frame(np.array(EYES)) * reduced
         x0, y0, x1, y1 = (length * reduced for length in found.box_xyxy)
         face = Face(
@@ -52,20 +52,20 @@ class FaceFinder:
             (tuple(eyes[0].tolist()), tuple(eyes[1].tolist())),
             quality_of(pixels, found, placed, reduced),
         )
-        return FoundFace(face, frame_crop(pixels, placed.frame, self.side_px))
+        return FoundFace(face, align_crop(pixels, placed.frame, self.side_px))
 
     def _whole(self, pixels: Pixels) -> FoundFace:
         """The face of a CelebA crop: nothing is to be found, and nothing is known against it."""
-        eyes_px = EYES[1][0] - EYES[0][0]
+        interocular_px = EYES[1][0] - EYES[0][0]
         box = (0.0, 0.0, float(FRAME_WIDTH_PX), float(FRAME_HEIGHT_PX))
-        face = Face(box, 1.0, EYES, Quality(eyes_px, 1.0, 1.0, 1.0))
-        return FoundFace(face, square(pixels, self.side_px))
+        face = Face(box, 1.0, EYES, Quality(interocular_px, 1.0, 1.0, 1.0))
+        return FoundFace(face, resize_to_square(pixels, self.side_px))
 
 
 def needs_more_pixels(found: list[FoundFace], reduced: float, side_px: int) -> bool:
     """Whether a face would be clearer in the whole photo than in one decoded smaller by `reduced`."""
     enough = side_px / FRAME_HEIGHT_PX * (EYES[1][0] - EYES[0][0])
-    return reduced > 1 and any(each.face.quality.eyes_px / reduced < enough for each in found)
+    return reduced > 1 and any(each.face.quality.interocular_px / reduced < enough for each in found)
 
 
 def _area(found: Detection) -> float:

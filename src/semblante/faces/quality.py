@@ -5,10 +5,10 @@ from typing import Final
 import numpy as np
 from jaxtyping import Float32
 
-from semblante.faces.aligner import MIDDLE, Placement, window
-from semblante.geometry import EYES, Similarity
-from semblante.text import say
-from semblante.types import Detection, Flaw, Pixels, Quality
+from semblante.faces.aligner import MIDDLE, Alignment, window
+from semblante.geometry import EYES, SimilarityTransform
+from semblante.i18n import tr
+from semblante.types import Detection, Pixels, Quality, QualityIssue
 
 SMALLEST_EYES_PX: Final = 14.0
 """Between the eyes, in photo pixels; CelebA has 40."""
@@ -22,39 +22,41 @@ LOST_PX: Final = 10.0
 """From an expected error of so many frame pixels on, nothing is known of where the face is."""
 
 
-def quality_of(pixels: Pixels, found: Detection, placed: Placement, reduced: float = 1.0) -> Quality:
+def quality_of(pixels: Pixels, found: Detection, placed: Alignment, reduced: float = 1.0) -> Quality:
     """The quality of a face, from the pixels it is read from.
 
     `reduced` is how many pixels of the whole photo stand for one of `pixels`, each way; the box and the
     placement are those in `pixels`.
     """
-    eyes_px = float(np.hypot(*(placed.frame(np.array(EYES[1])) - placed.frame(np.array(EYES[0]))))) * reduced
+    interocular_px = (
+        float(np.hypot(*(placed.frame(np.array(EYES[1])) - placed.frame(np.array(EYES[0]))))) * reduced
+    )
     grey = window(pixels, placed.frame, PATCH_PX).astype(np.float32).mean(axis=2)
     sharpness = min(1.0, _detail(grey) / SHARP)
     frontal = max(0.0, 1 - abs(turned_px(found, placed.frame)) / PROFILE_PX)
     surely = max(0.0, 1 - placed.error_px / LOST_PX)
-    poor: dict[Flaw, bool] = {
-        "small": eyes_px < SMALLEST_EYES_PX,
-        "blurred": eyes_px >= SMALLEST_EYES_PX and sharpness < LEAST_SHARPNESS,
+    poor: dict[QualityIssue, bool] = {
+        "small": interocular_px < SMALLEST_EYES_PX,
+        "blurred": interocular_px >= SMALLEST_EYES_PX and sharpness < LEAST_SHARPNESS,
         "turned": frontal < LEAST_FRONTAL,
         "hidden": surely < LEAST_PLACED,
     }
-    flaws = tuple(flaw for flaw, is_so in poor.items() if is_so)
-    return Quality(eyes_px, sharpness, frontal, surely, flaws, _side_light(grey))
+    issues = tuple(flaw for flaw, is_so in poor.items() if is_so)
+    return Quality(interocular_px, sharpness, frontal, surely, issues, _side_light(grey))
 
 
-def flaw_in_words(flaw: Flaw) -> str:
+def flaw_in_words(flaw: QualityIssue) -> str:
     """What is wrong with a face, to follow "the face cannot be relied on:"."""
-    words: dict[Flaw, str] = {
-        "small": say("it is too small"),
-        "blurred": say("it is blurred"),
-        "turned": say("it is seen from the side"),
-        "hidden": say("it is hidden in part, or no face"),
+    words: dict[QualityIssue, str] = {
+        "small": tr("it is too small"),
+        "blurred": tr("it is blurred"),
+        "turned": tr("it is seen from the side"),
+        "hidden": tr("it is hidden in part, or no face"),
     }
     return words[flaw]
 
 
-def turned_px(found: Detection, frame: Similarity) -> float:
+def turned_px(found: Detection, frame: SimilarityTransform) -> float:
     """How far to the right of the frame's middle the middle of the detector's box lies, in frame pixels.
 
     The frame follows the eyes and the mouth, the box the whole head: they part as the head turns aside.

@@ -12,10 +12,10 @@ from typing import Final
 import numpy as np
 from jaxtyping import Bool, Float32
 
-from semblante.errors import BadSetting
+from semblante.errors import InvalidOption
 from semblante.faces.shrinking import shrunk
-from semblante.sessions import open_session
-from semblante.text import say
+from semblante.i18n import tr
+from semblante.onnx_runtime import open_session
 from semblante.types import Detection, Pixels
 
 STRIDES_PX: Final = (8, 16, 32)
@@ -27,18 +27,18 @@ MOST_OVERLAP: Final = 0.3
 class YuNet:
     """A detector from YuNet's file. Raises `BadSetting` where the file at `path` is none of YuNet's."""
 
-    def __init__(self, path: Path, longest_px: int, threads: int = 0) -> None:
+    def __init__(self, path: Path, max_side_px: int, threads: int = 0) -> None:
         try:
             self._session = open_session(path, threads)
         except Exception as error:  # ONNX Runtime's own errors share no other class.
-            raise BadSetting(
-                say("{path}: this is no ONNX file that can be opened: {problem}", path=path, problem=error)
+            raise InvalidOption(
+                tr("{path}: this is no ONNX file that can be opened: {problem}", path=path, problem=error)
             ) from error
         self._outputs = [f"{kind}_{stride}" for kind in ("cls", "obj", "bbox") for stride in STRIDES_PX]
         held = {output.name for output in self._session.get_outputs()}
         if missing := [name for name in self._outputs if name not in held]:
-            raise BadSetting(
-                say(
+            raise InvalidOption(
+                tr(
                     "{path}: this is not YuNet's network: it has no output {names}",
                     path=path,
                     names=", ".join(missing),
@@ -48,7 +48,7 @@ class YuNet:
         self._input = given.name
         height, width = given.shape[2:]
         self._fixed = (height, width) if isinstance(height, int) and isinstance(width, int) else None
-        self._longest_px = min(self._fixed) if self._fixed else longest_px
+        self._longest_px = min(self._fixed) if self._fixed else max_side_px
 
     def __call__(self, pixels: Pixels) -> list[Detection]:
         """The faces in a photo (h, w, 3) RGB, their boxes in its pixels."""

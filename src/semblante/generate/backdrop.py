@@ -5,8 +5,8 @@ from jaxtyping import Float32
 from PIL import Image, ImageDraw, ImageFilter
 
 from semblante.generate.canvas import HEIGHT_PX, WIDTH_PX, Rgb, mixed
-from semblante.generate.chance import Dice
 from semblante.generate.picture import Scene
+from semblante.generate.seeded_rng import SeededRng
 
 _SHRUNK = 4
 
@@ -14,7 +14,7 @@ _SHRUNK = 4
 def backdrop(scene: Scene) -> Float32[np.ndarray, "3 218 178"]:
     """The picture before the person steps into it."""
     width, height = WIDTH_PX // _SHRUNK + 1, HEIGHT_PX // _SHRUNK + 1
-    dice = Dice(scene.grain, 7)
+    dice = SeededRng(scene.grain, 7)
     image = _gradient(scene, width, height, dice)
     pen = ImageDraw.Draw(image)
     if scene.backdrop == "bokeh":
@@ -36,7 +36,7 @@ def backdrop(scene: Scene) -> Float32[np.ndarray, "3 218 178"]:
     return np.ascontiguousarray(np.asarray(large, np.float32).transpose(2, 0, 1))
 
 
-def _gradient(scene: Scene, width: int, height: int, dice: Dice) -> Image.Image:
+def _gradient(scene: Scene, width: int, height: int, dice: SeededRng) -> Image.Image:
     first, second, third = (np.array(colour, np.float32) for colour in scene.backdrop_colours)
     y, x = np.mgrid[0:height, 0:width].astype(np.float32) / np.float32(height)
     if scene.backdrop == "studio":
@@ -49,7 +49,7 @@ def _gradient(scene: Scene, width: int, height: int, dice: Dice) -> Image.Image:
     return Image.fromarray(np.clip(colours, 0, 255).astype(np.uint8))
 
 
-def _draw_light(pen: ImageDraw.ImageDraw, scene: Scene, dice: Dice, width: int, height: int) -> None:
+def _draw_light(pen: ImageDraw.ImageDraw, scene: Scene, dice: SeededRng, width: int, height: int) -> None:
     x, y, radius = dice.between(0.0, float(width)), dice.between(0.0, float(height)), dice.between(1.2, 4.5)
     glow = mixed(scene.backdrop_colours[dice.integer(3)], (255.0, 240.0, 210.0), dice.between(0.1, 0.5))
     pen.ellipse((x - radius, y - radius, x + radius, y + radius), fill=_whole(glow))

@@ -13,11 +13,11 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import UInt8
 
-from semblante.errors import BadSetting, FolderNotEmpty
-from semblante.files import atomic_write, explained, make_folder, write_json
+from semblante.errors import FolderNotEmpty, InvalidOption
+from semblante.files import atomic_write, make_folder, translate_os_errors, write_json
 from semblante.generate.workers import CHUNK, PictureKey, draw_all
+from semblante.i18n import tr
 from semblante.labels import ATTRIBUTES
-from semblante.text import say
 from semblante.types import SPLITS, OnProgress, Split, unwatched
 
 IMAGES_FOLDER = "img_align_celeba"
@@ -54,7 +54,7 @@ def write_celeba(
         FolderNotEmpty: `folder` exists and holds something.
         NoRoom, NoAccess: it cannot be written.
     """
-    _check(people >= 3, say("{people} people: at least 3 are needed, one in each split", people=people))
+    _check(people >= 3, tr("{people} people: at least 3 are needed, one in each split", people=people))
     keys = [PictureKey(seed, n, k) for n in range(people) for k in range(pictures_each)]
     _check_keys(keys)
     _refuse_full(folder)
@@ -62,7 +62,7 @@ def write_celeba(
     names = [f"{number:06d}.jpg" for number in range(1, len(keys) + 1)]
     splits = [_split_of(key.person, people) for key in keys]
     try:
-        with explained(folder):
+        with translate_os_errors(folder):
             (partial / IMAGES_FOLDER).mkdir(parents=True)
             attributes = _write_pictures(
                 [partial / IMAGES_FOLDER / name for name in names], keys, on_progress
@@ -106,25 +106,25 @@ def _write_named(folder: Path, name: str, keys: list[PictureKey]) -> list[Path]:
 
 
 def _check_keys(keys: list[PictureKey]) -> None:
-    _check(bool(keys), say("no pictures asked for: at least 1 is needed"))
+    _check(bool(keys), tr("no pictures asked for: at least 1 is needed"))
     lowest = min(min(key.seed, key.person) for key in keys)
     _check(
         lowest >= 0,
-        say("{number}: a seed or a person's number cannot be negative; use 0 or more", number=lowest),
+        tr("{number}: a seed or a person's number cannot be negative; use 0 or more", number=lowest),
     )
 
 
 def _check(holds: bool, problem: str) -> None:
     if not holds:
-        raise BadSetting(problem)
+        raise InvalidOption(problem)
 
 
 def _refuse_full(folder: Path) -> None:
-    with explained(folder):
+    with translate_os_errors(folder):
         full = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
     if full:
         raise FolderNotEmpty(
-            say("{path}: exists already and is not an empty folder; choose another or remove it", path=folder)
+            tr("{path}: exists already and is not an empty folder; choose another or remove it", path=folder)
         )
 
 

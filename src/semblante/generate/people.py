@@ -6,7 +6,6 @@ the eye. What goes together in people goes together here (age and grey hair, a b
 """
 
 from semblante.generate.canvas import Rgb, mixed, scaled
-from semblante.generate.chance import Dice
 from semblante.generate.identity import (
     Beard,
     BeardStyle,
@@ -23,6 +22,7 @@ from semblante.generate.identity import (
     Skin,
     Wave,
 )
+from semblante.generate.seeded_rng import SeededRng
 
 _SKINS: tuple[Rgb, ...] = (
     (245.0, 212.0, 190.0),
@@ -54,9 +54,9 @@ _HAIRS: dict[HairColour, tuple[Rgb, ...]] = {
 
 def sample_identity(seed: int, person: int) -> Identity:
     """The person number `person` of the crowd `seed`; always the same one."""
-    dice = Dice(seed, person, 0)
-    male = dice.chance(0.42)
-    age = dice.between(17.0, 42.0) if dice.chance(0.70 if male else 0.86) else dice.between(48.0, 78.0)
+    dice = SeededRng(seed, person, 0)
+    male = dice.rng(0.42)
+    age = dice.between(17.0, 42.0) if dice.rng(0.70 if male else 0.86) else dice.between(48.0, 78.0)
     darkness = dice.between(0.0, 1.0) ** 1.5
     skin = _skin(dice, male, age, darkness)
     hair = _hair(dice, male, age, darkness)
@@ -76,42 +76,42 @@ def sample_identity(seed: int, person: int) -> Identity:
     )
 
 
-def _face(dice: Dice, male: bool, age: float) -> Face:
-    heavy = dice.chance(0.09 if male else 0.035)
-    oval = not heavy and dice.chance(0.26 if male else 0.34)
+def _face(dice: SeededRng, male: bool, age: float) -> Face:
+    heavy = dice.rng(0.09 if male else 0.035)
+    oval = not heavy and dice.rng(0.26 if male else 0.34)
     chubby = dice.between(0.75, 1.0) if heavy else dice.between(0.0, 0.25)
     return Face(
         width=dice.between(40.5, 43.0) if oval else dice.between(42.0, 46.0) + 2 * chubby,
         jaw=dice.either(oval, (30.0, 32.0), (33.0, 37.5)) + (1.5 if male else -2.5) + 5 * chubby,
         chin=dice.either(oval, (13.0, 15.0), (14.5, 20.0)) + (2.0 if male else -2.0) + 3 * chubby,
         length=dice.either(oval, (73.0, 77.0), (65.0, 72.0)) + (2.5 if male else -1.0),
-        cheekbones=dice.either(dice.chance(0.30 if male else 0.52), (0.75, 1.0), (0.0, 0.25)),
+        cheekbones=dice.either(dice.rng(0.30 if male else 0.52), (0.75, 1.0), (0.0, 0.25)),
         chubby=chubby,
-        double_chin=dice.either(heavy and dice.chance(0.6 if age < 45 else 0.9), (0.75, 1.0), (0.0, 0.2)),
+        double_chin=dice.either(heavy and dice.rng(0.6 if age < 45 else 0.9), (0.75, 1.0), (0.0, 0.2)),
         ears=dice.between(0.85, 1.2) + (0.1 if age > 60 else 0),
         oval=oval,
     )
 
 
-def _eyes(dice: Dice, male: bool, age: float, darkness: float) -> Eyes:
-    narrow = dice.chance(0.12)
+def _eyes(dice: SeededRng, male: bool, age: float, darkness: float) -> Eyes:
+    narrow = dice.rng(0.12)
     weights = [30.0, 12.0, 10.0, 10.0, 20.0, 8.0] if darkness < 0.45 else [45.0, 50.0, 4.0, 1.0, 0.5, 0.5]
-    bags = dice.chance((0.28 if male else 0.08) + (0.25 if age > 45 else 0.0))
+    bags = dice.rng((0.28 if male else 0.08) + (0.25 if age > 45 else 0.0))
     return Eyes(
         half_width=dice.between(10.8, 11.9) + (0.0 if male else 0.6),
         height=dice.between(4.2, 5.2) if narrow else dice.between(7.9, 9.7) + (0 if male else 0.7),
         spacing=dice.between(36.8, 39.2),
         tilt=dice.between(-0.6, 1.8),
         iris=list(_IRISES.values())[dice.index(weights)],
-        crease=dice.between(0.05, 0.25) if dice.chance(0.2) else dice.between(0.6, 1.0),
+        crease=dice.between(0.05, 0.25) if dice.rng(0.2) else dice.between(0.6, 1.0),
         bags=dice.either(bags, (0.75, 1.0), (0.0, 0.2)),
         narrow=narrow,
     )
 
 
-def _brows(dice: Dice, male: bool) -> Brows:
-    arched = dice.chance(0.07 if male else 0.41)
-    bushy = not arched and dice.chance(0.28 if male else 0.07)
+def _brows(dice: SeededRng, male: bool) -> Brows:
+    arched = dice.rng(0.07 if male else 0.41)
+    bushy = not arched and dice.rng(0.28 if male else 0.07)
     thin = (1.5, 1.9) if male else (1.1, 1.6)
     return Brows(
         thickness=dice.either(bushy, (2.5, 3.2), thin),
@@ -122,9 +122,9 @@ def _brows(dice: Dice, male: bool) -> Brows:
     )
 
 
-def _nose(dice: Dice, male: bool, darkness: float) -> Nose:
-    big = dice.chance((0.36 if male else 0.09) + 0.12 * darkness)
-    pointy = not big and dice.chance(0.24 if male else 0.42)
+def _nose(dice: SeededRng, male: bool, darkness: float) -> Nose:
+    big = dice.rng((0.36 if male else 0.09) + 0.12 * darkness)
+    pointy = not big and dice.rng(0.24 if male else 0.42)
     return Nose(
         width=dice.between(11.2, 13.2)
         if big
@@ -138,8 +138,8 @@ def _nose(dice: Dice, male: bool, darkness: float) -> Nose:
     )
 
 
-def _mouth(dice: Dice, male: bool, age: float) -> Mouth:
-    big = dice.chance((0.16 if male else 0.33) * (1.0 if age < 45 else 0.5))
+def _mouth(dice: SeededRng, male: bool, age: float) -> Mouth:
+    big = dice.rng((0.16 if male else 0.33) * (1.0 if age < 45 else 0.5))
     return Mouth(
         width=dice.between(16.4, 19.0) + (0.8 if male else 0),
         upper=dice.either(big, (5.2, 6.2), (2.4, 3.5)),
@@ -148,11 +148,11 @@ def _mouth(dice: Dice, male: bool, age: float) -> Mouth:
     )
 
 
-def _skin(dice: Dice, male: bool, age: float, darkness: float) -> Skin:
+def _skin(dice: SeededRng, male: bool, age: float, darkness: float) -> Skin:
     place = darkness * (len(_SKINS) - 1)
     first = min(int(place), len(_SKINS) - 2)
     colour = mixed(_SKINS[first], _SKINS[first + 1], place - first)
-    pale = darkness < 0.12 and dice.chance(0.22)
+    pale = darkness < 0.12 and dice.rng(0.22)
     if pale:
         colour = (252.0, 231.0, 220.0)
     moles = [
@@ -162,22 +162,22 @@ def _skin(dice: Dice, male: bool, age: float, darkness: float) -> Skin:
     return Skin(
         colour=mixed(colour, (255.0, 190.0, 120.0), dice.between(-0.05, 0.09) if not pale else 0.0),
         pale=pale,
-        rosy=darkness < 0.5 and dice.chance(0.05 if male else 0.14),
-        freckles=dice.between(0.5, 1.0) if darkness < 0.35 and dice.chance(0.16) else 0.0,
+        rosy=darkness < 0.5 and dice.rng(0.05 if male else 0.14),
+        freckles=dice.between(0.5, 1.0) if darkness < 0.35 and dice.rng(0.16) else 0.0,
         moles=tuple(moles),
         wrinkles=min(max((age - 36) / 34, 0.0), 1.0),
     )
 
 
-def _hair(dice: Dice, male: bool, age: float, darkness: float) -> Hair:
+def _hair(dice: SeededRng, male: bool, age: float, darkness: float) -> Hair:
     name = _hair_colour(dice, male, age, darkness)
     shades = _HAIRS[name]
     wave = _WAVES[dice.index([2.6, 3.6, 2.4, 0.3] if darkness < 0.55 else [2.2, 2.6, 3.0, 5.0])]
     style = _STYLES[dice.index(_style_weights(male, age, wave, darkness))]
-    receding = male and dice.chance(0.17 if age < 45 else 0.48) and style in ("short", "buzz", "swept")
-    fringed = style in ("bob", "long", "short") and not receding and dice.chance(0.13 if male else 0.26)
-    side = 1 if dice.chance(0.5) else -1
-    part = side * dice.either(dice.chance(0.35), (0.0, 4.0), (9.0, 20.0))
+    receding = male and dice.rng(0.17 if age < 45 else 0.48) and style in ("short", "buzz", "swept")
+    fringed = style in ("bob", "long", "short") and not receding and dice.rng(0.13 if male else 0.26)
+    side = 1 if dice.rng(0.5) else -1
+    part = side * dice.either(dice.rng(0.35), (0.0, 4.0), (9.0, 20.0))
     return Hair(
         style=style,
         colour_name=name,
@@ -187,7 +187,7 @@ def _hair(dice: Dice, male: bool, age: float, darkness: float) -> Hair:
         volume=dice.between(0.0, 1.0),
         length=dice.between(0.0, 1.0),
         receding=dice.either(receding, (0.75, 1.0), (0.0, 0.15)),
-        bangs=("full" if dice.chance(0.6) else "side") if fringed else "none",
+        bangs=("full" if dice.rng(0.6) else "side") if fringed else "none",
     )
 
 
@@ -202,7 +202,7 @@ def _style_weights(male: bool, age: float, wave: Wave, darkness: float) -> list[
     return [0.1, 0.6, 5.0, 2.0, afro, 20.0 if age < 45 else 34.0, 52.0 if age < 45 else 16.0, 16.0]
 
 
-def _hair_colour(dice: Dice, male: bool, age: float, darkness: float) -> HairColour:
+def _hair_colour(dice: SeededRng, male: bool, age: float, darkness: float) -> HairColour:
     names: tuple[HairColour, ...] = ("black", "brown", "blond", "red", "gray")
     gray = 0.0 if age < 45 else 0.15 if age < 58 else 0.8 if male else 0.3
     if darkness > 0.42:
@@ -210,23 +210,23 @@ def _hair_colour(dice: Dice, male: bool, age: float, darkness: float) -> HairCol
     return names[dice.index([0.16, 0.34, 0.18 if male else 0.36, 0.13, gray])]
 
 
-def _beard(dice: Dice, male: bool) -> Beard:
+def _beard(dice: SeededRng, male: bool) -> Beard:
     styles: tuple[BeardStyle, ...] = ("none", "stubble", "mustache", "goatee", "beard")
     style = styles[dice.index([58.0, 24.0, 3.0, 11.0, 6.0])] if male else "none"
     odds = 0.7 if style == "beard" else 0.10
-    return Beard(style=style, sideburns=male and dice.chance(odds), thickness=dice.between(0.0, 1.0))
+    return Beard(style=style, sideburns=male and dice.rng(odds), thickness=dice.between(0.0, 1.0))
 
 
-def _habits(dice: Dice, male: bool, age: float) -> Habits:
-    polished = not male and dice.chance(0.86)
-    wears_glasses = dice.chance((0.10 if male else 0.05) + (0.10 if age > 45 else 0.0))
+def _habits(dice: SeededRng, male: bool, age: float) -> Habits:
+    polished = not male and dice.rng(0.86)
+    wears_glasses = dice.rng((0.10 if male else 0.05) + (0.10 if age > 45 else 0.0))
     return Habits(
         glasses=0.7 if wears_glasses else 0.012,
-        hat=0.45 if dice.chance(0.07) else 0.02,
+        hat=0.45 if dice.rng(0.07) else 0.02,
         makeup=0.80 if polished else 0.08 if not male else 0.0,
         lipstick=0.97 if polished else 0.22 if not male else 0.0,
-        earrings=dice.between(0.1, 0.5) if not male else 0.25 if dice.chance(0.06) else 0.0,
+        earrings=dice.between(0.1, 0.5) if not male else 0.25 if dice.rng(0.06) else 0.0,
         necklace=dice.between(0.05, 0.4) if not male else 0.02,
-        necktie=dice.between(0.15, 0.6) if male and age > 25 and dice.chance(0.55) else 0.0,
+        necktie=dice.between(0.15, 0.6) if male and age > 25 and dice.rng(0.55) else 0.0,
         smile=dice.between(0.2, 0.8),
     )

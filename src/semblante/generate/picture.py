@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from semblante.generate.canvas import Pose, Rgb, mixed
-from semblante.generate.chance import Dice
 from semblante.generate.identity import Identity
+from semblante.generate.seeded_rng import SeededRng
 
 Backdrop = Literal["studio", "sky", "bokeh", "shapes"]
 Garment = Literal["round", "vee", "shirt", "suit", "straps", "hood"]
@@ -124,15 +124,15 @@ _TINTS: tuple[Rgb, ...] = (
 
 def sample_scene(identity: Identity, seed: int, person: int, picture: int) -> Scene:
     """Picture number `picture` of the person: the same for the same numbers."""
-    dice = Dice(seed, person, 1 + picture)
+    dice = SeededRng(seed, person, 1 + picture)
     habits = identity.habits
-    smiling = dice.chance(habits.smile)
-    parted = dice.chance(0.76 if smiling else 0.22)
-    made_up = dice.chance(habits.makeup)
-    painted = dice.chance(habits.lipstick) and (made_up or dice.chance(0.5))
-    rosy = dice.chance(0.95 if identity.skin.rosy else 0.0)
-    tie = dice.chance(habits.necktie)
-    hat = _sample_hat(dice) if dice.chance(habits.hat) else None
+    smiling = dice.rng(habits.smile)
+    parted = dice.rng(0.76 if smiling else 0.22)
+    made_up = dice.rng(habits.makeup)
+    painted = dice.rng(habits.lipstick) and (made_up or dice.rng(0.5))
+    rosy = dice.rng(0.95 if identity.skin.rosy else 0.0)
+    tie = dice.rng(habits.necktie)
+    hat = _sample_hat(dice) if dice.rng(habits.hat) else None
     return Scene(
         pose=_sample_pose(dice),
         light=_sample_light(dice),
@@ -143,21 +143,21 @@ def sample_scene(identity: Identity, seed: int, person: int, picture: int) -> Sc
         eye_shadow=_SHADOWS[dice.integer(len(_SHADOWS))],
         blush=dice.either(rosy, (0.85, 1.0), (0.0, 0.2)),
         lipstick=_LIPSTICKS[dice.integer(len(_LIPSTICKS))] if painted else None,
-        glasses=_sample_glasses(dice) if dice.chance(habits.glasses) else None,
+        glasses=_sample_glasses(dice) if dice.rng(habits.glasses) else None,
         hat=hat,
-        earrings=_JEWELS[dice.integer(3)] if dice.chance(habits.earrings) else None,
-        necklace=_JEWELS[dice.integer(3)] if not tie and dice.chance(habits.necklace) else None,
+        earrings=_JEWELS[dice.integer(3)] if dice.rng(habits.earrings) else None,
+        necklace=_JEWELS[dice.integer(3)] if not tie and dice.rng(habits.necklace) else None,
         necktie=_CLOTHS[dice.index(_TIE_WEIGHTS)] if tie else None,
         garment="suit" if tie else _sample_garment(dice, identity.male),
         cloth=mixed(_CLOTHS[dice.integer(len(_CLOTHS))], (128.0, 128.0, 128.0), dice.between(0.0, 0.25)),
         backdrop=_BACKDROPS[dice.integer(4)],
         backdrop_colours=_sample_backdrop(dice),
-        blur_px=dice.between(1.9, 2.8) if dice.chance(0.05) else 0.0,
+        blur_px=dice.between(1.9, 2.8) if dice.rng(0.05) else 0.0,
         grain=dice.integer(1 << 30),
     )
 
 
-def _sample_pose(dice: Dice) -> Pose:
+def _sample_pose(dice: SeededRng) -> Pose:
     return Pose(
         yaw=dice.about(0.0, 0.10),
         pitch=dice.about(0.0, 0.06),
@@ -167,7 +167,7 @@ def _sample_pose(dice: Dice) -> Pose:
     )
 
 
-def _sample_light(dice: Dice) -> Light:
+def _sample_light(dice: SeededRng) -> Light:
     angle = dice.between(-math.pi, 0.0)
     reach = dice.between(0.2, 0.75)
     return Light(
@@ -179,8 +179,8 @@ def _sample_light(dice: Dice) -> Light:
     )
 
 
-def _sample_glasses(dice: Dice) -> Glasses:
-    dark = dice.chance(0.25)
+def _sample_glasses(dice: SeededRng) -> Glasses:
+    dark = dice.rng(0.25)
     return Glasses(
         shape=dice.between(0.0, 1.0),
         half_width=dice.between(14.0, 16.2),
@@ -191,7 +191,7 @@ def _sample_glasses(dice: Dice) -> Glasses:
     )
 
 
-def _sample_hat(dice: Dice) -> Hat:
+def _sample_hat(dice: SeededRng) -> Hat:
     kinds: tuple[Literal["cap", "beanie", "brim"], ...] = ("cap", "beanie", "brim")
     colours = [colour for colour in _CLOTHS if min(colour) < 190]
     return Hat(
@@ -199,12 +199,12 @@ def _sample_hat(dice: Dice) -> Hat:
     )
 
 
-def _sample_garment(dice: Dice, male: bool) -> Garment:
+def _sample_garment(dice: SeededRng, male: bool) -> Garment:
     garments: tuple[Garment, ...] = ("round", "vee", "shirt", "suit", "straps", "hood")
     return garments[dice.index([5.0, 2.0, 5.0, 4.0, 0.0, 2.0] if male else [4.0, 5.0, 2.0, 2.0, 4.0, 1.0])]
 
 
-def _sample_backdrop(dice: Dice) -> tuple[Rgb, Rgb, Rgb]:
+def _sample_backdrop(dice: SeededRng) -> tuple[Rgb, Rgb, Rgb]:
     bright = dice.between(40.0, 225.0)
     tones: list[Rgb] = []
     for _ in range(3):

@@ -10,7 +10,7 @@ from jaxtyping import UInt8
 from PIL import Image
 
 from semblante.generate.draw import draw_picture
-from semblante.workers import in_processes
+from semblante.process_pool import in_processes
 
 CHUNK = 16
 JPEG_QUALITY = 92

@@ -22,56 +22,56 @@ from typing import TYPE_CHECKING
 from semblante.lazy import loader
 
 if TYPE_CHECKING:
-    from semblante.library.forgetting import Forgotten as Forgotten
-    from semblante.library.forgetting import forget as forget
+    from semblante.library.clustering import clustering_threshold as clustering_threshold
+    from semblante.library.clustering import group as group
+    from semblante.library.location import data_folder as data_folder
+    from semblante.library.erase import Forgotten as Forgotten
+    from semblante.library.erase import forget as forget
     from semblante.library.found import Match as Match
-    from semblante.library.grouping import alike_above as alike_above
-    from semblante.library.grouping import group as group
     from semblante.library.index import Library as Library
     from semblante.library.index import Taught as Taught
     from semblante.library.index import key_of as key_of
     from semblante.library.index import open_library as open_library
-    from semblante.library.place import data_folder as data_folder
     from semblante.library.scanning import ScanReport as ScanReport
     from semblante.library.scanning import scan as scan
-    from semblante.library.searching import Candidate as Candidate
-    from semblante.library.searching import Faces as Faces
-    from semblante.library.searching import Score as Score
-    from semblante.library.searching import Search as Search
-    from semblante.library.searching import Wanted as Wanted
-    from semblante.library.searching import candidates as candidates
-    from semblante.library.searching import faces_of as faces_of
-    from semblante.library.searching import paths_with as paths_with
-    from semblante.library.searching import search as search
-    from semblante.library.searching import settled as settled
+    from semblante.library.query import Candidate as Candidate
+    from semblante.library.query import Faces as Faces
+    from semblante.library.query import Query as Query
+    from semblante.library.query import Score as Score
+    from semblante.library.query import SearchResult as SearchResult
+    from semblante.library.query import best_face_per_photo as best_face_per_photo
+    from semblante.library.query import candidates as candidates
+    from semblante.library.query import faces_of as faces_of
+    from semblante.library.query import paths_with as paths_with
+    from semblante.library.query import search as search
     from semblante.library.telling import SeenFace as SeenFace
     from semblante.library.telling import face_of as face_of
     from semblante.library.telling import faces_beside as faces_beside
     from semblante.library.telling import match_of as match_of
 
 _HOME = {
-    "Forgotten": "semblante.library.forgetting",
-    "forget": "semblante.library.forgetting",
+    "Forgotten": "semblante.library.erase",
+    "forget": "semblante.library.erase",
     "Match": "semblante.library.found",
-    "alike_above": "semblante.library.grouping",
-    "group": "semblante.library.grouping",
+    "clustering_threshold": "semblante.library.clustering",
+    "group": "semblante.library.clustering",
     "Library": "semblante.library.index",
     "Taught": "semblante.library.index",
     "key_of": "semblante.library.index",
     "open_library": "semblante.library.index",
-    "data_folder": "semblante.library.place",
+    "data_folder": "semblante.library.location",
     "ScanReport": "semblante.library.scanning",
     "scan": "semblante.library.scanning",
-    "Candidate": "semblante.library.searching",
-    "Faces": "semblante.library.searching",
-    "Score": "semblante.library.searching",
-    "Search": "semblante.library.searching",
-    "Wanted": "semblante.library.searching",
-    "candidates": "semblante.library.searching",
-    "faces_of": "semblante.library.searching",
-    "paths_with": "semblante.library.searching",
-    "search": "semblante.library.searching",
-    "settled": "semblante.library.searching",
+    "Candidate": "semblante.library.query",
+    "Faces": "semblante.library.query",
+    "Score": "semblante.library.query",
+    "SearchResult": "semblante.library.query",
+    "Query": "semblante.library.query",
+    "candidates": "semblante.library.query",
+    "faces_of": "semblante.library.query",
+    "paths_with": "semblante.library.query",
+    "search": "semblante.library.query",
+    "best_face_per_photo": "semblante.library.query",
     "SeenFace": "semblante.library.telling",
     "face_of": "semblante.library.telling",
     "faces_beside": "semblante.library.telling",

@@ -3,7 +3,7 @@
 bases      the networks that read photos
 contents   what a photo holds, by the hash of its bytes; as `reason`, its flaw where it could not be read
 photos     where contents lie: moved and copied photos share one
-faces      the faces of a content, with features and attribute logits as little-endian float16
+faces      the faces of a content, with embeddings and attribute logits as little-endian float16
 people     the neurons, as the JSON of person files
 taught     the faces that each was taught with
 """
@@ -16,9 +16,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final, NoReturn
 
-from semblante.errors import Busy, NoAccess, NoRoom, NotALibrary
-from semblante.files import explained, make_folder, only_run
-from semblante.text import say
+from semblante.errors import DiskFull, FileAccessError, Locked, NotALibrary
+from semblante.files import exclusive_lock, make_folder, translate_os_errors
+from semblante.i18n import tr
 
 FILE_NAME: Final = "library.sqlite"
 APPLICATION: Final = 0x53454D42
@@ -41,7 +41,7 @@ CREATE TABLE photos (
 CREATE INDEX photos_of_content ON photos (content);
 CREATE TABLE faces (
     id INTEGER PRIMARY KEY, content INTEGER NOT NULL REFERENCES contents ON DELETE CASCADE,
-    place INTEGER NOT NULL, good INTEGER NOT NULL, features BLOB NOT NULL, logits BLOB NOT NULL,
+    place INTEGER NOT NULL, good INTEGER NOT NULL, embeddings BLOB NOT NULL, logits BLOB NOT NULL,
     x0 REAL, y0 REAL, x1 REAL, y1 REAL, score REAL,
     left_eye_x REAL, left_eye_y REAL, right_eye_x REAL, right_eye_y REAL,
     eyes_px REAL, sharpness REAL, frontal REAL, placed REAL, flaws TEXT NOT NULL,
@@ -52,7 +52,7 @@ CREATE TABLE people (
 );
 CREATE TABLE taught (
     person INTEGER NOT NULL REFERENCES people ON DELETE CASCADE, kind TEXT NOT NULL,
-    content_sha256 BLOB NOT NULL, place INTEGER NOT NULL, features BLOB NOT NULL,
+    content_sha256 BLOB NOT NULL, place INTEGER NOT NULL, embeddings BLOB NOT NULL,
     told INTEGER NOT NULL, PRIMARY KEY (person, content_sha256, place)
 ) WITHOUT ROWID;
 """
@@ -62,7 +62,7 @@ _TABLES: Final = frozenset(re.findall(r"CREATE TABLE (\w+)", _SCHEMA))
 Rows = list[tuple[object, ...]]
 
 
-class Damaged(Exception):
+class CorruptDatabase(Exception):
     """The file is no whole SQLite database, or not as a run left it.
 
     Only for this room, which keeps it aside.
@@ -70,35 +70,35 @@ class Damaged(Exception):
 
 
 @contextlib.contextmanager
-def sqlite_explained(path: Path) -> Iterator[None]:
+def translate_sqlite_errors(path: Path) -> Iterator[None]:
     """Turn SQLite's errors in the block into `Busy`, `NoRoom`, `NoAccess`, or `Damaged`, naming `path`."""
     try:
         yield
     except sqlite3.Error as error:
-        _explain(error, path)
+        _translate(error, path)
 
 
-def _explain(error: sqlite3.Error, path: Path) -> NoReturn:
+def _translate(error: sqlite3.Error, path: Path) -> NoReturn:
     kind = getattr(error, "sqlite_errorcode", 0) & 0xFF  # The rest tells more than anybody here needs.
     # Of text that is none, only Python complains, without a code; a table that is gone has none of its own.
     if kind in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or re.search(
         "decode to UTF-8|^no such table", str(error)
     ):
-        raise Damaged from error
+        raise CorruptDatabase from error
     if kind in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        raise Busy(
-            say(
+        raise Locked(
+            tr(
                 "{path}: another run is using the index; wait for it and run the same command again",
                 path=path,
             )
         ) from error
     if kind == sqlite3.SQLITE_FULL:
-        raise NoRoom(
-            say("{path}: the disk is full; make room and run the same command again", path=path)
+        raise DiskFull(
+            tr("{path}: the disk is full; make room and run the same command again", path=path)
         ) from error
     if kind in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_IOERR):
-        raise NoAccess(
-            say("{path}: {problem}; check the path and the disk", path=path, problem=error)
+        raise FileAccessError(
+            tr("{path}: {problem}; check the path and the disk", path=path, problem=error)
         ) from error
     raise error
 
@@ -109,7 +109,7 @@ def connect(path: Path) -> sqlite3.Connection:
     Raises `Damaged`, `NotALibrary`, `Busy`, `NoRoom` or `NoAccess`.
     """
     make_folder(path.parent, 0o700)
-    with sqlite_explained(path):
+    with translate_sqlite_errors(path):
         connection = sqlite3.connect(path, timeout=WAIT_S, isolation_level=None)
         try:
             _set_up(connection, path)
@@ -133,17 +133,17 @@ def _set_up(connection: sqlite3.Connection, path: Path) -> None:
             connection.execute(f"PRAGMA user_version = {VERSION}")
         elif application != APPLICATION:
             raise NotALibrary(
-                say("{path}: a database of another program; choose another folder with --library", path=path)
+                tr("{path}: a database of another program; choose another folder with --library", path=path)
             )
         elif version != VERSION:
             raise NotALibrary(
-                say(
+                tr(
                     "{path}: written by a newer Semblante; update this one: pip install -U semblante",
                     path=path,
                 )
             )
         elif _TABLES - {name for (name,) in connection.execute("SELECT name FROM sqlite_schema")}:
-            raise Damaged
+            raise CorruptDatabase
     _use_wal(connection)
 
 
@@ -194,7 +194,7 @@ def keep_aside(path: Path, damaged: tuple[int, int] | None, sound: Callable[[Row
     Of the rows that they were taught with it gets those that are `sound`. None where another run has done so
     already: what is at `path` is not the `damaged` one. Raises `Busy` or `NoAccess`.
     """
-    with only_run(path.parent), explained(path):
+    with exclusive_lock(path.parent), translate_os_errors(path):
         if damaged is None or identity_of(path) != damaged:
             return None
         people = _rows(path, "people", ("id",))
@@ -229,7 +229,7 @@ def _rows(path: Path, table: str, key: tuple[str, ...]) -> Rows:
 
 
 def _put_back(path: Path, people: Rows, taught: Rows) -> None:
-    with contextlib.closing(connect(path)) as connection, sqlite_explained(path), writing(connection):
+    with contextlib.closing(connect(path)) as connection, translate_sqlite_errors(path), writing(connection):
         # What cannot be kept, such as a null, is left out.
         connection.executemany("INSERT OR IGNORE INTO people VALUES (?, ?, ?, ?)", people)
         known = {number for (number,) in connection.execute("SELECT id FROM people")}

@@ -14,34 +14,34 @@ import numpy as np
 from jaxtyping import Float32
 
 from semblante.errors import NotALibrary, UnknownPerson
+from semblante.i18n import tr
 from semblante.library.database import (
     FILE_NAME,
-    Damaged,
+    CorruptDatabase,
     Rows,
     connect,
     identity_of,
     keep_aside,
-    sqlite_explained,
+    translate_sqlite_errors,
     writing,
 )
-from semblante.text import say
 
 FLOAT16 = "<f2"
-"""How features and logits are kept: half the room, and 3 digits, which is more than a face repeats."""
+"""How embeddings and logits are kept: half the room, and 3 digits, which is more than a face repeats."""
 
 
 @dataclass(frozen=True, eq=False)
 class Taught:
     """A face that a person was taught with: the person's own, or one that is `not` the person.
 
-    `place` is its place among the faces of the photo with this hash; features have length one. `told` are
+    `place` is its place among the faces of the photo with this hash; embeddings have length one. `told` are
     those that a user answered about in a review, or by naming a group, beside the photos of the lesson.
     """
 
     kind: Literal["me", "not"]
     content_sha256: str
     place: int
-    features: Float32[np.ndarray, " d"]
+    embeddings: Float32[np.ndarray, " d"]
     told: bool = False
 
 
@@ -77,13 +77,13 @@ class Library:
         A damaged index is kept aside, and a new one is there for the next run.
         """
         try:
-            with sqlite_explained(self.path):
+            with translate_sqlite_errors(self.path):
                 yield self._connection
-        except Damaged as error:
+        except CorruptDatabase as error:
             self.close()
             aside = keep_aside(self.path, self._identity, _sound)
             raise NotALibrary(
-                say(
+                tr(
                     "{path}: the index was damaged, and is kept as {aside}; scan the photos again: "
                     "semblante scan FOLDER…",
                     path=self.path,
@@ -129,9 +129,9 @@ class Library:
 
     def unknown(self, name: str) -> UnknownPerson:
         """The error that says that nobody of this name is known, and who is."""
-        known = ", ".join(self.names()) or say("nobody yet")
+        known = ", ".join(self.names()) or tr("nobody yet")
         return UnknownPerson(
-            say(
+            tr(
                 "{name} is not known here (known: {known}); to learn a person: semblante learn NAME PHOTO…",
                 name=name,
                 known=known,
@@ -143,14 +143,14 @@ class Library:
         self.person(name)
         with self.asking() as connection:
             rows = connection.execute(
-                "SELECT kind, hex(content_sha256), place, features, told FROM taught WHERE person = "
+                "SELECT kind, hex(content_sha256), place, embeddings, told FROM taught WHERE person = "
                 "(SELECT id FROM people WHERE key = ?) ORDER BY kind, content_sha256, place",
                 (key_of(name),),
             ).fetchall()
-            features = unpacked([packed for *_, packed, _ in rows]) if rows else ()
+            embeddings = unpacked([packed for *_, packed, _ in rows]) if rows else ()
         return tuple(
             Taught(kind, sha256.lower(), place, values, bool(told))
-            for (kind, sha256, place, _, told), values in zip(rows, features, strict=True)
+            for (kind, sha256, place, _, told), values in zip(rows, embeddings, strict=True)
         )
 
     def keep_person(self, person_json: str, name: str, taught: Sequence[Taught]) -> None:
@@ -169,7 +169,7 @@ class Library:
                         each.kind,
                         bytes.fromhex(each.content_sha256),
                         each.place,
-                        each.features.astype(FLOAT16).tobytes(),
+                        each.embeddings.astype(FLOAT16).tobytes(),
                         each.told,
                     )
                     for each in taught
@@ -186,7 +186,7 @@ def open_library(folder: Path) -> Library:
     identity = identity_of(path)
     try:
         return Library(folder, connect(path))
-    except Damaged:
+    except CorruptDatabase:
         aside = keep_aside(path, identity, _sound)
     return Library(folder, connect(path), aside)
 
@@ -198,19 +198,19 @@ def unpacked(blobs: Sequence[Any], numbers: int | None = None) -> Float32[np.nda
     """
     length, *others = {len(blob) if isinstance(blob, bytes) else None for blob in blobs}
     if others or not length or length % 2 or numbers not in (None, length // 2):
-        raise Damaged
+        raise CorruptDatabase
     packed = np.frombuffer(b"".join(blobs), FLOAT16)
     rows: Float32[np.ndarray, "n k"] = packed.reshape(len(blobs), -1).astype(np.float32)
     if not np.isfinite(rows).all():
-        raise Damaged
+        raise CorruptDatabase
     return rows
 
 
 def _sound(taught: Rows) -> Rows:
-    """The rows of the table `taught` with whole features, as long as most of that person's are."""
+    """The rows of the table `taught` with whole embeddings, as long as most of that person's are."""
     widths: dict[tuple[object, ...], int] = {}
     for row in taught:
-        with contextlib.suppress(Damaged):
+        with contextlib.suppress(CorruptDatabase):
             widths[row] = unpacked([row[4]]).shape[1]
     usual = {
         person: Counter(width for row, width in widths.items() if row[0] == person).most_common(1)[0][0]

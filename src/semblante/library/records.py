@@ -13,7 +13,7 @@ from semblante.types import ReadFace, ReadPhoto
 
 _PAGE = 1000
 _COLUMNS = (
-    *("good", "features", "logits", "x0", "y0", "x1", "y1", "score"),
+    *("good", "embeddings", "logits", "x0", "y0", "x1", "y1", "score"),
     *("left_eye_x", "left_eye_y", "right_eye_x", "right_eye_y"),
     *("eyes_px", "sharpness", "frontal", "placed", "flaws"),
 )
@@ -26,7 +26,7 @@ _FACE = (
 
 
 @dataclass(frozen=True)
-class Seen:
+class FileState:
     """A photo's file as it was before it was read."""
 
     path: Path
@@ -38,7 +38,7 @@ class Seen:
 class Known:
     """What the index holds of a path: the hash of its content, the network that read it, its flaw if any."""
 
-    seen: Seen
+    seen: FileState
     sha256: bytes
     base_sha256: str
     missing: bool
@@ -54,7 +54,7 @@ class Record:
 
     sha256: bytes
     outcome: ReadPhoto | str | None
-    photos: list[Seen] = field(default_factory=list)
+    photos: list[FileState] = field(default_factory=list)
 
 
 def known_photo(connection: sqlite3.Connection, path: Path) -> Known | None:
@@ -67,7 +67,7 @@ def known_photo(connection: sqlite3.Connection, path: Path) -> Known | None:
     if found is None:
         return None
     size, mtime_ns, sha256, base_sha256, missing, flaw = found
-    return Known(Seen(path, size, mtime_ns), sha256, base_sha256, bool(missing), flaw)
+    return Known(FileState(path, size, mtime_ns), sha256, base_sha256, bool(missing), flaw)
 
 
 def known_flaw(connection: sqlite3.Connection, sha256: bytes, base_sha256: str) -> str | None:
@@ -93,7 +93,7 @@ def write(library: Library, records: list[Record], base_sha256: str, again: bool
                     _write_photo(connection, seen, content)
 
 
-def _write_photo(connection: sqlite3.Connection, seen: Seen, content: int) -> None:
+def _write_photo(connection: sqlite3.Connection, seen: FileState, content: int) -> None:
     """Write where a content lies; what lay there before goes, unless another photo has it."""
     path = os.fsencode(seen.path)
     before = connection.execute(
@@ -156,17 +156,17 @@ def _row(content: int, place: int, read: ReadFace) -> tuple[object, ...]:
         content,
         place,
         quality.is_good,
-        _packed(read.features),
+        _packed(read.embeddings),
         _packed(read.logits),
         *face.box_xyxy,
         face.score,
         *face.eyes_xy[0],
         *face.eyes_xy[1],
-        quality.eyes_px,
+        quality.interocular_px,
         quality.sharpness,
         quality.frontal,
         quality.placed,
-        ",".join(quality.flaws),
+        ",".join(quality.issues),
     )
 
 

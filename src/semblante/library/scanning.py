@@ -16,14 +16,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from semblante.errors import NoAccess
-from semblante.files import explained
+from semblante.errors import FileAccessError
+from semblante.files import translate_os_errors
+from semblante.i18n import tr
 from semblante.images import flaw_in_words
 from semblante.library.index import Library
+from semblante.library.iter_photos import outermost, photos_at
 from semblante.library.records import (
+    FileState,
     Known,
     Record,
-    Seen,
     has_photos_in,
     known_flaw,
     known_photo,
@@ -32,8 +34,6 @@ from semblante.library.records import (
     write,
     write_missing,
 )
-from semblante.library.walking import outermost, photos_at
-from semblante.text import say
 from semblante.types import OnProgress, ReadPhoto, unwatched
 
 Reader = Callable[[Iterable[Path]], Iterator[ReadPhoto | str]]
@@ -111,7 +111,7 @@ def scan(
         if place not in known:
             scanning.skip(place, problem)
         elif not gone:
-            scanning.skip(place, say("it is not there; its photos stay in the index (gone for good: --gone)"))
+            scanning.skip(place, tr("it is not there; its photos stay in the index (gone for good: --gone)"))
     roots = outermost(there)
     scanning.expect(sum(1 for root in roots for _ in photos_at(root, lambda _path, _error: None)))
     scanning.take_in(roots)
@@ -140,7 +140,7 @@ class _Scan:
         self._expected = 0
         self._roots: Sequence[Path] = ()
         self._bare: set[Path] = set()
-        self._in_hand: deque[tuple[Record, Seen]] = deque()
+        self._in_hand: deque[tuple[Record, FileState]] = deque()
         self._being_read: dict[bytes, Record] = {}
         self._to_write: dict[bytes, Record] = {}
         self._written_s = time.monotonic()
@@ -149,7 +149,7 @@ class _Scan:
         """Say how many photos there are, for the progress."""
         self._expected = photos
 
-    def skip(self, place: Path, reason: str | NoAccess) -> None:
+    def skip(self, place: Path, reason: str | FileAccessError) -> None:
         """Count a place that cannot be looked into."""
         self.counts["unreachable"] += 1
         self._on_problem(place, str(reason).removeprefix(f"{place}: "))
@@ -170,7 +170,7 @@ class _Scan:
             else:
                 self.skip(
                     root,
-                    say(
+                    tr(
                         "no photo is here now, and the index knows some: if this is a drive, connect it; "
                         "nothing was taken out of the index (gone for good: --gone)"
                     ),
@@ -199,11 +199,11 @@ class _Scan:
         if known and (self._again or known.base_sha256 != self._base_sha256):
             known = None
         try:
-            with explained(path):
+            with translate_os_errors(path):
                 seen = _seen(path)
                 unchanged = known if known and known.seen == seen else None
                 sha256 = unchanged.sha256 if unchanged else _sha256(path)
-        except NoAccess as error:
+        except FileAccessError as error:
             self._count("no_access", path, str(error).removeprefix(f"{path}: "))
             return False
         if unchanged:
@@ -218,7 +218,7 @@ class _Scan:
         if known.missing:  # It is back.
             self._add(Record(known.sha256, None, [known.seen]))
 
-    def _is_new(self, sha256: bytes, seen: Seen) -> bool:
+    def _is_new(self, sha256: bytes, seen: FileState) -> bool:
         if being_read := self._being_read.get(sha256):
             being_read.photos.append(seen)
             return False
@@ -234,19 +234,19 @@ class _Scan:
         self._count_copy(seen, flaw)
         return False
 
-    def _count_copy(self, seen: Seen, flaw: str) -> None:
+    def _count_copy(self, seen: FileState, flaw: str) -> None:
         """Count a photo whose content another file has, and that has the same `flaw`, if any."""
         if flaw:
             self._count("broken", seen.path, flaw_in_words(flaw))
         else:
             self.counts["recognised"] += 1
 
-    def _take(self, record: Record, seen: Seen, outcome: ReadPhoto | str) -> None:
+    def _take(self, record: Record, seen: FileState, outcome: ReadPhoto | str) -> None:
         del self._being_read[record.sha256]
         if not _is_still(seen):
             # Its copies, if there are any, are left to the next scan too.
             for each in (seen, *record.photos):
-                self._count("changing", each.path, say("it changed while it was read; scan again"))
+                self._count("changing", each.path, tr("it changed while it was read; scan again"))
             return
         if isinstance(outcome, Unread):
             for each in (seen, *record.photos):
@@ -324,9 +324,9 @@ def _flaw(record: Record | None) -> str | None:
     return record.outcome if isinstance(record.outcome, str) else ""
 
 
-def _seen(path: Path) -> Seen:
+def _seen(path: Path) -> FileState:
     info = path.stat()
-    return Seen(path, info.st_size, info.st_mtime_ns)
+    return FileState(path, info.st_size, info.st_mtime_ns)
 
 
 def _sha256(path: Path) -> bytes:
@@ -334,24 +334,26 @@ def _sha256(path: Path) -> bytes:
         return hashlib.file_digest(file, "sha256").digest()
 
 
-def _is_still(seen: Seen) -> bool:
+def _is_still(seen: FileState) -> bool:
     try:
         return _seen(seen.path) == seen
     except OSError:
         return False
 
 
-def _said_of_photos(problem: NoAccess) -> NoAccess:
+def _said_of_photos(problem: FileAccessError) -> FileAccessError:
     """The problem with a place that is not there, and what becomes of its photos."""
-    return NoAccess(say("{problem}. Its photos stay in the index (gone for good: --gone)", problem=problem))
+    return FileAccessError(
+        tr("{problem}. Its photos stay in the index (gone for good: --gone)", problem=problem)
+    )
 
 
-def _problem_of(place: Path) -> NoAccess | None:
+def _problem_of(place: Path) -> FileAccessError | None:
     """Why there is nothing to be looked at, if so."""
     try:
-        with explained(place):
+        with translate_os_errors(place):
             place.stat()
-    except NoAccess as problem:
+    except FileAccessError as problem:
         return problem
     return None
 

@@ -23,14 +23,14 @@ def face_of(library: Library, match: Match, kind: Literal["me", "not"] = "me") -
     """The face that a match is about, as one of this kind; None where the index has it no more."""
     with library.asking() as connection:
         found = connection.execute(
-            "SELECT place, features, good FROM faces JOIN contents ON contents.id = content "
+            "SELECT place, embeddings, good FROM faces JOIN contents ON contents.id = content "
             "WHERE sha256 = ? AND x0 = ? AND y0 = ? AND x1 = ? AND y1 = ?",
             (bytes.fromhex(match.content_sha256), *match.box_xyxy),
         ).fetchone()
         if found is None:
             return None
-        place, features, good = found
-        return SeenFace(Taught(kind, match.content_sha256, place, unpacked([features])[0]), bool(good))
+        place, embeddings, good = found
+        return SeenFace(Taught(kind, match.content_sha256, place, unpacked([embeddings])[0]), bool(good))
 
 
 def faces_beside(library: Library, faces: Iterable[int]) -> list[Taught]:
@@ -39,12 +39,13 @@ def faces_beside(library: Library, faces: Iterable[int]) -> list[Taught]:
     found: dict[int, Taught] = {}
     with library.asking() as connection:
         for face in sorted(hers):
-            for number, sha256, place, features in connection.execute(
-                "SELECT faces.id, sha256, place, features FROM faces JOIN contents ON contents.id = content "
+            for number, sha256, place, embeddings in connection.execute(
+                "SELECT faces.id, sha256, place, embeddings FROM faces "
+                "JOIN contents ON contents.id = content "
                 "WHERE good AND content = (SELECT content FROM faces WHERE id = ?) ORDER BY place",
                 (face,),
             ):
-                values, is_hers = unpacked([features])[0], number in hers
+                values, is_hers = unpacked([embeddings])[0], number in hers
                 found[number] = Taught("me" if is_hers else "not", sha256.hex(), place, values, told=is_hers)
     return list(found.values())
 

@@ -7,7 +7,7 @@ from jaxtyping import Bool, Float, Float32, Float64, Integer
 
 from semblante.metrics.ranking import average_precision, average_precisions
 from semblante.metrics.resampling import RESAMPLES, RESAMPLES_OF_RANKINGS, Clusters, estimate, resamples
-from semblante.types import Estimate, Features
+from semblante.types import Embeddings, Estimate
 
 
 @dataclass(frozen=True)
@@ -15,7 +15,7 @@ class Scored:
     """Logits of n images with the truth, the person on each (-1 unknown) and the training positive rates.
 
     A logit above 0 says yes. The majority-class baseline answers each attribute as most of the training
-    images do, and no where exactly half do. `features`, rows of length one, say who is alike; without them
+    images do, and no where exactly half do. `embeddings`, rows of length one, say who is alike; without them
     nobody is verified.
     """
 
@@ -23,7 +23,7 @@ class Scored:
     labels: Integer[np.ndarray, "n 40"]
     identities: Integer[np.ndarray, " n"]
     positive_rates: Float[np.ndarray, " 40"]
-    features: Features | None = None
+    embeddings: Embeddings | None = None
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def binary_summary(
 
 
 @dataclass(frozen=True)
-class Figure:
+class ResampledMetric:
     """One kind of figure for each of k attributes, as measured and over r resamples."""
 
     values: Float64[np.ndarray, " k"]
@@ -66,9 +66,9 @@ class Figure:
         """That of attribute k."""
         return estimate(float(self.values[k]), self.resampled[:, k])
 
-    def only(self, chosen: Bool[np.ndarray, " k"]) -> "Figure":
+    def only(self, chosen: Bool[np.ndarray, " k"]) -> "ResampledMetric":
         """The same of some of the attributes."""
-        return Figure(self.values[chosen], self.resampled[:, chosen])
+        return ResampledMetric(self.values[chosen], self.resampled[:, chosen])
 
     def mean(self) -> Estimate:
         """The mean over the attributes that are defined."""
@@ -76,7 +76,7 @@ class Figure:
         return estimate(float(_mean(self.values)), _mean(self.resampled[:, defined]))
 
 
-def rates_with_intervals(scored: Scored, grouping: Clusters) -> tuple[Figure, Figure]:
+def rates_with_intervals(scored: Scored, grouping: Clusters) -> tuple[ResampledMetric, ResampledMetric]:
     """Accuracy and balanced accuracy of each attribute.
 
     Each person's outcomes are summed once; a resample is then a weighted sum of people, and all
@@ -95,12 +95,12 @@ def rates_with_intervals(scored: Scored, grouping: Clusters) -> tuple[Figure, Fi
     accuracies, balanced = zip(*drawn_rates, strict=True) if drawn_rates else ((), ())
     nothing = np.empty((0, columns))
     return (
-        Figure(_accuracy(totals, len(outcomes)), np.concatenate([nothing, *accuracies])),
-        Figure(_balanced_accuracy(totals, len(outcomes)), np.concatenate([nothing, *balanced])),
+        ResampledMetric(_accuracy(totals, len(outcomes)), np.concatenate([nothing, *accuracies])),
+        ResampledMetric(_balanced_accuracy(totals, len(outcomes)), np.concatenate([nothing, *balanced])),
     )
 
 
-def average_precisions_with_intervals(scored: Scored, grouping: Clusters) -> Figure:
+def average_precisions_with_intervals(scored: Scored, grouping: Clusters) -> ResampledMetric:
     """The average precision of each attribute."""
     pairs = list(zip(scored.logits.T, scored.labels.T, strict=True))
     values = np.array([average_precision(logits, labels) for logits, labels in pairs])
@@ -109,7 +109,7 @@ def average_precisions_with_intervals(scored: Scored, grouping: Clusters) -> Fig
     for counts in resamples(grouping.count, wanted, size=len(scored.labels)):
         of_image = np.ascontiguousarray(counts.T)[grouping.of_image]
         drawn.append(np.stack([average_precisions(*pair, of_image) for pair in pairs], axis=1))
-    return Figure(values, np.concatenate(drawn))
+    return ResampledMetric(values, np.concatenate(drawn))
 
 
 def _outcomes(

@@ -20,7 +20,7 @@ def evaluate(scored: Scored, split: Split, network_sha256: str, data_sha256: str
 
     Intervals come from 1,000 resamples of people (of images where nobody is known), those of average
     precision and of pairs from 200. With a single person there is nothing to resample and they are nan.
-    Nobody is verified without features or without a known person.
+    Nobody is verified without embeddings or without a known person.
     """
     images, grouping = len(scored.labels), clusters(scored.identities)
     accuracy, balanced = rates_with_intervals(scored, grouping)
@@ -29,8 +29,8 @@ def evaluate(scored: Scored, split: Split, network_sha256: str, data_sha256: str
     shares = scored.labels.mean(axis=0)
     pairs = (
         None
-        if scored.features is None
-        else compare(scored.features, scored.identities, max(FALSE_ACCEPT_RATES))
+        if scored.embeddings is None
+        else compare(scored.embeddings, scored.identities, max(FALSE_ACCEPT_RATES))
     )
     verification = None if pairs is None else verify(pairs)
     return Evaluation(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float32, Int32, Int64, Integer
 
-from semblante.types import Features
+from semblante.types import Embeddings
 
 SPARE, FEWEST_KEPT = 4, 100_000
 """Kept are so many times the impostor pairs that may pass, and so many at least: in resamples others pass."""
@@ -83,7 +83,9 @@ def _share(weights: Float32[np.ndarray, " pairs"], total: float) -> float:
     return float(weights.sum(dtype=np.float64)) / total if total else math.nan
 
 
-def compare(features: Features, identities: Integer[np.ndarray, " n"], highest_rate: float) -> Pairs | None:
+def compare(
+    embeddings: Embeddings, identities: Integer[np.ndarray, " n"], highest_rate: float
+) -> Pairs | None:
     """All pairs of the images with a known person (identity not -1); None where there is no such image.
 
     The impostor pairs that are kept serve false accept rates up to `highest_rate`.
@@ -96,7 +98,7 @@ def compare(features: Features, identities: Integer[np.ndarray, " n"], highest_r
     person_of_image[known] = numbers
     # One person's images lie side by side, so genuine pairs lie along the diagonal of all pairs.
     order = np.argsort(numbers, kind="stable")
-    vectors = np.ascontiguousarray(features[known[order]])
+    vectors = np.ascontiguousarray(embeddings[known[order]])
     genuine, genuine_person = _genuine(vectors, sizes)
     images = len(known)
     impostor_pairs = (images**2 - int((sizes**2).sum())) // 2
@@ -106,10 +108,10 @@ def compare(features: Features, identities: Integer[np.ndarray, " n"], highest_r
 
 
 def true_accept_rate(
-    features: Features, identities: Integer[np.ndarray, " n"], false_accept_rate: float
+    embeddings: Embeddings, identities: Integer[np.ndarray, " n"], false_accept_rate: float
 ) -> float | None:
     """The true accept rate of all pairs at that false accept rate; None where there are no such pairs."""
-    pairs = compare(features, identities, false_accept_rate)
+    pairs = compare(embeddings, identities, false_accept_rate)
     if pairs is None:
         return None
     once = np.ones(pairs.people, np.float32)
@@ -118,7 +120,7 @@ def true_accept_rate(
 
 
 def _genuine(
-    vectors: Features, sizes: Integer[np.ndarray, " p"]
+    vectors: Embeddings, sizes: Integer[np.ndarray, " p"]
 ) -> tuple[Float32[np.ndarray, " g"], Int32[np.ndarray, " g"]]:
     found = [np.empty(0, np.float32)]
     for end, size in zip(np.cumsum(sizes).tolist(), sizes.tolist(), strict=True):
@@ -131,7 +133,7 @@ def _genuine(
 
 
 def _most_similar_impostors(
-    vectors: Features, people: Integer[np.ndarray, " n"], ends: Integer[np.ndarray, " p"], keep: int
+    vectors: Embeddings, people: Integer[np.ndarray, " n"], ends: Integer[np.ndarray, " p"], keep: int
 ) -> tuple[Float32[np.ndarray, " k"], Int32[np.ndarray, "k 2"]]:
     """The `keep` most similar pairs of different people, falling. Person i's images end before `ends[i]`."""
     similarities, of_pair, bound = np.empty(0, np.float32), np.empty((0, 2), np.int32), -np.inf
@@ -149,7 +151,7 @@ def _most_similar_impostors(
 
 
 def _blocks(
-    vectors: Features, ends: Integer[np.ndarray, " n"]
+    vectors: Embeddings, ends: Integer[np.ndarray, " n"]
 ) -> Iterator[tuple[Float32[np.ndarray, "rows columns"], int, int]]:
     """Similarities of each impostor pair once, with the first row and column; -inf elsewhere.
 

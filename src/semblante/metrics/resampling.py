@@ -57,11 +57,11 @@ def resamples(
     `size` is what the caller holds for each resample, the number of clusters by default; blocks are cut
     so that this stays small.
     """
-    chance = np.random.default_rng(SEED)
+    rng = np.random.default_rng(SEED)
     block = max(1, BLOCK // max(cluster_count, size or 1))
     for start in range(0, total, block):
         rows = min(block, total - start)
-        drawn = chance.integers(0, cluster_count, size=(rows, cluster_count))
+        drawn = rng.integers(0, cluster_count, size=(rows, cluster_count))
         drawn += np.arange(rows)[:, None] * cluster_count
         counts = np.bincount(drawn.ravel(), minlength=rows * cluster_count)
         yield counts.reshape(rows, cluster_count).astype(np.float32)

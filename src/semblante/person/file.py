@@ -19,11 +19,11 @@ import numpy as np
 from jaxtyping import Float32
 
 from semblante.errors import BadName, NotAPersonFile
-from semblante.files import explained, write_json
-from semblante.person.model import Neuron, Person, Rule
+from semblante.files import translate_os_errors, write_json
+from semblante.i18n import tr
+from semblante.person.model import DecisionRule, Neuron, Person
 from semblante.person.names import check_name
-from semblante.text import say
-from semblante.types import Estimate, Evidence, Reliability, RocCurve
+from semblante.types import Estimate, HeldOutEvaluation, Reliability, RocCurve
 
 FORMAT = "semblante person 1"
 ENCODING = "base64, little-endian float32"
@@ -50,7 +50,7 @@ def _signed(person: Person, seen_from: Path | None) -> dict[str, Any]:
         "name": person.name,
         "base": {
             "sha256": person.base_sha256,
-            "feature_count": person.feature_count,
+            "embedding_size": person.embedding_size,
             "folder": folder,
         },
         "neuron": {
@@ -63,7 +63,7 @@ def _signed(person: Person, seen_from: Path | None) -> dict[str, Any]:
         "photos": {
             "of_person": person.photos_of_person,
             "of_others": person.photos_of_others,
-            "strangers": person.strangers,
+            "background": person.background,
         },
         "evidence": asdict(person.evidence),
     }
@@ -72,10 +72,10 @@ def _signed(person: Person, seen_from: Path | None) -> dict[str, Any]:
 
 def open_person(path: Path) -> Person:
     """Open a person file, every field checked. Raises `NotAPersonFile`, naming the field, or `NoAccess`."""
-    with explained(path), path.open("rb") as file:
+    with translate_os_errors(path), path.open("rb") as file:
         content = file.read(LARGEST_BYTES + 1)
     if len(content) > LARGEST_BYTES:
-        _refuse(path, say("it is larger than {most} MB", most=LARGEST_BYTES // 1_000_000))
+        _refuse(path, tr("it is larger than {most} MB", most=LARGEST_BYTES // 1_000_000))
     return person_from_json(content, path)
 
 
@@ -84,12 +84,12 @@ def person_from_json(content: bytes | str, path: Path) -> Person:
     try:
         fields = json.loads(content, parse_constant=_no_constant)
     except (ValueError, RecursionError):
-        _refuse(path, say("it is not JSON, or not all of it"))
+        _refuse(path, tr("it is not JSON, or not all of it"))
     if not isinstance(fields, dict) or fields.get("format") != FORMAT:
-        _refuse(path, say("its format is not “{format}”", format=FORMAT))
+        _refuse(path, tr("its format is not “{format}”", format=FORMAT))
     person = _person(_Fields(path, "", fields))
     if fields.get("sha256") != _sha256({key: value for key, value in fields.items() if key != "sha256"}):
-        _refuse(path, say("it was changed since it was written (its sha256 does not fit)"))
+        _refuse(path, tr("it was changed since it was written (its sha256 does not fit)"))
     return person
 
 
@@ -102,7 +102,7 @@ class _Fields:
     values: Mapping[str, Any]
 
     def wrong(self, key: str) -> NoReturn:
-        _refuse(self.path, say("the field {field} is missing or does not fit", field=f"{self.place}{key}"))
+        _refuse(self.path, tr("the field {field} is missing or does not fit", field=f"{self.place}{key}"))
 
     def group(self, key: str) -> "_Fields":
         value = self.values.get(key)
@@ -161,12 +161,12 @@ def _person(fields: _Fields) -> Person:
     return Person(
         name=_name(fields),
         base_sha256=_hash(base),
-        neuron=_neuron(fields.group("neuron"), base.count("feature_count", 1)),
+        neuron=_neuron(fields.group("neuron"), base.count("embedding_size", 1)),
         rule=_rule(fields.group("rule")),
         base_folder=_folder(base),
         photos_of_person=photos.count("of_person", 1),
         photos_of_others=photos.count("of_others", 1),
-        strangers=photos.count("strangers", 0),
+        background=photos.count("background", 0),
         evidence=_evidence(fields.group("evidence")),
     )
 
@@ -207,13 +207,13 @@ def _folder(base: _Fields) -> Path | None:
         base.wrong("folder")
 
 
-def _neuron(neuron: _Fields, feature_count: int) -> Neuron:
+def _neuron(neuron: _Fields, embedding_size: int) -> Neuron:
     neuron.text("encoding", ENCODING)
     try:
         content = base64.b64decode(neuron.text("weights"), validate=True)
     except ValueError:
         neuron.wrong("weights")
-    if len(content) != feature_count * np.dtype(_FLOAT32).itemsize:
+    if len(content) != embedding_size * np.dtype(_FLOAT32).itemsize:
         neuron.wrong("weights")
     weights: Float32[np.ndarray, " d"] = np.frombuffer(content, _FLOAT32).astype(np.float32)
     if not np.isfinite(weights).all():
@@ -221,8 +221,8 @@ def _neuron(neuron: _Fields, feature_count: int) -> Neuron:
     return Neuron(weights, neuron.number("bias"), neuron.number("l2", 0))
 
 
-def _rule(rule: _Fields) -> Rule:
-    return Rule(
+def _rule(rule: _Fields) -> DecisionRule:
+    return DecisionRule(
         slope=rule.number("slope", 0),
         offset=rule.number("offset"),
         yes_above=rule.number("yes_above"),
@@ -233,8 +233,8 @@ def _rule(rule: _Fields) -> Rule:
     )
 
 
-def _evidence(evidence: _Fields) -> Evidence:
-    return Evidence(
+def _evidence(evidence: _Fields) -> HeldOutEvaluation:
+    return HeldOutEvaluation(
         method=cast(
             Literal["validation", "cross-validation"],
             evidence.text("method", "validation", "cross-validation"),
@@ -245,7 +245,7 @@ def _evidence(evidence: _Fields) -> Evidence:
         tpr_at_fpr_01_percent=_estimate(evidence.group_or_none("tpr_at_fpr_01_percent")),
         roc=_roc(evidence.group("roc")),
         reliability=_reliability(evidence.group("reliability")),
-        strangers=evidence.count("strangers", 0),
+        background=evidence.count("background", 0),
     )
 
 
@@ -280,7 +280,7 @@ def _no_constant(name: str) -> NoReturn:
 
 def _refuse(path: Path, problem: str) -> NoReturn:
     raise NotAPersonFile(
-        say(
+        tr(
             "{path}: not a person file that can be used: {problem}; copy it again, "
             "or make one with: semblante learn NAME …",
             path=path,

@@ -1,9 +1,9 @@
-"""Learning a person: from features of photos to a `Person` with evidence.
+"""Learning a person: from embeddings of photos to a `Person` with evidence.
 
     check the photos -> principal axes -> cross-validate the penalty -> train the neuron
                      -> logits of photos it has not seen -> calibration, thresholds, evidence
 
-Everything is deterministic: the same features give the same person.
+Everything is deterministic: the same embeddings give the same person.
 """
 
 from dataclasses import dataclass, replace
@@ -11,32 +11,32 @@ from dataclasses import dataclass, replace
 import numpy as np
 from jaxtyping import Float64, Integer
 
-from semblante.errors import BadSetting
+from semblante.errors import InvalidOption
+from semblante.i18n import tr
 from semblante.metrics import reliability, roc_curve, tpr_at_fpr
-from semblante.person.belief import calibrated_loss, class_weights, platt, upper_bound
+from semblante.person.calibration import calibrated_loss, class_weights, fit_platt, upper_bound
 from semblante.person.model import (
     FALSE_MATCH_RATE,
     FALSE_NON_MATCH_RATE,
+    DecisionRule,
     Examples,
+    FitResult,
     HeldOut,
-    Learnt,
     Neuron,
     Person,
-    Rule,
 )
 from semblante.person.names import check_name
-from semblante.person.neuron import Axes, principal_axes, train
+from semblante.person.neuron import PrincipalComponents, principal_components, train
 from semblante.person.photos import (
-    Scale,
+    Standardizer,
     check_apart,
     check_enough,
     check_varied,
     folds_of,
     near_duplicates,
-    scale_of,
+    standardizer_of,
 )
-from semblante.text import say
-from semblante.types import Evidence, Features
+from semblante.types import Embeddings, HeldOutEvaluation
 
 FOLDS = 5
 PENALTIES = np.array([1e-4, 1e-3, 1e-2])
@@ -52,7 +52,7 @@ asked for, 0.02 % of validation people of the person's own sex and age got a yes
 MOST_FALSE_MATCHES = 0.1
 """With more, a yes would say little."""
 SEED = 0
-ME, OTHER, STRANGER = 0, 1, 2
+ME, OTHER, BACKGROUND = 0, 1, 2
 """Kinds of rows: the person, others of the user's own, and strangers that came with the base."""
 
 
@@ -60,8 +60,8 @@ ME, OTHER, STRANGER = 0, 1, 2
 class _Study:
     """The rows to train on, the person's first, along their principal axes, each with its fold."""
 
-    scale: Scale
-    axes: Axes
+    scale: Standardizer
+    axes: PrincipalComponents
     kinds: Integer[np.ndarray, " n"]
     folds: Integer[np.ndarray, " n"]
 
@@ -86,10 +86,10 @@ def fit(
     training: Examples,
     base_sha256: str,
     validation: Examples | None = None,
-    strangers: Features | None = None,
+    background: Embeddings | None = None,
     false_match_rate: float = FALSE_MATCH_RATE,
-) -> Learnt:
-    """Learn to tell a person from others, on features of the base network with hash `base_sha256`.
+) -> FitResult:
+    """Learn to tell a person from others, on embeddings of the base network with hash `base_sha256`.
 
     `strangers` (n, d), which the base may bring, are one photo each of different people. Where `validation`
     photos are given, calibration, thresholds and evidence come from them, and from the strangers held out in
@@ -99,24 +99,24 @@ def fit(
     """
     name = check_name(name)
     check_rate(false_match_rate)
-    if strangers is None:
-        strangers = training.others.features[:0]
-    everybody = np.concatenate([training.others.features, strangers])
-    _check(name, training, validation, everybody, len(strangers))
-    chance = np.random.default_rng(SEED)
-    studied = _studied(len(training.others), len(strangers), chance)
-    study = _study(name, training, everybody, studied, chance)
+    if background is None:
+        background = training.others.embeddings[:0]
+    everybody = np.concatenate([training.others.embeddings, background])
+    _check(name, training, validation, everybody, len(background))
+    rng = np.random.default_rng(SEED)
+    studied = _studied(len(training.others), len(background), rng)
+    study = _study(name, training, everybody, studied, rng)
     tried = _held_out_in_turn(study)
     best = int(np.argmin([calibrated_loss(logits, study.labels) for logits in tried.T]))
     neuron = _train_on_all(study, float(PENALTIES[best]))
     mine, theirs = tried[: len(training.me), best], neuron.logits(everybody)
     theirs[studied] = tried[len(training.me) :, best]
     if validation is not None:
-        mine = neuron.logits(validation.me.features)
-        own = neuron.logits(validation.others.features)
+        mine = neuron.logits(validation.me.embeddings)
+        own = neuron.logits(validation.others.embeddings)
         theirs = np.concatenate([own, theirs[len(training.others) :]])
     unseen = _unseen(mine, theirs)
-    rule = _rule(unseen, false_match_rate, NEW_AGAINST_KNOWN if len(strangers) else 1)
+    rule = _rule(unseen, false_match_rate, NEW_AGAINST_KNOWN if len(background) else 1)
     probabilities = rule.probabilities(unseen.logits)
     person = Person(
         name=name,
@@ -125,13 +125,13 @@ def fit(
         rule=rule,
         photos_of_person=len(training.me),
         photos_of_others=len(everybody),
-        strangers=len(strangers),
-        evidence=_evidence(unseen, probabilities, validation is not None, len(strangers)),
+        background=len(background),
+        evidence=_evidence(unseen, probabilities, validation is not None, len(background)),
     )
-    return Learnt(person, HeldOut(unseen.logits, probabilities, unseen.labels, unseen.indices))
+    return FitResult(person, HeldOut(unseen.logits, probabilities, unseen.labels, unseen.indices))
 
 
-def relearn(person: Person, examples: Examples, strangers: Features | None = None) -> Learnt:
+def relearn(person: Person, examples: Examples, background: Embeddings | None = None) -> FitResult:
     """The same person learnt anew, on the same base and for the same false-match rate, from other photos.
 
     Raises `TooFewPhotos` or `SamePhotos`.
@@ -140,7 +140,7 @@ def relearn(person: Person, examples: Examples, strangers: Features | None = Non
         person.name,
         examples,
         person.base_sha256,
-        strangers=strangers,
+        background=background,
         false_match_rate=person.rule.false_match_rate,
     )
     return replace(learnt, person=replace(learnt.person, base_folder=person.base_folder))
@@ -149,8 +149,8 @@ def relearn(person: Person, examples: Examples, strangers: Features | None = Non
 def check_rate(false_match_rate: float) -> None:
     """Raise `BadSetting` for a share of strangers that no threshold could be chosen for."""
     if not 0 < false_match_rate <= MOST_FALSE_MATCHES:
-        raise BadSetting(
-            say(
+        raise InvalidOption(
+            tr(
                 "A false-match rate of {rate}: choose more than 0 and at most {most}",
                 rate=false_match_rate,
                 most=MOST_FALSE_MATCHES,
@@ -165,57 +165,57 @@ def loss_weights(kinds: Integer[np.ndarray, " n"]) -> Float64[np.ndarray, " n"]:
     as a photo of the person, and all of them together for at most half of the rest: a few photos of a sister
     teach something that a crowd does not, and a folder of anybody must not outweigh the crowd.
     """
-    me, others, strangers = (int(np.count_nonzero(kinds == kind)) for kind in (ME, OTHER, STRANGER))
-    share = min(0.25, 0.5 * others / max(me, 1)) if strangers else 0.5
-    each = np.array([0.5 / max(me, 1), share / max(others, 1), (0.5 - share) / max(strangers, 1)])
+    me, others, background = (int(np.count_nonzero(kinds == kind)) for kind in (ME, OTHER, BACKGROUND))
+    share = min(0.25, 0.5 * others / max(me, 1)) if background else 0.5
+    each = np.array([0.5 / max(me, 1), share / max(others, 1), (0.5 - share) / max(background, 1)])
     weights: Float64[np.ndarray, " n"] = each[kinds]
     return weights
 
 
 def _check(
-    name: str, training: Examples, validation: Examples | None, everybody: Features, strangers: int
+    name: str, training: Examples, validation: Examples | None, everybody: Embeddings, background: int
 ) -> None:
     """Raise `TooFewPhotos` or `SamePhotos`; validation photos must be new ones."""
-    check_enough(name, training, strangers)
-    scale = scale_of(everybody)
+    check_enough(name, training, background)
+    scale = standardizer_of(everybody)
     check_apart(scale, training.me, training.others)
     if validation is None:
         return
-    check_enough(name, validation, strangers)
+    check_enough(name, validation, background)
     check_apart(scale, validation.me, validation.others)
     for shown in (training.me, training.others):
         for tested in (validation.me, validation.others):
             check_apart(scale, tested, shown)
 
 
-def _studied(others: int, strangers: int, chance: np.random.Generator) -> Integer[np.ndarray, " m"]:
+def _studied(others: int, background: int, rng: np.random.Generator) -> Integer[np.ndarray, " m"]:
     """Which of all others the neuron trains on: the user's own before strangers, at random among each."""
-    order = np.concatenate([chance.permutation(others), others + chance.permutation(strangers)])
+    order = np.concatenate([rng.permutation(others), others + rng.permutation(background)])
     return np.sort(order[:MOST_OTHERS])
 
 
 def _study(
     name: str,
     training: Examples,
-    everybody: Features,
+    everybody: Embeddings,
     studied: Integer[np.ndarray, " m"],
-    chance: np.random.Generator,
+    rng: np.random.Generator,
 ) -> _Study:
     others = everybody[studied]
-    scale = scale_of(others)
-    mine, theirs = scale.rows(training.me.features), scale.rows(others)
+    scale = standardizer_of(others)
+    mine, theirs = scale.rows(training.me.embeddings), scale.rows(others)
     own = int(np.count_nonzero(studied < len(training.others)))
     # Each stranger is a different person: nearly the same photo twice is not to be feared.
     groups = [near_duplicates(mine), np.append(near_duplicates(theirs[:own]), np.arange(own, len(theirs)))]
-    for whose, group in zip((name, say("Others")), groups, strict=True):
+    for whose, group in zip((name, tr("Others")), groups, strict=True):
         check_varied(whose, group)
     folds = min(FOLDS, *(len(np.unique(group)) for group in groups))
-    kinds = np.repeat([ME, OTHER, STRANGER], [len(mine), own, len(theirs) - own])
+    kinds = np.repeat([ME, OTHER, BACKGROUND], [len(mine), own, len(theirs) - own])
     return _Study(
         scale=scale,
-        axes=principal_axes(np.concatenate([mine, theirs]), loss_weights(kinds)),
+        axes=principal_components(np.concatenate([mine, theirs]), loss_weights(kinds)),
         kinds=kinds,
-        folds=np.concatenate([folds_of(group, folds, chance) for group in groups]),
+        folds=np.concatenate([folds_of(group, folds, rng) for group in groups]),
     )
 
 
@@ -235,9 +235,9 @@ def _held_out_in_turn(study: _Study) -> Float64[np.ndarray, "n penalties"]:
 
 
 def _train_on_all(study: _Study, l2: float) -> Neuron:
-    """The neuron trained on all rows, in terms of features as they come."""
+    """The neuron trained on all rows, in terms of embeddings as they come."""
     neurons = train(study.axes, study.labels, loss_weights(study.kinds)[:, None], np.array([l2]))
-    # rows = (features - scale.mean) / spread, coordinates = (rows - axes.mean) along the axes
+    # rows = (embeddings - scale.mean) / spread, coordinates = (rows - axes.mean) along the axes
     along_rows = study.axes.to_rows(neurons.weights[:, 0])
     weights = along_rows / study.scale.spread
     bias = float(neurons.biases[0]) - float(along_rows @ study.axes.mean) - float(weights @ study.scale.mean)
@@ -252,10 +252,10 @@ def _unseen(mine: Float64[np.ndarray, " p"], theirs: Float64[np.ndarray, " m"]) 
     )
 
 
-def _rule(unseen: _Unseen, false_match_rate: float, strictness: float) -> Rule:
+def _rule(unseen: _Unseen, false_match_rate: float, strictness: float) -> DecisionRule:
     """The calibration and the thresholds; of the unseen others, `strictness` times fewer may pass yes."""
-    slope, offset = platt(unseen.logits, unseen.labels)
-    return Rule(
+    slope, offset = fit_platt(unseen.logits, unseen.labels)
+    return DecisionRule(
         slope=slope,
         offset=offset,
         yes_above=upper_bound(unseen.logits[unseen.labels == 0], false_match_rate / strictness),
@@ -268,10 +268,10 @@ def _evidence(
     unseen: _Unseen,
     probabilities: Float64[np.ndarray, " n"],
     validated: bool,
-    strangers: int,
-) -> Evidence:
+    background: int,
+) -> HeldOutEvaluation:
     positives = int(unseen.labels.sum())
-    return Evidence(
+    return HeldOutEvaluation(
         method="validation" if validated else "cross-validation",
         photos_of_person=positives,
         photos_of_others=len(unseen.labels) - positives,
@@ -279,5 +279,5 @@ def _evidence(
         tpr_at_fpr_01_percent=tpr_at_fpr(unseen.logits, unseen.labels, 0.001),
         roc=roc_curve(unseen.logits, unseen.labels),
         reliability=reliability(probabilities, unseen.labels, class_weights(unseen.labels)),
-        strangers=strangers,
+        background=background,
     )

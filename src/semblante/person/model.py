@@ -1,6 +1,6 @@
 """What is learnt of a person, and the answers it gives.
 
-features (n, d) --neuron--> logits --calibration--> probabilities
+embeddings (n, d) --neuron--> logits --calibration--> probabilities
                               |                          |
                               +--- thresholds -----------+--> yes, no or unsure
 """
@@ -12,10 +12,10 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float, Float32, Float64, Integer
 
-from semblante.errors import WrongBase
+from semblante.errors import ModelMismatch
+from semblante.i18n import tr
 from semblante.metrics import sigmoid
-from semblante.text import say
-from semblante.types import Answer, Evidence, Features, Verdict
+from semblante.types import Decision, Embeddings, HeldOutEvaluation, Verdict
 
 PRIOR = 0.5
 """What a probability supposes before the photo is looked at: as likely this person as not."""
@@ -29,11 +29,11 @@ FALSE_NON_MATCH_RATE = 0.025
 class Gallery:
     """Features of n photos, rows of length one, and where each photo is from."""
 
-    features: Features
+    embeddings: Embeddings
     sources: tuple[str, ...]
 
     def __len__(self) -> int:
-        return len(self.features)
+        return len(self.embeddings)
 
 
 @dataclass(frozen=True)
@@ -52,14 +52,14 @@ class Neuron:
     bias: float
     l2: float
 
-    def logits(self, features: Features) -> Float64[np.ndarray, " n"]:
+    def logits(self, embeddings: Embeddings) -> Float64[np.ndarray, " n"]:
         """The logit for each photo."""
-        products: Float32[np.ndarray, " n"] = features @ self.weights
+        products: Float32[np.ndarray, " n"] = embeddings @ self.weights
         return products.astype(np.float64) + self.bias
 
 
 @dataclass(frozen=True)
-class Rule:
+class DecisionRule:
     """From logits to answers.
 
     The probability is sigmoid(slope * logit + offset), for photos that show the person with a chance
@@ -91,7 +91,7 @@ class Rule:
 
 @dataclass(frozen=True, eq=False)
 class Person:
-    """One neuron on the features of one base network, with all that its answers need.
+    """One neuron on the embeddings of one base network, with all that its answers need.
 
     Of `photos_of_others`, so many as `strangers` came with the base. `base_folder` is where the base lay
     when the person was learnt, if that is known; it helps to find the base again, and `base_sha256` decides
@@ -101,15 +101,15 @@ class Person:
     name: str
     base_sha256: str
     neuron: Neuron
-    rule: Rule
+    rule: DecisionRule
     photos_of_person: int
     photos_of_others: int
-    evidence: Evidence
-    strangers: int = 0
+    evidence: HeldOutEvaluation
+    background: int = 0
     base_folder: Path | None = None
 
     @property
-    def feature_count(self) -> int:
+    def embedding_size(self) -> int:
         """The length of the feature vectors that the neuron takes."""
         return len(self.neuron.weights)
 
@@ -130,23 +130,23 @@ class HeldOut:
 
 
 @dataclass(frozen=True)
-class Learnt:
+class FitResult:
     """A person just learnt, with the answers on held-out photos that its evidence comes from."""
 
     person: Person
     held_out: HeldOut
 
 
-def decide(person: Person, features: Features, sources: Sequence[str]) -> list[Answer]:
-    """An answer for each photo. The features must be those of the person's base: see `check_base`."""
-    return answers(person.rule, person.neuron.logits(features), sources)
+def decide(person: Person, embeddings: Embeddings, sources: Sequence[str]) -> list[Decision]:
+    """An answer for each photo. The embeddings must be those of the person's base: see `check_base`."""
+    return answers(person.rule, person.neuron.logits(embeddings), sources)
 
 
-def answers(rule: Rule, logits: Float64[np.ndarray, " n"], sources: Sequence[str]) -> list[Answer]:
+def answers(rule: DecisionRule, logits: Float64[np.ndarray, " n"], sources: Sequence[str]) -> list[Decision]:
     """An answer for each logit, as of `HeldOut`."""
     probabilities = rule.probabilities(logits)
     return [
-        Answer(source, rule.verdict(logit, probability), probability)
+        Decision(source, rule.verdict(logit, probability), probability)
         for source, logit, probability in zip(sources, logits.tolist(), probabilities.tolist(), strict=True)
     ]
 
@@ -154,8 +154,8 @@ def answers(rule: Rule, logits: Float64[np.ndarray, " n"], sources: Sequence[str
 def check_base(person: Person, network_sha256: str) -> None:
     """Raise `WrongBase` unless the person was learnt on the network with this hash."""
     if person.base_sha256 != network_sha256:
-        raise WrongBase(
-            say(
+        raise ModelMismatch(
+            tr(
                 "{name} was learnt on the base network {learnt}…, and this one is {given}…: an update "
                 "brought a new one, or --base names another. Learn {name} again (semblante learn NAME "
                 "PHOTO…), or name the network of then with --base",

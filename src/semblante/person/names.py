@@ -3,7 +3,7 @@
 import unicodedata
 
 from semblante.errors import BadName
-from semblante.text import say
+from semblante.i18n import tr
 
 LONGEST = 200
 _BREAKS = {"Cc", "Zl", "Zp"}
@@ -21,16 +21,16 @@ def check_name(name: str) -> str:
     kept = unicodedata.normalize("NFC", name.strip())
     kinds = {unicodedata.category(character) for character in kept}
     if not kinds - _UNSEEN:
-        raise BadName(say("The name is empty; give a name such as Ana"))
+        raise BadName(tr("The name is empty; give a name such as Ana"))
     if kinds & _BREAKS:
         raise BadName(
-            say("The name {name} has line breaks or control characters; leave them out", name=ascii(kept))
+            tr("The name {name} has line breaks or control characters; leave them out", name=ascii(kept))
         )
     if _BROKEN in kinds:
-        raise BadName(say("The name {name} is not valid Unicode text; type it again", name=ascii(kept)))
+        raise BadName(tr("The name {name} is not valid Unicode text; type it again", name=ascii(kept)))
     if len(kept) > LONGEST:
         raise BadName(
-            say(
+            tr(
                 "The name has {count} characters; {most} are the most that is kept",
                 count=len(kept),
                 most=LONGEST,

@@ -28,11 +28,11 @@ NEGLIGIBLE = 1e-6
 
 
 @dataclass(frozen=True)
-class Axes:
+class PrincipalComponents:
     """Rows in the coordinates of their principal axes, and the way back to the rows' own.
 
     The penalised optimum is a combination of the rows (the representer theorem; Kimeldorf and Wahba,
-    1971), so nothing is lost by looking along these axes only, and 100 rows of 60,000 features become
+    1971), so nothing is lost by looking along these axes only, and 100 rows of 60,000 embeddings become
     100 coordinates. Along them the curvature is close to diagonal, as Adam's scaling supposes.
     """
 
@@ -55,7 +55,9 @@ class Neurons:
         return logits
 
 
-def principal_axes(rows: Float32[np.ndarray, "n d"], weights: Float64[np.ndarray, " n"]) -> Axes:
+def principal_components(
+    rows: Float32[np.ndarray, "n d"], weights: Float64[np.ndarray, " n"]
+) -> PrincipalComponents:
     """The principal axes of `rows` about their mean, where each row weighs `weights` (in all, one).
 
     Takes the smaller of the d x d covariance and the n x n Gram matrix; both have the same eigenvalues.
@@ -65,15 +67,17 @@ def principal_axes(rows: Float32[np.ndarray, "n d"], weights: Float64[np.ndarray
     scaled = (rows - mean) * roots
     if len(rows) >= rows.shape[1]:
         variances, vectors = _eigen(scaled.T @ scaled)
-        return Axes(scaled @ vectors / roots, variances, mean, lambda along: vectors @ along)
+        return PrincipalComponents(scaled @ vectors / roots, variances, mean, lambda along: vectors @ along)
     variances, vectors = _eigen(scaled @ scaled.T)
     lengths = np.sqrt(variances)
     coordinates = (vectors * lengths / roots).astype(np.float32)
-    return Axes(coordinates, variances, mean, lambda along: (vectors @ (along / lengths)) @ scaled)
+    return PrincipalComponents(
+        coordinates, variances, mean, lambda along: (vectors @ (along / lengths)) @ scaled
+    )
 
 
 def train(
-    axes: Axes,
+    axes: PrincipalComponents,
     labels: Integer[np.ndarray, " n"],
     weights: Float[np.ndarray, "n k"],
     l2: Float[np.ndarray, " k"],
@@ -81,7 +85,7 @@ def train(
     """Train k neurons, each with its own row weights (in all, one; 0 leaves a row out) and penalty.
 
     Adam works on u = w / s with s = (variance / 4 + l2) ** -1/2: the curvature of the loss is then 1
-    along each axis where training starts, so that one learning rate suits every set of features and
+    along each axis where training starts, so that one learning rate suits every set of embeddings and
     every penalty. The result has the loss of the exact optimum within a thousandth.
     """
     rows, columns = axes.coordinates, np.ascontiguousarray(axes.coordinates.T)

@@ -10,9 +10,9 @@ import numpy as np
 from jaxtyping import Bool, Float32, Integer
 
 from semblante.errors import SamePhotos, TooFewPhotos
+from semblante.i18n import tr
 from semblante.person.model import Examples, Gallery
-from semblante.text import say
-from semblante.types import Features
+from semblante.types import Embeddings
 
 FEWEST = 5
 """Fewer photos of either side do not show how a face varies."""
@@ -26,36 +26,36 @@ _SMALLEST_SPREAD = 1e-6
 
 
 @dataclass(frozen=True)
-class Scale:
-    """The mean of the others' features and the root mean square of their distance from it."""
+class Standardizer:
+    """The mean of the others' embeddings and the root mean square of their distance from it."""
 
     mean: Float32[np.ndarray, " d"]
     spread: float
 
-    def rows(self, features: Features) -> Float32[np.ndarray, "n d"]:
+    def rows(self, embeddings: Embeddings) -> Float32[np.ndarray, "n d"]:
         """Features about the others' mean, in units of their spread."""
-        rows: Float32[np.ndarray, "n d"] = (features - self.mean) / np.float32(self.spread)
+        rows: Float32[np.ndarray, "n d"] = (embeddings - self.mean) / np.float32(self.spread)
         return rows
 
 
-def scale_of(others: Features) -> Scale:
-    """The scale that the others' features set; photos that are all the same get a tiny one, not zero."""
+def standardizer_of(others: Embeddings) -> Standardizer:
+    """The scale that the others' embeddings set; photos that are all the same get a tiny one, not zero."""
     mean = others.mean(axis=0)
     spread = float(np.sqrt(np.square(others - mean).sum(axis=1, dtype=np.float64).mean()))
-    return Scale(mean, max(spread, _SMALLEST_SPREAD))
+    return Standardizer(mean, max(spread, _SMALLEST_SPREAD))
 
 
-def check_enough(name: str, examples: Examples, strangers: int = 0) -> None:
+def check_enough(name: str, examples: Examples, background: int = 0) -> None:
     """Raise `TooFewPhotos`, saying how many are there and are missing; `strangers` are others too."""
     check_count(name, len(examples.me))
-    check_count(say("Others"), len(examples.others) + strangers)
+    check_count(tr("Others"), len(examples.others) + background)
 
 
 def check_count(whose: str, count: int) -> None:
     """Raise `TooFewPhotos` where `count` photos are too few to learn from."""
     if count < FEWEST:
         raise TooFewPhotos(
-            say(
+            tr(
                 "{whose}: {count} usable photos, {needed} needed; add {missing}",
                 whose=whose,
                 count=count,
@@ -65,13 +65,13 @@ def check_count(whose: str, count: int) -> None:
         )
 
 
-def check_apart(scale: Scale, ours: Gallery, theirs: Gallery) -> None:
+def check_apart(scale: Standardizer, ours: Gallery, theirs: Gallery) -> None:
     """Raise `SamePhotos` if a photo is in both galleries, naming the first and saying how many are."""
-    same = same_photos(scale, ours.features, theirs.features)
+    same = same_photos(scale, ours.embeddings, theirs.embeddings)
     found = np.flatnonzero(same.any(axis=1))
     if len(found):
         raise SamePhotos(
-            say(
+            tr(
                 "{first} and {second} are the same photo, and it cannot be on both sides "
                 "({count} such photos); take it out of one of them",
                 first=ours.sources[found[0]],
@@ -82,7 +82,7 @@ def check_apart(scale: Scale, ours: Gallery, theirs: Gallery) -> None:
 
 
 def same_photos(
-    scale: Scale, ours: Float32[np.ndarray, "n d"], theirs: Float32[np.ndarray, "m d"]
+    scale: Standardizer, ours: Float32[np.ndarray, "n d"], theirs: Float32[np.ndarray, "m d"]
 ) -> Bool[np.ndarray, "n m"]:
     """Which of our faces (n, d) and of theirs (m, d) are of one photo, however often it was saved."""
     same: Bool[np.ndarray, "n m"] = _squared_distances(scale.rows(ours), scale.rows(theirs)) < SAME
@@ -107,7 +107,7 @@ def check_varied(whose: str, groups: Integer[np.ndarray, " n"]) -> None:
     moments = len(np.unique(groups))
     if moments < FEWEST_MOMENTS:
         raise TooFewPhotos(
-            say(
+            tr(
                 "{whose}: many of the {count} photos are nearly the same picture; different ones: {moments}, "
                 "needed: {needed}; add photos of other moments",
                 whose=whose,
@@ -119,14 +119,14 @@ def check_varied(whose: str, groups: Integer[np.ndarray, " n"]) -> None:
 
 
 def folds_of(
-    groups: Integer[np.ndarray, " n"], count: int, chance: np.random.Generator
+    groups: Integer[np.ndarray, " n"], count: int, rng: np.random.Generator
 ) -> Integer[np.ndarray, " n"]:
     """A fold, 0 to `count` - 1, for each row: a group in one fold, the folds as even as that allows."""
     names, group = np.unique(groups, return_inverse=True)
     sizes = np.bincount(group)
     filled = np.zeros(count, np.intp)
     fold_of_group = np.empty(len(names), np.intp)
-    shuffled = chance.permutation(len(names))
+    shuffled = rng.permutation(len(names))
     for k in shuffled[np.argsort(-sizes[shuffled], kind="stable")]:
         fold_of_group[k] = filled.argmin()
         filled[fold_of_group[k]] += sizes[k]

@@ -10,7 +10,12 @@ from semblante.lazy import loader
 if TYPE_CHECKING:
     from semblante.pipeline.attributes import FaceAttributes as FaceAttributes
     from semblante.pipeline.attributes import read_attributes as read_attributes
-    from semblante.pipeline.bases import open_base as open_base
+    from semblante.pipeline.evaluation import Measured as Measured
+    from semblante.pipeline.evaluation import data_section as data_section
+    from semblante.pipeline.evaluation import evaluation_paths as evaluation_paths
+    from semblante.pipeline.evaluation import measure as measure
+    from semblante.pipeline.evaluation import model_section as model_section
+    from semblante.pipeline.evaluation import write_evaluation as write_evaluation
     from semblante.pipeline.explaining import explain_attribute as explain_attribute
     from semblante.pipeline.explaining import explain_person as explain_person
     from semblante.pipeline.library import Group as Group
@@ -21,13 +26,8 @@ if TYPE_CHECKING:
     from semblante.pipeline.library import known_person as known_person
     from semblante.pipeline.library import photos_of as photos_of
     from semblante.pipeline.library import scan_photos as scan_photos
-    from semblante.pipeline.measuring import Measured as Measured
-    from semblante.pipeline.measuring import data_section as data_section
-    from semblante.pipeline.measuring import evaluation_paths as evaluation_paths
-    from semblante.pipeline.measuring import measure as measure
-    from semblante.pipeline.measuring import model_section as model_section
-    from semblante.pipeline.measuring import write_evaluation as write_evaluation
-    from semblante.pipeline.people import Lesson as Lesson
+    from semblante.pipeline.model_resolution import open_base as open_base
+    from semblante.pipeline.people import LearnResult as LearnResult
     from semblante.pipeline.people import answers_to as answers_to
     from semblante.pipeline.people import course_layout as course_layout
     from semblante.pipeline.people import learn as learn
@@ -44,12 +44,12 @@ if TYPE_CHECKING:
     from semblante.pipeline.review import next_answer as next_answer
     from semblante.pipeline.review import next_question as next_question
     from semblante.pipeline.review import tell as tell
-    from semblante.pipeline.teaching import PhotoSets as PhotoSets
+    from semblante.pipeline.training_faces import TrainingPhotos as TrainingPhotos
 
 _HOME = {
     "FaceAttributes": "semblante.pipeline.attributes",
     "read_attributes": "semblante.pipeline.attributes",
-    "open_base": "semblante.pipeline.bases",
+    "open_base": "semblante.pipeline.model_resolution",
     "explain_attribute": "semblante.pipeline.explaining",
     "explain_person": "semblante.pipeline.explaining",
     "Group": "semblante.pipeline.library",
@@ -60,13 +60,13 @@ _HOME = {
     "known_person": "semblante.pipeline.library",
     "photos_of": "semblante.pipeline.library",
     "scan_photos": "semblante.pipeline.library",
-    "Measured": "semblante.pipeline.measuring",
-    "data_section": "semblante.pipeline.measuring",
-    "evaluation_paths": "semblante.pipeline.measuring",
-    "measure": "semblante.pipeline.measuring",
-    "model_section": "semblante.pipeline.measuring",
-    "write_evaluation": "semblante.pipeline.measuring",
-    "Lesson": "semblante.pipeline.people",
+    "Measured": "semblante.pipeline.evaluation",
+    "data_section": "semblante.pipeline.evaluation",
+    "evaluation_paths": "semblante.pipeline.evaluation",
+    "measure": "semblante.pipeline.evaluation",
+    "model_section": "semblante.pipeline.evaluation",
+    "write_evaluation": "semblante.pipeline.evaluation",
+    "LearnResult": "semblante.pipeline.people",
     "answers_to": "semblante.pipeline.people",
     "course_layout": "semblante.pipeline.people",
     "learn": "semblante.pipeline.people",
@@ -83,7 +83,7 @@ _HOME = {
     "next_answer": "semblante.pipeline.review",
     "next_question": "semblante.pipeline.review",
     "tell": "semblante.pipeline.review",
-    "PhotoSets": "semblante.pipeline.teaching",
+    "TrainingPhotos": "semblante.pipeline.training_faces",
 }
 __all__ = [*_HOME]
 __getattr__ = loader(__name__, _HOME)

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from semblante.bundle import Bundle
+from semblante.i18n import tr
 from semblante.labels import ATTRIBUTES
-from semblante.pipeline.bases import open_base
+from semblante.model.bundle import Bundle
+from semblante.pipeline.model_resolution import open_base
 from semblante.pipeline.photos import UnusablePhoto, find_some_photos
 from semblante.pipeline.reading import Reading, read_photos
-from semblante.text import say
 from semblante.types import Face
 
 
@@ -42,7 +42,7 @@ def _read(read: Iterator[Reading]) -> Iterator[FaceAttributes]:
             yield FaceAttributes(str(photo.path), None, None, photo.reason)
             continue
         if not photo.faces:
-            yield FaceAttributes(photo.source, None, None, say("no face was found"))
+            yield FaceAttributes(photo.source, None, None, tr("no face was found"))
         for each in photo.faces:
             logits = dict(zip(ATTRIBUTES, each.logits.tolist(), strict=True))
             yield FaceAttributes(photo.source, each.face, logits)

@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float32
 
-from semblante.bundle import Bundle
 from semblante.explain import occlusion_map
 from semblante.geometry import region_means
 from semblante.labels import ATTRIBUTES, attribute_named
-from semblante.network import Network
+from semblante.model.bundle import Bundle
+from semblante.model.face_model import FaceModel
 from semblante.person import Person, check_base
 from semblante.pipeline.people import judge, likelihood
 from semblante.pipeline.reading import some_faces
@@ -26,7 +26,7 @@ def explain_attribute(photo: Path, attribute: str, bundle: Bundle) -> Explanatio
     name = attribute_named(attribute)
     column = ATTRIBUTES.index(name)
     crop = some_faces(photo, bundle.side_px)[0].crop
-    network = Network(bundle)
+    network = FaceModel(bundle)
 
     def score(crops: Crops) -> Float32[np.ndarray, " n"]:
         return network(crops).logits[:, column]
@@ -44,15 +44,16 @@ def explain_person(photo: Path, person: Person, base: Bundle) -> Explanation:
     """
     check_base(person, base.network_sha256)
     found = some_faces(photo, base.side_px)
-    network = Network(base)
+    network = FaceModel(base)
 
     def score(crops: Crops) -> Float32[np.ndarray, " n"]:
-        return person.neuron.logits(network(crops).features).astype(np.float32)
+        return person.neuron.logits(network(crops).embeddings).astype(np.float32)
 
-    features = network(np.stack([each.crop for each in found])).features
-    given = judge(person, str(photo), [each.face for each in found], features)
+    embeddings = network(np.stack([each.crop for each in found])).embeddings
+    given = judge(person, str(photo), [each.face for each in found], embeddings)
     answer, row, crop = max(
-        zip(given, features, (each.crop for each in found), strict=True), key=lambda each: likelihood(each[0])
+        zip(given, embeddings, (each.crop for each in found), strict=True),
+        key=lambda each: likelihood(each[0]),
     )
     heat = occlusion_map(score, crop)
     return Explanation(

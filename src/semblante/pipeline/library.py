@@ -7,19 +7,20 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Bool, Integer
 
-from semblante.bundle import Bundle
-from semblante.errors import BadSetting, NoAccess, NotAPersonFile
+from semblante.errors import FileAccessError, InvalidOption, NotAPersonFile
+from semblante.i18n import tr
 from semblante.library import (
     Candidate,
     Faces,
     Forgotten,
     Library,
+    Query,
     ScanReport,
     Score,
-    Search,
-    Wanted,
-    alike_above,
+    SearchResult,
+    best_face_per_photo,
     candidates,
+    clustering_threshold,
     faces_of,
     forget,
     group,
@@ -27,14 +28,13 @@ from semblante.library import (
     paths_with,
     scan,
     search,
-    settled,
 )
 from semblante.library.scanning import OnProblem, Unread, unheard
+from semblante.model.bundle import Bundle
 from semblante.person import Person, check_name, open_person, person_from_json
 from semblante.pipeline.photos import UnusablePhoto
 from semblante.pipeline.reading import read_photos
-from semblante.text import say
-from semblante.types import Features, OnProgress, ReadPhoto, Verdict, unwatched
+from semblante.types import Embeddings, OnProgress, ReadPhoto, Verdict, unwatched
 
 
 @dataclass(frozen=True)
@@ -90,29 +90,29 @@ def known_person(library: Library, name: str) -> Person:
 def find_photos_of(
     library: Library,
     name: str | None = None,
-    having: Sequence[str] = (),
-    lacking: Sequence[str] = (),
+    with_: Sequence[str] = (),
+    without: Sequence[str] = (),
     several: bool = False,
-) -> Search:
+) -> SearchResult:
     """The photos that show the person, and those that may: from the index alone, the surest first.
 
     Faces must have all attributes `having` and none `lacking`, as CelebA writes them; without a name these
     alone decide, among the faces that the most used network read. Raises `UnknownPerson` or `BadSetting`.
     """
-    if name is None and not having and not lacking:
-        raise BadSetting(say("Say whom to find, or what a face is to have with --with"))
+    if name is None and not with_ and not without:
+        raise InvalidOption(tr("Say whom to find, or what a face is to have with --with"))
     person = None if name is None else known_person(library, name)
     bases = library.bases() if person is None else (person.base_sha256,)
     score = None if person is None else score_of(person)
-    wanted = Wanted(score, tuple(having), tuple(lacking), several)
+    wanted = Query(score, tuple(with_), tuple(without), several)
     return search(library, bases[0] if bases else "", wanted)
 
 
 def score_of(person: Person) -> Score:
     """What judges faces by the person's neuron, many at a time."""
 
-    def score(features: Features) -> tuple[Sequence[Verdict], Sequence[float]]:
-        logits = person.neuron.logits(features)
+    def score(embeddings: Embeddings) -> tuple[Sequence[Verdict], Sequence[float]]:
+        logits = person.neuron.logits(embeddings)
         probabilities = person.rule.probabilities(logits).tolist()
         verdicts = list(map(person.rule.verdict, logits.tolist(), probabilities))
         return verdicts, probabilities
@@ -126,10 +126,10 @@ def find_people(library: Library, base: Bundle, fewest: int = 2) -> People:
     The strangers that came with the base say how alike two people's faces can be. Raises `BadSetting` where
     there are none.
     """
-    strangers = base.strangers()
-    if strangers is None:
-        raise BadSetting(
-            say("{path}: no strangers came with this network; choose another with --base", path=base.folder)
+    background = base.background()
+    if background is None:
+        raise InvalidOption(
+            tr("{path}: no strangers came with this network; choose another with --base", path=base.folder)
         )
     faces, poor = _good_faces(library, base.network_sha256)
     if not len(faces.ids):
@@ -139,12 +139,12 @@ def find_people(library: Library, base: Bundle, fewest: int = 2) -> People:
     for name in library.names():
         person = known_person(library, name)
         if person.base_sha256 == base.network_sha256:
-            found = settled(candidates(faces, Wanted(score_of(person))), several=False)
+            found = best_face_per_photo(candidates(faces, Query(score_of(person))), several=False)
             sure = np.isin(faces.ids, [each.face for each in found if each.verdict == "yes"])
             groups.append(_group(name, faces, sure))
             taken |= sure
     rest = np.flatnonzero(~taken)
-    labels = group(faces.features[rest], alike_above(strangers, len(rest)))
+    labels = group(faces.embeddings[rest], clustering_threshold(background, len(rest)))
     unknown = [_group(None, faces, rest[members]) for members in _members(labels)]
     unknown = sorted((each for each in unknown if each.photos >= fewest), key=lambda each: -each.photos)
     return People((*groups, *unknown), len(rest) - sum(len(each.faces) for each in unknown), poor)
@@ -152,16 +152,16 @@ def find_people(library: Library, base: Bundle, fewest: int = 2) -> People:
 
 def _good_faces(library: Library, base_sha256: str) -> tuple[Faces, int]:
     """The faces that can be relied on, and how many cannot."""
-    ids, contents, features = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)], []
+    ids, contents, embeddings = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)], []
     poor = 0
     for part in faces_of(library, base_sha256, present=True):
         good = part.good > 0
         ids.append(part.ids[good])
         contents.append(part.contents[good])
-        features.append(part.features[good])
+        embeddings.append(part.embeddings[good])
         poor += int((~good).sum())
     numbers = np.concatenate(ids)
-    rows = np.concatenate(features) if features else np.zeros((0, 1), np.float32)
+    rows = np.concatenate(embeddings) if embeddings else np.zeros((0, 1), np.float32)
     nothing = np.zeros((len(numbers), 0), np.float16)
     return Faces(numbers, np.concatenate(contents), np.ones(len(numbers), np.int64), rows, nothing), poor
 
@@ -193,8 +193,8 @@ def forget_person(library: Library, name: str, faces: bool = True) -> Forgotten:
     if faces:
         person = known_person(library, name)
         for part in faces_of(library, person.base_sha256):
-            found += candidates(part, Wanted(score_of(person)))
-    seen = [each.face for each in settled(found, several=False) if each.verdict == "yes"]
+            found += candidates(part, Query(score_of(person)))
+    seen = [each.face for each in best_face_per_photo(found, several=False) if each.verdict == "yes"]
     return forget(library, name, seen, [path for path in _person_files(library) if _is_of(path, name)])
 
 
@@ -205,5 +205,5 @@ def _person_files(library: Library) -> list[Path]:
 def _is_of(path: Path, name: str) -> bool:
     try:
         return key_of(open_person(path).name) == key_of(name)
-    except (NotAPersonFile, NoAccess):
+    except (NotAPersonFile, FileAccessError):
         return False

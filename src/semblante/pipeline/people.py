@@ -8,38 +8,38 @@ from pathlib import Path
 
 import numpy as np
 
-from semblante.bundle import Bundle
-from semblante.errors import NoAccess
+from semblante.errors import FileAccessError
 from semblante.faces import flaw_in_words
+from semblante.i18n import tr
 from semblante.images import load
+from semblante.model.bundle import Bundle
 from semblante.person import (
     Examples,
-    Learnt,
+    FitResult,
     Person,
-    Resemblance,
+    Separability,
     answers,
     check_base,
     check_name,
     check_rate,
     decide,
     fit,
-    resemblance,
+    separability,
 )
 from semblante.person.model import FALSE_MATCH_RATE
-from semblante.pipeline.bases import open_base
+from semblante.pipeline.model_resolution import open_base
 from semblante.pipeline.photos import OnUnusable, UnusablePhoto, find_some_photos, unnamed
 from semblante.pipeline.reading import ENOUGH_PX, Reading, read_photos
-from semblante.pipeline.teaching import (
+from semblante.pipeline.training_faces import (
     OnAdvice,
-    PhotoSets,
-    ShownFaces,
+    TrainingFaces,
+    TrainingPhotos,
     gallery_of,
     look_at,
     unheard,
 )
 from semblante.report import AnsweredPhoto, PersonSection
-from semblante.text import say
-from semblante.types import Answer, Face, Features, OnProgress, Pixels, Verdict, unwatched
+from semblante.types import Decision, Embeddings, Face, OnProgress, Pixels, Verdict, unwatched
 
 OTHERS_FOLDER = "others"
 SHOWN = 24
@@ -50,17 +50,17 @@ _SUREST: tuple[Verdict, ...] = ("no", "unsure", "yes")
 
 
 @dataclass(frozen=True)
-class Lesson:
+class LearnResult:
     """A person just learnt, and from which faces.
 
     `judged` are the faces that the evidence comes from: those that taught, held out in turn, or those to
     validate with. `resemblance` is to the others who were named, None where nobody was.
     """
 
-    learnt: Learnt
-    taught: ShownFaces
-    judged: ShownFaces
-    resemblance: Resemblance | None
+    learnt: FitResult
+    taught: TrainingFaces
+    judged: TrainingFaces
+    separability: Separability | None
 
     @property
     def person(self) -> Person:
@@ -68,12 +68,12 @@ class Lesson:
         return self.learnt.person
 
 
-def course_layout(folder: Path, name: str) -> PhotoSets:
+def course_layout(folder: Path, name: str) -> TrainingPhotos:
     """The photo sets of the course's layout: `train/NAME`, `train/others`, and both under `validation`.
 
     The folder is found by its name in any Unicode form. Raises `NoAccess` naming the folder that is missing.
     """
-    sets = PhotoSets(
+    sets = TrainingPhotos(
         me=[_named(folder / "train", name)],
         others=[_named(folder / "train", OTHERS_FOLDER)],
         is_sorted=True,
@@ -94,8 +94,8 @@ def _named(parent: Path, name: str) -> Path:
     for path in folders:
         if unicodedata.normalize("NFC", path.name) == wanted:
             return path
-    raise NoAccess(
-        say(
+    raise FileAccessError(
+        tr(
             "{path}: no folder named {name} (found: {found}); make it, or name the photos without --course",
             path=parent,
             name=name,
@@ -106,13 +106,13 @@ def _named(parent: Path, name: str) -> Path:
 
 def learn(
     name: str,
-    photos: PhotoSets,
+    photos: TrainingPhotos,
     base: Bundle | None = None,
     on_progress: OnProgress = unwatched,
     on_advice: OnAdvice = unheard,
     false_match_rate: float = FALSE_MATCH_RATE,
     on_unusable: OnUnusable = unnamed,
-) -> Lesson:
+) -> LearnResult:
     """Learn the person called `name` on the frozen `base`, by default the one that comes with Semblante.
 
     Each photo is read once. Faces beside the person's are others, and so are the strangers of the base, if it
@@ -129,25 +129,25 @@ def learn(
         _examples(shown.training, base),
         base.network_sha256,
         _examples(shown.validation, base) if shown.validation else None,
-        base.strangers(),
+        base.background(),
         false_match_rate,
     )
     judged = shown.validation or shown.training
-    return Lesson(
+    return LearnResult(
         learnt=replace(learnt, person=replace(learnt.person, base_folder=base.folder.resolve())),
         taught=shown.training,
         judged=judged,
-        resemblance=resemblance(learnt, len(judged.named)),
+        separability=separability(learnt, len(judged.named)),
     )
 
 
-def _examples(faces: ShownFaces, base: Bundle) -> Examples:
+def _examples(faces: TrainingFaces, base: Bundle) -> Examples:
     return Examples(gallery_of(faces.me, base), gallery_of(faces.others, base))
 
 
 def recognise(
     person: Person, photos: Sequence[Path], base: Bundle | None = None, several: bool = False
-) -> Iterator[Answer]:
+) -> Iterator[Decision]:
     """An answer for each photo at `photos`, in order. Raises `WrongBase` before the first.
 
     At most one face in a photo is taken to be the person: the likeliest, of those that may say so. Where
@@ -164,43 +164,43 @@ def recognise(
     return chain.from_iterable(answers_to(person, reading, several) for reading in readings)
 
 
-def answers_to(person: Person, reading: Reading, several: bool = False) -> list[Answer]:
+def answers_to(person: Person, reading: Reading, several: bool = False) -> list[Decision]:
     """The answer to a photo that was read, or one for each of its faces; see `recognise`."""
     if isinstance(reading, UnusablePhoto):
-        return [Answer(str(reading.path), "unsure", None, reading.reason)]
+        return [Decision(str(reading.path), "unsure", None, reading.reason)]
     if not reading.faces:
-        return [Answer(reading.source, "no", None, say("no face was found"))]
-    features = np.stack([read.features for read in reading.faces])
-    given = judge(person, reading.source, [read.face for read in reading.faces], features)
+        return [Decision(reading.source, "no", None, tr("no face was found"))]
+    embeddings = np.stack([read.embeddings for read in reading.faces])
+    given = judge(person, reading.source, [read.face for read in reading.faces], embeddings)
     return given if several else [max(given, key=likelihood)]
 
 
-def judge(person: Person, source: str, faces: Sequence[Face], features: Features) -> list[Answer]:
-    """The answer for each face of one photo, whose features (n, d) are given."""
-    said = decide(person, features, [source] * len(faces))
+def judge(person: Person, source: str, faces: Sequence[Face], embeddings: Embeddings) -> list[Decision]:
+    """The answer for each face of one photo, whose embeddings (n, d) are given."""
+    said = decide(person, embeddings, [source] * len(faces))
     return [_of_face(answer, face) for answer, face in zip(said, faces, strict=True)]
 
 
-def likelihood(answer: Answer) -> tuple[int, float]:
+def likelihood(answer: Decision) -> tuple[int, float]:
     """What orders the answers for the faces of one photo: the likeliest is the highest."""
     return _SUREST.index(answer.verdict), answer.probability or 0.0
 
 
-def _of_face(answer: Answer, face: Face) -> Answer:
+def _of_face(answer: Decision, face: Face) -> Decision:
     """The answer with the face that it is about; where that cannot be relied on, it says why, and no yes."""
     if face.quality.is_good:
         return replace(answer, face=face)
-    flaws = ", ".join(map(flaw_in_words, face.quality.flaws))
-    reason = say("the face cannot be relied on: {flaws}", flaws=flaws)
+    issues = ", ".join(map(flaw_in_words, face.quality.issues))
+    reason = tr("the face cannot be relied on: {flaws}", issues=issues)
     return replace(answer, verdict="no" if answer.verdict == "no" else "unsure", reason=reason, face=face)
 
 
-def lesson_section(lesson: Lesson) -> PersonSection:
+def lesson_section(lesson: LearnResult) -> PersonSection:
     """The report's part on a person just learnt: what the neuron said of photos that it had not seen."""
     held_out = lesson.learnt.held_out
     of_label = {1: lesson.judged.me, 0: lesson.judged.others}
     said = answers(lesson.person.rule, held_out.logits, [""] * len(held_out.logits))
-    told: list[tuple[Answer, bool]] = []
+    told: list[tuple[Decision, bool]] = []
     for answer, label, index in zip(said, held_out.labels.tolist(), held_out.indices.tolist(), strict=True):
         faces = of_label[label]
         if index < len(faces):  # Else a stranger that came with the base.
@@ -209,7 +209,7 @@ def lesson_section(lesson: Lesson) -> PersonSection:
     return person_section(lesson.person, told)
 
 
-def person_section(person: Person, said: Sequence[tuple[Answer, bool]]) -> PersonSection:
+def person_section(person: Person, said: Sequence[tuple[Decision, bool]]) -> PersonSection:
     """The report's part on a person, from answers and whether each photo truly shows that person.
 
     An answer without a source is counted and not shown.
@@ -228,7 +228,7 @@ def person_section(person: Person, said: Sequence[tuple[Answer, bool]]) -> Perso
     )
 
 
-def _worth_showing(said: Sequence[tuple[Answer, bool]]) -> set[str]:
+def _worth_showing(said: Sequence[tuple[Decision, bool]]) -> set[str]:
     """The sources of the person's likeliest and unlikeliest photos, and of the others'; at most 4 x SHOWN."""
     shown: set[str] = set()
     for is_person in (True, False):
@@ -242,7 +242,7 @@ def _worth_showing(said: Sequence[tuple[Answer, bool]]) -> set[str]:
     return shown
 
 
-def _picture(answer: Answer) -> Pixels:
+def _picture(answer: Decision) -> Pixels:
     """The answer's face with what is around it, or the whole photo, at a size that will do for a page."""
     photo = load(Path(answer.source), ENOUGH_PX)
     if answer.face is None:

@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from semblante.errors import NoAccess, NothingUsable
-from semblante.files import explained
-from semblante.library.walking import photos_at
-from semblante.text import say
+from semblante.errors import EmptyDataset, FileAccessError
+from semblante.files import translate_os_errors
+from semblante.i18n import tr
+from semblante.library.iter_photos import photos_at
 
 
 @dataclass(frozen=True)
@@ -49,19 +49,19 @@ def find_some_photos(places: Sequence[Path], on_unusable: OnUnusable | None = No
     """What `find_photos` finds. Raises `NothingUsable` where that is nothing."""
     paths = find_photos(places, on_unusable)
     if not paths:
-        raise NothingUsable(say("{path}: there are no photos here", path=", ".join(map(str, places))))
+        raise EmptyDataset(tr("{path}: there are no photos here", path=", ".join(map(str, places))))
     return paths
 
 
 def _at(place: Path, on_unusable: OnUnusable | None) -> list[Path]:
-    with explained(place):
+    with translate_os_errors(place):
         if place.is_dir():
             return _in_folder(place, on_unusable)
         if place.exists():
             return [place]
     matches = _matches(place)
     if not matches:
-        raise NoAccess(say("{path}: there is no such file or folder; check the path", path=place))
+        raise FileAccessError(tr("{path}: there is no such file or folder; check the path", path=place))
     return [
         photo
         for match in matches
@@ -80,7 +80,7 @@ def _matches(pattern: Path) -> list[Path]:
 
 
 def _in_folder(folder: Path, on_unusable: OnUnusable | None) -> list[Path]:
-    def tell(closed: Path, problem: NoAccess) -> None:
+    def tell(closed: Path, problem: FileAccessError) -> None:
         if on_unusable is None:
             raise problem
         on_unusable(UnusablePhoto(closed, str(problem).removeprefix(f"{closed}: ")))

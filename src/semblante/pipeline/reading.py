@@ -1,4 +1,4 @@
-"""Photos become faces with attributes and features: decoded, searched, placed, and put through the network.
+"""Photos become faces with attributes and embeddings: decoded, searched, placed, and put through the network.
 
 A photo that cannot be used is named with its reason and does not stop the others. Many photos are read by
 as many processes as there are cores, since the detector lets no other thread work meanwhile, and a photo that
@@ -14,18 +14,18 @@ from typing import Final
 
 import numpy as np
 
-from semblante.bundle import Bundle, open_bundle
-from semblante.errors import BadImage, NoAccess
+from semblante.errors import BadImage, FileAccessError
 from semblante.faces import Detector, FaceFinder, FoundFace, default_detector
 from semblante.faces.aligner import Aligner
 from semblante.faces.finder import needs_more_pixels
 from semblante.geometry import FRAME_HEIGHT_PX
-from semblante.images import Flaw, flaw_in_words, load
-from semblante.network import Network
+from semblante.i18n import tr
+from semblante.images import QualityIssue, flaw_in_words, load
+from semblante.model.bundle import Bundle, open_bundle
+from semblante.model.face_model import FaceModel
 from semblante.pipeline.photos import UnusablePhoto
-from semblante.text import say
+from semblante.process_pool import in_processes
 from semblante.types import Face, Photo, ReadFace, ReadPhoto
-from semblante.workers import in_processes
 
 FEW: Final = 24
 """So many photos are read in the time that starting processes takes."""
@@ -58,7 +58,7 @@ def reader_of(folder: Path) -> Callable[[Path], Reading]:
 
 def _stopped_at(path: Path) -> UnusablePhoto:
     """What is said of a photo that ends each process that reads it."""
-    flaw: Flaw = "stops_the_reader"
+    flaw: QualityIssue = "stops_the_reader"
     return UnusablePhoto(path, flaw_in_words(flaw), flaw)
 
 
@@ -67,12 +67,12 @@ def photo_reader(
 ) -> Callable[[Path], Reading]:
     """A function that reads the photo at a path."""
     find = face_finder(base.side_px, detector, threads)
-    network = Network(base, threads)
+    network = FaceModel(base, threads)
 
     def read(path: Path) -> Reading:
         try:
             return _read(path, find, network)
-        except (BadImage, NoAccess) as error:
+        except (BadImage, FileAccessError) as error:
             flaw = error.flaw if isinstance(error, BadImage) else None
             return UnusablePhoto(path, str(error).removeprefix(f"{path}: "), flaw)
 
@@ -97,7 +97,7 @@ def some_faces(path: Path, side_px: int) -> list[FoundFace]:
     """The faces in the photo at `path`, the largest first. Raises `BadImage` if there is none, `NoAccess`."""
     found, _ = find_faces(path, face_finder(side_px))
     if not found:
-        raise BadImage(say("{path}: no face was found", path=path))
+        raise BadImage(tr("{path}: no face was found", path=path))
     return found
 
 
@@ -115,13 +115,13 @@ def find_faces(path: Path, find: FaceFinder) -> tuple[list[FoundFace], Photo]:
     return found, photo
 
 
-def _read(path: Path, find: FaceFinder, network: Network) -> ReadPhoto:
+def _read(path: Path, find: FaceFinder, network: FaceModel) -> ReadPhoto:
     found, photo = find_faces(path, find)
     side_px = network.bundle.side_px
     crops = np.stack([each.crop for each in found]) if found else np.zeros((0, side_px, side_px, 3), np.uint8)
     scores = network(crops)
     faces = tuple(
-        ReadFace(each.face, logits, features)
-        for each, logits, features in zip(found, scores.logits, scores.features, strict=True)
+        ReadFace(each.face, logits, embeddings)
+        for each, logits, embeddings in zip(found, scores.logits, scores.embeddings, strict=True)
     )
     return ReadPhoto(str(path), photo.full_width_px, photo.full_height_px, faces)

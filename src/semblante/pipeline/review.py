@@ -9,27 +9,27 @@ from pathlib import Path
 
 import numpy as np
 
-from semblante.bundle import Bundle
-from semblante.errors import BadSetting, NotAPersonFile, UnknownPerson
+from semblante.errors import InvalidOption, NotAPersonFile, UnknownPerson
 from semblante.files import sha256_of
+from semblante.i18n import tr
 from semblante.library import Library, Match, Taught, face_of, faces_beside, key_of, match_of
+from semblante.model.bundle import Bundle
 from semblante.person import (
     Examples,
+    FitResult,
     Gallery,
-    Learnt,
     Person,
     check_name,
     fit,
     person_as_json,
     relearn,
     same_photos,
-    scale_of,
+    standardizer_of,
 )
 from semblante.pipeline.library import Group, find_photos_of, known_person
-from semblante.pipeline.people import Lesson
-from semblante.pipeline.teaching import ShownFace
-from semblante.text import say
-from semblante.types import Features
+from semblante.pipeline.people import LearnResult
+from semblante.pipeline.training_faces import TrainingFace
+from semblante.types import Embeddings
 
 FaceKey = tuple[str, int]
 """A face of the index: the hash of its photo's content, and its place among the photo's faces."""
@@ -49,7 +49,7 @@ class Question:
         return _key(self.face)
 
 
-def keep_lesson(library: Library, lesson: Lesson, strangers: Features | None) -> int:
+def keep_lesson(library: Library, lesson: LearnResult, background: Embeddings | None) -> int:
     """Keep a person in the library with the faces it was taught with, in place of one of the same name.
 
     What was answered in reviews of that one is taught too, where the base is the same; gives how many faces
@@ -58,18 +58,18 @@ def keep_lesson(library: Library, lesson: Lesson, strangers: Features | None) ->
     """
     hashes: dict[str, str] = {}
 
-    def taught(face: ShownFace, is_person: bool) -> Taught:
+    def taught(face: TrainingFace, is_person: bool) -> Taught:
         if face.source not in hashes:
             hashes[face.source] = sha256_of(Path(face.source))
-        return Taught("me" if is_person else "not", hashes[face.source], face.place, face.read.features)
+        return Taught("me" if is_person else "not", hashes[face.source], face.place, face.read.embeddings)
 
     faces = [taught(face, True) for face in lesson.taught.me]
     faces += [taught(face, False) for face in lesson.taught.others]
     person = lesson.person
-    answers = _uncontradicted(_answers(library, person, {_key(face) for face in faces}), faces, strangers)
+    answers = _uncontradicted(_answers(library, person, {_key(face) for face in faces}), faces, background)
     if answers:
         faces += answers
-        person = relearn(person, _examples(person.feature_count, faces), strangers).person
+        person = relearn(person, _examples(person.embedding_size, faces), background).person
     library.keep_person(person_as_json(person), person.name, faces)
     return len(answers)
 
@@ -102,8 +102,8 @@ def next_answer(library: Library, name: str, passed: Container[FaceKey] = ()) ->
 
 
 def tell(
-    library: Library, name: str, question: Question, is_person: bool, strangers: Features | None
-) -> Learnt:
+    library: Library, name: str, question: Question, is_person: bool, background: Embeddings | None
+) -> FitResult:
     """Learn the person anew with one answer more, beside the `strangers` of the base, and keep both.
 
     It takes the place of an earlier one about the same face, and of one that it contradicts about a copy of
@@ -112,40 +112,40 @@ def tell(
     person = known_person(library, name)
     told = replace(question.face, kind="me" if is_person else "not", told=True)
     earlier = [face for face in library.taught(name) if _key(face) != question.key]
-    answers = _uncontradicted([face for face in earlier if face.told], [told], strangers)
+    answers = _uncontradicted([face for face in earlier if face.told], [told], background)
     taught = (*(face for face in earlier if not face.told), *answers, told)
-    learnt = relearn(person, _examples(person.feature_count, taught), strangers)
+    learnt = relearn(person, _examples(person.embedding_size, taught), background)
     library.keep_person(person_as_json(learnt.person), person.name, taught)
     return learnt
 
 
-def name_group(library: Library, group: Group, name: str, base: Bundle) -> Learnt:
+def name_group(library: Library, group: Group, name: str, base: Bundle) -> FitResult:
     """Learn the person called `name` from the faces of a group that `base` read, and keep both.
 
     What this person was taught with before is taught too; good faces beside the group's are others, unless
     something else is known of them. Raises `BadName`, `BadSetting` for a group or a person who cannot get
     together, `TooFewPhotos` or `SamePhotos`, and then nothing has changed.
     """
-    name, strangers = check_name(name), base.strangers()
+    name, background = check_name(name), base.background()
     if group.name is not None:
-        raise BadSetting(say("this group is known as {name} already", name=group.name))
+        raise InvalidOption(tr("this group is known as {name} already", name=group.name))
     earlier = known_person(library, name) if key_of(name) in map(key_of, library.names()) else None
     if earlier and earlier.base_sha256 != base.network_sha256:
-        raise BadSetting(
-            say("{name} was learnt on another network: choose another name, or learn {name} again", name=name)
+        raise InvalidOption(
+            tr("{name} was learnt on another network: choose another name, or learn {name} again", name=name)
         )
     before = library.taught(name) if earlier else ()
     known = {_key(face) for face in before}
     new = [face for face in faces_beside(library, group.faces) if face.told or _key(face) not in known]
     hers = {_key(face) for face in new if face.told}
     kept = [face for face in before if _key(face) not in hers]
-    told = _uncontradicted([face for face in kept if face.told], new, strangers)
+    told = _uncontradicted([face for face in kept if face.told], new, background)
     taught = [*(face for face in kept if not face.told), *told, *new]
-    examples = _examples(base.feature_count, taught)
+    examples = _examples(base.embedding_size, taught)
     if earlier:
-        learnt = relearn(earlier, examples, strangers)
+        learnt = relearn(earlier, examples, background)
     else:
-        learnt = fit(name, examples, base.network_sha256, strangers=strangers)
+        learnt = fit(name, examples, base.network_sha256, background=background)
         learnt = replace(learnt, person=replace(learnt.person, base_folder=base.folder.resolve()))
     library.keep_person(person_as_json(learnt.person), learnt.person.name, taught)
     return learnt
@@ -163,15 +163,15 @@ def _answers(library: Library, person: Person, besides: Container[FaceKey]) -> l
 
 
 def _uncontradicted(
-    answers: Sequence[Taught], newer: Sequence[Taught], strangers: Features | None
+    answers: Sequence[Taught], newer: Sequence[Taught], background: Embeddings | None
 ) -> list[Taught]:
     """The answers but for those about a photo of which something `newer` says the opposite."""
-    others = [face.features[None] for face in (*answers, *newer) if face.kind == "not"]
-    others += [] if strangers is None else [strangers]
+    others = [face.embeddings[None] for face in (*answers, *newer) if face.kind == "not"]
+    others += [] if background is None else [background]
     if not others or not answers:
         return list(answers)
-    scale = scale_of(np.concatenate(others))
-    rows, new_rows = (np.stack([face.features for face in faces]) for faces in (answers, newer))
+    scale = standardizer_of(np.concatenate(others))
+    rows, new_rows = (np.stack([face.embeddings for face in faces]) for faces in (answers, newer))
     opposite = np.array([[face.kind != new.kind for new in newer] for face in answers])
     contradicted = (same_photos(scale, rows, new_rows) & opposite).any(axis=1)
     return [face for face, out in zip(answers, contradicted, strict=True) if not out]
@@ -181,13 +181,13 @@ def _key(face: Taught) -> FaceKey:
     return face.content_sha256, face.place
 
 
-def _examples(feature_count: int, taught: Sequence[Taught]) -> Examples:
+def _examples(embedding_size: int, taught: Sequence[Taught]) -> Examples:
     def gallery(faces: Sequence[Taught]) -> Gallery:
-        rows: Features = np.zeros((len(faces), feature_count), np.float32)
+        rows: Embeddings = np.zeros((len(faces), embedding_size), np.float32)
         for row, face in zip(rows, faces, strict=True):
-            row[:] = face.features
+            row[:] = face.embeddings
         # What is known of a photo that taught is the hash of its content.
-        return Gallery(rows, tuple(say("photo {hash}…", hash=face.content_sha256[:12]) for face in faces))
+        return Gallery(rows, tuple(tr("photo {hash}…", hash=face.content_sha256[:12]) for face in faces))
 
     return Examples(
         gallery([face for face in taught if face.kind == "me"]),

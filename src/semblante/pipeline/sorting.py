@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from semblante.errors import BadImage, BadSidecar, NoAccess
-from semblante.files import explained
+from semblante.errors import BadImage, BadSidecar, FileAccessError
+from semblante.files import translate_os_errors
+from semblante.i18n import tr
 from semblante.images import orientation
 from semblante.library.found import Match
-from semblante.library.journal import How, Journal, journal
-from semblante.library.placing import (
+from semblante.organize.journal import How, Journal, journal
+from semblante.organize.sidecar import Marking, marked, sidecar_of, stored_area
+from semblante.organize.transfer import (
     Names,
     check_unchanged,
     is_too_long,
@@ -20,8 +22,6 @@ from semblante.library.placing import (
     place,
     write_sidecar,
 )
-from semblante.library.sidecar import Marking, marked, sidecar_of, stored_area
-from semblante.text import say
 
 
 @dataclass(frozen=True)
@@ -99,17 +99,17 @@ def _mark(found: Sequence[Match], name: str, written: Journal | None) -> Placed:
     check_unchanged(photo, found[0].content_sha256)
     target = sidecar_of(photo)
     if is_too_long(target.name):
-        raise BadSidecar(say("its name is too long for a sidecar"))
+        raise BadSidecar(tr("its name is too long for a sidecar"))
     try:
-        with explained(target):
+        with translate_os_errors(target):
             if target.is_symlink():
                 target = _end_of(target)  # What it leads to is the sidecar; the link stays.
             before = target.read_bytes() if os.path.lexists(target) else None
         after = marked(before, _marking(found, name))
         if after is not None:
             _check_writable(target, before is not None)
-    except (BadSidecar, NoAccess) as error:
-        reason = say("{sidecar} stays as it is: {reason}", sidecar=target.name, reason=error)
+    except (BadSidecar, FileAccessError) as error:
+        reason = tr("{sidecar} stays as it is: {reason}", sidecar=target.name, reason=error)
         raise BadSidecar(reason) from error
     if after is None:
         return Placed(found[0].path, "already", target)
@@ -122,15 +122,15 @@ def _end_of(link: Path) -> Path:
     try:
         return link.resolve()
     except RuntimeError as error:  # What Python before 3.13 says of it.
-        raise BadSidecar(say("it is a link that leads to itself")) from error
+        raise BadSidecar(tr("it is a link that leads to itself")) from error
 
 
 def _check_writable(target: Path, is_there: bool) -> None:
     """Raise `BadSidecar` where this sidecar, or its folder, may not be changed; the journal is elsewhere."""
     if is_there and not os.access(target, os.W_OK):
-        raise BadSidecar(say("it is write-protected"))
+        raise BadSidecar(tr("it is write-protected"))
     if not os.access(target.parent, os.W_OK):
-        raise BadSidecar(say("its folder is write-protected"))
+        raise BadSidecar(tr("its folder is write-protected"))
 
 
 def _marking(found: Sequence[Match], name: str) -> Marking:

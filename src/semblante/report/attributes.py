@@ -8,10 +8,10 @@ from rich.columns import Columns
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from semblante.i18n import current_language, tr
 from semblante.labels import ATTRIBUTES, OPINIONS, POOR_LABELS, doubt, sign, spoken
 from semblante.metrics import sigmoid
 from semblante.report import figures
-from semblante.text import current_language, say
 
 
 @dataclass(frozen=True)
@@ -31,10 +31,10 @@ class Listing:
         """The attributes found; beneath, where asked for, those that are not."""
         asked = self.asked(logits)
         found = {name: logit for name, logit in asked.items() if logit > 0}
-        parts: list[RenderableType] = [self._columns(found, "") if found else Text(say("nothing found"))]
+        parts: list[RenderableType] = [self._columns(found, "") if found else Text(tr("nothing found"))]
         if self.missing:
             others = {name: logit for name, logit in asked.items() if name not in found}
-            parts += [Text(say("not found:"), style="dim"), self._columns(others, "dim")]
+            parts += [Text(tr("not found:"), style="dim"), self._columns(others, "dim")]
         return Group(*parts)
 
     def notes(self, shown: Sequence[Mapping[str, float]]) -> list[str]:
@@ -47,9 +47,9 @@ class Listing:
         }
         notes = []
         if names & POOR_LABELS:
-            notes.append(say("* Annotators agree on this attribute hardly better than chance."))
+            notes.append(tr("* Annotators agree on this attribute hardly better than chance."))
         if names & OPINIONS:
-            notes.append(say("† An opinion of those who labelled the pictures, not a fact about anybody."))
+            notes.append(tr("† An opinion of those who labelled the pictures, not a fact about anybody."))
         doubted = (name for name in ATTRIBUTES if name in names and _sign(name) == "‡")
         return notes + [f"‡ {spoken(name, current_language())}: {doubt(name)}." for name in doubted]
 
@@ -77,18 +77,18 @@ def _sign(attribute: str) -> str:
 def believing_text(calibration_error: float | None, calibrated: bool) -> str:
     """How far the figures beside the attributes are to be believed."""
     if calibration_error is None:
-        return say(
+        return tr(
             "The score is not a probability: above 0 is a yes, and the higher, the surer. How far this "
             "network's probabilities are off was not measured."
         )
     gap = figures.percent(calibration_error)
     if not calibrated:
-        return say(
+        return tr(
             "The score is not a probability: above 0 is a yes, and the higher, the surer. This network's "
             "probabilities are off by {gap} on average, too far to be shown.",
             gap=gap,
         )
-    return say(
+    return tr(
         "On validation photos these probabilities were off by {gap} on average, all attributes taken "
         "together. On photos unlike CelebA's they may be off by more.",
         gap=gap,

@@ -7,8 +7,9 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from semblante.bundle import Bundle
+from semblante.i18n import current_language, tr
 from semblante.labels import ATTRIBUTES, doubt, spoken
+from semblante.model.bundle import Bundle
 from semblante.report import figures
 from semblante.report.evaluation import measured_on
 from semblante.report.limits import data_text, forbidden_uses, labels_text
@@ -23,7 +24,6 @@ from semblante.report.matching import (
     rates_text,
     threshold_text,
 )
-from semblante.text import current_language, say
 from semblante.types import AttributeResult, Estimate, Evaluation, GroupResult, Verification
 
 _UNKNOWN = "—"
@@ -34,7 +34,7 @@ def model_card(bundle: Bundle) -> str:
     manifest, evaluation = bundle.manifest, bundle.evaluation
     terms = manifest["licence"]["terms"]
     blocks = [
-        f"# {say('Model card of a Semblante network')}",
+        f"# {tr('Model card of a Semblante network')}",
         _what_it_is(bundle),
         *_facts(bundle),
         *_uses(manifest, terms),
@@ -44,19 +44,19 @@ def model_card(bundle: Bundle) -> str:
     ]
     if evaluation is not None:
         blocks += [*_verification(evaluation.verification), *_groups(evaluation.groups)]
-    blocks += [*_limits(terms), say("`semblante card` wrote this from the manifest of the bundle.")]
+    blocks += [*_limits(terms), tr("`semblante card` wrote this from the manifest of the bundle.")]
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
 def _what_it_is(bundle: Bundle) -> str:
-    return say(
+    return tr(
         "A convolutional network that Semblante trained. It takes a crop of a face in CelebA's framing, "
         "{side} × {side} pixels, and answers {count} attributes with yes or no. Beside them it gives "
-        "{features} numbers that describe the face (features); on these, one neuron learns to recognise a "
-        "person.",
+        "{embeddings} numbers that describe the face (embeddings); on these, one neuron learns to recognise "
+        "a person.",
         side=bundle.side_px,
         count=len(ATTRIBUTES),
-        features=figures.count(bundle.feature_count),
+        embeddings=figures.count(bundle.embedding_size),
     )
 
 
@@ -64,12 +64,12 @@ def _facts(bundle: Bundle) -> list[str]:
     weights = bundle.manifest["weights"]
     size, parameters, opset = (weights.get(name) for name in ("bytes", "parameters", "opset"))
     rows = [
-        (say("Adjustable numbers"), parameters and figures.count(parameters)),
-        (say("Size"), size and f"{figures.decimal(size / 1e6, 1)} MB"),
-        (say("Format"), f"ONNX, opset {opset}" if opset else "ONNX"),
+        (tr("Adjustable numbers"), parameters and figures.count(parameters)),
+        (tr("Size"), size and f"{figures.decimal(size / 1e6, 1)} MB"),
+        (tr("Format"), f"ONNX, opset {opset}" if opset else "ONNX"),
     ]
     return [
-        table([say("The network"), ""], [row for row in rows if row[1]]),
+        table([tr("The network"), ""], [row for row in rows if row[1]]),
         f"SHA-256: {code(bundle.network_sha256)}",
     ]
 
@@ -77,32 +77,32 @@ def _facts(bundle: Bundle) -> list[str]:
 def _uses(manifest: Mapping[str, Any], terms: str) -> list[str]:
     good = {
         "celeba": [
-            say("To study and to teach how such networks work, and where they fail."),
-            say(
+            tr("To study and to teach how such networks work, and where they fail."),
+            tr(
                 "To look for people in your own photos, with the consent of those in them. A yes is a photo "
                 "worth looking at, never a proof of who somebody is."
             ),
         ],
-        "drawn": [say("To try Semblante out, from data to answers.")],
+        "drawn": [tr("To try Semblante out, from data to answers.")],
     }
     return [
-        f"## {say('What it is for')}",
+        f"## {tr('What it is for')}",
         bullets(good.get(terms, [])),
-        f"**{plain(say(manifest['licence']['text']))}**",
-        f"## {say('What it must not be used for')}",
+        f"**{plain(tr(manifest['licence']['text']))}**",
+        f"## {tr('What it must not be used for')}",
         bullets(forbidden_uses()),
     ]
 
 
 def _data(manifest: Mapping[str, Any], terms: str) -> list[str]:
-    data, strangers = manifest.get("data") or {}, manifest.get("strangers")
+    data, background = manifest.get("data") or {}, manifest.get("background")
     rows = [
-        (say("Images to learn from"), _count(data.get("train_images"))),
-        (say("People in them"), _count(data.get("train_people"))),
-        (say("Images to validate on"), _count(data.get("val_images"))),
+        (tr("Images to learn from"), _count(data.get("train_images"))),
+        (tr("People in them"), _count(data.get("train_people"))),
+        (tr("Images to validate on"), _count(data.get("val_images"))),
     ]
     origin = (
-        say(
+        tr(
             "CelebA: photos of celebrities, gathered from the web and labelled by a company (Liu, Luo, Wang "
             "and Tang, “Deep Learning Face Attributes in the Wild”, ICCV 2015). Nothing says that the people "
             "in them were asked. CelebA's terms allow research that is not commercial, and nothing else."
@@ -111,15 +111,15 @@ def _data(manifest: Mapping[str, Any], terms: str) -> list[str]:
         else data_text(terms)
     )
     return [
-        f"## {say('The pictures it learnt from')}",
+        f"## {tr('The pictures it learnt from')}",
         origin,
-        table([say("Data"), ""], [row for row in rows if row[1]]),
-        say(
-            "The bundle holds the features of {count} photos of people whom it learnt from, one of each and "
-            "without names, so that a person can be told from them.",
-            count=figures.count(strangers["count"]),
+        table([tr("Data"), ""], [row for row in rows if row[1]]),
+        tr(
+            "The bundle holds the embeddings of {count} photos of people whom it learnt from, one of each "
+            "and without names, so that a person can be told from them.",
+            count=figures.count(background["count"]),
         )
-        if strangers
+        if background
         else "",
     ]
 
@@ -128,41 +128,41 @@ def _training(manifest: Mapping[str, Any]) -> list[str]:
     training, recipe = manifest["training"], manifest.get("recipe") or {}
     minutes = training.get("minutes")
     rows = [
-        (say("Recipe"), plain(recipe.get("name") or "")),
-        (say("Epochs"), _count(training.get("epochs"))),
-        (say("Epoch that was kept"), _count(training["best_epoch"])),
-        (say("Minutes"), "" if minutes is None else figures.decimal(minutes, 1)),
-        (say("Device"), plain(training.get("device") or "")),
+        (tr("Recipe"), plain(recipe.get("name") or "")),
+        (tr("Epochs"), _count(training.get("epochs"))),
+        (tr("Epoch that was kept"), _count(training["best_epoch"])),
+        (tr("Minutes"), "" if minutes is None else figures.decimal(minutes, 1)),
+        (tr("Device"), plain(training.get("device") or "")),
     ]
     return [
-        f"## {say('How it was trained')}",
-        table([say("Training"), ""], [row for row in rows if row[1]]),
+        f"## {tr('How it was trained')}",
+        table([tr("Training"), ""], [row for row in rows if row[1]]),
     ]
 
 
 def _attributes(manifest: Mapping[str, Any], evaluation: Evaluation | None, terms: str) -> list[str]:
-    heading = f"## {say('How well it reads attributes')}"
+    heading = f"## {tr('How well it reads attributes')}"
     if evaluation is None:
         return [heading, _unmeasured(manifest)]
     chance = [result.positive_share for result in evaluation.attributes]
-    constant = say("Always the same answer")
+    constant = tr("Always the same answer")
     means = [
-        (say("Accuracy"), evaluation.mean_accuracy, evaluation.mean_majority_baseline),
-        (say("Balanced accuracy"), evaluation.mean_balanced_accuracy, 0.5),
-        (say("Average precision"), evaluation.mean_average_precision, math.fsum(chance) / len(chance)),
+        (tr("Accuracy"), evaluation.mean_accuracy, evaluation.mean_majority_baseline),
+        (tr("Balanced accuracy"), evaluation.mean_balanced_accuracy, 0.5),
+        (tr("Average precision"), evaluation.mean_average_precision, math.fsum(chance) / len(chance)),
     ]
     rows = [(name, figures.with_interval(mean), figures.percent(base)) for name, mean, base in means]
     return [
         heading,
         measured_on(evaluation),
-        table([say("Mean of all"), say("This network"), constant], rows),
-        say(
+        table([tr("Mean of all"), tr("This network"), constant], rows),
+        tr(
             "Its probabilities were off by {gap} on average, all attributes taken together.",
             gap=figures.percent(evaluation.reliability.expected_calibration_error),
         ),
-        f"### {say('Attribute by attribute')}",
+        f"### {tr('Attribute by attribute')}",
         _each_attribute(evaluation.attributes, with_doubts=terms == "celeba"),
-        say(
+        tr(
             "The majority baseline is the accuracy of always giving the more frequent answer. Balanced "
             "accuracy counts yes and no alike; any constant answer gets {share}.",
             share=figures.percent(0.5, 0),
@@ -173,7 +173,7 @@ def _attributes(manifest: Mapping[str, Any], evaluation: Evaluation | None, term
 
 def _unmeasured(manifest: Mapping[str, Any]) -> str:
     val = manifest["metrics"]["val"]
-    return say(
+    return tr(
         "On its validation images it gave {accuracy} of right answers, where always the more frequent one "
         "gives {baseline}; balanced accuracy {balanced}. Intervals, single attributes, calibration, pairs of "
         "photos and groups of people were not measured.",
@@ -184,7 +184,7 @@ def _unmeasured(manifest: Mapping[str, Any]) -> str:
 
 
 def _each_attribute(results: Sequence[AttributeResult], with_doubts: bool) -> str:
-    headings = [say("Attribute"), say("Accuracy"), say("Majority baseline"), say("Balanced accuracy")]
+    headings = [tr("Attribute"), tr("Accuracy"), tr("Majority baseline"), tr("Balanced accuracy")]
     rows = [
         [
             spoken(result.name, current_language()),
@@ -195,7 +195,7 @@ def _each_attribute(results: Sequence[AttributeResult], with_doubts: bool) -> st
         ]
         for result in sorted(results, key=_rank, reverse=True)
     ]
-    return table([*headings, say("Its labels")] if with_doubts else headings, rows)
+    return table([*headings, tr("Its labels")] if with_doubts else headings, rows)
 
 
 def _rank(result: AttributeResult) -> float:
@@ -204,7 +204,7 @@ def _rank(result: AttributeResult) -> float:
 
 
 def _on_labels() -> str:
-    return say(
+    return tr(
         "The labels err, so nothing honest gets near 100%. Two annotators who labelled images anew were at "
         "least 95% consistent on only 12 of the 40 attributes, and 5,068 faces that appear twice contradict "
         "themselves on 10 to 860 of them, by attribute (Wu et al., “Consistency and Accuracy of CelebA "
@@ -214,7 +214,7 @@ def _on_labels() -> str:
 
 
 def _verification(verification: Verification | None) -> list[str]:
-    heading = f"## {say('Whether two photos show one person')}"
+    heading = f"## {tr('Whether two photos show one person')}"
     if verification is None:
         return [heading, not_verified_text()]
     rows = [
@@ -225,7 +225,7 @@ def _verification(verification: Verification | None) -> list[str]:
         )
         for rate in verification.rates
     ]
-    headings = [say("False accept rate"), say("True accept rate"), say("Similarity above")]
+    headings = [tr("False accept rate"), tr("True accept rate"), tr("Similarity above")]
     return [heading, pairs_text(verification), table(headings, rows), rates_text()]
 
 
@@ -233,13 +233,13 @@ def _groups(groups: Sequence[GroupResult]) -> list[str]:
     if not groups:
         return []
     headings = [
-        say("Group"),
-        say("Pictures"),
-        say("Accuracy"),
-        say("Majority baseline"),
-        say("Balanced accuracy"),
-        say("False match rate"),
-        say("False non-match rate"),
+        tr("Group"),
+        tr("Pictures"),
+        tr("Accuracy"),
+        tr("Majority baseline"),
+        tr("Balanced accuracy"),
+        tr("False match rate"),
+        tr("False non-match rate"),
     ]
     rows = [
         (
@@ -255,17 +255,17 @@ def _groups(groups: Sequence[GroupResult]) -> list[str]:
     ]
     unknown = any(_UNKNOWN in row for row in rows)
     notes = [
-        say("{sign}: too few pairs to say.", sign=_UNKNOWN) if unknown else "",
+        tr("{sign}: too few pairs to say.", sign=_UNKNOWN) if unknown else "",
         groups_text(),
         left_out_text(groups),
         matching_text(groups),
     ]
-    return [f"## {say('Differences between groups')}", table(headings, rows), *notes]
+    return [f"## {tr('Differences between groups')}", table(headings, rows), *notes]
 
 
 def _limits(terms: str) -> list[str]:
     limits = [
-        say(
+        tr(
             "The file itself takes crops framed as CelebA's are: 178 × 218 in proportion, eyes level and "
             "always in the same place. Semblante's commands find the faces of any photo and frame them so; "
             "on other crops its answers are worth nothing."
@@ -275,12 +275,12 @@ def _limits(terms: str) -> list[str]:
     if terms == "celeba":
         limits += [
             data_text(terms),
-            say(
+            tr(
                 "Whether it does worse by skin colour, origin or age in years was not measured: CelebA says "
                 "nothing of them. Expect it to."
             ),
         ]
-    return [f"## {say('What it cannot do')}", bullets(limits)]
+    return [f"## {tr('What it cannot do')}", bullets(limits)]
 
 
 def _estimate(estimate: Estimate | None, digits: int = 1) -> str:

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
+from semblante.i18n import tr
 from semblante.report import charts, figures
 from semblante.report.html import Html, element, together
-from semblante.text import say
 from semblante.types import Estimate
 
 Details = Mapping[str, Mapping[str, Any]]
@@ -24,7 +24,7 @@ class Chapter:
 
 @runtime_checkable
 class Section(Protocol):
-    """A part of a report. Its methods speak the language of the moment (`semblante.text`)."""
+    """A part of a report. Its methods speak the language of the moment (`semblante.i18n`)."""
 
     def summary(self) -> str:
         """The outcome in a sentence for the top of the page, or nothing."""
@@ -51,7 +51,7 @@ def headline(name: str, estimate: Estimate, compared_with: float, comparison: st
             "dd",
             element("span", figures.percent(estimate.value), class_="large"),
             charts.interval_bar(estimate.value, estimate.low, estimate.high, compared_with),
-            *([element("span", say("95% interval: {span}", span=span), class_="interval")] if span else []),
+            *([element("span", tr("95% interval: {span}", span=span), class_="interval")] if span else []),
             element("span", comparison, class_="comparison"),
             element("span", meaning, class_="meaning"),
         ),

@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from semblante.i18n import tr
 from semblante.report import figures
 from semblante.report.html import Html, element, together
-from semblante.text import say
 
 WIDTH, HEIGHT = 480, 300
 LEFT, RIGHT, TOP, BOTTOM = 66, 456, 14, 252
@@ -195,7 +195,7 @@ def _in_words(lines: Sequence[Line], y: Axis) -> str:
         heights = [up for _, up in line.points if math.isfinite(up)]
         if heights:
             sentences.append(
-                say(
+                tr(
                     "{line}: from {first} to {last}.",
                     line=line.name,
                     first=y.as_text(heights[0]),

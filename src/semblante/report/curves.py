@@ -3,10 +3,10 @@
 import math
 from collections.abc import Sequence
 
+from semblante.i18n import tr
 from semblante.report import figures
 from semblante.report.charts import Axis, Line, Mark, chart, share_axis, ticks
 from semblante.report.html import Html
-from semblante.text import say
 from semblante.types import EpochRow, Reliability, RocCurve
 
 _LARGEST_DOT, _SMALLEST_DOT = 9.0, 2.5
@@ -20,12 +20,12 @@ def loss_chart(history: Sequence[EpochRow], best_epoch: int | None) -> Html:
     # A little above the highest loss: a value beyond its axis would be drawn on the edge, untruly.
     top = highest * 1.05
     steps = ticks(0.0, top)
-    up = Axis(say("loss"), 0.0, top, steps, lambda loss: figures.decimal(loss, _decimals(steps[1])))
+    up = Axis(tr("loss"), 0.0, top, steps, lambda loss: figures.decimal(loss, _decimals(steps[1])))
     return chart(
-        say("Loss: how far its answers are from the labels (lower is better)"),
+        tr("Loss: how far its answers are from the labels (lower is better)"),
         _epochs(history),
         up,
-        [Line(say("training pictures"), train, "second"), Line(say("validation pictures"), val, "first")],
+        [Line(tr("training pictures"), train, "second"), Line(tr("validation pictures"), val, "first")],
         _best(best_epoch),
     )
 
@@ -33,12 +33,10 @@ def loss_chart(history: Sequence[EpochRow], best_epoch: int | None) -> Html:
 def rate_chart(history: Sequence[EpochRow], best_epoch: int | None) -> Html:
     """Accuracy, balanced accuracy and the majority baseline by epoch (at least one)."""
     lines = [
-        Line(say("accuracy"), tuple((row.epoch, row.accuracy) for row in history), "first"),
+        Line(tr("accuracy"), tuple((row.epoch, row.accuracy) for row in history), "first"),
+        Line(tr("balanced accuracy"), tuple((row.epoch, row.balanced_accuracy) for row in history), "second"),
         Line(
-            say("balanced accuracy"), tuple((row.epoch, row.balanced_accuracy) for row in history), "second"
-        ),
-        Line(
-            say("always the more frequent answer"),
+            tr("always the more frequent answer"),
             tuple((row.epoch, row.majority_baseline) for row in history),
             "reference",
         ),
@@ -46,9 +44,9 @@ def rate_chart(history: Sequence[EpochRow], best_epoch: int | None) -> Html:
     lowest = min((up for line in lines for _, up in line.points if math.isfinite(up)), default=0.5)
     floor = min(0.5, math.floor(lowest * 10) / 10)
     return chart(
-        say("Right answers on validation pictures (higher is better)"),
+        tr("Right answers on validation pictures (higher is better)"),
         _epochs(history),
-        share_axis(say("share"), floor, 1.0),
+        share_axis(tr("share"), floor, 1.0),
         lines,
         _best(best_epoch),
     )
@@ -64,17 +62,17 @@ def roc_chart(roc: RocCurve, strangers: int) -> Html:
     steps = tuple(10.0**-power for power in range(decades, -1, -1))
     guess = tuple((low ** (1 - k / 40), low ** (1 - k / 40)) for k in range(41))
     return chart(
-        say("Recognised against mistaken (ROC), area {area}", area=figures.decimal(roc.area, 3)),
+        tr("Recognised against mistaken (ROC), area {area}", area=figures.decimal(roc.area, 3)),
         Axis(
-            say("strangers taken for this person (FPR)"),
+            tr("strangers taken for this person (FPR)"),
             low,
             1.0,
             steps,
             figures.short_percent,
             log=True,
         ),
-        share_axis(say("photos recognised (TPR)")),
-        [Line(say("guessing"), guess, "reference"), Line(say("measured"), _steps(roc), "first")],
+        share_axis(tr("photos recognised (TPR)")),
+        [Line(tr("guessing"), guess, "reference"), Line(tr("measured"), _steps(roc), "first")],
     )
 
 
@@ -88,15 +86,15 @@ def reliability_chart(reliability: Reliability) -> Html:
     most = max((count for *_, count in bins), default=1)
     radii = tuple(max(_SMALLEST_DOT, _LARGEST_DOT * math.sqrt(count / most)) for *_, count in bins)
     return chart(
-        say(
+        tr(
             "Said against true (reliability); calibration error {gap}",
             gap=figures.percent(reliability.expected_calibration_error),
         ),
-        share_axis(say("probability it gave")),
-        share_axis(say("share that was so")),
+        share_axis(tr("probability it gave")),
+        share_axis(tr("share that was so")),
         [
-            Line(say("perfect"), ((0.0, 0.0), (1.0, 1.0)), "reference"),
-            Line(say("measured"), tuple((said, true) for said, true, _ in bins), "first", radii),
+            Line(tr("perfect"), ((0.0, 0.0), (1.0, 1.0)), "reference"),
+            Line(tr("measured"), tuple((said, true) for said, true, _ in bins), "first", radii),
         ],
     )
 
@@ -117,13 +115,13 @@ def _steps(roc: RocCurve) -> tuple[tuple[float, float], ...]:
 def _epochs(history: Sequence[EpochRow]) -> Axis:
     first, last = history[0].epoch, history[-1].epoch
     whole = tuple(tick for tick in ticks(first, last, 8) if float(tick).is_integer())
-    return Axis(say("epoch"), first, last, whole, lambda epoch: figures.count(round(epoch)))
+    return Axis(tr("epoch"), first, last, whole, lambda epoch: figures.count(round(epoch)))
 
 
 def _best(best_epoch: int | None) -> Mark | None:
     if best_epoch is None:
         return None
-    return Mark(best_epoch, say("best: epoch {epoch}", epoch=best_epoch))
+    return Mark(best_epoch, tr("best: epoch {epoch}", epoch=best_epoch))
 
 
 def _decimals(step: float) -> int:

@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from semblante.i18n import current_language, tr
 from semblante.labels import spoken
 from semblante.report import charts, figures
 from semblante.report.chapter import Chapter, Details, paragraph, table
 from semblante.report.html import Html, element, together
 from semblante.report.pictures import mosaic, picture
-from semblante.text import current_language, say
 from semblante.types import Pixels, Split
 
 _NAMED = 3
@@ -39,7 +39,7 @@ class DataSection:
         parts = [paragraph(*self._sentences(), look="lede")]
         if self.pictures:
             parts.append(
-                mosaic([(picture(each, say("A face from the data")), Html("")) for each in self.pictures])
+                mosaic([(picture(each, tr("A face from the data")), Html("")) for each in self.pictures])
             )
         parts.append(self._splits())
         if self.positive_shares:
@@ -47,10 +47,10 @@ class DataSection:
         parts.append(self._left_out())
         if notes := self.notes_in_words():
             parts += [
-                element("h3", say("What else was noticed")),
+                element("h3", tr("What else was noticed")),
                 element("ul", *(element("li", note) for note in notes)),
             ]
-        return [Chapter("data", say("The pictures it learnt from"), together(parts))]
+        return [Chapter("data", tr("The pictures it learnt from"), together(parts))]
 
     def summary(self) -> str:
         """Nothing: how much data there is says nothing of what came of them."""
@@ -58,19 +58,19 @@ class DataSection:
 
     def details(self) -> Details:
         """The settings and hashes of the prepared set."""
-        return {say("Prepared pictures"): self.settings} if self.settings else {}
+        return {tr("Prepared pictures"): self.settings} if self.settings else {}
 
     def _sentences(self) -> list[str]:
         total = figures.count(sum(self.images.values()))
         if self.people is None:
             return [
-                say(
+                tr(
                     "{images} pictures of faces, each with its labels. Who is in them is not known.",
                     images=total,
                 )
             ]
         return [
-            say(
+            tr(
                 "{images} pictures of faces of {people} people, each with its labels.",
                 images=total,
                 people=figures.count(self.people),
@@ -79,17 +79,17 @@ class DataSection:
 
     def _splits(self) -> Html:
         names: dict[Split, tuple[str, str]] = {
-            "train": (say("training"), say("the network learns from these")),
-            "val": (say("validation"), say("these choose the best epoch")),
-            "test": (say("test"), say("kept for the very end")),
+            "train": (tr("training"), tr("the network learns from these")),
+            "val": (tr("validation"), tr("these choose the best epoch")),
+            "test": (tr("test"), tr("kept for the very end")),
         }
         total = max(1, sum(self.images.values()))
         rows = [
             [names[split][0], figures.count(number), figures.percent(number / total), names[split][1]]
             for split, number in self.images.items()
         ]
-        headings = [say("Part"), say("Pictures"), say("Share"), say("What for")]
-        return table(headings, rows, say("How the pictures are divided"), "splits")
+        headings = [tr("Part"), tr("Pictures"), tr("Share"), tr("What for")]
+        return table(headings, rows, tr("How the pictures are divided"), "splits")
 
     def _frequencies(self) -> Html:
         ranked = sorted(self.positive_shares.items(), key=lambda item: item[1], reverse=True)
@@ -102,20 +102,20 @@ class DataSection:
             )
             for attribute, share in ranked
         )
-        heading = element("h3", say("How many pictures have each attribute"))
+        heading = element("h3", tr("How many pictures have each attribute"))
         return together([heading, element("ul", *rows, class_="frequencies")])
 
     def _left_out(self) -> Html:
         if not self.left_out:
-            return paragraph(say("No picture and no row was left out."))
+            return paragraph(tr("No picture and no row was left out."))
         rows = [
             [self.reason_in_words(reason), figures.count(len(names)), _named(names)]
             for reason, names in self.left_out.items()
         ]
         return table(
-            [say("Reason"), say("Left out"), say("For example")],
+            [tr("Reason"), tr("Left out"), tr("For example")],
             rows,
-            say("What was left out, and why"),
+            tr("What was left out, and why"),
             "left-out",
         )
 

@@ -2,13 +2,13 @@
 
 import math
 
+from semblante.i18n import current_language, tr
 from semblante.labels import sign, spoken
 from semblante.report import charts, figures
 from semblante.report.chapter import headline, paragraph, table
 from semblante.report.curves import reliability_chart
 from semblante.report.html import Html, element, together
 from semblante.report.matching import between_groups, same_person
-from semblante.text import current_language, say
 from semblante.types import AttributeResult, Estimate, Evaluation, Split
 
 
@@ -18,28 +18,28 @@ def how_good(evaluation: Evaluation) -> Html:
     heads = element(
         "dl",
         headline(
-            say("Accuracy"),
+            tr("Accuracy"),
             evaluation.mean_accuracy,
             evaluation.mean_majority_baseline,
-            say(
+            tr(
                 "always the more frequent answer: {baseline}",
                 baseline=figures.percent(evaluation.mean_majority_baseline),
             ),
-            say("answers that agree with the label"),
+            tr("answers that agree with the label"),
         ),
         headline(
-            say("Balanced accuracy"),
+            tr("Balanced accuracy"),
             evaluation.mean_balanced_accuracy,
             0.5,
-            say("always the same answer: {share}", share=figures.percent(0.5, 0)),
-            say("the same, with yes and no counting alike"),
+            tr("always the same answer: {share}", share=figures.percent(0.5, 0)),
+            tr("the same, with yes and no counting alike"),
         ),
         headline(
-            say("Average precision"),
+            tr("Average precision"),
             evaluation.mean_average_precision,
             chance,
-            say("in random order: {share}", share=figures.percent(chance)),
-            say("how well it puts the yes pictures first"),
+            tr("in random order: {share}", share=figures.percent(chance)),
+            tr("how well it puts the yes pictures first"),
         ),
         class_="headlines",
     )
@@ -48,7 +48,7 @@ def how_good(evaluation: Evaluation) -> Html:
         reliability_chart(evaluation.reliability),
         element(
             "div",
-            element("h3", say("Can its probabilities be believed?")),
+            element("h3", tr("Can its probabilities be believed?")),
             paragraph(_on_reliability(evaluation)),
         ),
         class_="pair",
@@ -70,14 +70,14 @@ def measured_on(evaluation: Evaluation) -> str:
     images = figures.count(evaluation.images)
     sentences = [_pictures_of(evaluation.split, images)]
     if evaluation.people is not None:
-        sentences.append(say("They show {people} people.", people=figures.count(evaluation.people)))
+        sentences.append(tr("They show {people} people.", people=figures.count(evaluation.people)))
     if evaluation.resampled == "people":
         sentences.append(
-            say("Intervals hold 95% of the results when the people are drawn anew, again and again.")
+            tr("Intervals hold 95% of the results when the people are drawn anew, again and again.")
         )
     else:
         sentences.append(
-            say(
+            tr(
                 "Intervals hold 95% of the results when the pictures are drawn anew, again and again; who "
                 "is in them is not known, so they may be too narrow."
             )
@@ -87,18 +87,18 @@ def measured_on(evaluation: Evaluation) -> str:
 
 def _pictures_of(split: Split, images: str) -> str:
     if split == "train":
-        return say(
+        return tr(
             "Measured on the {images} pictures that it learnt from: this says how much it knows by heart, "
             "not how good it will be on new faces.",
             images=images,
         )
     if split == "val":
-        return say(
+        return tr(
             "Measured on {images} validation pictures. It did not learn from them, but they chose the best "
             "epoch.",
             images=images,
         )
-    return say("Measured on {images} test pictures that had no part in its making.", images=images)
+    return tr("Measured on {images} test pictures that had no part in its making.", images=images)
 
 
 def _attribute_table(evaluation: Evaluation) -> Html:
@@ -123,27 +123,27 @@ def _attribute_table(evaluation: Evaluation) -> Html:
         for result, gain in zip(ranked, gains, strict=True)
     ]
     headings = [
-        say("Attribute"),
-        say("Pictures with it"),
-        say("Balanced accuracy"),
-        say("Average precision"),
-        say("Accuracy"),
-        say("Majority baseline"),
-        say("Gain in points"),
+        tr("Attribute"),
+        tr("Pictures with it"),
+        tr("Balanced accuracy"),
+        tr("Average precision"),
+        tr("Accuracy"),
+        tr("Majority baseline"),
+        tr("Gain in points"),
     ]
     notes = [
-        say("Ordered by balanced accuracy: what it reads best comes first."),
-        say(
+        tr("Ordered by balanced accuracy: what it reads best comes first."),
+        tr(
             "The majority baseline is the accuracy of always giving the more frequent answer; the gain is "
             "what the network adds."
         ),
-        say("* The labels of this attribute are known to be close to random: read its figures with doubt."),
-        say("† An opinion of those who labelled the pictures, not a fact about anybody."),
+        tr("* The labels of this attribute are known to be close to random: read its figures with doubt."),
+        tr("† An opinion of those who labelled the pictures, not a fact about anybody."),
     ]
     return together(
         [
-            element("h3", say("Attribute by attribute")),
-            table(headings, rows, say("Every attribute against the majority baseline"), "figures"),
+            element("h3", tr("Attribute by attribute")),
+            table(headings, rows, tr("Every attribute against the majority baseline"), "figures"),
             element("ul", *(element("li", note) for note in notes), class_="notes"),
         ]
     )
@@ -178,7 +178,7 @@ def hardest(evaluation: Evaluation) -> Html:
         for result in weakest
     )
     return paragraph(
-        say(
+        tr(
             "It finds these hardest (balanced accuracy, where always the same answer gets {share}): {names}.",
             share=figures.percent(0.5, 0),
             names=names,
@@ -187,7 +187,7 @@ def hardest(evaluation: Evaluation) -> Html:
 
 
 def _on_reliability(evaluation: Evaluation) -> str:
-    return say(
+    return tr(
         "A network that says 80% should be right in 80 of 100 such cases: its dots would lie on the dashed "
         "line. On average this one is off by {gap} (0 would be perfect). Larger dots stand for more answers.",
         gap=figures.percent(evaluation.reliability.expected_calibration_error),

@@ -13,10 +13,10 @@ from PIL.PngImagePlugin import PngInfo
 
 from semblante.files import replace_when_done
 from semblante.geometry import FRAME_HEIGHT_PX, FRAME_WIDTH_PX
+from semblante.i18n import current_language, tr
 from semblante.labels import doubt, spoken
 from semblante.report import figures
 from semblante.report.person import verdict_text
-from semblante.text import current_language, say
 from semblante.types import Explanation, Pixels, Region
 
 FACE_PX = (2 * FRAME_WIDTH_PX, 2 * FRAME_HEIGHT_PX)
@@ -36,7 +36,7 @@ def explanation_text(explanation: Explanation) -> str:
     sentences = [_answer_text(explanation), _places_text(explanation)]
     against = doubt(explanation.subject) if explanation.kind == "attribute" else None
     if against:
-        sentences.append(say("What is known of this attribute's labels: {doubt}.", doubt=against))
+        sentences.append(tr("What is known of this attribute's labels: {doubt}.", doubt=against))
     return "\n".join(sentences)
 
 
@@ -70,9 +70,9 @@ def draw_explanation(explanation: Explanation) -> Pixels:
 def scale_words() -> tuple[str, str, str]:
     """What the picture says in the current language: of its blue, of its red, and of the numbers."""
     return (
-        say("blue: speaks against"),
-        say("red: speaks for"),
-        say("what the answer loses, in logits, when the place is hidden"),
+        tr("blue: speaks against"),
+        tr("red: speaks for"),
+        tr("what the answer loses, in logits, when the place is hidden"),
     )
 
 
@@ -106,13 +106,13 @@ def _tinted(
 def _answer_text(explanation: Explanation) -> str:
     verdict = verdict_text(explanation.verdict)
     if explanation.probability is None:
-        return say(
+        return tr(
             "{attribute}: {verdict} (logit {logit}; above 0 is a yes)",
             attribute=_subject(explanation),
             verdict=verdict,
             logit=figures.decimal(explanation.logit),
         )
-    return say(
+    return tr(
         "{name}: {verdict}, probability {probability}",
         name=explanation.subject,
         verdict=verdict,
@@ -124,11 +124,11 @@ def _places_text(explanation: Explanation) -> str:
     """The regions of the greatest and the least mean heat, where those speak for and against."""
     ranked = sorted(explanation.regions.items(), key=lambda region: region[1])
     least = WORTH_NAMING * max(abs(heat) for _, heat in ranked)
-    return say(
+    return tr(
         "What speaks most for “{subject}”: {place}. What speaks most against it: {other}.",
         subject=_subject(explanation),
-        place=_place_text(*ranked[-1]) if ranked[-1][1] > least else say("nothing in particular"),
-        other=_place_text(*ranked[0]) if ranked[0][1] < -least else say("nothing in particular"),
+        place=_place_text(*ranked[-1]) if ranked[-1][1] > least else tr("nothing in particular"),
+        other=_place_text(*ranked[0]) if ranked[0][1] < -least else tr("nothing in particular"),
     )
 
 
@@ -145,15 +145,15 @@ def _subject(explanation: Explanation) -> str:
 def region_text(region: Region) -> str:
     """A region of the face in words."""
     words: dict[Region, str] = {
-        "background": say("the background"),
-        "hair": say("the hair above the forehead"),
-        "sides": say("the sides of the head"),
-        "forehead": say("the forehead"),
-        "eyes": say("the eyes and what is around them"),
-        "nose": say("the nose"),
-        "cheeks": say("the cheeks"),
-        "mouth": say("the mouth"),
-        "chin": say("the chin"),
-        "neck": say("the neck and the clothes"),
+        "background": tr("the background"),
+        "hair": tr("the hair above the forehead"),
+        "sides": tr("the sides of the head"),
+        "forehead": tr("the forehead"),
+        "eyes": tr("the eyes and what is around them"),
+        "nose": tr("the nose"),
+        "cheeks": tr("the cheeks"),
+        "mouth": tr("the mouth"),
+        "chin": tr("the chin"),
+        "neck": tr("the neck and the clothes"),
     }
     return words[region]

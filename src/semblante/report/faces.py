@@ -12,8 +12,8 @@ from PIL.PngImagePlugin import PngInfo
 from rich.table import Table
 
 from semblante.files import replace_when_done
-from semblante.text import say
-from semblante.types import Face, Flaw, Pixels
+from semblante.i18n import tr
+from semblante.types import Face, Pixels, QualityIssue
 
 SURE, DOUBTFUL = (33, 102, 172), (230, 126, 34)
 """Blue and orange, which readers who see fewer colours can tell apart too."""
@@ -21,28 +21,28 @@ THICKNESS = 1 / 250
 """Of lines, as a share of the picture's longer side."""
 
 
-def faces_table(faces: Sequence[Face], in_words: Callable[[Flaw], str]) -> Table:
+def faces_table(faces: Sequence[Face], in_words: Callable[[QualityIssue], str]) -> Table:
     """A row a face, numbered as in the drawing; `in_words` says what is wrong with one."""
     table = Table(box=None, pad_edge=False)
     for heading in (
-        say("face"),
-        say("from the left"),
-        say("from the top"),
-        say("size"),
-        say("between the eyes"),
+        tr("face"),
+        tr("from the left"),
+        tr("from the top"),
+        tr("size"),
+        tr("between the eyes"),
     ):
         table.add_column(heading, justify="right")
-    table.add_column(say("can it be relied on?"))
+    table.add_column(tr("can it be relied on?"))
     for number, face in enumerate(faces, start=1):
         x0, y0, x1, y1 = (round(length) for length in face.box_xyxy)
-        flaws = ", ".join(map(in_words, face.quality.flaws))
+        issues = ", ".join(map(in_words, face.quality.issues))
         table.add_row(
             str(number),
             f"{x0} px",
             f"{y0} px",
             f"{x1 - x0} x {y1 - y0}",
-            f"{face.quality.eyes_px:.0f} px",
-            say("hardly: {flaws}", flaws=flaws) if flaws else say("yes"),
+            f"{face.quality.interocular_px:.0f} px",
+            tr("hardly: {flaws}", issues=issues) if issues else tr("yes"),
         )
     return table
 

@@ -2,7 +2,7 @@
 
 import math
 
-from semblante.text import current_language, say
+from semblante.i18n import current_language, tr
 from semblante.types import Estimate
 
 _HARD_SPACE = "\N{NO-BREAK SPACE}"
@@ -19,7 +19,7 @@ def count(number: int) -> str:
 def decimal(number: float, digits: int = 2) -> str:
     """A number with a fixed count of decimals."""
     if not math.isfinite(number):
-        return say("cannot be said")
+        return tr("cannot be said")
     # Adding zero turns the negative zero that rounding may leave into zero.
     text = f"{round(number, digits) + 0.0:.{digits}f}".replace("-", _MINUS)
     return text if current_language() == "en" else text.replace(".", ",")

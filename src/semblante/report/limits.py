@@ -1,30 +1,30 @@
 """What must not be done with what a report shows, and what stands behind it: every report ends with this."""
 
+from semblante.i18n import tr
 from semblante.report.chapter import Chapter, paragraph
 from semblante.report.html import element, together
-from semblante.text import say
 
 
 def limits_chapter(terms: str) -> Chapter:
     """What this must not be used for; `terms` is `celeba` or `drawn`, as the data's manifest says."""
     never = element("ul", *(element("li", sentence) for sentence in forbidden_uses()), class_="never")
     body = [never, *(paragraph(sentence) for sentence in (labels_text(), data_text(terms)) if sentence)]
-    return Chapter("limits", say("What it must not be used for"), together(body))
+    return Chapter("limits", tr("What it must not be used for"), together(body))
 
 
 def forbidden_uses() -> list[str]:
     """What nothing of this may be used for, a sentence each."""
     return [
-        say("To find out who somebody is, or to find somebody, without that person's consent."),
-        say("To watch people: surveillance, policing, border or access control."),
-        say("To decide about people: hiring, credit, insurance, schooling, justice."),
-        say("To judge character, feelings, health, sexuality or origin. A face does not show them."),
+        tr("To find out who somebody is, or to find somebody, without that person's consent."),
+        tr("To watch people: surveillance, policing, border or access control."),
+        tr("To decide about people: hiring, credit, insurance, schooling, justice."),
+        tr("To judge character, feelings, health, sexuality or origin. A face does not show them."),
     ]
 
 
 def labels_text() -> str:
     """What an attribute is."""
-    return say(
+    return tr(
         "An attribute is what the people who labelled the pictures thought they saw. “Attractive” "
         "or “young” are their opinions, “male” their guess; none of it is a fact about anybody."
     )
@@ -33,13 +33,13 @@ def labels_text() -> str:
 def data_text(terms: str) -> str:
     """What learning from this data means for the figures, or nothing of unknown data."""
     if terms == "celeba":
-        return say(
+        return tr(
             "The network learnt from CelebA: photos of celebrities with noisy labels, from few "
             "parts of the world. It is for non-commercial research only, and it will be worse on "
             "faces unlike those."
         )
     if terms == "drawn":
-        return say(
+        return tr(
             "The faces are drawn; nobody in them exists. The figures show that the path works and "
             "say nothing about photos of real people."
         )

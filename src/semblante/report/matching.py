@@ -2,17 +2,17 @@
 
 from collections.abc import Sequence
 
+from semblante.i18n import current_language, tr
 from semblante.labels import spoken
 from semblante.report import figures
 from semblante.report.chapter import paragraph, table
 from semblante.report.html import Html, element, together
-from semblante.text import current_language, say
 from semblante.types import AcceptRate, Estimate, GroupResult, Verification
 
 
 def same_person(verification: Verification | None) -> Html:
     """How many pairs of one person are accepted, and how few of different people."""
-    heading = element("h3", say("Does it see that two pictures show one person?"))
+    heading = element("h3", tr("Does it see that two pictures show one person?"))
     if verification is None:
         return together([heading, paragraph(not_verified_text())])
     rows = [
@@ -23,8 +23,8 @@ def same_person(verification: Verification | None) -> Html:
         ]
         for rate in verification.rates
     ]
-    headings = [say("False accept rate"), say("True accept rate"), say("Similarity above")]
-    caption = say("Pairs of one person that are accepted, by how many of different people are")
+    headings = [tr("False accept rate"), tr("True accept rate"), tr("Similarity above")]
+    caption = tr("Pairs of one person that are accepted, by how many of different people are")
     return together(
         [
             heading,
@@ -39,21 +39,21 @@ def between_groups(groups: Sequence[GroupResult]) -> Html:
     if not groups:
         return Html("")
     headings = [
-        say("Group"),
-        say("Pictures"),
-        say("Accuracy"),
-        say("Majority baseline"),
-        say("Balanced accuracy"),
-        say("People"),
-        say("False match rate"),
-        say("False non-match rate"),
+        tr("Group"),
+        tr("Pictures"),
+        tr("Accuracy"),
+        tr("Majority baseline"),
+        tr("Balanced accuracy"),
+        tr("People"),
+        tr("False match rate"),
+        tr("False non-match rate"),
     ]
     notes = [left_out_text(groups), matching_text(groups)]
     return together(
         [
-            element("h3", say("Is it as good for everybody?")),
+            element("h3", tr("Is it as good for everybody?")),
             paragraph(groups_text()),
-            table(headings, [_row(group) for group in groups], say("Group by group"), "figures"),
+            table(headings, [_row(group) for group in groups], tr("Group by group"), "figures"),
             element("ul", *(element("li", note) for note in notes if note), class_="notes"),
         ]
     )
@@ -62,17 +62,17 @@ def between_groups(groups: Sequence[GroupResult]) -> Html:
 def group_name(group: GroupResult) -> str:
     """The label in the reader's language, or that it is missing."""
     name = spoken(group.attribute, current_language())
-    return name if group.labelled else say("not {attribute}", attribute=name)
+    return name if group.labelled else tr("not {attribute}", attribute=name)
 
 
 def threshold_text(rate: AcceptRate) -> str:
     """The similarity that a pair must exceed."""
-    return say("cannot be said") if rate.threshold is None else figures.decimal(rate.threshold, 3)
+    return tr("cannot be said") if rate.threshold is None else figures.decimal(rate.threshold, 3)
 
 
 def not_verified_text() -> str:
     """Why there are no pairs."""
-    return say(
+    return tr(
         "Pairs of pictures were not compared: who is in them is not known, or this network says too many "
         "numbers of each picture."
     )
@@ -80,7 +80,7 @@ def not_verified_text() -> str:
 
 def pairs_text(verification: Verification) -> str:
     """Which pairs were compared, in a sentence."""
-    return say(
+    return tr(
         "All pairs of {images} pictures of {people} people were compared: {genuine} pairs of one person and "
         "{impostors} of two different ones.",
         images=figures.count(verification.images),
@@ -92,7 +92,7 @@ def pairs_text(verification: Verification) -> str:
 
 def rates_text() -> str:
     """What the two rates mean, in sentences."""
-    return say(
+    return tr(
         "The false accept rate is the share of pairs of different people that are taken for one person; the "
         "true accept rate is the share of pairs of one person that are accepted then. Guessing accepts as "
         "many of the one as of the other."
@@ -101,7 +101,7 @@ def rates_text() -> str:
 
 def groups_text() -> str:
     """What the groups are, in sentences."""
-    return say(
+    return tr(
         "Groups are formed by two labels, which are what people thought they saw, not facts about anybody. "
         "A person belongs where most of that person's pictures do. Where intervals are wide, a group is too "
         "small for a verdict."
@@ -118,7 +118,7 @@ def left_out_text(groups: Sequence[GroupResult]) -> str:
     ]
     if not named:
         return ""
-    return say(
+    return tr(
         "The balanced accuracy leaves out what always or never occurs in one of a label's two groups: "
         "{names}.",
         names="; ".join(named),
@@ -130,7 +130,7 @@ def matching_text(groups: Sequence[GroupResult]) -> str:
     rates = {group.matching.at_false_accept_rate for group in groups if group.matching}
     if not rates:
         return ""
-    return say(
+    return tr(
         "One threshold serves everybody: it takes {share} of all pairs of different people for one person. "
         "With it, the false match rate (FMR) is the share of the pairs of different people within the group "
         "that are taken for one person, and the false non-match rate (FNMR) that of pairs of one person that "
@@ -156,13 +156,13 @@ def _row(group: GroupResult) -> list[str]:
 
 def _of(rate: Estimate | None, pairs: int) -> Html:
     """An error rate with its interval, and of how many pairs it is."""
-    of_pairs = say("of {pairs} pairs", pairs=figures.count(pairs))
+    of_pairs = tr("of {pairs} pairs", pairs=figures.count(pairs))
     return together([_cell(rate, 2), element("span", of_pairs, class_="interval")])
 
 
 def _cell(estimate: Estimate | None, digits: int) -> Html:
     if estimate is None:
-        return together([say("cannot be said")])
+        return together([tr("cannot be said")])
     span = figures.interval(estimate, digits)
     return together(
         [figures.percent(estimate.value, digits), element("span", span, class_="interval") if span else ""]

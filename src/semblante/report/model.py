@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from semblante.i18n import current_language, tr
 from semblante.labels import ATTRIBUTES, spoken
 from semblante.report import figures
 from semblante.report.chapter import Chapter, Details, paragraph
@@ -12,7 +13,6 @@ from semblante.report.curves import loss_chart, rate_chart
 from semblante.report.evaluation import hardest, how_good
 from semblante.report.html import Html, element, together
 from semblante.report.pictures import Example, mosaic, picture
-from semblante.text import current_language, say
 from semblante.types import EpochRow, Evaluation
 
 
@@ -28,18 +28,18 @@ class ModelSection:
 
     def chapters(self) -> list[Chapter]:
         """What it learnt, how good it is, where it is wrong: as many as there is something to say of."""
-        found = [Chapter("learnt", say("What this network learnt"), self._learnt())]
+        found = [Chapter("learnt", tr("What this network learnt"), self._learnt())]
         if self.evaluation:
-            found.append(Chapter("good", say("How good it is"), how_good(self.evaluation)))
+            found.append(Chapter("good", tr("How good it is"), how_good(self.evaluation)))
         if self.evaluation or self.hits or self.mistakes:
-            found.append(Chapter("wrong", say("Where it is right, and where it is wrong"), self._wrong()))
+            found.append(Chapter("wrong", tr("Where it is right, and where it is wrong"), self._wrong()))
         return found
 
     def summary(self) -> str:
         """The accuracy beside the majority baseline; nothing without an evaluation."""
         if self.evaluation is None:
             return ""
-        return say(
+        return tr(
             "The network agrees with {accuracy} of the labels; always giving the more frequent answer agrees "
             "with {baseline}.",
             accuracy=figures.percent(self.evaluation.mean_accuracy.value),
@@ -49,15 +49,15 @@ class ModelSection:
     def details(self) -> Details:
         """The groups of the manifest, and the hashes that the evaluation refers to."""
         groups = {
-            say("Network: recipe"): self.manifest.get("recipe"),
-            say("Network: data"): self.manifest.get("data"),
-            say("Network: training"): self.manifest.get("training"),
-            say("Network: pictures it takes"): self.manifest.get("geometry"),
-            say("Network: weights"): self.manifest.get("weights"),
-            say("Network: licence"): self.manifest.get("licence"),
+            tr("Network: recipe"): self.manifest.get("recipe"),
+            tr("Network: data"): self.manifest.get("data"),
+            tr("Network: training"): self.manifest.get("training"),
+            tr("Network: pictures it takes"): self.manifest.get("geometry"),
+            tr("Network: weights"): self.manifest.get("weights"),
+            tr("Network: licence"): self.manifest.get("licence"),
         }
         if self.evaluation:
-            groups[say("Evaluation")] = {
+            groups[tr("Evaluation")] = {
                 "split": self.evaluation.split,
                 "network_sha256": self.evaluation.network_sha256,
                 "data_sha256": self.evaluation.data_sha256,
@@ -78,14 +78,14 @@ class ModelSection:
     def _sentences(self) -> list[str]:
         group = {name: self.manifest.get(name) or {} for name in ("recipe", "data", "training", "weights")}
         sentences = [
-            say(
+            tr(
                 "It looks at a face and answers {count} yes-or-no questions: a hat? glasses? a smile?",
                 count=len(ATTRIBUTES),
             )
         ]
         if {"name"} <= group["recipe"].keys() and {"parameters"} <= group["weights"].keys():
             sentences.append(
-                say(
+                tr(
                     "It was built by the recipe “{recipe}” and has {parameters} adjustable numbers.",
                     recipe=group["recipe"]["name"],
                     parameters=figures.count(group["weights"]["parameters"]),
@@ -95,7 +95,7 @@ class ModelSection:
             sentences.append(_size_of_data(group["data"]["train_images"], group["data"].get("train_people")))
         if {"epochs", "minutes"} <= group["training"].keys():
             sentences.append(
-                say(
+                tr(
                     "Training took {minutes} minutes and this many passes through the training pictures "
                     "(epochs): {epochs}.",
                     epochs=figures.count(group["training"]["epochs"]),
@@ -117,9 +117,9 @@ class ModelSection:
             parts.append(hardest(self.evaluation))
         if self.mistakes:
             parts += [
-                element("h3", say("The worst mistakes")),
+                element("h3", tr("The worst mistakes")),
                 paragraph(
-                    say(
+                    tr(
                         "Here the network was surest and the label says the opposite. Sometimes the label "
                         "is wrong."
                     )
@@ -128,7 +128,7 @@ class ModelSection:
             ]
         if self.hits:
             parts += [
-                element("h3", say("The surest hits")),
+                element("h3", tr("The surest hits")),
                 mosaic([_captioned(example) for example in self.hits]),
             ]
         return together(parts)
@@ -136,8 +136,8 @@ class ModelSection:
 
 def _size_of_data(images: int, people: int | None) -> str:
     if people is None:
-        return say("Behind it stand {images} pictures.", images=figures.count(images))
-    return say(
+        return tr("Behind it stand {images} pictures.", images=figures.count(images))
+    return tr(
         "Behind it stand {images} pictures of {people} people.",
         images=figures.count(images),
         people=figures.count(people),
@@ -145,7 +145,7 @@ def _size_of_data(images: int, people: int | None) -> str:
 
 
 def _how_to_read_curves() -> str:
-    return say(
+    return tr(
         "An epoch is one pass through all training pictures. Where the validation curve turns away from "
         "the training curve, the network begins to learn by heart; the best epoch is the one that was kept."
     )
@@ -153,12 +153,12 @@ def _how_to_read_curves() -> str:
 
 def _captioned(example: Example) -> tuple[Html, Html]:
     name = spoken(example.attribute, current_language())
-    label = say("Label: yes") if example.truth else say("Label: no")
+    label = tr("Label: yes") if example.truth else tr("Label: no")
     chance = figures.probability(example.probability)
     said = (
-        say("Network: yes, {chance}", chance=chance)
+        tr("Network: yes, {chance}", chance=chance)
         if example.probability >= 0.5
-        else say("Network: no (yes: {chance})", chance=chance)
+        else tr("Network: no (yes: {chance})", chance=chance)
     )
     right = (example.probability >= 0.5) == example.truth
     caption = together(
@@ -168,4 +168,4 @@ def _captioned(example: Example) -> tuple[Html, Html]:
             element("span", said, class_="right" if right else "wrong"),
         ]
     )
-    return picture(example.image, say("A face, asked for: {attribute}", attribute=name)), caption
+    return picture(example.image, tr("A face, asked for: {attribute}", attribute=name)), caption

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from semblante.files import REPORT_MARK, atomic_write
+from semblante.i18n import LANGUAGES, Language, current_language, speaking, tr
 from semblante.report.chapter import Chapter, Details, Section, paragraph
 from semblante.report.html import Html, element, together
 from semblante.report.limits import limits_chapter
 from semblante.report.person import PersonSection
-from semblante.text import LANGUAGES, Language, current_language, say, speaking
 
 _NAMES: Mapping[Language, str] = {"en": "English", "es": "Español"}
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
@@ -90,7 +90,7 @@ def _article(sections: Sequence[Section], terms: str, date: datetime.date | None
         element("h1", _title(sections)),
         *([element("p", element("time", date.isoformat()), class_="date")] if date else []),
         paragraph(_drawn(terms), *(section.summary() for section in sections), look="lede"),
-        element("nav", element("ol", *contents), aria_label=say("Contents")),
+        element("nav", element("ol", *contents), aria_label=tr("Contents")),
     )
     bodies = [
         element("section", element("h2", chapter.heading), chapter.body, id=anchor)
@@ -103,16 +103,16 @@ def _drawn(terms: str) -> str:
     """That the figures say nothing about real people, where that is so: before the first figure."""
     if terms != "drawn":
         return ""
-    return say("The faces are drawn: these figures say nothing about real people.")
+    return tr("The faces are drawn: these figures say nothing about real people.")
 
 
 def _title(sections: Sequence[Section]) -> str:
     people = [section.name for section in sections if isinstance(section, PersonSection)]
     if len(people) == 1 and len(sections) == 1:
-        return say("How {name} is recognised", name=people[0])
+        return tr("How {name} is recognised", name=people[0])
     if people:
-        return say("Reading faces, then learning one")
-    return say("A network that reads faces")
+        return tr("Reading faces, then learning one")
+    return tr("A network that reads faces")
 
 
 def _details_chapter(details: Details) -> Chapter:
@@ -127,8 +127,8 @@ def _details_chapter(details: Details) -> Chapter:
         parts.append(
             element("div", element("table", element("tbody", *rows), class_="details"), class_="scroll")
         )
-    folded = element("details", element("summary", say("Show or hide")), together(parts), open=True)
-    return Chapter("details", say("Settings and fingerprints"), folded)
+    folded = element("details", element("summary", tr("Show or hide")), together(parts), open=True)
+    return Chapter("details", tr("Settings and fingerprints"), folded)
 
 
 def _flat(group: Mapping[str, Any], before: str = "") -> list[tuple[str, str]]:
@@ -138,7 +138,7 @@ def _flat(group: Mapping[str, Any], before: str = "") -> list[tuple[str, str]]:
         if isinstance(value, Mapping):
             found += _flat(value, f"{before}{name}.")
         elif isinstance(value, list | tuple) and len(value) > 4:
-            found.append((f"{before}{name}", say("{count} values", count=len(value))))
+            found.append((f"{before}{name}", tr("{count} values", count=len(value))))
         elif isinstance(value, list | tuple):
             found.append((f"{before}{name}", ", ".join(map(str, value))))
         else:

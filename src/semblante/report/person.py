@@ -5,14 +5,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from semblante.i18n import tr
 from semblante.metrics.ranking import FEWEST_POSITIVES
 from semblante.report import figures
 from semblante.report.chapter import Chapter, Details, headline, paragraph, table
 from semblante.report.curves import reliability_chart, roc_chart
 from semblante.report.html import Html, element, together
 from semblante.report.pictures import mosaic, picture
-from semblante.text import say
-from semblante.types import Answer, Estimate, Evidence, Pixels
+from semblante.types import Decision, Estimate, HeldOutEvaluation, Pixels
 
 _SHOWN = 6
 """How many pictures of a kind are shown."""
@@ -22,7 +22,7 @@ _SHOWN = 6
 class AnsweredPhoto:
     """An answer, whether the photo truly shows the person, and the photo if it may be shown."""
 
-    answer: Answer
+    answer: Decision
     is_person: bool
     image: Pixels | None = None
 
@@ -37,7 +37,7 @@ class PersonSection:
     name: str
     learnt_from_person: int
     learnt_from_others: int
-    evidence: Evidence
+    evidence: HeldOutEvaluation
     answers: tuple[AnsweredPhoto, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
 
@@ -49,14 +49,14 @@ class PersonSection:
             self._curves(),
             *self._judged(),
         ]
-        return [Chapter("person", say("Learning {name}", name=self.name), together(body))]
+        return [Chapter("person", tr("Learning {name}", name=self.name), together(body))]
 
     def summary(self) -> str:
         """How many of the person's photos are recognised, with the interval and of how many."""
         rate = self.evidence.tpr_at_fpr_1_percent
         if rate is None:
             return f"{self.name}: {too_thin_text(self.evidence, 100)}"
-        return say(
+        return tr(
             "Of {count} new photos of {name}, {rate} are recognised when 1 stranger in 100 may be taken for "
             "this person.",
             count=figures.count(self.evidence.photos_of_person),
@@ -66,11 +66,11 @@ class PersonSection:
 
     def details(self) -> Details:
         """The settings, under the person's name."""
-        return {say("Person: {name}", name=self.name): self.settings} if self.settings else {}
+        return {tr("Person: {name}", name=self.name): self.settings} if self.settings else {}
 
     def _sentences(self) -> list[str]:
         return [
-            say(
+            tr(
                 "The network stays as it is; one neuron on top of it learnt to say “{name}” from {mine} "
                 "photos of {name} and {others} photos of others.",
                 name=self.name,
@@ -93,9 +93,9 @@ class PersonSection:
         if not self.answers:
             return []
         parts = [
-            element("h3", say("{name} among strangers", name=self.name)),
+            element("h3", tr("{name} among strangers", name=self.name)),
             paragraph(
-                say(
+                tr(
                     "Yes, no, or unsure: where the photo leaves doubt, no answer is better than a wrong one. "
                     "The percentage is the probability that it is {name}.",
                     name=self.name,
@@ -110,7 +110,7 @@ class PersonSection:
 
     def _counts(self) -> Html:
         rows = []
-        for truth, who in ((True, self.name), (False, say("somebody else"))):
+        for truth, who in ((True, self.name), (False, tr("somebody else"))):
             answers = [photo.answer for photo in self.answers if photo.is_person is truth]
             given = [answer.verdict for answer in answers if answer.probability is not None]
             numbers = (
@@ -121,14 +121,14 @@ class PersonSection:
             )
             rows.append([who, *(figures.count(number) for number in numbers), figures.count(len(answers))])
         headings = [
-            say("The photo shows"),
-            say("yes"),
-            say("unsure"),
-            say("no"),
-            say("not readable"),
-            say("photos"),
+            tr("The photo shows"),
+            tr("yes"),
+            tr("unsure"),
+            tr("no"),
+            tr("not readable"),
+            tr("photos"),
         ]
-        return table(headings, rows, say("Answers against the truth, in photos"), "counts")
+        return table(headings, rows, tr("Answers against the truth, in photos"), "counts")
 
     def _kinds(self) -> list[tuple[str, Sequence[AnsweredPhoto]]]:
         """Surest hits, worst mistakes and unsure ones, of the photos that may be shown."""
@@ -142,10 +142,10 @@ class PersonSection:
         mistaken = [p for p in shown if p.answer.verdict == ("no" if p.is_person else "yes")]
         unsure = [p for p in shown if p.answer.verdict == "unsure"]
         return [
-            (say("The surest yes"), sorted(right, key=_error)[:_SHOWN]),
-            (say("The worst mistakes"), sorted(mistaken, key=_error, reverse=True)[:_SHOWN]),
-            (say("Unsure"), sorted(unsure, key=_error, reverse=True)[:_SHOWN]),
-            (say("The surest no"), sorted(refused, key=_error)[:_SHOWN]),
+            (tr("The surest yes"), sorted(right, key=_error)[:_SHOWN]),
+            (tr("The worst mistakes"), sorted(mistaken, key=_error, reverse=True)[:_SHOWN]),
+            (tr("Unsure"), sorted(unsure, key=_error, reverse=True)[:_SHOWN]),
+            (tr("The surest no"), sorted(refused, key=_error)[:_SHOWN]),
         ]
 
     def _captioned(self, photo: AnsweredPhoto) -> tuple[Html, Html]:
@@ -160,51 +160,51 @@ class PersonSection:
                 element("span", f"{verdict_text(verdict)}, {chance}", class_=look),
                 element(
                     "span",
-                    say("It is {name}", name=self.name) if photo.is_person else say("It is somebody else"),
+                    tr("It is {name}", name=self.name) if photo.is_person else tr("It is somebody else"),
                 ),
                 element("bdi", _file_name(photo.answer.source), class_="source"),
             ]
         )
-        return picture(photo.image, say("Photo {file}", file=_file_name(photo.answer.source))), caption
+        return picture(photo.image, tr("Photo {file}", file=_file_name(photo.answer.source))), caption
 
 
-def method_text(evidence: Evidence) -> str:
+def method_text(evidence: HeldOutEvaluation) -> str:
     """Where the evidence comes from, in a sentence or two."""
-    if not evidence.strangers:
+    if not evidence.background:
         return _measured_text(evidence)
-    strangers = figures.count(evidence.strangers)
-    where = say(
+    strangers = figures.count(evidence.background)
+    where = tr(
         "{strangers} of the others came with the network; they were held out in turn.", strangers=strangers
     )
     return f"{_measured_text(evidence)} {where}"
 
 
-def _measured_text(evidence: Evidence) -> str:
+def _measured_text(evidence: HeldOutEvaluation) -> str:
     counts = {
         "mine": figures.count(evidence.photos_of_person),
         "others": figures.count(evidence.photos_of_others),
     }
     if evidence.method == "validation":
-        return say(
+        return tr(
             "It was measured on {mine} photos of this person and {others} of others that were kept apart.",
             **counts,
         )
-    return say(
+    return tr(
         "It was measured by cross-validation on {mine} photos of this person and {others} of others: each "
         "photo is judged by a neuron that never saw it.",
         **counts,
     )
 
 
-def too_thin_text(evidence: Evidence, strangers_needed: int) -> str:
+def too_thin_text(evidence: HeldOutEvaluation, strangers_needed: int) -> str:
     """Why a rate is missing: too few strangers, or else too few photos of the person."""
     if evidence.photos_of_others < strangers_needed:
-        return say(
+        return tr(
             "The evidence is too thin to say (photos of others: {strangers}; needed: {needed}).",
             strangers=figures.count(evidence.photos_of_others),
             needed=figures.count(strangers_needed),
         )
-    return say(
+    return tr(
         "The evidence is too thin to say (photos of this person: {photos}; needed: {needed}).",
         photos=figures.count(evidence.photos_of_person),
         needed=figures.count(FEWEST_POSITIVES),
@@ -213,34 +213,34 @@ def too_thin_text(evidence: Evidence, strangers_needed: int) -> str:
 
 def verdict_text(verdict: str) -> str:
     """The verdict in the reader's language."""
-    return {"yes": say("yes"), "no": say("no"), "unsure": say("unsure")}[verdict]
+    return {"yes": tr("yes"), "no": tr("no"), "unsure": tr("unsure")}[verdict]
 
 
-def _rates(evidence: Evidence) -> Html:
+def _rates(evidence: HeldOutEvaluation) -> Html:
     return element(
         "dl",
         _rate(evidence.tpr_at_fpr_1_percent, evidence, 100),
         _rate(evidence.tpr_at_fpr_01_percent, evidence, 1000),
         headline(
-            say("Area under the ROC"),
+            tr("Area under the ROC"),
             Estimate(evidence.roc.area, math.nan, math.nan),
             0.5,
-            say("guessing: {share}", share=figures.percent(0.5, 0)),
-            say("how often a photo of this person scores above one of a stranger"),
+            tr("guessing: {share}", share=figures.percent(0.5, 0)),
+            tr("how often a photo of this person scores above one of a stranger"),
         ),
         class_="headlines",
     )
 
 
-def _rate(rate: Estimate | None, evidence: Evidence, one_in: int) -> Html:
+def _rate(rate: Estimate | None, evidence: HeldOutEvaluation, one_in: int) -> Html:
     share = figures.short_percent(1 / one_in)
-    name = say("Recognised at FPR {share}", share=share)
-    meaning = say(
+    name = tr("Recognised at FPR {share}", share=share)
+    meaning = tr(
         "photos recognised when 1 stranger in {count} may be taken for this person",
         count=figures.count(one_in),
     )
     if rate is not None:
-        return headline(name, rate, 1 / one_in, say("guessing: {share}", share=share), meaning)
+        return headline(name, rate, 1 / one_in, tr("guessing: {share}", share=share), meaning)
     return element(
         "div",
         element("dt", name),

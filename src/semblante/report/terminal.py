@@ -8,6 +8,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from semblante.i18n import as_line, current_language, tr
 from semblante.labels import sign, spoken
 from semblante.report import figures
 from semblante.report.matching import (
@@ -21,8 +22,7 @@ from semblante.report.matching import (
     threshold_text,
 )
 from semblante.report.person import method_text, too_thin_text, verdict_text
-from semblante.text import as_line, current_language, say
-from semblante.types import Answer, EpochRow, Estimate, Evaluation, Evidence, RocCurve
+from semblante.types import Decision, EpochRow, Estimate, Evaluation, HeldOutEvaluation, RocCurve
 
 _NAMED = 3
 """How many of the names left out for one reason are shown."""
@@ -51,8 +51,8 @@ def evaluation_table(evaluation: Evaluation) -> Group:
         _share(evaluation.mean_balanced_accuracy.value),
         _share(evaluation.mean_average_precision.value),
     ]
-    headings = [say("Accuracy"), say("Baseline"), say("Gain"), say("Balanced"), say("Av. prec.")]
-    table.add_column(say("Attribute"), say("Mean of all"), footer_style="bold", no_wrap=True)
+    headings = [tr("Accuracy"), tr("Baseline"), tr("Gain"), tr("Balanced"), tr("Av. prec.")]
+    table.add_column(tr("Attribute"), tr("Mean of all"), footer_style="bold", no_wrap=True)
     for heading, mean in zip(headings, means, strict=True):
         table.add_column(heading, mean, justify="right", footer_style="bold", no_wrap=True)
     for result in sorted(evaluation.attributes, key=lambda each: _rank(each.balanced_accuracy), reverse=True):
@@ -69,13 +69,13 @@ def evaluation_table(evaluation: Evaluation) -> Group:
     return Group(table, _means(evaluation), notes, *_pairs(evaluation), *_groups(evaluation))
 
 
-def answers_table(answers: Sequence[Answer]) -> Table:
+def answers_table(answers: Sequence[Decision]) -> Table:
     """One line a photo, in the order of `_order`: answer, probability, file, and why there is no answer."""
     table = Table(box=box.SIMPLE)
-    table.add_column(say("Answer"), no_wrap=True)
-    table.add_column(say("Probability"), justify="right", no_wrap=True)
-    table.add_column(say("Photo"), overflow="fold")
-    table.add_column(say("Reason"), overflow="fold")
+    table.add_column(tr("Decision"), no_wrap=True)
+    table.add_column(tr("Probability"), justify="right", no_wrap=True)
+    table.add_column(tr("Photo"), overflow="fold")
+    table.add_column(tr("Reason"), overflow="fold")
     for answer in sorted(answers, key=_order):
         table.add_row(
             _said(answer),
@@ -86,7 +86,7 @@ def answers_table(answers: Sequence[Answer]) -> Table:
     return table
 
 
-def _said(answer: Answer) -> Text:
+def _said(answer: Decision) -> Text:
     """The verdict; none where the photo could not be read, which is no doubt about who is in it."""
     if answer.verdict == "unsure" and answer.probability is None:
         return Text(_UNKNOWN)
@@ -100,12 +100,12 @@ def epochs_table(rows: Sequence[EpochRow], best_epoch: int | None = None) -> Tab
     """
     table = _narrow_table()
     for heading in (
-        say("Epoch"),
-        say("Train. loss"),
-        say("Val. loss"),
-        say("Accuracy"),
-        say("Baseline"),
-        say("Balanced"),
+        tr("Epoch"),
+        tr("Train. loss"),
+        tr("Val. loss"),
+        tr("Accuracy"),
+        tr("Baseline"),
+        tr("Balanced"),
         "TAR",
         "s",
     ):
@@ -125,7 +125,7 @@ def epochs_table(rows: Sequence[EpochRow], best_epoch: int | None = None) -> Tab
     return table
 
 
-def evidence_text(evidence: Evidence) -> str:
+def evidence_text(evidence: HeldOutEvaluation) -> str:
     """How well a person is told from others, in sentences; print it without markup."""
     sentences = [
         method_text(evidence),
@@ -134,7 +134,7 @@ def evidence_text(evidence: Evidence) -> str:
     ]
     if evidence.roc.area < _CLEAR_AREA or _mostly_unsure(evidence.roc):
         sentences.append(
-            say(
+            tr(
                 "With these photos and this network most answers will be “unsure” (area under the ROC: "
                 "{area}). More photos, or a better network, will help.",
                 area=figures.percent(evidence.roc.area, 0),
@@ -146,19 +146,19 @@ def evidence_text(evidence: Evidence) -> str:
 def left_out_table(left_out: Mapping[str, Sequence[str]]) -> Table:
     """Each reason (in words), how many rows or pictures it left out, and the first of their names."""
     table = Table(box=box.SIMPLE)
-    table.add_column(say("Reason"), overflow="fold")
-    table.add_column(say("Left out"), justify="right")
-    table.add_column(say("For example"), overflow="fold")
+    table.add_column(tr("Reason"), overflow="fold")
+    table.add_column(tr("Left out"), justify="right")
+    table.add_column(tr("For example"), overflow="fold")
     for reason, names in left_out.items():
         named = plain(", ".join(names[:_NAMED]) + (", …" if len(names) > _NAMED else ""))
         table.add_row(plain(reason), figures.count(len(names)), named)
     return table
 
 
-def _rate_text(rate: Estimate | None, evidence: Evidence, one_in: int) -> str:
+def _rate_text(rate: Estimate | None, evidence: HeldOutEvaluation, one_in: int) -> str:
     share = figures.short_percent(1 / one_in)
     found = too_thin_text(evidence, one_in) if rate is None else figures.with_interval(rate)
-    return say("Recognised at a false-positive rate of {share}: {found}", share=share, found=found)
+    return tr("Recognised at a false-positive rate of {share}: {found}", share=share, found=found)
 
 
 def _mostly_unsure(roc: RocCurve) -> bool:
@@ -176,7 +176,7 @@ def _rank(estimate: Estimate) -> float:
     return estimate.value if math.isfinite(estimate.value) else -1.0
 
 
-def _order(answer: Answer) -> tuple[bool, int, float]:
+def _order(answer: Decision) -> tuple[bool, int, float]:
     """Yes, unsure, no, each by falling probability; photos without one come last."""
     if answer.probability is None:
         return True, 0, 0.0
@@ -204,16 +204,16 @@ def _means(evaluation: Evaluation) -> Table:
     """The means with their intervals, a line each."""
     table = Table.grid(padding=(0, 2))
     for name, mean in (
-        (say("Accuracy"), evaluation.mean_accuracy),
-        (say("Balanced accuracy"), evaluation.mean_balanced_accuracy),
-        (say("Average precision"), evaluation.mean_average_precision),
+        (tr("Accuracy"), evaluation.mean_accuracy),
+        (tr("Balanced accuracy"), evaluation.mean_balanced_accuracy),
+        (tr("Average precision"), evaluation.mean_average_precision),
     ):
         table.add_row(name, figures.with_interval(mean))
     return table
 
 
 def _notes() -> str:
-    return say(
+    return tr(
         "In brackets: 95% intervals of the means; all intervals are in the JSON and the HTML. "
         "Baseline: always the more frequent answer. Gain: percentage points above it. "
         "* labels close to random. † an opinion, not a fact. — cannot be said."
@@ -226,13 +226,13 @@ def _pairs(evaluation: Evaluation) -> list[RenderableType]:
     if verification is None:
         return [Text(f"\n{not_verified_text()}", style="dim italic")]
     table = _narrow_table()
-    for heading in (say("False accept rate"), say("True accept rate"), say("Similarity above")):
+    for heading in (tr("False accept rate"), tr("True accept rate"), tr("Similarity above")):
         table.add_column(heading, justify="right", no_wrap=True)
     for rate in verification.rates:
         accepted = rate.true_accept_rate
         table.add_row(
             figures.short_percent(rate.false_accept_rate),
-            say("cannot be said") if accepted is None else figures.with_interval(accepted),
+            tr("cannot be said") if accepted is None else figures.with_interval(accepted),
             threshold_text(rate),
         )
     return [table, Text(f"{pairs_text(verification)} {rates_text()}", style="dim italic")]
@@ -243,13 +243,13 @@ def _groups(evaluation: Evaluation) -> list[RenderableType]:
     if not evaluation.groups:
         return []
     table = _narrow_table()
-    table.add_column(say("Group"), no_wrap=True)
+    table.add_column(tr("Group"), no_wrap=True)
     for heading in (
-        say("Pictures"),
-        say("Accuracy"),
-        say("Baseline"),
-        say("Balanced"),
-        say("People"),
+        tr("Pictures"),
+        tr("Accuracy"),
+        tr("Baseline"),
+        tr("Balanced"),
+        tr("People"),
         "FMR",
         "FNMR",
     ):

@@ -1,6 +1,6 @@
 """Model 1: a network learns the 40 attributes from a prepared set. The only room that needs PyTorch."""
 
-from semblante.train.caveats import caveats as caveats
+from semblante.train.dataset_warnings import dataset_warnings as dataset_warnings
 from semblante.train.loop import train as train
 from semblante.train.progress import Progress as Progress
 from semblante.train.recipes import RECIPES as RECIPES

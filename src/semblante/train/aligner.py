@@ -31,7 +31,7 @@ from semblante.faces.aligner import (
 from semblante.files import atomic_write, sha256_of, write_json
 from semblante.geometry import FRAME_HEIGHT_PX, FRAME_WIDTH_PX
 from semblante.train.export import exported
-from semblante.train.finish import CELEBA_TERMS, DRAWN_TERMS
+from semblante.train.finalize import CELEBA_TERMS, DRAWN_TERMS
 
 EPOCHS = 6
 BATCH = 128
@@ -61,16 +61,16 @@ class Moves(nn.Module):
                 nn.ReLU(),
             ]
         self.look = nn.Sequential(*layers, nn.Flatten(), nn.Linear(64 * 36, 128), nn.ReLU())
-        self.say = nn.Linear(128, 5)
-        nn.init.zeros_(self.say.weight)
-        nn.init.zeros_(self.say.bias)
+        self.tr = nn.Linear(128, 5)
+        nn.init.zeros_(self.tr.weight)
+        nn.init.zeros_(self.tr.bias)
         self.register_buffer("disk", disk(), persistent=False)
 
     disk: Tensor
 
     def forward(self, windows: Tensor) -> tuple[Tensor, Tensor]:
         """Only the disk is looked at."""
-        said = self.say(self.look((windows - 127.5) / 64 * self.disk))
+        said = self.tr(self.look((windows - 127.5) / 64 * self.disk))
         return said[:, :4], said[:, 4]
 
 
@@ -131,21 +131,21 @@ def disturbed(windows: Tensor, generator: torch.Generator) -> Tensor:
     """Windows in other light, some blurred, some partly hidden by a part of another window."""
     count = len(windows)
 
-    def chance(*shape: int) -> Tensor:
+    def rng(*shape: int) -> Tensor:
         return torch.rand(count, *shape, generator=generator)
 
     coarse = functional.interpolate(functional.avg_pool2d(windows, 3), size=WINDOW_PX, mode="bilinear")
-    windows = torch.where(chance(1, 1, 1) < COARSE, coarse, windows)
+    windows = torch.where(rng(1, 1, 1) < COARSE, coarse, windows)
     share, largest = HIDDEN
-    sides, middles = chance(2, 1) * largest, (torch.arange(WINDOW_PX) + 0.5) / WINDOW_PX
-    starts = chance(2, 1) * (1 - sides)
+    sides, middles = rng(2, 1) * largest, (torch.arange(WINDOW_PX) + 0.5) / WINDOW_PX
+    starts = rng(2, 1) * (1 - sides)
     inside = (starts <= middles) & (middles < starts + sides)
-    hidden = inside[:, 0, :, None] & inside[:, 1, None, :] & (chance(1, 1) < share)
+    hidden = inside[:, 0, :, None] & inside[:, 1, None, :] & (rng(1, 1) < share)
     windows = torch.where(hidden[:, None], windows.roll(1, 0).flip(2), windows)
     grey = windows.mean(dim=1, keepdim=True)
-    windows = grey + (windows - grey) * chance(1, 1, 1) * 1.2
-    lit = (windows - 127.5) * (0.5 + chance(1, 1, 1)) + 127.5 + 80 * (chance(1, 1, 1) - 0.5)
-    noise = torch.randn(lit.shape, generator=generator) * 8 * chance(1, 1, 1)
+    windows = grey + (windows - grey) * rng(1, 1, 1) * 1.2
+    lit = (windows - 127.5) * (0.5 + rng(1, 1, 1)) + 127.5 + 80 * (rng(1, 1, 1) - 0.5)
+    noise = torch.randn(lit.shape, generator=generator) * 8 * rng(1, 1, 1)
     return (lit + noise).clamp(0, 255)
 
 

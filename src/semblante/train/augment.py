@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from semblante.train.view import grid
+from semblante.train.foveation import grid
 
 SHIFT = 0.03
 TURN_RAD = math.radians(4.5)

@@ -17,10 +17,10 @@ from safetensors.torch import save_file
 from torch import Tensor
 from torch.optim import Optimizer
 
-from semblante.errors import OtherWork
+from semblante.errors import SettingsMismatch
 from semblante.files import replace_when_done
-from semblante.text import say
-from semblante.train.memory import Memory
+from semblante.i18n import tr
+from semblante.train.memory_bank import MemoryBank
 from semblante.train.objective import Objective
 from semblante.train.progress import best_row
 from semblante.types import EpochRow
@@ -38,7 +38,7 @@ class State:
     optimizer: Optimizer
     average: Weights
     best: Weights
-    memory: Memory | None = None
+    memory: MemoryBank | None = None
     step: int = 0
     epoch_loss_sums: list[float] = field(default_factory=lambda: [0.0, 0.0])
     epoch_seconds: float = 0.0
@@ -79,14 +79,16 @@ class State:
                 metadata = saved.metadata()
                 tensors = {name: saved.get_tensor(name) for name in saved.keys()}  # noqa: SIM118
         except SafetensorError as error:
-            raise OtherWork(
-                say("{path}: the checkpoint is damaged; delete it to train from the start", path=path)
+            raise SettingsMismatch(
+                tr("{path}: the checkpoint is damaged; delete it to train from the start", path=path)
             ) from error
         if not metadata or "purpose" not in metadata:
-            raise OtherWork(say("{path}: no checkpoint of a training; choose another folder", path=path))
+            raise SettingsMismatch(
+                tr("{path}: no checkpoint of a training; choose another folder", path=path)
+            )
         if metadata["purpose"] != _stable(purpose):
-            raise OtherWork(
-                say(
+            raise SettingsMismatch(
+                tr(
                     "{path}: an unfinished training with other settings or data is here; "
                     "repeat its settings to finish it, choose another folder, or delete this one",
                     path=folder,

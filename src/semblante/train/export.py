@@ -1,4 +1,4 @@
-"""A trained PyTorch network becomes ONNX: uint8 crops in, logits and features out."""
+"""A trained PyTorch network becomes ONNX: uint8 crops in, logits and embeddings out."""
 
 import contextlib
 import copy
@@ -14,9 +14,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from semblante.errors import SemblanteError
-from semblante.text import say
+from semblante.i18n import tr
+from semblante.train.discriminant_scaling import DiscriminantScaling
 from semblante.train.networks import AttributeNetwork, Modern, ResidualBlock
-from semblante.train.stretch import Stretch
 from semblante.types import Crops
 
 OPSET = 20
@@ -25,35 +25,35 @@ TOLERANCE = 1e-3
 
 
 class Deployed(nn.Module):
-    """The network as shipped: crops uint8 (n, s, s, 3) to logits (n, 40) and unit features (n, d).
+    """The network as shipped: crops uint8 (n, s, s, 3) to logits (n, 40) and unit embeddings (n, d).
 
     Where `mirrored`, it looks at each crop and at its mirror image, and gives the mean of both: that needs
-    heads that are linear. Where there is a `stretch`, features are shifted and multiplied as it says before
+    heads that are linear. Where there is a `stretch`, embeddings are shifted and multiplied as it says before
     they get the length 1.
     """
 
     def __init__(
-        self, network: AttributeNetwork, mirrored: bool = False, stretch: Stretch | None = None
+        self, network: AttributeNetwork, mirrored: bool = False, stretch: DiscriminantScaling | None = None
     ) -> None:
         super().__init__()
         self.network, self.mirrored = network, mirrored
         self.stretch = None if stretch is None else _layer(stretch)
 
     def forward(self, crops: Tensor) -> tuple[Tensor, Tensor]:
-        """The crops' logits and features."""
+        """The crops' logits and embeddings."""
         view = self.network.look(crops.permute(0, 3, 1, 2).float())
         if self.mirrored:
             both = self.network.read(torch.cat([view, view.flip(3)]))
             read = both.reshape(2, -1, both.shape[1]).mean(dim=0)
         else:
             read = self.network.read(view)
-        logits, features = self.network.tell(read)
+        logits, embeddings = self.network.tell(read)
         if self.stretch is not None:
-            features = self.stretch(features)
-        return logits, functional.normalize(features, dim=1)
+            embeddings = self.stretch(embeddings)
+        return logits, functional.normalize(embeddings, dim=1)
 
 
-def _layer(stretch: Stretch) -> nn.Linear:
+def _layer(stretch: DiscriminantScaling) -> nn.Linear:
     """The stretch as a layer: so it is one product of few weights, which stays out of the 8 bits."""
     layer = nn.Linear(*stretch.matrix.shape)
     with torch.no_grad():
@@ -69,7 +69,7 @@ def to_onnx(deployed: Deployed, side_px: int) -> bytes:
         for block in joined.modules():
             if isinstance(block, ResidualBlock):
                 block.join_pool()
-    return exported(joined, side_px, ["logits", "features"])
+    return exported(joined, side_px, ["logits", "embeddings"])
 
 
 def exported(deployed: nn.Module, side_px: int, outputs: list[str], taken: str = "crops") -> bytes:
@@ -96,11 +96,11 @@ def check_export(content: bytes, deployed: Deployed, crops: Crops) -> None:
     with torch.inference_mode():
         expected = deployed.cpu().eval()(torch.from_numpy(crops))
     session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
-    found = session.run(["logits", "features"], {"crops": crops})
+    found = session.run(["logits", "embeddings"], {"crops": crops})
     worst = max(float(np.abs(a.numpy() - b).max()) for a, b in zip(expected, found, strict=True))
     if not worst <= TOLERANCE:
         raise SemblanteError(
-            say(
+            tr(
                 "the exported network differs from the trained one by {worst:.2g}; please report this",
                 worst=worst,
             )

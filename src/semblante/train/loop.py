@@ -20,25 +20,25 @@ from jaxtyping import Float32
 from torch import Tensor, nn
 from torch.nn import functional
 
-from semblante.bundle import MANIFEST_NAME, Bundle, open_bundle
 from semblante.celeba import PreparedSet
-from semblante.errors import BadSetting, NothingUsable, OtherWork, TrainingDiverged
-from semblante.files import explained, only_run
+from semblante.errors import EmptyDataset, InvalidOption, SettingsMismatch, TrainingDiverged
+from semblante.files import exclusive_lock, translate_os_errors
+from semblante.i18n import tr
 from semblante.metrics import binary_summary, true_accept_rate
-from semblante.text import say
+from semblante.model.bundle import MANIFEST_NAME, Bundle, open_bundle
 from semblante.train.augment import augment
+from semblante.train.background_swap import swap_backgrounds
 from semblante.train.checkpoint import State, Weights
-from semblante.train.device import Place, place
-from semblante.train.feed import Feed, mixed_seed
-from semblante.train.finish import Trained, tidy, write_bundle_of
-from semblante.train.logs import Diary
-from semblante.train.memory import Memory
+from semblante.train.data_loader import DataLoader, mixed_seed
+from semblante.train.distributed import Place, place
+from semblante.train.finalize import Trained, tidy, write_bundle_of
+from semblante.train.memory_bank import MemoryBank
 from semblante.train.networks import AttributeNetwork
-from semblante.train.objective import Acquaintance, Objective
+from semblante.train.objective import ClassCenters, Objective
 from semblante.train.progress import Progress, Watch, unwatched
 from semblante.train.recipes import RECIPES, Settings
 from semblante.train.resize import crops_at
-from semblante.train.surroundings import swap_surroundings
+from semblante.train.training_logger import TrainingLogger
 from semblante.types import EpochRow
 
 VERSION = 2
@@ -46,7 +46,7 @@ VERSION = 2
 CHECKPOINT_EVERY_S = 30.0
 FALSE_ACCEPT_RATE = 1e-3
 MARGIN_GROWS = 0.5
-"""The share of the training in which the margin grows: at first it would ask what no features can give."""
+"""The share of the training in which the margin grows: at first it would ask what no embeddings can give."""
 LOOK_EVERY_STEPS = 20
 """How often the loss is read: each reading makes a GPU wait."""
 
@@ -66,7 +66,7 @@ def train(
     how = {"version": VERSION, **RECIPES[settings.recipe].plain()}
     purpose = {**asdict(settings), "data": data.sha256, "how": how}
     with place() as here:
-        with explained(out):
+        with translate_os_errors(out):
             is_finished = (out / MANIFEST_NAME).exists()
         if is_finished:
             bundle = _finished_before(out, purpose)
@@ -74,7 +74,7 @@ def train(
                 tidy(out, settings.side_px)
             return bundle
         if here.leads:
-            with only_run(out), explained(out):
+            with exclusive_lock(out), translate_os_errors(out):
                 training = Training(data, out, settings, purpose, here)
                 here.meet()
                 training.run(watch, checkpoint_every_s)
@@ -88,8 +88,8 @@ def train(
 def _finished_before(out: Path, purpose: dict[str, object]) -> Bundle:
     bundle = open_bundle(out)
     if bundle.manifest.get("purpose") != purpose:
-        raise OtherWork(
-            say(
+        raise SettingsMismatch(
+            tr(
                 "{path}: a network trained with other settings or data is here; choose another folder",
                 path=out,
             )
@@ -108,8 +108,8 @@ class Training:
         self.recipe = RECIPES[settings.recipe].for_images(len(train_rows))
         # Each process needs two images at a time: statistics of one are none.
         if len(train_rows) < 2 * here.world or not len(val_rows):
-            raise NothingUsable(
-                say(
+            raise EmptyDataset(
+                tr(
                     "{path}: {train} images to train on and {val} to validate on; "
                     "at least {needed} and 1 are needed",
                     path=data.folder,
@@ -119,16 +119,16 @@ class Training:
                 )
             )
         if (data.labels[val_rows] == data.labels[val_rows[0]]).all():
-            raise NothingUsable(
-                say(
+            raise EmptyDataset(
+                tr(
                     "{path}: all images to validate on have the same labels, so no attribute can be judged; "
                     "more and other images are needed",
                     path=data.folder,
                 )
             )
         if settings.side_px > data.side_px:
-            raise BadSetting(
-                say(
+            raise InvalidOption(
+                tr(
                     "{path} holds crops of {held} pixels, and {asked} are asked for: enlarging them would "
                     "add nothing. Prepare again with --side {asked}, or train with --side {held}",
                     path=data.folder,
@@ -137,34 +137,36 @@ class Training:
                 )
             )
         self.crops = crops_at(data.images, settings.side_px, out)
-        self.train_feed = Feed.of(self.crops, data, "train", here)
-        self.val_feed = Feed.of(self.crops, data, "val", here)
+        self.train_loader = DataLoader.of(self.crops, data, "train", here)
+        self.val_loader = DataLoader.of(self.crops, data, "val", here)
         self.val_rows = val_rows
         self.positive_rates = data.labels[train_rows].mean(axis=0, dtype=np.float64)
         self.state = self._fresh_state()
-        self.onlooker = self._new_network().eval()
+        self.ema_model = self._new_network().eval()
 
     def run(self, watch: Watch, checkpoint_every_s: float) -> None:
         """Train all epochs that are left; then the leading process writes the bundle."""
         state = self.state
         state.restore(self.out, self.purpose)
         leads = self.place.leads
-        kept = contextlib.closing(Diary(self.out, state.history)) if leads else contextlib.nullcontext()
-        with kept as diary:
+        kept = (
+            contextlib.closing(TrainingLogger(self.out, state.history)) if leads else contextlib.nullcontext()
+        )
+        with kept as logger:
             model = self._parallel()
             while len(state.history) < self.settings.epochs and not self._is_stuck():
                 self._train_epoch(model, watch, checkpoint_every_s)
                 self._close_epoch()
                 self._save()
-                if diary:
-                    diary.add(state.history)
+                if logger:
+                    logger.add(state.history)
                     watch(self._progress_after_epoch())
         if leads:
             self._finish()
 
     def _progress_after_epoch(self) -> Progress:
-        row, steps = self.state.history[-1], self.train_feed.steps(self.recipe.batch)
-        speed = len(self.train_feed) / row.seconds
+        row, steps = self.state.history[-1], self.train_loader.steps(self.recipe.batch)
+        speed = len(self.train_loader) / row.seconds
         history = tuple(self.state.history)
         return Progress(row.epoch, self.settings.epochs, steps, steps, row.train_loss, speed, history)
 
@@ -174,10 +176,10 @@ class Training:
         average: Weights = {}
         if self.recipe.average_decay:
             average = {name: value.clone() for name, value in network.state_dict().items()}
-        feed, memory = self.train_feed, None
+        feed, memory = self.train_loader, None
         if self.recipe.identity and feed.people_count > 1:  # One alone is like nobody else.
             people = feed.people.to(self.place.device)
-            memory = Memory(people, feed.people_count, network.feature_count)
+            memory = MemoryBank(people, feed.people_count, network.embedding_size)
         model = Objective(network, self.recipe.identity if memory else None).to(self.place.device)
         optimizer = self.recipe.optimizer(model, self.recipe.learning_rate)
         return State(model, optimizer, average, best={}, memory=memory)
@@ -199,7 +201,7 @@ class Training:
             model,
             device_ids=devices,
             gradient_as_bucket_view=True,
-            # Without people nothing trains the features' layer.
+            # Without people nothing trains the embeddings' layer.
             find_unused_parameters=self.state.memory is None,
         )
 
@@ -212,7 +214,7 @@ class Training:
     def _train_epoch(self, model: nn.Module, watch: Watch, checkpoint_every_s: float) -> None:
         """The steps that are left of the current epoch."""
         state, epoch = self.state, len(self.state.history)
-        batches = self.train_feed.shuffled(self.recipe.batch, self.settings.seed, epoch)
+        batches = self.train_loader.shuffled(self.recipe.batch, self.settings.seed, epoch)
         first = state.step - epoch * len(batches)
         sums = torch.tensor(state.epoch_loss_sums, dtype=torch.float64, device=self.place.device)
         seconds_before, started_s, images = state.epoch_seconds, time.monotonic(), 0
@@ -247,12 +249,12 @@ class Training:
         seed = mixed_seed(self.settings.seed, state.step, self.place.rank)
         torch.manual_seed(seed)  # Dropout follows the step, so that resuming needs no generator's state.
         mine = self.place.share(rows)
-        batch, network = self.train_feed.batch(mine), state.model.network
-        shown, chance = batch, torch.Generator().manual_seed(seed)
+        batch, network = self.train_loader.batch(mine), state.model.network
+        shown, rng = batch, torch.Generator().manual_seed(seed)
         if self.recipe.swapped:
-            shown = swap_surroundings(batch, self.recipe.swapped, chance)
+            shown = swap_backgrounds(batch, self.recipe.swapped, rng)
         if self.recipe.augment:
-            view = augment(shown.pixels, network.view_px, chance)
+            view = augment(shown.pixels, network.view_px, rng)
         else:
             view = network.look(shown.pixels)
         for group in state.optimizer.param_groups:
@@ -268,22 +270,22 @@ class Training:
         self.place.agree(value for value in network.buffers() if value.is_floating_point())
         self._move_average()
         if state.memory:
-            self.onlooker.load_state_dict(self._kept_weights())
-            _, features = self._seen(batch.pixels)
-            state.memory.remember(rows, self.place.whole(features, len(rows)))
+            self.ema_model.load_state_dict(self._kept_weights())
+            _, embeddings = self._seen(batch.pixels)
+            state.memory.remember(rows, self.place.whole(embeddings, len(rows)))
         detached: Tensor = losses.detach()
         return detached
 
-    def _known(self, rows: Tensor) -> Acquaintance | None:
+    def _known(self, rows: Tensor) -> ClassCenters | None:
         memory = self.state.memory
-        return Acquaintance(memory.directions(), memory.without(rows)) if memory else None
+        return ClassCenters(memory.directions(), memory.without(rows)) if memory else None
 
     @torch.no_grad()
     def _seen(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
-        """Logits and unit features of crops as they are, by the weights that the onlooker was given."""
+        """Logits and unit embeddings of crops as they are, by the weights that the onlooker was given."""
         with self._precision():
-            logits, features = self.onlooker(pixels)
-        return logits.float(), functional.normalize(features.float())
+            logits, embeddings = self.ema_model(pixels)
+        return logits.float(), functional.normalize(embeddings.float())
 
     def _precision(self) -> contextlib.AbstractContextManager[object]:
         return self.place.mixed_precision() if self.recipe.reduced else contextlib.nullcontext()
@@ -305,7 +307,7 @@ class Training:
     def _finite(self, sums: list[float], epoch: int, step: int) -> list[float]:
         if not all(map(math.isfinite, sums)):
             raise TrainingDiverged(
-                say(
+                tr(
                     "epoch {epoch}, step {step}: the loss or a weight is no longer a number; the last "
                     "checkpoint, if it came to one, is kept in {path}; start again in another folder with "
                     "another seed",
@@ -324,9 +326,9 @@ class Training:
         """Validate, add a line to the history, and keep the weights if they are the best so far."""
         state, started_s = self.state, time.monotonic()
         weights = self._kept_weights()
-        logits, features = self._validate(weights)
+        logits, embeddings = self._validate(weights)
         summary = binary_summary(logits, self.data.labels[self.val_rows], self.positive_rates)
-        epoch, steps = len(state.history) + 1, self.train_feed.steps(self.recipe.batch)
+        epoch, steps = len(state.history) + 1, self.train_loader.steps(self.recipe.batch)
         self._finite([summary.loss], epoch, steps)
         learns_people = state.model.identity is not None
         state.history.append(
@@ -341,7 +343,7 @@ class Training:
                 seconds=state.epoch_seconds + time.monotonic() - started_s,
                 identity_loss=state.epoch_loss_sums[1] / steps if learns_people else None,
                 true_accept_rate=true_accept_rate(
-                    features, self.data.identities[self.val_rows], FALSE_ACCEPT_RATE
+                    embeddings, self.data.identities[self.val_rows], FALSE_ACCEPT_RATE
                 )
                 if learns_people
                 else None,
@@ -352,19 +354,19 @@ class Training:
             state.best = {name: value.detach().clone() for name, value in weights.items()}
 
     def _validate(self, weights: Weights) -> tuple[Float32[np.ndarray, "n 40"], Float32[np.ndarray, "n d"]]:
-        """Logits and unit features of the validation images, by all processes, with `weights`.
+        """Logits and unit embeddings of the validation images, by all processes, with `weights`.
 
-        Where nobody is learnt the features have no columns: nothing is asked of them, and `classic` has many.
+        Where nobody is learnt the embeddings have no columns: nothing is asked of them.
         """
-        self.onlooker.load_state_dict(weights)
-        logits = torch.zeros(len(self.val_feed), 40, device=self.place.device)
-        count = self.onlooker.feature_count if self.state.memory else 0
-        features = torch.zeros(len(self.val_feed), count, device=self.place.device)
-        for numbers, pixels in self.val_feed.in_order():
+        self.ema_model.load_state_dict(weights)
+        logits = torch.zeros(len(self.val_loader), 40, device=self.place.device)
+        count = self.ema_model.embedding_size if self.state.memory else 0
+        embeddings = torch.zeros(len(self.val_loader), count, device=self.place.device)
+        for numbers, pixels in self.val_loader.in_order():
             at = numbers.to(logits.device)
             logits[at], seen = self._seen(pixels)
-            features[at] = seen[:, :count]
-        together = [self.place.total(each).cpu().numpy() for each in (logits, features)]
+            embeddings[at] = seen[:, :count]
+        together = [self.place.total(each).cpu().numpy() for each in (logits, embeddings)]
         return together[0], together[1]
 
     def _finish(self) -> None:

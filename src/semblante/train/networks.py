@@ -1,8 +1,8 @@
 """The two networks of model 1, `Classic` and `Modern`, as PyTorch modules.
 
 Both take pixels, float (n, 3, s, s) RGB from 0 to 255, look at them and scale them themselves, and give the
-40 attribute logits (n, 40) and the features (n, d) that model 2 is built on. So a crop cannot be prepared in
-two ways.
+40 attribute logits (n, 40) and the embeddings (n, d) that model 2 is built on. So a crop cannot be prepared
+in two ways.
 """
 
 import math
@@ -13,14 +13,14 @@ import torch
 from torch import Tensor, nn
 
 from semblante.labels import ATTRIBUTES
-from semblante.train.view import View
+from semblante.train.foveation import View
 
 
 class AttributeNetwork(nn.Module):
     """What both networks share: of a crop's pixels comes a view (`view_px` a side), which the trunk reads."""
 
     trunk: nn.Module
-    feature_count: int
+    embedding_size: int
     view_px: int
     mean: Tensor
     spread: Tensor
@@ -31,7 +31,7 @@ class AttributeNetwork(nn.Module):
         self.register_buffer("spread", torch.tensor(spread), persistent=False)
 
     def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
-        """Logits (n, 40) and features (n, d) of a crop's pixels (n, 3, s, s) from 0 to 255."""
+        """Logits (n, 40) and embeddings (n, d) of a crop's pixels (n, 3, s, s) from 0 to 255."""
         return self.see(self.look(pixels))
 
     def look(self, pixels: Tensor) -> Tensor:
@@ -39,7 +39,7 @@ class AttributeNetwork(nn.Module):
         return pixels
 
     def see(self, view: Tensor) -> tuple[Tensor, Tensor]:
-        """Logits and features of a view (n, 3, v, v), from 0 to 255, such as the trainer changes it."""
+        """Logits and embeddings of a view (n, 3, v, v), from 0 to 255, such as the trainer changes it."""
         return self.tell(self.read(view))
 
     def read(self, view: Tensor) -> Tensor:
@@ -49,14 +49,14 @@ class AttributeNetwork(nn.Module):
 
     @abstractmethod
     def tell(self, read: Tensor) -> tuple[Tensor, Tensor]:
-        """Logits and features of what was read."""
+        """Logits and embeddings of what was read."""
 
 
 class Classic(AttributeNetwork):
     """The course's network: three convolutions with pooling, flatten, dense 64, dropout, 40 outputs.
 
     The details that the recipe leaves open are those of Keras, in which the course was written: no padding,
-    Glorot uniform weights, biases of zero, pixels from 0 to 1. The features are the flattened convolutions.
+    Glorot uniform weights, biases of zero, pixels from 0 to 1. The embeddings are the flattened convolutions.
     """
 
     FILTERS = (3, 40, 80, 120)
@@ -68,10 +68,10 @@ class Classic(AttributeNetwork):
         for channels_in, channels_out in pairwise(self.FILTERS):
             layers += [nn.Conv2d(channels_in, channels_out, kernel_size=3), nn.ReLU(), nn.MaxPool2d(2)]
             side_px = (side_px - 2) // 2
-        self.feature_count = self.FILTERS[-1] * side_px**2
+        self.embedding_size = self.FILTERS[-1] * side_px**2
         self.trunk = nn.Sequential(*layers, nn.Flatten())
         self.head = nn.Sequential(
-            nn.Linear(self.feature_count, 64), nn.ReLU(), nn.Dropout(0.2), nn.Linear(64, len(ATTRIBUTES))
+            nn.Linear(self.embedding_size, 64), nn.ReLU(), nn.Dropout(0.2), nn.Linear(64, len(ATTRIBUTES))
         )
         for module in self.modules():
             if isinstance(module, nn.Conv2d | nn.Linear):
@@ -80,7 +80,7 @@ class Classic(AttributeNetwork):
                     nn.init.zeros_(module.bias)
 
     def tell(self, read: Tensor) -> tuple[Tensor, Tensor]:
-        """The flattened convolutions are the features, and the head reads them."""
+        """The flattened convolutions are the embeddings, and the head reads them."""
         return self.head(read), read
 
 
@@ -89,7 +89,7 @@ class Modern(AttributeNetwork):
 
     It looks at the face closely (`view`). A strided convolution and three stages of blocks, each halving
     the side. Attributes are read from the average of the last stage. Averages say that there is a smile, not
-    where a face keeps its parts, so the features come from whole maps, the last stage's and, in fewer
+    where a face keeps its parts, so the embeddings come from whole maps, the last stage's and, in fewer
     channels, the finer one before it (as in DeepID, Sun et al. 2014): a linear layer and a batch
     normalisation without scale, which centres them (as in ArcFace, Deng et al. 2019). Without known people
     nothing trains that layer, and it stays the random projection that it starts as, which keeps distances
@@ -100,9 +100,9 @@ class Modern(AttributeNetwork):
     STAGES = ((64, 2), (128, 3), (256, 2))
     """Channels and blocks of each stage."""
     FINER = 32
-    """Channels in which the features see the map before the last stage."""
+    """Channels in which the embeddings see the map before the last stage."""
     LARGEST_MAP = 4
-    """Places each way in which the features see the last map, twice as many before; more are averaged."""
+    """Places each way in which the embeddings see the last map, twice as many before; more are averaged."""
     FEATURES = 256
     STRIDE_PX = 16
     """Pixels of a view that one place of the last map stands for, each way."""
@@ -129,7 +129,7 @@ class Modern(AttributeNetwork):
         self.finer = nn.Sequential(_convolution(finer, self.FINER, kernel_size=1), nn.ReLU())
         self.coarse_shape = (coarse, places**2)
         self.head = nn.Sequential(nn.Dropout(0.1), nn.Linear(coarse, len(ATTRIBUTES)))
-        self.feature_count = self.FEATURES
+        self.embedding_size = self.FEATURES
         self.embedding = nn.Sequential(
             nn.Dropout(0.1),
             nn.Linear((coarse + 4 * self.FINER) * places**2, self.FEATURES, bias=False),
@@ -147,7 +147,7 @@ class Modern(AttributeNetwork):
         return torch.cat([self.coarse_map(self.last(before)), self.finer_map(self.finer(before))], dim=1)
 
     def tell(self, read: Tensor) -> tuple[Tensor, Tensor]:
-        """Attributes of the last map's average, features of all. Once trained, both heads are linear."""
+        """Attributes of the last map's average, embeddings of all. Once trained, both heads are linear."""
         last = read[:, : math.prod(self.coarse_shape)].reshape(-1, *self.coarse_shape).mean(dim=2)
         return self.head(last), self.embedding(read)
 

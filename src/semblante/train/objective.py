@@ -2,7 +2,7 @@
 
 Attributes: binary cross-entropy, the mean over images and the 40 outputs, 0 where a label is unknown. People:
 softmax over everybody in the training set with an additive cosine margin (CosFace, Wang et al. 2018). Each
-person is the direction in which her photos lie, as `memory.py` has them; the features of a photo must be
+person is the direction in which her photos lie, as `memory.py` has them; the embeddings of a photo must be
 nearer to that of her other photos than to anybody else's, by the margin.
 """
 
@@ -28,7 +28,7 @@ class IdentityLoss:
 
 
 @dataclass(frozen=True)
-class Acquaintance:
+class ClassCenters:
     """What is known of people when a batch is judged, as directions of length one, or zero for unknown.
 
     `everybody` (p, d) is where each person's photos lie, `own` (n, d) where the other photos lie of whoever
@@ -48,7 +48,7 @@ class Objective(nn.Module):
         self.identity = identity
 
     def forward(
-        self, view: Tensor, labels: Tensor, people: Tensor, known: Acquaintance | None, margin_share: float
+        self, view: Tensor, labels: Tensor, people: Tensor, known: ClassCenters | None, margin_share: float
     ) -> Tensor:
         """The attributes' loss and the people's, as (2,); the latter is 0 where none are known.
 
@@ -56,14 +56,14 @@ class Objective(nn.Module):
         0, or `UNKNOWN`. The margin is multiplied by `margin_share`, which grows to 1 while the training
         begins.
         """
-        logits, features = self.network.see(view)
+        logits, embeddings = self.network.see(view)
         with torch.autocast(view.device.type, enabled=False):
             attributes = functional.binary_cross_entropy_with_logits(
                 logits.float(), labels.nan_to_num(), weight=(~labels.isnan()).float()
             )
             if known is None:
                 return torch.stack([attributes, torch.zeros_like(attributes)])
-            mistaken = self._mistaken(functional.normalize(features.float()), people, known, margin_share)
+            mistaken = self._mistaken(functional.normalize(embeddings.float()), people, known, margin_share)
             return torch.stack([attributes, mistaken])
 
     def total(self, losses: Tensor) -> Tensor:
@@ -72,12 +72,14 @@ class Objective(nn.Module):
             return losses[0]
         return self.identity.attribute_weight * losses[0] + losses[1]
 
-    def _mistaken(self, features: Tensor, people: Tensor, known: Acquaintance, margin_share: float) -> Tensor:
+    def _mistaken(
+        self, embeddings: Tensor, people: Tensor, known: ClassCenters, margin_share: float
+    ) -> Tensor:
         assert self.identity is not None
         margin = self.identity.margin * margin_share
-        cosines = features @ known.everybody.T
+        cosines = embeddings @ known.everybody.T
         numbers = people.clamp(min=0)
-        cosines[torch.arange(len(people), device=people.device), numbers] = (features * known.own).sum(
+        cosines[torch.arange(len(people), device=people.device), numbers] = (embeddings * known.own).sum(
             dim=1
         ) - margin
         loss = functional.cross_entropy(cosines * self.identity.scale, numbers, reduction="none")

@@ -73,14 +73,14 @@ def quantised(network: bytes, crops: Crops) -> bytes:
 
 
 def agreement(network: bytes, other: bytes, crops: Crops) -> float:
-    """The mean cosine between the features that two ONNX files give to crops UInt8 (n, s, s, 3)."""
-    features = [
+    """The mean cosine between the embeddings that two ONNX files give to crops UInt8 (n, s, s, 3)."""
+    embeddings = [
         onnxruntime.InferenceSession(each, providers=["CPUExecutionProvider"]).run(
-            ["features"], {"crops": crops}
+            ["embeddings"], {"crops": crops}
         )[0]
         for each in (network, other)
     ]
-    return float((features[0] * features[1]).sum(axis=1).mean())
+    return float((embeddings[0] * embeddings[1]).sum(axis=1).mean())
 
 
 def _left_as_they_are(path: Path) -> list[str]:

@@ -12,8 +12,8 @@ from typing import Any, Final
 from torch import nn
 from torch.optim import Optimizer
 
-from semblante.errors import BadSetting
-from semblante.text import say
+from semblante.errors import InvalidOption
+from semblante.i18n import tr
 from semblante.train.networks import AttributeNetwork, Classic, Modern
 from semblante.train.objective import IdentityLoss
 from semblante.train.optimizers import KerasRMSprop, Muon
@@ -145,8 +145,8 @@ class Settings:
 def choose(recipe: str, side_px: int | None = None, epochs: int | None = None, seed: int = 0) -> Settings:
     """Settings for `recipe`, its own side and epochs where none are given. Raises `BadSetting`."""
     if recipe not in RECIPES:
-        raise BadSetting(
-            say(
+        raise InvalidOption(
+            tr(
                 "there is no recipe {recipe!r}; choose one of: {known}",
                 recipe=recipe,
                 known=", ".join(RECIPES),
@@ -157,9 +157,9 @@ def choose(recipe: str, side_px: int | None = None, epochs: int | None = None, s
         recipe, base.side_px if side_px is None else side_px, base.epochs if epochs is None else epochs, seed
     )
     if not SMALLEST_SIDE_PX <= settings.side_px <= LARGEST_SIDE_PX:
-        raise BadSetting(say("side {side}: choose one from 22 to 512 pixels", side=settings.side_px))
+        raise InvalidOption(tr("side {side}: choose one from 22 to 512 pixels", side=settings.side_px))
     if settings.epochs < 1:
-        raise BadSetting(say("epochs {epochs}: choose 1 or more", epochs=settings.epochs))
+        raise InvalidOption(tr("epochs {epochs}: choose 1 or more", epochs=settings.epochs))
     if not 0 <= seed < 2**32:
-        raise BadSetting(say("seed {seed}: choose one from 0 to 4294967295", seed=seed))
+        raise InvalidOption(tr("seed {seed}: choose one from 0 to 4294967295", seed=seed))
     return settings

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import UInt8
 
-from semblante.files import check_room, replace_when_done
-from semblante.geometry import square
+from semblante.files import check_disk_space, replace_when_done
+from semblante.geometry import resize_to_square
 from semblante.types import Crops
 
 CHUNK = 512
@@ -21,13 +21,13 @@ def crops_at(crops: Crops, side_px: int, folder: Path) -> UInt8[np.ndarray, "n s
     path = resized_path(folder, side_px)
     if not path.exists():
         shape = (len(crops), side_px, side_px, 3)
-        check_room(folder, int(np.prod(shape)))
+        check_disk_space(folder, int(np.prod(shape)))
         with replace_when_done(path) as partial:
             resized = np.lib.format.open_memmap(partial, mode="w+", dtype=np.uint8, shape=shape)
 
             def resize(start: int) -> None:
                 for row in range(start, min(start + CHUNK, len(crops))):
-                    resized[row] = square(np.asarray(crops[row]), side_px)
+                    resized[row] = resize_to_square(np.asarray(crops[row]), side_px)
 
             # Pillow lets go of the interpreter while it resizes, so threads use all cores.
             with ThreadPoolExecutor(os.cpu_count()) as pool:

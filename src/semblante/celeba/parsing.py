@@ -1,0 +1,180 @@
+"""CelebA's lists, as real files have them, become clean rows.
+
+Taken as they come: runs of blanks or commas between values, blank lines, any line ends, a byte order mark,
+-1/1 or 0/1, columns in any order and columns that are not CelebA's. What cannot be taken is listed with
+its reason. Official layout: a first line with the count, a second with the 40 names, then rows of an image
+name and 40 values; Kaggle's: one header line beginning with `image_id`, values divided by commas.
+"""
+
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import chain, islice
+from operator import itemgetter
+
+import numpy as np
+
+from semblante.celeba.issues import Note, Reason, SkippedRow, listing, printable
+from semblante.errors import NotCelebA
+from semblante.i18n import tr
+from semblante.labels import ATTRIBUTES
+from semblante.types import Labels
+
+NAME_COLUMNS = ("image_id", "image", "filename", "file_name")
+LABEL_OF = {"-1": 0, "0": 0, "1": 1}
+Row = tuple[int, list[str]]
+"""A line's number, from 1, and its values."""
+
+
+@dataclass(frozen=True)
+class AttributeList:
+    """The usable rows of `list_attr_celeba`, each name once, in the file's order."""
+
+    names: tuple[str, ...]
+    labels: Labels
+    left_out: tuple[SkippedRow, ...]
+    notes: tuple[Note, ...]
+
+
+@dataclass(frozen=True)
+class NumberList:
+    """A list of one number for each image name: its partition or its person."""
+
+    number_of: dict[str, int]
+    notes: tuple[Note, ...]
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """Where a row of `width` values holds the image name and the 40 labels."""
+
+    width: int
+    name: int
+    pick_labels: Callable[[list[str]], tuple[str, ...]]
+    unknown: tuple[str, ...]
+
+
+def parse_attributes(content: bytes, where: str) -> AttributeList:
+    """Read `list_attr_celeba`, .txt or .csv. Raises `NotCelebA`, naming `where` and the missing columns."""
+    rows = _rows(content)
+    said_count, header = _heading(rows)
+    first_row = list(islice(rows, 1))
+    columns = _columns(header, len(first_row[0][1]) if first_row else 0, where)
+    label_rows: dict[str, bytes] = {}
+    left_out: list[SkippedRow] = []
+    found = 0
+    for line, values in chain(first_row, rows):
+        found += 1
+        name, labels, reason = _read_row(values, columns)
+        if reason is None and label_rows.setdefault(name, labels) is not labels:
+            reason = "duplicate_row" if label_rows[name] == labels else "contradictory_row"
+        if reason is not None:
+            left_out.append(SkippedRow(printable(name) or f"line {line}", reason))
+    notes = []
+    if said_count is not None and said_count != found:
+        notes.append(Note("wrong_count", {"said": said_count, "found": found}))
+    if columns.unknown:
+        notes.append(Note("unknown_columns", {"names": list(columns.unknown)}))
+    table = np.frombuffer(b"".join(label_rows.values()), np.uint8).reshape(-1, len(ATTRIBUTES))
+    return AttributeList(tuple(label_rows), table, tuple(left_out), tuple(notes))
+
+
+def parse_numbers(content: bytes, where: str, highest: int) -> NumberList:
+    """Read `list_eval_partition` or `identity_CelebA`: for each image a number from 0 to `highest`."""
+    number_of: dict[str, int] = {}
+    bad: list[str] = []
+    contradictory: list[str] = []
+    name_at = 0
+    for line, values in _rows(content):
+        lowered = [value.lower() for value in values] if not number_of and not bad else []
+        if any(value in NAME_COLUMNS for value in lowered):
+            name_at = next(at for at, value in enumerate(lowered) if value in NAME_COLUMNS)
+            continue
+        name, number = [*values[name_at:], "", ""][:2]
+        if not name or len(values) != name_at + 2 or not _is_number(number, highest):
+            bad.append(printable(name) or f"line {line}")
+        elif number_of.setdefault(name, int(number)) != int(number):
+            contradictory.append(name)
+    notes = [
+        Note(code, {"list": where, "count": len(names), "names": names})
+        for code, names in (("bad_list_rows", bad), ("contradictory_list_rows", contradictory))
+        if names
+    ]
+    return NumberList(number_of, tuple(notes))
+
+
+def _rows(content: bytes) -> Iterator[Row]:
+    """The lines that are not blank, divided at commas or semicolons if the file has them, else at blanks."""
+    encoding = "utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+    # The count and the names are enough to tell; a comma further down is one row's fault.
+    beginning = content[:4096].decode(encoding, errors="replace").split(maxsplit=2)[:2]
+    separator = next((mark for mark in ",;" if mark in "".join(beginning)), None)
+    stream = io.TextIOWrapper(io.BytesIO(content), encoding, errors="replace", newline=None)
+    for number, line in enumerate(stream, start=1):
+        if separator is None:
+            values = line.split()
+        else:
+            values = [value.strip() for value in line.replace('"', "").split(separator)]
+        if any(values):
+            yield number, values
+
+
+def _heading(rows: Iterator[Row]) -> tuple[int | None, list[str]]:
+    """The count of the first line, if it has one, and the column names."""
+    _, first = next(rows, (0, []))
+    filled = [value for value in first if value]
+    if len(filled) == 1 and filled[0].isdecimal():
+        return int(filled[0]), next(rows, (0, []))[1]
+    return None, first
+
+
+def _columns(header: list[str], first_row_width: int, where: str) -> _Columns:
+    lowered = [name.lower() for name in header]
+    _check_complete(lowered, where)
+    named = next((lowered.index(name) for name in NAME_COLUMNS if name in lowered), None)
+    # The official file has no name above its first column; a row is then one wider than the header.
+    shift = 1 if named is None and first_row_width > len(header) else 0
+    at = named or 0
+    known = {name.lower() for name in ATTRIBUTES}
+    return _Columns(
+        width=len(header) + shift,
+        name=at,
+        pick_labels=itemgetter(*(lowered.index(name.lower()) + shift for name in ATTRIBUTES)),
+        unknown=tuple(
+            name
+            for position, name in enumerate(header)
+            if name and name.lower() not in known and (shift or position != at)
+        ),
+    )
+
+
+def _check_complete(lowered: list[str], where: str) -> None:
+    missing = [name for name in ATTRIBUTES if name.lower() not in lowered]
+    if missing:
+        raise NotCelebA(
+            tr(
+                "{path}: attributes of CelebA's 40 without a column: {count} ({names}); "
+                "the line of names must hold all 40; download the list again",
+                path=where,
+                count=len(missing),
+                names=listing(missing),
+            )
+        )
+
+
+def _read_row(values: list[str], columns: _Columns) -> tuple[str, bytes, Reason | None]:
+    """A row's image name, its 40 labels as bytes, and the reason why it cannot be used, if there is one."""
+    name = values[columns.name] if len(values) > columns.name else ""
+    if len(values) != columns.width:
+        return name, b"", "ragged_row"
+    if not name or not name.isprintable():
+        return "", b"", "bad_name"
+    try:
+        return name, bytes(map(LABEL_OF.__getitem__, columns.pick_labels(values))), None
+    except KeyError:
+        return name, b"", "bad_value"
+
+
+def _is_number(text: str, highest: int) -> bool:
+    # Ten digits hold every 32-bit number; `int` of a million digits would take minutes.
+    return text.isascii() and text.isdecimal() and len(text) <= 10 and int(text) <= highest

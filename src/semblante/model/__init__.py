@@ -1,0 +1,1 @@
+"""A trained network on disk and at work: manifest, bundle, and `FaceModel` on ONNX Runtime."""

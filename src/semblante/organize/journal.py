@@ -1,0 +1,257 @@
+"""What sorting did, written down before and after each action, so that it can be undone.
+
+One file a run in the data folder's `journal/`: JSON lines, only ever appended to, each on the disk before
+what it announces is begun. Beside it, a folder of the same name holds what changed sidecars held before.
+"""
+
+import contextlib
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Literal
+
+from semblante.files import atomic_write, exclusive_lock, translate_os_errors
+from semblante.i18n import tr
+from semblante.library.index import key_of
+from semblante.library.mentions_name import mentions_name
+
+How = Literal["copy", "hardlink", "symlink", "xmp"]
+Kind = Literal["folder", "copy", "hardlink", "symlink", "sidecar"]
+
+FOLDER = "journal"
+FORMAT = "semblante-journal-1"
+_ENDING = ".jsonl"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One action: `target` is what it makes or changes, `source` the photo that it is for.
+
+    `partial` is a copy's name until it is whole. `sha256` is of what a copy or sidecar holds afterwards,
+    `before_sha256` of what a sidecar held before, which is kept in the run's folder as `kept`; both are None
+    where there was none. `inode` is the device and number of a photo that gets another name.
+    """
+
+    kind: Kind
+    target: Path
+    source: Path | None = None
+    partial: Path | None = None
+    sha256: str | None = None
+    before_sha256: str | None = None
+    kept: str | None = None
+    inode: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run as its journal has it: what was announced, by its number, and what of it is known to be `done`.
+
+    `partials` are what undoing the run may have left, where that was killed.
+    """
+
+    run: str
+    path: Path
+    name: str
+    how: How
+    began: datetime
+    steps: Mapping[int, Step]
+    done: frozenset[int]
+    partials: frozenset[Path]
+    undone: bool
+
+    @property
+    def kept_folder(self) -> Path:
+        """Where is kept what sidecars held before."""
+        return self.path.with_suffix("")
+
+
+class Journal:
+    """The journal of the run that is going on. Its file is made with the first step: no step, no file."""
+
+    def __init__(self, folder: Path, name: str, how: How) -> None:
+        self._folder = folder
+        self._header = {"format": FORMAT, "name": name, "how": how}
+        self._path: Path | None = None
+        self._steps = 0
+
+    def intend(self, step: Step) -> int:
+        """Write down that `step` comes next, and return its number."""
+        append_line(self._file(), {"step": self._steps, **_as_json(step)})
+        self._steps += 1
+        return self._steps - 1
+
+    def done(self, number: int) -> None:
+        """Write down that the step is done."""
+        append_line(self._file(), {"done": number})
+
+    def keep(self, content: bytes) -> str:
+        """Keep what a sidecar holds before it is changed; the name is for the step's `kept`."""
+        name = f"{self._steps}.xmp"
+        atomic_write(self._file().with_suffix("") / name, content)
+        return name
+
+    def _file(self) -> Path:
+        if self._path is None:
+            self._path = _new_file(self._folder, self._header)
+        return self._path
+
+
+@contextlib.contextmanager
+def journal(data: Path, name: str, how: How) -> Iterator[Journal]:
+    """The journal in the data folder, for a new run about the person called `name`.
+
+    Raises what `nobody_sorts` raises.
+    """
+    with journal_lock(data):
+        yield Journal(data / FOLDER, name, how)
+
+
+@contextlib.contextmanager
+def journal_lock(data: Path) -> Iterator[None]:
+    """Hold the journals of the data folder. Raises `Busy` while another run sorts, undoes or forgets."""
+    with exclusive_lock(data / FOLDER):
+        yield
+
+
+def runs(data: Path) -> tuple[Run, ...]:
+    """The runs in the data folder, the oldest first. A run that ended before its first step is none."""
+    folder = data / FOLDER
+    with translate_os_errors(folder):
+        paths = sorted(folder.glob(f"*{_ENDING}")) if folder.is_dir() else []
+    return tuple(run for run in map(_read, paths) if run is not None and run.steps)
+
+
+def mark_undone(run: Run) -> None:
+    """Write down that the run was undone."""
+    append_line(run.path, {"undone": datetime.now(UTC).isoformat()})
+
+
+def append_line(path: Path, value: Mapping[str, Any]) -> None:
+    """Append `value` as a line, on the disk when this returns. A torn line before it stays apart."""
+    # Names of files may be no valid text: as escapes they come back as they were.
+    line = json.dumps(value, ensure_ascii=True).encode() + b"\n"
+    with translate_os_errors(path), path.open("ab+") as journal_file:
+        if journal_file.tell():
+            journal_file.seek(-1, os.SEEK_END)
+            line = line if journal_file.read(1) == b"\n" else b"\n" + line
+        journal_file.write(line)
+        journal_file.flush()
+        os.fsync(journal_file.fileno())
+
+
+def forget_in_journals(data: Path, name: str) -> int:
+    """Remove the runs about the person called `name`, and what was kept of sidecars that name the person.
+
+    Returns how many runs were removed; they can no longer be undone. Of other runs, only what a sidecar held
+    before is lost, if the name was in it. Only while `nobody_sorts`.
+    """
+    folder = data / FOLDER
+    with translate_os_errors(folder):
+        about = [path for path in folder.glob(f"*{_ENDING}") if _is_about(_read(path), name)]
+        for path in about:
+            if path.with_suffix("").is_dir():
+                shutil.rmtree(path.with_suffix(""))
+            path.unlink()
+        for kept in list(folder.glob("*/*")):
+            if mentions_name(kept.read_text(encoding="utf-8", errors="replace"), name):
+                kept.unlink()
+    return len(about)
+
+
+def kept_before(run: Run, step: Step) -> bytes | None:
+    """What the step's sidecar held before, or None where that is no longer kept."""
+    path = run.kept_folder / (step.kept or "")
+    with translate_os_errors(path):
+        return path.read_bytes() if path.is_file() else None
+
+
+def how_in_words(how: How) -> str:
+    """What a run of this kind makes, for a user."""
+    return {
+        "copy": tr("copies"),
+        "hardlink": tr("hard links"),
+        "symlink": tr("symbolic links"),
+        "xmp": tr("sidecars"),
+    }[how]
+
+
+def _is_about(run: Run | None, name: str) -> bool:
+    """Whether the run is about the person; one whose first line was torn may be, and made nothing."""
+    return run is None or key_of(run.name) == key_of(name)
+
+
+def _new_file(folder: Path, header: Mapping[str, str]) -> Path:
+    """A new journal, named by the second in which its run began (UTC), so that names are in order."""
+    began = datetime.now(UTC)
+    moment = began
+    # Nobody else makes one meanwhile: the folder is locked.
+    while (path := folder / f"{moment:%Y%m%d-%H%M%S}{_ENDING}").exists():
+        moment += timedelta(seconds=1)
+    with translate_os_errors(path):
+        path.touch(mode=0o600)
+    append_line(path, {**header, "began": began.isoformat()})
+    _flush_folder(folder)
+    return path
+
+
+def _flush_folder(folder: Path) -> None:
+    """See to it that a new file in `folder` is found after a power cut; Windows knows no such thing."""
+    if os.name == "posix":
+        with translate_os_errors(folder):
+            descriptor = os.open(folder, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+
+
+def _as_json(step: Step) -> dict[str, Any]:
+    values = {each.name: getattr(step, each.name) for each in fields(step)}
+    return {
+        key: str(value) if isinstance(value, Path) else value
+        for key, value in values.items()
+        if value is not None
+    }
+
+
+def _read(path: Path) -> Run | None:
+    with translate_os_errors(path):
+        texts = path.read_bytes().splitlines()
+    lines = [line for line in map(_line, texts) if line]
+    if not lines or lines[0].get("format") != FORMAT:
+        return None
+    header = lines[0]
+    return Run(
+        run=path.stem,
+        path=path,
+        name=header["name"],
+        how=header["how"],
+        began=datetime.fromisoformat(header["began"]),
+        steps={line["step"]: _step(line) for line in lines if "step" in line},
+        done=frozenset(line["done"] for line in lines if "done" in line),
+        partials=frozenset(
+            Path(line["partial"]) for line in lines if "partial" in line and "step" not in line
+        ),
+        undone=any("undone" in line for line in lines),
+    )
+
+
+def _line(text: bytes) -> dict[str, Any]:
+    """The line's values; none where a power cut tore it, when what it announces was not begun either."""
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _step(line: Mapping[str, Any]) -> Step:
+    values: dict[str, Any] = {each.name: line[each.name] for each in fields(Step) if each.name in line}
+    values.update({key: Path(values[key]) for key in ("target", "source", "partial") if key in values})
+    if "inode" in values:
+        values["inode"] = tuple(values["inode"])
+    return Step(**values)

@@ -1,0 +1,226 @@
+"""What a sidecar says of a person: where the face is, as the Metadata Working Group has it, and keywords.
+
+The sidecar of `photo.jpg` is `photo.jpg.xmp`, as digiKam, darktable and Immich have it. Lightroom reads
+sidecars beside raw files only, and calls them `photo.xmp`.
+
+Regions (MWG Guidelines 2.0, 5.9) apply to the picture as it is stored, before it is turned by its EXIF
+orientation; a program that turns the picture turns them too. digiKam does.
+"""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+from semblante.errors import BadSidecar
+from semblante.i18n import tr
+from semblante.organize.xmp import RDF, Element, Xmp, items
+
+SUFFIX = ".xmp"
+
+_MWG = "http://www.metadataworkinggroup.com/schemas/regions/ "
+_AREA = "http://ns.adobe.com/xmp/sType/Area# "
+_DIMENSIONS = "http://ns.adobe.com/xap/1.0/sType/Dimensions# "
+_KEYWORDS = (
+    ("dc", "http://purl.org/dc/elements/1.1/ ", "subject", "Bag", "{name}"),
+    ("digiKam", "http://www.digikam.org/ns/1.0/ ", "TagsList", "Seq", "People/{name}"),
+    ("lr", "http://ns.adobe.com/lightroom/1.0/ ", "hierarchicalSubject", "Bag", "People|{name}"),
+)
+"""Keywords: prefix, namespace, property, kind of array, and what is put into it."""
+
+_LEVELS = "/|"
+"""What parts the levels of a tag; a name that has it gets the plain keyword only."""
+
+_SHAPES_DIFFER = 0.02
+"""A share by which width to height may differ between two sizes of one picture, by rounding."""
+
+_REGION = """
+     <rdf:li rdf:parseType="Resource">
+      <mwg-rs:Area rdf:parseType="Resource">
+       <stArea:x>{x:.6f}</stArea:x>
+       <stArea:y>{y:.6f}</stArea:y>
+       <stArea:w>{width:.6f}</stArea:w>
+       <stArea:h>{height:.6f}</stArea:h>
+       <stArea:unit>normalized</stArea:unit>
+      </mwg-rs:Area>
+      <mwg-rs:Name>{name}</mwg-rs:Name>
+      <mwg-rs:Type>Face</mwg-rs:Type>
+     </rdf:li>"""
+
+_APPLIED_TO = """
+    <mwg-rs:AppliedToDimensions rdf:parseType="Resource">
+     <stDim:w>{width}</stDim:w>
+     <stDim:h>{height}</stDim:h>
+     <stDim:unit>pixel</stDim:unit>
+    </mwg-rs:AppliedToDimensions>"""
+
+
+@dataclass(frozen=True)
+class Area:
+    """A box in the stored picture: its centre and size, as shares of the picture's width and height."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    def has_centre_of(self, other: "Area") -> bool:
+        """Whether the centre of `other` lies in this box."""
+        return 2 * abs(self.x - other.x) <= self.width and 2 * abs(self.y - other.y) <= self.height
+
+
+@dataclass(frozen=True)
+class Marking:
+    """Who is to be marked where in a picture, whose stored width and height are `stored_px`."""
+
+    name: str
+    areas: tuple[Area, ...]
+    stored_px: tuple[int, int]
+
+
+def sidecar_of(photo: Path) -> Path:
+    """The sidecar that belongs to `photo`."""
+    return photo.with_name(photo.name + SUFFIX)
+
+
+def stored_area(
+    box_xyxy: tuple[float, float, float, float], upright_px: tuple[int, int], orientation: int
+) -> Area:
+    """A box of the upright picture, which is `upright_px` wide and high, in the picture as it is stored.
+
+    `orientation` is the EXIF tag, 1 to 8. What lies outside of the picture is cut off.
+    """
+    across, down = upright_px
+    left, right = (min(max(at / across, 0.0), 1.0) for at in box_xyxy[::2])
+    top, bottom = (min(max(at / down, 0.0), 1.0) for at in box_xyxy[1::2])
+    x, y, width, height = (left + right) / 2, (top + bottom) / 2, right - left, bottom - top
+    if orientation >= 5:
+        x, y, width, height = y, x, height, width
+    if orientation in (2, 3, 7, 8):
+        x = 1 - x
+    if orientation in (3, 4, 6, 7):
+        y = 1 - y
+    return Area(x, y, width, height)
+
+
+def marked(content: bytes | None, marking: Marking) -> bytes | None:
+    """The sidecar `content` (None where there is none yet) with the marking; None where it says it all.
+
+    What else it says stays, byte for byte. Raises `BadSidecar` where it cannot be added to: it is not XMP,
+    its regions belong to a picture of another shape, or it gives one of the faces another name.
+    """
+    xmp = Xmp(content)
+    name = escape(marking.name.translate(dict.fromkeys((0xFFFE, 0xFFFF), 0xFFFD)))  # No XML may hold these.
+    regions = _missing_regions(xmp, marking)
+    if regions:
+        _add_regions(xmp, "".join(_REGION.format(name=name, **vars(area)) for area in regions), marking)
+    added = [_add_keyword(xmp, keyword, marking.name, name) for keyword in _KEYWORDS]
+    return xmp.with_additions() if regions or any(added) else None
+
+
+def _missing_regions(xmp: Xmp, marking: Marking) -> list[Area]:
+    known = xmp.property(_MWG + "Regions")
+    structure = _structure(known) if known else None
+    if structure is None:
+        return list(marking.areas)
+    _check_shape(structure, marking.stored_px)
+    found = [item.said() for item in items(structure.child(_MWG + "RegionList"))]
+    return [area for area in marking.areas if not _is_there(area, found, marking.name)]
+
+
+def _is_there(area: Area, found: Sequence[dict[str, str]], name: str) -> bool:
+    for said in found:
+        other = _area(said)
+        named = said.get(_MWG + "Name", "")
+        if other is None or not named or said.get(_MWG + "Type", "Face") != "Face":
+            continue
+        if area.has_centre_of(other) and other.has_centre_of(area):
+            if _same(named, name):
+                return True
+            raise BadSidecar(tr("it already names this face {name}", name=named))
+    return False
+
+
+def _area(said: dict[str, str]) -> Area | None:
+    try:
+        return Area(*(float(said[_AREA + key]) for key in ("x", "y", "w", "h")))
+    except (KeyError, ValueError):
+        return None
+
+
+def _check_shape(structure: Element, stored_px: tuple[int, int]) -> None:
+    applied = structure.child(_MWG + "AppliedToDimensions")
+    said = applied.said() if applied else {}
+    try:
+        width, height = float(said[_DIMENSIONS + "w"]), float(said[_DIMENSIONS + "h"])
+        share = width * stored_px[1] / (height * stored_px[0])
+    except (KeyError, ValueError, ZeroDivisionError):
+        return
+    if abs(share - 1) > _SHAPES_DIFFER:
+        raise BadSidecar(
+            tr(
+                "its regions belong to a picture of {width:.0f} x {height:.0f} pixels, which this is not",
+                width=width,
+                height=height,
+            )
+        )
+
+
+def _structure(known: Element) -> Element:
+    """Where the fields of a structure stand: RDF has two ways. Raises `BadSidecar` where it is neither."""
+    nested = known.child(RDF + "Description")
+    if nested is None and known.attributes.get(RDF + "parseType") != "Resource":
+        raise BadSidecar(tr("it holds {name} in a form that is not known", name="Regions"))
+    return nested or known
+
+
+def _add_regions(xmp: Xmp, text: str, marking: Marking) -> None:
+    known = xmp.property(_MWG + "Regions")
+    structure = _structure(known) if known else None
+    regions = structure.child(_MWG + "RegionList") if structure else None
+    if regions is not None and regions.children:
+        xmp.add(regions.children[0], _declaring(text, "rdf:li"))
+        return
+    bag = f"\n    <rdf:Bag>{text}\n    </rdf:Bag>"
+    if regions is not None:
+        xmp.add(regions, _declaring(bag, "rdf:Bag"))
+        return
+    listed = f"\n    <mwg-rs:RegionList>{bag}\n    </mwg-rs:RegionList>"
+    if structure is not None:
+        xmp.add(structure, _declaring(listed, "mwg-rs:RegionList"))
+        return
+    applied = _APPLIED_TO.format(width=marking.stored_px[0], height=marking.stored_px[1])
+    whole = f'\n   <mwg-rs:Regions rdf:parseType="Resource">{applied}{listed}\n   </mwg-rs:Regions>'
+    xmp.add_property(_declaring(whole, "mwg-rs:Regions"))
+
+
+def _declaring(text: str, outermost: str) -> str:
+    """The text with its prefixes declared, whatever the rest of the file calls them."""
+    namespaces = {"rdf": RDF, "mwg-rs": _MWG, "stArea": _AREA, "stDim": _DIMENSIONS}
+    declared = "".join(f' xmlns:{prefix}="{uri.strip()}"' for prefix, uri in namespaces.items())
+    return text.replace(f"<{outermost}", f"<{outermost}{declared}")
+
+
+def _add_keyword(xmp: Xmp, keyword: tuple[str, str, str, str, str], plain: str, escaped: str) -> bool:
+    prefix, namespace, key, kind, pattern = keyword
+    if pattern != "{name}" and any(sign in plain for sign in _LEVELS):
+        return False
+    known = xmp.property(namespace + key)
+    if any(_same(item.text, pattern.format(name=plain)) for item in items(known)):
+        return False
+    rdf = f'xmlns:rdf="{RDF.strip()}"'
+    item = f"<rdf:li {rdf}>{pattern.format(name=escaped)}</rdf:li>"
+    array = f"<rdf:{kind} {rdf}>{item}</rdf:{kind}>"
+    if known is None:
+        uri = namespace.strip()
+        xmp.add_property(f'\n   <{prefix}:{key} xmlns:{prefix}="{uri}">{array}</{prefix}:{key}>')
+    elif known.children:
+        xmp.add(known.children[0], item)
+    else:
+        xmp.add(known, array)
+    return True
+
+
+def _same(one: str, other: str) -> bool:
+    return unicodedata.normalize("NFC", one.strip()) == unicodedata.normalize("NFC", other.strip())
