@@ -35,17 +35,10 @@ from semblante.library import (
     search,
 )
 from semblante.library import records as library_records
+from semblante.metrics.results import Reliability, RocCurve
+from semblante.person.results import HeldOutEvaluation
 from semblante.pipeline.library import score_of
-from semblante.types import (
-    Embeddings,
-    Face,
-    HeldOutEvaluation,
-    Quality,
-    ReadFace,
-    ReadPhoto,
-    Reliability,
-    RocCurve,
-)
+from semblante.types import Embeddings, Face, Quality, ReadFace, ReadPhoto
 
 BASE = "ab" * 32
 WIDTH = 256

@@ -14,8 +14,8 @@ install_import_hook("semblante", "typechecker.check")
 
 if TYPE_CHECKING:
     from semblante.celeba import PreparedSet
+    from semblante.metrics.results import Evaluation
     from semblante.model.bundle import Bundle
-    from semblante.types import Evaluation
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

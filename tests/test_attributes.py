@@ -19,11 +19,11 @@ from semblante.geometry import resize_to_square
 from semblante.i18n import LANGUAGES, Language, speaking
 from semblante.images import load
 from semblante.labels import ATTRIBUTES, OPINIONS, POOR_LABELS, doubt, sign, spoken
+from semblante.metrics.results import Evaluation
 from semblante.model.bundle import MANIFEST_NAME, Bundle, open_bundle
 from semblante.model.face_model import BATCH, FaceModel
 from semblante.pipeline import read_attributes
 from semblante.report.attributes import Listing, believing_text
-from semblante.types import Evaluation
 
 
 @pytest.fixture(scope="module")

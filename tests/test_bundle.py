@@ -17,6 +17,7 @@ from semblante.celeba import PreparedSet
 from semblante.errors import FileAccessError, NotABundle
 from semblante.geometry import FRAME_HEIGHT_PX, FRAME_WIDTH_PX
 from semblante.labels import ATTRIBUTES
+from semblante.metrics.results import Evaluation
 from semblante.model.bundle import (
     BACKGROUND_NAME,
     MANIFEST_NAME,
@@ -30,7 +31,6 @@ from semblante.model.bundle import (
 from semblante.model.face_model import BATCH, FaceModel
 from semblante.model.manifest import FRAME_PX
 from semblante.onnx_runtime import opset_of
-from semblante.types import Evaluation
 
 Change = Callable[[dict[str, Any]], Any]
 Port = tuple[str, int, list[Any]]

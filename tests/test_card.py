@@ -12,9 +12,9 @@ from conftest import Cli, copy_bundle
 
 from semblante.i18n import LANGUAGES, Language, speaking
 from semblante.labels import ATTRIBUTES, doubt, spoken
+from semblante.metrics.results import Evaluation
 from semblante.model.bundle import Bundle
 from semblante.report import figures, model_card
-from semblante.types import Evaluation
 
 CELEBA = {
     "terms": "celeba",

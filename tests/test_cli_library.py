@@ -16,13 +16,15 @@ from fake_photos import BASE, WIDTH, FakeReader, Shown, direction, embeddings_of
 from semblante.cli import run
 from semblante.files import sha256_of
 from semblante.library import Taught, open_library
+from semblante.metrics.results import Reliability, RocCurve
 from semblante.model.bundle import Bundle
 from semblante.person import Person, person_as_json
 from semblante.person.model import DecisionRule, Neuron
+from semblante.person.results import HeldOutEvaluation
 from semblante.pipeline import find_photos_of
 from semblante.pipeline.library import known_person
 from semblante.pipeline.photos import UnusablePhoto
-from semblante.types import Embeddings, HeldOutEvaluation, ReadPhoto, Reliability, RocCurve
+from semblante.types import Embeddings, ReadPhoto
 
 NOTHING = HeldOutEvaluation(
     "validation", 5, 5, None, None, RocCurve((), (), 0.5), Reliability((), (), (), 0.0)

@@ -11,11 +11,18 @@ from jaxtyping import Bool, Float, Float32, UInt8
 
 from semblante.explain import Scorer, occlusion_map
 from semblante.generate import DrawnFace, draw, sample_identity, sample_scene
-from semblante.geometry import FRAME_HEIGHT_PX, FRAME_WIDTH_PX, region_map, region_means, resize_to_square
+from semblante.geometry import (
+    FRAME_HEIGHT_PX,
+    FRAME_WIDTH_PX,
+    REGIONS,
+    region_map,
+    region_means,
+    resize_to_square,
+)
 from semblante.labels import ATTRIBUTES
 from semblante.model.bundle import load_pretrained
 from semblante.model.face_model import FaceModel
-from semblante.types import REGIONS, Crops
+from semblante.types import Crops
 
 SIDE_PX, CELLS = 48, 12
 LEARNT_FROM, LOOKED_AT = 160, 40

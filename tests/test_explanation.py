@@ -13,12 +13,14 @@ from PIL import Image, ImageFont
 
 from semblante.cli import run
 from semblante.errors import BadImage, FileAccessError, InvalidOption, ModelMismatch
+from semblante.geometry import REGIONS, Region
 from semblante.i18n import LANGUAGES, speaking
 from semblante.library import open_library
 from semblante.model.bundle import Bundle
 from semblante.model.face_model import FaceModel
 from semblante.person import Person, open_person, person_as_json, save
 from semblante.pipeline import TrainingPhotos, explain_attribute, explain_person, learn, recognise
+from semblante.pipeline.explaining import Explanation
 from semblante.pipeline.reading import some_faces
 from semblante.report import explanation_text, write_explanation
 from semblante.report.explanation import (
@@ -30,7 +32,6 @@ from semblante.report.explanation import (
     region_text,
     scale_words,
 )
-from semblante.types import REGIONS, Explanation, Region
 
 Asked = Callable[..., tuple[int, str, str]]
 

@@ -21,7 +21,7 @@ from semblante.metrics import (
     tpr_at_fpr,
 )
 from semblante.metrics.ranking import average_precisions, wilson
-from semblante.types import Estimate, Evaluation
+from semblante.metrics.results import Estimate, Evaluation
 
 Array = np.ndarray[Any, Any]
 NAN = float("nan")

@@ -14,8 +14,8 @@ from semblante.labels import ATTRIBUTES
 from semblante.metrics import Scored, evaluate
 from semblante.metrics import pairs as pairs_module
 from semblante.metrics.pairs import Pairs, compare
+from semblante.metrics.results import AcceptRate, GroupResult
 from semblante.metrics.verification import verify
-from semblante.types import AcceptRate, GroupResult
 
 Array = np.ndarray[Any, Any]
 MALE, YOUNG, BALD = (ATTRIBUTES.index(name) for name in ("Male", "Young", "Bald"))

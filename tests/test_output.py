@@ -9,11 +9,12 @@ from PIL import Image
 
 from semblante.cli.output import PERSON, PICTURE, REPORT, replaceable
 from semblante.errors import FileAccessError, InvalidOption
+from semblante.metrics.results import Reliability, RocCurve
 from semblante.model.bundle import Bundle
 from semblante.person import Person, save
 from semblante.person.model import DecisionRule, Neuron
+from semblante.person.results import HeldOutEvaluation
 from semblante.report import write_report
-from semblante.types import HeldOutEvaluation, Reliability, RocCurve
 
 
 @pytest.fixture

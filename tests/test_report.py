@@ -23,7 +23,20 @@ from rich.console import Console, RenderableType
 
 import semblante.i18n
 from semblante.i18n import Language, speaking, tr
+from semblante.jobs import EpochRow
 from semblante.labels import ATTRIBUTES, spoken
+from semblante.metrics.results import (
+    AcceptRate,
+    AttributeResult,
+    Estimate,
+    Evaluation,
+    GroupMatching,
+    GroupResult,
+    Reliability,
+    RocCurve,
+    Verification,
+)
+from semblante.person.results import Decision, HeldOutEvaluation
 from semblante.report import (
     AnsweredPhoto,
     DataSection,
@@ -42,22 +55,7 @@ from semblante.report.chapter import Section
 from semblante.report.charts import BOTTOM, LEFT, RIGHT, TOP, Axis, Line, Mark
 from semblante.report.html import Html, element
 from semblante.report.page import report
-from semblante.types import (
-    AcceptRate,
-    AttributeResult,
-    Decision,
-    EpochRow,
-    Estimate,
-    Evaluation,
-    GroupMatching,
-    GroupResult,
-    HeldOutEvaluation,
-    Pixels,
-    Reliability,
-    RocCurve,
-    Verdict,
-    Verification,
-)
+from semblante.types import Pixels, Verdict
 
 HOSTILE = '<script>alert("1")</script> & \' onload=x [red]\n{name}'
 NAN = math.nan

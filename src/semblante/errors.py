@@ -1,41 +1,84 @@
-"""Every error that Semblante raises on purpose, in one tree.
+"""Every error that Semblante raises on purpose, in one tree. An error is a code and its parameters, no prose.
 
     SemblanteError
-    ├── UserError            something the user can put right; the command line ends with code 2
-    │   ├── NotCelebA        the source is not CelebA in any layout that we know
-    │   ├── NothingUsable    every row or image had to be left out
-    │   ├── NotAPreparedSet  the folder is not what `semblante prepare` writes
-    │   ├── NotABundle       the folder is not what `semblante train` writes, or was changed since
-    │   ├── NotAPersonFile   the file is not what `semblante learn` writes
-    │   ├── NotALibrary      the index of photos is damaged, another program's, or newer than this one
-    │   ├── UnknownPerson    nobody of this name is in the library
-    │   ├── WrongBase        the person was learnt on another base network
-    │   ├── BadImage         one picture cannot be read; a batch counts it and goes on
-    │   ├── BadSidecar       one sidecar cannot be added to; a batch names it and goes on
-    │   ├── TooFewPhotos     too few usable photos to learn from
-    │   ├── NoCommonFace     the photos do not say whose face is to be learnt
-    │   ├── SamePhotos       the person's photos and the others' are the same
-    │   ├── BadName          not a name for a person
-    │   ├── BadSetting       an option has a value that cannot work
-    │   ├── FolderNotEmpty   refuses to write among other files
-    │   ├── OtherWork        the folder holds unfinished work of another source or other settings
-    │   ├── Busy             another run is writing into the same folder
-    │   ├── NoRoom           the disk is full, or too small for what is asked
-    │   ├── NoAccess         the file or folder cannot be read or written
-    │   └── MissingExtra     an optional part of Semblante is not installed
-    └── TrainingDiverged     loss or weights are no longer numbers; the last good checkpoint is kept
+    ├── UserError             something the user can put right; the command line ends with code 2
+    │   ├── NotCelebA         the source is not CelebA in any layout that we know
+    │   ├── EmptyDataset      every row or image had to be left out
+    │   ├── NotAPreparedSet   the folder is not what `prepare` writes
+    │   ├── NotABundle        the folder is not what `train` writes, or was changed since
+    │   ├── NotAPersonFile    the file is not what `learn` writes
+    │   ├── NotALibrary       the index of photos is damaged, another program's, or of another version
+    │   ├── UnknownPerson     nobody of this name is in the library
+    │   ├── ModelMismatch     the person was learnt on another model
+    │   ├── BadImage          one picture cannot be read; a batch counts it and goes on
+    │   ├── BadSidecar        one sidecar cannot be added to; a batch names it and goes on
+    │   ├── TooFewPhotos      too few usable photos to learn from
+    │   ├── NoCommonFace      the photos do not say whose face is to be learnt
+    │   ├── SamePhotos        the person's photos and the others' are the same
+    │   ├── BadName           not a name for a person
+    │   ├── InvalidOption     an option has a value that cannot work
+    │   ├── FolderNotEmpty    refuses to write among other files
+    │   ├── SettingsMismatch  the folder holds unfinished work of another source or other settings
+    │   ├── Locked            another run is writing into the same folder
+    │   ├── DiskFull          the disk is full, or too small for what is asked
+    │   ├── FileAccessError   the file or folder cannot be read or written
+    │   └── MissingDependency an optional part of Semblante is not installed
+    ├── TrainingDiverged      loss or weights are no longer numbers; the last good checkpoint is kept
+    └── Cancelled             the caller asked a long verb to stop; what was done is kept
 
-A message says what, where and what next. It is made with `semblante.i18n.say`, so it is
-already in the user's language when it is raised.
+A code is a stable name, unique in the whole tree. `semblante.i18n.describe` makes the sentence of it, and other
+front ends answer the same code in their own way. `reason_of` makes a value of an error that stops only one item
+of many, such as a photo that is skipped.
 """
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Reason:
+    """An outcome in a form that programs read: a stable code, and the values that a sentence of it names.
+
+    A value may be a `Reason` itself.
+    """
+
+    code: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        if not self.params:
+            return self.code
+        return f"{self.code} ({', '.join(f'{name}={value}' for name, value in self.params.items())})"
 
 
 class SemblanteError(Exception):
     """The root: catch it to catch everything that Semblante raises on purpose."""
 
+    def __init__(self, code: str, /, **params: Any) -> None:
+        super().__init__(code, params)
+        self.code = code
+        self.params: Mapping[str, Any] = params
+
+    def __str__(self) -> str:
+        return str(Reason(self.code, self.params))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Errors cross process boundaries; keyword parameters would be lost on the way.
+        return _restored, (type(self), self.code, dict(self.params))
+
+
+def _restored(kind: type[SemblanteError], code: str, params: dict[str, Any]) -> SemblanteError:
+    return kind(code, **params)
+
+
+def reason_of(error: SemblanteError, *without: str) -> Reason:
+    """What the error says as a value, less parameters that are named elsewhere, such as `path`."""
+    return Reason(error.code, {name: value for name, value in error.params.items() if name not in without})
+
 
 class UserError(SemblanteError):
-    """Something the user can put right; the message says how."""
+    """Something the user can put right."""
 
 
 class NotCelebA(UserError):
@@ -47,19 +90,19 @@ class EmptyDataset(UserError):
 
 
 class NotAPreparedSet(UserError):
-    """The folder is not what `semblante prepare` writes."""
+    """The folder is not what `prepare` writes."""
 
 
 class NotABundle(UserError):
-    """The folder is not what `semblante train` writes, or was changed since."""
+    """The folder is not what `train` writes, or was changed since."""
 
 
 class NotAPersonFile(UserError):
-    """The file is not what `semblante learn` writes."""
+    """The file is not what `learn` writes."""
 
 
 class NotALibrary(UserError):
-    """The index of photos is damaged, another program's, or newer than this one."""
+    """The index of photos is damaged, another program's, or of another version."""
 
 
 class UnknownPerson(UserError):
@@ -67,18 +110,11 @@ class UnknownPerson(UserError):
 
 
 class ModelMismatch(UserError):
-    """The person was learnt on another base network."""
+    """The person was learnt on another model."""
 
 
 class BadImage(UserError):
-    """One picture cannot be read; a batch counts it and goes on.
-
-    `flaw` is what is wrong with the file, as `images.Flaw` has it, where something is.
-    """
-
-    def __init__(self, message: str, flaw: str | None = None) -> None:
-        super().__init__(message)
-        self.flaw = flaw
+    """One picture cannot be read; a batch counts it and goes on."""
 
 
 class BadSidecar(UserError):
@@ -131,3 +167,10 @@ class MissingDependency(UserError):
 
 class TrainingDiverged(SemblanteError):
     """Loss or weights are no longer numbers; the last good checkpoint is kept."""
+
+
+class Cancelled(SemblanteError):
+    """The caller asked a long verb to stop; what was done until then is kept."""
+
+    def __init__(self, code: str = "cancelled", /, **params: Any) -> None:
+        super().__init__(code, **params)

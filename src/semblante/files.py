@@ -1,7 +1,7 @@
 """Writing to disk so that nothing is ever lost or left half-written.
 
 Data comes in as bytes or as a callback that writes; it goes to a temporary sibling first and takes its
-final name only when complete. Operating-system errors leave here as errors that a user understands.
+final name only when complete. Operating-system errors leave here as errors with a code.
 """
 
 import contextlib
@@ -13,10 +13,9 @@ import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 from semblante.errors import DiskFull, FileAccessError, Locked
-from semblante.i18n import tr
 
 LOCK_NAME = ".semblante.lock"
 REPORT_MARK = '<meta name="generator" content="Semblante">'
@@ -70,12 +69,7 @@ def make_folder(folder: Path, mode: int = 0o777) -> None:
         try:
             folder.mkdir(mode, parents=True, exist_ok=True)
         except FileExistsError as error:
-            raise FileAccessError(
-                tr(
-                    "{path}: a file, where a folder is expected; check the order of the arguments",
-                    path=folder,
-                )
-            ) from error
+            raise FileAccessError("folder_expected", path=folder) from error
 
 
 @contextlib.contextmanager
@@ -93,31 +87,20 @@ def translate_os_errors(path: Path, hidden: Path | None = None) -> Iterator[None
 
 def _translate(error: OSError, path: Path) -> NoReturn:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        raise DiskFull(
-            tr("{path}: the disk is full; make room and run the same command again", path=path)
-        ) from error
-    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        raise FileAccessError(
-            tr(
-                "{path}: no permission to read or write here; choose another folder or change its rights",
-                path=path,
-            )
-        ) from error
-    if error.errno == errno.ENOTDIR:
-        raise FileAccessError(
-            tr("{path}: what should be a folder in this path is a file; check the path", path=path)
-        ) from error
-    if error.errno == errno.ENOENT:
-        raise FileAccessError(
-            tr("{path}: there is no such file or folder; check the path", path=path)
-        ) from error
-    if error.errno == errno.EISDIR:
-        raise FileAccessError(
-            tr("{path}: a folder, where a file is expected; check the order of the arguments", path=path)
-        ) from error
-    raise FileAccessError(
-        tr("{path}: {problem}; check the path and the disk", path=path, problem=error.strerror or error)
-    ) from error
+        raise DiskFull("disk_full", path=path) from error
+    if code := _CODES.get(error.errno or 0):
+        raise FileAccessError(code, path=path) from error
+    raise FileAccessError("io_error", path=path, problem=error.strerror or str(error)) from error
+
+
+_CODES: Final = {
+    errno.EACCES: "no_permission",
+    errno.EPERM: "no_permission",
+    errno.EROFS: "no_permission",
+    errno.ENOTDIR: "folder_in_path_is_a_file",
+    errno.ENOENT: "file_missing",
+    errno.EISDIR: "folder_found",
+}
 
 
 def check_disk_space(folder: Path, needed_bytes: int) -> None:
@@ -125,14 +108,8 @@ def check_disk_space(folder: Path, needed_bytes: int) -> None:
     existing = next(parent for parent in [folder.absolute(), *folder.absolute().parents] if parent.exists())
     free_bytes = shutil.disk_usage(existing).free
     if free_bytes < needed_bytes:
-        raise DiskFull(
-            tr(
-                "{path}: {needed} MB needed, {free} MB free; make room or choose another disk",
-                path=folder,
-                needed=-(-needed_bytes // 1_000_000),
-                free=free_bytes // 1_000_000,
-            )
-        )
+        needed_mb, free_mb = -(-needed_bytes // 1_000_000), free_bytes // 1_000_000
+        raise DiskFull("disk_too_small", path=folder, needed_mb=needed_mb, free_mb=free_mb)
 
 
 @contextlib.contextmanager
@@ -148,9 +125,7 @@ def exclusive_lock(folder: Path) -> Iterator[None]:
         try:
             _lock(lock.fileno())
         except OSError as error:
-            raise Locked(
-                tr("{path}: another run is writing here; wait for it or choose another folder", path=folder)
-            ) from error
+            raise Locked("locked", path=folder) from error
         yield
         # Kept on disk: removing it would let a third run lock a new file while a second waits on this one.
 

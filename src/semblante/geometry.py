@@ -12,13 +12,18 @@ A `Similarity` places the frame in a photo: turned, scaled and shifted, never sh
 
 import math
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal, get_args
 
 import numpy as np
 from jaxtyping import Float, Float32, Float64, Int64, UInt8
 from PIL import Image
 
-from semblante.types import REGIONS, Pixels, Region
+from semblante.types import Pixels
+
+Region = Literal["background", "hair", "sides", "forehead", "eyes", "nose", "cheeks", "mouth", "chin", "neck"]
+REGIONS: tuple[Region, ...] = get_args(Region)
+"""What a place of the CelebA frame shows in a typical face; `geometry` knows where they are."""
+
 
 FRAME_WIDTH_PX = 178
 FRAME_HEIGHT_PX = 218

@@ -10,6 +10,7 @@ import logging
 import re
 import threading
 import warnings
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
@@ -20,9 +21,8 @@ import simplejpeg
 from jaxtyping import UInt8
 from PIL import ExifTags, Image, ImageCms, JpegImagePlugin, UnidentifiedImageError
 
-from semblante.errors import BadImage, FileAccessError
+from semblante.errors import BadImage, FileAccessError, Reason
 from semblante.files import translate_os_errors
-from semblante.i18n import tr
 from semblante.types import Photo, Pixels
 
 MAX_PIXELS = 250_000_000
@@ -39,7 +39,7 @@ SUFFIXES = frozenset(
 )
 """What folders are searched for; a file's content, not its name, decides how it is read."""
 
-QualityIssue = Literal[
+ImageIssue = Literal[
     "too_large_file",
     "empty_file",
     "not_a_picture",
@@ -48,7 +48,14 @@ QualityIssue = Literal[
     "above_pillow_limit",
     "stops_the_reader",
 ]
-"""What can be wrong with a picture's file: codes to be stored, which `flaw_in_words` says."""
+"""What can be wrong with a picture's file; these codes are kept in the index."""
+
+_LIMITS: Mapping[str, Mapping[str, int]] = {
+    "too_large_file": {"limit_gb": MAX_BYTES // 10**9},
+    "too_many_pixels": {"limit_million": MAX_PIXELS // 10**6},
+    # Of formats other than JPEG and HEIF, and lower than ours.
+    "above_pillow_limit": {"limit_million": 2 * (Image.MAX_IMAGE_PIXELS or 0) // 10**6},
+}
 
 _FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF", "AVIF")
 """What Pillow may read. It knows more, some of which start other programs (EPS runs Ghostscript)."""
@@ -77,11 +84,9 @@ def load(path: Path, max_side_px: int | None = None) -> Photo:
     try:
         pixels, (width_px, height_px) = _decoded(_content(path), max_side_px)
     except BadImage as error:
-        raise BadImage(f"{path}: {error}", error.flaw) from error
+        raise BadImage(error.code, path=path, **error.params) from error
     except MemoryError as error:
-        raise FileAccessError(
-            tr("{path}: there is not enough memory to read it; close other programs", path=path)
-        ) from error
+        raise FileAccessError("no_memory", path=path) from error
     return Photo(pixels, str(path), width_px, height_px)
 
 
@@ -94,23 +99,9 @@ def decode(content: bytes) -> Pixels:
     return _decoded(content, None)[0]
 
 
-def flaw_in_words(flaw: str) -> str:
-    """What is wrong with a file, in the current language; what is no `Flaw` is said as it is."""
-    words: dict[str, str] = {
-        "too_large_file": tr("the file has more than {limit} GB", limit=MAX_BYTES // 10**9),
-        "empty_file": tr("the file is empty"),
-        "not_a_picture": tr("not a picture, or one of a format that is not known"),
-        "damaged": tr("the picture is damaged or cut short"),
-        "too_many_pixels": _too_large(MAX_PIXELS),
-        # Of formats other than JPEG and HEIF, and lower than ours.
-        "above_pillow_limit": _too_large(2 * (Image.MAX_IMAGE_PIXELS or 0)),
-        # Found by whoever reads in other processes: here it would end this one.
-        "stops_the_reader": tr(
-            "reading it stopped the program that reads photos: it may be damaged, or need more memory than "
-            "there is; to try once more: semblante scan --again"
-        ),
-    }
-    return words.get(flaw, flaw)
+def reason_of_issue(issue: str) -> Reason:
+    """What is wrong with a file, as a value; the limits that a sentence of it names come with it."""
+    return Reason(issue, _LIMITS.get(issue, {}))
 
 
 def orientation(path: Path) -> int:
@@ -287,12 +278,8 @@ def _check_size(width: int, height: int) -> None:
         raise _bad("too_many_pixels")
 
 
-def _too_large(limit: int) -> str:
-    return tr("the picture has more than {limit} million pixels", limit=limit // 1_000_000)
-
-
-def _bad(flaw: QualityIssue) -> BadImage:
-    return BadImage(flaw_in_words(flaw), flaw)
+def _bad(issue: ImageIssue) -> BadImage:
+    return BadImage(issue, **_LIMITS.get(issue, {}))
 
 
 class _Quiet:

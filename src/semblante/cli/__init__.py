@@ -11,7 +11,15 @@ import sys
 from collections.abc import Mapping, Sequence
 
 from semblante.errors import InvalidOption, SemblanteError, UserError
-from semblante.i18n import LANGUAGES, Language, language_of_locale, tr, use_language, without_controls
+from semblante.i18n import (
+    LANGUAGES,
+    Language,
+    describe,
+    language_of_locale,
+    tr,
+    use_language,
+    without_controls,
+)
 
 EXIT_FAILURE = 1
 EXIT_USER_MISTAKE = 2
@@ -42,9 +50,9 @@ def run(arguments: Sequence[str]) -> int:
         sys.stdout.flush()  # Here, where a reader that has gone away can still be noticed.
         return code
     except UserError as error:
-        return _complain(str(error), EXIT_USER_MISTAKE)
+        return _complain(describe(error), EXIT_USER_MISTAKE)
     except SemblanteError as error:
-        return _complain(str(error), EXIT_FAILURE)
+        return _complain(describe(error), EXIT_FAILURE)
     except KeyboardInterrupt:
         return _complain(tr("Stopped. Nothing is lost: run the same command again."), EXIT_INTERRUPTED)
     except BrokenPipeError:

@@ -16,7 +16,7 @@ from semblante.errors import InvalidOption
 from semblante.i18n import tr
 
 if TYPE_CHECKING:
-    from semblante.types import Decision
+    from semblante.person.results import Decision
 
 
 HELP = tr("Say of each photo whether it shows the person: yes, no or unsure.")

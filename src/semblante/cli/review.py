@@ -8,7 +8,7 @@ from semblante.cli.bases import BaseOfPerson
 from semblante.cli.library import LibraryFolder, open_index, remark_if_empty, remark_uncompared
 from semblante.cli.screen import print_plain, remarks, results
 from semblante.errors import SamePhotos, TooFewPhotos
-from semblante.i18n import as_line, current_language, tr
+from semblante.i18n import as_line, current_language, describe, tr
 
 if TYPE_CHECKING:
     from semblante.library import Library
@@ -108,6 +108,6 @@ def _learn(
     try:
         tell(index, name, question, is_person, background)
     except (SamePhotos, TooFewPhotos) as error:
-        print_plain(remarks(), str(error))
+        print_plain(remarks(), describe(error))
         return False
     return True

@@ -1,71 +1,37 @@
-"""What a user reads, in English or Spanish.
+"""What a person reads, in English or Spanish: codes become sentences, numbers are in the language.
 
-The English sentence is the key; `es.json` beside this file holds its translation. The language
-is English until `use_language` is called, which the command line does from `--lang` or the locale.
+    language   which language is spoken now
+    catalogue  `tr`, `ntr`: an English sentence in the current language, from `es.po`
+    sentences/ the English sentence of every code, by component
+    describe   `describe`: an error or a `Reason` as a sentence
+    digits     digits grouped and divided; numbers: counts, shares and intervals
+    text       names of the user's, made safe to show
+
+Nothing below `report` knows a sentence, a command's name or an option.
 """
 
-import json
-import re
-import unicodedata
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
-from functools import cache
-from importlib.resources import files
-from typing import Literal, get_args
+from semblante.i18n.catalogue import ntr, tr
+from semblante.i18n.describe import describe
+from semblante.i18n.language import (
+    LANGUAGES,
+    Language,
+    current_language,
+    language_of_locale,
+    speaking,
+    use_language,
+)
+from semblante.i18n.text import as_line, without_controls
 
-Language = Literal["en", "es"]
-LANGUAGES: tuple[Language, ...] = get_args(Language)
-
-_language: ContextVar[Language] = ContextVar("language", default="en")
-
-
-def tr(english: str, /, **values: object) -> str:
-    """The sentence in the current language, with `{name}` fields filled in from `values`."""
-    sentence = english if _language.get() == "en" else _spanish().get(english, english)
-    return sentence.format(**values) if values else sentence
-
-
-def without_controls(sentence: str) -> str:
-    """The sentence with control characters replaced: a file's name may hold some that command a terminal."""
-    return "".join(
-        "\N{REPLACEMENT CHARACTER}" if unicodedata.category(sign) in ("Cc", "Cs") and sign != "\n" else sign
-        for sign in sentence
-    )
-
-
-def as_line(name: object) -> str:
-    """A name of the user's, such as a path, as one line: whatever cannot be printed is replaced."""
-    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in str(name))
-
-
-def current_language() -> Language:
-    """The language that `say` speaks now."""
-    return _language.get()
-
-
-def use_language(language: Language) -> None:
-    """Make `say` speak `language` from now on."""
-    _language.set(language)
-
-
-@contextmanager
-def speaking(language: Language) -> Iterator[None]:
-    """Make `say` speak `language` inside a `with` block."""
-    token = _language.set(language)
-    try:
-        yield
-    finally:
-        _language.reset(token)
-
-
-def language_of_locale(locale_name: str | None) -> Language:
-    """The language for a locale such as `es_MX.UTF-8`: Spanish for Spanish ones, English for the rest."""
-    # Estonian is `et`, but its old name `est` begins like Spanish.
-    return "es" if re.match(r"es(?![a-z])", locale_name or "", re.IGNORECASE) else "en"
-
-
-@cache
-def _spanish() -> dict[str, str]:
-    sentences: dict[str, str] = json.loads(files(__name__).joinpath("es.json").read_text(encoding="utf-8"))
-    return sentences
+__all__ = [
+    "LANGUAGES",
+    "Language",
+    "as_line",
+    "current_language",
+    "describe",
+    "language_of_locale",
+    "ntr",
+    "speaking",
+    "tr",
+    "use_language",
+    "without_controls",
+]

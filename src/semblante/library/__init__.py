@@ -24,7 +24,6 @@ from semblante.lazy import loader
 if TYPE_CHECKING:
     from semblante.library.clustering import clustering_threshold as clustering_threshold
     from semblante.library.clustering import group as group
-    from semblante.library.location import data_folder as data_folder
     from semblante.library.erase import Forgotten as Forgotten
     from semblante.library.erase import forget as forget
     from semblante.library.found import Match as Match
@@ -32,8 +31,7 @@ if TYPE_CHECKING:
     from semblante.library.index import Taught as Taught
     from semblante.library.index import key_of as key_of
     from semblante.library.index import open_library as open_library
-    from semblante.library.scanning import ScanReport as ScanReport
-    from semblante.library.scanning import scan as scan
+    from semblante.library.location import data_folder as data_folder
     from semblante.library.query import Candidate as Candidate
     from semblante.library.query import Faces as Faces
     from semblante.library.query import Query as Query
@@ -44,6 +42,8 @@ if TYPE_CHECKING:
     from semblante.library.query import faces_of as faces_of
     from semblante.library.query import paths_with as paths_with
     from semblante.library.query import search as search
+    from semblante.library.scanning import ScanReport as ScanReport
+    from semblante.library.scanning import scan as scan
     from semblante.library.telling import SeenFace as SeenFace
     from semblante.library.telling import face_of as face_of
     from semblante.library.telling import faces_beside as faces_beside

@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from semblante.errors import FileAccessError
+from semblante.errors import FileAccessError, reason_of
 from semblante.files import translate_os_errors
-from semblante.i18n import tr
-from semblante.images import flaw_in_words
+from semblante.i18n import describe, tr
+from semblante.images import reason_of_issue
 from semblante.library.index import Library
 from semblante.library.iter_photos import outermost, photos_at
 from semblante.library.records import (
@@ -152,7 +152,7 @@ class _Scan:
     def skip(self, place: Path, reason: str | FileAccessError) -> None:
         """Count a place that cannot be looked into."""
         self.counts["unreachable"] += 1
-        self._on_problem(place, str(reason).removeprefix(f"{place}: "))
+        self._on_problem(place, _said(reason))
 
     def take_in(self, roots: Sequence[Path]) -> None:
         """Take in the photos at `roots`, then find which of those known there are missing."""
@@ -204,7 +204,7 @@ class _Scan:
                 unchanged = known if known and known.seen == seen else None
                 sha256 = unchanged.sha256 if unchanged else _sha256(path)
         except FileAccessError as error:
-            self._count("no_access", path, str(error).removeprefix(f"{path}: "))
+            self._count("no_access", path, _said(error))
             return False
         if unchanged:
             self._keep(unchanged)
@@ -214,7 +214,7 @@ class _Scan:
     def _keep(self, known: Known) -> None:
         self.counts["unchanged"] += 1
         if known.flaw:
-            self._on_problem(known.seen.path, flaw_in_words(known.flaw))
+            self._on_problem(known.seen.path, _in_words(known.flaw))
         if known.missing:  # It is back.
             self._add(Record(known.sha256, None, [known.seen]))
 
@@ -237,7 +237,7 @@ class _Scan:
     def _count_copy(self, seen: FileState, flaw: str) -> None:
         """Count a photo whose content another file has, and that has the same `flaw`, if any."""
         if flaw:
-            self._count("broken", seen.path, flaw_in_words(flaw))
+            self._count("broken", seen.path, _in_words(flaw))
         else:
             self.counts["recognised"] += 1
 
@@ -254,7 +254,7 @@ class _Scan:
             return
         self._add(Record(record.sha256, outcome, [seen, *record.photos]))
         if isinstance(outcome, str):
-            self._count("broken", seen.path, flaw_in_words(outcome))
+            self._count("broken", seen.path, _in_words(outcome))
         else:
             self.counts["read"] += 1
             self.counts["faces"] += len(outcome.faces)
@@ -317,6 +317,14 @@ class _Scan:
         dropped.clear()
 
 
+def _said(reason: str | FileAccessError) -> str:
+    return reason if isinstance(reason, str) else describe(reason_of(reason, "path"))
+
+
+def _in_words(issue: str) -> str:
+    return describe(reason_of_issue(issue))
+
+
 def _flaw(record: Record | None) -> str | None:
     """The flaw of what is about to be written, "" where it was read, None where that is not known."""
     if record is None or record.outcome is None:
@@ -344,7 +352,7 @@ def _is_still(seen: FileState) -> bool:
 def _said_of_photos(problem: FileAccessError) -> FileAccessError:
     """The problem with a place that is not there, and what becomes of its photos."""
     return FileAccessError(
-        tr("{problem}. Its photos stay in the index (gone for good: --gone)", problem=problem)
+        tr("{problem}. Its photos stay in the index (gone for good: --gone)", problem=describe(problem))
     )
 
 

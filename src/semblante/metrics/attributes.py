@@ -7,7 +7,8 @@ from jaxtyping import Bool, Float, Float32, Float64, Integer
 
 from semblante.metrics.ranking import average_precision, average_precisions
 from semblante.metrics.resampling import RESAMPLES, RESAMPLES_OF_RANKINGS, Clusters, estimate, resamples
-from semblante.types import Embeddings, Estimate
+from semblante.metrics.results import Estimate
+from semblante.types import Embeddings
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import numpy as np
 from jaxtyping import Float, Float64, Integer
 
-from semblante.types import Reliability
+from semblante.metrics.results import Reliability
 
 BINS = 15
 """As in Guo, Pleiss, Sun and Weinberger, "On Calibration of Modern Neural Networks", 2017."""

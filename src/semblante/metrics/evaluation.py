@@ -11,8 +11,9 @@ from semblante.metrics.calibration import reliability, sigmoid
 from semblante.metrics.groups import group_results
 from semblante.metrics.pairs import compare
 from semblante.metrics.resampling import clusters
+from semblante.metrics.results import AttributeResult, Evaluation
 from semblante.metrics.verification import FALSE_ACCEPT_RATES, verify
-from semblante.types import AttributeResult, Evaluation, Split
+from semblante.types import Split
 
 
 def evaluate(scored: Scored, split: Split, network_sha256: str, data_sha256: str) -> Evaluation:

@@ -13,8 +13,8 @@ from semblante.labels import ATTRIBUTES
 from semblante.metrics.attributes import Scored, majority_baseline, rates_with_intervals
 from semblante.metrics.pairs import Pairs
 from semblante.metrics.resampling import clusters, estimate_over_people
+from semblante.metrics.results import AcceptRate, GroupMatching, GroupResult
 from semblante.metrics.verification import FEWEST_PEOPLE
-from semblante.types import AcceptRate, GroupMatching, GroupResult
 
 GROUPED_BY: Final = ("Male", "Young")
 FEWEST_EXPECTED = 10

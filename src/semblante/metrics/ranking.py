@@ -5,7 +5,7 @@ import math
 import numpy as np
 from jaxtyping import Float, Float64, Integer
 
-from semblante.types import Estimate, RocCurve
+from semblante.metrics.results import Estimate, RocCurve
 
 NORMAL_95 = 1.959963984540054
 """The standard normal's 97.5 % point: a 95 % interval leaves 2.5 % on each side."""

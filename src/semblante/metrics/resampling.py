@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 from jaxtyping import Bool, Float, Float32, Integer
 
-from semblante.types import Estimate
+from semblante.metrics.results import Estimate
 
 RESAMPLES = 1000
 RESAMPLES_OF_RANKINGS = 200

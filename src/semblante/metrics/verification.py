@@ -9,7 +9,7 @@ import numpy as np
 
 from semblante.metrics.pairs import Pairs
 from semblante.metrics.resampling import estimate_over_people
-from semblante.types import AcceptRate, Verification
+from semblante.metrics.results import AcceptRate, Verification
 
 FALSE_ACCEPT_RATES = (1e-3, 1e-4)
 FEWEST_PEOPLE = 10

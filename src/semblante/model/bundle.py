@@ -19,11 +19,13 @@ from jaxtyping import Float16
 from semblante.errors import NotABundle
 from semblante.files import atomic_write, sha256_of, translate_os_errors, write_json
 from semblante.i18n import tr
+from semblante.jobs import EpochRow
 from semblante.labels import ATTRIBUTES
+from semblante.metrics.results import Evaluation
 from semblante.model.manifest import BACKGROUND_NAME as BACKGROUND_NAME
 from semblante.model.manifest import EVALUATION, FORMAT, evaluation_from_json, problem_of, value_at
 from semblante.model.manifest import NETWORK_NAME as NETWORK_NAME
-from semblante.types import Embeddings, EpochRow, Evaluation
+from semblante.types import Embeddings
 
 MANIFEST_NAME = "manifest.json"
 PRETRAINED = Path(__file__).parents[1] / "pretrained"

@@ -8,8 +8,9 @@ from types import UnionType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from semblante.i18n import tr
+from semblante.jobs import EpochRow
 from semblante.labels import ATTRIBUTES
-from semblante.types import EpochRow, Evaluation
+from semblante.metrics.results import Evaluation
 
 FORMAT = "semblante bundle 1"
 NETWORK_NAME = "network.onnx"

@@ -21,9 +21,10 @@ from jaxtyping import Float32
 from semblante.errors import BadName, NotAPersonFile
 from semblante.files import translate_os_errors, write_json
 from semblante.i18n import tr
+from semblante.metrics.results import Estimate, Reliability, RocCurve
 from semblante.person.model import DecisionRule, Neuron, Person
 from semblante.person.names import check_name
-from semblante.types import Estimate, HeldOutEvaluation, Reliability, RocCurve
+from semblante.person.results import HeldOutEvaluation
 
 FORMAT = "semblante person 1"
 ENCODING = "base64, little-endian float32"

@@ -36,7 +36,8 @@ from semblante.person.photos import (
     near_duplicates,
     standardizer_of,
 )
-from semblante.types import Embeddings, HeldOutEvaluation
+from semblante.person.results import HeldOutEvaluation
+from semblante.types import Embeddings
 
 FOLDS = 5
 PENALTIES = np.array([1e-4, 1e-3, 1e-2])

@@ -15,7 +15,8 @@ from jaxtyping import Float, Float32, Float64, Integer
 from semblante.errors import ModelMismatch
 from semblante.i18n import tr
 from semblante.metrics import sigmoid
-from semblante.types import Decision, Embeddings, HeldOutEvaluation, Verdict
+from semblante.person.results import Decision, HeldOutEvaluation
+from semblante.types import Embeddings, Verdict
 
 PRIOR = 0.5
 """What a probability supposes before the photo is looked at: as likely this person as not."""

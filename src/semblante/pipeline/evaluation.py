@@ -13,10 +13,11 @@ from semblante.geometry import resize_to_square
 from semblante.i18n import tr
 from semblante.labels import ATTRIBUTES
 from semblante.metrics import Scored, evaluate, sigmoid
+from semblante.metrics.results import Evaluation
 from semblante.model.bundle import Bundle, is_in_pretrained
 from semblante.model.face_model import FaceModel
 from semblante.report import DataSection, ModelSection, pick_examples, write_report
-from semblante.types import Crops, Evaluation, OnProgress, Split, unwatched
+from semblante.types import Crops, OnProgress, Split, unwatched
 
 BATCH = 256
 SHOWN_FACES = 24

@@ -1,19 +1,50 @@
 """Where in a face an answer comes from: an attribute's, or whether the face is a person's."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any, Literal
 
 import numpy as np
-from jaxtyping import Float32
+from jaxtyping import Float32, UInt8
 
 from semblante.explain import occlusion_map
-from semblante.geometry import region_means
+from semblante.geometry import Region, region_means
 from semblante.labels import ATTRIBUTES, attribute_named
 from semblante.model.bundle import Bundle
 from semblante.model.face_model import FaceModel
 from semblante.person import Person, check_base
 from semblante.pipeline.people import judge, likelihood
 from semblante.pipeline.reading import some_faces
-from semblante.types import Crops, Explanation, Verdict
+from semblante.types import Crops, Verdict
+
+
+@dataclass(frozen=True, eq=False)
+class Explanation:
+    """Where in a photo's face an answer comes from.
+
+    The question is whether `subject` is there: an attribute as CelebA writes it, or a person by name. The
+    probability is None for an attribute, whose logit is not calibrated. `heat` says by how much `logit` falls
+    when the place about each pixel is hidden: positive speaks for `subject`, negative against it. `regions`
+    holds the mean heat in each part of a typical face.
+    """
+
+    source: str
+    kind: Literal["attribute", "person"]
+    subject: str
+    verdict: Verdict
+    probability: float | None
+    logit: float
+    crop: UInt8[np.ndarray, "s s 3"]
+    heat: Float32[np.ndarray, "s s"]
+    regions: Mapping[Region, float]
+
+    def as_json(self) -> dict[str, Any]:
+        """The explanation as JSON-ready values: heat row by row with 5 decimals, no crop."""
+        values = {each.name: getattr(self, each.name) for each in fields(self)}
+        del values["crop"], values["heat"]
+        heat = [[round(place, 5) for place in row] for row in self.heat.tolist()]
+        return {**values, "side_px": len(self.heat), "heat": heat}
 
 
 def explain_attribute(photo: Path, attribute: str, bundle: Bundle) -> Explanation:

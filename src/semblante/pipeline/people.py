@@ -27,6 +27,7 @@ from semblante.person import (
     separability,
 )
 from semblante.person.model import FALSE_MATCH_RATE
+from semblante.person.results import Decision
 from semblante.pipeline.model_resolution import open_base
 from semblante.pipeline.photos import OnUnusable, UnusablePhoto, find_some_photos, unnamed
 from semblante.pipeline.reading import ENOUGH_PX, Reading, read_photos
@@ -39,7 +40,7 @@ from semblante.pipeline.training_faces import (
     unheard,
 )
 from semblante.report import AnsweredPhoto, PersonSection
-from semblante.types import Decision, Embeddings, Face, OnProgress, Pixels, Verdict, unwatched
+from semblante.types import Embeddings, Face, OnProgress, Pixels, Verdict, unwatched
 
 OTHERS_FOLDER = "others"
 SHOWN = 24

@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from semblante.errors import EmptyDataset, FileAccessError
+from semblante.errors import EmptyDataset, FileAccessError, reason_of
 from semblante.files import translate_os_errors
-from semblante.i18n import tr
+from semblante.i18n import describe, tr
 from semblante.library.iter_photos import photos_at
 
 
@@ -83,6 +83,6 @@ def _in_folder(folder: Path, on_unusable: OnUnusable | None) -> list[Path]:
     def tell(closed: Path, problem: FileAccessError) -> None:
         if on_unusable is None:
             raise problem
-        on_unusable(UnusablePhoto(closed, str(problem).removeprefix(f"{closed}: ")))
+        on_unusable(UnusablePhoto(closed, describe(reason_of(problem, "path"))))
 
     return sorted(photos_at(folder, tell))

@@ -14,13 +14,13 @@ from typing import Final
 
 import numpy as np
 
-from semblante.errors import BadImage, FileAccessError
+from semblante.errors import BadImage, FileAccessError, reason_of
 from semblante.faces import Detector, FaceFinder, FoundFace, default_detector
 from semblante.faces.aligner import Aligner
 from semblante.faces.finder import needs_more_pixels
 from semblante.geometry import FRAME_HEIGHT_PX
-from semblante.i18n import tr
-from semblante.images import QualityIssue, flaw_in_words, load
+from semblante.i18n import describe, tr
+from semblante.images import ImageIssue, load, reason_of_issue
 from semblante.model.bundle import Bundle, open_bundle
 from semblante.model.face_model import FaceModel
 from semblante.pipeline.photos import UnusablePhoto
@@ -58,8 +58,8 @@ def reader_of(folder: Path) -> Callable[[Path], Reading]:
 
 def _stopped_at(path: Path) -> UnusablePhoto:
     """What is said of a photo that ends each process that reads it."""
-    flaw: QualityIssue = "stops_the_reader"
-    return UnusablePhoto(path, flaw_in_words(flaw), flaw)
+    issue: ImageIssue = "stops_the_reader"
+    return UnusablePhoto(path, describe(reason_of_issue(issue)), issue)
 
 
 def photo_reader(
@@ -73,8 +73,8 @@ def photo_reader(
         try:
             return _read(path, find, network)
         except (BadImage, FileAccessError) as error:
-            flaw = error.flaw if isinstance(error, BadImage) else None
-            return UnusablePhoto(path, str(error).removeprefix(f"{path}: "), flaw)
+            issue = error.code if isinstance(error, BadImage) else None
+            return UnusablePhoto(path, describe(reason_of(error, "path")), issue)
 
     return read
 

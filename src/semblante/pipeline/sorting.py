@@ -9,7 +9,7 @@ from typing import Literal
 
 from semblante.errors import BadImage, BadSidecar, FileAccessError
 from semblante.files import translate_os_errors
-from semblante.i18n import tr
+from semblante.i18n import describe, tr
 from semblante.images import orientation
 from semblante.library.found import Match
 from semblante.organize.journal import How, Journal, journal
@@ -67,7 +67,7 @@ def sort_photos(matches: Iterable[Match], sorting: Sorting, data: Path) -> Itera
                 else:
                     yield _place(found[0], sorting.how, names, written)
             except (BadImage, BadSidecar) as error:
-                yield Placed(photo, "skipped", None, str(error))
+                yield Placed(photo, "skipped", None, describe(error))
 
 
 def is_among(folder: Path, photos: Iterable[Path]) -> bool:
@@ -109,7 +109,7 @@ def _mark(found: Sequence[Match], name: str, written: Journal | None) -> Placed:
         if after is not None:
             _check_writable(target, before is not None)
     except (BadSidecar, FileAccessError) as error:
-        reason = tr("{sidecar} stays as it is: {reason}", sidecar=target.name, reason=error)
+        reason = tr("{sidecar} stays as it is: {reason}", sidecar=target.name, reason=describe(error))
         raise BadSidecar(reason) from error
     if after is None:
         return Placed(found[0].path, "already", target)

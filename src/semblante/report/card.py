@@ -9,6 +9,7 @@ from typing import Any
 
 from semblante.i18n import current_language, tr
 from semblante.labels import ATTRIBUTES, doubt, spoken
+from semblante.metrics.results import AttributeResult, Estimate, Evaluation, GroupResult, Verification
 from semblante.model.bundle import Bundle
 from semblante.report import figures
 from semblante.report.evaluation import measured_on
@@ -24,7 +25,6 @@ from semblante.report.matching import (
     rates_text,
     threshold_text,
 )
-from semblante.types import AttributeResult, Estimate, Evaluation, GroupResult, Verification
 
 _UNKNOWN = "—"
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
 from semblante.i18n import tr
+from semblante.metrics.results import Estimate
 from semblante.report import charts, figures
 from semblante.report.html import Html, element, together
-from semblante.types import Estimate
 
 Details = Mapping[str, Mapping[str, Any]]
 """Heading -> name -> value: settings, hashes, versions, seeds, times."""

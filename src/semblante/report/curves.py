@@ -4,10 +4,11 @@ import math
 from collections.abc import Sequence
 
 from semblante.i18n import tr
+from semblante.jobs import EpochRow
+from semblante.metrics.results import Reliability, RocCurve
 from semblante.report import figures
 from semblante.report.charts import Axis, Line, Mark, chart, share_axis, ticks
 from semblante.report.html import Html
-from semblante.types import EpochRow, Reliability, RocCurve
 
 _LARGEST_DOT, _SMALLEST_DOT = 9.0, 2.5
 

@@ -4,12 +4,13 @@ import math
 
 from semblante.i18n import current_language, tr
 from semblante.labels import sign, spoken
+from semblante.metrics.results import AttributeResult, Estimate, Evaluation
 from semblante.report import charts, figures
 from semblante.report.chapter import headline, paragraph, table
 from semblante.report.curves import reliability_chart
 from semblante.report.html import Html, element, together
 from semblante.report.matching import between_groups, same_person
-from semblante.types import AttributeResult, Estimate, Evaluation, Split
+from semblante.types import Split
 
 
 def how_good(evaluation: Evaluation) -> Html:

@@ -12,12 +12,13 @@ from PIL import Image, ImageDraw, ImageFont
 from PIL.PngImagePlugin import PngInfo
 
 from semblante.files import replace_when_done
-from semblante.geometry import FRAME_HEIGHT_PX, FRAME_WIDTH_PX
+from semblante.geometry import FRAME_HEIGHT_PX, FRAME_WIDTH_PX, Region
 from semblante.i18n import current_language, tr
 from semblante.labels import doubt, spoken
+from semblante.pipeline.explaining import Explanation
 from semblante.report import figures
 from semblante.report.person import verdict_text
-from semblante.types import Explanation, Pixels, Region
+from semblante.types import Pixels
 
 FACE_PX = (2 * FRAME_WIDTH_PX, 2 * FRAME_HEIGHT_PX)
 GAP_PX = 16

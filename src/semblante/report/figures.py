@@ -3,7 +3,7 @@
 import math
 
 from semblante.i18n import current_language, tr
-from semblante.types import Estimate
+from semblante.metrics.results import Estimate
 
 _HARD_SPACE = "\N{NO-BREAK SPACE}"
 _MINUS = "\N{MINUS SIGN}"

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from semblante.i18n import current_language, tr
 from semblante.labels import spoken
+from semblante.metrics.results import AcceptRate, Estimate, GroupResult, Verification
 from semblante.report import figures
 from semblante.report.chapter import paragraph, table
 from semblante.report.html import Html, element, together
-from semblante.types import AcceptRate, Estimate, GroupResult, Verification
 
 
 def same_person(verification: Verification | None) -> Html:

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from semblante.i18n import current_language, tr
+from semblante.jobs import EpochRow
 from semblante.labels import ATTRIBUTES, spoken
+from semblante.metrics.results import Evaluation
 from semblante.report import figures
 from semblante.report.chapter import Chapter, Details, paragraph
 from semblante.report.curves import loss_chart, rate_chart
 from semblante.report.evaluation import hardest, how_good
 from semblante.report.html import Html, element, together
 from semblante.report.pictures import Example, mosaic, picture
-from semblante.types import EpochRow, Evaluation
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,14 @@ from typing import Any
 
 from semblante.i18n import tr
 from semblante.metrics.ranking import FEWEST_POSITIVES
+from semblante.metrics.results import Estimate
+from semblante.person.results import Decision, HeldOutEvaluation
 from semblante.report import figures
 from semblante.report.chapter import Chapter, Details, headline, paragraph, table
 from semblante.report.curves import reliability_chart, roc_chart
 from semblante.report.html import Html, element, together
 from semblante.report.pictures import mosaic, picture
-from semblante.types import Decision, Estimate, HeldOutEvaluation, Pixels
+from semblante.types import Pixels
 
 _SHOWN = 6
 """How many pictures of a kind are shown."""

@@ -9,7 +9,10 @@ from rich.table import Table
 from rich.text import Text
 
 from semblante.i18n import as_line, current_language, tr
+from semblante.jobs import EpochRow
 from semblante.labels import sign, spoken
+from semblante.metrics.results import Estimate, Evaluation, RocCurve
+from semblante.person.results import Decision, HeldOutEvaluation
 from semblante.report import figures
 from semblante.report.matching import (
     group_name,
@@ -22,7 +25,6 @@ from semblante.report.matching import (
     threshold_text,
 )
 from semblante.report.person import method_text, too_thin_text, verdict_text
-from semblante.types import Decision, EpochRow, Estimate, Evaluation, HeldOutEvaluation, RocCurve
 
 _NAMED = 3
 """How many of the names left out for one reason are shown."""

@@ -20,10 +20,10 @@ from torch.optim import Optimizer
 from semblante.errors import SettingsMismatch
 from semblante.files import replace_when_done
 from semblante.i18n import tr
+from semblante.jobs import EpochRow
 from semblante.train.memory_bank import MemoryBank
 from semblante.train.objective import Objective
 from semblante.train.progress import best_row
-from semblante.types import EpochRow
 
 CHECKPOINT_NAME = "checkpoint.safetensors"
 

@@ -13,6 +13,7 @@ from jaxtyping import Float64, Int64
 from semblante.celeba import PreparedSet
 from semblante.files import partials_of
 from semblante.geometry import FRAME_HEIGHT_PX, FRAME_WIDTH_PX
+from semblante.jobs import EpochRow
 from semblante.metrics import Scored, evaluate
 from semblante.model.bundle import BACKGROUND_NAME, MANIFEST_NAME, NETWORK_NAME, write_bundle
 from semblante.model.face_model import BATCH, FaceModel
@@ -27,7 +28,7 @@ from semblante.train.quantise import agreement, quantised
 from semblante.train.recipes import Recipe, Settings
 from semblante.train.resize import resized_path
 from semblante.train.training_logger import LOG_NAME
-from semblante.types import Crops, EpochRow
+from semblante.types import Crops
 
 CELEBA_TERMS = (
     "Trained on CelebA: for non-commercial research only. "

@@ -24,6 +24,7 @@ from semblante.celeba import PreparedSet
 from semblante.errors import EmptyDataset, InvalidOption, SettingsMismatch, TrainingDiverged
 from semblante.files import exclusive_lock, translate_os_errors
 from semblante.i18n import tr
+from semblante.jobs import EpochRow
 from semblante.metrics import binary_summary, true_accept_rate
 from semblante.model.bundle import MANIFEST_NAME, Bundle, open_bundle
 from semblante.train.augment import augment
@@ -39,7 +40,6 @@ from semblante.train.progress import Progress, Watch, unwatched
 from semblante.train.recipes import RECIPES, Settings
 from semblante.train.resize import crops_at
 from semblante.train.training_logger import TrainingLogger
-from semblante.types import EpochRow
 
 VERSION = 2
 """Of what a training does: to be raised when networks, views, augmentation or the checkpoint change."""

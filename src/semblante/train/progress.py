@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from semblante.types import EpochRow
+from semblante.jobs import EpochRow
 
 
 def best_row(history: Sequence[EpochRow]) -> EpochRow:

@@ -16,7 +16,7 @@ from tensorboardX.proto.event_pb2 import Event
 from tensorboardX.summary import scalar
 
 from semblante.files import atomic_write
-from semblante.types import EpochRow
+from semblante.jobs import EpochRow
 
 LOG_NAME = "log.csv"
 TENSORBOARD_NAME = "tensorboard"

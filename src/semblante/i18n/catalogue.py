@@ -1,0 +1,70 @@
+"""Sentences in the current language. The English one is the key; `es.po` holds its translation.
+
+`es.po` is gettext's format: translators' tools read it, and it has singular and plural where a count decides.
+`scripts/messages` brings it up to date with the sentences in the code.
+"""
+
+import string
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from semblante.i18n.digits import count, localised
+from semblante.i18n.language import current_language
+
+
+def tr(english: str, /, **values: object) -> str:
+    """The sentence in the current language, its `{name}` fields filled in; numbers are in it too."""
+    return _filled(_translated(english), values)
+
+
+def ntr(singular: str, plural: str, number: int, /, **values: object) -> str:
+    """The sentence for one or for another `number` of things, which is a value like the others."""
+    if current_language() == "en":
+        return _filled(singular if number == 1 else plural, values)
+    forms = _spanish_plurals().get((singular, plural), (singular, plural))
+    return _filled(forms[0] if number == 1 else forms[1], values)
+
+
+def _translated(english: str) -> str:
+    return english if current_language() == "en" else _spanish().get(english, english)
+
+
+def _filled(sentence: str, values: dict[str, object]) -> str:
+    return _FORMATTER.vformat(sentence, (), values) if values else sentence
+
+
+class _Formatter(string.Formatter):
+    """Fills in fields; whole numbers get the language's thousands, other numbers its decimal sign."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return str(super().format_field(value, format_spec))
+        if isinstance(value, int) and not format_spec:
+            return count(value)
+        return localised(str(super().format_field(value, format_spec)))
+
+
+_FORMATTER = _Formatter()
+
+
+@cache
+def _entries() -> list[Any]:
+    # Here, since English needs no catalogue, and most runs should start without reading one.
+    import polib
+
+    return list(polib.pofile(files(__package__).joinpath("es.po").read_text(encoding="utf-8")))
+
+
+@cache
+def _spanish() -> dict[str, str]:
+    return {entry.msgid: entry.msgstr for entry in _entries() if entry.msgstr}
+
+
+@cache
+def _spanish_plurals() -> dict[tuple[str, str], tuple[str, str]]:
+    return {
+        (entry.msgid, entry.msgid_plural): (entry.msgstr_plural[0], entry.msgstr_plural[1])
+        for entry in _entries()
+        if entry.msgid_plural
+    }

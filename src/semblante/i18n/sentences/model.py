@@ -1,0 +1,8 @@
+"""What the codes of `model` say."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from semblante.i18n.sentences import Sentence
+
+SENTENCES: Final[Mapping[str, Sentence]] = {}
