@@ -21,12 +21,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from semblante.celeba import prepare
-from semblante.celeba.decoding import usable_cores
 from semblante.celeba.join import read_table
 from semblante.celeba.source import Source, find_source
 from semblante.geometry import resize_to_square
 from semblante.images import decode
 from semblante.labels import ATTRIBUTES
+from semblante.process_pool import usable_cores
 
 CHUNK = 100
 

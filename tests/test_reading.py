@@ -13,8 +13,8 @@ from PIL import Image
 from semblante.errors import BadImage
 from semblante.generate.draw import draw_picture
 from semblante.geometry import resize_to_square
-from semblante.i18n import Language, speaking
-from semblante.images import flaw_in_words
+from semblante.i18n import Language, describe, speaking
+from semblante.images import reason_of_issue
 from semblante.library import open_library
 from semblante.model.bundle import Bundle
 from semblante.model.face_model import FaceModel
@@ -76,7 +76,7 @@ def test_processes_read_as_one_does(
     here = list(read_photos(photos, bundle))
     monkeypatch.setattr(reading, "FEW", 2)
     monkeypatch.setattr(reading, "CHUNK", 1)
-    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(reading, "usable_cores", lambda: 2)
     helped = list(read_photos(photos, bundle))
     for one, other in zip(here, helped, strict=True):
         assert type(one) is type(other)
@@ -106,7 +106,7 @@ def test_a_photo_that_kills_its_reader_is_named_once_and_for_all(
 ) -> None:
     monkeypatch.setattr(reading, "FEW", 2)
     monkeypatch.setattr(reading, "reader_of", reader_that_stops)
-    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(reading, "usable_cores", lambda: 2)
     kinds = [type(each) for each in read_photos(photos, bundle)]
     assert kinds == [ReadPhoto, ReadPhoto, ReadPhoto, UnusablePhoto, UnusablePhoto]
     scans: tuple[tuple[Language, int, int], ...] = (("en", 3, 2), ("es", 0, 0))
@@ -115,7 +115,7 @@ def test_a_photo_that_kills_its_reader_is_named_once_and_for_all(
             said: dict[Path, str] = {}
             with speaking(language):
                 report = scan_photos(library, [photos[0].parent], bundle, on_problem=said.__setitem__)
-                assert said == {photos[3]: flaw_in_words("stops_the_reader"), photos[4]: ANY}
+                assert said == {photos[3]: describe(reason_of_issue("stops_the_reader")), photos[4]: ANY}
             assert (report.photos, report.read, report.broken) == (5, read, broken)
 
 

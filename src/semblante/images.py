@@ -50,13 +50,6 @@ ImageIssue = Literal[
 ]
 """What can be wrong with a picture's file; these codes are kept in the index."""
 
-_LIMITS: Mapping[str, Mapping[str, int]] = {
-    "too_large_file": {"limit_gb": MAX_BYTES // 10**9},
-    "too_many_pixels": {"limit_million": MAX_PIXELS // 10**6},
-    # Of formats other than JPEG and HEIF, and lower than ours.
-    "above_pillow_limit": {"limit_million": 2 * (Image.MAX_IMAGE_PIXELS or 0) // 10**6},
-}
-
 _FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF", "AVIF")
 """What Pillow may read. It knows more, some of which start other programs (EPS runs Ghostscript)."""
 _STARTS = re.compile(
@@ -101,7 +94,13 @@ def decode(content: bytes) -> Pixels:
 
 def reason_of_issue(issue: str) -> Reason:
     """What is wrong with a file, as a value; the limits that a sentence of it names come with it."""
-    return Reason(issue, _LIMITS.get(issue, {}))
+    limits: Mapping[str, Mapping[str, int]] = {
+        "too_large_file": {"limit_gb": MAX_BYTES // 10**9},
+        "too_many_pixels": {"limit_million": MAX_PIXELS // 10**6},
+        # Of formats other than JPEG and HEIF, and lower than ours.
+        "above_pillow_limit": {"limit_million": 2 * (Image.MAX_IMAGE_PIXELS or 0) // 10**6},
+    }
+    return Reason(issue, limits.get(issue, {}))
 
 
 def orientation(path: Path) -> int:
@@ -279,7 +278,7 @@ def _check_size(width: int, height: int) -> None:
 
 
 def _bad(issue: ImageIssue) -> BadImage:
-    return BadImage(issue, **_LIMITS.get(issue, {}))
+    return BadImage(issue, **reason_of_issue(issue).params)
 
 
 class _Quiet:

@@ -13,68 +13,131 @@ import signal
 import subprocess
 import sys
 import threading
+import weakref
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib import import_module
 from itertools import islice
-from typing import IO, Any, Final
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Final, Generic, TypeVar
 
 from semblante.errors import SemblanteError
-from semblante.i18n import Language, current_language, tr, use_language
 
-MOST_IN_A_ROW: Final = 50
+MAX_FATAL_IN_A_ROW: Final = 50
 """So many items that all end a process are not to blame: no process can work here."""
-_LENGTH_BYTES = 8
+LENGTH_BYTES: Final = 8
+CGROUP: Final = Path("/sys/fs/cgroup")
 
-_Opening = tuple[str, str, tuple[Any, ...], Language]
-"""The module and name of a maker, its settings, and the language to speak."""
+_Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
 
 
-def in_processes(
-    maker: Callable[..., Callable[[Any], Any]],
-    settings: tuple[Any, ...],
-    items: Iterable[Any],
-    processes: int,
-    chunk: int,
-    instead: Callable[[Any], Any] | None = None,
-) -> Generator[Any, None, None]:
-    """`maker(*settings)` of each item, in order, computed by `processes` that each call `maker` once.
+def usable_cores() -> int:
+    """How many cores this process may use: those it may run on, and no more than its container's quota."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(cores, _cores_of_quota() or cores))
 
-    `maker` is a function of a module, found there by its name. `items` is read as it is needed, and no more
-    than a few chunks of results wait to be taken. Where a process ends early, another takes its place and is
-    asked item by item; the result of an item that ends that one too is what `instead` makes of it, here.
-    Raises `SemblanteError` where there is no `instead`, and where processes end as they start, or at
-    all items.
+
+def _cores_of_quota() -> int | None:
+    """The cores that Linux gives to the control group of this process, rounded up; None without a quota."""
+    with contextlib.suppress(OSError, ValueError):  # cgroup v2: "max 100000" where there is no quota.
+        quota_us, period_us = (CGROUP / "cpu.max").read_text().split()
+        return -(-int(quota_us) // int(period_us))
+    with contextlib.suppress(OSError, ValueError):  # cgroup v1: -1 where there is none.
+        quota_us, period_us = (
+            (CGROUP / "cpu" / f"cpu.cfs_{of}_us").read_text() for of in ("quota", "period")
+        )
+        return -(-int(quota_us) // int(period_us)) if int(quota_us) > 0 else None
+    return None
+
+
+class ProcessPool(Generic[_Item, _Result]):
+    """Processes that each call `maker(*settings)` once, and then what it returned for each item.
+
+    `maker` is a function of a module, found there by its name. A process is started at its first item and
+    lives as long as the pool, which is a context manager. Where one ends early, another takes its place.
+    Several threads may use a pool at once.
     """
-    # Said here: the pool's threads know no language.
-    ended = tr("a helping process has ended; run the same command again")
-    helpers: list[_Helper] = []
-    pool = ThreadPoolExecutor(processes)
+
+    def __init__(
+        self,
+        maker: Callable[..., Callable[[_Item], _Result]],
+        settings: tuple[Any, ...] = (),
+        processes: int = 0,
+    ) -> None:
+        """`processes` 0 stands for as many as there are usable cores."""
+        self.processes = processes or usable_cores()
+        self._threads = ThreadPoolExecutor(self.processes)
+        # The helper that was idle last is asked first, so that little work starts few processes.
+        self._idle: queue.LifoQueue[_Helper] = queue.LifoQueue()
+        one_by_one = threading.Lock()
+        opening = (maker.__module__, maker.__name__, settings)
+        helpers = [_Helper(opening, one_by_one) for _ in range(self.processes)]
+        for helper in helpers:
+            self._idle.put(helper)
+        # Also at the end of a pool that nobody closes.
+        self._end = weakref.finalize(self, _end, self._threads, helpers)
+
+    def __enter__(self) -> "ProcessPool[_Item, _Result]":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the processes, whatever they do."""
+        self._end()
+
+    def map_in_order(
+        self, items: Iterable[_Item], chunk: int = 1, instead: Callable[[_Item], _Result] | None = None
+    ) -> Generator[_Result, None, None]:
+        """The result of each item, in order.
+
+        `items` is read as it is needed, `chunk` items are sent at once, and no more than a few chunks of
+        results wait to be taken. Where a process ends early, the items that it had are asked one by one; the
+        result of an item that ends another process is what `instead` makes of it, in the caller's thread.
+        Closing the generator drops what has not begun, without waiting for what has.
+
+        Raises:
+            SemblanteError: `worker_ended` where there is no `instead`, and where processes end as they
+                start, or at all items.
+        """
+        return _without_fatal(self._in_order(iter(items), chunk), instead)
+
+    def _in_order(self, items: Iterator[_Item], chunk: int) -> Generator["_Result | _Fatal", None, None]:
+        coming: deque[Future[list[Any]]] = deque()
+        try:
+            while True:
+                while len(coming) < 2 * self.processes and (some := list(islice(items, chunk))):
+                    coming.append(self._threads.submit(_ask, self._idle, some))
+                if not coming:
+                    return
+                yield from coming.popleft().result()
+        finally:
+            for future in coming:
+                future.cancel()
+
+
+def _ask(idle: "queue.LifoQueue[_Helper]", items: Sequence[Any]) -> list[Any]:
+    helper = idle.get()
     try:
-        idle: queue.SimpleQueue[_Helper] = queue.SimpleQueue()
-        for _ in range(processes):
-            helpers.append(_Helper((maker.__module__, maker.__name__, settings, current_language()), ended))
-            idle.put(helpers[-1])
-
-        def ask(items_of_chunk: Sequence[Any]) -> list[Any]:
-            helper = idle.get()
-            try:
-                return helper.results(items_of_chunk)
-            finally:
-                idle.put(helper)
-
-        results = _in_order(pool, ask, iter(items), chunk, waiting=2 * processes)
-        yield from _with_fatal(results, instead, ended)
+        return helper.results(items)
     finally:
-        # Whoever stops early does not wait for what has not begun.
-        pool.shutdown(wait=False, cancel_futures=True)
-        for helper in helpers:
-            helper.stop()
-        pool.shutdown()
-        for helper in helpers:
-            helper.clear_up()
+        idle.put(helper)
+
+
+def _end(threads: ThreadPoolExecutor, helpers: Sequence["_Helper"]) -> None:
+    threads.shutdown(wait=False, cancel_futures=True)
+    for helper in helpers:
+        helper.stop()
+    threads.shutdown()
+    for helper in helpers:
+        helper.clear_up()
 
 
 @dataclass(frozen=True)
@@ -84,8 +147,26 @@ class _Fatal:
     item: Any
 
 
-_one_by_one = threading.Lock()
-"""Held by the helper that asks item by item: two such items at once may be what was too much."""
+def _without_fatal(
+    results: Generator["_Result | _Fatal", None, None], instead: Callable[[Any], _Result] | None
+) -> Generator[_Result, None, None]:
+    """The results, fatal items replaced: held back until an answer shows that processes do work here."""
+    held: list[_Result] = []
+    works = False
+    with contextlib.closing(results):
+        for result in results:
+            if isinstance(result, _Fatal):
+                if instead is None or len(held) == MAX_FATAL_IN_A_ROW:
+                    raise SemblanteError("worker_ended")
+                held.append(instead(result.item))
+            else:
+                works = True
+                yield from held
+                held = []
+                yield result
+    if held and not works:
+        raise SemblanteError("worker_ended")
+    yield from held
 
 
 class _Died(Exception):
@@ -93,19 +174,23 @@ class _Died(Exception):
 
 
 class _Helper:
-    """A process at work, and after one that ended the next. One thread at a time asks it."""
+    """A process at work, and after one that ended the next. One thread at a time asks it.
 
-    def __init__(self, opening: _Opening, ended: str) -> None:
-        self._opening, self._ended = opening, ended
-        self._process = _started()
-        self._is_open = self._has_died = self._is_over = False
+    Items that may be fatal are asked for one by one, under a lock of the pool: two such items at once may be
+    what was too much.
+    """
+
+    def __init__(self, opening: tuple[str, str, tuple[Any, ...]], one_by_one: threading.Lock) -> None:
+        self._opening, self._one_by_one = opening, one_by_one
+        self._process: subprocess.Popen[bytes] | None = None
+        self._is_open = self._is_over = False
         self._changing = threading.Lock()
 
     def results(self, items: Sequence[Any]) -> list[Any]:
         """The result of each item, or `_Fatal`. Raises `SemblanteError` where no process starts."""
         with contextlib.suppress(_Died):
             return self._ask(items)
-        with _one_by_one:
+        with self._one_by_one:
             return [self._result(item) for item in items]
 
     def _result(self, item: Any) -> Any:
@@ -115,45 +200,50 @@ class _Helper:
             return _Fatal(item)
 
     def _ask(self, items: Sequence[Any]) -> list[Any]:
-        self._open()
+        process = self._opened()
         try:
-            _send(_pipe(self._process.stdin), items)
-            results: list[Any] = _receive(_pipe(self._process.stdout))
+            _send(_pipe(process.stdin), items)
+            results: list[Any] = _receive(_pipe(process.stdout))
             return results
         except (OSError, EOFError) as error:
-            self._has_died = True
+            self._is_open = False
             raise _Died from error
 
-    def _open(self) -> None:
-        """Have a process that is ready for items."""
+    def _opened(self) -> subprocess.Popen[bytes]:
+        """A process that is ready for items."""
+        if self._is_open and self._process is not None:
+            return self._process
         try:
-            if self._has_died:
-                self._replace()
-            if not self._is_open:
-                _send(_pipe(self._process.stdin), self._opening)
-                _receive(_pipe(self._process.stdout))
-                self._is_open = True
+            process = self._replaced()
+            _send(_pipe(process.stdin), self._opening)
+            _receive(_pipe(process.stdout))
         except (OSError, EOFError) as error:
-            raise SemblanteError(self._ended) from error
+            raise SemblanteError("worker_ended") from error
+        self._is_open = True
+        return process
 
-    def _replace(self) -> None:
+    def _replaced(self) -> subprocess.Popen[bytes]:
         with self._changing:
             if self._is_over:
                 raise EOFError
             following = _started()
-            self._process.kill()  # It answers no more, but may not be gone yet.
-            self.clear_up()
+            if self._process is not None:
+                self._process.kill()  # It answers no more, but may not be gone yet.
+                self.clear_up()
             self._process = following
-            self._is_open = self._has_died = False
+            return following
 
     def stop(self) -> None:
         """End the process, whatever it does; none follows."""
         with self._changing:
             self._is_over = True
-            self._process.terminate()
+            if self._process is not None:
+                self._process.terminate()
 
     def clear_up(self) -> None:
         """Wait for the end of the process, and close its pipes."""
+        if self._process is None:
+            return
         self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout):
             # What was still to be sent to a process that has ended is of no use.
@@ -169,41 +259,6 @@ def _started() -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)
 
 
-def _with_fatal(results: Iterable[Any], instead: Callable[[Any], Any] | None, ended: str) -> Iterator[Any]:
-    """The results, fatal items replaced: held back until an answer shows that processes do work here."""
-    held: list[Any] = []
-    works = False
-    for result in results:
-        if isinstance(result, _Fatal):
-            if instead is None or len(held) == MOST_IN_A_ROW:
-                raise SemblanteError(ended)
-            held.append(instead(result.item))
-        else:
-            works = True
-            yield from held
-            held = []
-            yield result
-    if held and not works:
-        raise SemblanteError(ended)
-    yield from held
-
-
-def _in_order(
-    pool: ThreadPoolExecutor,
-    ask: Callable[[Sequence[Any]], list[Any]],
-    items: Iterator[Any],
-    chunk: int,
-    waiting: int,
-) -> Iterator[Any]:
-    coming: deque[Future[list[Any]]] = deque()
-    while True:
-        while len(coming) < waiting and (some := list(islice(items, chunk))):
-            coming.append(pool.submit(ask, some))
-        if not coming:
-            return
-        yield from coming.popleft().result()
-
-
 def serve() -> None:
     """Say that all is ready, and answer what is asked for until the caller closes the pipe.
 
@@ -213,19 +268,13 @@ def serve() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     source, target = sys.stdin.buffer, sys.stdout.buffer
     try:
-        answer = _opened(_receive(source))
+        module, name, settings = _receive(source)
+        answer: Callable[[Any], Any] = getattr(import_module(module), name)(*settings)
         _send(target, None)  # Whatever ends the process from now on is an item's doing.
         while True:
             _send(target, [answer(item) for item in _receive(source)])
     except EOFError:
         return
-
-
-def _opened(opening: tuple[str, str, tuple[Any, ...], Language]) -> Callable[[Any], Any]:
-    module, name, settings, language = opening
-    use_language(language)
-    made: Callable[[Any], Any] = getattr(import_module(module), name)(*settings)
-    return made
 
 
 def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
@@ -235,12 +284,12 @@ def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
 
 def _send(pipe: IO[bytes], value: Any) -> None:
     content = pickle.dumps(value)
-    pipe.write(len(content).to_bytes(_LENGTH_BYTES, "little") + content)
+    pipe.write(len(content).to_bytes(LENGTH_BYTES, "little") + content)
     pipe.flush()
 
 
 def _receive(pipe: IO[bytes]) -> Any:
-    length = int.from_bytes(_exactly(pipe, _LENGTH_BYTES), "little")
+    length = int.from_bytes(_exactly(pipe, LENGTH_BYTES), "little")
     return pickle.loads(_exactly(pipe, length))
 
 

@@ -5,7 +5,6 @@ copied between processes, and a caller's script needs no `if __name__ == "__main
 """
 
 import hashlib
-import os
 from collections import deque
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -32,11 +31,6 @@ class Chunk:
     sha256s: tuple[str, ...]
     left_out: tuple[SkippedRow, ...]
     other_shapes: tuple[str, ...]
-
-
-def usable_cores() -> int:
-    """How many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def decode_in_order(

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from semblante.celeba.decoding import decode_in_order, usable_cores
+from semblante.celeba.decoding import decode_in_order
 from semblante.celeba.issues import REASONS, Note, SkippedRow, reason_in_words
 from semblante.celeba.join import UNKNOWN_PERSON, Table, notes_on_rows, read_table
 from semblante.celeba.prepared import FORMAT, PreparedSet, open_prepared, set_sha256
@@ -45,6 +45,7 @@ from semblante.files import (
 from semblante.geometry import FRAME_HEIGHT_PX, FRAME_WIDTH_PX
 from semblante.i18n import tr
 from semblante.labels import ATTRIBUTES
+from semblante.process_pool import usable_cores
 from semblante.types import SPLITS, OnProgress, unwatched
 
 SIDES_PX = range(16, 513)

@@ -1,7 +1,6 @@
 """Draws pictures as JPEG files, on all cores where that is worth starting processes."""
 
 import io
-import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -10,7 +9,7 @@ from jaxtyping import UInt8
 from PIL import Image
 
 from semblante.generate.draw import draw_picture
-from semblante.process_pool import in_processes
+from semblante.process_pool import ProcessPool, usable_cores
 
 CHUNK = 16
 JPEG_QUALITY = 92
@@ -43,7 +42,9 @@ def drawer() -> Callable[[PictureKey], Drawn]:
 
 def draw_all(keys: Sequence[PictureKey]) -> Iterator[Drawn]:
     """Draw all pictures, in order."""
-    processes = min(os.cpu_count() or 1, -(-len(keys) // (4 * CHUNK)))
+    processes = min(usable_cores(), -(-len(keys) // (4 * CHUNK)))
     if processes < 2:
-        return map(draw_jpeg, keys)
-    return in_processes(drawer, (), keys, processes, CHUNK)
+        yield from map(draw_jpeg, keys)
+        return
+    with ProcessPool(drawer, processes=processes) as pool:
+        yield from pool.map_in_order(keys, CHUNK)

@@ -6,7 +6,6 @@ ends such a process is named, too; few are read here, which starts at once. Memo
 number of photos.
 """
 
-import os
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
 from pathlib import Path
@@ -24,7 +23,7 @@ from semblante.images import ImageIssue, load, reason_of_issue
 from semblante.model.bundle import Bundle, open_bundle
 from semblante.model.face_model import FaceModel
 from semblante.pipeline.photos import UnusablePhoto
-from semblante.process_pool import in_processes
+from semblante.process_pool import ProcessPool, usable_cores
 from semblante.types import Face, Photo, ReadFace, ReadPhoto
 
 FEW: Final = 24
@@ -44,11 +43,16 @@ def read_photos(paths: Iterable[Path], base: Bundle, detector: Detector | None =
     """
     coming = iter(paths)
     first = list(islice(coming, FEW + 1))
-    processes = os.cpu_count() or 1
+    processes = usable_cores()
     if detector is not None or processes < 2 or len(first) <= FEW:
         return map(photo_reader(base, detector), chain(first, coming))
     default_detector()  # If it is missing, that is better said once, here.
-    return in_processes(reader_of, (base.folder,), chain(first, coming), processes, CHUNK, _stopped_at)
+    return _read_in_processes(chain(first, coming), base, processes)
+
+
+def _read_in_processes(paths: Iterable[Path], base: Bundle, processes: int) -> Iterator[Reading]:
+    with ProcessPool(reader_of, (base.folder,), processes) as pool:
+        yield from pool.map_in_order(paths, CHUNK, _stopped_at)
 
 
 def reader_of(folder: Path) -> Callable[[Path], Reading]:

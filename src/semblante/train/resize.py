@@ -1,6 +1,5 @@
 """The prepared crops at the side that a training asks for, made once and kept on disk while it runs."""
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -9,6 +8,7 @@ from jaxtyping import UInt8
 
 from semblante.files import check_disk_space, replace_when_done
 from semblante.geometry import resize_to_square
+from semblante.process_pool import usable_cores
 from semblante.types import Crops
 
 CHUNK = 512
@@ -30,7 +30,7 @@ def crops_at(crops: Crops, side_px: int, folder: Path) -> UInt8[np.ndarray, "n s
                     resized[row] = resize_to_square(np.asarray(crops[row]), side_px)
 
             # Pillow lets go of the interpreter while it resizes, so threads use all cores.
-            with ThreadPoolExecutor(os.cpu_count()) as pool:
+            with ThreadPoolExecutor(usable_cores()) as pool:
                 list(pool.map(resize, range(0, len(crops), CHUNK)))
             resized.flush()
     loaded: UInt8[np.ndarray, "n side side 3"] = np.load(path, mmap_mode="r")

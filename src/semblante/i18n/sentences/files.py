@@ -1,4 +1,4 @@
-"""What the codes of `files` say."""
+"""What the codes of `files` and `process_pool` say."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -15,4 +15,5 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "io_error": "{problem}; check the path and the disk",
     "locked": "another run is writing here; wait for it or choose another folder",
     "no_permission": "no permission to read or write here; choose another folder or change its rights",
+    "worker_ended": "a helping process has ended; run the same command again",
 }
