@@ -66,7 +66,7 @@ def nearest(found: list[Detection], place: Float64[np.ndarray, "2"], reach: floa
 
 
 def _middle(found: Detection) -> Float64[np.ndarray, "2"]:
-    x0, y0, x1, y1 = found.box_xyxy
+    x0, y0, x1, y1 = found.box
     return np.array([(x0 + x1) / 2, (y0 + y1) / 2])
 
 

@@ -55,7 +55,7 @@ def semblante_engine(paths: Sequence[Path]) -> Engine:
     from semblante.errors import NoCommonFace, TooFewPhotos
     from semblante.pipeline import TrainingPhotos, learn, open_base, read_photos
     from semblante.pipeline.people import answers_to
-    from semblante.types import ReadPhoto
+    from semblante.types import AnalyzedPhoto
 
     base = open_base()
     started_s = time.perf_counter()
@@ -71,9 +71,9 @@ def semblante_engine(paths: Sequence[Path]) -> Engine:
         return [(answer.verdict, answer.probability) for answer in answers]
 
     boxes = {
-        path: [face.face.box_xyxy for face in reading.faces]
+        path: [face.box for face in reading.faces]
         for path, reading in readings.items()
-        if isinstance(reading, ReadPhoto)
+        if isinstance(reading, AnalyzedPhoto)
     }
     return Engine(read_s, verdicts, boxes)
 

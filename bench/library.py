@@ -38,7 +38,7 @@ from semblante.library import records as library_records
 from semblante.metrics.results import Reliability, RocCurve
 from semblante.person.results import HeldOutEvaluation
 from semblante.pipeline.library import score_of
-from semblante.types import Embeddings, Face, Quality, ReadFace, ReadPhoto
+from semblante.types import AnalyzedPhoto, Embeddings, Face, Quality
 
 BASE = "ab" * 32
 WIDTH = 256
@@ -69,13 +69,14 @@ class MadeUp:
     def hashed(self, path: Path) -> bytes:
         return hashlib.sha256(bytes(path)).digest()
 
-    def read(self, paths: Iterable[Path]) -> Iterator[ReadPhoto | str]:
+    def read(self, paths: Iterable[Path]) -> Iterator[AnalyzedPhoto | str]:
         quality = Quality(60.0, 0.8, 0.9, 0.9)
-        face = Face((10.0, 10.0, 200.0, 230.0), 0.9, ((60.0, 90.0), (140.0, 90.0)), quality)
+        landmarks = ((60.0, 90.0), (140.0, 90.0), (98.0, 138.0), (68.0, 170.0), (132.0, 170.0))
         for number, path in enumerate(paths):
             row = number % len(self.rows)
-            read = ReadFace(face, self.logits[row], self.rows[row])
-            yield ReadPhoto(str(path), 4000, 3000, (read,))
+            box, logits, embedding = (10.0, 10.0, 200.0, 230.0), self.logits[row], self.rows[row]
+            face = Face(box, 0.9, landmarks, quality, logits, embedding)
+            yield AnalyzedPhoto(str(path), 4000, 3000, (face,))
 
 
 def scan_made_up(library: Library, photos: int) -> float:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from semblante.labels import ATTRIBUTES
-from semblante.types import Face, Quality, QualityIssue, ReadFace, ReadPhoto
+from semblante.types import AnalyzedPhoto, Face, Quality, QualityIssue
 
 Array = np.ndarray[Any, Any]
 LENGTH = 64
@@ -38,26 +38,28 @@ def face(
     wears: Sequence[str] = (),
     left: float = 0.0,
     light: float | None = None,
-) -> ReadFace:
+) -> Face:
     """A face with these embeddings; `turn` as in photo_advice, `left` the left edge of its box."""
     middle = left + 50 + turn * 40
     logits = np.full(40, -3, np.float32)
     logits[[ATTRIBUTES.index(name) for name in wears]] = 3
-    where = Face(
+    eyes, mouth = ((middle - 20, 50.0), (middle + 20, 50.0)), ((middle - 16, 90.0), (middle + 16, 90.0))
+    return Face(
         (left, 0.0, left + 100, 120.0),
         0.9,
-        ((middle - 20, 50.0), (middle + 20, 50.0)),
+        (*eyes, (middle, 74.0), *mouth),
         Quality(40.0, 0.8, frontal, 0.9, tuple(issues), light),
+        logits,
+        of,
     )
-    return ReadFace(where, logits, of)
 
 
-def photo(name: str, *faces: ReadFace) -> ReadPhoto:
+def photo(name: str, *faces: Face) -> AnalyzedPhoto:
     """A photo with these faces."""
-    return ReadPhoto(name, 640, 480, faces)
+    return AnalyzedPhoto(name, 640, 480, faces)
 
 
-def photo_of(name: str, people: Sequence[int], rng: np.random.Generator, noise: float = 0.9) -> ReadPhoto:
+def photo_of(name: str, people: Sequence[int], rng: np.random.Generator, noise: float = 0.9) -> AnalyzedPhoto:
     """A photo of people side by side."""
     return photo(
         name,

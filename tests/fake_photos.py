@@ -9,7 +9,7 @@ import numpy as np
 from jaxtyping import Float32
 
 from semblante.labels import ATTRIBUTES
-from semblante.types import Embeddings, Face, Quality, QualityIssue, ReadFace, ReadPhoto
+from semblante.types import AnalyzedPhoto, Embeddings, Face, Quality, QualityIssue
 
 BASE = "ab" * 32
 """The hash of the network that the reader stands for."""
@@ -47,7 +47,7 @@ def write_photo(path: Path, *faces: Shown, salt: int = 0) -> Path:
     """A file that the reader finds these faces in; `salt` makes another content of the same faces."""
     path.parent.mkdir(parents=True, exist_ok=True)
     shown = [
-        {"who": face.who, "flaws": face.issues, "having": face.with_, "noise": face.noise} for face in faces
+        {"who": face.who, "issues": face.issues, "with_": face.with_, "noise": face.noise} for face in faces
     ]
     path.write_text(json.dumps({"faces": shown, "salt": salt}))
     return path
@@ -60,7 +60,7 @@ class FakeReader:
     ahead: int = 1
     paths: list[Path] = field(default_factory=list)
 
-    def __call__(self, paths: Iterable[Path]) -> Iterator[ReadPhoto | str]:
+    def __call__(self, paths: Iterable[Path]) -> Iterator[AnalyzedPhoto | str]:
         waiting: list[Path] = []
         for path in paths:
             self.paths.append(path)
@@ -69,7 +69,7 @@ class FakeReader:
                 yield self.read(waiting.pop(0))
         yield from map(self.read, waiting)
 
-    def read(self, path: Path) -> ReadPhoto | str:
+    def read(self, path: Path) -> AnalyzedPhoto | str:
         """The photo, or why it cannot be used."""
         try:
             told = json.loads(path.read_text())
@@ -80,8 +80,8 @@ class FakeReader:
         return _photo(path, told["faces"], told["salt"])
 
 
-def _photo(path: Path, faces: Sequence[Mapping[str, object]], salt: int) -> ReadPhoto:
-    return ReadPhoto(
+def _photo(path: Path, faces: Sequence[Mapping[str, object]], salt: int) -> AnalyzedPhoto:
+    return AnalyzedPhoto(
         str(path),
         640,
         480,
@@ -91,9 +91,11 @@ def _photo(path: Path, faces: Sequence[Mapping[str, object]], salt: int) -> Read
 
 def _face(
     place: int, salt: int, who: int, issues: Sequence[QualityIssue], with_: Sequence[str], noise: float
-) -> ReadFace:
+) -> Face:
     left = 100.0 * place
     quality = Quality(40.0, 0.75, 1.0, 0.875, tuple(issues))
-    face = Face((left, 10.0, left + 80, 110.0), 0.9, ((left + 20, 50.0), (left + 60, 50.0)), quality)
+    eyes, mouth = ((left + 20, 50.0), (left + 60, 50.0)), ((left + 24, 90.0), (left + 56, 90.0))
+    landmarks = (*eyes, (left + 40, 74.0), *mouth)
     logits = np.array([1.5 if each in with_ else -1.5 for each in ATTRIBUTES], np.float32)
-    return ReadFace(face, logits, embeddings_of(who, 1, noise, salt)[0])
+    embedding = embeddings_of(who, 1, noise, salt)[0]
+    return Face((left, 10.0, left + 80, 110.0), 0.9, landmarks, quality, logits, embedding)

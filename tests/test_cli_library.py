@@ -24,7 +24,7 @@ from semblante.person.results import HeldOutEvaluation
 from semblante.pipeline import find_photos_of
 from semblante.pipeline.library import known_person
 from semblante.pipeline.photos import UnusablePhoto
-from semblante.types import Embeddings, ReadPhoto
+from semblante.types import AnalyzedPhoto, Embeddings
 
 NOTHING = HeldOutEvaluation(
     "validation", 5, 5, None, None, RocCurve((), (), 0.5), Reliability((), (), (), 0.0)
@@ -41,7 +41,7 @@ def bundle(tmp_path: Path) -> Bundle:
 def made_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, bundle: Bundle, cli: Cli) -> None:
     """Photos are read without a network, strangers are made up, and the data folder is a new one."""
 
-    def read(paths: Iterable[Path], base: Bundle) -> Iterator[ReadPhoto | UnusablePhoto]:
+    def read(paths: Iterable[Path], base: Bundle) -> Iterator[AnalyzedPhoto | UnusablePhoto]:
         reader = FakeReader()
         for path in paths:
             read = reader.read(path)

@@ -10,13 +10,13 @@ from semblante.cli.advice import separability_text
 from semblante.person.consensus import ConsensusFace, Spot, sorted_faces
 from semblante.person.photo_advice import Advice, advice_on_faces, advice_on_photos
 from semblante.person.photos import standardizer_of
-from semblante.types import ReadFace, ReadPhoto
+from semblante.types import AnalyzedPhoto, Face
 
 SCALE = standardizer_of(background())
 NAMES = ("0", "1", "2", "3", "4", "5")
 
 
-def kinds(faces: Sequence[ReadFace]) -> dict[str, tuple[str, ...]]:
+def kinds(faces: Sequence[Face]) -> dict[str, tuple[str, ...]]:
     """What is said of photos with one face each."""
     photos = [photo(str(number), each) for number, each in enumerate(faces)]
     return {advice.kind: advice.photos for advice in advice_on_faces(photos, sorted_faces(photos), SCALE)}
@@ -130,7 +130,7 @@ def test_what_is_worn_in_all_of_them(wears: list[str], of: int, said: set[str]) 
 
 @pytest.mark.parametrize("count", [0, 1, 2])
 def test_too_few_to_compare(count: int) -> None:
-    photos: list[ReadPhoto] = [photo(str(k), face(of, frontal=0.9)) for k, of in enumerate(ana(count))]
+    photos: list[AnalyzedPhoto] = [photo(str(k), face(of, frontal=0.9)) for k, of in enumerate(ana(count))]
     assert advice_on_faces(photos, sorted_faces(photos), SCALE) == []
 
 

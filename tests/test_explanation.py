@@ -108,8 +108,7 @@ def test_in_a_group_the_likeliest_face_is_explained(
     monkeypatch.setattr("semblante.pipeline.explaining.some_faces", lambda _path, _side: both)
     explanation = explain_person(photo, ana, bundle)
     assert np.array_equal(explanation.crop, both[1].crop)
-    flawed = replace(both[1].face, quality=replace(both[1].face.quality, issues=("blurred",)))
-    both[1] = replace(both[1], face=flawed)
+    both[1] = replace(both[1], quality=replace(both[1].quality, issues=("blurred",)))
     assert explain_person(photo, ana, bundle).verdict != "yes"
 
 

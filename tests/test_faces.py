@@ -105,7 +105,7 @@ def test_forty_faces_are_forty(finder: FaceFinder) -> None:
         face = draw_picture(seed=1, person=person, picture=0).pixels[62:192, 34:144]
         crowd[row * 130 : (row + 1) * 130, column * 110 : (column + 1) * 110] = face
     found = finder(crowd)
-    boxes = np.array([each.face.box_xyxy for each in found])
+    boxes = np.array([each.box for each in found])
     middles = (boxes[:, :2] + boxes[:, 2:]) / 2 // (110, 130)
     assert len(found) == len(np.unique(middles, axis=0)) == 40
 
@@ -115,9 +115,9 @@ def test_a_face_of_twelve_pixels_is_found_and_not_relied_on(finder: FaceFinder) 
     photo = Image.new("RGB", (300, 300), (140, 140, 140))
     photo.paste(frame.resize((26, 32)), (100, 100))
     (found,) = finder(np.asarray(photo))
-    x0, _, x1, _ = found.face.box_xyxy
+    x0, _, x1, _ = found.box
     assert 10 < x1 - x0 < 18
-    assert found.face.quality.issues == ("small",)
+    assert found.quality.issues == ("small",)
     assert found.crop.shape == (64, 64, 3)
 
 
@@ -127,9 +127,9 @@ def test_several_faces_are_found_the_largest_first(finder: FaceFinder) -> None:
     both = np.full((400, 620, 3), 140, np.uint8)
     both[100:300, :200], both[:, 210:610] = small, large
     found = finder(both)
-    assert [each.face.box_xyxy[0] > 200 for each in found] == [True, False]
+    assert [each.box[0] > 200 for each in found] == [True, False]
     assert all(each.crop.shape == (64, 64, 3) for each in found)
-    left, right = found[0].face.eyes_xy
+    left, right = found[0].landmarks[:2]
     assert left[0] < right[0]
 
 
@@ -137,15 +137,15 @@ def test_boxes_are_in_pixels_of_the_whole_photo(finder: FaceFinder) -> None:
     photo, _ = photo_of(2, scale=1.5)
     half = np.asarray(Image.fromarray(photo).resize((200, 200), Image.Resampling.BOX))
     (whole,), (reduced,) = finder(photo), finder(half, reduced=2.0)
-    np.testing.assert_allclose(reduced.face.box_xyxy, whole.face.box_xyxy, atol=16)
-    assert reduced.face.quality.interocular_px == pytest.approx(whole.face.quality.interocular_px, rel=0.15)
+    np.testing.assert_allclose(reduced.box, whole.box, atol=16)
+    assert reduced.quality.interocular_px == pytest.approx(whole.quality.interocular_px, rel=0.15)
 
 
 def test_a_celeba_crop_is_its_own_face(finder: FaceFinder) -> None:
     frame = draw_picture(seed=1, person=5, picture=0).pixels
     (only,) = finder(frame)
     assert (only.crop == resize_to_square(frame, 64)).all()
-    assert only.face.quality.is_good
+    assert only.quality.is_good
 
 
 def test_a_picture_without_a_face_has_none(finder: FaceFinder) -> None:
@@ -153,7 +153,7 @@ def test_a_picture_without_a_face_has_none(finder: FaceFinder) -> None:
     assert finder(np.zeros((1, 1, 3), np.uint8)) == []
 
 
-@pytest.mark.parametrize(("eyes_px", "more"), [(5.0, True), (40.0, False)])
+@pytest.mark.parametrize(("interocular_px", "more"), [(5.0, True), (40.0, False)])
 def test_small_faces_ask_for_the_whole_photo(finder: FaceFinder, interocular_px: float, more: bool) -> None:
     photo, _ = photo_of(0, scale=interocular_px / 40)
     found = finder(photo, reduced=4.0)
@@ -162,7 +162,7 @@ def test_small_faces_ask_for_the_whole_photo(finder: FaceFinder, interocular_px:
 
 
 @pytest.mark.parametrize(
-    ("scale", "blur_px", "shift", "error_px", "flaws"),
+    ("scale", "blur_px", "shift", "error_px", "issues"),
     [
         (1.0, 0, 0, 2.0, ()),
         (0.2, 0, 0, 2.0, ("small",)),
@@ -178,7 +178,7 @@ def test_what_is_poor_is_named(
     frame = Image.fromarray(draw_picture(seed=1, person=5, picture=0).pixels)
     size = (round(FRAME_WIDTH_PX * scale), round(FRAME_HEIGHT_PX * scale))
     pixels = np.asarray(frame.resize(size).filter(ImageFilter.GaussianBlur(blur_px * scale)))
-    x0, y0, x1, y1 = (length * scale for length in USUAL_BOX.box_xyxy)
+    x0, y0, x1, y1 = (length * scale for length in USUAL_BOX.box)
     beside = shift * scale
     found = Detection((x0 + beside, y0, x1 + beside, y1), 0.9)
     quality = quality_of(pixels, found, Alignment(SimilarityTransform(scale, 0.0, 0.0, 0.0), error_px))
@@ -191,7 +191,7 @@ def test_a_covered_face_is_hidden(finder: FaceFinder) -> None:
     """Drawn faces as they are, and with a cloth from below the eyes to beneath the chin."""
 
     def hidden(photos: list[Pixels]) -> int:
-        faces = [found[0].face for photo in photos if (found := finder(photo))]
+        faces = [found[0] for photo in photos if (found := finder(photo))]
         assert len(faces) >= len(photos) - 1
         return sum("hidden" in face.quality.issues for face in faces)
 

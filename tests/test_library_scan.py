@@ -18,7 +18,7 @@ from semblante.i18n import speaking
 from semblante.library import Library, ScanReport, database, open_library, records, scan, scanning
 from semblante.library.iter_photos import outermost, photos_at
 from semblante.library.scanning import Unread
-from semblante.types import ReadPhoto
+from semblante.types import AnalyzedPhoto
 
 
 @pytest.fixture
@@ -177,7 +177,7 @@ def test_everything_is_read_again_where_that_is_asked_for(library: Library, phot
 
 def test_a_scan_under_way_does_not_bring_back_whom_another_run_forgot(library: Library, photos: Path) -> None:
     class Slow(FakeReader):
-        def read(self, path: Path) -> ReadPhoto | str:
+        def read(self, path: Path) -> AnalyzedPhoto | str:
             if path.name == "ana-0.jpg":  # Another scan is faster, and then somebody is forgotten.
                 rescan(library, photos)
                 with library.writing() as connection:
@@ -245,7 +245,7 @@ def test_a_drive_that_goes_away_while_it_is_scanned_wipes_nothing(
 ) -> None:
     rescan(library, photos)
 
-    def unplugged(paths: Iterable[Path]) -> Iterator[ReadPhoto | str]:
+    def unplugged(paths: Iterable[Path]) -> Iterator[AnalyzedPhoto | str]:
         yield from FakeReader()(paths)
         photos.rename(tmp_path / "unplugged")
         photos.mkdir()
@@ -261,7 +261,7 @@ def test_a_drive_that_goes_away_while_it_is_scanned_wipes_nothing(
 
 def test_a_photo_that_could_not_be_read_this_time_is_read_the_next(library: Library, photos: Path) -> None:
     class Failing(FakeReader):
-        def read(self, path: Path) -> ReadPhoto | str:
+        def read(self, path: Path) -> AnalyzedPhoto | str:
             return Unread("the disk does not answer") if path.name == "ana-0.jpg" else super().read(path)
 
     assert scan(library, [photos], Failing(), BASE) == ScanReport(photos=4, read=3, no_access=1, faces=4)
@@ -303,7 +303,7 @@ def test_what_is_wrong_is_said_in_the_language_of_each_scan(library: Library, ph
     (photos / "empty.jpg").write_bytes(b"\xff")
 
     class Finder(FakeReader):
-        def read(self, path: Path) -> ReadPhoto | str:
+        def read(self, path: Path) -> AnalyzedPhoto | str:
             return "empty_file" if path.name.startswith("empty") else super().read(path)
 
     said: list[str] = []
@@ -369,7 +369,7 @@ def test_a_killed_scan_resumes(library: Library, tmp_path: Path) -> None:
 
 def test_what_was_read_before_ctrl_c_is_kept(library: Library, photos: Path) -> None:
     class Stopped(FakeReader):
-        def read(self, path: Path) -> ReadPhoto | str:
+        def read(self, path: Path) -> AnalyzedPhoto | str:
             if len(self.paths) == 3:
                 raise KeyboardInterrupt
             return super().read(path)
@@ -384,7 +384,7 @@ def test_two_scans_at_once_are_safe(library: Library, photos: Path, monkeypatch:
     inner: list[ScanReport] = []
 
     class Interrupted(FakeReader):
-        def read(self, path: Path) -> ReadPhoto | str:
+        def read(self, path: Path) -> AnalyzedPhoto | str:
             if len(self.paths) == 2:
                 with open_library(library.folder) as other:
                     inner.append(rescan(other, photos)[0])
@@ -399,7 +399,7 @@ def test_two_scans_at_once_are_safe(library: Library, photos: Path, monkeypatch:
 
 def test_a_photo_that_changes_while_read_is_left_to_the_next_scan(library: Library, photos: Path) -> None:
     class Changing(FakeReader):
-        def read(self, path: Path) -> ReadPhoto | str:
+        def read(self, path: Path) -> AnalyzedPhoto | str:
             read = super().read(path)
             if path.name == "ana-1.jpg":
                 write_photo(path, Shown(5), Shown(6), salt=50)
@@ -582,7 +582,7 @@ def test_the_reader_is_made_once_for_many_places(library: Library, tmp_path: Pat
     files = [write_photo(tmp_path / "p" / f"{number}.jpg", salt=number) for number in range(6)]
     calls: list[int] = []
 
-    def read(paths: Iterable[Path]) -> Iterator[ReadPhoto | str]:
+    def read(paths: Iterable[Path]) -> Iterator[AnalyzedPhoto | str]:
         calls.append(1)
         return FakeReader()(paths)
 

@@ -20,7 +20,7 @@ from semblante.model.bundle import Bundle
 from semblante.model.face_model import FaceModel
 from semblante.pipeline import UnusablePhoto, faces_in, read_photos, reading, scan_photos
 from semblante.pipeline.reading import reader_of, some_faces
-from semblante.types import Detection, Pixels, ReadPhoto
+from semblante.types import AnalyzedPhoto, Detection, Pixels
 
 
 def put(ground: Image.Image, person: int, left: int, top: int, scale: float = 1.0) -> None:
@@ -47,14 +47,16 @@ def photos(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 def test_each_photo_gives_its_faces_or_a_reason(photos: list[Path], bundle: Bundle) -> None:
     crop, pair, far, nobody, text = read_photos(photos, bundle)
-    assert isinstance(crop, ReadPhoto) and isinstance(pair, ReadPhoto) and isinstance(far, ReadPhoto)
+    assert (
+        isinstance(crop, AnalyzedPhoto) and isinstance(pair, AnalyzedPhoto) and isinstance(far, AnalyzedPhoto)
+    )
     assert [len(each.faces) for each in (crop, pair, far)] == [1, 2, 1]
     expected = FaceModel(bundle)(resize_to_square(draw_picture(1, 0, 0).pixels, bundle.side_px)[None])
-    np.testing.assert_allclose(crop.faces[0].embeddings, expected.embeddings[0], atol=1e-5)
+    np.testing.assert_allclose(crop.faces[0].embedding, expected.embeddings[0], atol=1e-5)
     np.testing.assert_allclose(crop.faces[0].logits, expected.logits[0], atol=1e-4)
     assert (pair.width_px, pair.height_px) == (900, 600)
-    assert pair.faces[0].face.eyes_xy[0][0] < 600 < pair.faces[1].face.eyes_xy[0][0]
-    assert isinstance(nobody, ReadPhoto) and nobody.faces == ()
+    assert pair.faces[0].landmarks[0][0] < 600 < pair.faces[1].landmarks[0][0]
+    assert isinstance(nobody, AnalyzedPhoto) and nobody.faces == ()
     assert isinstance(text, UnusablePhoto) and text.path == photos[4] and "not a picture" in text.reason
 
 
@@ -62,7 +64,7 @@ def test_a_small_face_in_a_large_photo_is_read_from_all_its_pixels(
     photos: list[Path], bundle: Bundle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (sharp,) = faces_in(photos[2])[0]
-    left, right = sharp.eyes_xy
+    left, right = sharp.landmarks[:2]
     assert right[0] - left[0] == pytest.approx(100, rel=0.2)
     np.testing.assert_allclose(left, (2000 + 69 * 2.5, 1500 + 112 * 2.5), atol=25)
     monkeypatch.setattr(reading, "needs_more_pixels", lambda *_: False)
@@ -83,10 +85,10 @@ def test_processes_read_as_one_does(
         if isinstance(one, UnusablePhoto):
             assert one == other
         else:
-            assert isinstance(other, ReadPhoto) and one.source == other.source
+            assert isinstance(other, AnalyzedPhoto) and one.source == other.source
             for face, again in zip(one.faces, other.faces, strict=True):
-                assert face.face == again.face
-                np.testing.assert_allclose(face.embeddings, again.embeddings, atol=1e-5)
+                assert (face.box, face.landmarks, face.quality) == (again.box, again.landmarks, again.quality)
+                np.testing.assert_allclose(face.embedding, again.embedding, atol=1e-5)
 
 
 def reader_that_stops(folder: Path) -> Callable[[Path], reading.Reading]:
@@ -108,7 +110,7 @@ def test_a_photo_that_kills_its_reader_is_named_once_and_for_all(
     monkeypatch.setattr(reading, "reader_of", reader_that_stops)
     monkeypatch.setattr(reading, "usable_cores", lambda: 2)
     kinds = [type(each) for each in read_photos(photos, bundle)]
-    assert kinds == [ReadPhoto, ReadPhoto, ReadPhoto, UnusablePhoto, UnusablePhoto]
+    assert kinds == [AnalyzedPhoto, AnalyzedPhoto, AnalyzedPhoto, UnusablePhoto, UnusablePhoto]
     scans: tuple[tuple[Language, int, int], ...] = (("en", 3, 2), ("es", 0, 0))
     with open_library(tmp_path) as library:
         for language, read, broken in scans:
@@ -132,7 +134,7 @@ def test_paths_are_taken_one_by_one(photos: list[Path], bundle: Bundle) -> None:
         return [Detection((0.0, 0.0, 90.0, 90.0), 1.0)]
 
     read = read_photos(endless(), bundle, whole)
-    assert isinstance(next(read), ReadPhoto)
+    assert isinstance(next(read), AnalyzedPhoto)
     assert taken <= reading.FEW + 1
 
 
@@ -141,7 +143,7 @@ def test_a_detector_of_ones_own(photos: list[Path], bundle: Bundle) -> None:
         return [Detection((10.0 * k, 10.0, 10.0 * k + 80, 110.0), 0.9) for k in range(4)]
 
     (nobody,) = read_photos([photos[3]], bundle, four)
-    assert isinstance(nobody, ReadPhoto) and len(nobody.faces) == 4
+    assert isinstance(nobody, AnalyzedPhoto) and len(nobody.faces) == 4
 
 
 def test_a_photo_that_is_to_be_explained_needs_a_face(photos: list[Path]) -> None:

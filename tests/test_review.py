@@ -30,7 +30,7 @@ from semblante.pipeline import (
 )
 from semblante.pipeline.people import LearnResult
 from semblante.pipeline.training_faces import TrainingFace, TrainingFaces
-from semblante.types import Embeddings, QualityIssue, ReadFace, ReadPhoto
+from semblante.types import AnalyzedPhoto, Embeddings, Face, QualityIssue
 
 ANA, EVA = 0, 1
 BASE = "0123456789abcdef" * 4
@@ -73,7 +73,7 @@ class TestAnswers:
     ) -> list[tuple[str, str | None]]:
         read = [face(looking(logit), issues=issues) for logit, issues in faces]
         given = answers_to(learnt().person, photo("p.jpg", *read), several)
-        assert all(answer.face in [each.face for each in read] for answer in given)
+        assert all(answer.face in read for answer in given)
         return [(answer.verdict, answer.reason) for answer in given]
 
     def test_the_likeliest_face_decides(self) -> None:
@@ -133,7 +133,7 @@ def library(tmp_path: Path) -> Iterator[Library]:
         yield opened
 
 
-def reader(shown: dict[str, ReadPhoto]) -> Callable[[Iterable[Path]], Iterator[ReadPhoto | str]]:
+def reader(shown: dict[str, AnalyzedPhoto]) -> Callable[[Iterable[Path]], Iterator[AnalyzedPhoto | str]]:
     return lambda paths: (shown[path.name] for path in paths)
 
 
@@ -165,7 +165,7 @@ def beside(of: Embeddings, rng: np.random.Generator) -> Embeddings:
     return np.asarray(of + 0.8 * aside / np.linalg.norm(aside), np.float32)
 
 
-def index(library: Library, folder: Path, shown: dict[str, ReadFace]) -> Library:
+def index(library: Library, folder: Path, shown: dict[str, Face]) -> Library:
     folder.mkdir()
     for name in shown:
         (folder / name).write_bytes(name.encode())
@@ -394,7 +394,7 @@ class TestOnTheCommandLine:
 class TestGroupPhotos:
     """From pictures to a person: drawn faces side by side, with a detector that knows where they are."""
 
-    read: dict[str, ReadPhoto]
+    read: dict[str, AnalyzedPhoto]
 
     @pytest.fixture
     def mixed(self, monkeypatch: pytest.MonkeyPatch) -> list[Path]:

@@ -62,7 +62,7 @@ def test_blue_is_found_where_it_is(tmp_path: Path, height: int | str, width: int
     # a forgotten scale or a row taken for a column would each put the box elsewhere.
     find = YuNet(write_network(tmp_path / "y.onnx", height, width), LONGEST_PX, threads=1)
     found = find(blue_spot(200, 256, x=160, y=64, side=32))
-    boxes = np.array([each.box_xyxy for each in found])
+    boxes = np.array([each.box for each in found])
     # Seen at half the size, the square is one place of the grid of 16 pixels and four of that of 8.
     assert len(found) == 5
     assert [each.score for each in found] == pytest.approx([1.0] * 5, abs=0.05)

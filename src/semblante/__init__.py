@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from semblante.pipeline import recognise as recognise
     from semblante.pipeline import scan_photos as scan_photos
     from semblante.report import write_explanation as write_explanation
-    from semblante.types import ReadPhoto as ReadPhoto
+    from semblante.types import AnalyzedPhoto as AnalyzedPhoto
 
 _HOME = {
     "Bundle": "semblante.model.bundle",
@@ -79,7 +79,7 @@ _HOME = {
     "scan_photos": "semblante.pipeline",
     "write_explanation": "semblante.report",
     "use_language": "semblante.i18n",
-    "ReadPhoto": "semblante.types",
+    "AnalyzedPhoto": "semblante.types",
     "generate": "semblante.generate",
     "train": "semblante.train",
 }

@@ -10,6 +10,8 @@ from typing import Literal
 import numpy as np
 from jaxtyping import Float32, UInt8
 
+from semblante.labels import ATTRIBUTES
+
 Pixels = UInt8[np.ndarray, "h w 3"]
 """One RGB image."""
 Crops = UInt8[np.ndarray, "n s s 3"]
@@ -50,68 +52,100 @@ class Photo:
     full_height_px: int
 
 
+Box = tuple[float, float, float, float]
+"""A rectangle (x0, y0, x1, y1) in pixels; y grows downwards."""
+Point = tuple[float, float]
+"""A place (x, y) in pixels."""
+Landmarks = tuple[Point, Point, Point, Point, Point]
+"""Of a face: the eye at the left of the picture, the other eye, the tip of the nose, and the corners of the
+mouth, the left one first. In pixels of the upright photo at full size."""
+
+
 @dataclass(frozen=True)
 class Detection:
-    """A face that a detector found: its box (x0, y0, x1, y1) in photo pixels, and how sure it is, 0 to 1."""
+    """A face that a detector found: its box in photo pixels, and the detector's confidence, 0 to 1."""
 
-    box_xyxy: tuple[float, float, float, float]
+    box: Box
     score: float
 
 
 @dataclass(frozen=True)
 class Quality:
-    """What can be relied on in a face.
+    """How far a face can be relied on.
 
-    `interocular_px` is the distance between the eyes in photo pixels; the others go from 0 to 1: `sharpness`,
-    `frontal` (1 looks straight ahead), and `placed` (how surely it lies in the CelebA frame, which hands,
-    masks and what is no face make doubtful). A face with `flaws` neither teaches nor decides alone.
-    `side_light` says from where light falls, -1 from the left of the picture to 1 from its right; None where
-    nobody looked.
+    `interocular_px` is the distance between the eyes in pixels of the photo at full size. The other values
+    go from 0 to 1: `sharpness`, `frontal` (1 looks straight ahead), and `alignment_confidence` (how surely
+    the face lies in the CelebA frame; hands, masks and false detections lower it). A face with `issues` is
+    neither learnt from nor recognised on its own. `side_light` compares the halves of the face: -1 is light
+    from the left of the picture, 1 from its right; None where it was not measured.
     """
 
     interocular_px: float
     sharpness: float
     frontal: float
-    placed: float
+    alignment_confidence: float
     issues: tuple[QualityIssue, ...] = ()
     side_light: float | None = None
 
     @property
     def is_good(self) -> bool:
-        """Whether the face may teach, and decide alone."""
+        """Whether the face can be learnt from, and recognised on its own."""
         return not self.issues
 
 
-@dataclass(frozen=True)
-class Face:
-    """A face in a photo: its box (x0, y0, x1, y1) and its eyes (x, y), the left one in the picture first.
+@dataclass(frozen=True, eq=False)
+class AlignedFace:
+    """A detected face with its landmarks, its quality, and its crop in the CelebA frame.
 
-    All in pixels of the upright photo at its full size.
+    `box` and `landmarks` are in pixels of the upright photo at full size.
     """
 
-    box_xyxy: tuple[float, float, float, float]
+    box: Box
     score: float
-    eyes_xy: tuple[tuple[float, float], tuple[float, float]]
+    landmarks: Landmarks
     quality: Quality
+    crop: UInt8[np.ndarray, "s s 3"]
 
 
 @dataclass(frozen=True, eq=False)
-class ReadFace:
-    """A face as the network sees it: 40 attribute logits, and embeddings of length one."""
+class Face:
+    """A face as the network describes it: 40 attribute logits, and an embedding of length one.
 
-    face: Face
+    `box` and `landmarks` are in pixels of the upright photo at full size.
+    """
+
+    box: Box
+    score: float
+    landmarks: Landmarks
+    quality: Quality
     logits: Float32[np.ndarray, "40"]
-    embeddings: Float32[np.ndarray, " d"]
+    embedding: Float32[np.ndarray, " d"]
+
+    @property
+    def attributes(self) -> dict[str, float]:
+        """The logit of each attribute by CelebA's name; above 0 the attribute is more likely than not."""
+        return dict(zip(ATTRIBUTES, self.logits.tolist(), strict=True))
+
+
+@dataclass(frozen=True, order=True)
+class FaceRef:
+    """One face of one photo: the photo's path or the hash of its content, and the face's number there.
+
+    Faces are numbered from 0, the largest first.
+    """
+
+    photo: str
+    index: int
 
 
 @dataclass(frozen=True, eq=False)
-class ReadPhoto:
-    """A photo that was read, upright and at its full size, with its faces, the largest first."""
+class AnalyzedPhoto:
+    """An analysed photo: its size upright, and its faces, the largest first."""
 
     source: str
     width_px: int
     height_px: int
-    faces: tuple[ReadFace, ...]
+    faces: tuple[Face, ...]
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """`semblante attributes`: what a trained network sees in photos of faces."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -61,15 +60,22 @@ def _heading(each: "FaceAttributes") -> str:
 
     if each.face is None:
         return as_line(each.source)
-    x0, y0, x1, y1 = (round(length) for length in each.face.box_xyxy)
+    x0, y0, x1, y1 = (round(length) for length in each.face.box)
     where = tr("{photo}: face at {x}, {y}", photo=as_line(each.source), x=(x0 + x1) // 2, y=(y0 + y1) // 2)
     issues = ", ".join(map(flaw_in_words, each.face.quality.issues))
-    return tr("{face}; hardly to be relied on: {flaws}", face=where, issues=issues) if issues else where
+    return tr("{face}; hardly to be relied on: {issues}", face=where, issues=issues) if issues else where
 
 
 def _print_json(read: Sequence["FaceAttributes"], listing: "Listing", bundle: "Bundle") -> None:
+    from semblante.report.faces import face_values
+
     faces = [
-        {**asdict(each), "logits": None if each.logits is None else listing.asked(each.logits)}
+        {
+            "source": each.source,
+            "face": each.face and face_values(each.face),
+            "logits": None if each.logits is None else listing.asked(each.logits),
+            "reason": each.reason,
+        }
         for each in read
     ]
     print_json(

@@ -1,6 +1,5 @@
 """`semblante faces`: what faces are in a photo, and which of them can be relied on."""
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -28,7 +27,7 @@ def command(
     """A table, and a copy of the photo with the faces drawn in."""
     from semblante.faces import flaw_in_words
     from semblante.pipeline import faces_in
-    from semblante.report.faces import faces_table, write_faces
+    from semblante.report.faces import face_values, faces_table, write_faces
 
     picture = out and replaceable(out, PICTURE)
     if out is None and not as_json:
@@ -38,7 +37,7 @@ def command(
         write_faces(picture, shown.pixels, found, shown.full_width_px)
     if as_json:
         size = {"width_px": shown.full_width_px, "height_px": shown.full_height_px}
-        print_json({"source": str(photo), **size, "faces": [asdict(face) for face in found]})
+        print_json({"source": str(photo), **size, "faces": [face_values(face) for face in found]})
         return
     if found:
         results().print(faces_table(found, flaw_in_words))

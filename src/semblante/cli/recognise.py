@@ -3,9 +3,8 @@
 import csv
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -56,7 +55,11 @@ def command(
         _print_csv(answers)
     elif as_json:
         print_json(
-            {"name": known.name, "prior": known.rule.prior, "answers": [asdict(answer) for answer in answers]}
+            {
+                "name": known.name,
+                "prior": known.rule.prior,
+                "answers": [_values(answer) for answer in answers],
+            }
         )
     else:
         found = list(answers)
@@ -76,10 +79,16 @@ def command(
         print_plain(remarks(), tr("The probability supposes that before looking, both were as likely."))
 
 
+def _values(answer: "Decision") -> dict[str, Any]:
+    from semblante.report.faces import face_values
+
+    return {**vars(answer), "face": answer.face and face_values(answer.face)}
+
+
 def _print_csv(answers: Iterator["Decision"]) -> None:
     """A line for each answer, with the box of the face that it is about, in pixels."""
     table = csv.writer(sys.stdout, lineterminator="\n")
     table.writerow(["source", "verdict", "probability", "reason", "x0", "y0", "x1", "y1"])
     for answer in answers:
-        box = answer.face.box_xyxy if answer.face else (None,) * 4
+        box = answer.face.box if answer.face else (None,) * 4
         table.writerow([answer.source, answer.verdict, answer.probability, answer.reason, *box])

@@ -9,7 +9,7 @@ Nothing here knows who anybody is.
 """
 
 from semblante.faces.detectors import Detector, default_detector
-from semblante.faces.finder import FaceFinder, FoundFace
+from semblante.faces.finder import FaceFinder
 from semblante.faces.quality import flaw_in_words
 
-__all__ = ["Detector", "FaceFinder", "FoundFace", "default_detector", "flaw_in_words"]
+__all__ = ["Detector", "FaceFinder", "default_detector", "flaw_in_words"]

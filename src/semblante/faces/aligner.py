@@ -37,6 +37,8 @@ BOX_SIZE: Final = 99.0
 the spread is 7 %, and that of the box's middle 8 pixels across and 3 down."""
 POINTS: Final = np.array([*EYES, (MOUTH[0] - 16, MOUTH[1]), (MOUTH[0] + 16, MOUTH[1])])
 """Whose places say how far off a window is."""
+LANDMARKS: Final = np.array([*EYES, (88.0, 136.0), *POINTS[2:]])
+"""The five landmarks of a face in the frame, in the order of `types.Landmarks`, as means over CelebA."""
 LOOKS = 3
 DOUBTFUL_PX = 3.0
 """An expected error of more says that the face is not where it was looked for. Of upright faces of LFW one in
@@ -103,7 +105,7 @@ class Aligner:
 
 def first_guess(found: Detection, quarters: int = 0) -> SimilarityTransform:
     """The frame of a face of mean proportions in the box, turned by `quarters` of a circle."""
-    x0, y0, x1, y1 = found.box_xyxy
+    x0, y0, x1, y1 = found.box
     scale = float(np.sqrt((x1 - x0) * (y1 - y0))) / BOX_SIZE
     a, b = ((1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0))[quarters]
     middle = SimilarityTransform(scale * a, scale * b, 0.0, 0.0)(np.array(MIDDLE))

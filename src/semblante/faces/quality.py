@@ -61,7 +61,7 @@ def turned_px(found: Detection, frame: SimilarityTransform) -> float:
 
     The frame follows the eyes and the mouth, the box the whole head: they part as the head turns aside.
     """
-    x0, y0, x1, y1 = found.box_xyxy
+    x0, y0, x1, y1 = found.box
     middle = frame.inverse()(np.array([(x0 + x1) / 2, (y0 + y1) / 2]))
     return float(middle[0]) - MIDDLE[0]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from semblante.library.index import FLOAT16, Library
-from semblante.types import ReadFace, ReadPhoto
+from semblante.types import AnalyzedPhoto, Face
 
 _PAGE = 1000
 _COLUMNS = (
@@ -53,7 +53,7 @@ class Record:
     """
 
     sha256: bytes
-    outcome: ReadPhoto | str | None
+    outcome: AnalyzedPhoto | str | None
     photos: list[FileState] = field(default_factory=list)
 
 
@@ -128,7 +128,7 @@ def _held(connection: sqlite3.Connection, sha256: bytes, base_sha256: str) -> tu
 
 
 def _write_content(
-    connection: sqlite3.Connection, sha256: bytes, outcome: ReadPhoto | str, base_sha256: str
+    connection: sqlite3.Connection, sha256: bytes, outcome: AnalyzedPhoto | str, base_sha256: str
 ) -> int:
     read = None if isinstance(outcome, str) else outcome
     (content,) = connection.execute(
@@ -150,22 +150,22 @@ def _write_content(
     return int(content)
 
 
-def _row(content: int, place: int, read: ReadFace) -> tuple[object, ...]:
-    face, quality = read.face, read.face.quality
+def _row(content: int, place: int, face: Face) -> tuple[object, ...]:
+    quality = face.quality
     return (
         content,
         place,
         quality.is_good,
-        _packed(read.embeddings),
-        _packed(read.logits),
-        *face.box_xyxy,
+        _packed(face.embedding),
+        _packed(face.logits),
+        *face.box,
         face.score,
-        *face.eyes_xy[0],
-        *face.eyes_xy[1],
+        *face.landmarks[0],
+        *face.landmarks[1],
         quality.interocular_px,
         quality.sharpness,
         quality.frontal,
-        quality.placed,
+        quality.alignment_confidence,
         ",".join(quality.issues),
     )
 

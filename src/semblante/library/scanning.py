@@ -34,9 +34,9 @@ from semblante.library.records import (
     write,
     write_missing,
 )
-from semblante.types import OnProgress, ReadPhoto, unwatched
+from semblante.types import AnalyzedPhoto, OnProgress, unwatched
 
-Reader = Callable[[Iterable[Path]], Iterator[ReadPhoto | str]]
+Reader = Callable[[Iterable[Path]], Iterator[AnalyzedPhoto | str]]
 """Reads photos in the order given; a string is the flaw of one that cannot be used (`images.Flaw`), or says
 why it could not be read this time (`Unread`). It takes the paths in its thread."""
 
@@ -241,7 +241,7 @@ class _Scan:
         else:
             self.counts["recognised"] += 1
 
-    def _take(self, record: Record, seen: FileState, outcome: ReadPhoto | str) -> None:
+    def _take(self, record: Record, seen: FileState, outcome: AnalyzedPhoto | str) -> None:
         del self._being_read[record.sha256]
         if not _is_still(seen):
             # Its copies, if there are any, are left to the next scan too.

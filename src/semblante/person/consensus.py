@@ -18,7 +18,7 @@ from semblante.errors import NoCommonFace
 from semblante.i18n import tr
 from semblante.person.calibration import upper_bound
 from semblante.person.photos import Standardizer, standardizer_of
-from semblante.types import Embeddings, ReadPhoto
+from semblante.types import AnalyzedPhoto, Embeddings
 
 STRANGERS_SO_NEAR = 0.01
 """The share of strangers that are nearer to a group's mean than a face which joins it may be."""
@@ -80,7 +80,7 @@ class _Faces:
         return upper_bound(likeness.astype(np.float64), STRANGERS_SO_NEAR)
 
 
-def consensus_face(name: str, photos: Sequence[ReadPhoto], others: Embeddings) -> ConsensusFace:
+def consensus_face(name: str, photos: Sequence[AnalyzedPhoto], others: Embeddings) -> ConsensusFace:
     """The face that the photos of `name` have share, told from embeddings (n, d) of at least two `others`.
 
     Only good faces are looked at, and photos without one are in no part of the answer. Raises `NoCommonFace`
@@ -103,7 +103,7 @@ def consensus_face(name: str, photos: Sequence[ReadPhoto], others: Embeddings) -
     )
 
 
-def sorted_faces(photos: Sequence[ReadPhoto]) -> ConsensusFace:
+def sorted_faces(photos: Sequence[AnalyzedPhoto]) -> ConsensusFace:
     """The largest good face of each photo, for photos that somebody has sorted by person already."""
     good = [_good_places(photo) for photo in photos]
     return ConsensusFace(
@@ -112,7 +112,7 @@ def sorted_faces(photos: Sequence[ReadPhoto]) -> ConsensusFace:
 
 
 def seem_the_same(
-    photos: Sequence[ReadPhoto], common: ConsensusFace, shown: Embeddings, scale: Standardizer
+    photos: Sequence[AnalyzedPhoto], common: ConsensusFace, shown: Embeddings, scale: Standardizer
 ) -> Bool[np.ndarray, " n"]:
     """Which of the `shown` faces (n, d) are as like the person's as half of the person's own are to the rest.
 
@@ -121,7 +121,7 @@ def seem_the_same(
     if len(common.mine) < 2:
         return np.zeros(len(shown), np.bool_)
     own = _unit_rows(
-        scale, np.stack([photos[spot.photo].faces[spot.place].embeddings for spot in common.mine])
+        scale, np.stack([photos[spot.photo].faces[spot.place].embedding for spot in common.mine])
     )
     total = own.sum(axis=0)
     rest = total - own
@@ -131,14 +131,14 @@ def seem_the_same(
     return same
 
 
-def _good_places(photo: ReadPhoto) -> list[int]:
-    return [place for place, read in enumerate(photo.faces) if read.face.quality.is_good]
+def _good_places(photo: AnalyzedPhoto) -> list[int]:
+    return [place for place, read in enumerate(photo.faces) if read.quality.is_good]
 
 
-def _good_faces(photos: Sequence[ReadPhoto], others: Embeddings) -> _Faces:
+def _good_faces(photos: Sequence[AnalyzedPhoto], others: Embeddings) -> _Faces:
     scale = standardizer_of(others)
     spots = [(number, place) for number, photo in enumerate(photos) for place in _good_places(photo)]
-    embeddings = [photos[number].faces[place].embeddings for number, place in spots]
+    embeddings = [photos[number].faces[place].embedding for number, place in spots]
     where: Integer[np.ndarray, "n 2"] = np.array(spots, np.intp).reshape(-1, 2)
     crowds = np.array([len(photos[number].faces) for number, _ in spots], np.intp)
     return _Faces(

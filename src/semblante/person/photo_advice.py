@@ -12,7 +12,7 @@ import numpy as np
 from semblante.labels import ATTRIBUTES
 from semblante.person.consensus import ConsensusFace
 from semblante.person.photos import FEWEST, Standardizer, near_duplicates
-from semblante.types import Embeddings, QualityIssue, ReadFace, ReadPhoto
+from semblante.types import AnalyzedPhoto, Embeddings, Face, QualityIssue
 
 AdviceKind = Literal[
     "no face",
@@ -51,18 +51,20 @@ class Advice:
     photos: tuple[str, ...]
 
 
-def advice_on_photos(photos: Sequence[ReadPhoto]) -> list[Advice]:
+def advice_on_photos(photos: Sequence[AnalyzedPhoto]) -> list[Advice]:
     """Photos that cannot teach whoever is in them: without a face, or with poor ones only."""
     found: dict[AdviceKind | QualityIssue, list[str]] = {}
     for photo in photos:
         if not photo.faces:
             found.setdefault("no face", []).append(photo.source)
-        elif not any(read.face.quality.is_good for read in photo.faces):
-            found.setdefault(photo.faces[0].face.quality.issues[0], []).append(photo.source)
+        elif not any(read.quality.is_good for read in photo.faces):
+            found.setdefault(photo.faces[0].quality.issues[0], []).append(photo.source)
     return [Advice(kind, tuple(sources)) for kind, sources in found.items()]
 
 
-def advice_on_faces(photos: Sequence[ReadPhoto], common: ConsensusFace, scale: Standardizer) -> list[Advice]:
+def advice_on_faces(
+    photos: Sequence[AnalyzedPhoto], common: ConsensusFace, scale: Standardizer
+) -> list[Advice]:
     """What the person's faces have too much in common, and which photos seem to show someone else.
 
     `scale` is that of other people's embeddings.
@@ -76,7 +78,7 @@ def advice_on_faces(photos: Sequence[ReadPhoto], common: ConsensusFace, scale: S
         Advice("several people", tuple(photos[number].source for number in sorted(beside))),
     ]
     if len(faces) >= FEWEST_TO_COMPARE:
-        embeddings = np.stack([read.embeddings for read in faces])
+        embeddings = np.stack([read.embedding for read in faces])
         found += _alike(embeddings, scale, sources)
         found += [Advice(kind, sources) for kind in [*_light(faces), *_poses(faces), *_wears(faces)]]
     return [advice for advice in found if advice.photos]
@@ -99,9 +101,9 @@ def _alike(embeddings: Embeddings, scale: Standardizer, sources: tuple[str, ...]
     return found
 
 
-def _light(faces: Sequence[ReadFace]) -> list[AdviceKind]:
+def _light(faces: Sequence[Face]) -> list[AdviceKind]:
     """Whether light falls on all faces from one side, or in the same way."""
-    sides = [read.face.quality.side_light for read in faces]
+    sides = [read.quality.side_light for read in faces]
     told = np.array([side for side in sides if side is not None])
     if len(told) < max(FEWEST, MOSTLY * len(faces)):
         return []
@@ -109,26 +111,26 @@ def _light(faces: Sequence[ReadFace]) -> list[AdviceKind]:
     return ["one light"] if from_one_side or told.std() < SAME_LIGHT else []
 
 
-def _poses(faces: Sequence[ReadFace]) -> list[AdviceKind]:
+def _poses(faces: Sequence[Face]) -> list[AdviceKind]:
     """Whether all faces look ahead or to one side. A face that came in its frame does not tell."""
-    told = [read for read in faces if read.face.quality.frontal < 1]
+    told = [read for read in faces if read.quality.frontal < 1]
     if len(told) < max(FEWEST_TO_COMPARE, MOSTLY * len(faces)):
         return []
     turns = np.array([_turn(read) for read in told])
-    if all(read.face.quality.frontal > LOOKS_AHEAD for read in told):
+    if all(read.quality.frontal > LOOKS_AHEAD for read in told):
         return ["looks ahead"]
     to_one_side = any(np.mean(side * turns > TURNED) >= MOSTLY for side in (-1, 1))
     return ["looks one way"] if to_one_side else []
 
 
-def _turn(read: ReadFace) -> float:
+def _turn(read: Face) -> float:
     """How far right of the box's middle the middle of the eyes lies, in distances between the eyes."""
-    x0, _, x1, _ = read.face.box_xyxy
-    (left, _), (right, _) = read.face.eyes_xy
-    return ((left + right) - (x0 + x1)) / 2 / max(read.face.quality.interocular_px, 1.0)
+    x0, _, x1, _ = read.box
+    (left, _), (right, _) = read.landmarks[:2]
+    return ((left + right) - (x0 + x1)) / 2 / max(read.quality.interocular_px, 1.0)
 
 
-def _wears(faces: Sequence[ReadFace]) -> list[AdviceKind]:
+def _wears(faces: Sequence[Face]) -> list[AdviceKind]:
     logits = np.stack([read.logits for read in faces])
     return [
         kind

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from semblante.i18n import tr
-from semblante.labels import ATTRIBUTES
 from semblante.model.bundle import Bundle
 from semblante.pipeline.model_resolution import open_base
 from semblante.pipeline.photos import UnusablePhoto, find_some_photos
@@ -44,5 +43,4 @@ def _read(read: Iterator[Reading]) -> Iterator[FaceAttributes]:
         if not photo.faces:
             yield FaceAttributes(photo.source, None, None, tr("no face was found"))
         for each in photo.faces:
-            logits = dict(zip(ATTRIBUTES, each.logits.tolist(), strict=True))
-            yield FaceAttributes(photo.source, each.face, logits)
+            yield FaceAttributes(photo.source, each, each.attributes)

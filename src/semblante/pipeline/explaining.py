@@ -15,7 +15,7 @@ from semblante.model.bundle import Bundle
 from semblante.model.face_model import FaceModel
 from semblante.person import Person, check_base
 from semblante.pipeline.people import judge, likelihood
-from semblante.pipeline.reading import some_faces
+from semblante.pipeline.reading import described, some_faces
 from semblante.types import Crops, Verdict
 
 
@@ -80,10 +80,9 @@ def explain_person(photo: Path, person: Person, base: Bundle) -> Explanation:
     def score(crops: Crops) -> Float32[np.ndarray, " n"]:
         return person.neuron.logits(network(crops).embeddings).astype(np.float32)
 
-    embeddings = network(np.stack([each.crop for each in found])).embeddings
-    given = judge(person, str(photo), [each.face for each in found], embeddings)
-    answer, row, crop = max(
-        zip(given, embeddings, (each.crop for each in found), strict=True),
+    faces = described(found, network)
+    answer, face, crop = max(
+        zip(judge(person, str(photo), faces), faces, (each.crop for each in found), strict=True),
         key=lambda each: likelihood(each[0]),
     )
     heat = occlusion_map(score, crop)
@@ -93,7 +92,7 @@ def explain_person(photo: Path, person: Person, base: Bundle) -> Explanation:
         person.name,
         answer.verdict,
         answer.probability,
-        float(person.neuron.logits(row[None])[0]),
+        float(person.neuron.logits(face.embedding[None])[0]),
         crop,
         heat,
         region_means(heat),

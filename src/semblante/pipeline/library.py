@@ -34,7 +34,7 @@ from semblante.model.bundle import Bundle
 from semblante.person import Person, check_name, open_person, person_from_json
 from semblante.pipeline.photos import UnusablePhoto
 from semblante.pipeline.reading import read_photos
-from semblante.types import Embeddings, OnProgress, ReadPhoto, Verdict, unwatched
+from semblante.types import AnalyzedPhoto, Embeddings, OnProgress, Verdict, unwatched
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def scan_photos(
     Raises `MissingExtra` where no detector is installed.
     """
 
-    def read(paths: Iterable[Path]) -> Iterator[ReadPhoto | str]:
+    def read(paths: Iterable[Path]) -> Iterator[AnalyzedPhoto | str]:
         for outcome in read_photos(paths, base):
             if isinstance(outcome, UnusablePhoto):
                 yield outcome.flaw or Unread(outcome.reason)

@@ -40,7 +40,7 @@ from semblante.pipeline.training_faces import (
     unheard,
 )
 from semblante.report import AnsweredPhoto, PersonSection
-from semblante.types import Embeddings, Face, OnProgress, Pixels, Verdict, unwatched
+from semblante.types import Face, OnProgress, Pixels, Verdict, unwatched
 
 OTHERS_FOLDER = "others"
 SHOWN = 24
@@ -171,14 +171,13 @@ def answers_to(person: Person, reading: Reading, several: bool = False) -> list[
         return [Decision(str(reading.path), "unsure", None, reading.reason)]
     if not reading.faces:
         return [Decision(reading.source, "no", None, tr("no face was found"))]
-    embeddings = np.stack([read.embeddings for read in reading.faces])
-    given = judge(person, reading.source, [read.face for read in reading.faces], embeddings)
+    given = judge(person, reading.source, reading.faces)
     return given if several else [max(given, key=likelihood)]
 
 
-def judge(person: Person, source: str, faces: Sequence[Face], embeddings: Embeddings) -> list[Decision]:
-    """The answer for each face of one photo, whose embeddings (n, d) are given."""
-    said = decide(person, embeddings, [source] * len(faces))
+def judge(person: Person, source: str, faces: Sequence[Face]) -> list[Decision]:
+    """The answer for each face of one photo."""
+    said = decide(person, np.stack([face.embedding for face in faces]), [source] * len(faces))
     return [_of_face(answer, face) for answer, face in zip(said, faces, strict=True)]
 
 
@@ -192,7 +191,7 @@ def _of_face(answer: Decision, face: Face) -> Decision:
     if face.quality.is_good:
         return replace(answer, face=face)
     issues = ", ".join(map(flaw_in_words, face.quality.issues))
-    reason = tr("the face cannot be relied on: {flaws}", issues=issues)
+    reason = tr("the face cannot be relied on: {issues}", issues=issues)
     return replace(answer, verdict="no" if answer.verdict == "no" else "unsure", reason=reason, face=face)
 
 
@@ -205,7 +204,7 @@ def lesson_section(lesson: LearnResult) -> PersonSection:
     for answer, label, index in zip(said, held_out.labels.tolist(), held_out.indices.tolist(), strict=True):
         faces = of_label[label]
         if index < len(faces):  # Else a stranger that came with the base.
-            answer = replace(answer, source=faces[index].source, face=faces[index].read.face)
+            answer = replace(answer, source=faces[index].source, face=faces[index].read)
         told.append((answer, label == 1))
     return person_section(lesson.person, told)
 
@@ -249,7 +248,7 @@ def _picture(answer: Decision) -> Pixels:
     if answer.face is None:
         return photo.pixels
     height_px, width_px = photo.pixels.shape[:2]
-    x0, y0, x1, y1 = (length * width_px / photo.full_width_px for length in answer.face.box_xyxy)
+    x0, y0, x1, y1 = (length * width_px / photo.full_width_px for length in answer.face.box)
     across, down = BESIDE * (x1 - x0), BESIDE * (y1 - y0)
     rows = slice(max(0, round(y0 - down)), min(height_px, round(y1 + down)))
     columns = slice(max(0, round(x0 - across)), min(width_px, round(x1 + across)))

@@ -6,7 +6,7 @@ ends such a process is named, too; few are read here, which starts at once. Memo
 number of photos.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
 from typing import Final
@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 
 from semblante.errors import BadImage, FileAccessError, reason_of
-from semblante.faces import Detector, FaceFinder, FoundFace, default_detector
+from semblante.faces import Detector, FaceFinder, default_detector
 from semblante.faces.aligner import Aligner
 from semblante.faces.finder import needs_more_pixels
 from semblante.geometry import FRAME_HEIGHT_PX
@@ -24,7 +24,7 @@ from semblante.model.bundle import Bundle, open_bundle
 from semblante.model.face_model import FaceModel
 from semblante.pipeline.photos import UnusablePhoto
 from semblante.process_pool import ProcessPool, usable_cores
-from semblante.types import Face, Photo, ReadFace, ReadPhoto
+from semblante.types import AlignedFace, AnalyzedPhoto, Face, Photo
 
 FEW: Final = 24
 """So many photos are read in the time that starting processes takes."""
@@ -32,7 +32,7 @@ CHUNK: Final = 8
 ENOUGH_PX: Final = 1000
 """The longer side at which photos are decoded first; where a face is small in it, the whole is decoded."""
 
-Reading = ReadPhoto | UnusablePhoto
+Reading = AnalyzedPhoto | UnusablePhoto
 
 
 def read_photos(paths: Iterable[Path], base: Bundle, detector: Detector | None = None) -> Iterator[Reading]:
@@ -88,16 +88,15 @@ def face_finder(side_px: int, detector: Detector | None = None, threads: int = 0
     return FaceFinder(detector or default_detector(threads), Aligner(threads=threads), side_px)
 
 
-def faces_in(path: Path, detector: Detector | None = None) -> tuple[list[Face], Photo]:
+def faces_in(path: Path, detector: Detector | None = None) -> tuple[list[AlignedFace], Photo]:
     """The faces of the photo at `path`, the largest first, and the photo, perhaps decoded smaller.
 
     Raises `BadImage`, `NoAccess` or `MissingExtra`.
     """
-    found, photo = find_faces(path, face_finder(FRAME_HEIGHT_PX, detector))
-    return [each.face for each in found], photo
+    return find_faces(path, face_finder(FRAME_HEIGHT_PX, detector))
 
 
-def some_faces(path: Path, side_px: int) -> list[FoundFace]:
+def some_faces(path: Path, side_px: int) -> list[AlignedFace]:
     """The faces in the photo at `path`, the largest first. Raises `BadImage` if there is none, `NoAccess`."""
     found, _ = find_faces(path, face_finder(side_px))
     if not found:
@@ -105,7 +104,7 @@ def some_faces(path: Path, side_px: int) -> list[FoundFace]:
     return found
 
 
-def find_faces(path: Path, find: FaceFinder) -> tuple[list[FoundFace], Photo]:
+def find_faces(path: Path, find: FaceFinder) -> tuple[list[AlignedFace], Photo]:
     """The faces of the photo at `path` with their crops, and the photo as it was decoded.
 
     It is decoded at a reduced size where that is enough. Raises `BadImage` or `NoAccess`.
@@ -119,13 +118,18 @@ def find_faces(path: Path, find: FaceFinder) -> tuple[list[FoundFace], Photo]:
     return found, photo
 
 
-def _read(path: Path, find: FaceFinder, network: FaceModel) -> ReadPhoto:
-    found, photo = find_faces(path, find)
-    side_px = network.bundle.side_px
-    crops = np.stack([each.crop for each in found]) if found else np.zeros((0, side_px, side_px, 3), np.uint8)
-    scores = network(crops)
-    faces = tuple(
-        ReadFace(each.face, logits, embeddings)
-        for each, logits, embeddings in zip(found, scores.logits, scores.embeddings, strict=True)
+def described(found: Sequence[AlignedFace], network: FaceModel) -> tuple[Face, ...]:
+    """The aligned faces with what the network says of their crops."""
+    if not found:
+        return ()
+    output = network(np.stack([each.crop for each in found]))
+    return tuple(
+        Face(each.box, each.score, each.landmarks, each.quality, logits, embedding)
+        for each, logits, embedding in zip(found, output.logits, output.embeddings, strict=True)
     )
-    return ReadPhoto(str(path), photo.full_width_px, photo.full_height_px, faces)
+
+
+def _read(path: Path, find: FaceFinder, network: FaceModel) -> AnalyzedPhoto:
+    found, photo = find_faces(path, find)
+    faces = described(found, network)
+    return AnalyzedPhoto(str(path), photo.full_width_px, photo.full_height_px, faces)

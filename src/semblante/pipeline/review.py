@@ -61,7 +61,7 @@ def keep_lesson(library: Library, lesson: LearnResult, background: Embeddings | 
     def taught(face: TrainingFace, is_person: bool) -> Taught:
         if face.source not in hashes:
             hashes[face.source] = sha256_of(Path(face.source))
-        return Taught("me" if is_person else "not", hashes[face.source], face.place, face.read.embeddings)
+        return Taught("me" if is_person else "not", hashes[face.source], face.place, face.read.embedding)
 
     faces = [taught(face, True) for face in lesson.taught.me]
     faces += [taught(face, False) for face in lesson.taught.others]

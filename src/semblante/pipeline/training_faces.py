@@ -24,7 +24,7 @@ from semblante.person import (
 )
 from semblante.pipeline.photos import OnUnusable, UnusablePhoto, find_photos, find_some_photos
 from semblante.pipeline.reading import Reading, read_photos
-from semblante.types import Embeddings, OnProgress, ReadFace, ReadPhoto
+from semblante.types import AnalyzedPhoto, Embeddings, Face, OnProgress
 
 OnAdvice = Callable[[Sequence[Advice]], None]
 """Called with advice as soon as it is known, which may be before learning is refused."""
@@ -56,7 +56,7 @@ class TrainingFace:
 
     source: str
     place: int
-    read: ReadFace
+    read: Face
 
 
 @dataclass(frozen=True)
@@ -145,18 +145,18 @@ def embeddings_of(faces: Sequence[TrainingFace], base: Bundle) -> Embeddings:
     """The faces' embeddings, none of them being (0, d)."""
     rows: Embeddings = np.zeros((len(faces), base.embedding_size), np.float32)
     for row, face in zip(rows, faces, strict=True):
-        row[:] = face.read.embeddings
+        row[:] = face.read.embedding
     return rows
 
 
 def _read_sets(
     sets: Sequence[Sequence[Path]], base: Bundle, on_progress: OnProgress, on_unusable: OnUnusable
-) -> list[list[ReadPhoto]]:
+) -> list[list[AnalyzedPhoto]]:
     """What was read of each set's photos."""
     total = sum(map(len, sets))
     readings = _counted(read_photos(chain.from_iterable(sets), base), total, on_progress, on_unusable)
     found = [list(islice(readings, len(paths))) for paths in sets]
-    return [[each for each in part if isinstance(each, ReadPhoto)] for part in found]
+    return [[each for each in part if isinstance(each, AnalyzedPhoto)] for part in found]
 
 
 def _counted(
@@ -169,14 +169,14 @@ def _counted(
         yield reading
 
 
-def _good_faces(photos: Sequence[ReadPhoto]) -> tuple[TrainingFace, ...]:
+def _good_faces(photos: Sequence[AnalyzedPhoto]) -> tuple[TrainingFace, ...]:
     return tuple(
         _shown(photo, place)
         for photo in photos
         for place, read in enumerate(photo.faces)
-        if read.face.quality.is_good
+        if read.quality.is_good
     )
 
 
-def _shown(photo: ReadPhoto, place: int) -> TrainingFace:
+def _shown(photo: AnalyzedPhoto, place: int) -> TrainingFace:
     return TrainingFace(photo.source, place, photo.faces[place])

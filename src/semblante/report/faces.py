@@ -4,7 +4,9 @@ The drawing has numbers only, which need no translation; the table says what the
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
@@ -13,7 +15,7 @@ from rich.table import Table
 
 from semblante.files import replace_when_done
 from semblante.i18n import tr
-from semblante.types import Face, Pixels, QualityIssue
+from semblante.types import AlignedFace, Face, Pixels, QualityIssue
 
 SURE, DOUBTFUL = (33, 102, 172), (230, 126, 34)
 """Blue and orange, which readers who see fewer colours can tell apart too."""
@@ -21,7 +23,7 @@ THICKNESS = 1 / 250
 """Of lines, as a share of the picture's longer side."""
 
 
-def faces_table(faces: Sequence[Face], in_words: Callable[[QualityIssue], str]) -> Table:
+def faces_table(faces: Sequence[AlignedFace], in_words: Callable[[QualityIssue], str]) -> Table:
     """A row a face, numbered as in the drawing; `in_words` says what is wrong with one."""
     table = Table(box=None, pad_edge=False)
     for heading in (
@@ -34,7 +36,7 @@ def faces_table(faces: Sequence[Face], in_words: Callable[[QualityIssue], str]) 
         table.add_column(heading, justify="right")
     table.add_column(tr("can it be relied on?"))
     for number, face in enumerate(faces, start=1):
-        x0, y0, x1, y1 = (round(length) for length in face.box_xyxy)
+        x0, y0, x1, y1 = (round(length) for length in face.box)
         issues = ", ".join(map(in_words, face.quality.issues))
         table.add_row(
             str(number),
@@ -42,12 +44,12 @@ def faces_table(faces: Sequence[Face], in_words: Callable[[QualityIssue], str]) 
             f"{y0} px",
             f"{x1 - x0} x {y1 - y0}",
             f"{face.quality.interocular_px:.0f} px",
-            tr("hardly: {flaws}", issues=issues) if issues else tr("yes"),
+            tr("hardly: {issues}", issues=issues) if issues else tr("yes"),
         )
     return table
 
 
-def write_faces(path: Path, pixels: Pixels, faces: Sequence[Face], full_width_px: int) -> None:
+def write_faces(path: Path, pixels: Pixels, faces: Sequence[AlignedFace], full_width_px: int) -> None:
     """Write the photo with its faces drawn in as PNG to `path`. Raises `NoAccess` or `NoRoom`."""
     notes = PngInfo()
     notes.add_text("Software", "Semblante")
@@ -56,7 +58,7 @@ def write_faces(path: Path, pixels: Pixels, faces: Sequence[Face], full_width_px
         drawn.save(partial, format="PNG", pnginfo=notes)
 
 
-def draw_faces(pixels: Pixels, faces: Sequence[Face], full_width_px: int) -> Pixels:
+def draw_faces(pixels: Pixels, faces: Sequence[AlignedFace], full_width_px: int) -> Pixels:
     """The photo with a box and the eyes of each face, and the face's number.
 
     The faces are in pixels of the whole photo, which is `full_width_px` wide; `pixels` may be fewer. What
@@ -69,9 +71,9 @@ def draw_faces(pixels: Pixels, faces: Sequence[Face], full_width_px: int) -> Pix
     font = ImageFont.load_default(10 * thick + 6)
     for number, face in enumerate(faces, start=1):
         colour = SURE if face.quality.is_good else DOUBTFUL
-        x0, y0, x1, y1 = (length * scale for length in face.box_xyxy)
+        x0, y0, x1, y1 = (length * scale for length in face.box)
         draw.rectangle((x0, y0, max(x0 + 1, x1), max(y0 + 1, y1)), outline=colour, width=thick)
-        for x, y in np.array(face.eyes_xy) * scale:
+        for x, y in np.array(face.landmarks[:2]) * scale:
             draw.ellipse(
                 (x - 2 * thick, y - 2 * thick, x + 2 * thick, y + 2 * thick), outline=colour, width=thick
             )
@@ -79,3 +81,14 @@ def draw_faces(pixels: Pixels, faces: Sequence[Face], full_width_px: int) -> Pix
             (x0 + 2 * thick, y0 + thick), str(number), "white", font, stroke_width=thick, stroke_fill=colour
         )
     return np.asarray(picture)
+
+
+def face_values(face: AlignedFace | Face) -> dict[str, Any]:
+    """A face as JSON-ready values: where it is and its quality, without its crop or its embedding."""
+    return {
+        "box_xyxy": face.box,
+        "score": face.score,
+        "eyes_xy": face.landmarks[:2],
+        "landmarks_xy": face.landmarks,
+        "quality": asdict(face.quality),
+    }
