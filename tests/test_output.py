@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from conftest import Cli, copy_bundle
 from PIL import Image
+from sentences import raises
 
 from semblante.cli.output import PERSON, PICTURE, REPORT, replaceable
 from semblante.errors import FileAccessError, InvalidOption
@@ -94,11 +95,11 @@ def test_a_name_must_say_what_is_in_the_file(photo: Path, cli: Cli, tmp_path: Pa
 
 def test_a_folder_or_a_lost_link_is_no_place_for_a_file(tmp_path: Path) -> None:
     (tmp_path / "folder.png").mkdir()
-    with pytest.raises(FileAccessError, match="a folder, where a file is expected"):
+    with raises(FileAccessError, match="a folder, where a file is expected"):
         replaceable(tmp_path / "folder.png", PICTURE)
     (tmp_path / "link.png").symlink_to(tmp_path / "gone.png")
-    with pytest.raises(FileAccessError, match=r"gone|link"):
+    with raises(FileAccessError, match=r"gone|link"):
         replaceable(tmp_path / "link.png", PICTURE)
     (tmp_path / "empty.png").touch()
-    with pytest.raises(InvalidOption, match="did not write it"):
+    with raises(InvalidOption, match="did not write it"):
         replaceable(tmp_path / "empty.png", PICTURE)

@@ -21,8 +21,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from rich.console import Console, RenderableType
 
-import semblante.i18n.catalogue
-from semblante.i18n import Language, speaking, tr
+from semblante.i18n import Language, catalogue, speaking, tr
 from semblante.jobs import EpochRow
 from semblante.labels import ATTRIBUTES, spoken
 from semblante.metrics.results import (
@@ -284,8 +283,8 @@ class TestThePage:
                 asked.add(key)
                 return super().get(key, default)
 
-        spanish = Recording(semblante.i18n.catalogue._spanish())
-        monkeypatch.setattr(semblante.i18n.catalogue, "_spanish", lambda: spanish)
+        spanish = Recording(catalogue._spanish())
+        monkeypatch.setattr(catalogue, "_spanish", lambda: spanish)
         for terms in ("celeba", "drawn"):
             text = Page(report([*sections(), *sections_of_unknowns()], terms)).text_in["es"]
             untranslated = {key for key in asked if key not in spanish and key != "the file is empty"}

@@ -1,17 +1,24 @@
 """What a user reads: every English sentence has a Spanish one that fits, and the language is found."""
 
 import ast
-import json
+import re
 from collections.abc import Iterator, Mapping
+from importlib.resources import files
 from pathlib import Path
 from string import Formatter
+from typing import Any
 
+import polib
 import pytest
+from sentences import raises
 
 import semblante
+from semblante import errors
 from semblante.cli import language_of_environment, take_language
-from semblante.errors import InvalidOption
-from semblante.i18n import Language, current_language, language_of_locale, speaking, tr
+from semblante.cli.advice import ADVICE, describe_with_advice
+from semblante.errors import FileAccessError, InvalidOption, Reason, SemblanteError
+from semblante.i18n import Language, current_language, describe, language_of_locale, speaking, tr
+from semblante.i18n.sentences import Sentence, all_sentences
 
 SOURCE = Path(semblante.__file__).parent
 
@@ -20,9 +27,15 @@ SAID_FROM_DATA = {
     "report/card.py: manifest['licence']['text']",
     "cli/learn.py: bundle.manifest['licence']['text']",
     "cli/train.py: bundle.manifest['licence']['text']",
+    # The sentences of the catalogue.
+    "i18n/describe.py: sentence",
+    "i18n/describe.py: sentence.singular",
 }
-TERMS_FILE = SOURCE / "train" / "finish.py"
+TERMS_FILE = SOURCE / "train" / "finalize.py"
 """Where those texts are; read without importing it, since it needs PyTorch."""
+
+Forms = tuple[str, ...]
+"""A sentence, or its singular and its plural."""
 
 
 def _trees() -> Iterator[tuple[str, ast.Module]]:
@@ -30,17 +43,30 @@ def _trees() -> Iterator[tuple[str, ast.Module]]:
         yield path.relative_to(SOURCE).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
 
 
-def _say_calls() -> Iterator[tuple[str, ast.Call]]:
+def _calls(*names: str) -> Iterator[tuple[str, ast.Call]]:
+    """Each call of a function or method of one of these names, with the file that it is in."""
     for file, tree in _trees():
         for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "say":
-                yield file, node
+            if isinstance(node, ast.Call):
+                name = getattr(node.func, "id", None) or getattr(node.func, "attr", None)
+                if name in names and not (names == ("tr", "ntr") and isinstance(node.func, ast.Attribute)):
+                    yield file, node
 
 
-def _literal(call: ast.Call) -> str | None:
-    """The sentence that is said, or None where it is not a literal (adjacent literals are one)."""
-    sentence = call.args[0]
-    return sentence.value if isinstance(sentence, ast.Constant) and isinstance(sentence.value, str) else None
+def _text(node: ast.expr) -> str | None:
+    """The text of a literal (adjacent literals are one), or None where it is none."""
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
+def _literal_forms(call: ast.Call) -> Forms | None:
+    """What a call of `tr` or `ntr` says, or None where that is not written in the call."""
+    count = 1 if isinstance(call.func, ast.Name) and call.func.id == "tr" else 2
+    forms = tuple(text for node in call.args[:count] if (text := _text(node)) is not None)
+    return forms if len(forms) == count else None
+
+
+def _forms(sentence: Sentence) -> Forms:
+    return (sentence,) if isinstance(sentence, str) else (sentence.singular, sentence.plural)
 
 
 def _licence_texts() -> dict[str, str]:
@@ -54,19 +80,29 @@ def _licence_texts() -> dict[str, str]:
     }
 
 
-def _said() -> dict[str, str]:
+def _said() -> dict[Forms, str]:
     """Each sentence that can be said, with one of the places that say it."""
-    found = {sentence: name for name, sentence in _licence_texts().items()}
-    for file, call in _say_calls():
-        sentence = _literal(call)
-        if sentence is not None:
-            found[sentence] = f"{file}:{call.lineno}"
+    found: dict[Forms, str] = {(sentence,): name for name, sentence in _licence_texts().items()}
+    for catalogue in (all_sentences(), ADVICE):
+        found |= {_forms(sentence): code for code, sentence in catalogue.items()}
+    for file, call in _calls("tr", "ntr"):
+        if (forms := _literal_forms(call)) is not None:
+            found[forms] = f"{file}:{call.lineno}"
     return found
 
 
-def _spanish() -> dict[str, str]:
-    entries: dict[str, str] = json.loads((SOURCE / "text" / "es.json").read_text(encoding="utf-8"))
-    return entries
+def _entries() -> list[Any]:
+    return list(polib.pofile(files("semblante.i18n").joinpath("es.po").read_text(encoding="utf-8")))
+
+
+def _spanish() -> dict[Forms, Forms]:
+    found: dict[Forms, Forms] = {}
+    for entry in _entries():
+        if entry.msgid_plural:
+            found[entry.msgid, entry.msgid_plural] = entry.msgstr_plural[0], entry.msgstr_plural[1]
+        else:
+            found[(entry.msgid,)] = (entry.msgstr,)
+    return found
 
 
 def _fields(sentence: str) -> set[str]:
@@ -79,25 +115,28 @@ def _fields(sentence: str) -> set[str]:
 
 
 def test_every_sentence_has_a_spanish_one() -> None:
-    missing = {sentence: place for sentence, place in _said().items() if sentence not in _spanish()}
+    spanish = _spanish()
+    missing = {forms: place for forms, place in _said().items() if not all(spanish.get(forms, ("",)))}
     assert missing == {}
 
 
-def test_no_spanish_sentence_is_left_over() -> None:
-    assert sorted(set(_spanish()) - set(_said())) == []
-
-
 def test_translations_have_the_same_placeholders() -> None:
-    different = {
-        english: spanish for english, spanish in _spanish().items() if _fields(english) != _fields(spanish)
-    }
-    assert different == {}
+    """A singular may leave its number out, as in "one photo"; what it names must be there in the plural."""
+    different = [
+        (english, spanish)
+        for forms, translated in _spanish().items()
+        for english, spanish in zip(forms, translated, strict=True)
+        if _fields(english) != _fields(spanish)
+    ]
+    assert different == []
 
 
 def test_what_is_said_is_written_where_it_is_said() -> None:
-    """A sentence in a variable would escape these tests; the two that come from data are known."""
+    """A sentence in a variable would escape these tests; the few that come from data are known."""
     from_data = {
-        f"{file}: {ast.unparse(call.args[0])}" for file, call in _say_calls() if _literal(call) is None
+        f"{file}: {ast.unparse(call.args[0])}"
+        for file, call in _calls("tr", "ntr")
+        if _literal_forms(call) is None
     }
     assert from_data == SAID_FROM_DATA
     assert set(_licence_texts()) == {"CELEBA_TERMS", "DRAWN_TERMS"}
@@ -105,22 +144,61 @@ def test_what_is_said_is_written_where_it_is_said() -> None:
 
 def test_each_call_fills_the_placeholders_of_its_sentence() -> None:
     wrong = []
-    for file, call in _say_calls():
-        sentence = _literal(call)
+    for file, call in _calls("tr", "ntr"):
+        forms = _literal_forms(call)
         given = {keyword.arg or "**" for keyword in call.keywords}
-        if sentence is None or "**" in given:  # `**values` is known only when it is called
+        if forms is None or "**" in given:  # `**values` is known only when it is called
             continue
-        needed = {name for _, name, _, _ in Formatter().parse(sentence) if name is not None}
+        needed = {name for form in forms for _, name, _, _ in Formatter().parse(form) if name is not None}
         if needed != given:
             wrong.append((file, call.lineno, needed ^ given))
     assert wrong == []
 
 
 def test_the_translations_are_sorted_and_differ_from_the_english() -> None:
-    entries = _spanish()
-    assert list(entries) == sorted(entries)
-    same = {english for english, spanish in entries.items() if english == spanish}
-    assert same == {"no"}  # the one word that both languages share
+    keys = [(entry.msgid, entry.msgid_plural or "") for entry in _entries()]
+    assert keys == sorted(set(keys))
+    same = {forms for forms, spanish in _spanish().items() if forms == spanish}
+    assert same == {("no",)}  # the one word that both languages share
+
+
+def _errors() -> set[str]:
+    return {
+        name
+        for name, kind in vars(errors).items()
+        if isinstance(kind, type) and issubclass(kind, SemblanteError)
+    }
+
+
+def _codes() -> Iterator[tuple[str, str]]:
+    """Each code that is written where it is raised, made a reason or told as a stage, with its place."""
+    for file, call in _calls(*_errors(), "Reason", "progress", "job_context"):
+        for node in call.args[:1]:
+            branches = (node.body, node.orelse) if isinstance(node, ast.IfExp) else (node,)
+            for code in filter(None, map(_text, branches)):
+                yield code, f"{file}:{call.lineno}"
+
+
+def test_every_code_has_a_sentence() -> None:
+    known = all_sentences()
+    assert {code: place for code, place in _codes() if code not in known} == {}
+
+
+def test_the_sentences_are_sorted_by_code_and_codes_are_names() -> None:
+    assert list(ADVICE) == sorted(ADVICE)
+    wrong = [code for code in [*all_sentences(), *ADVICE] if not re.fullmatch(r"[a-z][a-z0-9_]*", code)]
+    assert wrong == []
+
+
+def test_advice_is_for_codes_that_have_a_sentence() -> None:
+    assert ADVICE.keys() - all_sentences().keys() == set()
+
+
+def test_a_path_stands_before_a_sentence_that_does_not_name_it() -> None:
+    error = FileAccessError("file_missing", path=Path("no\nwhere"))
+    assert describe(error) == "no�where: there is no such file or folder; check the path"
+    assert describe_with_advice(error) == describe(error)
+    assert describe(Reason("io_error", {"problem": Reason("empty_file")})).startswith("the file is empty;")
 
 
 @pytest.mark.parametrize(
@@ -164,7 +242,7 @@ def test_the_option_lang(
 
 @pytest.mark.parametrize("arguments", [["--lang"], ["--lang", "fr"], ["--lang="], ["--lang=ES"]])
 def test_a_language_that_is_not_spoken(arguments: list[str]) -> None:
-    with pytest.raises(InvalidOption, match="choose en or es"):
+    with raises(InvalidOption, match="choose en or es"):
         take_language(arguments)
 
 

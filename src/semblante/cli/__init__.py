@@ -10,13 +10,13 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 
-from semblante.errors import InvalidOption, SemblanteError, UserError
+from semblante.cli.advice import describe_with_advice
+from semblante.errors import InvalidOption, Reason, SemblanteError, UserError
 from semblante.i18n import (
     LANGUAGES,
     Language,
     describe,
     language_of_locale,
-    tr,
     use_language,
     without_controls,
 )
@@ -50,11 +50,11 @@ def run(arguments: Sequence[str]) -> int:
         sys.stdout.flush()  # Here, where a reader that has gone away can still be noticed.
         return code
     except UserError as error:
-        return _complain(describe(error), EXIT_USER_MISTAKE)
+        return _complain(describe_with_advice(error), EXIT_USER_MISTAKE)
     except SemblanteError as error:
-        return _complain(describe(error), EXIT_FAILURE)
+        return _complain(describe_with_advice(error), EXIT_FAILURE)
     except KeyboardInterrupt:
-        return _complain(tr("Stopped. Nothing is lost: run the same command again."), EXIT_INTERRUPTED)
+        return _complain(describe(Reason("stopped")), EXIT_INTERRUPTED)
     except BrokenPipeError:
         # The reader of our output, such as `head`, has seen enough.
         _say_no_more()
@@ -63,7 +63,7 @@ def run(arguments: Sequence[str]) -> int:
         if error.errno != errno.ENOSPC:
             raise
         _say_no_more()
-        return _complain(tr("The disk that the output goes to is full"), EXIT_USER_MISTAKE)
+        return _complain(describe(Reason("output_disk_full")), EXIT_USER_MISTAKE)
 
 
 def _say_no_more() -> None:
@@ -80,7 +80,7 @@ def take_language(arguments: Sequence[str]) -> tuple[Language | None, list[str]]
             value = argument.partition("=")[2] if width == 1 else "".join(rest[position + 1 : position + 2])
             chosen = next((language for language in LANGUAGES if language == value), None)
             if chosen is None:
-                raise InvalidOption(tr("--lang {value}: choose en or es", value=value))
+                raise InvalidOption("unknown_language", value=value)
             return chosen, rest[:position] + rest[position + width :]
     return None, rest
 

@@ -1,53 +1,76 @@
-"""What is said of photos to learn from, in words."""
+"""What to do about an outcome, in terms of the command line: nothing below knows commands and options.
 
-from typing import TYPE_CHECKING
+`ADVICE` goes behind the sentence of an error (`describe_with_advice`); the rest is about training photos.
+"""
 
-from semblante.i18n import tr
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+from semblante.errors import Reason, SemblanteError
+from semblante.i18n import describe, tr
+from semblante.i18n.describe import filled
+from semblante.i18n.sentences import Sentence
 
 if TYPE_CHECKING:
+    from semblante.jobs import Advice as JobAdvice
     from semblante.person import Advice, Separability
+
+ADVICE: Final[Mapping[str, Sentence]] = {}
+"""The code of an error or a reason -> what to do about it, with the same parameters; sorted by code."""
 
 _NAMED = 3
 """So many photos are named; of more, how many there are."""
 
 
-def advice_text(advice: "Advice", name: str) -> str:
+def describe_with_advice(value: SemblanteError | Reason, **more: object) -> str:
+    """What an error or a reason says, and after a semicolon what to do about it at the command line.
+
+    `more` is what only the command knows and its advice names, such as `options`.
+    """
+    sentence = describe(value)
+    if value.code not in ADVICE:
+        return sentence
+    return f"{sentence}; {filled(ADVICE[value.code], {**value.params, **more})}"
+
+
+def advice_text(advice: "Advice | JobAdvice", name: str) -> str:
     """What to know of some photos of `name`, and what to do about it."""
     photos = list(advice.photos[:_NAMED])
     if more := len(advice.photos) - len(photos):
         photos.append(tr("{count} more", count=more))
     values = {"photos": ", ".join(photos), "name": name}
     sentences: dict[str, str] = {
-        "no face": tr("No face was found in: {photos}", **values),
+        "no_face": tr("No face was found in: {photos}", **values),
         "small": tr("The face is too small to learn from in: {photos}", **values),
         "blurred": tr("The face is too blurred to learn from in: {photos}", **values),
         "turned": tr("The face is turned too far aside to learn from in: {photos}", **values),
         "hidden": tr("The face is hidden in part, so it was not learnt from, in: {photos}", **values),
-        "someone else": tr("It seems to be someone else, and was left out, in: {photos}", **values),
-        "perhaps the person": tr(
+        "someone_else": tr("It seems to be someone else, and was left out, in: {photos}", **values),
+        "perhaps_the_person": tr(
             "It may be {name}, though named as somebody else, in: {photos}; if it is, take these photos out",
             **values,
         ),
-        "several people": tr(
+        "several_people": tr(
             "Several people are in: {photos}; the face that the photos have in common was taken for {name}",
             **values,
         ),
-        "near duplicates": tr(
+        "near_duplicates": tr(
             "Nearly the same picture, so together they teach hardly more than one: {photos}", **values
         ),
-        "one look": tr(
+        "one_look": tr(
             "The faces look much alike, as on one day in one light; photos of other days and in other light "
             "would teach more"
         ),
-        "one light": tr("The light is alike in all photos; add some in other light, from other sides"),
-        "looks ahead": tr("{name} looks straight ahead in all photos; add some turned half aside", **values),
-        "looks one way": tr("{name} looks to the same side in all photos; add others", **values),
+        "one_light": tr("The light is alike in all photos; add some in other light, from other sides"),
+        "looks_ahead": tr("{name} looks straight ahead in all photos; add some turned half aside", **values),
+        "looks_one_way": tr("{name} looks to the same side in all photos; add others", **values),
         "eyeglasses": tr(
             "{name} seems to wear glasses in all photos; add some without, if there are any", **values
         ),
         "hat": tr("{name} seems to wear a hat in all photos; add some without", **values),
     }
-    return sentences[advice.kind]
+    # A kind with spaces is that of an advice that is not a code yet.
+    return sentences[getattr(advice, "kind", getattr(advice, "code", "")).replace(" ", "_")]
 
 
 def separability_text(found: "Separability | None", name: str) -> str:

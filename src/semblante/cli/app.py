@@ -9,7 +9,7 @@ import typer
 from typer.main import get_command
 
 from semblante.cli.help import Command, Group
-from semblante.errors import InvalidOption
+from semblante.errors import InvalidOption, Reason
 from semblante.i18n import tr
 
 COMMANDS = (
@@ -34,6 +34,17 @@ COMMANDS = (
     "undo",
 )
 
+_PROBLEM_CODES = {
+    "Missing argument": "missing_argument",
+    "No such option": "unknown_option",
+    "No such command": "unknown_command",
+    "Got unexpected extra": "surplus_argument",
+    "requires an argument.": "option_without_value",
+    "valid integer": "whole_number_expected",
+    "valid number": "number_expected",
+}
+"""Part of what typer says of a command line -> the code of the problem."""
+
 
 def build(commands: Sequence[str]) -> typer.Typer:
     """The application with these of its commands, its help in the current language."""
@@ -54,7 +65,7 @@ def build(commands: Sequence[str]) -> typer.Typer:
 
 
 def invoke(arguments: Sequence[str]) -> int:
-    """Run the command that `arguments` name; a command line that is not understood raises `BadSetting`.
+    """Run the command that `arguments` name; a command line that is not understood raises `InvalidOption`.
 
     No arguments at all ask for help.
     """
@@ -70,32 +81,19 @@ def invoke(arguments: Sequence[str]) -> int:
     except typer.TyperException as error:
         problem = _problem(error.format_message())
         command = context_of.command_path if (context_of := getattr(error, "ctx", None)) else "semblante"
-        raise InvalidOption(
-            tr("{problem} For help: {command} --help", problem=problem, command=command)
-        ) from error
+        raise InvalidOption("bad_command_line", problem=problem, command=command) from error
     return 0
 
 
-def _problem(said: str) -> str:
-    """What typer says of a command line, which it does in English, in the current language."""
+def _problem(said: str) -> Reason | str:
+    """What typer says of a command line, which it does in English only, as a code; unknown problems stay."""
     named = re.search(r"'([^']+)'|: (\S+)|\(([^()]+)\)$", said)
     what = next(filter(None, named.groups())) if named else ""
-    if said.startswith("Missing argument"):
-        return tr("Missing argument '{what}'.", what=what)
-    if said.startswith("No such option"):
-        return tr("No such option: '{what}'.", what=what)
-    if said.startswith("No such command"):
-        return tr("No such command: '{what}'.", what=what)
-    if said.startswith("Got unexpected extra"):
-        return tr("More arguments than are taken: '{what}'.", what=what)
-    if said.endswith("requires an argument."):
-        return tr("Option '{what}' needs a value.", what=what)
     if least := re.search(r"greater than or equal to (\d+)", said):
-        return tr("'{what}' takes a number of at least {least}.", what=what, least=least[1])
-    if "valid integer" in said:
-        return tr("'{what}' takes a whole number.", what=what)
-    if "valid number" in said:
-        return tr("'{what}' takes a number.", what=what)
+        return Reason("number_below_minimum", {"what": what, "least": least[1]})
+    for sign, code in _PROBLEM_CODES.items():
+        if sign in said:
+            return Reason(code, {"what": what})
     return said
 
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from semblante.errors import InvalidOption
 from semblante.files import REPORT_MARK, translate_os_errors
-from semblante.i18n import tr
 
 HEAD_BYTES = 4096
 
@@ -27,40 +26,23 @@ CARD = Kind(".md", (b"# Model card of a Semblante network\n", b"# Ficha de una r
 
 
 def unused(path: Path) -> Path:
-    """A path that the user did not give, so no file may have it. Raises `BadSetting`."""
+    """A path that the user did not give, so no file may have it. Raises `InvalidOption`."""
     if os.path.lexists(path):
-        raise InvalidOption(
-            tr(
-                "{path} exists already; to replace it, or to write another file, name it with --out",
-                path=path,
-            )
-        )
+        raise InvalidOption("output_exists", path=path)
     return path
 
 
 def replaceable(path: Path, kind: Kind) -> Path:
     """A path that the user gave for a new file of a kind.
 
-    Only a file of that kind that Semblante wrote is replaced. Raises `BadSetting`, or `NoAccess` where what
-    is there cannot be read; to be asked before the work is done that is to be written.
+    Only a file of that kind that Semblante wrote is replaced. Raises `InvalidOption`, or `FileAccessError`
+    where what is there cannot be read; to be asked before the work is done that is to be written.
     """
     if path.suffix.lower() != kind.suffix:
-        raise InvalidOption(
-            tr(
-                "{path}: the file to be written must have a name that ends with {suffix}",
-                path=path,
-                suffix=kind.suffix,
-            )
-        )
+        raise InvalidOption("wrong_suffix", path=path, suffix=kind.suffix)
     if os.path.lexists(path):
         with translate_os_errors(path), path.open("rb") as file:
             head = file.read(HEAD_BYTES)
         if not any(mark in head for mark in kind.marks):
-            raise InvalidOption(
-                tr(
-                    "{path} exists already, and Semblante did not write it; choose another name, or "
-                    "remove it",
-                    path=path,
-                )
-            )
+            raise InvalidOption("file_is_not_ours", path=path)
     return path

@@ -1,50 +1,79 @@
-"""The bar that shows how far a command is, on standard error."""
+"""How far a command is, on standard error: the events of `semblante.jobs` as a bar, remarks and advice."""
 
 import contextlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    ProgressColumn,
-    Task,
-    TextColumn,
-    TimeRemainingColumn,
-)
+from rich.progress import BarColumn, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
 from rich.text import Text
 
-from semblante.cli.screen import remarks
-from semblante.i18n import tr
+from semblante.cli.advice import advice_text
+from semblante.cli.screen import print_plain, remarks
+from semblante.errors import Reason
+from semblante.i18n import as_line, describe, tr
+from semblante.jobs import Advice, Event, JobContext, Progress, Skipped
 
 if TYPE_CHECKING:
+    from rich.progress import TaskID
+
     from semblante.types import OnProgress
 
 
-class _Rate(ProgressColumn):
-    def render(self, task: Task) -> Text:
-        return Text("" if task.speed is None else tr("{rate} a second", rate=f"{task.speed:,.0f}"))
+@contextlib.contextmanager
+def job_context(stage: str, name: str = "") -> Iterator[JobContext]:
+    """A job that tells the user what it does: the context to give to a long verb, as its `job`.
+
+    `stage` is the code of what the bar says until the job tells its own stage (`i18n/sentences/stages.py`).
+    Something that is skipped is named at once, above the bar. Advice on the photos of `name` comes when the
+    bar is gone, also where the job fails. Ctrl-C stays `KeyboardInterrupt`.
+    """
+    heard: list[Advice] = []
+    try:
+        with _bar(describe(Reason(stage))) as (bar, task):
+
+            def emit(event: Event) -> None:
+                match event:
+                    case Progress(stage=now, done=done, total=total):
+                        bar.update(task, description=describe(Reason(now)), completed=done, total=total)
+                    case Skipped(path=path, reason=reason):
+                        print_plain(remarks(), f"{as_line(path)}: {describe(reason)}")
+                    case Advice():
+                        heard.append(event)
+
+            yield JobContext(emit)
+    finally:
+        for advice in heard:
+            print_plain(remarks(), advice_text(advice, name))
 
 
 @contextlib.contextmanager
 def progress_bar(title: str) -> Iterator["OnProgress"]:
-    """A bar with rate and time left, gone when the work is done; call what it gives with (done, total).
-
-    Nothing is shown where standard error is no terminal.
-    """
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        _Rate(),
-        TimeRemainingColumn(),
-    )
-    console = remarks()
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task(title, total=None)
+    """A bar with rate and time left, gone when the work is done; call what it gives with (done, total)."""
+    with _bar(title) as (bar, task):
 
         def show(done: int, total: int) -> None:
-            progress.update(task, completed=done, total=total)
+            bar.update(task, completed=done, total=total)
 
         yield show
+
+
+@contextlib.contextmanager
+def _bar(title: str) -> Iterator[tuple[Bar, "TaskID"]]:
+    """A bar that is gone when the work is done. Nothing is shown where standard error is no terminal."""
+    console = remarks()
+    columns = (TextColumn("{task.description}"), BarColumn(), _Done(), _Rate(), TimeRemainingColumn())
+    with Bar(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        yield bar, bar.add_task(title, total=None)
+
+
+class _Done(ProgressColumn):
+    def render(self, task: Task) -> Text:
+        if task.total is None:
+            return Text("")
+        return Text(tr("{done} of {total}", done=int(task.completed), total=int(task.total)))
+
+
+class _Rate(ProgressColumn):
+    def render(self, task: Task) -> Text:
+        return Text("" if task.speed is None else tr("{rate:,.0f} a second", rate=task.speed))

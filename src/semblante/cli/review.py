@@ -4,11 +4,12 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from semblante.cli.advice import describe_with_advice
 from semblante.cli.bases import BaseOfPerson
 from semblante.cli.library import LibraryFolder, open_index, remark_if_empty, remark_uncompared
 from semblante.cli.screen import print_plain, remarks, results
 from semblante.errors import SamePhotos, TooFewPhotos
-from semblante.i18n import as_line, current_language, describe, tr
+from semblante.i18n import as_line, current_language, tr
 
 if TYPE_CHECKING:
     from semblante.library import Library
@@ -108,6 +109,6 @@ def _learn(
     try:
         tell(index, name, question, is_person, background)
     except (SamePhotos, TooFewPhotos) as error:
-        print_plain(remarks(), describe(error))
+        print_plain(remarks(), describe_with_advice(error))
         return False
     return True

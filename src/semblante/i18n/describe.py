@@ -12,27 +12,26 @@ from semblante.i18n.text import as_line
 
 
 def describe(value: SemblanteError | Reason) -> str:
-    """The sentence of an error or a reason: what and where. A front end adds what to do in its own terms."""
+    """The sentence of an error or a reason: what and where. A front end adds what to do in its own terms.
+
+    A `path` that the sentence does not name stands before it.
+    """
     sentence = _sentences().get(value.code)
     if sentence is None:
         return str(value) if isinstance(value, Reason) else str(Reason(value.code, value.params))
-    return said(sentence, value.params)
-
-
-def said(sentence: Sentence, params: Mapping[str, Any]) -> str:
-    """A sentence of a catalogue with its parameters filled in, after a `path` that it does not name."""
-    values = {name: _value(each) for name, each in params.items()}
+    text = filled(sentence, value.params)
     forms = (sentence,) if isinstance(sentence, str) else (sentence.singular, sentence.plural)
-    text = (
-        tr(sentence, **values)
-        if isinstance(sentence, str)
-        else ntr(sentence.singular, sentence.plural, int(params[sentence.count]), **values)
-    )
-    return (
-        text
-        if "path" not in params or any("{path}" in form for form in forms)
-        else f"{values['path']}: {text}"
-    )
+    if "path" not in value.params or any("{path}" in form for form in forms):
+        return text
+    return f"{_value(value.params['path'])}: {text}"
+
+
+def filled(sentence: Sentence, params: Mapping[str, Any]) -> str:
+    """A sentence of a catalogue in the current language, its parameters filled in."""
+    values = {name: _value(each) for name, each in params.items()}
+    if isinstance(sentence, str):
+        return tr(sentence, **values)
+    return ntr(sentence.singular, sentence.plural, int(params[sentence.count]), **values)
 
 
 def _value(value: object) -> object:

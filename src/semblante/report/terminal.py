@@ -74,7 +74,7 @@ def evaluation_table(evaluation: Evaluation) -> Group:
 def answers_table(answers: Sequence[Decision]) -> Table:
     """One line a photo, in the order of `_order`: answer, probability, file, and why there is no answer."""
     table = Table(box=box.SIMPLE)
-    table.add_column(tr("Decision"), no_wrap=True)
+    table.add_column(tr("Answer"), no_wrap=True)
     table.add_column(tr("Probability"), justify="right", no_wrap=True)
     table.add_column(tr("Photo"), overflow="fold")
     table.add_column(tr("Reason"), overflow="fold")

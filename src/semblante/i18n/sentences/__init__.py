@@ -1,6 +1,7 @@
 """The English sentence of every code, one module a component; `es.po` holds the Spanish ones.
 
-A sentence names no command and no option: that is for the command line to add (`semblante.cli.advice`).
+A sentence names no command and no option, but for those of `cli`: what to do in its terms is for the command
+line to add (`semblante.cli.advice`).
 """
 
 from collections.abc import Mapping
@@ -19,6 +20,8 @@ COMPONENTS: Final = (
     "organize",
     "train",
     "pipeline",
+    "stages",
+    "cli",
 )
 
 

@@ -1,0 +1,26 @@
+"""What the command line's own codes say. Only here does a sentence name commands and options."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from semblante.i18n.sentences import Sentence
+
+SENTENCES: Final[Mapping[str, Sentence]] = {
+    "bad_command_line": "{problem} For help: {command} --help",
+    "file_is_not_ours": (
+        "{path} exists already, and Semblante did not write it; choose another name, or remove it"
+    ),
+    "missing_argument": "Missing argument '{what}'.",
+    "number_below_minimum": "'{what}' takes a number of at least {least}.",
+    "number_expected": "'{what}' takes a number.",
+    "option_without_value": "Option '{what}' needs a value.",
+    "output_disk_full": "The disk that the output goes to is full",
+    "output_exists": "{path} exists already; to replace it, or to write another file, name it with --out",
+    "stopped": "Stopped. Nothing is lost: run the same command again.",
+    "surplus_argument": "More arguments than are taken: '{what}'.",
+    "unknown_command": "No such command: '{what}'.",
+    "unknown_language": "--lang {value}: choose en or es",
+    "unknown_option": "No such option: '{what}'.",
+    "whole_number_expected": "'{what}' takes a whole number.",
+    "wrong_suffix": "{path}: the file to be written must have a name that ends with {suffix}",
+}

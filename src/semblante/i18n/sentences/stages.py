@@ -1,0 +1,13 @@
+"""What the stages of long jobs are called (`semblante.jobs.Progress.stage`): a word or two before a bar."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from semblante.i18n.sentences import Sentence
+
+SENTENCES: Final[Mapping[str, Sentence]] = {
+    "drawing": "Drawing",
+    "evaluating": "Evaluating",
+    "preparing": "Preparing",
+    "reading_photos": "Looking at the photos",
+}
