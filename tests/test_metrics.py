@@ -20,8 +20,8 @@ from semblante.metrics import (
     sigmoid,
     tpr_at_fpr,
 )
-from semblante.metrics.ranking import average_precisions, wilson
 from semblante.metrics.results import Estimate, Evaluation
+from semblante.metrics.scores import average_precisions, wilson
 
 Array = np.ndarray[Any, Any]
 NAN = float("nan")
@@ -175,7 +175,9 @@ class TestReliability:
         curve = reliability(probabilities, labels)
         gaps = [
             count * abs(said - true)
-            for said, true, count in zip(curve.said, curve.true, curve.counts, strict=True)
+            for said, true, count in zip(
+                curve.mean_predicted, curve.fraction_positive, curve.counts, strict=True
+            )
         ]
         assert sum(curve.counts) == 50 and all(curve.counts)
         assert curve.expected_calibration_error == pytest.approx(sum(gaps) / 50)
@@ -189,7 +191,9 @@ class TestReliability:
             reliability(probabilities, labels, weights),
             reliability(probabilities[repeated], labels[repeated]),
         )
-        assert weighted.said == pytest.approx(plain.said) and weighted.true == pytest.approx(plain.true)
+        assert weighted.mean_predicted == pytest.approx(
+            plain.mean_predicted
+        ) and weighted.fraction_positive == pytest.approx(plain.fraction_positive)
         assert weighted.expected_calibration_error == pytest.approx(plain.expected_calibration_error)
         assert weighted.counts == (2, 1)
 
@@ -287,7 +291,7 @@ class TestAttributes:
 
     def test_resampling_in_blocks_draws_the_same(self, monkeypatch: pytest.MonkeyPatch) -> None:
         whole = measured(scored())
-        monkeypatch.setattr("semblante.metrics.resampling.BLOCK", 1500)
+        monkeypatch.setattr("semblante.metrics.resampling.MAX_BLOCK_VALUES", 1500)
         np.testing.assert_allclose(means(measured(scored())), means(whole), rtol=1e-9)
 
 

@@ -452,7 +452,7 @@ class TestPromises:
 
     def test_five_photos_do_not_make_it_overconfident(self) -> None:
         curve = try_on_unseen(5, 200, worlds=10, likeness=1.0)["reliability"]
-        for said, true in zip(curve.said, curve.true, strict=True):
+        for said, true in zip(curve.mean_predicted, curve.fraction_positive, strict=True):
             assert said < 0.7 or true > said - 0.05
 
 
@@ -579,7 +579,12 @@ FIELDS = [
                 "tpr_at_fpr_1_percent": {"value": 0, "low": 0, "high": 0},
                 "tpr_at_fpr_01_percent": 0,
                 "roc": {"false_positive_rate": 0, "true_positive_rate": 0, "area": 0},
-                "reliability": {"said": 0, "true": 0, "counts": 0, "expected_calibration_error": 0},
+                "reliability": {
+                    "mean_predicted": 0,
+                    "fraction_positive": 0,
+                    "counts": 0,
+                    "expected_calibration_error": 0,
+                },
             },
             "sha256": 0,
         }
@@ -594,8 +599,8 @@ NULL_ALREADY = {"folder", "tpr_at_fpr_01_percent"}
 PARTNERS = {
     "embedding_size": "neuron.weights",
     "false_positive_rate": "true_positive_rate",
-    "said": "counts",
-    "true": "counts",
+    "mean_predicted": "counts",
+    "fraction_positive": "counts",
 }
 """Fields that must fit each other: where one is damaged by itself, the other is the one named."""
 

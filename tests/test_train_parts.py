@@ -13,7 +13,7 @@ from torch import nn
 from semblante.celeba import PreparedSet
 from semblante.errors import InvalidOption, SemblanteError
 from semblante.labels import ATTRIBUTES
-from semblante.metrics.pairs import compare
+from semblante.metrics.verification import compare
 from semblante.model.bundle import write_bundle
 from semblante.model.face_model import FaceModel
 from semblante.train import augment as augmenting

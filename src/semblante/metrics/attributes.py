@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float, Float32, Float64, Integer
 
-from semblante.metrics.ranking import average_precision, average_precisions
 from semblante.metrics.resampling import RESAMPLES, RESAMPLES_OF_RANKINGS, Clusters, estimate, resamples
 from semblante.metrics.results import Estimate
+from semblante.metrics.scores import average_precision, average_precisions
 from semblante.types import Embeddings
 
 
@@ -117,8 +117,8 @@ def _outcomes(
     logits: Float[np.ndarray, "n k"], labels: Integer[np.ndarray, "n k"]
 ) -> Float32[np.ndarray, "n 3 k"]:
     """1 or 0 for each answer: a true positive, a true negative, a positive label."""
-    said, true = logits > 0, labels > 0
-    return np.stack([said & true, ~said & ~true, true], axis=1).astype(np.float32)
+    predicted, labelled = logits > 0, labels > 0
+    return np.stack([predicted & labelled, ~predicted & ~labelled, labelled], axis=1).astype(np.float32)
 
 
 def _sum_by_cluster(

@@ -18,7 +18,7 @@ RESAMPLES = 1000
 RESAMPLES_OF_RANKINGS = 200
 """A ranking costs far more to measure than a count; 200 place a 95 % interval well enough."""
 SEED = 0
-BLOCK = 4_000_000
+MAX_BLOCK_VALUES = 4_000_000
 """Counts held at once: 16 MB, however many images there are."""
 
 
@@ -58,7 +58,7 @@ def resamples(
     so that this stays small.
     """
     rng = np.random.default_rng(SEED)
-    block = max(1, BLOCK // max(cluster_count, size or 1))
+    block = max(1, MAX_BLOCK_VALUES // max(cluster_count, size or 1))
     for start in range(0, total, block):
         rows = min(block, total - start)
         drawn = rng.integers(0, cluster_count, size=(rows, cluster_count))

@@ -31,10 +31,10 @@ class AttributeResult:
 
 @dataclass(frozen=True)
 class Reliability:
-    """A reliability curve: in each bin, mean probability said, share that was true, and count."""
+    """A reliability curve: in each bin, the mean predicted probability, the share of positives, the count."""
 
-    said: tuple[float, ...]
-    true: tuple[float, ...]
+    mean_predicted: tuple[float, ...]
+    fraction_positive: tuple[float, ...]
     counts: tuple[int, ...]
     expected_calibration_error: float
 

@@ -264,10 +264,11 @@ def _roc(roc: _Fields) -> RocCurve:
 
 
 def _reliability(curve: _Fields) -> Reliability:
-    said, true, counts = curve.shares("said"), curve.shares("true"), curve.counts("counts", 1)
-    if not len(said) == len(true) == len(counts):
+    predicted, positive = curve.shares("mean_predicted"), curve.shares("fraction_positive")
+    counts = curve.counts("counts", 1)
+    if not len(predicted) == len(positive) == len(counts):
         curve.wrong("counts")
-    return Reliability(said, true, counts, curve.share("expected_calibration_error"))
+    return Reliability(predicted, positive, counts, curve.share("expected_calibration_error"))
 
 
 def _sha256(fields: Mapping[str, Any]) -> str:

@@ -81,7 +81,9 @@ def reliability_chart(reliability: Reliability) -> Html:
     """How often it was so against how sure the network was; a dot grows with its count of answers."""
     bins = [
         (said, true, count)
-        for said, true, count in zip(reliability.said, reliability.true, reliability.counts, strict=True)
+        for said, true, count in zip(
+            reliability.mean_predicted, reliability.fraction_positive, reliability.counts, strict=True
+        )
         if count and math.isfinite(said) and math.isfinite(true)
     ]
     most = max((count for *_, count in bins), default=1)

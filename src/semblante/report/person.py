@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from semblante.i18n import tr
-from semblante.metrics.ranking import FEWEST_POSITIVES
 from semblante.metrics.results import Estimate
+from semblante.metrics.scores import MIN_POSITIVES
 from semblante.person.results import Decision, HeldOutEvaluation
 from semblante.report import figures
 from semblante.report.chapter import Chapter, Details, headline, paragraph, table
@@ -209,7 +209,7 @@ def too_thin_text(evidence: HeldOutEvaluation, strangers_needed: int) -> str:
     return tr(
         "The evidence is too thin to say (photos of this person: {photos}; needed: {needed}).",
         photos=figures.count(evidence.photos_of_person),
-        needed=figures.count(FEWEST_POSITIVES),
+        needed=figures.count(MIN_POSITIVES),
     )
 
 

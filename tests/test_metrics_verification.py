@@ -12,10 +12,9 @@ from hypothesis import strategies as st
 
 from semblante.labels import ATTRIBUTES
 from semblante.metrics import Scored, evaluate
-from semblante.metrics import pairs as pairs_module
-from semblante.metrics.pairs import Pairs, compare
+from semblante.metrics import verification as verification_module
 from semblante.metrics.results import AcceptRate, GroupResult
-from semblante.metrics.verification import verify
+from semblante.metrics.verification import Pairs, compare, verify
 
 Array = np.ndarray[Any, Any]
 MALE, YOUNG, BALD = (ATTRIBUTES.index(name) for name in ("Male", "Young", "Bald"))
@@ -108,9 +107,9 @@ class TestPairs:
 
 def in_blocks(images: tuple[Array, Array], rows: int, columns: int, fewest_kept: int) -> Pairs | None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pairs_module, "ROWS", rows)
-        patch.setattr(pairs_module, "COLUMNS", columns)
-        patch.setattr(pairs_module, "FEWEST_KEPT", fewest_kept)
+        patch.setattr(verification_module, "BLOCK_ROWS", rows)
+        patch.setattr(verification_module, "BLOCK_COLUMNS", columns)
+        patch.setattr(verification_module, "MIN_KEPT_PAIRS", fewest_kept)
         return compare(*images, 1e-3)
 
 

@@ -1,17 +1,57 @@
-"""How well scores rank the true before the false: average precision and the ROC curve."""
+"""Scores against labels: how well they rank, and whether they can be read as probabilities.
+
+Ranking is measured by average precision, the ROC curve and the true positive rate at a false positive rate;
+calibration by the reliability curve and the expected calibration error.
+"""
 
 import math
 
 import numpy as np
 from jaxtyping import Float, Float64, Integer
 
-from semblante.metrics.results import Estimate, RocCurve
+from semblante.metrics.results import Estimate, Reliability, RocCurve
+
+BINS = 15
+"""As in Guo, Pleiss, Sun and Weinberger, "On Calibration of Modern Neural Networks", 2017."""
 
 NORMAL_95 = 1.959963984540054
 """The standard normal's 97.5 % point: a 95 % interval leaves 2.5 % on each side."""
 
-FEWEST_POSITIVES = 10
+MIN_POSITIVES = 10
 """With fewer, the interval of a rate spans half of all that is possible: no figure is more honest."""
+
+
+def sigmoid(logits: Float[np.ndarray, "*shape"]) -> Float64[np.ndarray, "*shape"]:
+    """1 / (1 + exp(-logits)), without overflow and exact in both tails."""
+    return np.exp(-np.logaddexp(0.0, -np.asarray(logits, np.float64)))
+
+
+def reliability(
+    probabilities: Float[np.ndarray, " n"],
+    labels: Integer[np.ndarray, " n"],
+    weights: Float[np.ndarray, " n"] | None = None,
+) -> Reliability:
+    """The reliability curve over 15 bins of equal width, without the empty ones.
+
+    The expected calibration error is the mean gap between predicted and observed, each bin counting by
+    its weight (Guo et al., 2017, eq. 5). `weights` (1 each by default) let one class stand for more of the
+    population than of the sample; `counts` stay those of the sample.
+    """
+    weights = np.ones(len(labels)) if weights is None else weights
+    position = np.minimum((probabilities * BINS).astype(np.intp), BINS - 1)
+    counts = np.bincount(position, minlength=BINS)
+    filled = counts > 0
+    mass, predicted_sum, positive_sum = (
+        np.bincount(position, weights=weights * values, minlength=BINS)[filled]
+        for values in (1.0, np.asarray(probabilities, np.float64), labels)
+    )
+    gap = float(np.abs(predicted_sum - positive_sum).sum() / mass.sum()) if len(labels) else float("nan")
+    return Reliability(
+        mean_predicted=tuple((predicted_sum / mass).tolist()),
+        fraction_positive=tuple((positive_sum / mass).tolist()),
+        counts=tuple(counts[filled].tolist()),
+        expected_calibration_error=gap,
+    )
 
 
 def average_precision(scores: Float[np.ndarray, " n"], labels: Integer[np.ndarray, " n"]) -> float:
@@ -72,7 +112,7 @@ def tpr_at_fpr(
     negatives = len(labels) - positives
     # A hair more than the product, because 0.001 * 1000 need not be 1 in floating point.
     allowed = math.floor(negatives * false_positive_rate * (1 + 1e-9))
-    if allowed < 1 or positives < FEWEST_POSITIVES:
+    if allowed < 1 or positives < MIN_POSITIVES:
         return None
     hits, alarms = _passed(scores, labels)
     return wilson(int(hits[np.searchsorted(alarms, allowed, side="right") - 1]), positives)
