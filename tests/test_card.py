@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from conftest import Cli, copy_bundle
 
-from semblante.i18n import LANGUAGES, Language, speaking
+from semblante.i18n import LANGUAGES, Language, numbers, speaking
 from semblante.labels import ATTRIBUTES, doubt, spoken
 from semblante.metrics.results import Evaluation
 from semblante.model.bundle import Bundle
-from semblante.report import figures, model_card
+from semblante.report import model_card
 
 CELEBA = {
     "terms": "celeba",
@@ -58,9 +58,9 @@ def test_every_attribute_stands_beside_its_baseline(
     assert len(rows) == len(ATTRIBUTES)
     for result in evaluation.attributes:
         assert rows[spoken(result.name, "en")] == [
-            figures.with_interval(result.accuracy),
-            figures.percent(result.majority_baseline),
-            figures.with_interval(result.balanced_accuracy),
+            numbers.with_interval(result.accuracy),
+            numbers.percent(result.majority_baseline),
+            numbers.with_interval(result.balanced_accuracy),
             doubt(result.name) or "",
         ]
 
@@ -72,14 +72,14 @@ def test_the_means_pairs_and_groups_are_the_evaluations(
     means = _rows(_section(card, "How well it reads attributes"))
     assert means[0] == [
         "Accuracy",
-        figures.with_interval(evaluation.mean_accuracy),
-        figures.percent(evaluation.mean_majority_baseline),
+        numbers.with_interval(evaluation.mean_accuracy),
+        numbers.percent(evaluation.mean_majority_baseline),
     ]
     assert means[1][2] == "50.0%"
     assert evaluation.verification is not None
     pairs = _section(card, "Whether two photos show one person")
     assert [row[0] for row in _rows(pairs)] == ["0.1%", "0.01%"]
-    assert figures.count(evaluation.verification.impostor_pairs) in pairs
+    assert numbers.count(evaluation.verification.impostor_pairs) in pairs
     assert f"{evaluation.verification.people} people" in pairs
     groups = _rows(_section(card, "Differences between groups"))
     assert [row[:2] for row in groups] == [
@@ -90,7 +90,7 @@ def test_the_means_pairs_and_groups_are_the_evaluations(
         for each in evaluation.groups
     ]
     assert [row[2] for row in groups] == [
-        figures.with_interval(each.mean_accuracy) for each in evaluation.groups
+        numbers.with_interval(each.mean_accuracy) for each in evaluation.groups
     ]
 
 
@@ -105,8 +105,8 @@ def test_what_was_not_measured_is_said(bundle: Bundle, manifest: dict[str, Any])
     card = _card(bundle, manifest)
     told = _section(card, "How well it reads attributes")
     assert "were not measured" in told and _rows(told) == []
-    assert figures.percent(manifest["metrics"]["val"]["accuracy"]) in told
-    assert figures.percent(manifest["metrics"]["val"]["majority_baseline"]) in told
+    assert numbers.percent(manifest["metrics"]["val"]["accuracy"]) in told
+    assert numbers.percent(manifest["metrics"]["val"]["majority_baseline"]) in told
     assert "## Whether two photos" not in card and "## Differences" not in card
 
 

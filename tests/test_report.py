@@ -22,6 +22,7 @@ from PIL import Image
 from rich.console import Console, RenderableType
 
 from semblante.i18n import Language, catalogue, speaking, tr
+from semblante.i18n import numbers as spoken_numbers
 from semblante.jobs import EpochRow
 from semblante.labels import ATTRIBUTES, spoken
 from semblante.metrics.results import (
@@ -44,7 +45,6 @@ from semblante.report import (
     PersonSection,
     charts,
     curves,
-    figures,
     pick_examples,
     pictures,
     terminal,
@@ -612,31 +612,6 @@ class TestCharts:
         assert label is not None and "validation pictures: from 0.7 to 0.2." in label
 
 
-class TestFigures:
-    @pytest.mark.parametrize(
-        ("language", "made", "expected"),
-        [
-            ("en", lambda: figures.percent(0.9123), "91.2%"),
-            ("es", lambda: figures.percent(0.9123), "91,2\N{NO-BREAK SPACE}%"),
-            ("en", lambda: figures.percent(NAN), "cannot be said"),
-            ("en", lambda: figures.count(59893), "59,893"),
-            ("es", lambda: figures.count(59893), "59\N{NO-BREAK SPACE}893"),
-            ("es", lambda: figures.count(1000), "1000"),
-            ("en", lambda: figures.points(-0.0312), "\N{MINUS SIGN}3.1"),
-            ("en", lambda: figures.points(-0.0001), "+0.0"),
-            ("en", lambda: figures.probability(0.99996), ">\N{NO-BREAK SPACE}99.9%"),
-            ("en", lambda: figures.probability(0.0), "<\N{NO-BREAK SPACE}0.1%"),
-            ("en", lambda: figures.with_interval(Estimate(0.5, 0.25, 0.75)), "50.0% (25.0–75.0%)"),
-            ("en", lambda: figures.with_interval(Estimate(0.5, NAN, NAN)), "50.0%"),
-            ("en", lambda: figures.short_percent(1e-3), "0.1%"),
-            ("en", lambda: figures.short_percent(1.0), "100%"),
-        ],
-    )
-    def test_as_a_reader_writes_them(self, language: Language, made: Any, expected: str) -> None:
-        with speaking(language):
-            assert made() == expected
-
-
 class TestModel:
     def test_the_best_read_attribute_comes_first_with_its_baseline(self, page: Page) -> None:
         text = page.text_in["en"]
@@ -831,7 +806,7 @@ class TestTerminal:
         with speaking(language):
             text, roomy = (shown(terminal.evaluation_table(widest), width) for width in (80, 160))
             names = [spoken(name, language) for name in ATTRIBUTES]
-            spans = figures.with_interval(perfect)
+            spans = spoken_numbers.with_interval(perfect)
         table = text.split(spans)[0]
         assert "…" not in text and max(map(len, text.splitlines())) <= 80
         assert all(re.search(rf"^ *{re.escape(name)}[*†]? ", table, re.MULTILINE) for name in names)

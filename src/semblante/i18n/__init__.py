@@ -4,7 +4,8 @@
     catalogue  `tr`, `ntr`: an English sentence in the current language, from `es.po`
     sentences/ the English sentence of every code, by component
     describe   `describe`: an error or a `Reason` as a sentence
-    digits     digits grouped and divided; numbers: counts, shares and intervals
+    digits     digits grouped and divided
+    numbers    counts, shares, probabilities and intervals
     text       names of the user's, made safe to show
 
 Nothing below `report` knows a sentence, a command's name or an option.

@@ -8,10 +8,9 @@ from rich.columns import Columns
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from semblante.i18n import current_language, tr
+from semblante.i18n import current_language, numbers, tr
 from semblante.labels import ATTRIBUTES, OPINIONS, POOR_LABELS, doubt, sign, spoken
 from semblante.metrics import sigmoid
-from semblante.report import figures
 
 
 @dataclass(frozen=True)
@@ -65,8 +64,8 @@ class Listing:
 
     def _values(self, logits: Sequence[float]) -> list[str]:
         if self.calibrated:
-            return [figures.probability(chance) for chance in sigmoid(np.array(logits)).tolist()]
-        return ["+" * (logit > 0) + figures.decimal(logit, 1) for logit in logits]
+            return [numbers.probability(chance) for chance in sigmoid(np.array(logits)).tolist()]
+        return ["+" * (logit > 0) + numbers.decimal(logit, 1) for logit in logits]
 
 
 def _sign(attribute: str) -> str:
@@ -81,7 +80,7 @@ def believing_text(calibration_error: float | None, calibrated: bool) -> str:
             "The score is not a probability: above 0 is a yes, and the higher, the surer. How far this "
             "network's probabilities are off was not measured."
         )
-    gap = figures.percent(calibration_error)
+    gap = numbers.percent(calibration_error)
     if not calibrated:
         return tr(
             "The score is not a probability: above 0 is a yes, and the higher, the surer. This network's "

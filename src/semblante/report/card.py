@@ -7,11 +7,10 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from semblante.i18n import current_language, tr
+from semblante.i18n import current_language, numbers, tr
 from semblante.labels import ATTRIBUTES, doubt, spoken
 from semblante.metrics.results import AttributeResult, Estimate, Evaluation, GroupResult, Verification
 from semblante.model.bundle import Bundle
-from semblante.report import figures
 from semblante.report.evaluation import measured_on
 from semblante.report.limits import data_text, forbidden_uses, labels_text
 from semblante.report.markdown import bullets, code, plain, table
@@ -56,7 +55,7 @@ def _what_it_is(bundle: Bundle) -> str:
         "a person.",
         side=bundle.side_px,
         count=len(ATTRIBUTES),
-        embeddings=figures.count(bundle.embedding_size),
+        embeddings=numbers.count(bundle.embedding_size),
     )
 
 
@@ -64,8 +63,8 @@ def _facts(bundle: Bundle) -> list[str]:
     weights = bundle.manifest["weights"]
     size, parameters, opset = (weights.get(name) for name in ("bytes", "parameters", "opset"))
     rows = [
-        (tr("Adjustable numbers"), parameters and figures.count(parameters)),
-        (tr("Size"), size and f"{figures.decimal(size / 1e6, 1)} MB"),
+        (tr("Adjustable numbers"), parameters and numbers.count(parameters)),
+        (tr("Size"), size and f"{numbers.decimal(size / 1e6, 1)} MB"),
         (tr("Format"), f"ONNX, opset {opset}" if opset else "ONNX"),
     ]
     return [
@@ -117,7 +116,7 @@ def _data(manifest: Mapping[str, Any], terms: str) -> list[str]:
         tr(
             "The bundle holds the embeddings of {count} photos of people whom it learnt from, one of each "
             "and without names, so that a person can be told from them.",
-            count=figures.count(background["count"]),
+            count=numbers.count(background["count"]),
         )
         if background
         else "",
@@ -131,7 +130,7 @@ def _training(manifest: Mapping[str, Any]) -> list[str]:
         (tr("Recipe"), plain(recipe.get("name") or "")),
         (tr("Epochs"), _count(training.get("epochs"))),
         (tr("Epoch that was kept"), _count(training["best_epoch"])),
-        (tr("Minutes"), "" if minutes is None else figures.decimal(minutes, 1)),
+        (tr("Minutes"), "" if minutes is None else numbers.decimal(minutes, 1)),
         (tr("Device"), plain(training.get("device") or "")),
     ]
     return [
@@ -151,21 +150,21 @@ def _attributes(manifest: Mapping[str, Any], evaluation: Evaluation | None, term
         (tr("Balanced accuracy"), evaluation.mean_balanced_accuracy, 0.5),
         (tr("Average precision"), evaluation.mean_average_precision, math.fsum(chance) / len(chance)),
     ]
-    rows = [(name, figures.with_interval(mean), figures.percent(base)) for name, mean, base in means]
+    rows = [(name, numbers.with_interval(mean), numbers.percent(base)) for name, mean, base in means]
     return [
         heading,
         measured_on(evaluation),
         table([tr("Mean of all"), tr("This network"), constant], rows),
         tr(
             "Its probabilities were off by {gap} on average, all attributes taken together.",
-            gap=figures.percent(evaluation.reliability.expected_calibration_error),
+            gap=numbers.percent(evaluation.reliability.expected_calibration_error),
         ),
         f"### {tr('Attribute by attribute')}",
         _each_attribute(evaluation.attributes, with_doubts=terms == "celeba"),
         tr(
             "The majority baseline is the accuracy of always giving the more frequent answer. Balanced "
             "accuracy counts yes and no alike; any constant answer gets {share}.",
-            share=figures.percent(0.5, 0),
+            share=numbers.percent(0.5, 0),
         ),
         _on_labels() if terms == "celeba" else "",
     ]
@@ -177,9 +176,9 @@ def _unmeasured(manifest: Mapping[str, Any]) -> str:
         "On its validation images it gave {accuracy} of right answers, where always the more frequent one "
         "gives {baseline}; balanced accuracy {balanced}. Intervals, single attributes, calibration, pairs of "
         "photos and groups of people were not measured.",
-        accuracy=figures.percent(val["accuracy"]),
-        baseline=figures.percent(val["majority_baseline"]),
-        balanced=figures.percent(val["balanced_accuracy"]),
+        accuracy=numbers.percent(val["accuracy"]),
+        baseline=numbers.percent(val["majority_baseline"]),
+        balanced=numbers.percent(val["balanced_accuracy"]),
     )
 
 
@@ -188,9 +187,9 @@ def _each_attribute(results: Sequence[AttributeResult], with_doubts: bool) -> st
     rows = [
         [
             spoken(result.name, current_language()),
-            figures.with_interval(result.accuracy),
-            figures.percent(result.majority_baseline),
-            figures.with_interval(result.balanced_accuracy),
+            numbers.with_interval(result.accuracy),
+            numbers.percent(result.majority_baseline),
+            numbers.with_interval(result.balanced_accuracy),
             *([doubt(result.name) or ""] if with_doubts else []),
         ]
         for result in sorted(results, key=_rank, reverse=True)
@@ -219,7 +218,7 @@ def _verification(verification: Verification | None) -> list[str]:
         return [heading, not_verified_text()]
     rows = [
         (
-            figures.short_percent(rate.false_accept_rate),
+            numbers.short_percent(rate.false_accept_rate),
             _estimate(rate.true_accept_rate),
             threshold_text(rate),
         )
@@ -244,9 +243,9 @@ def _groups(groups: Sequence[GroupResult]) -> list[str]:
     rows = [
         (
             group_name(group),
-            figures.count(group.images),
+            numbers.count(group.images),
             _estimate(group.mean_accuracy),
-            figures.percent(group.mean_majority_baseline),
+            numbers.percent(group.mean_majority_baseline),
             _estimate(group.mean_balanced_accuracy),
             _estimate(group.matching.false_match_rate if group.matching else None, 2),
             _estimate(group.matching.false_non_match_rate if group.matching else None, 2),
@@ -284,8 +283,8 @@ def _limits(terms: str) -> list[str]:
 
 
 def _estimate(estimate: Estimate | None, digits: int = 1) -> str:
-    return _UNKNOWN if estimate is None else figures.with_interval(estimate, digits)
+    return _UNKNOWN if estimate is None else numbers.with_interval(estimate, digits)
 
 
 def _count(number: int | None) -> str:
-    return "" if number is None else figures.count(number)
+    return "" if number is None else numbers.count(number)

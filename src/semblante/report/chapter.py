@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
-from semblante.i18n import tr
+from semblante.i18n import numbers, tr
 from semblante.metrics.results import Estimate
-from semblante.report import charts, figures
+from semblante.report import charts
 from semblante.report.html import Html, element, together
 
 Details = Mapping[str, Mapping[str, Any]]
@@ -43,13 +43,13 @@ def paragraph(*sentences: str, look: str | None = None) -> Html:
 
 def headline(name: str, estimate: Estimate, compared_with: float, comparison: str, meaning: str) -> Html:
     """A figure in large, with its interval and what it is compared with."""
-    span = figures.interval(estimate)
+    span = numbers.interval(estimate)
     return element(
         "div",
         element("dt", name),
         element(
             "dd",
-            element("span", figures.percent(estimate.value), class_="large"),
+            element("span", numbers.percent(estimate.value), class_="large"),
             charts.interval_bar(estimate.value, estimate.low, estimate.high, compared_with),
             *([element("span", tr("95% interval: {span}", span=span), class_="interval")] if span else []),
             element("span", comparison, class_="comparison"),

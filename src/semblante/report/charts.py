@@ -8,8 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from semblante.i18n import tr
-from semblante.report import figures
+from semblante.i18n import numbers, tr
 from semblante.report.html import Html, element, together
 
 WIDTH, HEIGHT = 480, 300
@@ -227,4 +226,4 @@ def share_axis(label: str, low: float = 0.0, high: float = 1.0) -> Axis:
     """An axis of shares, written as whole percentages."""
     steps = ticks(low, high)
     digits = 0 if len(steps) < 2 or steps[1] - steps[0] >= 0.0099 else 1
-    return Axis(label, low, high, steps, lambda share: figures.percent(share, digits))
+    return Axis(label, low, high, steps, lambda share: numbers.percent(share, digits))

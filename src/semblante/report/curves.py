@@ -3,10 +3,9 @@
 import math
 from collections.abc import Sequence
 
-from semblante.i18n import tr
+from semblante.i18n import numbers, tr
 from semblante.jobs import EpochRow
 from semblante.metrics.results import Reliability, RocCurve
-from semblante.report import figures
 from semblante.report.charts import Axis, Line, Mark, chart, share_axis, ticks
 from semblante.report.html import Html
 
@@ -21,7 +20,7 @@ def loss_chart(history: Sequence[EpochRow], best_epoch: int | None) -> Html:
     # A little above the highest loss: a value beyond its axis would be drawn on the edge, untruly.
     top = highest * 1.05
     steps = ticks(0.0, top)
-    up = Axis(tr("loss"), 0.0, top, steps, lambda loss: figures.decimal(loss, _decimals(steps[1])))
+    up = Axis(tr("loss"), 0.0, top, steps, lambda loss: numbers.decimal(loss, _decimals(steps[1])))
     return chart(
         tr("Loss: how far its answers are from the labels (lower is better)"),
         _epochs(history),
@@ -63,13 +62,13 @@ def roc_chart(roc: RocCurve, strangers: int) -> Html:
     steps = tuple(10.0**-power for power in range(decades, -1, -1))
     guess = tuple((low ** (1 - k / 40), low ** (1 - k / 40)) for k in range(41))
     return chart(
-        tr("Recognised against mistaken (ROC), area {area}", area=figures.decimal(roc.area, 3)),
+        tr("Recognised against mistaken (ROC), area {area}", area=numbers.decimal(roc.area, 3)),
         Axis(
             tr("strangers taken for this person (FPR)"),
             low,
             1.0,
             steps,
-            figures.short_percent,
+            numbers.short_percent,
             log=True,
         ),
         share_axis(tr("photos recognised (TPR)")),
@@ -91,7 +90,7 @@ def reliability_chart(reliability: Reliability) -> Html:
     return chart(
         tr(
             "Said against true (reliability); calibration error {gap}",
-            gap=figures.percent(reliability.expected_calibration_error),
+            gap=numbers.percent(reliability.expected_calibration_error),
         ),
         share_axis(tr("probability it gave")),
         share_axis(tr("share that was so")),
@@ -118,7 +117,7 @@ def _steps(roc: RocCurve) -> tuple[tuple[float, float], ...]:
 def _epochs(history: Sequence[EpochRow]) -> Axis:
     first, last = history[0].epoch, history[-1].epoch
     whole = tuple(tick for tick in ticks(first, last, 8) if float(tick).is_integer())
-    return Axis(tr("epoch"), first, last, whole, lambda epoch: figures.count(round(epoch)))
+    return Axis(tr("epoch"), first, last, whole, lambda epoch: numbers.count(round(epoch)))
 
 
 def _best(best_epoch: int | None) -> Mark | None:

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from semblante.i18n import current_language, tr
+from semblante.i18n import current_language, numbers, tr
 from semblante.labels import spoken
-from semblante.report import charts, figures
+from semblante.report import charts
 from semblante.report.chapter import Chapter, Details, paragraph, table
 from semblante.report.html import Html, element, together
 from semblante.report.pictures import mosaic, picture
@@ -18,7 +18,7 @@ _NAMED = 3
 
 @dataclass(frozen=True)
 class DataSection:
-    """A prepared set in figures.
+    """A prepared set in numbers.
 
     `positive_shares` holds for each attribute the share of pictures that have it; `left_out` the names
     left out for each reason; `pictures` a few to look at. `reason_in_words` says a reason and
@@ -61,7 +61,7 @@ class DataSection:
         return {tr("Prepared pictures"): self.settings} if self.settings else {}
 
     def _sentences(self) -> list[str]:
-        total = figures.count(sum(self.images.values()))
+        total = numbers.count(sum(self.images.values()))
         if self.people is None:
             return [
                 tr(
@@ -73,7 +73,7 @@ class DataSection:
             tr(
                 "{images} pictures of faces of {people} people, each with its labels.",
                 images=total,
-                people=figures.count(self.people),
+                people=numbers.count(self.people),
             ),
         ]
 
@@ -85,7 +85,7 @@ class DataSection:
         }
         total = max(1, sum(self.images.values()))
         rows = [
-            [names[split][0], figures.count(number), figures.percent(number / total), names[split][1]]
+            [names[split][0], numbers.count(number), numbers.percent(number / total), names[split][1]]
             for split, number in self.images.items()
         ]
         headings = [tr("Part"), tr("Pictures"), tr("Share"), tr("What for")]
@@ -98,7 +98,7 @@ class DataSection:
                 "li",
                 element("span", spoken(attribute, current_language()), class_="of"),
                 charts.difference_bar(share, 0.0, 1.0),
-                element("span", figures.percent(share), class_="points"),
+                element("span", numbers.percent(share), class_="points"),
             )
             for attribute, share in ranked
         )
@@ -109,7 +109,7 @@ class DataSection:
         if not self.left_out:
             return paragraph(tr("No picture and no row was left out."))
         rows = [
-            [self.reason_in_words(reason), figures.count(len(names)), _named(names)]
+            [self.reason_in_words(reason), numbers.count(len(names)), _named(names)]
             for reason, names in self.left_out.items()
         ]
         return table(

@@ -2,10 +2,10 @@
 
 import math
 
-from semblante.i18n import current_language, tr
+from semblante.i18n import current_language, numbers, tr
 from semblante.labels import sign, spoken
 from semblante.metrics.results import AttributeResult, Estimate, Evaluation
-from semblante.report import charts, figures
+from semblante.report import charts
 from semblante.report.chapter import headline, paragraph, table
 from semblante.report.curves import reliability_chart
 from semblante.report.html import Html, element, together
@@ -24,7 +24,7 @@ def how_good(evaluation: Evaluation) -> Html:
             evaluation.mean_majority_baseline,
             tr(
                 "always the more frequent answer: {baseline}",
-                baseline=figures.percent(evaluation.mean_majority_baseline),
+                baseline=numbers.percent(evaluation.mean_majority_baseline),
             ),
             tr("answers that agree with the label"),
         ),
@@ -32,14 +32,14 @@ def how_good(evaluation: Evaluation) -> Html:
             tr("Balanced accuracy"),
             evaluation.mean_balanced_accuracy,
             0.5,
-            tr("always the same answer: {share}", share=figures.percent(0.5, 0)),
+            tr("always the same answer: {share}", share=numbers.percent(0.5, 0)),
             tr("the same, with yes and no counting alike"),
         ),
         headline(
             tr("Average precision"),
             evaluation.mean_average_precision,
             chance,
-            tr("in random order: {share}", share=figures.percent(chance)),
+            tr("in random order: {share}", share=numbers.percent(chance)),
             tr("how well it puts the yes pictures first"),
         ),
         class_="headlines",
@@ -68,10 +68,10 @@ def how_good(evaluation: Evaluation) -> Html:
 
 def measured_on(evaluation: Evaluation) -> str:
     """On which pictures it was measured, and what the intervals mean, in sentences."""
-    images = figures.count(evaluation.images)
+    images = numbers.count(evaluation.images)
     sentences = [_pictures_of(evaluation.split, images)]
     if evaluation.people is not None:
-        sentences.append(tr("They show {people} people.", people=figures.count(evaluation.people)))
+        sentences.append(tr("They show {people} people.", people=numbers.count(evaluation.people)))
     if evaluation.resampled == "people":
         sentences.append(
             tr("Intervals hold 95% of the results when the people are drawn anew, again and again.")
@@ -109,15 +109,15 @@ def _attribute_table(evaluation: Evaluation) -> Html:
     rows = [
         [
             _attribute_name(result.name),
-            figures.percent(result.positive_share),
+            numbers.percent(result.positive_share),
             _cell(result.balanced_accuracy),
             _cell(result.average_precision),
             _cell(result.accuracy),
-            figures.percent(result.majority_baseline),
+            numbers.percent(result.majority_baseline),
             together(
                 [
                     charts.difference_bar(gain, min(finite), max(finite)),
-                    element("span", figures.points(gain), class_="points"),
+                    element("span", numbers.points(gain), class_="points"),
                 ]
             ),
         ]
@@ -157,9 +157,9 @@ def _attribute_name(attribute: str) -> Html:
 
 
 def _cell(estimate: Estimate) -> Html:
-    span = figures.interval(estimate)
+    span = numbers.interval(estimate)
     return together(
-        [figures.percent(estimate.value), element("span", span, class_="interval") if span else ""]
+        [numbers.percent(estimate.value), element("span", span, class_="interval") if span else ""]
     )
 
 
@@ -175,13 +175,13 @@ def hardest(evaluation: Evaluation) -> Html:
     if not weakest:
         return Html("")
     names = ", ".join(
-        f"{spoken(result.name, current_language())} ({figures.percent(result.balanced_accuracy.value)})"
+        f"{spoken(result.name, current_language())} ({numbers.percent(result.balanced_accuracy.value)})"
         for result in weakest
     )
     return paragraph(
         tr(
             "It finds these hardest (balanced accuracy, where always the same answer gets {share}): {names}.",
-            share=figures.percent(0.5, 0),
+            share=numbers.percent(0.5, 0),
             names=names,
         )
     )
@@ -191,7 +191,7 @@ def _on_reliability(evaluation: Evaluation) -> str:
     return tr(
         "A network that says 80% should be right in 80 of 100 such cases: its dots would lie on the dashed "
         "line. On average this one is off by {gap} (0 would be perfect). Larger dots stand for more answers.",
-        gap=figures.percent(evaluation.reliability.expected_calibration_error),
+        gap=numbers.percent(evaluation.reliability.expected_calibration_error),
     )
 
 

@@ -13,10 +13,9 @@ from PIL.PngImagePlugin import PngInfo
 
 from semblante.files import replace_when_done
 from semblante.geometry import FRAME_HEIGHT_PX, FRAME_WIDTH_PX, Region
-from semblante.i18n import current_language, tr
+from semblante.i18n import current_language, numbers, tr
 from semblante.labels import doubt, spoken
 from semblante.pipeline.explaining import Explanation
-from semblante.report import figures
 from semblante.report.person import verdict_text
 from semblante.types import Pixels
 
@@ -84,14 +83,14 @@ def _draw_scale(sheet: Image.Image, top_px: int, strongest: float) -> None:
     paper = np.full((*heat.shape, 3), 235, np.float32)
     sheet.paste(Image.fromarray(_tinted(paper, heat.astype(np.float32))), (left_px, top_px))
     draw, font = ImageDraw.Draw(sheet), ImageFont.load_default(TEXT_PX)
-    end = figures.decimal(strongest)
-    against, speaks_for, numbers = scale_words()
+    end = numbers.decimal(strongest)
+    against, speaks_for, meaning = scale_words()
     first_px = top_px + SCALE_HEIGHT_PX + 4
     second_px = first_px + TEXT_PX + 6
     draw.text((left_px, first_px), f"-{end}  {against}", AGAINST, font, "la")
     draw.text((sheet.width / 2, first_px), "0", "black", font, "ma")
     draw.text((right_px, first_px), f"{speaks_for}  +{end}", FOR, font, "ra")
-    draw.text((sheet.width / 2, second_px), numbers, "black", font, "ma")
+    draw.text((sheet.width / 2, second_px), meaning, "black", font, "ma")
 
 
 def _tinted(
@@ -111,13 +110,13 @@ def _answer_text(explanation: Explanation) -> str:
             "{attribute}: {verdict} (logit {logit}; above 0 is a yes)",
             attribute=_subject(explanation),
             verdict=verdict,
-            logit=figures.decimal(explanation.logit),
+            logit=numbers.decimal(explanation.logit),
         )
     return tr(
         "{name}: {verdict}, probability {probability}",
         name=explanation.subject,
         verdict=verdict,
-        probability=figures.probability(explanation.probability),
+        probability=numbers.probability(explanation.probability),
     )
 
 
@@ -134,7 +133,7 @@ def _places_text(explanation: Explanation) -> str:
 
 
 def _place_text(region: Region, heat: float) -> str:
-    return f"{region_text(region)} ({figures.decimal(heat)})"
+    return f"{region_text(region)} ({numbers.decimal(heat)})"
 
 
 def _subject(explanation: Explanation) -> str:

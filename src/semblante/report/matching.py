@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-from semblante.i18n import current_language, tr
+from semblante.i18n import current_language, numbers, tr
 from semblante.labels import spoken
 from semblante.metrics.results import AcceptRate, Estimate, GroupResult, Verification
-from semblante.report import figures
 from semblante.report.chapter import paragraph, table
 from semblante.report.html import Html, element, together
 
@@ -17,7 +16,7 @@ def same_person(verification: Verification | None) -> Html:
         return together([heading, paragraph(not_verified_text())])
     rows = [
         [
-            figures.short_percent(rate.false_accept_rate),
+            numbers.short_percent(rate.false_accept_rate),
             _cell(rate.true_accept_rate, 1),
             threshold_text(rate),
         ]
@@ -67,7 +66,7 @@ def group_name(group: GroupResult) -> str:
 
 def threshold_text(rate: AcceptRate) -> str:
     """The similarity that a pair must exceed."""
-    return tr("cannot be said") if rate.threshold is None else figures.decimal(rate.threshold, 3)
+    return tr("cannot be said") if rate.threshold is None else numbers.decimal(rate.threshold, 3)
 
 
 def not_verified_text() -> str:
@@ -83,10 +82,10 @@ def pairs_text(verification: Verification) -> str:
     return tr(
         "All pairs of {images} pictures of {people} people were compared: {genuine} pairs of one person and "
         "{impostors} of two different ones.",
-        images=figures.count(verification.images),
-        people=figures.count(verification.people),
-        genuine=figures.count(verification.genuine_pairs),
-        impostors=figures.count(verification.impostor_pairs),
+        images=numbers.count(verification.images),
+        people=numbers.count(verification.people),
+        genuine=numbers.count(verification.genuine_pairs),
+        impostors=numbers.count(verification.impostor_pairs),
     )
 
 
@@ -136,7 +135,7 @@ def matching_text(groups: Sequence[GroupResult]) -> str:
         "that are taken for one person, and the false non-match rate (FNMR) that of pairs of one person that "
         "are not. People of one group tend to resemble each other more than people of different groups, so "
         "it is the difference between the groups that counts.",
-        share=figures.short_percent(max(rates)),
+        share=numbers.short_percent(max(rates)),
     )
 
 
@@ -144,11 +143,11 @@ def _row(group: GroupResult) -> list[str]:
     matching = group.matching
     return [
         group_name(group),
-        figures.count(group.images),
+        numbers.count(group.images),
         _cell(group.mean_accuracy, 1),
-        figures.percent(group.mean_majority_baseline),
+        numbers.percent(group.mean_majority_baseline),
         _cell(group.mean_balanced_accuracy, 1),
-        "—" if matching is None else figures.count(matching.people),
+        "—" if matching is None else numbers.count(matching.people),
         "—" if matching is None else _of(matching.false_match_rate, matching.impostor_pairs),
         "—" if matching is None else _of(matching.false_non_match_rate, matching.genuine_pairs),
     ]
@@ -156,14 +155,14 @@ def _row(group: GroupResult) -> list[str]:
 
 def _of(rate: Estimate | None, pairs: int) -> Html:
     """An error rate with its interval, and of how many pairs it is."""
-    of_pairs = tr("of {pairs} pairs", pairs=figures.count(pairs))
+    of_pairs = tr("of {pairs} pairs", pairs=numbers.count(pairs))
     return together([_cell(rate, 2), element("span", of_pairs, class_="interval")])
 
 
 def _cell(estimate: Estimate | None, digits: int) -> Html:
     if estimate is None:
         return together([tr("cannot be said")])
-    span = figures.interval(estimate, digits)
+    span = numbers.interval(estimate, digits)
     return together(
-        [figures.percent(estimate.value, digits), element("span", span, class_="interval") if span else ""]
+        [numbers.percent(estimate.value, digits), element("span", span, class_="interval") if span else ""]
     )

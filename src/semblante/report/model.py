@@ -5,11 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from semblante.i18n import current_language, tr
+from semblante.i18n import current_language, numbers, tr
 from semblante.jobs import EpochRow
 from semblante.labels import ATTRIBUTES, spoken
 from semblante.metrics.results import Evaluation
-from semblante.report import figures
 from semblante.report.chapter import Chapter, Details, paragraph
 from semblante.report.curves import loss_chart, rate_chart
 from semblante.report.evaluation import hardest, how_good
@@ -43,8 +42,8 @@ class ModelSection:
         return tr(
             "The network agrees with {accuracy} of the labels; always giving the more frequent answer agrees "
             "with {baseline}.",
-            accuracy=figures.percent(self.evaluation.mean_accuracy.value),
-            baseline=figures.percent(self.evaluation.mean_majority_baseline),
+            accuracy=numbers.percent(self.evaluation.mean_accuracy.value),
+            baseline=numbers.percent(self.evaluation.mean_majority_baseline),
         )
 
     def details(self) -> Details:
@@ -89,7 +88,7 @@ class ModelSection:
                 tr(
                     "It was built by the recipe “{recipe}” and has {parameters} adjustable numbers.",
                     recipe=group["recipe"]["name"],
-                    parameters=figures.count(group["weights"]["parameters"]),
+                    parameters=numbers.count(group["weights"]["parameters"]),
                 )
             )
         if {"train_images"} <= group["data"].keys():
@@ -99,8 +98,8 @@ class ModelSection:
                 tr(
                     "Training took {minutes} minutes and this many passes through the training pictures "
                     "(epochs): {epochs}.",
-                    epochs=figures.count(group["training"]["epochs"]),
-                    minutes=figures.decimal(group["training"]["minutes"], 1),
+                    epochs=numbers.count(group["training"]["epochs"]),
+                    minutes=numbers.decimal(group["training"]["minutes"], 1),
                 )
             )
         return sentences
@@ -137,11 +136,11 @@ class ModelSection:
 
 def _size_of_data(images: int, people: int | None) -> str:
     if people is None:
-        return tr("Behind it stand {images} pictures.", images=figures.count(images))
+        return tr("Behind it stand {images} pictures.", images=numbers.count(images))
     return tr(
         "Behind it stand {images} pictures of {people} people.",
-        images=figures.count(images),
-        people=figures.count(people),
+        images=numbers.count(images),
+        people=numbers.count(people),
     )
 
 
@@ -155,7 +154,7 @@ def _how_to_read_curves() -> str:
 def _captioned(example: Example) -> tuple[Html, Html]:
     name = spoken(example.attribute, current_language())
     label = tr("Label: yes") if example.truth else tr("Label: no")
-    chance = figures.probability(example.probability)
+    chance = numbers.probability(example.probability)
     said = (
         tr("Network: yes, {chance}", chance=chance)
         if example.probability >= 0.5

@@ -5,11 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from semblante.i18n import tr
+from semblante.i18n import numbers, tr
 from semblante.metrics.results import Estimate
 from semblante.metrics.scores import MIN_POSITIVES
 from semblante.person.results import Decision, HeldOutEvaluation
-from semblante.report import figures
 from semblante.report.chapter import Chapter, Details, headline, paragraph, table
 from semblante.report.curves import reliability_chart, roc_chart
 from semblante.report.html import Html, element, together
@@ -61,8 +60,8 @@ class PersonSection:
         return tr(
             "Of {count} new photos of {name}, {rate} are recognised when 1 stranger in 100 may be taken for "
             "this person.",
-            count=figures.count(self.evidence.photos_of_person),
-            rate=figures.with_interval(rate),
+            count=numbers.count(self.evidence.photos_of_person),
+            rate=numbers.with_interval(rate),
             name=self.name,
         )
 
@@ -76,8 +75,8 @@ class PersonSection:
                 "The network stays as it is; one neuron on top of it learnt to say “{name}” from {mine} "
                 "photos of {name} and {others} photos of others.",
                 name=self.name,
-                mine=figures.count(self.learnt_from_person),
-                others=figures.count(self.learnt_from_others),
+                mine=numbers.count(self.learnt_from_person),
+                others=numbers.count(self.learnt_from_others),
             ),
             method_text(self.evidence),
         ]
@@ -115,13 +114,13 @@ class PersonSection:
         for truth, who in ((True, self.name), (False, tr("somebody else"))):
             answers = [photo.answer for photo in self.answers if photo.is_person is truth]
             given = [answer.verdict for answer in answers if answer.probability is not None]
-            numbers = (
+            counted = (
                 given.count("yes"),
                 given.count("unsure"),
                 given.count("no"),
                 len(answers) - len(given),
             )
-            rows.append([who, *(figures.count(number) for number in numbers), figures.count(len(answers))])
+            rows.append([who, *(numbers.count(number) for number in counted), numbers.count(len(answers))])
         headings = [
             tr("The photo shows"),
             tr("yes"),
@@ -156,7 +155,7 @@ class PersonSection:
         look = (
             "unsure" if verdict == "unsure" else "right" if (verdict == "yes") is photo.is_person else "wrong"
         )
-        chance = figures.probability(photo.answer.probability)
+        chance = numbers.probability(photo.answer.probability)
         caption = together(
             [
                 element("span", f"{verdict_text(verdict)}, {chance}", class_=look),
@@ -174,7 +173,7 @@ def method_text(evidence: HeldOutEvaluation) -> str:
     """Where the evidence comes from, in a sentence or two."""
     if not evidence.background:
         return _measured_text(evidence)
-    strangers = figures.count(evidence.background)
+    strangers = numbers.count(evidence.background)
     where = tr(
         "{strangers} of the others came with the network; they were held out in turn.", strangers=strangers
     )
@@ -183,8 +182,8 @@ def method_text(evidence: HeldOutEvaluation) -> str:
 
 def _measured_text(evidence: HeldOutEvaluation) -> str:
     counts = {
-        "mine": figures.count(evidence.photos_of_person),
-        "others": figures.count(evidence.photos_of_others),
+        "mine": numbers.count(evidence.photos_of_person),
+        "others": numbers.count(evidence.photos_of_others),
     }
     if evidence.method == "validation":
         return tr(
@@ -203,13 +202,13 @@ def too_thin_text(evidence: HeldOutEvaluation, strangers_needed: int) -> str:
     if evidence.photos_of_others < strangers_needed:
         return tr(
             "The evidence is too thin to say (photos of others: {strangers}; needed: {needed}).",
-            strangers=figures.count(evidence.photos_of_others),
-            needed=figures.count(strangers_needed),
+            strangers=numbers.count(evidence.photos_of_others),
+            needed=numbers.count(strangers_needed),
         )
     return tr(
         "The evidence is too thin to say (photos of this person: {photos}; needed: {needed}).",
-        photos=figures.count(evidence.photos_of_person),
-        needed=figures.count(MIN_POSITIVES),
+        photos=numbers.count(evidence.photos_of_person),
+        needed=numbers.count(MIN_POSITIVES),
     )
 
 
@@ -227,7 +226,7 @@ def _rates(evidence: HeldOutEvaluation) -> Html:
             tr("Area under the ROC"),
             Estimate(evidence.roc.area, math.nan, math.nan),
             0.5,
-            tr("guessing: {share}", share=figures.percent(0.5, 0)),
+            tr("guessing: {share}", share=numbers.percent(0.5, 0)),
             tr("how often a photo of this person scores above one of a stranger"),
         ),
         class_="headlines",
@@ -235,11 +234,11 @@ def _rates(evidence: HeldOutEvaluation) -> Html:
 
 
 def _rate(rate: Estimate | None, evidence: HeldOutEvaluation, one_in: int) -> Html:
-    share = figures.short_percent(1 / one_in)
+    share = numbers.short_percent(1 / one_in)
     name = tr("Recognised at FPR {share}", share=share)
     meaning = tr(
         "photos recognised when 1 stranger in {count} may be taken for this person",
-        count=figures.count(one_in),
+        count=numbers.count(one_in),
     )
     if rate is not None:
         return headline(name, rate, 1 / one_in, tr("guessing: {share}", share=share), meaning)

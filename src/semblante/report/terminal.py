@@ -8,12 +8,11 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from semblante.i18n import as_line, current_language, tr
+from semblante.i18n import as_line, current_language, numbers, tr
 from semblante.jobs import EpochRow
 from semblante.labels import sign, spoken
 from semblante.metrics.results import Estimate, Evaluation, RocCurve
 from semblante.person.results import Decision, HeldOutEvaluation
-from semblante.report import figures
 from semblante.report.matching import (
     group_name,
     groups_text,
@@ -81,7 +80,7 @@ def answers_table(answers: Sequence[Decision]) -> Table:
     for answer in sorted(answers, key=_order):
         table.add_row(
             _said(answer),
-            _UNKNOWN if answer.probability is None else figures.probability(answer.probability),
+            _UNKNOWN if answer.probability is None else numbers.probability(answer.probability),
             plain(answer.source),
             plain(answer.reason or ""),
         )
@@ -114,7 +113,7 @@ def epochs_table(rows: Sequence[EpochRow], best_epoch: int | None = None) -> Tab
         table.add_column(heading, justify="right", no_wrap=True)
     for row in rows:
         table.add_row(
-            figures.count(row.epoch) + (" *" if row.epoch == best_epoch else ""),
+            numbers.count(row.epoch) + (" *" if row.epoch == best_epoch else ""),
             _number(row.train_loss, 4),
             _number(row.val_loss, 4),
             _share(row.accuracy, 2),
@@ -139,7 +138,7 @@ def evidence_text(evidence: HeldOutEvaluation) -> str:
             tr(
                 "With these photos and this network most answers will be “unsure” (area under the ROC: "
                 "{area}). More photos, or a better network, will help.",
-                area=figures.percent(evidence.roc.area, 0),
+                area=numbers.percent(evidence.roc.area, 0),
             )
         )
     return "\n".join(sentences)
@@ -153,13 +152,13 @@ def left_out_table(left_out: Mapping[str, Sequence[str]]) -> Table:
     table.add_column(tr("For example"), overflow="fold")
     for reason, names in left_out.items():
         named = plain(", ".join(names[:_NAMED]) + (", …" if len(names) > _NAMED else ""))
-        table.add_row(plain(reason), figures.count(len(names)), named)
+        table.add_row(plain(reason), numbers.count(len(names)), named)
     return table
 
 
 def _rate_text(rate: Estimate | None, evidence: HeldOutEvaluation, one_in: int) -> str:
-    share = figures.short_percent(1 / one_in)
-    found = too_thin_text(evidence, one_in) if rate is None else figures.with_interval(rate)
+    share = numbers.short_percent(1 / one_in)
+    found = too_thin_text(evidence, one_in) if rate is None else numbers.with_interval(rate)
     return tr("Recognised at a false-positive rate of {share}: {found}", share=share, found=found)
 
 
@@ -191,15 +190,15 @@ def _narrow_table(show_footer: bool = False) -> Table:
 
 
 def _number(number: float, digits: int) -> str:
-    return figures.decimal(number, digits) if math.isfinite(number) else _UNKNOWN
+    return numbers.decimal(number, digits) if math.isfinite(number) else _UNKNOWN
 
 
 def _share(share: float, digits: int = 1) -> str:
-    return figures.percent(share, digits) if math.isfinite(share) else _UNKNOWN
+    return numbers.percent(share, digits) if math.isfinite(share) else _UNKNOWN
 
 
 def _gain(gain: float) -> str:
-    return figures.points(gain) if math.isfinite(gain) else _UNKNOWN
+    return numbers.points(gain) if math.isfinite(gain) else _UNKNOWN
 
 
 def _means(evaluation: Evaluation) -> Table:
@@ -210,7 +209,7 @@ def _means(evaluation: Evaluation) -> Table:
         (tr("Balanced accuracy"), evaluation.mean_balanced_accuracy),
         (tr("Average precision"), evaluation.mean_average_precision),
     ):
-        table.add_row(name, figures.with_interval(mean))
+        table.add_row(name, numbers.with_interval(mean))
     return table
 
 
@@ -233,8 +232,8 @@ def _pairs(evaluation: Evaluation) -> list[RenderableType]:
     for rate in verification.rates:
         accepted = rate.true_accept_rate
         table.add_row(
-            figures.short_percent(rate.false_accept_rate),
-            tr("cannot be said") if accepted is None else figures.with_interval(accepted),
+            numbers.short_percent(rate.false_accept_rate),
+            tr("cannot be said") if accepted is None else numbers.with_interval(accepted),
             threshold_text(rate),
         )
     return [table, Text(f"{pairs_text(verification)} {rates_text()}", style="dim italic")]
@@ -261,11 +260,11 @@ def _groups(evaluation: Evaluation) -> list[RenderableType]:
         rates = (None, None) if not matching else (matching.false_match_rate, matching.false_non_match_rate)
         table.add_row(
             group_name(group),
-            figures.count(group.images),
+            numbers.count(group.images),
             _share(group.mean_accuracy.value),
             _share(group.mean_majority_baseline),
             _share(group.mean_balanced_accuracy.value),
-            figures.count(matching.people) if matching else _UNKNOWN,
+            numbers.count(matching.people) if matching else _UNKNOWN,
             *(_UNKNOWN if rate is None else _share(rate.value, 2) for rate in rates),
         )
     notes = (groups_text(), left_out_text(evaluation.groups), matching_text(evaluation.groups))

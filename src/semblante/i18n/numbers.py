@@ -2,32 +2,35 @@
 
 import math
 
-from semblante.i18n import current_language, tr
+from semblante.i18n.catalogue import tr
+from semblante.i18n.digits import count, localised
 from semblante.metrics.results import Estimate
+
+__all__ = [
+    "count",
+    "decimal",
+    "interval",
+    "percent",
+    "points",
+    "probability",
+    "short_percent",
+    "with_interval",
+]
 
 _HARD_SPACE = "\N{NO-BREAK SPACE}"
 _MINUS = "\N{MINUS SIGN}"
-
-
-def count(number: int) -> str:
-    """A count with its thousands set apart: 59,893 or 59 893 (Spanish leaves four digits together)."""
-    if current_language() == "en":
-        return f"{number:,}"
-    return str(number) if abs(number) < 10_000 else f"{number:,}".replace(",", _HARD_SPACE)
 
 
 def decimal(number: float, digits: int = 2) -> str:
     """A number with a fixed count of decimals."""
     if not math.isfinite(number):
         return tr("cannot be said")
-    # Adding zero turns the negative zero that rounding may leave into zero.
-    text = f"{round(number, digits) + 0.0:.{digits}f}".replace("-", _MINUS)
-    return text if current_language() == "en" else text.replace(".", ",")
+    return localised(_rounded(number, digits))
 
 
 def percent(share: float, digits: int = 1) -> str:
     """A share of 1 as a percentage."""
-    return f"{decimal(100 * share, digits)}{_percent_sign()}" if math.isfinite(share) else decimal(share)
+    return localised(f"{_rounded(100 * share, digits)}%") if math.isfinite(share) else decimal(share)
 
 
 def short_percent(share: float) -> str:
@@ -65,5 +68,6 @@ def with_interval(estimate: Estimate, digits: int = 1) -> str:
     return f"{value} ({span})" if span else value
 
 
-def _percent_sign() -> str:
-    return "%" if current_language() == "en" else f"{_HARD_SPACE}%"
+def _rounded(number: float, digits: int) -> str:
+    # Adding zero turns the negative zero that rounding may leave into zero.
+    return f"{round(number, digits) + 0.0:.{digits}f}".replace("-", _MINUS)
