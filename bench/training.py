@@ -19,7 +19,8 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 import numpy as np
 import torch
 
-from semblante.celeba import PreparedSet
+from semblante.celeba import PreparedManifest, PreparedSet
+from semblante.labels import ATTRIBUTES
 from semblante.train import RECIPES, choose
 from semblante.train.distributed import place
 from semblante.train.loop import Training
@@ -39,7 +40,23 @@ def measure(recipe: str, side_px: int, steps: int) -> dict[str, float | str | in
         identities=(np.arange(images) // 2).astype(np.int32),
         splits=(np.arange(images) < 2).astype(np.uint8),
         names=(),
-        manifest={"side_px": side_px},
+        manifest=PreparedManifest(
+            format="made up",
+            terms="drawn",
+            layout="official",
+            count=images,
+            counts={},
+            people=None,
+            side_px=side_px,
+            frame=(178, 218),
+            attributes=ATTRIBUTES,
+            sha256="",
+            sha256s={},
+            sources={},
+            fingerprint="",
+            notes=(),
+            skipped={},
+        ),
     )
     times_s = []
     with tempfile.TemporaryDirectory() as folder, place() as here:

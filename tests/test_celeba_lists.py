@@ -8,9 +8,10 @@ import pytest
 from celeba_tiny import labels, official_lists
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sentences import raises
 
 from semblante.celeba.parsing import parse_attributes, parse_numbers
-from semblante.errors import NotCelebA
+from semblante.errors import NotCelebA, Reason
 from semblante.labels import ATTRIBUTES
 
 NAMES = ("000001.jpg", "000002.jpg", "000003.jpg")
@@ -53,7 +54,7 @@ def test_lists_that_say_the_same(content: bytes, why: str) -> None:
     parsed = parse_attributes(content, "list_attr_celeba.txt")
     assert parsed.names == NAMES
     np.testing.assert_array_equal(parsed.labels, EXPECTED)
-    assert parsed.left_out == ()
+    assert parsed.skipped == ()
 
 
 @pytest.mark.parametrize(
@@ -63,14 +64,14 @@ def test_lists_that_say_the_same(content: bytes, why: str) -> None:
         (LINES[2].replace("jpg  1", "jpg -1"), "000001.jpg", "contradictory_row", "another label"),
         (LINES[2].replace("000001", "000009") + " 1", "000009.jpg", "ragged_row", "a value too many"),
         ("000009.jpg 1 -1 1", "000009.jpg", "ragged_row", "cut short in the middle"),
-        (LINES[3].replace("000002", "000009")[:-2] + " 2", "000009.jpg", "bad_value", "a 2"),
-        (LINES[3].replace("000002", "000009")[:-2] + " x", "000009.jpg", "bad_value", "a letter"),
-        ("\x07" + LINES[3][1:], "line 6", "bad_name", "a name that cannot be printed"),
+        (LINES[3].replace("000002", "000009")[:-2] + " 2", "000009.jpg", "row_with_bad_value", "a 2"),
+        (LINES[3].replace("000002", "000009")[:-2] + " x", "000009.jpg", "row_with_bad_value", "a letter"),
+        ("\x07" + LINES[3][1:], "line 6", "row_without_name", "a name that cannot be printed"),
     ],
 )
 def test_rows_that_cannot_be_used(row: str, name: str, reason: str, why: str) -> None:
     parsed = parse_attributes(lines(*LINES[2:], row), "list")
-    assert [(left.name, left.reason) for left in parsed.left_out] == [(name, reason)]
+    assert [(row.name, row.issue) for row in parsed.skipped] == [(name, reason)]
     assert parsed.names == NAMES
     np.testing.assert_array_equal(parsed.labels, EXPECTED)
 
@@ -80,10 +81,10 @@ def test_wrong_count_and_unknown_columns_are_noted() -> None:
     rows = [line.replace("jpg", "jpg 5") for line in LINES[2:]]
     parsed = parse_attributes("\n".join(["202599", header, *rows]).encode(), "list")
     np.testing.assert_array_equal(parsed.labels, EXPECTED)
-    assert [note.as_json() for note in parsed.notes] == [
-        {"code": "wrong_count", "said": 202599, "found": 3},
-        {"code": "unknown_columns", "names": ["Nice"]},
-    ]
+    assert parsed.notes == (
+        Reason("wrong_count", {"listed": 202599, "found": 3}),
+        Reason("unknown_columns", {"names": ["Nice"]}),
+    )
 
 
 @pytest.mark.parametrize(
@@ -97,7 +98,7 @@ def test_wrong_count_and_unknown_columns_are_noted() -> None:
     ],
 )
 def test_lists_without_the_columns_are_refused(content: bytes, named: str, why: str) -> None:
-    with pytest.raises(NotCelebA, match=f"(?s)my_list.*{named}"):
+    with raises(NotCelebA, match=f"(?s)my_list.*{named}"):
         parse_attributes(content, "my_list")
 
 
@@ -120,7 +121,7 @@ def test_any_blanks_line_ends_and_column_order(data: st.DataObject) -> None:
     parsed = parse_attributes(line_end.join([str(len(table)), *divided]).encode(), "list")
     assert parsed.labels.tolist() == table
     assert parsed.names == tuple(f"{at}.jpg" for at in range(len(table)))
-    assert (parsed.left_out, parsed.notes) == ((), ())
+    assert (parsed.skipped, parsed.notes) == ((), ())
 
 
 @settings(max_examples=200, deadline=None)
@@ -152,7 +153,7 @@ def test_lists_of_numbers(
 ) -> None:
     parsed = parse_numbers(content.encode(), "list", 2)
     assert parsed.number_of == numbers
-    assert [(note.code, note.values["names"]) for note in parsed.notes] == notes
+    assert [(note.code, note.params["names"]) for note in parsed.notes] == notes
 
 
 def test_long_lists_are_read_quickly() -> None:

@@ -26,15 +26,15 @@ from celeba_tiny import (
     write_official,
     write_zip,
 )
+from sentences import raises
 
 from semblante import geometry, images
-from semblante.celeba import PreparedSet, note_in_words, open_prepared, preparation, prepare, reason_in_words
+from semblante.celeba import PreparedSet, open_prepared, preparation, prepare
 from semblante.celeba.archives import Entry
-from semblante.celeba.issues import REASONS
-from semblante.errors import (
-    EmptyDataset,
-)
-from semblante.i18n import speaking
+from semblante.celeba.parsing import ROW_ISSUES
+from semblante.errors import EmptyDataset, Reason
+from semblante.i18n import describe, speaking
+from semblante.jobs import Event, JobContext, Progress
 
 SIDE = 24
 
@@ -49,13 +49,13 @@ def out(tmp_path: Path) -> Path:
     return tmp_path / "out"
 
 
-def left_out(prepared: PreparedSet) -> dict[str, list[str]]:
-    return {reason: rows["names"] for reason, rows in prepared.manifest["left_out"].items()}
+def skipped(prepared: PreparedSet) -> dict[str, list[str]]:
+    return {issue: list(rows.names) for issue, rows in prepared.manifest.skipped.items()}
 
 
 def test_a_clean_source_becomes_the_arrays_it_promises(source: Path, out: Path) -> None:
-    calls: list[tuple[int, int]] = []
-    prepared = prepare(source, out, SIDE, lambda done, total: calls.append((done, total)))
+    events: list[Event] = []
+    prepared = prepare(source, out, SIDE, JobContext(events.append))
     assert prepared.names == NAMES
     for row, name in enumerate(NAMES):
         frame = images.decode(pictures()[name])
@@ -64,15 +64,16 @@ def test_a_clean_source_becomes_the_arrays_it_promises(source: Path, out: Path) 
         assert prepared.identities[row] == person(name)
         assert prepared.splits[row] == split(name)
     assert prepared.rows("val").tolist() == [0, 1, 8, 9, 10]
-    assert calls[0] == (0, 12)
-    assert calls[-1] == (12, 12)
+    assert events[0] == Progress("preparing", 0, 12)
+    assert events[-1] == Progress("preparing", 12, 12)
     assert isinstance(prepared.images, np.memmap)
 
 
 def test_the_manifest_says_what_was_made_of_what(source: Path, out: Path) -> None:
     manifest = prepare(source, out, SIDE).manifest
+    written = json.loads((out / "manifest.json").read_bytes())
     assert {
-        key: manifest[key] for key in ("format", "terms", "layout", "count", "people", "side_px", "frame")
+        key: written[key] for key in ("format", "terms", "layout", "count", "people", "side_px", "frame")
     } == {
         "format": "semblante prepared 1",
         "terms": "celeba",
@@ -82,22 +83,22 @@ def test_the_manifest_says_what_was_made_of_what(source: Path, out: Path) -> Non
         "side_px": SIDE,
         "frame": [178, 218],
     }
-    assert manifest["counts"] == {"train": 3, "val": 5, "test": 4}
+    assert manifest.counts == {"train": 3, "val": 5, "test": 4}
     digests = b"".join(hashlib.sha256(content).digest() for content in pictures().values())
     attributes = (source / "list_attr_celeba.txt").read_bytes()
-    assert manifest["sources"]["images"]["sha256_of_sha256s"] == hashlib.sha256(digests).hexdigest()
-    assert manifest["sources"]["attributes"]["sha256"] == hashlib.sha256(attributes).hexdigest()
-    for name, sha256 in manifest["sha256s"].items():
+    assert manifest.sources["images"]["sha256_of_sha256s"] == hashlib.sha256(digests).hexdigest()
+    assert manifest.sources["attributes"]["sha256"] == hashlib.sha256(attributes).hexdigest()
+    for name, sha256 in manifest.sha256s.items():
         assert hashlib.sha256((out / name).read_bytes()).hexdigest() == sha256
-    printed = "".join(f"{sha256}  {name}\n" for name, sha256 in manifest["sha256s"].items())
-    assert manifest["sha256"] == hashlib.sha256(printed.encode()).hexdigest()
-    assert manifest["notes"] == []
-    assert manifest["left_out"] == {}
+    printed = "".join(f"{sha256}  {name}\n" for name, sha256 in manifest.sha256s.items())
+    assert manifest.sha256 == hashlib.sha256(printed.encode()).hexdigest()
+    assert manifest.notes == ()
+    assert manifest.skipped == {}
 
 
 def test_drawn_faces_are_under_no_terms_of_celeba(source: Path, out: Path) -> None:
     write(source, {"drawn.json": json.dumps({"drawn_by": "semblante.generate", "seed": 1})})
-    assert prepare(source, out, SIDE).manifest["terms"] == "drawn"
+    assert prepare(source, out, SIDE).manifest.terms == "drawn"
 
 
 JPEG = picture(3)
@@ -117,14 +118,14 @@ JPEG = picture(3)
 def test_an_image_that_cannot_be_used(content: bytes, reason: str, why: str, source: Path, out: Path) -> None:
     (source / "img_align_celeba/000003.jpg").write_bytes(content)
     prepared = prepare(source, out, SIDE)
-    assert left_out(prepared) == {reason: ["000003.jpg"]}
+    assert skipped(prepared) == {reason: ["000003.jpg"]}
     assert prepared.names == (*NAMES[:2], *NAMES[3:])
     np.testing.assert_array_equal(prepared.labels[2], labels(4))
     np.testing.assert_array_equal(
         prepared.images[2], geometry.resize_to_square(images.decode(pictures()["000004.jpg"]), SIDE)
     )
     images_sha256 = hashlib.sha256((out / "images.npy").read_bytes()).hexdigest()
-    assert prepared.manifest["sha256s"]["images.npy"] == images_sha256
+    assert prepared.manifest.sha256s["images.npy"] == images_sha256
 
 
 @pytest.mark.parametrize("kind", ["PNG", "WEBP", "BMP", "GIF"])
@@ -132,7 +133,7 @@ def test_the_content_not_the_name_decides(kind: str, source: Path, out: Path) ->
     (source / "img_align_celeba/000003.jpg").write_bytes(picture(3, kind))
     prepared = prepare(source, out, SIDE)
     expected = geometry.resize_to_square(images.decode(pictures()["000003.jpg"]), SIDE)
-    assert left_out(prepared) == {}
+    assert skipped(prepared) == {}
     assert np.abs(prepared.images[2].astype(int) - expected).mean() < 20
 
 
@@ -140,14 +141,14 @@ def test_an_image_of_30000_by_30000_pixels_costs_no_memory(source: Path, out: Pa
     huge = bytearray(picture(3, "BMP"))
     huge[18:26] = (30_000).to_bytes(4, "little") * 2
     (source / "img_align_celeba/000003.jpg").write_bytes(huge)
-    assert left_out(prepare(source, out, SIDE)) == {"not_a_whole_picture": ["000003.jpg"]}
+    assert skipped(prepare(source, out, SIDE)) == {"not_a_whole_picture": ["000003.jpg"]}
 
 
 def test_an_image_of_another_shape_is_stretched_and_named(source: Path, out: Path) -> None:
     (source / "img_align_celeba/000003.jpg").write_bytes(picture(3, size=(300, 200)))
     prepared = prepare(source, out, SIDE)
-    assert left_out(prepared) == {}
-    assert prepared.manifest["notes"] == [{"code": "other_shapes", "count": 1, "names": ["000003.jpg"]}]
+    assert skipped(prepared) == {}
+    assert prepared.manifest.notes == (Reason("other_shapes", {"count": 1, "names": ["000003.jpg"]}),)
 
 
 def without_images(source: Path) -> None:
@@ -202,7 +203,7 @@ def test_rows_and_images_that_do_not_match(
 ) -> None:
     spoil(source)
     prepared = prepare(source, out, SIDE)
-    assert left_out(prepared) == expected
+    assert skipped(prepared) == expected
     gone = (
         {name for names in expected.values() for name in names} if "duplicate_row" not in expected else set()
     )
@@ -213,7 +214,7 @@ def test_file_names_that_are_no_text_or_hold_escape_codes(source: Path, out: Pat
     folder = os.fsencode(source / "img_align_celeba")
     for name in (b"\xff.jpg", b"\x1b[31m.jpg", b"a" * 150 + b".jpg"):
         os.link(folder + b"/000001.jpg", folder + b"/" + name)
-    assert left_out(prepare(source, out, SIDE)) == {
+    assert skipped(prepare(source, out, SIDE)) == {
         "image_without_row": ["\\x1b[31m.jpg", "a" * 100 + "…", "\\xdcff.jpg"]
     }
 
@@ -233,7 +234,7 @@ def test_an_image_that_fails_while_being_read(
         return read(entry)
 
     monkeypatch.setattr(Entry, "read", fail)
-    assert left_out(prepare(source, out, SIDE)) == {reason: ["000005.jpg"]}
+    assert skipped(prepare(source, out, SIDE)) == {reason: ["000005.jpg"]}
 
 
 def test_without_partitions_people_are_split(tmp_path: Path, out: Path) -> None:
@@ -243,7 +244,7 @@ def test_without_partitions_people_are_split(tmp_path: Path, out: Path) -> None:
     source = write(tmp_path / "source", lists)
     write(source, dict.fromkeys(names, JPEG), "img_align_celeba")
     prepared = prepare(source, out, 16)
-    assert [note["code"] for note in prepared.manifest["notes"]] == ["no_partition", "split_by_people"]
+    assert [note.code for note in prepared.manifest.notes] == ["no_partition", "split_by_people"]
     splits_of = {
         someone: set(prepared.splits[prepared.identities == someone].tolist())
         for someone in prepared.identities.tolist()
@@ -258,16 +259,16 @@ def test_with_neither_partitions_nor_people_images_are_split(source: Path, out: 
     (source / "list_eval_partition.txt").unlink()
     (source / "identity_CelebA.txt").unlink()
     prepared = prepare(source, out, SIDE)
-    codes = [note["code"] for note in prepared.manifest["notes"]]
+    codes = [note.code for note in prepared.manifest.notes]
     assert codes[:3] == ["no_partition", "split_by_images", "no_identities"]
     assert (prepared.identities == -1).all()
-    assert prepared.manifest["people"] is None
+    assert prepared.manifest.people is None
 
 
 def test_people_in_two_splits_and_unknown_people_are_noted(source: Path, out: Path) -> None:
     write(source, {"identity_CelebA.txt": "000001.jpg 7\n000003.jpg 7\n000002.jpg x\n"})
-    notes = prepare(source, out, SIDE).manifest["notes"]
-    assert [(note["code"], note["count"]) for note in notes] == [
+    notes = prepare(source, out, SIDE).manifest.notes
+    assert [(note.code, note.params["count"]) for note in notes] == [
         ("bad_list_rows", 1),
         ("unknown_identities", 10),
         ("people_in_several_splits", 1),
@@ -282,8 +283,8 @@ def test_every_reason_and_note_can_be_said(language: Any, source: Path, out: Pat
     )
     write(source, {"000001.jpg": picture(1, size=(300, 200))}, "img_align_celeba")
     write(source, {"000001.jpg": JPEG}, "old/img_align_celeba")
-    notes = prepare(source, out, SIDE).manifest["notes"]
-    assert {note["code"] for note in notes} == {
+    notes = prepare(source, out, SIDE).manifest.notes
+    assert {note.code for note in notes} == {
         "found_again",
         "bad_list_rows",
         "contradictory_list_rows",
@@ -292,7 +293,7 @@ def test_every_reason_and_note_can_be_said(language: Any, source: Path, out: Pat
         "empty_split",
     }
     with speaking(language):
-        said = [*map(note_in_words, notes), *map(reason_in_words, REASONS)]
+        said = [*map(describe, notes), *(describe(Reason(issue)) for issue in ROW_ISSUES)]
     assert all(said)
     assert len(set(said)) == len(said)
     assert not any("{" in sentence for sentence in said)
@@ -301,7 +302,7 @@ def test_every_reason_and_note_can_be_said(language: Any, source: Path, out: Pat
 def test_nothing_usable_says_why_and_leaves_no_unfinished_work(source: Path, out: Path) -> None:
     for name in NAMES:
         (source / "img_align_celeba" / name).write_bytes(b"")
-    with pytest.raises(EmptyDataset, match=r"empty image file: 12\)"):
+    with raises(EmptyDataset, match=r"empty image file: 12\)"):
         prepare(source, out, SIDE)
     assert [path.name for path in out.iterdir()] == [".semblante.lock"]
     write(source, pictures(), "img_align_celeba")
@@ -311,7 +312,7 @@ def test_nothing_usable_says_why_and_leaves_no_unfinished_work(source: Path, out
 def test_lists_and_images_of_different_sets_leave_nothing(source: Path, out: Path) -> None:
     (source / "img_align_celeba").rename(source / "old")
     write(source, {"900001.jpg": JPEG}, "img_align_celeba")
-    with pytest.raises(EmptyDataset, match=r"row without an image: 12; image without a row: 1"):
+    with raises(EmptyDataset, match=r"row without an image: 12, image without a row: 1"):
         prepare(source, out, SIDE)
 
 
@@ -349,6 +350,6 @@ def test_real_celeba_keeps_every_image(shared: Path, tmp_path: Path) -> None:
     # In a process of its own, where shapes are not checked at each of a million calls.
     subprocess.run([sys.executable, "-c", SCRIPT, source, tmp_path / "out"], check=True)
     prepared = open_prepared(tmp_path / "out")
-    assert prepared.manifest["counts"] == {"train": 0, "val": len(photos), "test": 0}
-    assert left_out(prepared).keys() == {"row_without_image"}
-    assert len(left_out(prepared)["row_without_image"]) == 202_599 - len(photos)
+    assert prepared.manifest.counts == {"train": 0, "val": len(photos), "test": 0}
+    assert skipped(prepared).keys() == {"row_without_image"}
+    assert len(skipped(prepared)["row_without_image"]) == 202_599 - len(photos)

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 from celeba_tiny import NAMES, content_of, write_official
+from sentences import raises
 
 from semblante.celeba import preparation, prepare
 from semblante.celeba.writing import JOURNAL, PART
 from semblante.errors import SettingsMismatch
+from semblante.jobs import Event, JobContext, Progress
 
 SIDE = 24
 
@@ -96,12 +98,12 @@ def unfinished(source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     """A folder in which a run was stopped after five rows, a row a chunk."""
     monkeypatch.setattr(preparation, "CHUNK_BYTES", 1)
 
-    def stop(done: int, total: int) -> None:
-        if done == 5:
+    def stop(event: Event) -> None:
+        if event == Progress("preparing", 5, 12):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        prepare(source, tmp_path / "out", SIDE, stop)
+        prepare(source, tmp_path / "out", SIDE, JobContext(stop))
     return tmp_path / "out"
 
 
@@ -126,9 +128,9 @@ def test_what_a_power_cut_took_is_done_again(
 ) -> None:
     path = unfinished / name
     os.truncate(path, max(0, path.stat().st_size - bytes_cut))
-    calls: list[int] = []
-    prepare(source, unfinished, SIDE, lambda done, total: calls.append(done))
-    assert calls[0] == first_call
+    events: list[Event] = []
+    prepare(source, unfinished, SIDE, JobContext(events.append))
+    assert events[0] == Progress("preparing", first_call, 12)
     assert content_of(unfinished) == straight
 
 
@@ -146,8 +148,8 @@ def test_unfinished_work_of_another_source_or_side_is_kept(
     source: Path, unfinished: Path, tmp_path: Path
 ) -> None:
     before = content_of(unfinished)
-    with pytest.raises(SettingsMismatch, match="unfinished work of another source or side"):
+    with raises(SettingsMismatch, match="unfinished work of another source or side"):
         prepare(source, unfinished, SIDE + 1)
-    with pytest.raises(SettingsMismatch):
+    with raises(SettingsMismatch):
         prepare(write_official(tmp_path / "other", NAMES[:6]), unfinished, SIDE)
     assert content_of(unfinished) == before

@@ -15,10 +15,12 @@ from celeba_tiny import (
     write_official,
     write_zip,
 )
+from sentences import raises
 
 from semblante.celeba import prepare
+from semblante.celeba.prepared import SkippedRows
 from semblante.celeba.source import find_source
-from semblante.errors import FileAccessError, NotCelebA
+from semblante.errors import FileAccessError, NotCelebA, Reason
 
 ZIP = "img_align_celeba.zip"
 
@@ -165,7 +167,7 @@ def test_what_is_found_twice_is_taken_once_and_noted(
 ) -> None:
     prepared = prepare(form(tmp_path / "source"), tmp_path / "out", 32)
     assert (tmp_path / "out/images.npy").read_bytes() == expected["official"]["images.npy"]
-    assert {"code": "found_again", "count": again} in prepared.manifest["notes"]
+    assert Reason("found_again", {"count": again}) in prepared.manifest.notes
 
 
 def test_both_layouts_hold_the_same_but_for_the_people(expected: dict[str, dict[str, bytes]]) -> None:
@@ -184,38 +186,36 @@ def test_a_zip_that_means_harm_writes_nothing(tmp_path: Path) -> None:
     ]
     members = [*harm, *kaggle_lists().items(), *zipped("img_align_celeba/")]
     prepared = prepare(write_zip(tmp_path / "in" / "archive.zip", members), tmp_path / "out", 16)
-    assert prepared.manifest["left_out"] == {"image_without_row": {"count": 1, "names": ["000013.jpg"]}}
+    assert prepared.manifest.skipped == {"image_without_row": SkippedRows(1, ("000013.jpg",))}
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "out"]
     assert [path.name for path in (tmp_path / "in").iterdir()] == ["archive.zip"]
     assert not Path("/tmp/semblante-escaped.txt").exists()
 
 
 def test_a_zip_bomb_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("semblante.celeba.decoding.MAX_FILE_BYTES", 1_000_000)
+    monkeypatch.setattr("semblante.celeba.preparation.MAX_FILE_BYTES", 1_000_000)
     bomb: tuple[str, bytes | str] = ("img_align_celeba/000001.jpg", b"\0" * 1_000_001)
     members = [*zipped("img_align_celeba/")[1:], bomb, *kaggle_lists().items()]
     prepared = prepare(write_zip(tmp_path / "archive.zip", members), tmp_path / "out", 16)
-    assert prepared.manifest["left_out"] == {"too_large_file": {"count": 1, "names": ["000001.jpg"]}}
+    assert prepared.manifest.skipped == {"too_large_image": SkippedRows(1, ("000001.jpg",))}
 
 
 def test_a_list_that_is_a_bomb_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("semblante.celeba.source.MAX_LIST_BYTES", 1000)
-    with pytest.raises(NotCelebA, match=r"list_attr_celeba.*: far too large"):
+    with raises(NotCelebA, match=r"list_attr_celeba.*: far too large"):
         find_source(write_official(tmp_path))
 
 
-def test_a_damaged_member_is_left_out(tmp_path: Path) -> None:
+def test_a_damaged_member_is_skipped(tmp_path: Path) -> None:
     path = kaggle_archive_stored(tmp_path)
     content = path.read_bytes()
     inside = content.index(pictures()["000003.jpg"]) + 700
     path.write_bytes(content[:inside] + b"\0\0\0" + content[inside + 3 :])
     prepared = prepare(path, tmp_path / "out", 16)
-    assert prepared.manifest["left_out"] == {
-        "not_a_whole_picture": {"count": 1, "names": ["000003.jpg"]},
-    }
+    assert prepared.manifest.skipped == {"not_a_whole_picture": SkippedRows(1, ("000003.jpg",))}
 
 
-def test_a_damaged_member_that_is_packed_otherwise_is_left_out_too(tmp_path: Path) -> None:
+def test_a_damaged_member_that_is_packed_otherwise_is_skipped_too(tmp_path: Path) -> None:
     members = [*kaggle_lists().items(), *zipped("img_align_celeba/img_align_celeba/")]
     path = write_zip(tmp_path / "archive.zip", members, zipfile.ZIP_LZMA)
     with zipfile.ZipFile(path) as archive:
@@ -224,7 +224,7 @@ def test_a_damaged_member_that_is_packed_otherwise_is_left_out_too(tmp_path: Pat
     inside = begins + 200
     path.write_bytes(content[:inside] + bytes(40) + content[inside + 40 :])
     prepared = prepare(path, tmp_path / "out", 16)
-    assert prepared.manifest["left_out"]["not_a_whole_picture"]["names"] == ["000003.jpg"]
+    assert prepared.manifest.skipped["not_a_whole_picture"].names == ("000003.jpg",)
 
 
 def cut_short(root: Path) -> Path:
@@ -277,11 +277,11 @@ def a_text_file(root: Path) -> Path:
     [
         (
             other_files,
-            r"Looked for: list_attr_celeba.*Found: lists: -; pictures: 0; in all: holiday.jpg, notes",
+            r"Looked for: list_attr_celeba.*Found: lists: —; pictures: 0; in all: holiday.jpg, notes",
         ),
         (lists_only, r"lists: identity_CelebA.txt, list_attr_celeba.txt, .*; pictures: 0"),
-        (pictures_only, r"lists: -; pictures: 12; in all: img_align_celeba"),
-        (empty_folder, r"in all: -"),
+        (pictures_only, r"lists: —; pictures: 12; in all: img_align_celeba"),
+        (empty_folder, r"in all: —"),
         (a_text_file, r"this is not CelebA.*pictures: 0"),
         (cut_short, r"archive.zip: the zip file is damaged or cut short; download it again"),
         (cut_short_in_a_folder, r"archive.zip: the zip file is damaged or cut short"),
@@ -290,13 +290,13 @@ def a_text_file(root: Path) -> Path:
     ],
 )
 def test_what_is_not_celeba_is_refused(form: Callable[[Path], Path], said: str, tmp_path: Path) -> None:
-    with pytest.raises(NotCelebA, match=said):
+    with raises(NotCelebA, match=said):
         prepare(form(tmp_path / "source"), tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 
 def test_a_source_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(FileAccessError, match="no such file"):
+    with raises(FileAccessError, match="no such file"):
         prepare(tmp_path / "missing", tmp_path / "out")
 
 
@@ -310,5 +310,5 @@ def test_two_sets_in_one_folder_are_not_mixed(tmp_path: Path) -> None:
     write_official(tmp_path)
     write(tmp_path, official_lists(NAMES[:5]), "other")
     write(tmp_path, dict(list(pictures().items())[:5]), "other/img_align_celeba")
-    with pytest.raises(NotCelebA, match="lists of two different sets"):
+    with raises(NotCelebA, match="lists of two different sets"):
         find_source(tmp_path)

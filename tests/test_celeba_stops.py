@@ -2,6 +2,7 @@
 
 import errno
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,12 @@ from celeba_tiny import (
     write,
     write_official,
 )
+from sentences import raises
 
+from semblante import images
 from semblante.celeba import open_prepared, preparation, prepare
 from semblante.errors import (
+    Cancelled,
     DiskFull,
     FileAccessError,
     FolderNotEmpty,
@@ -26,6 +30,7 @@ from semblante.errors import (
     SettingsMismatch,
 )
 from semblante.files import exclusive_lock
+from semblante.jobs import Event, JobContext, Progress
 
 SIDE = 24
 
@@ -42,57 +47,57 @@ def out(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("side", [-1, 0, 15, 513, 10**9])
 def test_a_side_that_cannot_work(side: int, source: Path, out: Path) -> None:
-    with pytest.raises(InvalidOption, match=f"side {side}: must be from 16 to 512"):
+    with raises(InvalidOption, match=f"side {side:,}: must be from 16 to 512"):
         prepare(source, out, side)
     assert not out.exists()
 
 
 def test_other_files_are_left_alone(source: Path, out: Path) -> None:
     write(out, {"thesis.docx": b"x"})
-    with pytest.raises(FolderNotEmpty, match=r"thesis.docx"):
+    with raises(FolderNotEmpty, match=r"thesis.docx"):
         prepare(source, out, SIDE)
     assert content_of(out) == {"thesis.docx": b"x"}
 
 
 def test_the_source_is_no_place_to_write(source: Path) -> None:
-    with pytest.raises(FolderNotEmpty):
+    with raises(FolderNotEmpty):
         prepare(source, source, SIDE)
 
 
 def test_a_file_is_no_folder(source: Path, tmp_path: Path) -> None:
-    with pytest.raises(FileAccessError):
+    with raises(FileAccessError):
         prepare(source, source / "list_attr_celeba.txt", SIDE)
 
 
 def test_a_finished_set_is_opened_at_once(source: Path, out: Path) -> None:
     prepare(source, out, SIDE)
     before = content_of(out)
-    calls: list[int] = []
-    prepare(source, out, SIDE, lambda done, total: calls.append(done))
-    assert calls == []
+    events: list[Event] = []
+    prepare(source, out, SIDE, JobContext(events.append))
+    assert events == []
     assert content_of(out) == before
 
 
 def test_a_finished_set_of_other_work_is_not_touched(source: Path, out: Path) -> None:
     prepare(source, out, SIDE)
     before = content_of(out)
-    with pytest.raises(SettingsMismatch, match="finished set of another source or side"):
+    with raises(SettingsMismatch, match="finished set of another source or side"):
         prepare(source, out, SIDE + 1)
     (source / "img_align_celeba/000003.jpg").write_bytes(b"mended")
-    with pytest.raises(SettingsMismatch):
+    with raises(SettingsMismatch):
         prepare(source, out, SIDE)
     assert content_of(out) == before
 
 
 def test_two_runs_into_one_folder(source: Path, out: Path) -> None:
-    with exclusive_lock(out), pytest.raises(Locked):
+    with exclusive_lock(out), raises(Locked):
         prepare(source, out, SIDE)
     assert len(prepare(source, out, SIDE).names) == 12
 
 
 def test_a_disk_too_small_is_found_first(source: Path, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shutil.disk_usage", lambda path: type("Usage", (), {"free": 1000}))
-    with pytest.raises(DiskFull, match="free; make room"):
+    with raises(DiskFull, match="free; make room"):
         prepare(source, out, SIDE)
 
 
@@ -120,7 +125,7 @@ def test_a_disk_that_fails_on_the_way_can_be_taken_up(
                 return original(path, *args, **options)
 
             failing.setattr(Path, method, fail)
-        with pytest.raises(error, match=r"out"):
+        with raises(error, match=r"out"):
             prepare(source, out, SIDE)
     assert not (out / "manifest.json").exists()
     assert len(prepare(source, out, SIDE).names) == 12
@@ -131,18 +136,66 @@ def test_ctrl_c_ends_the_threads_and_the_run_goes_on(
 ) -> None:
     monkeypatch.setattr(preparation, "CHUNK_BYTES", 1)
 
-    def interrupt(done: int, total: int) -> None:
-        if done == 5:
+    def interrupt(event: Event) -> None:
+        if event == Progress("preparing", 5, 12):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        prepare(source, out, SIDE, interrupt)
+        prepare(source, out, SIDE, JobContext(interrupt))
     assert threading.active_count() == 1
-    calls: list[int] = []
-    prepare(source, out, SIDE, lambda done, total: calls.append(done))
-    assert calls == list(range(5, 13))
+    check_the_rest_follows(source, out, tmp_path, done=5)
+
+
+def check_the_rest_follows(source: Path, out: Path, tmp_path: Path, done: int) -> None:
+    """The same call starts where a stopped one was, and ends with the same bytes as one never stopped."""
+    events: list[Event] = []
+    prepare(source, out, SIDE, JobContext(events.append))
+    assert events == [Progress("preparing", rows, 12) for rows in range(done, 13)]
     prepare(source, tmp_path / "straight", SIDE)
     assert content_of(out) == content_of(tmp_path / "straight")
+
+
+@pytest.mark.parametrize("asked", [1, 10, 20, 30, 36])
+def test_a_cancelled_run_ends_soon_and_goes_on(
+    asked: int, source: Path, out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cancelled when asked for the nth time: while the source is found, its lists are read, or later."""
+    monkeypatch.setattr(preparation, "CHUNK_BYTES", 1)
+    questions = iter(range(asked))
+    rows: list[int] = []
+
+    def note(event: Event) -> None:
+        assert isinstance(event, Progress)
+        rows.append(event.done)
+
+    with pytest.raises(Cancelled):
+        prepare(source, out, SIDE, JobContext(note, lambda: next(questions, None) is None))
+    assert threading.active_count() == 1
+    assert not (out / "manifest.json").exists()
+    check_the_rest_follows(source, out, tmp_path, done=max(rows, default=0))
+
+
+def test_a_slow_picture_does_not_hold_up_a_cancelled_run(
+    source: Path, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = threading.Event()
+    cancelled_at: list[float] = []
+
+    def decode_slowly(content: bytes) -> Any:
+        begun.set()
+        time.sleep(0.05)
+        return images.decode(content)
+
+    def cancelled() -> bool:
+        if begun.is_set() and not cancelled_at:
+            cancelled_at.append(time.monotonic())
+        return begun.is_set()
+
+    monkeypatch.setattr(preparation, "decode", decode_slowly)
+    monkeypatch.setattr(preparation, "CHUNK_BYTES", 4_000)
+    with pytest.raises(Cancelled):
+        prepare(source, out, SIDE, JobContext(cancelled=cancelled))
+    assert time.monotonic() - cancelled_at[0] < 1
 
 
 @pytest.mark.parametrize(
@@ -171,14 +224,14 @@ def test_a_folder_that_is_no_prepared_set(
 ) -> None:
     prepare(source, out, SIDE)
     spoil(out)
-    with pytest.raises(NotAPreparedSet, match=f"out.*{said}"):
+    with raises(NotAPreparedSet, match=f"out.*{said}"):
         open_prepared(out)
 
 
 def test_a_list_without_one_attribute_names_it(source: Path, out: Path) -> None:
     path = source / "list_attr_celeba.txt"
     path.write_text(path.read_text().replace("Wearing_Hat", "Wearing_Cat"))
-    with pytest.raises(NotCelebA, match=r"Wearing_Hat"):
+    with raises(NotCelebA, match=r"Wearing_Hat"):
         prepare(source, out, SIDE)
 
 

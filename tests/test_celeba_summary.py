@@ -8,7 +8,7 @@ import pytest
 from celeba_tiny import NAMES, labels, write_official
 
 from semblante.celeba import PhotosPerPerson, PreparedSet, contact_sheet, prepare, summarise
-from semblante.i18n import speaking
+from semblante.i18n import describe, speaking
 from semblante.labels import ATTRIBUTES
 
 
@@ -26,7 +26,7 @@ def test_the_figures(prepared: PreparedSet) -> None:
     assert summary.people == 4
     assert summary.people_by_split == {"train": 1, "val": 2, "test": 1}
     assert summary.photos_per_person == PhotosPerPerson(least=2, median=3.0, most=3)
-    assert summary.left_out == {"row_without_image": 1}
+    assert summary.skipped == {"row_without_image": 1}
     share = np.mean([labels(number)[7] for number in (6, 7, 8)])
     assert summary.attribute_shares[ATTRIBUTES[7]]["train"] == pytest.approx(share)
     assert json.loads(json.dumps(summary.as_json()))["photos_per_person"]["median"] == 3.0
@@ -39,7 +39,7 @@ def test_without_people_or_a_split_there_is_no_figure(tmp_path: Path) -> None:
     assert (summary.people, summary.people_by_split, summary.photos_per_person) == (None, None, None)
     assert summary.attribute_shares["Young"]["train"] is None
     with speaking("es"):
-        assert "no hay ninguna imagen en train" in summary.notes_in_words()
+        assert "no hay ninguna imagen en train" in map(describe, summary.notes)
 
 
 def test_the_contact_sheet_shows_the_images(prepared: PreparedSet) -> None:

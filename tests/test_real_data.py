@@ -31,7 +31,7 @@ def test_real_celeba_is_prepared_with_its_gaps_named(official: Path, tmp_path: P
     summary = summarise(data)
     assert summary.images_by_split == {"train": 0, "val": COUNT, "test": 0}
     assert summary.terms == "celeba"
-    assert summary.left_out == {"row_without_image": 202_599 - COUNT}
+    assert summary.skipped == {"row_without_image": 202_599 - COUNT}
     assert summary.people is not None and 1 < summary.people <= COUNT
     # Of the first validation faces most are not bald, and not all are of one sex.
     shares = data.labels.mean(axis=0)

@@ -21,7 +21,8 @@ from hypothesis import strategies as st
 from PIL import Image
 from rich.console import Console, RenderableType
 
-from semblante.i18n import Language, catalogue, speaking, tr
+from semblante.errors import Reason
+from semblante.i18n import Language, catalogue, speaking
 from semblante.i18n import numbers as spoken_numbers
 from semblante.jobs import EpochRow
 from semblante.labels import ATTRIBUTES, spoken
@@ -177,9 +178,8 @@ def sections(name: str = "Inés") -> list[Section]:
             {"train": 100, "val": 20, "test": 10},
             12,
             {"Smiling": 0.5, "Bald": 0.02},
-            {"empty": [HOSTILE, "2.jpg", "3.jpg", "4.jpg"]},
-            lambda reason: f"{reason}: {tr('the file is empty')}",
-            lambda: (tr("yes"), HOSTILE),
+            {"empty_image": [HOSTILE, "2.jpg", "3.jpg", "4.jpg"]},
+            (Reason("no_partition"), Reason("unknown_columns", {"names": [HOSTILE]})),
             (picture(2),),
             {"layout": HOSTILE},
         ),
@@ -900,8 +900,8 @@ class TestTerminal:
         assert ("most answers will be “unsure”" in text) == (warned is not None)
         assert warned is None or f"(area under the ROC: {warned})" in text
 
-    def test_left_out_names_the_first(self) -> None:
-        text = shown(terminal.left_out_table({"[i]empty": ["1", "[b]2", "3", "4"]}))
+    def test_skipped_names_the_first(self) -> None:
+        text = shown(terminal.skipped_table({"[i]empty": ["1", "[b]2", "3", "4"]}))
         assert re.search(r"\[i\]empty\s+4\s+1, \[b\]2, 3, …", text)
 
 

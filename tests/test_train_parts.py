@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 
-from semblante.celeba import PreparedSet
+from semblante.celeba import PreparedManifest, PreparedSet
 from semblante.errors import InvalidOption, SemblanteError
 from semblante.labels import ATTRIBUTES
 from semblante.metrics.verification import compare
@@ -378,7 +378,23 @@ def _feed(count: int, place: Place = CPU) -> DataLoader:
         identities=people,
         splits=np.zeros(count, np.uint8),
         names=(),
-        manifest={},
+        manifest=PreparedManifest(
+            format="made up",
+            terms="drawn",
+            layout="official",
+            count=count,
+            counts={},
+            people=None,
+            side_px=4,
+            frame=(178, 218),
+            attributes=ATTRIBUTES,
+            sha256="",
+            sha256s={},
+            sources={},
+            fingerprint="",
+            notes=(),
+            skipped={},
+        ),
     )
     return DataLoader.of(crops, data, "train", place)
 

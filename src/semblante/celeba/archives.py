@@ -1,24 +1,25 @@
-"""A folder or a zip file as a list of files that can be read; nothing is ever unpacked to disk.
+"""A folder or a zip file as a list of files that can be read; nothing is unpacked to disk.
 
-Entries come out as paths inside the container with forward slashes. A zip's member names are only ever
-compared and shown, never used as paths on disk, so `..` and absolute names do no harm.
+Entries have paths inside the archive, with forward slashes. A zip's member names are only compared and shown,
+never used as paths on disk, so `..` and absolute names do no harm.
 """
 
 import lzma
 import os
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from semblante.celeba.issues import printable
 from semblante.errors import NotCelebA
 from semblante.files import translate_os_errors
-from semblante.i18n import tr
 
-MAX_DEPTH = 5
+MAX_DEPTH_LEVELS = 5
 """Folders deeper than this are not searched: CelebA needs three, and a loop of links ends here."""
+MAX_NAME_SIGNS = 100
+"""Characters of a name that are shown and stored; CelebA's have ten."""
+MAX_NAMES_SHOWN = 5
 
 READABLE_METHODS = frozenset(
     {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA},
@@ -26,9 +27,9 @@ READABLE_METHODS = frozenset(
 
 
 class Entry(NamedTuple):
-    """One file in a container; `size_bytes` is its size when read."""
+    """One file in an archive; `size_bytes` is its size when read."""
 
-    container: "Folder | Zip"
+    archive: "Folder | Zip"
     path: str
     size_bytes: int
 
@@ -39,13 +40,13 @@ class Entry(NamedTuple):
 
     def read(self) -> bytes:
         """The file's content. Raises `OSError` where it cannot be read, `ValueError` where it is damaged."""
-        return self.container.read(self.path)
+        return self.archive.read(self.path)
 
 
 class Folder:
     """A folder on disk, searched `depth` levels down; hidden files and folders are passed over."""
 
-    def __init__(self, root: Path, depth: int = MAX_DEPTH) -> None:
+    def __init__(self, root: Path, depth: int = MAX_DEPTH_LEVELS) -> None:
         self.root = root
         self.depth = depth
 
@@ -86,13 +87,7 @@ class Zip:
             with translate_os_errors(path):
                 self._zip = zipfile.ZipFile(path)
         except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError) as error:
-            raise NotCelebA(
-                tr(
-                    "{path}: the zip file is damaged or cut short; download it again, "
-                    "or move it out of the folder",
-                    path=path,
-                )
-            ) from error
+            raise NotCelebA("zip_damaged", path=path) from error
 
     def entries(self) -> Iterator[Entry]:
         """All members, in the order of the zip's directory."""
@@ -101,14 +96,7 @@ class Zip:
             if member.is_dir() or any(map(_is_passed_over, path.split("/"))):
                 continue
             if member.flag_bits & 1 or member.compress_type not in READABLE_METHODS:
-                raise NotCelebA(
-                    tr(
-                        "{path}: {member} is encrypted or packed in an uncommon way; "
-                        "unpack the zip file first",
-                        path=self.path,
-                        member=printable(path),
-                    )
-                )
+                raise NotCelebA("zip_member_unreadable", path=self.path, member=printable(path))
             yield Entry(self, member.filename, member.file_size)
 
     def read(self, path: str) -> bytes:
@@ -124,6 +112,17 @@ class Zip:
             RuntimeError,
         ) as error:
             raise ValueError(f"{self.path}: {path}: {error}") from error
+
+
+def printable(name: str) -> str:
+    """A file's name that is safe to show and to store: a hostile one may hold escape codes, or no text."""
+    safe = "".join(sign if sign.isprintable() else f"\\x{ord(sign):02x}" for sign in name)
+    return safe if len(safe) <= MAX_NAME_SIGNS else safe[:MAX_NAME_SIGNS] + "…"
+
+
+def first_names(names: Sequence[str]) -> list[str]:
+    """The first few names, for a sentence."""
+    return [*map(printable, names[:MAX_NAMES_SHOWN]), *(["…"] if len(names) > MAX_NAMES_SHOWN else [])]
 
 
 def _is_passed_over(name: str) -> bool:

@@ -1,4 +1,4 @@
-"""Lists and images joined into one table: the rows to prepare, and every row that cannot be, with its reason.
+"""Lists and images joined into one table: the rows to prepare, and every skipped row with its issue.
 
 Splits are CelebA's own where its list of partitions is there. Otherwise people are split, so that nobody
 is in two splits; a person's split depends on nothing but the identity, so it is the same in a part of
@@ -11,12 +11,14 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Int32, UInt8
 
-from semblante.celeba.issues import Note, SkippedRow, printable
-from semblante.celeba.parsing import NumberList, parse_attributes, parse_numbers
+from semblante.celeba.archives import printable
+from semblante.celeba.parsing import NumberList, SkippedRow, parse_attributes, parse_numbers
 from semblante.celeba.source import Source
+from semblante.errors import Reason
+from semblante.jobs import SILENT, JobContext
 from semblante.types import SPLITS, Labels
 
-HIGHEST_IDENTITY = 2**31 - 1
+MAX_IDENTITY = 2**31 - 1
 UNKNOWN_PERSON = -1
 TRAIN, VAL, TEST = range(len(SPLITS))
 
@@ -29,27 +31,31 @@ class Table:
     labels: Labels
     identities: Int32[np.ndarray, " n"]
     splits: UInt8[np.ndarray, " n"]
-    left_out: tuple[SkippedRow, ...]
-    notes: tuple[Note, ...]
+    skipped: tuple[SkippedRow, ...]
+    notes: tuple[Reason, ...]
 
 
-def read_table(source: Source) -> Table:
-    """Read the lists of `source` and join them. Raises `NotCelebA` where the attribute list is unfit."""
+def read_table(source: Source, job: JobContext = SILENT) -> Table:
+    """Read the lists of `source` and join them.
+
+    Raises `NotCelebA` where the attribute list lacks a column, and `Cancelled`.
+    """
     listed = source.lists["attributes"]
-    attributes = parse_attributes(listed.content, listed.name)
+    attributes = parse_attributes(listed.content, listed.name, job)
     partition = _read_numbers(source, "partition", len(SPLITS) - 1)
-    people = _read_numbers(source, "identities", HIGHEST_IDENTITY)
+    people = _read_numbers(source, "identities", MAX_IDENTITY)
+    job.check()
     kept: list[int] = []
-    left_out = list(attributes.left_out)
+    skipped = list(attributes.skipped)
     for row, name in enumerate(attributes.names):
         if name not in source.images:
-            left_out.append(SkippedRow(name, "row_without_image"))
+            skipped.append(SkippedRow(name, "row_without_image"))
         elif partition is not None and name not in partition.number_of:
-            left_out.append(SkippedRow(name, "row_without_partition"))
+            skipped.append(SkippedRow(name, "row_without_partition"))
         else:
             kept.append(row)
-    named = {*attributes.names, *(row.name for row in left_out)}
-    left_out += [
+    named = {*attributes.names, *(row.name for row in skipped)}
+    skipped += [
         SkippedRow(printable(name), "image_without_row")
         for name in sorted(source.images)
         if name not in named
@@ -61,22 +67,22 @@ def read_table(source: Source) -> Table:
         labels=attributes.labels[kept],
         identities=identities,
         splits=_splits(names, identities, partition),
-        left_out=tuple(left_out),
+        skipped=tuple(skipped),
         notes=(*source.notes, *attributes.notes, *_notes_on(partition, people)),
     )
 
 
-def notes_on_rows(identities: Int32[np.ndarray, " n"], splits: UInt8[np.ndarray, " n"]) -> list[Note]:
+def notes_on_rows(identities: Int32[np.ndarray, " n"], splits: UInt8[np.ndarray, " n"]) -> list[Reason]:
     """What is worth knowing of the finished rows: unknown people, people in several splits, empty splits."""
     notes = []
     known = identities != UNKNOWN_PERSON
     if known.any() and not known.all():
-        notes.append(Note("unknown_identities", {"count": int((~known).sum())}))
+        notes.append(Reason("unknown_identities", {"count": int((~known).sum())}))
     pairs = np.unique(np.stack([identities[known], splits[known]]), axis=1)
     people, splits_of_person = np.unique(pairs[0], return_counts=True)
     if len(people) and splits_of_person.max() > 1:
-        notes.append(Note("people_in_several_splits", {"count": int((splits_of_person > 1).sum())}))
-    notes += [Note("empty_split", {"split": name}) for at, name in enumerate(SPLITS) if at not in splits]
+        notes.append(Reason("people_in_several_splits", {"count": int((splits_of_person > 1).sum())}))
+    notes += [Reason("empty_split", {"split": name}) for at, name in enumerate(SPLITS) if at not in splits]
     return notes
 
 
@@ -109,13 +115,13 @@ def _split_by_hash(key: str) -> int:
     return TRAIN if tenth < 8 else VAL if tenth == 8 else TEST
 
 
-def _notes_on(partition: NumberList | None, people: NumberList | None) -> list[Note]:
+def _notes_on(partition: NumberList | None, people: NumberList | None) -> list[Reason]:
     notes = []
     if partition is None:
-        notes.append(Note("no_partition", {}))
-        notes.append(Note("split_by_images" if people is None else "split_by_people", {}))
+        notes.append(Reason("no_partition", {}))
+        notes.append(Reason("split_by_images" if people is None else "split_by_people", {}))
     if people is None:
-        notes.append(Note("no_identities", {}))
+        notes.append(Reason("no_identities", {}))
     for numbers in (partition, people):
         notes += numbers.notes if numbers is not None else ()
     return notes

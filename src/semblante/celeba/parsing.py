@@ -1,8 +1,8 @@
 """CelebA's lists, as real files have them, become clean rows.
 
-Taken as they come: runs of blanks or commas between values, blank lines, any line ends, a byte order mark,
--1/1 or 0/1, columns in any order and columns that are not CelebA's. What cannot be taken is listed with
-its reason. Official layout: a first line with the count, a second with the 40 names, then rows of an image
+The parser accepts runs of blanks or commas between values, blank lines, any line ends, a byte order mark,
+-1/1 or 0/1, columns in any order and columns that are not CelebA's. A row that it cannot use is listed with
+its issue. Official layout: a first line with the count, a second with the 40 names, then rows of an image
 name and 40 values; Kaggle's: one header line beginning with `image_id`, values divided by commas.
 """
 
@@ -11,12 +11,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
 from operator import itemgetter
+from pathlib import Path
+from typing import Literal, get_args
 
 import numpy as np
 
-from semblante.celeba.issues import Note, Reason, SkippedRow, listing, printable
-from semblante.errors import NotCelebA
-from semblante.i18n import tr
+from semblante.celeba.archives import first_names, printable
+from semblante.errors import NotCelebA, Reason
+from semblante.jobs import SILENT, JobContext
 from semblante.labels import ATTRIBUTES
 from semblante.types import Labels
 
@@ -25,6 +27,32 @@ LABEL_OF = {"-1": 0, "0": 0, "1": 1}
 Row = tuple[int, list[str]]
 """A line's number, from 1, and its values."""
 
+RowIssue = Literal[
+    "ragged_row",
+    "row_without_name",
+    "row_with_bad_value",
+    "duplicate_row",
+    "contradictory_row",
+    "row_without_image",
+    "image_without_row",
+    "row_without_partition",
+    "empty_image",
+    "not_a_whole_picture",
+    "too_large_image",
+    "vanished_image",
+    "unreadable_image",
+]
+"""Why a row or an image is not in the prepared set; each is the code of a `Reason`."""
+ROW_ISSUES: tuple[RowIssue, ...] = get_args(RowIssue)
+
+
+@dataclass(frozen=True)
+class SkippedRow:
+    """One row or image that is not in the prepared set. `name` is the image's, or `line 17` of the list."""
+
+    name: str
+    issue: RowIssue
+
 
 @dataclass(frozen=True)
 class AttributeList:
@@ -32,8 +60,8 @@ class AttributeList:
 
     names: tuple[str, ...]
     labels: Labels
-    left_out: tuple[SkippedRow, ...]
-    notes: tuple[Note, ...]
+    skipped: tuple[SkippedRow, ...]
+    notes: tuple[Reason, ...]
 
 
 @dataclass(frozen=True)
@@ -41,7 +69,7 @@ class NumberList:
     """A list of one number for each image name: its partition or its person."""
 
     number_of: dict[str, int]
-    notes: tuple[Note, ...]
+    notes: tuple[Reason, ...]
 
 
 @dataclass(frozen=True)
@@ -54,29 +82,30 @@ class _Columns:
     unknown: tuple[str, ...]
 
 
-def parse_attributes(content: bytes, where: str) -> AttributeList:
+def parse_attributes(content: bytes, where: str, job: JobContext = SILENT) -> AttributeList:
     """Read `list_attr_celeba`, .txt or .csv. Raises `NotCelebA`, naming `where` and the missing columns."""
     rows = _rows(content)
-    said_count, header = _heading(rows)
+    listed_count, header = _heading(rows)
     first_row = list(islice(rows, 1))
     columns = _columns(header, len(first_row[0][1]) if first_row else 0, where)
     label_rows: dict[str, bytes] = {}
-    left_out: list[SkippedRow] = []
+    skipped: list[SkippedRow] = []
     found = 0
     for line, values in chain(first_row, rows):
         found += 1
-        name, labels, reason = _read_row(values, columns)
-        if reason is None and label_rows.setdefault(name, labels) is not labels:
-            reason = "duplicate_row" if label_rows[name] == labels else "contradictory_row"
-        if reason is not None:
-            left_out.append(SkippedRow(printable(name) or f"line {line}", reason))
+        job.check()
+        name, labels, issue = _read_row(values, columns)
+        if issue is None and label_rows.setdefault(name, labels) is not labels:
+            issue = "duplicate_row" if label_rows[name] == labels else "contradictory_row"
+        if issue is not None:
+            skipped.append(SkippedRow(printable(name) or f"line {line}", issue))
     notes = []
-    if said_count is not None and said_count != found:
-        notes.append(Note("wrong_count", {"said": said_count, "found": found}))
+    if listed_count is not None and listed_count != found:
+        notes.append(Reason("wrong_count", {"listed": listed_count, "found": found}))
     if columns.unknown:
-        notes.append(Note("unknown_columns", {"names": list(columns.unknown)}))
+        notes.append(Reason("unknown_columns", {"names": list(columns.unknown)}))
     table = np.frombuffer(b"".join(label_rows.values()), np.uint8).reshape(-1, len(ATTRIBUTES))
-    return AttributeList(tuple(label_rows), table, tuple(left_out), tuple(notes))
+    return AttributeList(tuple(label_rows), table, tuple(skipped), tuple(notes))
 
 
 def parse_numbers(content: bytes, where: str, highest: int) -> NumberList:
@@ -96,7 +125,7 @@ def parse_numbers(content: bytes, where: str, highest: int) -> NumberList:
         elif number_of.setdefault(name, int(number)) != int(number):
             contradictory.append(name)
     notes = [
-        Note(code, {"list": where, "count": len(names), "names": names})
+        Reason(code, {"list": where, "count": len(names), "names": names})
         for code, names in (("bad_list_rows", bad), ("contradictory_list_rows", contradictory))
         if names
     ]
@@ -151,28 +180,21 @@ def _columns(header: list[str], first_row_width: int, where: str) -> _Columns:
 def _check_complete(lowered: list[str], where: str) -> None:
     missing = [name for name in ATTRIBUTES if name.lower() not in lowered]
     if missing:
-        raise NotCelebA(
-            tr(
-                "{path}: attributes of CelebA's 40 without a column: {count} ({names}); "
-                "the line of names must hold all 40; download the list again",
-                path=where,
-                count=len(missing),
-                names=listing(missing),
-            )
-        )
+        names = first_names(missing)
+        raise NotCelebA("attributes_missing", path=Path(where), count=len(missing), names=names)
 
 
-def _read_row(values: list[str], columns: _Columns) -> tuple[str, bytes, Reason | None]:
-    """A row's image name, its 40 labels as bytes, and the reason why it cannot be used, if there is one."""
+def _read_row(values: list[str], columns: _Columns) -> tuple[str, bytes, RowIssue | None]:
+    """A row's image name, its 40 labels as bytes, and the issue that makes it unusable, if there is one."""
     name = values[columns.name] if len(values) > columns.name else ""
     if len(values) != columns.width:
         return name, b"", "ragged_row"
     if not name or not name.isprintable():
-        return "", b"", "bad_name"
+        return "", b"", "row_without_name"
     try:
         return name, bytes(map(LABEL_OF.__getitem__, columns.pick_labels(values))), None
     except KeyError:
-        return name, b"", "bad_value"
+        return name, b"", "row_with_bad_value"
 
 
 def _is_number(text: str, highest: int) -> bool:

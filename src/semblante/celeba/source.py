@@ -13,12 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from semblante.celeba.archives import Entry, Folder, Zip
-from semblante.celeba.issues import Note, listing
-from semblante.errors import NotCelebA
+from semblante.celeba.archives import Entry, Folder, Zip, first_names
+from semblante.errors import NotCelebA, Reason
 from semblante.files import translate_os_errors
-from semblante.i18n import tr
 from semblante.images import SUFFIXES
+from semblante.jobs import SILENT, JobContext
 
 IMAGE_FOLDER = "img_align_celeba"
 ListKind = Literal["attributes", "partition", "identities"]
@@ -54,7 +53,7 @@ class Source:
     images: Mapping[str, Entry]
     lists: Mapping[ListKind, FoundList]
     is_drawn: bool
-    notes: tuple[Note, ...]
+    notes: tuple[Reason, ...]
 
     def fingerprint(self) -> str:
         """A hash of the lists and of the images' names and sizes: the same zipped or not, and anywhere."""
@@ -66,27 +65,30 @@ class Source:
         return digest.hexdigest()
 
 
-def find_source(path: Path) -> Source:
+def find_source(path: Path, job: JobContext = SILENT) -> Source:
     """Recognise CelebA at `path`, a folder or a zip file.
 
-    Raises `NotCelebA`, saying what was looked for and what was found, and `NoAccess`.
+    Raises `NotCelebA` with what was found there, `FileAccessError`, and `Cancelled`.
     """
     with translate_os_errors(path):
         path.stat()
-    tree = list(_tree(path))
+    tree = []
+    for shown_and_entry in _tree(path):
+        job.check()
+        tree.append(shown_and_entry)
     images, list_entries, found_again = _sort_out(tree)
     if "attributes" not in list_entries:
         _, beside, _ = _sort_out(_lists_beside(path))
         list_entries = {**beside, **list_entries}
     if "attributes" not in list_entries or not images:
-        raise NotCelebA(_what_is_missing(path, tree, len(images), [e.name for e in list_entries.values()]))
+        raise _not_found(path, tree, len(images), [entry.name for entry in list_entries.values()])
     return Source(
         path=path,
         layout="kaggle" if list_entries["attributes"].name.lower().endswith(".csv") else "official",
         images=images,
         lists={kind: FoundList(entry.name, _read_list(entry)) for kind, entry in list_entries.items()},
         is_drawn=any(entry.name == DRAWN_NAME and _says_drawn(entry) for _, entry in tree),
-        notes=(Note("found_again", {"count": found_again}),) if found_again else (),
+        notes=(Reason("found_again", {"count": found_again}),) if found_again else (),
     )
 
 
@@ -149,14 +151,7 @@ def _sort_out(
             kind = LIST_STEMS[stem]
             first = lists.setdefault(kind, entry)
             if _of_other_sets(first, entry):
-                raise NotCelebA(
-                    tr(
-                        "{first} and {second} are lists of two different sets; "
-                        "give the folder of one of them",
-                        first=first.path,
-                        second=entry.path,
-                    )
-                )
+                raise NotCelebA("lists_of_two_sets", first=Path(first.path), second=Path(entry.path))
             found_again += first is not entry
         elif below_images[folder] and f".{suffix}" in SUFFIXES:
             found_again += images.setdefault(name, entry) is not entry
@@ -171,14 +166,12 @@ def _of_other_sets(first: Entry, second: Entry) -> bool:
 def _read_list(entry: Entry) -> bytes:
     where = Path(entry.path)
     if entry.size_bytes > MAX_LIST_BYTES:
-        raise NotCelebA(
-            tr("{path}: far too large for a list of CelebA; check where it comes from", path=where)
-        )
+        raise NotCelebA("list_too_large", path=where)
     try:
         with translate_os_errors(where):
             return entry.read()
     except ValueError as error:
-        raise NotCelebA(tr("{path}: damaged inside its zip file; download it again", path=where)) from error
+        raise NotCelebA("list_damaged_in_zip", path=where) from error
 
 
 def _says_drawn(entry: Entry) -> bool:
@@ -189,14 +182,6 @@ def _says_drawn(entry: Entry) -> bool:
     return isinstance(content, dict) and content.get("drawn_by") == "semblante.generate"
 
 
-def _what_is_missing(path: Path, tree: list[tuple[str, Entry]], images: int, lists: list[str]) -> str:
+def _not_found(path: Path, tree: list[tuple[str, Entry]], images: int, lists: list[str]) -> NotCelebA:
     top = sorted({shown.split("/")[1] for shown, _ in tree if "/" in shown})
-    return tr(
-        "{path}: this is not CelebA. Looked for: list_attr_celeba.txt or .csv, and pictures in a folder or "
-        "zip called img_align_celeba. Found: lists: {lists}; pictures: {images}; in all: {names}. "
-        "Give the folder, or the zip, that holds both",
-        path=path,
-        lists=listing(lists),
-        images=images,
-        names=listing(top),
-    )
+    return NotCelebA("not_celeba", path=path, lists=first_names(lists), images=images, names=first_names(top))

@@ -1,4 +1,4 @@
-"""The folder of a prepared set while it is being written: append-only, resumable, byte for byte repeatable.
+"""The folder of a prepared set while it is being written: append-only, resumable, the same bytes each time.
 
 `images.npy.part` grows crop by crop. After each chunk the journal takes one line: what became of its rows,
 and the SHA-256 of `images.npy.part` up to there. After a kill, both are cut back to the last line whose
@@ -15,11 +15,12 @@ from pathlib import Path
 
 import numpy as np
 
-from semblante.celeba.decoding import Chunk
-from semblante.celeba.issues import Reason, SkippedRow, listing
+from semblante.celeba.archives import first_names
+from semblante.celeba.parsing import RowIssue, SkippedRow
 from semblante.errors import FolderNotEmpty, SettingsMismatch
 from semblante.files import LOCK_NAME, atomic_write, partials_of, translate_os_errors
-from semblante.i18n import tr
+from semblante.jobs import SILENT, JobContext
+from semblante.types import Crops
 
 IMAGES, LABELS, IDENTITIES, SPLITS_FILE, NAMES = DATA_FILES = (
     "images.npy",
@@ -36,12 +37,22 @@ JOURNAL = "journal.jsonl"
 
 
 @dataclass(frozen=True)
+class Chunk:
+    """Some images of the table, decoded. `sha256s` are those of the files of the crops, in hexadecimal."""
+
+    crops: Crops
+    sha256s: tuple[str, ...]
+    skipped: tuple[SkippedRow, ...]
+    other_shapes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class JournalLine:
-    """What became of one chunk: the SHA-256s of the files kept (hexadecimal, one after the other), the rows
-    left out with their reasons, and the SHA-256 of `images.npy.part` up to the chunk's end."""
+    """What became of one chunk: the SHA-256s of the files kept (hexadecimal, one after the other), the
+    skipped rows with their issues, and the SHA-256 of `images.npy.part` up to the chunk's end."""
 
     sha256s: str
-    left_out: tuple[tuple[str, Reason], ...]
+    skipped: tuple[tuple[str, RowIssue], ...]
     other_shapes: tuple[str, ...]
     sha256_so_far: str
 
@@ -61,13 +72,7 @@ def check_foreign(out: Path) -> None:
     own = {*DATA_FILES, MANIFEST, PART, JOURNAL, CONTACT_SHEET, LOCK_NAME}
     foreign = sorted(names - (own if begun else {LOCK_NAME}))
     if foreign:
-        raise FolderNotEmpty(
-            tr(
-                "{path}: there are other files here ({names}); choose an empty or a new folder",
-                path=out,
-                names=listing(foreign),
-            )
-        )
+        raise FolderNotEmpty("other_files_here", path=out, names=first_names(foreign))
 
 
 def tidy(out: Path) -> None:
@@ -86,10 +91,11 @@ def _left_behind(out: Path) -> list[Path]:
 class Writer:
     """Appends chunks to `images.npy.part` and the journal, and knows what became of every row so far."""
 
-    def __init__(self, out: Path, header: bytes, crop_bytes: int) -> None:
+    def __init__(self, out: Path, header: bytes, crop_bytes: int, job: JobContext) -> None:
         """Take up what the files in `out` hold; both must be there, the journal with its first line."""
+        self._job = job
         self.kept = 0
-        self.left_out: list[SkippedRow] = []
+        self.skipped: list[SkippedRow] = []
         self.other_shapes: list[str] = []
         self._files_digest = hashlib.sha256()
         self._out = out
@@ -111,7 +117,7 @@ class Writer:
     @property
     def rows_done(self) -> int:
         """How many rows of the table have been decided on."""
-        return self.kept + len(self.left_out)
+        return self.kept + len(self.skipped)
 
     @property
     def sha256(self) -> str:
@@ -129,7 +135,7 @@ class Writer:
         self._digest.update(crops)
         line = JournalLine(
             sha256s="".join(chunk.sha256s),
-            left_out=tuple((row.name, row.reason) for row in chunk.left_out),
+            skipped=tuple((row.name, row.issue) for row in chunk.skipped),
             other_shapes=chunk.other_shapes,
             sha256_so_far=self._digest.hexdigest(),
         )
@@ -144,6 +150,7 @@ class Writer:
         """Absorb the journal up to the last line that fits the crops, and cut both files off there."""
         part_end, journal_end = self._part.tell(), len(self._journal.readline())
         for content in self._journal:
+            self._job.check()
             line = _parse_line(content)
             if line is None:
                 break
@@ -161,31 +168,30 @@ class Writer:
 
     def _absorb(self, line: JournalLine) -> None:
         self.kept += line.kept
-        self.left_out += [SkippedRow(name, reason) for name, reason in line.left_out]
+        self.skipped += [SkippedRow(name, issue) for name, issue in line.skipped]
         self.other_shapes += line.other_shapes
         self._files_digest.update(bytes.fromhex(line.sha256s))
 
 
-def open_writer(out: Path, fingerprint: str, header: bytes, crop_bytes: int) -> Writer:
-    """Begin in `out`, or go on where a killed run left off. Raises `OtherWork` if that was other work."""
+def open_writer(
+    out: Path, fingerprint: str, header: bytes, crop_bytes: int, job: JobContext = SILENT
+) -> Writer:
+    """Begin in `out`, or go on where a killed run left off.
+
+    Raises `SettingsMismatch` where that run had another source or side, and `Cancelled`.
+    """
     first_line = json.dumps({"fingerprint": fingerprint}).encode() + b"\n"
     with translate_os_errors(out):
         if not (out / JOURNAL).exists():
             atomic_write(out / JOURNAL, first_line)
         with (out / JOURNAL).open("rb") as journal:
             if journal.readline() != first_line:
-                raise SettingsMismatch(
-                    tr(
-                        "{path}: holds unfinished work of another source or side; finish that first, "
-                        "choose another folder, or delete this one",
-                        path=out,
-                    )
-                )
+                raise SettingsMismatch("unfinished_set_of_other_settings", path=out)
         if (out / IMAGES).exists():
             # The earlier run was killed while giving files their final names.
             (out / IMAGES).replace(out / PART)
         (out / PART).touch()
-    return Writer(out, header, crop_bytes)
+    return Writer(out, header, crop_bytes, job)
 
 
 def npy_header(count: int, side_px: int) -> bytes:
@@ -224,10 +230,8 @@ def _parse_line(content: bytes) -> JournalLine | None:
     """A journal line, or None where a kill or a power cut left only a piece of it."""
     try:
         values = json.loads(content)
-        left_out = tuple((str(name), reason) for name, reason in values["left_out"])
+        skipped = tuple((str(name), issue) for name, issue in values["skipped"])
         bytes.fromhex(values["sha256s"])
-        return JournalLine(
-            values["sha256s"], left_out, tuple(values["other_shapes"]), values["sha256_so_far"]
-        )
+        return JournalLine(values["sha256s"], skipped, tuple(values["other_shapes"]), values["sha256_so_far"])
     except (ValueError, KeyError, TypeError):
         return None

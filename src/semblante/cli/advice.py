@@ -15,7 +15,12 @@ if TYPE_CHECKING:
     from semblante.jobs import Advice as JobAdvice
     from semblante.person import Advice, Separability
 
-ADVICE: Final[Mapping[str, Sentence]] = {}
+ADVICE: Final[Mapping[str, Sentence]] = {
+    "prepared_set_missing": (
+        "raw CelebA becomes one with: semblante prepare {path} NEW_FOLDER; "
+        "a stopped one is finished by the command that began it"
+    ),
+}
 """The code of an error or a reason -> what to do about it, with the same parameters; sorted by code."""
 
 _NAMED = 3

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from semblante.cli.progress import progress_bar
+from semblante.cli.progress import job_context, progress_bar
 from semblante.cli.screen import print_plain, results
 from semblante.cli.train import import_training, live_table
 from semblante.errors import FolderNotEmpty
@@ -52,8 +52,8 @@ def command(
         with progress_bar(tr("Drawing")) as show:
             write_celeba(raw, PEOPLE, PICTURES_EACH, CROWD, show)
     _step(tr("2. Preparing them as if they were CelebA"))
-    with progress_bar(tr("Preparing")) as show:
-        data = prepare(raw, out / "prepared", SIDE_PX, show)
+    with job_context("preparing") as job:
+        data = prepare(raw, out / "prepared", SIDE_PX, job)
     _step(tr("3. Training a network to read 40 attributes"))
     with live_table() as watch:
         bundle = training.train(data, out / "network", training.choose("modern", SIDE_PX, EPOCHS), watch)

@@ -8,7 +8,7 @@ from rich import box
 from rich.table import Table
 
 from semblante.cli.screen import print_json, print_plain, results
-from semblante.i18n import current_language, tr
+from semblante.i18n import current_language, numbers, tr
 from semblante.labels import ATTRIBUTES, spoken
 
 if TYPE_CHECKING:
@@ -22,8 +22,9 @@ def command(
     as_json: Annotated[bool, typer.Option("--json", help=tr("For programs."))] = False,
 ) -> None:
     """Sum the set up, and draw a contact sheet of it into its folder."""
-    from semblante.celeba import open_prepared, reason_in_words, summarise
-    from semblante.report.terminal import left_out_table
+    from semblante.celeba import open_prepared, summarise
+    from semblante.report.data import note_text
+    from semblante.report.terminal import skipped_table
 
     prepared = open_prepared(data)
     summary = summarise(prepared)
@@ -31,13 +32,12 @@ def command(
         print_json(summary.as_json())
         return
     results().print(_counts(summary), _frequencies(summary))
-    left_out = {
-        reason_in_words(reason): rows["names"] for reason, rows in prepared.manifest["left_out"].items()
-    }
-    if left_out:
-        results().print(left_out_table(left_out))
-    for note in summary.notes_in_words():
-        print_plain(results(), note)
+    if summary.skipped:
+        results().print(
+            skipped_table({issue: rows.names for issue, rows in prepared.manifest.skipped.items()})
+        )
+    for note in summary.notes:
+        print_plain(results(), note_text(note))
     print_plain(results(), tr("Contact sheet: {path}", path=_draw_contact_sheet(prepared)))
 
 
@@ -48,7 +48,7 @@ def _counts(summary: "Summary") -> Table:
     table.add_column(tr("People"), justify="right")
     for split, images in summary.images_by_split.items():
         people = summary.people_by_split[split] if summary.people_by_split else None
-        table.add_row(split, f"{images:,}", "—" if people is None else f"{people:,}")
+        table.add_row(split, numbers.count(images), "—" if people is None else numbers.count(people))
     photos = summary.photos_per_person
     if photos:
         table.caption = tr(
@@ -68,8 +68,9 @@ def _frequencies(summary: "Summary") -> Table:
     for split in splits:
         table.add_column(split, justify="right")
     for name in ATTRIBUTES:
-        shares = (summary.attribute_shares[name][split] for split in splits)
-        table.add_row(spoken(name, current_language()), *(f"{share:.1%}" for share in shares))
+        known = (summary.attribute_shares[name][split] for split in splits)
+        shares = [share for share in known if share is not None]
+        table.add_row(spoken(name, current_language()), *map(numbers.percent, shares))
     return table
 
 

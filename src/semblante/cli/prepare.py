@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from semblante.cli.progress import progress_bar
+from semblante.cli.progress import job_context
 from semblante.cli.screen import print_plain, remarks, results
 from semblante.i18n import tr
 
@@ -23,15 +23,15 @@ def command(
     out: Annotated[Path, typer.Argument(help=tr("The folder for the prepared set."), metavar=tr("OUT"))],
     side: Annotated[int, typer.Option(help=tr("The side of the square crops, in pixels."))] = 96,
 ) -> None:
-    """Prepare, then say what was kept and what was left out."""
-    from semblante.celeba import prepare, reason_in_words, summarise
-    from semblante.report.terminal import left_out_table
+    """Prepare, then say what was kept and what was skipped."""
+    from semblante.celeba import prepare
+    from semblante.report.data import note_text
+    from semblante.report.terminal import skipped_table
 
-    with progress_bar(tr("Preparing")) as show:
-        data = prepare(source, out, side, show)
-    for note in summarise(data).notes_in_words():
-        print_plain(remarks(), note)
-    left_out = {reason_in_words(reason): rows["names"] for reason, rows in data.manifest["left_out"].items()}
-    if left_out:
-        results().print(left_out_table(left_out))
+    with job_context("preparing") as job:
+        data = prepare(source, out, side, job)
+    for note in data.manifest.notes:
+        print_plain(remarks(), note_text(note))
+    if data.manifest.skipped:
+        results().print(skipped_table({issue: rows.names for issue, rows in data.manifest.skipped.items()}))
     print_plain(results(), tr("{images} images in {path}", images=len(data.names), path=out))

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float32, Int64
 
-from semblante.celeba import PreparedSet, reason_in_words, summarise
+from semblante.celeba import PreparedSet, summarise
 from semblante.errors import EmptyDataset, InvalidOption
 from semblante.files import write_json
 from semblante.geometry import resize_to_square
@@ -94,14 +94,13 @@ def data_section(data: PreparedSet) -> DataSection:
     """The report's part on the prepared set, with some of its faces."""
     summary = summarise(data)
     rows = np.linspace(0, len(data.names) - 1, min(SHOWN_FACES, len(data.names))).astype(int)
-    manifest = data.manifest
+    manifest = data.manifest.as_json()
     return DataSection(
         images=summary.images_by_split,
         people=summary.people,
         positive_shares=dict(zip(ATTRIBUTES, data.labels.mean(axis=0).tolist(), strict=True)),
-        left_out={reason: each["names"] for reason, each in manifest["left_out"].items()},
-        reason_in_words=reason_in_words,
-        notes_in_words=summary.notes_in_words,
+        skipped={issue: rows.names for issue, rows in data.manifest.skipped.items()},
+        notes=summary.notes,
         pictures=tuple(np.asarray(data.images[row]) for row in rows),
         settings={
             name: manifest[name] for name in ("layout", "terms", "side_px", "frame", "sha256", "sources")

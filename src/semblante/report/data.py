@@ -1,10 +1,11 @@
-"""The prepared pictures in the report: how many, what they show, and what was left out, and why."""
+"""The prepared pictures in the report: how many, what they show, and what was skipped, and why."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from semblante.i18n import current_language, numbers, tr
+from semblante.errors import Reason
+from semblante.i18n import current_language, describe, numbers, tr
 from semblante.labels import spoken
 from semblante.report import charts
 from semblante.report.chapter import Chapter, Details, paragraph, table
@@ -13,24 +14,23 @@ from semblante.report.pictures import mosaic, picture
 from semblante.types import Pixels, Split
 
 _NAMED = 3
-"""How many of the names left out for one reason are shown."""
+"""How many of the names skipped for one reason are shown."""
+_NAMED_IN_NOTES = 5
 
 
 @dataclass(frozen=True)
 class DataSection:
     """A prepared set in numbers.
 
-    `positive_shares` holds for each attribute the share of pictures that have it; `left_out` the names
-    left out for each reason; `pictures` a few to look at. `reason_in_words` says a reason and
-    `notes_in_words` what else was noticed; both are asked once in each language.
+    `positive_shares` holds for each attribute the share of pictures that have it; `skipped` the names
+    skipped for each issue of a row; `notes` what else was noticed; `pictures` a few to look at.
     """
 
     images: Mapping[Split, int]
     people: int | None
     positive_shares: Mapping[str, float]
-    left_out: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    reason_in_words: Callable[[str], str] = str
-    notes_in_words: Callable[[], Sequence[str]] = tuple
+    skipped: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    notes: Sequence[Reason] = ()
     pictures: tuple[Pixels, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
 
@@ -44,11 +44,11 @@ class DataSection:
         parts.append(self._splits())
         if self.positive_shares:
             parts.append(self._frequencies())
-        parts.append(self._left_out())
-        if notes := self.notes_in_words():
+        parts.append(self._skipped())
+        if self.notes:
             parts += [
                 element("h3", tr("What else was noticed")),
-                element("ul", *(element("li", note) for note in notes)),
+                element("ul", *(element("li", note_text(note)) for note in self.notes)),
             ]
         return [Chapter("data", tr("The pictures it learnt from"), together(parts))]
 
@@ -105,12 +105,12 @@ class DataSection:
         heading = element("h3", tr("How many pictures have each attribute"))
         return together([heading, element("ul", *rows, class_="frequencies")])
 
-    def _left_out(self) -> Html:
-        if not self.left_out:
+    def _skipped(self) -> Html:
+        if not self.skipped:
             return paragraph(tr("No picture and no row was left out."))
         rows = [
-            [self.reason_in_words(reason), numbers.count(len(names)), _named(names)]
-            for reason, names in self.left_out.items()
+            [describe(Reason(issue)), numbers.count(len(names)), _named(names)]
+            for issue, names in self.skipped.items()
         ]
         return table(
             [tr("Reason"), tr("Left out"), tr("For example")],
@@ -118,6 +118,14 @@ class DataSection:
             tr("What was left out, and why"),
             "left-out",
         )
+
+
+def note_text(note: Reason) -> str:
+    """What was noticed while the data were prepared, with the first of the names that it is about."""
+    names = note.params.get("names")
+    if not isinstance(names, list | tuple) or len(names) <= _NAMED_IN_NOTES:
+        return describe(note)
+    return describe(Reason(note.code, {**note.params, "names": [*names[:_NAMED_IN_NOTES], "…"]}))
 
 
 def _named(names: Sequence[str]) -> Html:

@@ -8,7 +8,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from semblante.i18n import as_line, current_language, numbers, tr
+from semblante.errors import Reason
+from semblante.i18n import as_line, current_language, describe, numbers, tr
 from semblante.jobs import EpochRow
 from semblante.labels import sign, spoken
 from semblante.metrics.results import Estimate, Evaluation, RocCurve
@@ -26,7 +27,7 @@ from semblante.report.matching import (
 from semblante.report.person import method_text, too_thin_text, verdict_text
 
 _NAMED = 3
-"""How many of the names left out for one reason are shown."""
+"""How many of the names skipped for one reason are shown."""
 _CLEAR_AREA = 0.9
 """Below this area under the ROC, most photos lie between a sure yes and a sure no."""
 _UNKNOWN = "—"
@@ -144,15 +145,15 @@ def evidence_text(evidence: HeldOutEvaluation) -> str:
     return "\n".join(sentences)
 
 
-def left_out_table(left_out: Mapping[str, Sequence[str]]) -> Table:
-    """Each reason (in words), how many rows or pictures it left out, and the first of their names."""
+def skipped_table(skipped: Mapping[str, Sequence[str]]) -> Table:
+    """Each issue of a row, how many rows or pictures were skipped for it, and the first of their names."""
     table = Table(box=box.SIMPLE)
     table.add_column(tr("Reason"), overflow="fold")
     table.add_column(tr("Left out"), justify="right")
     table.add_column(tr("For example"), overflow="fold")
-    for reason, names in left_out.items():
+    for issue, names in skipped.items():
         named = plain(", ".join(names[:_NAMED]) + (", …" if len(names) > _NAMED else ""))
-        table.add_row(plain(reason), numbers.count(len(names)), named)
+        table.add_row(plain(describe(Reason(issue))), numbers.count(len(names)), named)
     return table
 
 

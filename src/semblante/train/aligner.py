@@ -215,7 +215,7 @@ def write_aligner(data: PreparedSet, out: Path) -> None:
     network, apart = train_aligner(data)
     content = exported(Deployed(network), WINDOW_PX, ["moves", "errors"], taken="windows")
     atomic_write(out / NETWORK_NAME, content)
-    terms = data.manifest["terms"]
+    terms = data.manifest.terms
     manifest = {
         "format": "semblante aligner 1",
         "file": NETWORK_NAME,

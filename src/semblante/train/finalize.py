@@ -130,7 +130,7 @@ def _reduced(content: bytes, crops: Crops, data: PreparedSet) -> bytes:
 def _manifest(trained: Trained, content: bytes) -> dict[str, Any]:
     recipe, settings, network = trained.recipe, trained.settings, trained.network
     best = best_row(trained.history)
-    terms = trained.data.manifest["terms"]
+    terms = trained.data.manifest.terms
     return {
         "recipe": {
             **recipe.plain(),
@@ -174,7 +174,7 @@ def _data(data: PreparedSet) -> dict[str, Any]:
     people = set(data.identities[train_rows].tolist()) - {-1}
     return {
         "sha256": data.sha256,
-        "terms": data.manifest["terms"],
+        "terms": data.manifest.terms,
         "train_images": len(train_rows),
         "val_images": len(data.rows("val")),
         "train_people": len(people) or None,
