@@ -53,8 +53,7 @@ class Engine:
 def semblante_engine(paths: Sequence[Path]) -> Engine:
     """Semblante: all photos are read once, in as many processes as there are cores."""
     from semblante.errors import NoCommonFace, TooFewPhotos
-    from semblante.pipeline import TrainingPhotos, learn, open_base, read_photos
-    from semblante.pipeline.people import answers_to
+    from semblante.pipeline import TrainingPhotos, decide_photo, learn, open_base, read_photos
     from semblante.types import AnalyzedPhoto
 
     base = open_base()
@@ -67,7 +66,7 @@ def semblante_engine(paths: Sequence[Path]) -> Engine:
             person = learn(taught[0].parent.name, TrainingPhotos(taught), base).person
         except (TooFewPhotos, NoCommonFace):
             return [("unsure", None)] * len(asked)
-        answers = [answers_to(person, readings[path])[0] for path in asked]
+        answers = [decide_photo(person, readings[path])[0] for path in asked]
         return [(answer.verdict, answer.probability) for answer in answers]
 
     boxes = {

@@ -36,7 +36,7 @@ from semblante.library import (
 )
 from semblante.library import records as library_records
 from semblante.metrics.results import Reliability, RocCurve
-from semblante.person.results import HeldOutEvaluation
+from semblante.person import HeldOutEvaluation
 from semblante.pipeline.library import score_of
 from semblante.types import AnalyzedPhoto, Embeddings, Face, Quality
 
@@ -117,7 +117,7 @@ def _highest_mb() -> float:
 
 
 def measure_find(faces: int) -> dict[str, float]:
-    from semblante.person.model import DecisionRule, Neuron, Person
+    from semblante.person import DecisionRule, Neuron, Person
 
     nothing = HeldOutEvaluation(
         "validation", 5, 5, None, None, RocCurve((), (), 0.5), Reliability((), (), (), 0.0)

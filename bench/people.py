@@ -27,8 +27,7 @@ from semblante.labels import ATTRIBUTES
 from semblante.metrics import reliability, tpr_at_fpr
 from semblante.model.bundle import Bundle
 from semblante.model.face_model import FaceModel
-from semblante.person import Examples, Gallery, decide, fit
-from semblante.person.results import Decision
+from semblante.person import Decision, Examples, Gallery, decide, fit
 from semblante.pipeline import open_base
 from semblante.pipeline.evaluation import crops_of
 from semblante.types import Embeddings

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Cli, copy_bundle
+from sentences import raises
 
 from semblante.errors import InvalidOption, ModelMismatch, NotABundle
 from semblante.model.bundle import NETWORK_NAME, Bundle, write_bundle
@@ -88,8 +89,8 @@ def test_a_package_with_a_newer_network_is_told_apart(
 ) -> None:
     """The folder is there still, with another network in it."""
     older = replace(ana, base_sha256="0" * 64, base_folder=pretrained)
-    with pytest.raises(ModelMismatch, match="Ana was learnt on the base network 000000000000…"):
-        recognise(older, sets.me)
+    with raises(ModelMismatch, "Ana was learnt on the base network 000000000000…"):
+        recognise(older, sets.positives)
 
 
 def test_a_package_without_a_network(
@@ -97,7 +98,7 @@ def test_a_package_without_a_network(
 ) -> None:
     monkeypatch.setattr("semblante.model.bundle.PRETRAINED", tmp_path / "none")
     assert open_base(person=ana).folder == bundle.folder.resolve()
-    for asking in (lambda: learn("Ana", sets), lambda: read_attributes(sets.me)):
+    for asking in (lambda: learn("Ana", sets), lambda: read_attributes(sets.positives)):
         with pytest.raises(NotABundle, match="came without a trained network"):
             asking()
 
@@ -113,19 +114,19 @@ def test_a_damaged_package_is_said(pretrained: Path, ana: Person) -> None:
 def test_nothing_needs_a_base(pretrained: Path, sets: TrainingPhotos, cli: Cli, tmp_path: Path) -> None:
     """Learn, recognise and read without naming a network; then the package and the person file move."""
     out = tmp_path / "ana.json"
-    for folder, photos in (("Ana", sets.me), ("others", sets.others)):
+    for folder, photos in (("Ana", sets.positives), ("others", sets.negatives)):
         (tmp_path / "train" / folder).mkdir(parents=True)
         for photo in photos:
             os.link(photo, tmp_path / "train" / folder / photo.name)
     assert cli("learn", "Ana", "--course", tmp_path, "--out", out).code == 0
-    said = cli("recognise", out, sets.me[0])
+    said = cli("recognise", out, sets.positives[0])
     assert said.code == 0 and "Ana: " in said.out
-    assert cli("attributes", sets.me[0]).code == 0
+    assert cli("attributes", sets.positives[0]).code == 0
     moved = tmp_path / "elsewhere"
     shutil.move(pretrained.parent, moved)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("semblante.model.bundle.PRETRAINED", moved / "pretrained")
-        again = cli("recognise", out, sets.me[0])
+        again = cli("recognise", out, sets.positives[0])
     assert again == said
-    answers = list(recognise(open_person(out), [sets.me[0]], open_base(moved / "pretrained")))
+    answers = list(recognise(open_person(out), [sets.positives[0]], open_base(moved / "pretrained")))
     assert len(answers) == 1

@@ -18,9 +18,7 @@ from semblante.files import sha256_of
 from semblante.library import Taught, open_library
 from semblante.metrics.results import Reliability, RocCurve
 from semblante.model.bundle import Bundle
-from semblante.person import Person, person_as_json
-from semblante.person.model import DecisionRule, Neuron
-from semblante.person.results import HeldOutEvaluation
+from semblante.person import DecisionRule, HeldOutEvaluation, Neuron, Person, person_as_json
 from semblante.pipeline import find_photos_of
 from semblante.pipeline.library import known_person
 from semblante.pipeline.photos import UnusablePhoto

@@ -12,9 +12,7 @@ from semblante.cli.output import PERSON, PICTURE, REPORT, replaceable
 from semblante.errors import FileAccessError, InvalidOption
 from semblante.metrics.results import Reliability, RocCurve
 from semblante.model.bundle import Bundle
-from semblante.person import Person, save
-from semblante.person.model import DecisionRule, Neuron
-from semblante.person.results import HeldOutEvaluation
+from semblante.person import DecisionRule, HeldOutEvaluation, Neuron, Person, save
 from semblante.report import write_report
 
 

@@ -37,7 +37,7 @@ from semblante.metrics.results import (
     RocCurve,
     Verification,
 )
-from semblante.person.results import Decision, HeldOutEvaluation
+from semblante.person import Decision, HeldOutEvaluation
 from semblante.report import (
     AnsweredPhoto,
     DataSection,
@@ -160,7 +160,7 @@ MANIFEST = {
 def answered(
     verdict: Verdict, probability: float | None, is_person: bool, name: str = "a.jpg"
 ) -> AnsweredPhoto:
-    reason = None if probability is not None else HOSTILE
+    reason = None if probability is not None else Reason(HOSTILE)
     return AnsweredPhoto(Decision(f"photos/{name}", verdict, probability, reason), is_person, picture())
 
 
@@ -774,7 +774,7 @@ class TestTerminal:
     def test_markup_and_line_ends_in_names_stay_text(self) -> None:
         answers = [
             Decision("a/[red]x[/red]\n\x1b[31m.jpg", "no", 0.02),
-            Decision("b.jpg", "unsure", None, "[bold]why"),
+            Decision("b.jpg", "unsure", None, Reason("[bold]why")),
         ]
         text = shown(terminal.answers_table(answers))
         assert "[red]x[/red]��[31m.jpg" in text and "[bold]why" in text and "\x1b" not in text
@@ -830,7 +830,7 @@ class TestTerminal:
 
     def test_answers_come_by_verdict_then_by_falling_probability(self) -> None:
         answers = [
-            Decision("broken.jpg", "unsure", None, "why"),
+            Decision("broken.jpg", "unsure", None, Reason("why")),
             Decision("no1.jpg", "no", 0.01),
             Decision("yes2.jpg", "yes", 0.91),
             Decision("unsure1.jpg", "unsure", 0.3),
@@ -846,7 +846,7 @@ class TestTerminal:
     def test_eighty_columns_fold_a_long_path(self, language: Language) -> None:
         path = "/".join(f"folder{number:03}" for number in range(20))
         with speaking(language):
-            text = shown(terminal.answers_table([Decision(path, "unsure", 0.99999, "why " * 20)]), 80)
+            text = shown(terminal.answers_table([Decision(path, "unsure", 0.99999, Reason("why " * 20))]), 80)
         assert "…" not in text and max(map(len, text.splitlines())) <= 80
         assert all(re.search(sign, text) for sign in ("99[.,]9\\s?%", "folder000"))
         # The pieces of the third column, end to end, are the path.

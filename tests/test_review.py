@@ -13,22 +13,25 @@ import numpy as np
 import pytest
 from conftest import Cli
 from faces_made_up import LENGTH, background, direction, embeddings, face, photo
+from sentences import raises
 
 from semblante.errors import SamePhotos, UnknownPerson
+from semblante.i18n import describe
+from semblante.jobs import Advice, Event, JobContext
 from semblante.library import Library, open_library, scan
 from semblante.model.bundle import Bundle
-from semblante.person import Advice, Examples, FitResult, Gallery, fit, person_as_json, separability
+from semblante.person import Examples, FitResult, Gallery, fit, measure_separability, person_as_json
 from semblante.pipeline import (
     TrainingPhotos,
     UnusablePhoto,
-    answers_to,
+    decide_photo,
     keep_lesson,
     known_person,
     learn,
     next_question,
     tell,
 )
-from semblante.pipeline.people import LearnResult
+from semblante.pipeline.learning import LearnResult
 from semblante.pipeline.training_faces import TrainingFace, TrainingFaces
 from semblante.types import AnalyzedPhoto, Embeddings, Face, QualityIssue
 
@@ -72,9 +75,9 @@ class TestAnswers:
         *faces: tuple[float, Sequence[QualityIssue]], several: bool = False
     ) -> list[tuple[str, str | None]]:
         read = [face(looking(logit), issues=issues) for logit, issues in faces]
-        given = answers_to(learnt().person, photo("p.jpg", *read), several)
+        given = decide_photo(learnt().person, photo("p.jpg", *read), several)
         assert all(answer.face in read for answer in given)
-        return [(answer.verdict, answer.reason) for answer in given]
+        return [(each.verdict, describe(each.reason) if each.reason else None) for each in given]
 
     def test_the_likeliest_face_decides(self) -> None:
         rule = learnt().person.rule
@@ -98,33 +101,37 @@ class TestAnswers:
         assert [verdict for verdict, _ in said] == ["yes", "no", "unsure"]
 
     def test_photos_without_a_face_and_photos_that_are_none(self) -> None:
-        (empty,) = answers_to(learnt().person, photo("sea.jpg"))
-        assert (empty.verdict, empty.probability, empty.reason) == ("no", None, "no face was found")
-        (broken,) = answers_to(learnt().person, UnusablePhoto(Path("b.jpg"), "the file is empty"))
-        assert (broken.source, broken.verdict, broken.reason) == ("b.jpg", "unsure", "the file is empty")
+        (empty,) = decide_photo(learnt().person, photo("sea.jpg"))
+        assert empty.reason is not None
+        assert (empty.verdict, empty.probability) == ("no", None)
+        assert describe(empty.reason) == "no face was found"
+        (broken,) = decide_photo(learnt().person, UnusablePhoto(Path("b.jpg"), "the file is empty"))
+        assert broken.reason is not None
+        assert (broken.source, broken.verdict) == ("b.jpg", "unsure")
+        assert describe(broken.reason) == "the file is empty"
 
 
-class TestResemblance:
+class TestSeparability:
     @staticmethod
     def of(others: Sequence["np.ndarray"]) -> FitResult:
         mine = gallery(photos_of(ANA, 10))
         return fit("Ana", Examples(mine, gallery(others)), BASE, background=OTHERS)
 
     def test_someone_else_is_told_apart(self) -> None:
-        found = separability(self.of(photos_of(EVA, 8)), 8)
+        found = measure_separability(self.of(photos_of(EVA, 8)), 8)
         assert found is not None and found.separable
         assert found.faces == 8 and found.yes == 0 and found.area > 0.95
 
     def test_a_twin_is_not(self) -> None:
         """Photos that differ from hers only by chance."""
-        found = separability(self.of(photos_of(ANA, 8, seed=9)), 8)
+        found = measure_separability(self.of(photos_of(ANA, 8, seed=9)), 8)
         assert found is not None and not found.separable
 
     def test_only_those_who_were_named_count(self) -> None:
         told = self.of([*photos_of(EVA, 5), *photos_of(ANA, 5, seed=9)])
-        found = separability(told, 5)
+        found = measure_separability(told, 5)
         assert found is not None and found.faces == 5
-        assert separability(told, 0) is None
+        assert measure_separability(told, 0) is None
 
 
 @pytest.fixture
@@ -221,7 +228,7 @@ def test_learning_again_keeps_the_answers(scanned: Library, tmp_path: Path) -> N
     answered = scanned.taught("Ana")
     before = known_person(scanned, "Ana")
     again = lesson(tmp_path / "photos")
-    again = replace(again, taught=TrainingFaces(again.taught.me[:6]))
+    again = replace(again, training=TrainingFaces(again.training.positives[:6]))
     assert keep_lesson(scanned, again, OTHERS) == 2
     kept = scanned.taught("ana")
     assert [(each.kind, each.told) for each in kept].count(("me", False)) == 6
@@ -234,7 +241,7 @@ def test_learning_again_keeps_the_answers(scanned: Library, tmp_path: Path) -> N
     assert logits[1] < logits[0], "it was learnt from them"
     assert person_as_json(after) != person_as_json(before)
     # On another network, faces look otherwise.
-    other = replace(again, learnt=replace(again.learnt, person=replace(after, base_sha256="f" * 64)))
+    other = replace(again, fit=replace(again.fit, person=replace(after, base_sha256="f" * 64)))
     assert keep_lesson(scanned, other, OTHERS) == 0
     assert not any(each.told for each in scanned.taught("Ana"))
 
@@ -246,7 +253,7 @@ def test_an_answer_that_contradicts_a_photo_that_taught_changes_nothing(
     assert question is not None
     same = replace(question, face=replace(question.face, embeddings=scanned.taught("Ana")[0].embeddings))
     before = scanned.person("Ana")
-    with pytest.raises(SamePhotos, match=r"photo [0-9a-f]{12}… are the same photo|and photo"):
+    with raises(SamePhotos, r"photo [0-9a-f]{12}… are the same photo|and photo"):
         tell(scanned, "Ana", same, False, OTHERS)
     assert scanned.person("Ana") == before and len(scanned.taught("Ana")) == 8
 
@@ -270,7 +277,7 @@ def test_photos_to_learn_from_outweigh_an_answer(scanned: Library, tmp_path: Pat
     again = lesson(tmp_path / "photos")
     (tmp_path / "photos" / "saved-again.jpg").write_bytes(b"saved again")
     hers = TrainingFace(str(tmp_path / "photos" / "saved-again.jpg"), 0, face(question.face.embeddings))
-    again = replace(again, taught=TrainingFaces((*again.taught.me, hers)))
+    again = replace(again, training=TrainingFaces((*again.training.positives, hers)))
     assert keep_lesson(scanned, again, OTHERS) == 0
     assert not any(each.told for each in scanned.taught("Ana"))
 
@@ -318,7 +325,7 @@ class TestOnTheCommandLine:
             read = reader({name: photo(name, each) for name, each in shown.items()})
             scan(library, [folder], read, knowing.network_sha256)
             told = lesson(folder)
-            keep_lesson(library, replace(told, learnt=replace(told.learnt, person=person)), OTHERS)
+            keep_lesson(library, replace(told, fit=replace(told.fit, person=person)), OTHERS)
 
         def types(*keys: str) -> None:
             coming = iter(keys)
@@ -419,14 +426,15 @@ class TestGroupPhotos:
     def test_teach_with_bystanders_and_say_who_is_somebody_else(
         self, mixed: list[Path], knowing: Bundle
     ) -> None:
-        heard: list[Advice] = []
-        lesson = learn("Ana", TrainingPhotos(mixed), knowing, on_advice=heard.extend, false_match_rate=0.01)
-        assert [(each.source, each.place) for each in lesson.taught.me] == [(f"{k}.jpg", 1) for k in range(6)]
-        assert [each.source for each in lesson.taught.others] == [f"{k}.jpg" for k in range(6)]
-        advice = {each.kind: each.photos for each in heard}
-        assert advice["someone else"] == ("6.jpg", "7.jpg")
-        assert advice["several people"] == tuple(f"{k}.jpg" for k in range(6))
-        assert lesson.separability is None and lesson.person.rule.false_match_rate == 0.01
+        heard: list[Event] = []
+        result = learn("Ana", TrainingPhotos(mixed), knowing, 0.01, JobContext(heard.append))
+        hers = [(each.source, each.index) for each in result.training.positives]
+        assert hers == [(f"{k}.jpg", 1) for k in range(6)]
+        assert [each.source for each in result.training.negatives] == [f"{k}.jpg" for k in range(6)]
+        advice = {each.code: each.photos for each in heard if isinstance(each, Advice)}
+        assert advice["advice_someone_else"] == ("6.jpg", "7.jpg")
+        assert advice["advice_several_people"] == tuple(f"{k}.jpg" for k in range(6))
+        assert result.separability is None and result.person.rule.false_match_rate == 0.01
 
     def test_photos_of_others_are_looked_at_too(self, mixed: list[Path], knowing: Bundle) -> None:
         """Among those named as others: the person, a landscape, a face too small, and somebody else."""
@@ -438,13 +446,16 @@ class TestGroupPhotos:
             "eva.jpg": [face(embeddings(EVA, rng))],
         }
         self.read |= {name: photo(name, *faces) for name, faces in shown.items()}
-        heard: list[Advice] = []
-        learn("Ana", TrainingPhotos(mixed, list(map(Path, shown))), knowing, on_advice=heard.extend)
-        assert Advice("no face", ("sea.jpg",)) in heard and Advice("small", ("far.jpg",)) in heard
-        assert Advice("perhaps the person", ("ana.jpg",)) in heard
+        heard: list[Event] = []
+        job = JobContext(heard.append)
+        learn("Ana", TrainingPhotos(mixed, list(map(Path, shown))), knowing, job=job)
+        assert Advice("advice_no_face", ("sea.jpg",)) in heard
+        assert Advice("advice_face_small", ("far.jpg",)) in heard
+        assert Advice("advice_perhaps_the_person", ("ana.jpg",)) in heard
         heard.clear()
-        learn("Ana", TrainingPhotos(mixed, [Path("eva.jpg")]), knowing, on_advice=heard.extend)
-        assert "perhaps the person" not in {each.kind for each in heard}
+        learn("Ana", TrainingPhotos(mixed, [Path("eva.jpg")]), knowing, job=job)
+        codes = {each.code for each in heard if isinstance(each, Advice)}
+        assert "advice_perhaps_the_person" not in codes
 
     def test_a_looser_rate_says_yes_to_more(self, mixed: list[Path], knowing: Bundle) -> None:
         strict, loose = (

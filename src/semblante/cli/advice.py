@@ -10,12 +10,19 @@ from semblante.errors import Reason, SemblanteError
 from semblante.i18n import describe, tr
 from semblante.i18n.describe import filled
 from semblante.i18n.sentences import Sentence
+from semblante.jobs import Advice
 
 if TYPE_CHECKING:
-    from semblante.jobs import Advice as JobAdvice
-    from semblante.person import Advice, Separability
+    from semblante.person import Separability
 
 ADVICE: Final[Mapping[str, Sentence]] = {
+    "no_background": "name photos of other people with --not",
+    "no_folder_named": "make it, or name the photos without --course",
+    "not_a_person_file": "copy it again, or make one with: semblante learn NAME …",
+    "person_of_another_model": (
+        "an update brought a new one, or --base names another. Learn {name} again (semblante learn NAME "
+        "PHOTO…), or name the network of then with --base"
+    ),
     "prepared_set_missing": (
         "raw CelebA becomes one with: semblante prepare {path} NEW_FOLDER; "
         "a stopped one is finished by the command that began it"
@@ -38,44 +45,12 @@ def describe_with_advice(value: SemblanteError | Reason, **more: object) -> str:
     return f"{sentence}; {filled(ADVICE[value.code], {**value.params, **more})}"
 
 
-def advice_text(advice: "Advice | JobAdvice", name: str) -> str:
+def advice_text(advice: Advice, name: str) -> str:
     """What to know of some photos of `name`, and what to do about it."""
     photos = list(advice.photos[:_NAMED])
     if more := len(advice.photos) - len(photos):
         photos.append(tr("{count} more", count=more))
-    values = {"photos": ", ".join(photos), "name": name}
-    sentences: dict[str, str] = {
-        "no_face": tr("No face was found in: {photos}", **values),
-        "small": tr("The face is too small to learn from in: {photos}", **values),
-        "blurred": tr("The face is too blurred to learn from in: {photos}", **values),
-        "turned": tr("The face is turned too far aside to learn from in: {photos}", **values),
-        "hidden": tr("The face is hidden in part, so it was not learnt from, in: {photos}", **values),
-        "someone_else": tr("It seems to be someone else, and was left out, in: {photos}", **values),
-        "perhaps_the_person": tr(
-            "It may be {name}, though named as somebody else, in: {photos}; if it is, take these photos out",
-            **values,
-        ),
-        "several_people": tr(
-            "Several people are in: {photos}; the face that the photos have in common was taken for {name}",
-            **values,
-        ),
-        "near_duplicates": tr(
-            "Nearly the same picture, so together they teach hardly more than one: {photos}", **values
-        ),
-        "one_look": tr(
-            "The faces look much alike, as on one day in one light; photos of other days and in other light "
-            "would teach more"
-        ),
-        "one_light": tr("The light is alike in all photos; add some in other light, from other sides"),
-        "looks_ahead": tr("{name} looks straight ahead in all photos; add some turned half aside", **values),
-        "looks_one_way": tr("{name} looks to the same side in all photos; add others", **values),
-        "eyeglasses": tr(
-            "{name} seems to wear glasses in all photos; add some without, if there are any", **values
-        ),
-        "hat": tr("{name} seems to wear a hat in all photos; add some without", **values),
-    }
-    # A kind with spaces is that of an advice that is not a code yet.
-    return sentences[getattr(advice, "kind", getattr(advice, "code", "")).replace(" ", "_")]
+    return describe(Reason(advice.code, {"photos": photos, "name": name}))
 
 
 def separability_text(found: "Separability | None", name: str) -> str:

@@ -70,7 +70,8 @@ def _learn_and_recognise(out: Path, base: "Bundle") -> "PersonSection":
     """Learn one drawn person whom the network has never seen, and look for her among strangers."""
     from semblante.generate import write_person, write_strangers
     from semblante.person import save
-    from semblante.pipeline import TrainingPhotos, learn, person_section, recognise
+    from semblante.pipeline import TrainingPhotos, learn, recognise
+    from semblante.report import person_section
     from semblante.report.terminal import answers_table, evidence_text
 
     _step(tr("5. Learning {name} from {count} pictures of her", name=PERSON_NAME, count=PHOTOS_OF_PERSON))
@@ -78,18 +79,18 @@ def _learn_and_recognise(out: Path, base: "Bundle") -> "PersonSection":
     hers = write_person(out / "photos" / PERSON_NAME, "maria-jose", OTHER_CROWD, PERSON, photos)
     people = range(PERSON + 1, PERSON + 1 + STRANGERS + NEW_STRANGERS)
     strangers = write_strangers(out / "photos" / "others", "stranger", OTHER_CROWD, people)
-    lesson = learn(
+    result = learn(
         PERSON_NAME, TrainingPhotos(hers[:PHOTOS_OF_PERSON], strangers[:STRANGERS], is_sorted=True), base
     )
-    save(lesson.person, out / "maria-jose.json")
-    print_plain(results(), evidence_text(lesson.person.evidence))
+    save(result.person, out / "maria-jose.json")
+    print_plain(results(), evidence_text(result.person.evaluation))
 
     _step(tr("6. Looking for her in pictures that nobody has shown to the neuron"))
     unseen = [*hers[PHOTOS_OF_PERSON:], *strangers[STRANGERS:]]
-    said = list(recognise(lesson.person, unseen, base))
+    said = list(recognise(result.person, unseen, base))
     results().print(answers_table(sorted(said, key=lambda answer: -(answer.probability or 0))[:SHOWN]))
     hers_new = {str(path) for path in hers}
-    return person_section(lesson.person, [(answer, answer.source in hers_new) for answer in said])
+    return person_section(result.person, [(answer, answer.source in hers_new) for answer in said])
 
 
 def _step(sentence: str) -> None:

@@ -6,19 +6,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from semblante.cli.advice import advice_text, separability_text
+from semblante.cli.advice import separability_text
 from semblante.cli.bases import BaseFolder
 from semblante.cli.library import LibraryFolder, chosen, open_index
 from semblante.cli.output import PERSON, REPORT, replaceable
-from semblante.cli.progress import progress_bar
+from semblante.cli.progress import job_context
 from semblante.cli.screen import print_plain, remarks, results
 from semblante.errors import InvalidOption
-from semblante.i18n import as_line, tr
+from semblante.i18n import tr
 
 if TYPE_CHECKING:
     from semblante.model.bundle import Bundle
-    from semblante.person import Advice
-    from semblante.pipeline import LearnResult, TrainingPhotos, UnusablePhoto
+    from semblante.pipeline import LearnResult, TrainingPhotos
 
 HELP = tr("Learn one person from photos, and say how well that person is told from others.")
 
@@ -73,8 +72,8 @@ def command(
 ) -> None:
     """Learn, keep the person, and say how good it is and what would make it better."""
     from semblante.person import check_name
-    from semblante.pipeline import TrainingPhotos, course_layout, lesson_section, open_base
-    from semblante.report import write_report
+    from semblante.pipeline import TrainingPhotos, course_layout, open_base
+    from semblante.report import learnt_section, write_report
     from semblante.report.terminal import evidence_text
 
     if (course is None) == (not photos) or (course is not None and others is not None):
@@ -87,13 +86,13 @@ def command(
         if path is not None:
             replaceable(path, kind)
     bundle = open_base(base)
-    lesson = _learn(name, sets, bundle, rate)
-    kept = _keep(lesson, bundle, out, library, base)
+    result = _learn(name, sets, bundle, rate)
+    kept = _keep(result, bundle, out, library, base)
     if report:
-        write_report(report, [lesson_section(lesson)], bundle.manifest["licence"]["terms"])
-    print_plain(results(), evidence_text(lesson.person.evidence))
-    if lesson.separability or others:
-        print_plain(results(), separability_text(lesson.separability, lesson.person.name))
+        write_report(report, [learnt_section(result)], bundle.manifest["licence"]["terms"])
+    print_plain(results(), evidence_text(result.person.evaluation))
+    if result.separability or others:
+        print_plain(results(), separability_text(result.separability, result.person.name))
     print_plain(results(), kept)
     if report:
         print_plain(results(), str(report))
@@ -104,20 +103,12 @@ def _learn(name: str, sets: "TrainingPhotos", bundle: "Bundle", rate: float) -> 
     """Learn, and say what there is to say of the photos, also where learning is refused."""
     from semblante.pipeline import learn
 
-    heard: list[Advice] = []
-    unusable: list[UnusablePhoto] = []
-    try:
-        with progress_bar(tr("Looking at the photos")) as show:
-            return learn(name, sets, bundle, show, heard.extend, rate, unusable.append)
-    finally:
-        for advice in heard:
-            print_plain(remarks(), advice_text(advice, name))
-        for photo in unusable:
-            print_plain(remarks(), f"{as_line(photo.path)}: {photo.reason}")
+    with job_context("reading_photos", name) as job:
+        return learn(name, sets, bundle, rate, job)
 
 
 def _keep(
-    lesson: "LearnResult", bundle: "Bundle", out: Path | None, library: Path | None, base: Path | None
+    result: "LearnResult", bundle: "Bundle", out: Path | None, library: Path | None, base: Path | None
 ) -> str:
     """Keep the person where it belongs, and say where that is and how the user goes on."""
     from semblante.library import key_of
@@ -125,14 +116,14 @@ def _keep(
     from semblante.pipeline import keep_lesson
 
     if out is not None:
-        save(lesson.person, out)
+        save(result.person, out)
         return str(out)
     with open_index(library, new=True) as index:
-        if key_of(lesson.person.name) in map(key_of, index.names()):
+        if key_of(result.person.name) in map(key_of, index.names()):
             print_plain(
-                remarks(), tr("This takes the place of the {name} of before", name=lesson.person.name)
+                remarks(), tr("This takes the place of the {name} of before", name=result.person.name)
             )
-        answers = keep_lesson(index, lesson, bundle.background())
+        answers = keep_lesson(index, result, bundle.background())
         if answers:
             print_plain(
                 remarks(),
@@ -145,9 +136,9 @@ def _keep(
         return tr(
             "{name} is in the library {path}; to go on: semblante scan FOLDER…{scanning}, then "
             "semblante find {quoted}{finding}",
-            name=lesson.person.name,
+            name=result.person.name,
             path=index.folder,
-            quoted=shlex.quote(lesson.person.name),
+            quoted=shlex.quote(result.person.name),
             scanning=chosen(library, base),
             finding=chosen(library),
         )

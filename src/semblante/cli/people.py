@@ -80,7 +80,7 @@ def _name(index: "Library", group: "Group", name: str, base: "Bundle", options: 
 
     examples = photos_of(index, group)[:EXAMPLES]
     person = name_group(index, group, name, base).person
-    print_plain(results(), evidence_text(person.evidence))
+    print_plain(results(), evidence_text(person.evaluation))
     print_plain(
         results(),
         tr(
@@ -116,7 +116,7 @@ def _value(index: "Library", group: "Group") -> dict[str, object]:
 
 def _print_list(index: "Library", people: "People", most: int, options: str) -> None:
     """The hint names the `options` with which the index and the network were chosen."""
-    from semblante.person import FEWEST
+    from semblante.person import MIN_PHOTOS
 
     for number, each in enumerate(people.groups[:most], start=1):
         print_plain(results(), _line(index, number, each))
@@ -135,7 +135,7 @@ def _print_list(index: "Library", people: "People", most: int, options: str) -> 
     unknown = [
         number
         for number, each in enumerate(people.groups[:most], start=1)
-        if each.name is None and each.photos >= FEWEST
+        if each.name is None and each.photos >= MIN_PHOTOS
     ]
     if unknown:
         print_plain(

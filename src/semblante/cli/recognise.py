@@ -12,10 +12,10 @@ from semblante.cli.bases import BaseOfPerson
 from semblante.cli.library import LibraryFolder, person_of
 from semblante.cli.screen import print_json, print_plain, remarks, results
 from semblante.errors import InvalidOption
-from semblante.i18n import tr
+from semblante.i18n import describe, tr
 
 if TYPE_CHECKING:
-    from semblante.person.results import Decision
+    from semblante.person import Decision
 
 
 HELP = tr("Say of each photo whether it shows the person: yes, no or unsure.")
@@ -50,21 +50,21 @@ def command(
     if as_json and as_csv:
         raise InvalidOption(tr("Choose --json or --csv, not both"))
     known = person_of(person, library)
-    answers = recognise(known, photos, open_base(base, known), several)
+    decisions = recognise(known, photos, open_base(base, known), several)
     if as_csv:
-        _print_csv(answers)
+        _print_csv(decisions)
     elif as_json:
         print_json(
             {
                 "name": known.name,
                 "prior": known.rule.prior,
-                "answers": [_values(answer) for answer in answers],
+                "answers": [_values(decision) for decision in decisions],
             }
         )
     else:
-        found = list(answers)
+        found = list(decisions)
         results().print(answers_table(found))
-        verdicts = [answer.verdict for answer in found]
+        verdicts = [decision.verdict for decision in found]
         print_plain(
             results(),
             tr(
@@ -72,23 +72,31 @@ def command(
                 name=known.name,
                 yes=verdicts.count("yes"),
                 no=verdicts.count("no"),
-                unsure=sum(answer.verdict == "unsure" and answer.probability is not None for answer in found),
-                unusable=sum(answer.verdict == "unsure" and answer.probability is None for answer in found),
+                unsure=sum(each.verdict == "unsure" and each.probability is not None for each in found),
+                unusable=sum(each.verdict == "unsure" and each.probability is None for each in found),
             ),
         )
         print_plain(remarks(), tr("The probability supposes that before looking, both were as likely."))
 
 
-def _values(answer: "Decision") -> dict[str, Any]:
+def _values(decision: "Decision") -> dict[str, Any]:
+    """The decision as JSON-ready values, its reason as a sentence and as a code."""
     from semblante.report.faces import face_values
 
-    return {**vars(answer), "face": answer.face and face_values(answer.face)}
+    return {
+        **vars(decision),
+        "reason": describe(decision.reason) if decision.reason else None,
+        "face": decision.face and face_values(decision.face),
+        "reason_code": decision.reason.code if decision.reason else None,
+    }
 
 
-def _print_csv(answers: Iterator["Decision"]) -> None:
-    """A line for each answer, with the box of the face that it is about, in pixels."""
+def _print_csv(decisions: Iterator["Decision"]) -> None:
+    """A line for each decision, with the box of the face that it is about, in pixels."""
     table = csv.writer(sys.stdout, lineterminator="\n")
-    table.writerow(["source", "verdict", "probability", "reason", "x0", "y0", "x1", "y1"])
-    for answer in answers:
-        box = answer.face.box if answer.face else (None,) * 4
-        table.writerow([answer.source, answer.verdict, answer.probability, answer.reason, *box])
+    table.writerow(["source", "verdict", "probability", "reason", "x0", "y0", "x1", "y1", "reason_code"])
+    for decision in decisions:
+        box = decision.face.box if decision.face else (None,) * 4
+        said = _values(decision)
+        answer = [said[name] for name in ("source", "verdict", "probability", "reason")]
+        table.writerow([*answer, *box, said["reason_code"]])

@@ -1,67 +1,92 @@
-"""One person, learnt from a few photos: a sigmoid neuron on a frozen network's embeddings.
+"""One person, learnt from a few photos: a sigmoid neuron on a frozen model's embeddings.
 
-    names      what may be a name
-    photos     enough photos, not the same on both sides; near-duplicates and folds
-    common     the face that photos have in common, and whose faces are beside it
-    coaching   what would make the photos teach more
-    neuron     Adam on binary cross-entropy, many neurons at a time
-    belief     from logits on unseen photos to a calibrated probability and thresholds
-    learning   `fit`: from embeddings to a `Learnt`; `relearn`: the same once more is known
-    model      `Person` and what it answers: `decide`
-    resembling whether it can be told from people who look alike
-    file       the person file: `save` and `open_person`
+    examples      enough photos, none on both sides; near-duplicates and folds
+    consensus     the face that photos share, and whose faces are beside it
+    photo_advice  what would make the photos teach more; whom the person cannot be told from
+    neuron        Adam on binary cross-entropy, many neurons at a time
+    calibration   from logits of held-out faces to a calibrated probability and thresholds
+    fitting       `fit`: from embeddings to a `FitResult`; `relearn`: the same with other photos
+    decision      `Person`, its names and its decisions: `decide`
+    file          the person file: `save` and `open_person`
 
-Features come from `semblante.model.face_model`, faces from `semblante.faces`; nothing here sees a picture.
+Embeddings come from `semblante.model`, faces from `semblante.faces`; nothing here sees a picture.
 """
 
-from semblante.person.consensus import ConsensusFace, Spot, consensus_face, seem_the_same, sorted_faces
-from semblante.person.file import open_person, person_as_json, person_from_json, save
-from semblante.person.learning import check_rate, fit, relearn
-from semblante.person.model import (
-    Examples,
-    FitResult,
-    Gallery,
-    HeldOut,
-    Person,
-    answers,
-    check_base,
-    decide,
-)
-from semblante.person.names import check_name
-from semblante.person.photo_advice import Advice, AdviceKind, advice_on_faces, advice_on_photos
-from semblante.person.photos import FEWEST, check_count, same_photos, standardizer_of
-from semblante.person.separability import Separability, separability
+from typing import TYPE_CHECKING
 
-__all__ = [
-    "FEWEST",
-    "Advice",
-    "AdviceKind",
-    "ConsensusFace",
-    "Examples",
-    "FitResult",
-    "Gallery",
-    "HeldOut",
-    "Person",
-    "Separability",
-    "Spot",
-    "advice_on_faces",
-    "advice_on_photos",
-    "answers",
-    "check_base",
-    "check_count",
-    "check_name",
-    "check_rate",
-    "consensus_face",
-    "decide",
-    "fit",
-    "open_person",
-    "person_as_json",
-    "person_from_json",
-    "relearn",
-    "same_photos",
-    "save",
-    "seem_the_same",
-    "separability",
-    "sorted_faces",
-    "standardizer_of",
-]
+from semblante.lazy import loader
+
+if TYPE_CHECKING:
+    from semblante.person.consensus import ConsensusFace as ConsensusFace
+    from semblante.person.consensus import Spot as Spot
+    from semblante.person.consensus import consensus_face as consensus_face
+    from semblante.person.consensus import seem_the_same as seem_the_same
+    from semblante.person.consensus import sorted_faces as sorted_faces
+    from semblante.person.decision import Decision as Decision
+    from semblante.person.decision import DecisionRule as DecisionRule
+    from semblante.person.decision import HeldOutEvaluation as HeldOutEvaluation
+    from semblante.person.decision import Neuron as Neuron
+    from semblante.person.decision import Person as Person
+    from semblante.person.decision import check_base as check_base
+    from semblante.person.decision import check_name as check_name
+    from semblante.person.decision import decide as decide
+    from semblante.person.decision import decisions_of as decisions_of
+    from semblante.person.examples import MIN_PHOTOS as MIN_PHOTOS
+    from semblante.person.examples import OTHERS as OTHERS
+    from semblante.person.examples import Examples as Examples
+    from semblante.person.examples import Gallery as Gallery
+    from semblante.person.examples import check_count as check_count
+    from semblante.person.examples import fit_standardizer as fit_standardizer
+    from semblante.person.examples import same_photos as same_photos
+    from semblante.person.file import open_person as open_person
+    from semblante.person.file import person_as_json as person_as_json
+    from semblante.person.file import person_from_json as person_from_json
+    from semblante.person.file import save as save
+    from semblante.person.fitting import FitResult as FitResult
+    from semblante.person.fitting import HeldOut as HeldOut
+    from semblante.person.fitting import check_rate as check_rate
+    from semblante.person.fitting import fit as fit
+    from semblante.person.fitting import relearn as relearn
+    from semblante.person.photo_advice import Separability as Separability
+    from semblante.person.photo_advice import advice_on_faces as advice_on_faces
+    from semblante.person.photo_advice import advice_on_photos as advice_on_photos
+    from semblante.person.photo_advice import measure_separability as measure_separability
+
+_HOME = {
+    "ConsensusFace": "semblante.person.consensus",
+    "Spot": "semblante.person.consensus",
+    "consensus_face": "semblante.person.consensus",
+    "seem_the_same": "semblante.person.consensus",
+    "sorted_faces": "semblante.person.consensus",
+    "Decision": "semblante.person.decision",
+    "DecisionRule": "semblante.person.decision",
+    "HeldOutEvaluation": "semblante.person.decision",
+    "Neuron": "semblante.person.decision",
+    "Person": "semblante.person.decision",
+    "check_base": "semblante.person.decision",
+    "check_name": "semblante.person.decision",
+    "decide": "semblante.person.decision",
+    "decisions_of": "semblante.person.decision",
+    "MIN_PHOTOS": "semblante.person.examples",
+    "OTHERS": "semblante.person.examples",
+    "Examples": "semblante.person.examples",
+    "Gallery": "semblante.person.examples",
+    "check_count": "semblante.person.examples",
+    "fit_standardizer": "semblante.person.examples",
+    "same_photos": "semblante.person.examples",
+    "open_person": "semblante.person.file",
+    "person_as_json": "semblante.person.file",
+    "person_from_json": "semblante.person.file",
+    "save": "semblante.person.file",
+    "FitResult": "semblante.person.fitting",
+    "HeldOut": "semblante.person.fitting",
+    "check_rate": "semblante.person.fitting",
+    "fit": "semblante.person.fitting",
+    "relearn": "semblante.person.fitting",
+    "Separability": "semblante.person.photo_advice",
+    "advice_on_faces": "semblante.person.photo_advice",
+    "advice_on_photos": "semblante.person.photo_advice",
+    "measure_separability": "semblante.person.photo_advice",
+}
+__all__ = [*_HOME]
+__getattr__ = loader(__name__, _HOME)

@@ -1,38 +1,38 @@
-"""The face that a few photos have in common: in each photo, which of the faces is the person's.
+"""The consensus face of a few photos: in each photo, which of the faces is the person's.
 
-Similarities here are cosines about the mean of other people's faces, so that a stranger's is 0 on average,
-however narrow the cone into which a network puts all faces.
+Similarities here are cosines about the mean of the negatives, so that another person's is 0 on average,
+however narrow the cone into which a model maps all faces.
 
-    each face in turn as a seed -> the nearest one joins, if strangers are seldom so near
+    each face in turn as a seed -> the nearest one joins, if background faces are seldom so near
                                 -> those nearest to their mean, twice as many, until no more are near
     the group in most photos is the person, unless another is in nearly as many
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from jaxtyping import Bool, Float, Float32, Integer
 
 from semblante.errors import NoCommonFace
-from semblante.i18n import tr
 from semblante.person.calibration import upper_bound
-from semblante.person.photos import Standardizer, standardizer_of
+from semblante.person.examples import Standardizer, fit_standardizer
 from semblante.types import AnalyzedPhoto, Embeddings
 
-STRANGERS_SO_NEAR = 0.01
-"""The share of strangers that are nearer to a group's mean than a face which joins it may be."""
-LIKE_THE_REST = 0.5
-"""Of the similarity that most of the person's faces have to the mean of the others, the least share that one
-more must have: below it, it is nearer to what a stranger has. For 20 people in LFW this leaves out
-0.3 % of their own photos and 96 % of others'."""
-MOST = 0.5
+MAX_BACKGROUND_SHARE: Final = 0.01
+"""The share of background faces that may be nearer to a group's mean than a face which joins it."""
+MIN_RELATIVE_SIMILARITY: Final = 0.5
+"""The least similarity of one more face to the mean of the person's, as a share of the median similarity of
+the person's faces to the mean of the rest. For 20 people in LFW this leaves out 0.3 % of their own photos
+and 96 % of others'."""
+MIN_PHOTO_SHARE: Final = 0.5
 """The person must be in more than this share of the photos."""
-CLEARLY_MORE, CLEARLY_MORE_PHOTOS = 1.5, 3
-"""In how many more photos than anybody else, as a ratio and as a count: a face missed here and there must not
-turn the order round."""
-MOST_SEEDS = 64
-ROUNDS = 10
+MIN_LEAD_RATIO, MIN_LEAD_PHOTOS = 1.5, 3
+"""In how many more photos than anybody else the person must be, as a ratio and as a count: a face missed here
+and there must not turn the order round."""
+MAX_SEEDS: Final = 64
+MAX_ROUNDS: Final = 10
 
 
 @dataclass(frozen=True)
@@ -45,59 +45,59 @@ class Spot:
 
 @dataclass(frozen=True)
 class ConsensusFace:
-    """The person's faces, one a photo; the other good faces there; photos that seem someone else's."""
+    """The person's faces, one a photo; the other good faces of those photos; photos of somebody else."""
 
-    mine: tuple[Spot, ...]
+    positives: tuple[Spot, ...]
     other_faces: tuple[Spot, ...]
     outliers: tuple[int, ...]
 
 
 @dataclass(frozen=True, eq=False)
 class _Faces:
-    """The good faces of all photos: unit rows about the others' mean, where each is, and seeds in order."""
+    """The good faces of all photos: unit rows about the negatives' mean, their places, and seeds in order."""
 
     rows: Float32[np.ndarray, "n d"]
     photos: Integer[np.ndarray, " n"]
     places: Integer[np.ndarray, " n"]
     seeds: Integer[np.ndarray, " n"]
-    background: Float32[np.ndarray, "m d"]
+    negatives: Float32[np.ndarray, "m d"]
 
-    def likeness(self, group: Integer[np.ndarray, " k"]) -> Float32[np.ndarray, " n"]:
-        """How near each face is to the mean of the group's in other photos; a lone one is near itself."""
+    def similarity(self, group: Integer[np.ndarray, " k"]) -> Float32[np.ndarray, " n"]:
+        """The cosine of each face to the mean of the group in other photos; a group of one is near itself."""
         of_photo = np.zeros((int(self.photos.max()) + 1, self.rows.shape[1]), np.float32)
         of_photo[self.photos[group]] = self.rows[group]
         means = self.rows[group].sum(axis=0) - of_photo[self.photos]
         if len(group) == 1:
             means[group] = self.rows[group]
         lengths = np.maximum(np.linalg.norm(means, axis=1), np.float32(1e-6))
-        likeness: Float32[np.ndarray, " n"] = (self.rows * means).sum(axis=1) / lengths
-        return likeness
+        similarity: Float32[np.ndarray, " n"] = (self.rows * means).sum(axis=1) / lengths
+        return similarity
 
-    def background_reach(self, group: Integer[np.ndarray, " k"]) -> float:
-        """The likeness to the group's mean that strangers seldom have."""
+    def negatives_reach(self, group: Integer[np.ndarray, " k"]) -> float:
+        """The similarity to the group's mean that negatives seldom exceed."""
         mean = self.rows[group].sum(axis=0)
-        likeness = self.background @ mean / np.linalg.norm(mean)
-        return upper_bound(likeness.astype(np.float64), STRANGERS_SO_NEAR)
+        similarity = self.negatives @ mean / np.linalg.norm(mean)
+        return upper_bound(similarity.astype(np.float64), MAX_BACKGROUND_SHARE)
 
 
-def consensus_face(name: str, photos: Sequence[AnalyzedPhoto], others: Embeddings) -> ConsensusFace:
-    """The face that the photos of `name` have share, told from embeddings (n, d) of at least two `others`.
+def consensus_face(name: str, photos: Sequence[AnalyzedPhoto], negatives: Embeddings) -> ConsensusFace:
+    """The face that the photos of `name` share; `negatives` (n, d) are embeddings of at least two others.
 
-    Only good faces are looked at, and photos without one are in no part of the answer. Raises `NoCommonFace`
+    Only good faces are used, and photos without one are in no part of the result. Raises `NoCommonFace`
     where no face is in most of the photos, or where another is in nearly as many.
     """
-    faces = _good_faces(photos, others)
+    faces = _good_faces(photos, negatives)
     if not len(faces.rows):
         return ConsensusFace((), (), ())
     free: Bool[np.ndarray, " n"] = np.ones(len(faces.rows), np.bool_)
     first = _largest_group(faces, free)
     free[first] = False
     _check(name, len(first), len(_largest_group(faces, free)), len(np.unique(faces.photos)))
-    mine = _all_like(faces, first)
-    taken = np.isin(faces.photos, faces.photos[mine])
-    beside = np.setdiff1d(np.flatnonzero(taken), mine)
+    positives = _all_like(faces, first)
+    taken = np.isin(faces.photos, faces.photos[positives])
+    beside = np.setdiff1d(np.flatnonzero(taken), positives)
     return ConsensusFace(
-        mine=_spots(faces, mine),
+        positives=_spots(faces, positives),
         other_faces=_spots(faces, beside),
         outliers=tuple(np.unique(faces.photos[~taken]).tolist()),
     )
@@ -112,47 +112,51 @@ def sorted_faces(photos: Sequence[AnalyzedPhoto]) -> ConsensusFace:
 
 
 def seem_the_same(
-    photos: Sequence[AnalyzedPhoto], common: ConsensusFace, shown: Embeddings, scale: Standardizer
+    photos: Sequence[AnalyzedPhoto],
+    consensus: ConsensusFace,
+    embeddings: Embeddings,
+    standardizer: Standardizer,
 ) -> Bool[np.ndarray, " n"]:
-    """Which of the `shown` faces (n, d) are as like the person's as half of the person's own are to the rest.
+    """Which of the embeddings (n, d) are as near to the person's as half of the person's own are to the rest.
 
-    `scale` is that of other people's embeddings.
+    The standardizer is that of the negatives.
     """
-    if len(common.mine) < 2:
-        return np.zeros(len(shown), np.bool_)
+    if len(consensus.positives) < 2:
+        return np.zeros(len(embeddings), np.bool_)
     own = _unit_rows(
-        scale, np.stack([photos[spot.photo].faces[spot.place].embedding for spot in common.mine])
+        standardizer,
+        np.stack([photos[spot.photo].faces[spot.place].embedding for spot in consensus.positives]),
     )
     total = own.sum(axis=0)
     rest = total - own
     usual = float(np.median((own * rest).sum(axis=1) / np.maximum(np.linalg.norm(rest, axis=1), 1e-6)))
     mean = total / np.maximum(np.linalg.norm(total), np.float32(1e-6))
-    same: Bool[np.ndarray, " n"] = _unit_rows(scale, shown) @ mean >= usual
+    same: Bool[np.ndarray, " n"] = _unit_rows(standardizer, embeddings) @ mean >= usual
     return same
 
 
 def _good_places(photo: AnalyzedPhoto) -> list[int]:
-    return [place for place, read in enumerate(photo.faces) if read.quality.is_good]
+    return [place for place, face in enumerate(photo.faces) if face.quality.is_good]
 
 
-def _good_faces(photos: Sequence[AnalyzedPhoto], others: Embeddings) -> _Faces:
-    scale = standardizer_of(others)
+def _good_faces(photos: Sequence[AnalyzedPhoto], negatives: Embeddings) -> _Faces:
+    standardizer = fit_standardizer(negatives)
     spots = [(number, place) for number, photo in enumerate(photos) for place in _good_places(photo)]
     embeddings = [photos[number].faces[place].embedding for number, place in spots]
     where: Integer[np.ndarray, "n 2"] = np.array(spots, np.intp).reshape(-1, 2)
     crowds = np.array([len(photos[number].faces) for number, _ in spots], np.intp)
     return _Faces(
-        rows=_unit_rows(scale, np.stack(embeddings)) if embeddings else others[:0],
+        rows=_unit_rows(standardizer, np.stack(embeddings)) if embeddings else negatives[:0],
         photos=where[:, 0],
         places=where[:, 1],
         # Whoever is alone in a photo is likeliest to be the one whom the photos are of.
         seeds=np.argsort(crowds, kind="stable"),
-        background=_unit_rows(scale, others),
+        negatives=_unit_rows(standardizer, negatives),
     )
 
 
-def _unit_rows(scale: Standardizer, embeddings: Embeddings) -> Float32[np.ndarray, "n d"]:
-    rows = scale.rows(embeddings)
+def _unit_rows(standardizer: Standardizer, embeddings: Embeddings) -> Float32[np.ndarray, "n d"]:
+    rows = standardizer.transform(embeddings)
     unit: Float32[np.ndarray, "n d"]
     unit = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), np.float32(1e-6))
     return unit
@@ -161,11 +165,11 @@ def _unit_rows(scale: Standardizer, embeddings: Embeddings) -> Float32[np.ndarra
 def _largest_group(faces: _Faces, free: Bool[np.ndarray, " n"]) -> Integer[np.ndarray, " k"]:
     """Of the groups of `free` faces, the one in most photos, and of those the one most alike."""
     best, best_rank = np.zeros(0, np.intp), (0, -np.inf)
-    for seed in faces.seeds[free[faces.seeds]][:MOST_SEEDS]:
+    for seed in faces.seeds[free[faces.seeds]][:MAX_SEEDS]:
         if seed in best:
             continue  # It would grow into the same group.
         group = _grown(faces, free, np.array([seed]))
-        rank = (len(group), float(faces.likeness(group)[group].mean()) if len(group) else 0.0)
+        rank = (len(group), float(faces.similarity(group)[group].mean()) if len(group) else 0.0)
         if rank > best_rank:
             best, best_rank = group, rank
     return best
@@ -176,60 +180,43 @@ def _grown(
 ) -> Integer[np.ndarray, " k"]:
     """The group around a face. It may only double at a time, or two people who look alike become one."""
     group = seed
-    for _ in range(ROUNDS):
-        likeness = faces.likeness(group)
-        enough = faces.background_reach(group)
+    for _ in range(MAX_ROUNDS):
+        similarity = faces.similarity(group)
+        enough = faces.negatives_reach(group)
         if len(group) > 1:
-            enough = max(enough, LIKE_THE_REST * float(np.median(likeness[group])))
-        nearest = _nearest(faces, np.where(free, likeness, -np.inf))
-        near = nearest[likeness[nearest] > enough]
-        grown = np.sort(near[np.argsort(-likeness[near], kind="stable")][: 2 * len(group)])
+            enough = max(enough, MIN_RELATIVE_SIMILARITY * float(np.median(similarity[group])))
+        nearest = _nearest(faces, np.where(free, similarity, -np.inf))
+        near = nearest[similarity[nearest] > enough]
+        grown = np.sort(near[np.argsort(-similarity[near], kind="stable")][: 2 * len(group)])
         if not len(grown) or np.array_equal(grown, group):
             return grown
         group = grown
     return group
 
 
-def _nearest(faces: _Faces, likeness: Float[np.ndarray, " n"]) -> Integer[np.ndarray, " p"]:
+def _nearest(faces: _Faces, similarity: Float[np.ndarray, " n"]) -> Integer[np.ndarray, " p"]:
     """The likest face of each photo, by photo; photos where none is likely at all are left out."""
-    order = np.lexsort((-likeness, faces.photos))
+    order = np.lexsort((-similarity, faces.photos))
     firsts = order[np.unique(faces.photos[order], return_index=True)[1]]
-    likely: Integer[np.ndarray, " p"] = firsts[likeness[firsts] > -np.inf]
+    likely: Integer[np.ndarray, " p"] = firsts[similarity[firsts] > -np.inf]
     return likely
 
 
 def _all_like(faces: _Faces, group: Integer[np.ndarray, " k"]) -> Integer[np.ndarray, " p"]:
     """The faces, one a photo, that are like those of the group, rarer views among them."""
-    likeness = faces.likeness(group)
-    nearest = _nearest(faces, likeness)
-    enough = LIKE_THE_REST * float(np.median(likeness[group]))
-    like: Integer[np.ndarray, " p"] = nearest[likeness[nearest] >= enough]
+    similarity = faces.similarity(group)
+    nearest = _nearest(faces, similarity)
+    enough = MIN_RELATIVE_SIMILARITY * float(np.median(similarity[group]))
+    like: Integer[np.ndarray, " p"] = nearest[similarity[nearest] >= enough]
     return like
 
 
 def _check(name: str, first: int, second: int, photos: int) -> None:
-    if first <= MOST * photos:
-        raise NoCommonFace(
-            tr(
-                "{name}: no face is in most of the photos (the commonest is in {count} of {photos}); give "
-                "photos that all show {name}",
-                name=name,
-                count=first,
-                photos=photos,
-            )
-        )
-    # What is in one photo only is common to nothing.
-    if second > 1 and first < max(CLEARLY_MORE * second, second + CLEARLY_MORE_PHOTOS):
-        raise NoCommonFace(
-            tr(
-                "{name}: two faces are about equally common (in {first} and {second} of {photos} photos), "
-                "and either may be {name}; add photos of {name} alone",
-                name=name,
-                first=first,
-                second=second,
-                photos=photos,
-            )
-        )
+    if first <= MIN_PHOTO_SHARE * photos:
+        raise NoCommonFace("no_common_face", name=name, count=first, photos=photos)
+    # A face that is in one photo only is not common to any.
+    if second > 1 and first < max(MIN_LEAD_RATIO * second, second + MIN_LEAD_PHOTOS):
+        raise NoCommonFace("two_common_faces", name=name, first=first, second=second, photos=photos)
 
 
 def _spots(faces: _Faces, rows: Integer[np.ndarray, " k"]) -> tuple[Spot, ...]:

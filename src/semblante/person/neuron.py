@@ -10,30 +10,31 @@ the columns of one matrix, so that a step of Adam for all of them is two matrix 
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from jaxtyping import Float, Float32, Float64, Integer
 
-STEPS = 180
-LEARNING_RATE = 0.2
+STEPS: Final = 180
+LEARNING_RATE: Final = 0.2
 """Of the first step, in coordinates of unit curvature; it falls to 0 along a half cosine."""
 FIRST_DECAY, EPSILON = 0.9, 1e-8
 """As in Kingma and Ba, "Adam: A Method for Stochastic Optimization", 2015."""
-SECOND_DECAY = 0.9
+SECOND_DECAY: Final = 0.9
 """Shorter than the usual 0.999: all rows are in every step, so there is no noise to average out, and a
 gradient that shrinks a thousandfold as the classes come apart must not be measured by its first size."""
 
-NEGLIGIBLE = 1e-6
+MIN_VARIANCE_SHARE: Final = 1e-6
 """Directions with a smaller share of the greatest variance are rounding noise of float32 rows."""
 
 
 @dataclass(frozen=True)
 class PrincipalComponents:
-    """Rows in the coordinates of their principal axes, and the way back to the rows' own.
+    """The principal components of rows: their coordinates along the axes, and the way back to the rows.
 
     The penalised optimum is a combination of the rows (the representer theorem; Kimeldorf and Wahba,
-    1971), so nothing is lost by looking along these axes only, and 100 rows of 60,000 embeddings become
-    100 coordinates. Along them the curvature is close to diagonal, as Adam's scaling supposes.
+    1971), so nothing is lost by using these axes only, and 100 rows of 60,000 numbers become 100
+    coordinates. Along them the curvature is close to diagonal, as Adam's scaling supposes.
     """
 
     coordinates: Float32[np.ndarray, "n r"]
@@ -44,7 +45,7 @@ class PrincipalComponents:
 
 @dataclass(frozen=True)
 class Neurons:
-    """k neurons in the coordinates of some `Axes`."""
+    """k neurons in the coordinates of some `PrincipalComponents`."""
 
     weights: Float32[np.ndarray, "r k"]
     biases: Float32[np.ndarray, " k"]
@@ -58,7 +59,7 @@ class Neurons:
 def principal_components(
     rows: Float32[np.ndarray, "n d"], weights: Float64[np.ndarray, " n"]
 ) -> PrincipalComponents:
-    """The principal axes of `rows` about their mean, where each row weighs `weights` (in all, one).
+    """The principal components of `rows` about their mean, with row weights that sum to one.
 
     Takes the smaller of the d x d covariance and the n x n Gram matrix; both have the same eigenvalues.
     """
@@ -77,7 +78,7 @@ def principal_components(
 
 
 def train(
-    axes: PrincipalComponents,
+    components: PrincipalComponents,
     labels: Integer[np.ndarray, " n"],
     weights: Float[np.ndarray, "n k"],
     l2: Float[np.ndarray, " k"],
@@ -88,9 +89,10 @@ def train(
     along each axis where training starts, so that one learning rate suits every set of embeddings and
     every penalty. The result has the loss of the exact optimum within a thousandth.
     """
-    rows, columns = axes.coordinates, np.ascontiguousarray(axes.coordinates.T)
+    rows = components.coordinates
+    columns = np.ascontiguousarray(rows.T)
     shares, truth = weights.astype(np.float32), labels.astype(np.float32)[:, None]
-    scale = _with_bias(1 / np.sqrt(axes.variances[:, None] / 4 + l2), np.full(len(l2), 2.0))
+    scale = _with_bias(1 / np.sqrt(components.variances[:, None] / 4 + l2), np.full(len(l2), 2.0))
     penalty = _with_bias(np.broadcast_to(l2, (len(columns), len(l2))), np.zeros(len(l2)))
     point = np.zeros_like(scale)
     first, second = np.zeros_like(point), np.zeros_like(point)
@@ -107,15 +109,15 @@ def train(
 
 
 def _with_bias(
-    of_axes: Float[np.ndarray, "r k"], of_bias: Float[np.ndarray, " k"]
+    weights: Float[np.ndarray, "r k"], bias: Float[np.ndarray, " k"]
 ) -> Float32[np.ndarray, "rows k"]:
     """Values for each axis, with those of the bias as the last row."""
-    return np.concatenate([of_axes, of_bias[None]]).astype(np.float32)
+    return np.concatenate([weights, bias[None]]).astype(np.float32)
 
 
 def _eigen(
     symmetric: Float32[np.ndarray, "k k"],
 ) -> tuple[Float64[np.ndarray, " r"], Float32[np.ndarray, "k r"]]:
     variances, vectors = np.linalg.eigh(symmetric.astype(np.float64))
-    kept = variances > NEGLIGIBLE * variances[-1]
+    kept = variances > MIN_VARIANCE_SHARE * variances[-1]
     return variances[kept], vectors[:, kept].astype(np.float32)

@@ -1,139 +1,176 @@
-"""What would make a person's photos teach more: advice as values, which others put into words.
+"""Advice on a person's photos: what would make them teach more, and whom the person cannot be told from.
 
-It comes from what was read of the photos: faces, their quality, attributes and embeddings.
+It comes from the faces that were read: their quality, attributes and embeddings. Advice is a code and the
+photos that it is about; `semblante.i18n` has its sentences.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final
 
 import numpy as np
+from jaxtyping import Bool
 
+from semblante.jobs import Advice
 from semblante.labels import ATTRIBUTES
+from semblante.metrics import roc_curve
 from semblante.person.consensus import ConsensusFace
-from semblante.person.photos import FEWEST, Standardizer, near_duplicates
-from semblante.types import AnalyzedPhoto, Embeddings, Face, QualityIssue
+from semblante.person.examples import MIN_PHOTOS, Standardizer, near_duplicates
+from semblante.person.fitting import FitResult
+from semblante.types import AnalyzedPhoto, Embeddings, Face
 
-AdviceKind = Literal[
-    "no face",
-    "someone else",
-    "perhaps the person",
-    "several people",
-    "near duplicates",
-    "one look",
-    "one light",
-    "looks ahead",
-    "looks one way",
-    "eyeglasses",
-    "hat",
-]
-ONE_LOOK = 0.8
-"""Photos whose faces have a higher mean cosine, about the mean of others', look like those of one day: of 20
+MAX_MEAN_COSINE: Final = 0.8
+"""Photos whose faces have a higher mean cosine, about the negatives' mean, look like those of one day: of 20
 people in LFW with photos of many events, the highest was 0.77."""
-LOOKS_AHEAD = 0.75
-"""Every face being more frontal than this. Each of those 20 people has faces that are less."""
-TURNED = 0.15
-"""How far the middle of a turned head's box lies beside the eyes, in distances between them."""
-ONE_SIDE, SAME_LIGHT = 0.1, 0.02
-"""Light that falls from one side is stronger than that, and light that is always the same varies less. Of
-sets of five photos of those people none has nearly all from one side; one in a hundred varies so little."""
-MOSTLY = 0.9
-"""The share of a person's faces that makes something theirs throughout."""
-FEWEST_TO_COMPARE = 3
-_WEARS: dict[AdviceKind, str] = {"eyeglasses": "Eyeglasses", "hat": "Wearing_Hat"}
+MAX_FRONTAL: Final = 0.75
+"""Where every face is more frontal than this, none is turned. Those 20 people all have less frontal faces."""
+MIN_TURN: Final = 0.15
+"""How far the middle of a turned head's box lies beside the eyes, in distances between the eyes."""
+MIN_SIDE_LIGHT, MIN_LIGHT_DEVIATION = 0.1, 0.02
+"""Light that falls from one side is stronger than the first, and light that is always the same has a smaller
+standard deviation than the second. Of sets of five photos of those people none has nearly all from one side;
+one in a hundred varies so little."""
+MIN_FACE_SHARE: Final = 0.9
+"""The share of a person's faces from which on advice is about all of them."""
+MIN_COMPARED_FACES: Final = 3
+MIN_SEPARABLE_AREA: Final = 0.9
+"""Below this area under the ROC, a face of the others scores above one of the person in more than one of ten
+comparisons. Against background faces it is 0.99 or more."""
+MAX_UNDECIDED_SHARE: Final = 0.5
+"""With more of the others' faces not answered no, the typical decision about them is none."""
+_WORN: Final = {"advice_eyeglasses": "Eyeglasses", "advice_hat": "Wearing_Hat"}
 
 
 @dataclass(frozen=True)
-class Advice:
-    """What is to be said of some photos: a kind, or a flaw of the faces in them, and the photos' sources."""
+class Separability:
+    """How a person's neuron decides on the faces of negatives who were named: how many got yes or unsure.
 
-    kind: AdviceKind | QualityIssue
-    photos: tuple[str, ...]
+    `area` is the area under the ROC: how often a face of the person scores above one of theirs.
+    """
+
+    faces: int
+    yes: int
+    unsure: int
+    area: float
+    separable: bool
 
 
 def advice_on_photos(photos: Sequence[AnalyzedPhoto]) -> list[Advice]:
-    """Photos that cannot teach whoever is in them: without a face, or with poor ones only."""
-    found: dict[AdviceKind | QualityIssue, list[str]] = {}
+    """Photos that cannot teach: those without a face, and those whose faces are all poor."""
+    found: dict[str, list[str]] = {}
     for photo in photos:
         if not photo.faces:
-            found.setdefault("no face", []).append(photo.source)
-        elif not any(read.quality.is_good for read in photo.faces):
-            found.setdefault(photo.faces[0].quality.issues[0], []).append(photo.source)
-    return [Advice(kind, tuple(sources)) for kind, sources in found.items()]
+            found.setdefault("advice_no_face", []).append(photo.source)
+        elif not any(face.quality.is_good for face in photo.faces):
+            code = f"advice_face_{photo.faces[0].quality.issues[0]}"
+            found.setdefault(code, []).append(photo.source)
+    return [Advice(code, tuple(sources)) for code, sources in found.items()]
 
 
 def advice_on_faces(
-    photos: Sequence[AnalyzedPhoto], common: ConsensusFace, scale: Standardizer
+    photos: Sequence[AnalyzedPhoto], consensus: ConsensusFace, standardizer: Standardizer
 ) -> list[Advice]:
     """What the person's faces have too much in common, and which photos seem to show someone else.
 
-    `scale` is that of other people's embeddings.
+    The standardizer is that of the negatives.
     """
-    taught = [photos[spot.photo] for spot in common.mine]
-    faces = [photos[spot.photo].faces[spot.place] for spot in common.mine]
-    sources = tuple(photo.source for photo in taught)
-    beside = {spot.photo for spot in common.other_faces}
+    faces = [photos[spot.photo].faces[spot.place] for spot in consensus.positives]
+    sources = tuple(photos[spot.photo].source for spot in consensus.positives)
+    beside = {spot.photo for spot in consensus.other_faces}
     found = [
-        Advice("someone else", tuple(photos[number].source for number in common.outliers)),
-        Advice("several people", tuple(photos[number].source for number in sorted(beside))),
+        Advice("advice_someone_else", tuple(photos[number].source for number in consensus.outliers)),
+        Advice("advice_several_people", tuple(photos[number].source for number in sorted(beside))),
     ]
-    if len(faces) >= FEWEST_TO_COMPARE:
-        embeddings = np.stack([read.embedding for read in faces])
-        found += _alike(embeddings, scale, sources)
-        found += [Advice(kind, sources) for kind in [*_light(faces), *_poses(faces), *_wears(faces)]]
+    if len(faces) >= MIN_COMPARED_FACES:
+        embeddings = np.stack([face.embedding for face in faces])
+        found += _alike(embeddings, standardizer, sources)
+        found += [Advice(code, sources) for code in [*_light(faces), *_poses(faces), *_wears(faces)]]
     return [advice for advice in found if advice.photos]
 
 
-def _alike(embeddings: Embeddings, scale: Standardizer, sources: tuple[str, ...]) -> list[Advice]:
-    """Each set of near-duplicates, and whether all the other photos are of one look."""
-    rows = scale.rows(embeddings)
+def measure_separability(result: FitResult, named: int) -> Separability | None:
+    """Whether the person can be told from the first `named` of the negatives; None where nobody was named.
+
+    Held-out faces decide. The two cannot be told apart where the person's faces do not clearly score above
+    theirs, or where most of their faces are left undecided though background faces are not. The thresholds
+    alone would not show it: a sister's faces among the negatives raise the threshold of a yes, so that she
+    gets none, and the person's own faces become unsure instead.
+    """
+    held_out, rule = result.held_out, result.person.rule
+    theirs = (held_out.labels == 0) & (held_out.indices < named)
+    if not theirs.any():
+        return None
+    verdicts = list(map(rule.verdict, held_out.logits.tolist(), held_out.probabilities.tolist()))
+    undecided = np.array([verdict != "no" for verdict in verdicts])
+    both = theirs | (held_out.labels == 1)
+    area = roc_curve(held_out.logits[both], held_out.labels[both]).area
+    of_rest = _share(undecided[(held_out.labels == 0) & ~theirs])
+    yes = sum(verdict == "yes" for verdict, is_theirs in zip(verdicts, theirs, strict=True) if is_theirs)
+    return Separability(
+        faces=int(theirs.sum()),
+        yes=yes,
+        unsure=int(undecided[theirs].sum()) - yes,
+        area=area,
+        separable=bool(
+            area >= MIN_SEPARABLE_AREA and not undecided[theirs].mean() > MAX_UNDECIDED_SHARE >= of_rest
+        ),
+    )
+
+
+def _share(undecided: Bool[np.ndarray, " n"]) -> float:
+    return float(undecided.mean()) if len(undecided) else 0.0
+
+
+def _alike(embeddings: Embeddings, standardizer: Standardizer, sources: tuple[str, ...]) -> list[Advice]:
+    """Each set of near-duplicates, and whether all the other photos are of one occasion."""
+    rows = standardizer.transform(embeddings)
     groups = near_duplicates(rows)
     found = [
-        Advice("near duplicates", tuple(sources[row] for row in np.flatnonzero(groups == group)))
+        Advice("advice_near_duplicates", tuple(sources[row] for row in np.flatnonzero(groups == group)))
         for group, count in zip(*np.unique(groups, return_counts=True), strict=True)
         if count > 1
     ]
     moments = rows[np.unique(groups, return_index=True)[1]]
-    if len(moments) >= FEWEST_TO_COMPARE:
+    if len(moments) >= MIN_COMPARED_FACES:
         unit = moments / np.linalg.norm(moments, axis=1, keepdims=True)
-        if float((unit @ unit.T)[np.triu_indices(len(unit), 1)].mean()) > ONE_LOOK:
-            found.append(Advice("one look", sources))
+        if float((unit @ unit.T)[np.triu_indices(len(unit), 1)].mean()) > MAX_MEAN_COSINE:
+            found.append(Advice("advice_one_occasion", sources))
     return found
 
 
-def _light(faces: Sequence[Face]) -> list[AdviceKind]:
+def _light(faces: Sequence[Face]) -> list[str]:
     """Whether light falls on all faces from one side, or in the same way."""
-    sides = [read.quality.side_light for read in faces]
-    told = np.array([side for side in sides if side is not None])
-    if len(told) < max(FEWEST, MOSTLY * len(faces)):
+    sides = [face.quality.side_light for face in faces]
+    known = np.array([side for side in sides if side is not None])
+    if len(known) < max(MIN_PHOTOS, MIN_FACE_SHARE * len(faces)):
         return []
-    from_one_side = any(np.mean(sign * told > ONE_SIDE) >= MOSTLY for sign in (-1, 1))
-    return ["one light"] if from_one_side or told.std() < SAME_LIGHT else []
+    from_one_side = any(np.mean(sign * known > MIN_SIDE_LIGHT) >= MIN_FACE_SHARE for sign in (-1, 1))
+    return ["advice_one_light"] if from_one_side or known.std() < MIN_LIGHT_DEVIATION else []
 
 
-def _poses(faces: Sequence[Face]) -> list[AdviceKind]:
-    """Whether all faces look ahead or to one side. A face that came in its frame does not tell."""
-    told = [read for read in faces if read.quality.frontal < 1]
-    if len(told) < max(FEWEST_TO_COMPARE, MOSTLY * len(faces)):
+def _poses(faces: Sequence[Face]) -> list[str]:
+    """Whether all faces look ahead or to one side. A face that came in its frame does not show it."""
+    known = [face for face in faces if face.quality.frontal < 1]
+    if len(known) < max(MIN_COMPARED_FACES, MIN_FACE_SHARE * len(faces)):
         return []
-    turns = np.array([_turn(read) for read in told])
-    if all(read.quality.frontal > LOOKS_AHEAD for read in told):
-        return ["looks ahead"]
-    to_one_side = any(np.mean(side * turns > TURNED) >= MOSTLY for side in (-1, 1))
-    return ["looks one way"] if to_one_side else []
+    turns = np.array([_turn(face) for face in known])
+    if all(face.quality.frontal > MAX_FRONTAL for face in known):
+        return ["advice_looks_ahead"]
+    to_one_side = any(np.mean(side * turns > MIN_TURN) >= MIN_FACE_SHARE for side in (-1, 1))
+    return ["advice_looks_one_way"] if to_one_side else []
 
 
-def _turn(read: Face) -> float:
+def _turn(face: Face) -> float:
     """How far right of the box's middle the middle of the eyes lies, in distances between the eyes."""
-    x0, _, x1, _ = read.box
-    (left, _), (right, _) = read.landmarks[:2]
-    return ((left + right) - (x0 + x1)) / 2 / max(read.quality.interocular_px, 1.0)
+    x0, _, x1, _ = face.box
+    (left, _), (right, _) = face.landmarks[:2]
+    return ((left + right) - (x0 + x1)) / 2 / max(face.quality.interocular_px, 1.0)
 
 
-def _wears(faces: Sequence[Face]) -> list[AdviceKind]:
-    logits = np.stack([read.logits for read in faces])
+def _wears(faces: Sequence[Face]) -> list[str]:
+    logits = np.stack([face.logits for face in faces])
     return [
-        kind
-        for kind, attribute in _WEARS.items()
-        if np.mean(logits[:, ATTRIBUTES.index(attribute)] > 0) >= MOSTLY
+        code
+        for code, attribute in _WORN.items()
+        if np.mean(logits[:, ATTRIBUTES.index(attribute)] > 0) >= MIN_FACE_SHARE
     ]

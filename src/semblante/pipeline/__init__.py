@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from semblante.pipeline.evaluation import write_evaluation as write_evaluation
     from semblante.pipeline.explaining import explain_attribute as explain_attribute
     from semblante.pipeline.explaining import explain_person as explain_person
+    from semblante.pipeline.learning import LearnResult as LearnResult
+    from semblante.pipeline.learning import course_layout as course_layout
+    from semblante.pipeline.learning import learn as learn
     from semblante.pipeline.library import Group as Group
     from semblante.pipeline.library import People as People
     from semblante.pipeline.library import find_people as find_people
@@ -27,17 +30,12 @@ if TYPE_CHECKING:
     from semblante.pipeline.library import photos_of as photos_of
     from semblante.pipeline.library import scan_photos as scan_photos
     from semblante.pipeline.model_resolution import open_base as open_base
-    from semblante.pipeline.people import LearnResult as LearnResult
-    from semblante.pipeline.people import answers_to as answers_to
-    from semblante.pipeline.people import course_layout as course_layout
-    from semblante.pipeline.people import learn as learn
-    from semblante.pipeline.people import lesson_section as lesson_section
-    from semblante.pipeline.people import person_section as person_section
-    from semblante.pipeline.people import recognise as recognise
     from semblante.pipeline.photos import UnusablePhoto as UnusablePhoto
     from semblante.pipeline.photos import find_photos as find_photos
     from semblante.pipeline.reading import faces_in as faces_in
     from semblante.pipeline.reading import read_photos as read_photos
+    from semblante.pipeline.recognition import decide_photo as decide_photo
+    from semblante.pipeline.recognition import recognise as recognise
     from semblante.pipeline.review import Question as Question
     from semblante.pipeline.review import keep_lesson as keep_lesson
     from semblante.pipeline.review import name_group as name_group
@@ -66,17 +64,15 @@ _HOME = {
     "measure": "semblante.pipeline.evaluation",
     "model_section": "semblante.pipeline.evaluation",
     "write_evaluation": "semblante.pipeline.evaluation",
-    "LearnResult": "semblante.pipeline.people",
-    "answers_to": "semblante.pipeline.people",
-    "course_layout": "semblante.pipeline.people",
-    "learn": "semblante.pipeline.people",
-    "lesson_section": "semblante.pipeline.people",
-    "person_section": "semblante.pipeline.people",
-    "recognise": "semblante.pipeline.people",
+    "LearnResult": "semblante.pipeline.learning",
+    "course_layout": "semblante.pipeline.learning",
+    "learn": "semblante.pipeline.learning",
     "UnusablePhoto": "semblante.pipeline.photos",
     "find_photos": "semblante.pipeline.photos",
     "faces_in": "semblante.pipeline.reading",
     "read_photos": "semblante.pipeline.reading",
+    "decide_photo": "semblante.pipeline.recognition",
+    "recognise": "semblante.pipeline.recognition",
     "Question": "semblante.pipeline.review",
     "keep_lesson": "semblante.pipeline.review",
     "name_group": "semblante.pipeline.review",

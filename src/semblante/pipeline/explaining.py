@@ -14,8 +14,8 @@ from semblante.labels import ATTRIBUTES, attribute_named
 from semblante.model.bundle import Bundle
 from semblante.model.face_model import FaceModel
 from semblante.person import Person, check_base
-from semblante.pipeline.people import judge, likelihood
 from semblante.pipeline.reading import described, some_faces
+from semblante.pipeline.recognition import decide_faces, likelihood
 from semblante.types import Crops, Verdict
 
 
@@ -82,7 +82,7 @@ def explain_person(photo: Path, person: Person, base: Bundle) -> Explanation:
 
     faces = described(found, network)
     answer, face, crop = max(
-        zip(judge(person, str(photo), faces), faces, (each.crop for each in found), strict=True),
+        zip(decide_faces(person, str(photo), faces), faces, (each.crop for each in found), strict=True),
         key=lambda each: likelihood(each[0]),
     )
     heat = occlusion_map(score, crop)

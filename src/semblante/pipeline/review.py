@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from semblante.errors import InvalidOption, NotAPersonFile, UnknownPerson
+from semblante.errors import InvalidOption, NotAPersonFile, Reason, UnknownPerson
 from semblante.files import sha256_of
 from semblante.i18n import tr
 from semblante.library import Library, Match, Taught, face_of, faces_beside, key_of, match_of
@@ -21,13 +21,13 @@ from semblante.person import (
     Person,
     check_name,
     fit,
+    fit_standardizer,
     person_as_json,
     relearn,
     same_photos,
-    standardizer_of,
 )
+from semblante.pipeline.learning import LearnResult
 from semblante.pipeline.library import Group, find_photos_of, known_person
-from semblante.pipeline.people import LearnResult
 from semblante.pipeline.training_faces import TrainingFace
 from semblante.types import Embeddings
 
@@ -61,10 +61,10 @@ def keep_lesson(library: Library, lesson: LearnResult, background: Embeddings | 
     def taught(face: TrainingFace, is_person: bool) -> Taught:
         if face.source not in hashes:
             hashes[face.source] = sha256_of(Path(face.source))
-        return Taught("me" if is_person else "not", hashes[face.source], face.place, face.read.embedding)
+        return Taught("me" if is_person else "not", hashes[face.source], face.index, face.face.embedding)
 
-    faces = [taught(face, True) for face in lesson.taught.me]
-    faces += [taught(face, False) for face in lesson.taught.others]
+    faces = [taught(face, True) for face in lesson.training.positives]
+    faces += [taught(face, False) for face in lesson.training.negatives]
     person = lesson.person
     answers = _uncontradicted(_answers(library, person, {_key(face) for face in faces}), faces, background)
     if answers:
@@ -170,10 +170,10 @@ def _uncontradicted(
     others += [] if background is None else [background]
     if not others or not answers:
         return list(answers)
-    scale = standardizer_of(np.concatenate(others))
+    standardizer = fit_standardizer(np.concatenate(others))
     rows, new_rows = (np.stack([face.embeddings for face in faces]) for faces in (answers, newer))
     opposite = np.array([[face.kind != new.kind for new in newer] for face in answers])
-    contradicted = (same_photos(scale, rows, new_rows) & opposite).any(axis=1)
+    contradicted = (same_photos(standardizer, rows, new_rows) & opposite).any(axis=1)
     return [face for face, out in zip(answers, contradicted, strict=True) if not out]
 
 
@@ -182,14 +182,15 @@ def _key(face: Taught) -> FaceKey:
 
 
 def _examples(embedding_size: int, taught: Sequence[Taught]) -> Examples:
-    def gallery(faces: Sequence[Taught]) -> Gallery:
-        rows: Embeddings = np.zeros((len(faces), embedding_size), np.float32)
-        for row, face in zip(rows, faces, strict=True):
-            row[:] = face.embeddings
-        # What is known of a photo that taught is the hash of its content.
-        return Gallery(rows, tuple(tr("photo {hash}…", hash=face.content_sha256[:12]) for face in faces))
+    def gallery(kind: str) -> Gallery:
+        return Gallery.of(
+            # What is known of a photo that taught is the hash of its content.
+            (
+                (Reason("photo_by_hash", {"hash": face.content_sha256[:12]}), face.embeddings)
+                for face in taught
+                if face.kind == kind
+            ),
+            embedding_size,
+        )
 
-    return Examples(
-        gallery([face for face in taught if face.kind == "me"]),
-        gallery([face for face in taught if face.kind == "not"]),
-    )
+    return Examples(gallery("me"), gallery("not"))

@@ -1,6 +1,6 @@
-"""Photos to learn from become faces that teach: read once, told whose each face is, advised upon."""
+"""Photos to learn from become training faces: read once, and assigned to the person or to others."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
@@ -8,175 +8,155 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Bool
 
-from semblante.errors import TooFewPhotos
-from semblante.i18n import tr
+from semblante.errors import Reason, TooFewPhotos
+from semblante.jobs import Advice, JobContext
 from semblante.model.bundle import Bundle
 from semblante.person import (
-    Advice,
+    OTHERS,
+    Examples,
     Gallery,
     advice_on_faces,
     advice_on_photos,
     check_count,
     consensus_face,
+    fit_standardizer,
     seem_the_same,
     sorted_faces,
-    standardizer_of,
 )
-from semblante.pipeline.photos import OnUnusable, UnusablePhoto, find_photos, find_some_photos
+from semblante.pipeline.photos import UnusablePhoto, find_photos, find_some_photos
 from semblante.pipeline.reading import Reading, read_photos
-from semblante.types import AnalyzedPhoto, Embeddings, Face, OnProgress
-
-OnAdvice = Callable[[Sequence[Advice]], None]
-"""Called with advice as soon as it is known, which may be before learning is refused."""
-
-
-def unheard(_advice: Sequence[Advice]) -> None:
-    """The advice that nobody hears."""
+from semblante.types import AnalyzedPhoto, Face
 
 
 @dataclass(frozen=True)
 class TrainingPhotos:
-    """Where photos to learn from are: of the person, of `others` who are not, and of both to validate with.
+    """Where photos to learn from are: of the person, of others, and of both to validate with.
 
-    `others` may be empty where strangers come with the base network; the validation ones are given both or
-    neither. Whose face the photos `me` have in common is found out, unless they are sorted by person already:
-    then the largest face of each is the person's, as it always is in validation photos.
+    `negatives` may be empty where the model has background embeddings; the validation ones are given both or
+    neither. The person's face in the positives is their consensus face, unless they are sorted by person
+    already: then the largest face of each is the person's, as it always is in validation photos.
     """
 
-    me: Sequence[Path]
-    others: Sequence[Path] = ()
-    validation_me: Sequence[Path] = ()
-    validation_others: Sequence[Path] = ()
+    positives: Sequence[Path]
+    negatives: Sequence[Path] = ()
+    validation_positives: Sequence[Path] = ()
+    validation_negatives: Sequence[Path] = ()
     is_sorted: bool = False
 
 
 @dataclass(frozen=True, eq=False)
 class TrainingFace:
-    """A face that teaches or tests: its photo's path, its place among the photo's faces, what was read."""
+    """A face to train or to validate with: its photo's path, its number there, and its values."""
 
     source: str
-    place: int
-    read: Face
+    index: int
+    face: Face
 
 
 @dataclass(frozen=True)
 class TrainingFaces:
-    """Good faces of the person, of the others who were named, and of bystanders in the person's photos."""
+    """Good faces of the person, of negatives who were named, and of other people in the person's photos."""
 
-    me: tuple[TrainingFace, ...]
-    named: tuple[TrainingFace, ...] = ()
+    positives: tuple[TrainingFace, ...]
+    named_negatives: tuple[TrainingFace, ...] = ()
     other_faces: tuple[TrainingFace, ...] = ()
 
     @property
-    def others(self) -> tuple[TrainingFace, ...]:
+    def negatives(self) -> tuple[TrainingFace, ...]:
         """Everybody but the person, those who were named first."""
-        return (*self.named, *self.other_faces)
+        return (*self.named_negatives, *self.other_faces)
+
+    def examples(self, embedding_size: int) -> Examples:
+        """The faces as what a person is learnt from."""
+        return Examples(_gallery(self.positives, embedding_size), _gallery(self.negatives, embedding_size))
 
 
-@dataclass(frozen=True)
-class Shown:
-    """The faces to learn from, and those to validate with if any."""
+def find_training_faces(
+    name: str, photos: TrainingPhotos, base: Bundle, job: JobContext
+) -> tuple[TrainingFaces, TrainingFaces | None]:
+    """Read all the photos, each once, and find whose faces they show: to train with, and to validate with.
 
-    training: TrainingFaces
-    validation: TrainingFaces | None
-
-
-def look_at(
-    name: str,
-    photos: TrainingPhotos,
-    base: Bundle,
-    on_progress: OnProgress,
-    on_advice: OnAdvice,
-    on_unusable: OnUnusable,
-) -> Shown:
-    """Read all the photos, each once, and find out whose faces they show.
-
-    Raises `NoCommonFace`, `TooFewPhotos` where there is nobody to be told from, `NoAccess` where a place does
-    not exist, and `NothingUsable` where it holds no photos.
+    Raises `NoCommonFace`, `TooFewPhotos` where there are no negatives, `FileAccessError` where a place does
+    not exist, `EmptyDataset` where it holds no photos, and `Cancelled`.
     """
     background = base.background()
-    if background is None and not photos.others:
-        raise TooFewPhotos(
-            tr(
-                "{path}: no strangers came with this network; name photos of other people with --not",
-                path=base.folder,
-            )
-        )
-    places = (photos.me, photos.others, photos.validation_me, photos.validation_others)
-    # A folder of the course's layout may be empty; what was named by itself may not.
-    find = find_photos if photos.is_sorted else find_some_photos
-    found = [find(place, on_unusable) if place else () for place in places]
-    me, others, validation_me, validation_others = _read_sets(found, base, on_progress, on_unusable)
-    on_advice([*advice_on_photos(me), *advice_on_photos(others)])
-    named = _good_faces(others)
-    everybody = named_embeddings = embeddings_of(named, base)
-    if background is not None:
-        everybody = np.concatenate([everybody, background])
-    check_count(tr("Others"), len(everybody))
-    common = sorted_faces(me) if photos.is_sorted else consensus_face(name, me, everybody)
-    scale = standardizer_of(everybody)
-    on_advice(advice_on_faces(me, common, scale))
-    on_advice(_advice_on_named(named, seem_the_same(me, common, named_embeddings, scale)))
-    mine, other_faces = (
-        tuple(_shown(me[spot.photo], spot.place) for spot in spots)
-        for spots in (common.mine, common.other_faces)
+    if background is None and not photos.negatives:
+        raise TooFewPhotos("no_background", path=base.folder)
+    positives, negatives, validation_positives, validation_negatives = _read_all(photos, base, job)
+    _emit(job, [*advice_on_photos(positives), *advice_on_photos(negatives)])
+    named = _good_faces(negatives)
+    named_embeddings = _gallery(named, base.embedding_size).embeddings
+    everybody = named_embeddings if background is None else np.concatenate([named_embeddings, background])
+    check_count(OTHERS, len(everybody))
+    consensus = sorted_faces(positives) if photos.is_sorted else consensus_face(name, positives, everybody)
+    standardizer = fit_standardizer(everybody)
+    _emit(job, advice_on_faces(positives, consensus, standardizer))
+    _emit(job, _advice_on_named(named, seem_the_same(positives, consensus, named_embeddings, standardizer)))
+    of_person, beside = (
+        tuple(_training_face(positives[spot.photo], spot.place) for spot in spots)
+        for spots in (consensus.positives, consensus.other_faces)
     )
     validation = None
-    if photos.validation_me or photos.validation_others:
-        tested = sorted_faces(validation_me).mine
+    if photos.validation_positives or photos.validation_negatives:
+        tested = sorted_faces(validation_positives).positives
         validation = TrainingFaces(
-            tuple(_shown(validation_me[spot.photo], spot.place) for spot in tested),
-            _good_faces(validation_others),
+            tuple(_training_face(validation_positives[spot.photo], spot.place) for spot in tested),
+            _good_faces(validation_negatives),
         )
-    return Shown(TrainingFaces(mine, named, other_faces), validation)
+    return TrainingFaces(of_person, named, beside), validation
 
 
 def _advice_on_named(named: Sequence[TrainingFace], same: Bool[np.ndarray, " n"]) -> list[Advice]:
     sources = dict.fromkeys(face.source for face, is_same in zip(named, same, strict=True) if is_same)
-    return [Advice("perhaps the person", tuple(sources))] if sources else []
+    return [Advice("advice_perhaps_the_person", tuple(sources))] if sources else []
 
 
-def gallery_of(faces: Sequence[TrainingFace], base: Bundle) -> Gallery:
-    """The faces as what a person is learnt from."""
-    return Gallery(embeddings_of(faces, base), tuple(face.source for face in faces))
+def _emit(job: JobContext, advice: Sequence[Advice]) -> None:
+    for each in advice:
+        job.emit(each)
 
 
-def embeddings_of(faces: Sequence[TrainingFace], base: Bundle) -> Embeddings:
-    """The faces' embeddings, none of them being (0, d)."""
-    rows: Embeddings = np.zeros((len(faces), base.embedding_size), np.float32)
-    for row, face in zip(rows, faces, strict=True):
-        row[:] = face.read.embedding
-    return rows
+def _gallery(faces: Sequence[TrainingFace], embedding_size: int) -> Gallery:
+    return Gallery.of(((each.source, each.face.embedding) for each in faces), embedding_size)
 
 
-def _read_sets(
-    sets: Sequence[Sequence[Path]], base: Bundle, on_progress: OnProgress, on_unusable: OnUnusable
-) -> list[list[AnalyzedPhoto]]:
-    """What was read of each set's photos."""
-    total = sum(map(len, sets))
-    readings = _counted(read_photos(chain.from_iterable(sets), base), total, on_progress, on_unusable)
-    found = [list(islice(readings, len(paths))) for paths in sets]
+def _read_all(photos: TrainingPhotos, base: Bundle, job: JobContext) -> list[list[AnalyzedPhoto]]:
+    """The faces of the positives, the negatives, and both to validate with."""
+
+    def skip(photo: UnusablePhoto) -> None:
+        job.skipped(photo.path, Reason(photo.reason))
+
+    places = (
+        photos.positives,
+        photos.negatives,
+        photos.validation_positives,
+        photos.validation_negatives,
+    )
+    # A folder of the course's layout may be empty; what was named by itself may not.
+    find = find_photos if photos.is_sorted else find_some_photos
+    paths = [find(place, skip) if place else () for place in places]
+
+    def with_progress(readings: Iterable[Reading]) -> Iterator[Reading]:
+        total = sum(map(len, paths))
+        for done, reading in enumerate(readings, start=1):
+            if isinstance(reading, UnusablePhoto):
+                skip(reading)
+            job.progress("reading_photos", done, total)
+            yield reading
+
+    readings = with_progress(read_photos(chain.from_iterable(paths), base))
+    found = [list(islice(readings, len(part))) for part in paths]
     return [[each for each in part if isinstance(each, AnalyzedPhoto)] for part in found]
-
-
-def _counted(
-    readings: Iterable[Reading], total: int, on_progress: OnProgress, on_unusable: OnUnusable
-) -> Iterator[Reading]:
-    for done, reading in enumerate(readings, start=1):
-        on_progress(done, total)
-        if isinstance(reading, UnusablePhoto):
-            on_unusable(reading)
-        yield reading
 
 
 def _good_faces(photos: Sequence[AnalyzedPhoto]) -> tuple[TrainingFace, ...]:
     return tuple(
-        _shown(photo, place)
+        _training_face(photo, place)
         for photo in photos
-        for place, read in enumerate(photo.faces)
-        if read.quality.is_good
+        for place, face in enumerate(photo.faces)
+        if face.quality.is_good
     )
 
 
-def _shown(photo: AnalyzedPhoto, place: int) -> TrainingFace:
+def _training_face(photo: AnalyzedPhoto, place: int) -> TrainingFace:
     return TrainingFace(photo.source, place, photo.faces[place])

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from semblante.report.page import write_report as write_report
     from semblante.report.person import AnsweredPhoto as AnsweredPhoto
     from semblante.report.person import PersonSection as PersonSection
+    from semblante.report.person import learnt_section as learnt_section
+    from semblante.report.person import person_section as person_section
     from semblante.report.pictures import Example as Example
     from semblante.report.pictures import pick_examples as pick_examples
 
@@ -33,6 +35,8 @@ _HOME = {
     "write_report": "semblante.report.page",
     "AnsweredPhoto": "semblante.report.person",
     "PersonSection": "semblante.report.person",
+    "learnt_section": "semblante.report.person",
+    "person_section": "semblante.report.person",
     "Example": "semblante.report.pictures",
     "pick_examples": "semblante.report.pictures",
 }

@@ -2,21 +2,31 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from semblante.i18n import numbers, tr
+from semblante.images import load
 from semblante.metrics.results import Estimate
 from semblante.metrics.scores import MIN_POSITIVES
-from semblante.person.results import Decision, HeldOutEvaluation
+from semblante.person import Decision, HeldOutEvaluation, Person, decisions_of
 from semblante.report.chapter import Chapter, Details, headline, paragraph, table
 from semblante.report.curves import reliability_chart, roc_chart
 from semblante.report.html import Html, element, together
 from semblante.report.pictures import mosaic, picture
 from semblante.types import Pixels
 
+if TYPE_CHECKING:
+    from semblante.pipeline import LearnResult
+
 _SHOWN = 6
 """How many pictures of a kind are shown."""
+_MAX_LOADED_PHOTOS = 24
+"""How many photos of a kind are loaded for the section, which picks among them."""
+_MAX_LOADED_SIDE_PX = 1000
+_MARGIN = 0.4
+"""What is shown of a photo around a face, on each side, as a share of the face's box."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +40,7 @@ class AnsweredPhoto:
 
 @dataclass(frozen=True)
 class PersonSection:
-    """A person's name, the photos learnt from, the evidence, and answers whose truth is known.
+    """A person's name, the photos learnt from, the evaluation, and decisions whose truth is known.
 
     `answers` are all counted; the report picks which of their images it shows.
     """
@@ -38,7 +48,7 @@ class PersonSection:
     name: str
     learnt_from_person: int
     learnt_from_others: int
-    evidence: HeldOutEvaluation
+    evaluation: HeldOutEvaluation
     answers: tuple[AnsweredPhoto, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
 
@@ -46,7 +56,7 @@ class PersonSection:
         """One chapter."""
         body = [
             paragraph(*self._sentences(), look="lede"),
-            _rates(self.evidence),
+            _rates(self.evaluation),
             self._curves(),
             *self._judged(),
         ]
@@ -54,13 +64,13 @@ class PersonSection:
 
     def summary(self) -> str:
         """How many of the person's photos are recognised, with the interval and of how many."""
-        rate = self.evidence.tpr_at_fpr_1_percent
+        rate = self.evaluation.tpr_at_fpr_1_percent
         if rate is None:
-            return f"{self.name}: {too_thin_text(self.evidence, 100)}"
+            return f"{self.name}: {too_thin_text(self.evaluation, 100)}"
         return tr(
             "Of {count} new photos of {name}, {rate} are recognised when 1 stranger in 100 may be taken for "
             "this person.",
-            count=numbers.count(self.evidence.photos_of_person),
+            count=numbers.count(self.evaluation.photos_of_person),
             rate=numbers.with_interval(rate),
             name=self.name,
         )
@@ -78,15 +88,14 @@ class PersonSection:
                 mine=numbers.count(self.learnt_from_person),
                 others=numbers.count(self.learnt_from_others),
             ),
-            method_text(self.evidence),
+            method_text(self.evaluation),
         ]
 
     def _curves(self) -> Html:
-        evidence = self.evidence
         return element(
             "div",
-            roc_chart(evidence.roc, evidence.photos_of_others),
-            reliability_chart(evidence.reliability),
+            roc_chart(self.evaluation.roc, self.evaluation.photos_of_others),
+            reliability_chart(self.evaluation.reliability),
             class_="pair",
         )
 
@@ -167,6 +176,68 @@ class PersonSection:
             ]
         )
         return picture(photo.image, tr("Photo {file}", file=_file_name(photo.answer.source))), caption
+
+
+def learnt_section(result: "LearnResult") -> PersonSection:
+    """The section on a person who was just learnt: the neuron's decisions on held-out faces."""
+    held_out = result.fit.held_out
+    of_label = {1: result.judged.positives, 0: result.judged.negatives}
+    decisions = decisions_of(result.person.rule, held_out.logits, [""] * len(held_out.logits))
+    judged: list[tuple[Decision, bool]] = []
+    for decision, label, index in zip(
+        decisions, held_out.labels.tolist(), held_out.indices.tolist(), strict=True
+    ):
+        faces = of_label[label]
+        if index < len(faces):  # Else a background embedding of the model.
+            decision = replace(decision, source=faces[index].source, face=faces[index].face)
+        judged.append((decision, label == 1))
+    return person_section(result.person, judged)
+
+
+def person_section(person: Person, judged: Sequence[tuple[Decision, bool]]) -> PersonSection:
+    """The section on a person, from decisions and whether each photo truly shows the person.
+
+    A decision without a source is counted and not shown.
+    """
+    shown = _worth_showing(judged)
+    return PersonSection(
+        name=person.name,
+        learnt_from_person=person.photos_of_person,
+        learnt_from_others=person.photos_of_others,
+        evaluation=person.evaluation,
+        answers=tuple(
+            AnsweredPhoto(decision, is_person, _face_picture(decision) if decision.source in shown else None)
+            for decision, is_person in judged
+        ),
+        settings={"base_sha256": person.base_sha256, **asdict(person.rule)},
+    )
+
+
+def _worth_showing(judged: Sequence[tuple[Decision, bool]]) -> set[str]:
+    """The sources of the likeliest and unlikeliest photos of the person, and of others."""
+    shown: set[str] = set()
+    for is_person in (True, False):
+        given = [
+            decision
+            for decision, truth in judged
+            if truth is is_person and decision.probability is not None and decision.source
+        ]
+        ranked = [each.source for each in sorted(given, key=lambda decision: decision.probability or 0)]
+        shown.update(ranked[:_MAX_LOADED_PHOTOS] + ranked[-_MAX_LOADED_PHOTOS:])
+    return shown
+
+
+def _face_picture(decision: Decision) -> Pixels:
+    """The face of the decision with a margin, or the whole photo, at a size that will do for a page."""
+    photo = load(Path(decision.source), _MAX_LOADED_SIDE_PX)
+    if decision.face is None:
+        return photo.pixels
+    height_px, width_px = photo.pixels.shape[:2]
+    x0, y0, x1, y1 = (length * width_px / photo.full_width_px for length in decision.face.box)
+    across, down = _MARGIN * (x1 - x0), _MARGIN * (y1 - y0)
+    rows = slice(max(0, round(y0 - down)), min(height_px, round(y1 + down)))
+    columns = slice(max(0, round(x0 - across)), min(width_px, round(x1 + across)))
+    return photo.pixels[rows, columns]
 
 
 def method_text(evidence: HeldOutEvaluation) -> str:

@@ -13,7 +13,7 @@ from semblante.i18n import as_line, current_language, describe, numbers, tr
 from semblante.jobs import EpochRow
 from semblante.labels import sign, spoken
 from semblante.metrics.results import Estimate, Evaluation, RocCurve
-from semblante.person.results import Decision, HeldOutEvaluation
+from semblante.person import Decision, HeldOutEvaluation
 from semblante.report.matching import (
     group_name,
     groups_text,
@@ -83,7 +83,7 @@ def answers_table(answers: Sequence[Decision]) -> Table:
             _said(answer),
             _UNKNOWN if answer.probability is None else numbers.probability(answer.probability),
             plain(answer.source),
-            plain(answer.reason or ""),
+            plain(describe(answer.reason) if answer.reason else ""),
         )
     return table
 

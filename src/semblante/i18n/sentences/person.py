@@ -3,6 +3,69 @@
 from collections.abc import Mapping
 from typing import Final
 
-from semblante.i18n.sentences import Sentence
+from semblante.i18n.sentences import Plural, Sentence
 
-SENTENCES: Final[Mapping[str, Sentence]] = {}
+SENTENCES: Final[Mapping[str, Sentence]] = {
+    "advice_eyeglasses": "{name} seems to wear glasses in all photos; add some without, if there are any",
+    "advice_face_blurred": "The face is too blurred to learn from in: {photos}",
+    "advice_face_hidden": "The face is hidden in part, so it was not learnt from, in: {photos}",
+    "advice_face_small": "The face is too small to learn from in: {photos}",
+    "advice_face_turned": "The face is turned too far aside to learn from in: {photos}",
+    "advice_hat": "{name} seems to wear a hat in all photos; add some without",
+    "advice_looks_ahead": "{name} looks straight ahead in all photos; add some turned half aside",
+    "advice_looks_one_way": "{name} looks to the same side in all photos; add others",
+    "advice_near_duplicates": (
+        "Nearly the same picture, so together they teach hardly more than one: {photos}"
+    ),
+    "advice_no_face": "No face was found in: {photos}",
+    "advice_one_light": "The light is alike in all photos; add some in other light, from other sides",
+    "advice_one_occasion": (
+        "The faces look much alike, as on one day in one light; photos of other days and in other light "
+        "would teach more"
+    ),
+    "advice_perhaps_the_person": (
+        "It may be {name}, though named as somebody else, in: {photos}; if it is, take these photos out"
+    ),
+    "advice_several_people": (
+        "Several people are in: {photos}; the face that the photos have in common was taken for {name}"
+    ),
+    "advice_someone_else": "It seems to be someone else, and was left out, in: {photos}",
+    "false_match_rate_out_of_range": ("A false-match rate of {rate}: choose more than 0 and at most {most}"),
+    "name_empty": "The name is empty; give a name such as Ana",
+    "name_has_breaks": "The name {name} has line breaks or control characters; leave them out",
+    "name_not_unicode": "The name {name} is not valid Unicode text; type it again",
+    "name_too_long": "The name has {count} characters; {most} are the most that is kept",
+    "no_common_face": (
+        "{name}: no face is in most of the photos (the commonest is in {count} of {photos}); give photos "
+        "that all show {name}"
+    ),
+    "not_a_person_file": "not a person file that can be used: {problem}",
+    "other_people": "Others",
+    "person_field_wrong": "the field {field} is missing or does not fit",
+    "person_file_changed": "it was changed since it was written (its sha256 does not fit)",
+    "person_file_too_large": "it is larger than {most_mb} MB",
+    "person_format_unknown": "its format is not “{format}”",
+    "person_not_json": "it is not JSON, or not all of it",
+    "person_of_another_model": ("{name} was learnt on the base network {learnt}…, and this one is {given}…"),
+    "photo_by_hash": "photo {hash}…",
+    "photo_on_both_sides": Plural(
+        "{first} and {second} are the same photo, and it cannot be on both sides ({count} such photo); take "
+        "it out of one of them",
+        "{first} and {second} are the same photo, and it cannot be on both sides ({count} such photos); take "
+        "it out of one of them",
+        "count",
+    ),
+    "photos_too_alike": (
+        "{whose}: many of the {count} photos are nearly the same picture; different ones: {moments}, needed: "
+        "{needed}; add photos of other moments"
+    ),
+    "too_few_photos": Plural(
+        "{whose}: {count} usable photo, {needed} needed; add {missing}",
+        "{whose}: {count} usable photos, {needed} needed; add {missing}",
+        "count",
+    ),
+    "two_common_faces": (
+        "{name}: two faces are about equally common (in {first} and {second} of {photos} photos), and either "
+        "may be {name}; add photos of {name} alone"
+    ),
+}

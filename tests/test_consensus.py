@@ -1,23 +1,24 @@
-"""Whose face photos have in common: found among others, strays left out, refused where it cannot be said."""
+"""The consensus face of photos: found among others, outliers left out, refused where it is not clear."""
 
 import numpy as np
 import pytest
 from faces_made_up import background, embeddings, face, photo, photo_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sentences import raises
 
 from semblante.errors import NoCommonFace
 from semblante.person.consensus import ConsensusFace, Spot, consensus_face, sorted_faces
 
 ANA, LUIS, EVA = 0, 1, 2
-OTHERS = background()
+NEGATIVES = background()
 
 
 def found(*people: list[int], seed: int = 0, noise: float = 0.9) -> ConsensusFace:
     """The face common to photos of these people."""
     rng = np.random.default_rng(seed)
     photos = [photo_of(str(number), each, rng, noise) for number, each in enumerate(people)]
-    return consensus_face("Ana", photos, OTHERS)
+    return consensus_face("Ana", photos, NEGATIVES)
 
 
 def anybody(number: int) -> list[int]:
@@ -29,44 +30,44 @@ class TestFound:
     def test_among_people_who_change(self, others: int) -> None:
         """Each photo is a group with Ana last, and nobody else is in two."""
         photos = [[*range(100 + 10 * k, 100 + 10 * k + others), ANA] for k in range(8)]
-        common = found(*photos)
-        assert common.mine == tuple(Spot(k, others) for k in range(8))
-        assert common.other_faces == tuple(Spot(k, place) for k in range(8) for place in range(others))
-        assert common.outliers == ()
+        consensus = found(*photos)
+        assert consensus.positives == tuple(Spot(k, others) for k in range(8))
+        assert consensus.other_faces == tuple(Spot(k, place) for k in range(8) for place in range(others))
+        assert consensus.outliers == ()
 
     def test_beside_someone_who_is_often_there(self) -> None:
-        common = found(*[[LUIS, ANA]] * 4, *[[ANA]] * 4)
-        assert [spot.place for spot in common.mine] == [1, 1, 1, 1, 0, 0, 0, 0]
-        assert common.other_faces == tuple(Spot(k, 0) for k in range(4))
+        consensus = found(*[[LUIS, ANA]] * 4, *[[ANA]] * 4)
+        assert [spot.place for spot in consensus.positives] == [1, 1, 1, 1, 0, 0, 0, 0]
+        assert consensus.other_faces == tuple(Spot(k, 0) for k in range(4))
 
-    @pytest.mark.parametrize("strays", [1, 3])
+    @pytest.mark.parametrize("outliers", [1, 3])
     def test_photos_of_somebody_else_are_left_out(self, outliers: int) -> None:
-        common = found(*[[ANA]] * 7, *map(anybody, range(outliers)))
-        assert common.mine == tuple(Spot(k, 0) for k in range(7))
-        assert common.outliers == tuple(range(7, 7 + outliers))
+        consensus = found(*[[ANA]] * 7, *map(anybody, range(outliers)))
+        assert consensus.positives == tuple(Spot(k, 0) for k in range(7))
+        assert consensus.outliers == tuple(range(7, 7 + outliers))
 
     def test_a_group_without_her_teaches_nothing(self) -> None:
-        common = found(*[[ANA]] * 6, [LUIS, EVA, 9])
-        assert common.outliers == (6,) and common.other_faces == ()
+        consensus = found(*[[ANA]] * 6, [LUIS, EVA, 9])
+        assert consensus.outliers == (6,) and consensus.other_faces == ()
 
     def test_at_most_one_face_a_photo(self) -> None:
         """A mirror, a twin: the likeliest is she."""
-        common = found(*[[ANA]] * 6, [ANA, ANA])
-        assert [spot.photo for spot in common.mine] == list(range(7))
-        assert len(common.other_faces) == 1
+        consensus = found(*[[ANA]] * 6, [ANA, ANA])
+        assert [spot.photo for spot in consensus.positives] == list(range(7))
+        assert len(consensus.other_faces) == 1
 
     def test_poor_faces_are_not_looked_at(self) -> None:
         rng = np.random.default_rng(0)
         good = [photo_of(str(k), [ANA], rng) for k in range(6)]
         poor = photo("poor", face(embeddings(ANA, rng), issues=["blurred"]))
         both = photo("both", face(embeddings(LUIS, rng), issues=["small"]), face(embeddings(ANA, rng)))
-        common = consensus_face("Ana", [poor, *good, both], OTHERS)
-        assert common.mine == (*(Spot(k, 0) for k in range(1, 7)), Spot(7, 1))
-        assert common.other_faces == () and common.outliers == ()
+        consensus = consensus_face("Ana", [poor, *good, both], NEGATIVES)
+        assert consensus.positives == (*(Spot(k, 0) for k in range(1, 7)), Spot(7, 1))
+        assert consensus.other_faces == () and consensus.outliers == ()
 
     def test_photos_without_faces_have_nothing_in_common(self) -> None:
-        assert consensus_face("Ana", [photo("a"), photo("b")], OTHERS) == ConsensusFace((), (), ())
-        assert consensus_face("Ana", [], OTHERS) == ConsensusFace((), (), ())
+        assert consensus_face("Ana", [photo("a"), photo("b")], NEGATIVES) == ConsensusFace((), (), ())
+        assert consensus_face("Ana", [], NEGATIVES) == ConsensusFace((), (), ())
 
     def test_a_narrow_cone_hides_nobody(self) -> None:
         """A network may give all faces a cosine near one; it is what differs that counts."""
@@ -81,8 +82,8 @@ class TestFound:
             photo(str(k), face(narrow(embeddings(100 + k, rng))), face(narrow(embeddings(ANA, rng))))
             for k in range(8)
         ]
-        common = consensus_face("Ana", photos, narrow(OTHERS))
-        assert [spot.place for spot in common.mine] == [1] * 8
+        consensus = consensus_face("Ana", photos, narrow(NEGATIVES))
+        assert [spot.place for spot in consensus.positives] == [1] * 8
 
     @settings(max_examples=25, deadline=None)
     @given(
@@ -96,21 +97,20 @@ class TestFound:
         photos = [[ANA, *(100 + 10 * k + place for place in range(crowd))] for k, crowd in enumerate(crowds)]
         photos += [anybody(k) for k in range(outliers)]
         mixed = [list(rng.permutation(photos[k])) for k in rng.permutation(len(photos))]
-        common = found(*mixed, seed=seed, noise=0.6)
+        consensus = found(*mixed, seed=seed, noise=0.6)
         truth = [Spot(k, people.index(ANA)) for k, people in enumerate(mixed) if ANA in people]
-        assert list(common.mine) == truth
-        assert {spot.photo for spot in common.other_faces} | {spot.photo for spot in common.mine} == {
-            spot.photo for spot in truth
-        }
+        assert list(consensus.positives) == truth
+        found_in = {spot.photo for spot in (*consensus.other_faces, *consensus.positives)}
+        assert found_in == {spot.photo for spot in truth}
 
     @pytest.mark.parametrize("noise", [0.9, 1.2])
-    def test_most_of_her_own_are_kept_and_most_strays_are_not(self, noise: float) -> None:
+    def test_most_of_her_own_are_kept_and_most_outliers_are_not(self, noise: float) -> None:
         """At 1.2, photos of one person are as like each other as those of LFW's people on average."""
         kept = strayed = 0
         for seed in range(20):
-            common = found(*[[ANA]] * 10, *map(anybody, range(3)), seed=seed, noise=noise)
-            kept += sum(spot.photo < 10 for spot in common.mine)
-            strayed += sum(number >= 10 for number in common.outliers)
+            consensus = found(*[[ANA]] * 10, *map(anybody, range(3)), seed=seed, noise=noise)
+            kept += sum(spot.photo < 10 for spot in consensus.positives)
+            strayed += sum(number >= 10 for number in consensus.outliers)
         assert kept >= 0.95 * 200 and strayed >= 0.9 * 60
 
 
@@ -137,7 +137,7 @@ class TestRefused:
         ],
     )
     def test_with_a_reason(self, people: list[list[int]], says: str) -> None:
-        with pytest.raises(NoCommonFace, match=says):
+        with raises(NoCommonFace, says):
             found(*people)
 
     def test_strangers_are_taken_for_one_person_next_to_never(self) -> None:

@@ -1,7 +1,8 @@
-"""Strangers that come with a network: who they are, and a person learnt without a folder of others."""
+"""Background embeddings of a model: whose they are, and a person learnt without a folder of others."""
 
 import json
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,11 +11,13 @@ import pytest
 
 from semblante.celeba import PreparedSet
 from semblante.cli import run
+from semblante.cli.advice import describe_with_advice
 from semblante.errors import SamePhotos, TooFewPhotos
 from semblante.model.bundle import Bundle, write_bundle
 from semblante.model.face_model import FaceModel
 from semblante.person import Examples, Gallery, fit
-from semblante.pipeline import TrainingPhotos, learn, lesson_section
+from semblante.pipeline import TrainingPhotos, learn
+from semblante.report import learnt_section
 from semblante.train.background import choose_background
 from semblante.types import Crops, Embeddings
 
@@ -104,29 +107,30 @@ class TestChoosing:
 
 class TestLearning:
     def test_without_a_folder_of_others(self, with_strangers: Bundle, people: list[list[Path]]) -> None:
-        lesson = learn("Ana", TrainingPhotos(people[0], is_sorted=True), with_strangers)
-        person, evidence = lesson.person, lesson.person.evidence
+        result = learn("Ana", TrainingPhotos(people[0], is_sorted=True), with_strangers)
+        person, evaluation = result.person, result.person.evaluation
         assert (person.photos_of_person, person.photos_of_others, person.background) == (6, 19, 19)
-        assert (evidence.photos_of_person, evidence.photos_of_others, evidence.background) == (6, 19, 19)
-        section = lesson_section(lesson)
+        assert (evaluation.photos_of_person, evaluation.photos_of_others) == (6, 19)
+        assert evaluation.background == 19
+        section = learnt_section(result)
         assert sum(not photo.is_person for photo in section.answers) == 19
         assert all((photo.image is not None) == photo.is_person for photo in section.answers)
 
     def test_others_of_ones_own_are_added(self, with_strangers: Bundle, people: list[list[Path]]) -> None:
-        lesson = learn("Ana", TrainingPhotos(people[0], people[1][:2], is_sorted=True), with_strangers)
-        evidence = lesson.person.evidence
-        assert (evidence.photos_of_others, evidence.background) == (21, 19)
-        shown = {photo.answer.source for photo in lesson_section(lesson).answers if photo.image is not None}
+        result = learn("Ana", TrainingPhotos(people[0], people[1][:2], is_sorted=True), with_strangers)
+        evaluation = result.person.evaluation
+        assert (evaluation.photos_of_others, evaluation.background) == (21, 19)
+        shown = {photo.answer.source for photo in learnt_section(result).answers if photo.image is not None}
         assert shown == set(map(str, people[0] + people[1][:2]))
 
     def test_validation_photos_are_evidence_beside_the_strangers(
         self, with_strangers: Bundle, people: list[list[Path]]
     ) -> None:
         photos = TrainingPhotos(people[0][:5], (), people[0][5:] + people[2][:4], people[1], is_sorted=True)
-        lesson = learn("Ana", photos, with_strangers)
-        evidence = lesson.person.evidence
-        assert (evidence.method, evidence.photos_of_person) == ("validation", 5)
-        assert (evidence.photos_of_others, evidence.background) == (6 + 19, 19)
+        result = learn("Ana", photos, with_strangers)
+        evaluation = result.person.evaluation
+        assert (evaluation.method, evaluation.photos_of_person) == ("validation", 5)
+        assert (evaluation.photos_of_others, evaluation.background) == (6 + 19, 19)
 
     def test_strangers_the_network_knows_are_asked_for_more(self) -> None:
         """New people pass a threshold more often than they do, so only a third as many of them may."""
@@ -156,8 +160,10 @@ class TestLearning:
     def test_a_network_without_strangers_asks_for_others(
         self, without: Bundle, people: list[list[Path]]
     ) -> None:
-        with pytest.raises(TooFewPhotos, match=r"no strangers came with this network.*--not"):
+        with pytest.raises(TooFewPhotos) as raised:
             learn("Ana", TrainingPhotos(people[0], is_sorted=True), without)
+        said = describe_with_advice(raised.value)
+        assert re.search(r"no strangers came with this network.*--not", said)
 
     def test_on_the_command_line(
         self,
@@ -177,5 +183,5 @@ class TestLearning:
         )
         assert "19 of the others came with the network" in capsys.readouterr().out
         kept = json.loads(out.read_text(encoding="utf-8"))
-        assert (kept["photos"]["background"], kept["evidence"]["background"]) == (19, 19)
+        assert (kept["photos"]["background"], kept["evaluation"]["background"]) == (19, 19)
         assert run(["recognise", str(out), str(people[0][0])]) == 0

@@ -1,0 +1,180 @@
+"""A learnt person and its decisions.
+
+embeddings (n, d) --neuron--> logits --calibration--> probabilities
+                              |                          |
+                              +--- thresholds -----------+--> yes, no or unsure
+"""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+import numpy as np
+from jaxtyping import Float, Float32, Float64
+
+from semblante.errors import BadName, ModelMismatch, Reason
+from semblante.metrics import sigmoid
+from semblante.metrics.results import Estimate, Reliability, RocCurve
+from semblante.types import Embeddings, Face, Verdict
+
+PRIOR: Final = 0.5
+"""The probability, before a photo is looked at, that it shows the person."""
+FALSE_MATCH_RATE: Final = 0.001
+"""The share of other people's faces that may get a yes."""
+FALSE_NON_MATCH_RATE: Final = 0.025
+"""The share of the person's own faces that may get a no."""
+MAX_NAME_CHARACTERS: Final = 200
+_BREAKS: Final = {"Cc", "Zl", "Zp"}
+_SURROGATE: Final = "Cs"
+"""Half of a surrogate pair: what is left of bytes that were not text."""
+_INVISIBLE: Final = {*_BREAKS, "Cf", "Zs"}
+
+
+@dataclass(frozen=True, eq=False)
+class Neuron:
+    """The logit weights.x + bias, and the strength of the L2 penalty of the training."""
+
+    weights: Float32[np.ndarray, " d"]
+    bias: float
+    l2: float
+
+    def logits(self, embeddings: Embeddings) -> Float64[np.ndarray, " n"]:
+        """The logit of each row of the embeddings (n, d)."""
+        products: Float32[np.ndarray, " n"] = embeddings @ self.weights
+        return products.astype(np.float64) + self.bias
+
+
+@dataclass(frozen=True)
+class DecisionRule:
+    """The calibration and the thresholds that turn a logit into a verdict.
+
+    The probability is sigmoid(slope * logit + offset), given the `prior`. The verdict is yes above the logit
+    `yes_above`, which other people's faces pass at `false_match_rate`; it is no below `no_below`, where the
+    person's own faces fall at `false_non_match_rate`. No verdict contradicts the probability.
+    """
+
+    slope: float
+    offset: float
+    yes_above: float
+    no_below: float
+    prior: float = PRIOR
+    false_match_rate: float = FALSE_MATCH_RATE
+    false_non_match_rate: float = FALSE_NON_MATCH_RATE
+
+    def probabilities(self, logits: Float[np.ndarray, " n"]) -> Float64[np.ndarray, " n"]:
+        """The calibrated probability of each logit."""
+        return sigmoid(self.slope * logits + self.offset)
+
+    def verdict(self, logit: float, probability: float) -> Verdict:
+        """Yes, no or unsure."""
+        if logit > self.yes_above and probability > self.prior:
+            return "yes"
+        if logit < self.no_below and probability < self.prior:
+            return "no"
+        return "unsure"
+
+
+@dataclass(frozen=True)
+class HeldOutEvaluation:
+    """How well a person is told from others, on faces that the neuron was not trained on.
+
+    `method` says where those faces come from. Of `photos_of_others`, `background` came with the model; these
+    are always held out in turn. A rate is None where the photos are too few to estimate it.
+    """
+
+    method: Literal["validation", "cross-validation"]
+    photos_of_person: int
+    photos_of_others: int
+    tpr_at_fpr_1_percent: Estimate | None
+    tpr_at_fpr_01_percent: Estimate | None
+    roc: RocCurve
+    reliability: Reliability
+    background: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Person:
+    """One neuron on the embeddings of one model, with the calibration, the thresholds and the evaluation.
+
+    Of `photos_of_others`, `background` came with the model. `base_folder` is where the model was at the time
+    of learning, if that is known; it helps to find the model again. `base_sha256` decides whether a model is
+    the right one.
+    """
+
+    name: str
+    base_sha256: str
+    neuron: Neuron
+    rule: DecisionRule
+    photos_of_person: int
+    photos_of_others: int
+    evaluation: HeldOutEvaluation
+    background: int = 0
+    base_folder: Path | None = None
+
+    @property
+    def embedding_size(self) -> int:
+        """The length d of the embeddings that the neuron takes."""
+        return len(self.neuron.weights)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Whether a photo shows the person, and the face that the verdict is about.
+
+    `probability` is None where no face was judged; `reason` says why, and also why a likely face is not
+    relied on. `source` is empty for a background embedding, which has no photo.
+    """
+
+    source: str
+    verdict: Verdict
+    probability: float | None
+    reason: Reason | None = None
+    face: Face | None = None
+
+
+def decide(person: Person, embeddings: Embeddings, sources: Sequence[str]) -> list[Decision]:
+    """The decision for each row of embeddings (n, d) of the person's model: see `check_base`."""
+    return decisions_of(person.rule, person.neuron.logits(embeddings), sources)
+
+
+def decisions_of(
+    rule: DecisionRule, logits: Float64[np.ndarray, " n"], sources: Sequence[str]
+) -> list[Decision]:
+    """The decision for each logit."""
+    probabilities = rule.probabilities(logits)
+    return [
+        Decision(source, rule.verdict(logit, probability), probability)
+        for source, logit, probability in zip(sources, logits.tolist(), probabilities.tolist(), strict=True)
+    ]
+
+
+def check_base(person: Person, network_sha256: str) -> None:
+    """Raise `ModelMismatch` unless the person was learnt on the network with this hash."""
+    if person.base_sha256 != network_sha256:
+        raise ModelMismatch(
+            "person_of_another_model",
+            name=person.name,
+            learnt=person.base_sha256[:12],
+            given=network_sha256[:12],
+        )
+
+
+def check_name(name: str) -> str:
+    """The name as it is kept: without blanks at its ends, in Unicode's composed form (NFC).
+
+    A name is data to show, never a path or a command, so nearly any text will do. Raises `BadName` where
+    nothing visible is left, and for control characters, line breaks or more than 200 characters.
+    """
+    kept = unicodedata.normalize("NFC", name.strip())
+    kinds = {unicodedata.category(character) for character in kept}
+    if not kinds - _INVISIBLE:
+        raise BadName("name_empty")
+    if kinds & _BREAKS:
+        raise BadName("name_has_breaks", name=ascii(kept))
+    if _SURROGATE in kinds:
+        raise BadName("name_not_unicode", name=ascii(kept))
+    if len(kept) > MAX_NAME_CHARACTERS:
+        raise BadName("name_too_long", count=len(kept), most=MAX_NAME_CHARACTERS)
+    return kept

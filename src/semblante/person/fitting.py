@@ -1,0 +1,305 @@
+"""Learning a person: from embeddings of photos to a `Person` with its evaluation.
+
+    check the photos -> principal components -> cross-validate the penalty -> train the neuron
+                     -> logits of held-out faces -> calibration, thresholds, evaluation
+
+Everything is deterministic: the same embeddings give the same person.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+from jaxtyping import Float64, Integer
+
+from semblante.errors import InvalidOption
+from semblante.metrics import reliability, roc_curve, tpr_at_fpr
+from semblante.person.calibration import calibrated_loss, class_weights, fit_platt, upper_bound
+from semblante.person.decision import (
+    FALSE_MATCH_RATE,
+    FALSE_NON_MATCH_RATE,
+    DecisionRule,
+    HeldOutEvaluation,
+    Neuron,
+    Person,
+    check_name,
+)
+from semblante.person.examples import (
+    OTHERS,
+    Examples,
+    Standardizer,
+    check_disjoint,
+    check_enough,
+    check_varied,
+    fit_standardizer,
+    folds_of,
+    near_duplicates,
+)
+from semblante.person.neuron import PrincipalComponents, principal_components, train
+from semblante.types import Embeddings
+
+FOLDS: Final = 5
+L2_PENALTIES: Final = np.array([1e-4, 1e-3, 1e-2])
+"""Strengths of the L2 penalty to choose from, for standardized rows. Stronger ones only find the direction
+between the two means, weaker ones fit noise: neither ranked real strangers better."""
+MAX_TRAINING_NEGATIVES: Final = 2000
+"""Negatives that the neuron trains on. The rest are held out for good: the better evidence."""
+KNOWN_FACES_STRICTNESS: Final = 3.0
+"""How much stricter thresholds are against background embeddings than against new people. The model was
+trained on the background's people, and a collection's people are more alike than CelebA's. With this, where
+0.1 % were asked for, 0.02 % of validation people of the person's own sex and age got a yes (`alike` in
+`bench/people.py`), and 0.02 % of LFW's people (`bench/lfw.py`)."""
+MAX_FALSE_MATCH_RATE: Final = 0.1
+"""With more, a yes would say little."""
+SEED: Final = 0
+POSITIVE, NEGATIVE, BACKGROUND = 0, 1, 2
+"""Kinds of rows: the person, negatives of the user's own, and background embeddings of the model."""
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """Logits and probabilities of held-out faces, and the truth (label 1 is the person).
+
+    `indices` are rows of the positives where the label is 1, of the negatives where it is 0: of the
+    validation photos if there were any, of the training photos otherwise. Background embeddings come last,
+    and their indices go on after the negatives'.
+    """
+
+    logits: Float64[np.ndarray, " n"]
+    probabilities: Float64[np.ndarray, " n"]
+    labels: Integer[np.ndarray, " n"]
+    indices: Integer[np.ndarray, " n"]
+
+
+@dataclass(frozen=True)
+class FitResult:
+    """A learnt person, and the held-out faces that its evaluation comes from."""
+
+    person: Person
+    held_out: HeldOut
+
+
+@dataclass(frozen=True)
+class _Study:
+    """The rows to train on, the positives first, in principal components, each with its fold."""
+
+    standardizer: Standardizer
+    components: PrincipalComponents
+    kinds: Integer[np.ndarray, " n"]
+    folds: Integer[np.ndarray, " n"]
+
+    @property
+    def labels(self) -> Integer[np.ndarray, " n"]:
+        """1 for the person, 0 for everybody else."""
+        labels: Integer[np.ndarray, " n"] = (self.kinds == POSITIVE).astype(np.intp)
+        return labels
+
+
+@dataclass(frozen=True)
+class _Unseen:
+    """Logits of faces that the neuron was not trained on; labels and indices as in `HeldOut`."""
+
+    logits: Float64[np.ndarray, " n"]
+    labels: Integer[np.ndarray, " n"]
+    indices: Integer[np.ndarray, " n"]
+
+
+def fit(
+    name: str,
+    training: Examples,
+    base_sha256: str,
+    validation: Examples | None = None,
+    background: Embeddings | None = None,
+    false_match_rate: float = FALSE_MATCH_RATE,
+) -> FitResult:
+    """Learn to tell a person from others, on embeddings of the network with hash `base_sha256`.
+
+    The `background` embeddings (n, d) of the model are one photo each of different people. Where `validation`
+    photos are given, calibration, thresholds and evaluation come from them, and from the background held out
+    in turn; otherwise from the training photos, held out in turn too. A background embedding that happens to
+    be the person's does no harm, being one of many. Of other people's faces, the share `false_match_rate` may
+    get a yes. Raises `BadName`, `InvalidOption`, `TooFewPhotos` or `SamePhotos`.
+    """
+    name = check_name(name)
+    check_rate(false_match_rate)
+    if background is None:
+        background = training.negatives.embeddings[:0]
+    negatives = np.concatenate([training.negatives.embeddings, background])
+    _check(name, training, validation, negatives, len(background))
+    rng = np.random.default_rng(SEED)
+    sampled = _sample_negatives(len(training.negatives), len(background), rng)
+    study = _study(name, training, negatives, sampled, rng)
+    tried = _cross_validate(study)
+    best = int(np.argmin([calibrated_loss(logits, study.labels) for logits in tried.T]))
+    neuron = _train_on_all(study, float(L2_PENALTIES[best]))
+    of_positives, of_negatives = tried[: len(training.positives), best], neuron.logits(negatives)
+    of_negatives[sampled] = tried[len(training.positives) :, best]
+    if validation is not None:
+        of_positives = neuron.logits(validation.positives.embeddings)
+        own = neuron.logits(validation.negatives.embeddings)
+        of_negatives = np.concatenate([own, of_negatives[len(training.negatives) :]])
+    unseen = _unseen(of_positives, of_negatives)
+    rule = _rule(unseen, false_match_rate, KNOWN_FACES_STRICTNESS if len(background) else 1)
+    probabilities = rule.probabilities(unseen.logits)
+    person = Person(
+        name=name,
+        base_sha256=base_sha256,
+        neuron=neuron,
+        rule=rule,
+        photos_of_person=len(training.positives),
+        photos_of_others=len(negatives),
+        background=len(background),
+        evaluation=_evaluation(unseen, probabilities, validation is not None, len(background)),
+    )
+    return FitResult(person, HeldOut(unseen.logits, probabilities, unseen.labels, unseen.indices))
+
+
+def relearn(person: Person, examples: Examples, background: Embeddings | None = None) -> FitResult:
+    """The same person learnt anew, on the same model and for the same false-match rate, from other photos.
+
+    Raises `TooFewPhotos` or `SamePhotos`.
+    """
+    result = fit(
+        person.name,
+        examples,
+        person.base_sha256,
+        background=background,
+        false_match_rate=person.rule.false_match_rate,
+    )
+    return replace(result, person=replace(result.person, base_folder=person.base_folder))
+
+
+def check_rate(false_match_rate: float) -> None:
+    """Raise `InvalidOption` for a false-match rate that no threshold could be chosen for."""
+    if not 0 < false_match_rate <= MAX_FALSE_MATCH_RATE:
+        raise InvalidOption("false_match_rate_out_of_range", rate=false_match_rate, most=MAX_FALSE_MATCH_RATE)
+
+
+def loss_weights(kinds: Integer[np.ndarray, " n"]) -> Float64[np.ndarray, " n"]:
+    """The weight of each row in the loss, one in all, by its kind: `POSITIVE`, `NEGATIVE` or `BACKGROUND`.
+
+    Half goes to the positives and half to the rest. Where there is a background, a negative counts as much as
+    a positive, and all negatives together for at most half of the rest: a few photos of a sister teach
+    something that a crowd does not, and a folder of anybody must not outweigh the crowd.
+    """
+    positives, negatives, background = (
+        int(np.count_nonzero(kinds == kind)) for kind in (POSITIVE, NEGATIVE, BACKGROUND)
+    )
+    share = min(0.25, 0.5 * negatives / max(positives, 1)) if background else 0.5
+    each = np.array([0.5 / max(positives, 1), share / max(negatives, 1), (0.5 - share) / max(background, 1)])
+    weights: Float64[np.ndarray, " n"] = each[kinds]
+    return weights
+
+
+def _check(
+    name: str, training: Examples, validation: Examples | None, negatives: Embeddings, background: int
+) -> None:
+    """Raise `TooFewPhotos` or `SamePhotos`; validation photos must be new ones."""
+    check_enough(name, training, background)
+    standardizer = fit_standardizer(negatives)
+    check_disjoint(standardizer, training.positives, training.negatives)
+    if validation is None:
+        return
+    check_enough(name, validation, background)
+    check_disjoint(standardizer, validation.positives, validation.negatives)
+    for trained in (training.positives, training.negatives):
+        for tested in (validation.positives, validation.negatives):
+            check_disjoint(standardizer, tested, trained)
+
+
+def _sample_negatives(negatives: int, background: int, rng: np.random.Generator) -> Integer[np.ndarray, " m"]:
+    """Which negatives the neuron trains on: the user's own before the background, at random in each."""
+    order = np.concatenate([rng.permutation(negatives), negatives + rng.permutation(background)])
+    return np.sort(order[:MAX_TRAINING_NEGATIVES])
+
+
+def _study(
+    name: str,
+    training: Examples,
+    negatives: Embeddings,
+    sampled: Integer[np.ndarray, " m"],
+    rng: np.random.Generator,
+) -> _Study:
+    standardizer = fit_standardizer(negatives[sampled])
+    positive_rows = standardizer.transform(training.positives.embeddings)
+    negative_rows = standardizer.transform(negatives[sampled])
+    own = int(np.count_nonzero(sampled < len(training.negatives)))
+    # Each background embedding is of a different person, so none is a near-duplicate.
+    alone = np.arange(own, len(negative_rows))
+    groups = [near_duplicates(positive_rows), np.append(near_duplicates(negative_rows[:own]), alone)]
+    check_varied(name, groups[0])
+    check_varied(OTHERS, groups[1])
+    folds = min(FOLDS, *(len(np.unique(group)) for group in groups))
+    kinds = np.repeat([POSITIVE, NEGATIVE, BACKGROUND], [len(positive_rows), own, len(alone)])
+    return _Study(
+        standardizer=standardizer,
+        components=principal_components(np.concatenate([positive_rows, negative_rows]), loss_weights(kinds)),
+        kinds=kinds,
+        folds=np.concatenate([folds_of(group, folds, rng) for group in groups]),
+    )
+
+
+def _cross_validate(study: _Study) -> Float64[np.ndarray, "n penalties"]:
+    """The logit of each row, for each penalty, by a neuron trained without the row's fold."""
+    folds, penalties = int(study.folds.max()) + 1, len(L2_PENALTIES)
+    weights = np.zeros((len(study.labels), folds))
+    for fold in range(folds):
+        trained = study.folds != fold
+        weights[trained, fold] = loss_weights(study.kinds[trained])
+    by_column = np.repeat(weights, penalties, axis=1)
+    neurons = train(study.components, study.labels, by_column, np.tile(L2_PENALTIES, folds))
+    logits = neurons.logits(study.components.coordinates).reshape(len(study.labels), folds, penalties)
+    held_out: Float64[np.ndarray, "n penalties"]
+    held_out = logits[np.arange(len(study.labels)), study.folds].astype(np.float64)
+    return held_out
+
+
+def _train_on_all(study: _Study, l2: float) -> Neuron:
+    """The neuron trained on all rows, in terms of embeddings as they come."""
+    neurons = train(study.components, study.labels, loss_weights(study.kinds)[:, None], np.array([l2]))
+    # rows = (embeddings - standardizer.mean) / spread, coordinates = (rows - components.mean) along the axes
+    components, standardizer = study.components, study.standardizer
+    along_rows = components.to_rows(neurons.weights[:, 0])
+    weights = along_rows / standardizer.spread
+    bias = float(neurons.biases[0]) - float(along_rows @ components.mean) - float(weights @ standardizer.mean)
+    return Neuron(weights.astype(np.float32), bias, l2)
+
+
+def _unseen(of_positives: Float64[np.ndarray, " p"], of_negatives: Float64[np.ndarray, " m"]) -> _Unseen:
+    counts = [len(of_positives), len(of_negatives)]
+    return _Unseen(
+        logits=np.concatenate([of_positives, of_negatives]),
+        labels=np.repeat([1, 0], counts),
+        indices=np.concatenate([np.arange(count) for count in counts]),
+    )
+
+
+def _rule(unseen: _Unseen, false_match_rate: float, strictness: float) -> DecisionRule:
+    """The calibration and the thresholds; of the unseen negatives, `strictness` times fewer may pass yes."""
+    slope, offset = fit_platt(unseen.logits, unseen.labels)
+    return DecisionRule(
+        slope=slope,
+        offset=offset,
+        yes_above=upper_bound(unseen.logits[unseen.labels == 0], false_match_rate / strictness),
+        no_below=-upper_bound(-unseen.logits[unseen.labels == 1], FALSE_NON_MATCH_RATE),
+        false_match_rate=false_match_rate,
+    )
+
+
+def _evaluation(
+    unseen: _Unseen,
+    probabilities: Float64[np.ndarray, " n"],
+    validated: bool,
+    background: int,
+) -> HeldOutEvaluation:
+    positives = int(unseen.labels.sum())
+    return HeldOutEvaluation(
+        method="validation" if validated else "cross-validation",
+        photos_of_person=positives,
+        photos_of_others=len(unseen.labels) - positives,
+        tpr_at_fpr_1_percent=tpr_at_fpr(unseen.logits, unseen.labels, 0.01),
+        tpr_at_fpr_01_percent=tpr_at_fpr(unseen.logits, unseen.labels, 0.001),
+        roc=roc_curve(unseen.logits, unseen.labels),
+        reliability=reliability(probabilities, unseen.labels, class_weights(unseen.labels)),
+        background=background,
+    )

@@ -1,0 +1,102 @@
+"""Learning a person: from photos to a `Person` on a frozen model, with the faces it was learnt from."""
+
+import unicodedata
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from semblante.errors import FileAccessError
+from semblante.jobs import SILENT, JobContext
+from semblante.model.bundle import Bundle
+from semblante.person import (
+    FitResult,
+    Person,
+    Separability,
+    check_name,
+    check_rate,
+    fit,
+    measure_separability,
+)
+from semblante.person.decision import FALSE_MATCH_RATE
+from semblante.pipeline.model_resolution import open_base
+from semblante.pipeline.training_faces import TrainingFaces, TrainingPhotos, find_training_faces
+
+OTHERS_FOLDER: Final = "others"
+
+
+@dataclass(frozen=True)
+class LearnResult:
+    """A learnt person, and the faces it was learnt from.
+
+    `judged` are the faces that the evaluation comes from: the `training` faces, held out in turn, or those to
+    validate with. `separability` is from the negatives who were named, None where nobody was.
+    """
+
+    fit: FitResult
+    training: TrainingFaces
+    judged: TrainingFaces
+    separability: Separability | None
+
+    @property
+    def person(self) -> Person:
+        """The learnt person."""
+        return self.fit.person
+
+
+def learn(
+    name: str,
+    photos: TrainingPhotos,
+    base: Bundle | None = None,
+    false_match_rate: float = FALSE_MATCH_RATE,
+    job: JobContext = SILENT,
+) -> LearnResult:
+    """Learn the person called `name` on the frozen model `base`, by default the pretrained one.
+
+    Each photo is read once. Faces beside the person's are negatives, and so are the background embeddings of
+    the model, if it has any; of other people's faces, the share `false_match_rate` may get a yes. Emits
+    `Progress`, `Skipped` and `Advice`, which may come before learning is refused. Raises `BadName`,
+    `InvalidOption`, `NoCommonFace`, `TooFewPhotos` or `SamePhotos`, `FileAccessError` where a place does not
+    exist, `EmptyDataset` where it holds no photos, and `Cancelled`.
+    """
+    check_name(name)
+    check_rate(false_match_rate)
+    base = base or open_base()
+    training, validation = find_training_faces(name, photos, base, job)
+    result = fit(
+        name,
+        training.examples(base.embedding_size),
+        base.network_sha256,
+        validation.examples(base.embedding_size) if validation else None,
+        base.background(),
+        false_match_rate,
+    )
+    judged = validation or training
+    return LearnResult(
+        fit=replace(result, person=replace(result.person, base_folder=base.folder.resolve())),
+        training=training,
+        judged=judged,
+        separability=measure_separability(result, len(judged.named_negatives)),
+    )
+
+
+def course_layout(folder: Path, name: str) -> TrainingPhotos:
+    """The photos of the course's layout: `train/NAME`, `train/others`, and both under `validation`.
+
+    The folder is found by its name in any Unicode form. Raises `FileAccessError` naming the missing folder.
+    """
+
+    def sides(part: str) -> tuple[list[Path], list[Path]]:
+        return [_folder_named(folder / part, name)], [_folder_named(folder / part, OTHERS_FOLDER)]
+
+    validation = sides("validation") if (folder / "validation").is_dir() else ([], [])
+    return TrainingPhotos(*sides("train"), *validation, True)
+
+
+def _folder_named(parent: Path, name: str) -> Path:
+    """The folder `name` in `parent`. A disk may keep names decomposed, so they are compared composed."""
+    wanted = unicodedata.normalize("NFC", name.strip())
+    folders = sorted(path for path in parent.iterdir() if path.is_dir()) if parent.is_dir() else []
+    for path in folders:
+        if unicodedata.normalize("NFC", path.name) == wanted:
+            return path
+    raise FileAccessError("no_folder_named", path=parent, name=name, found=[path.name for path in folders])

@@ -1,0 +1,72 @@
+"""Recognising a person: a decision for each photo, yes, no or unsure."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import chain
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from semblante.errors import Reason
+from semblante.model.bundle import Bundle
+from semblante.person import Decision, Person, check_base, decide
+from semblante.pipeline.model_resolution import open_base
+from semblante.pipeline.photos import UnusablePhoto, find_some_photos
+from semblante.pipeline.reading import Reading, read_photos
+from semblante.types import Face, Verdict
+
+_RISING: Final[tuple[Verdict, ...]] = ("no", "unsure", "yes")
+
+
+def recognise(
+    person: Person, photos: Sequence[Path], base: Bundle | None = None, several: bool = False
+) -> Iterator[Decision]:
+    """A decision for each photo at `photos`, in order. Raises `ModelMismatch` before the first.
+
+    At most one face in a photo is taken to be the person: the likeliest, of those that may be relied on.
+    Where there may be `several`, as in a collage, each face gets a decision. A poor face never gets a yes. A
+    photo without faces gets a no: few of a collection's landscapes hide a face that was missed, and as unsure
+    ones they would bury what is. A photo or a folder that cannot be read is unsure, with the reason and no
+    probability. Without a `base`, the person's is found as `open_base` says.
+    """
+    base = base or open_base(person=person)
+    check_base(person, base.network_sha256)
+    closed: list[UnusablePhoto] = []
+    paths = find_some_photos(photos, closed.append)
+    readings = chain(closed, read_photos(paths, base))
+    return chain.from_iterable(decide_photo(person, reading, several) for reading in readings)
+
+
+def decide_photo(person: Person, reading: Reading, several: bool = False) -> list[Decision]:
+    """The decision on a photo that was read, or one for each of its faces; see `recognise`."""
+    if isinstance(reading, UnusablePhoto):
+        return [Decision(str(reading.path), "unsure", None, Reason(reading.reason))]
+    if not reading.faces:
+        return [Decision(reading.source, "no", None, Reason("no_face_found"))]
+    given = decide_faces(person, reading.source, reading.faces)
+    return given if several else [max(given, key=likelihood)]
+
+
+def decide_faces(person: Person, source: str, faces: Sequence[Face]) -> list[Decision]:
+    """The decision for each face of one photo."""
+    given = decide(person, np.stack([face.embedding for face in faces]), [source] * len(faces))
+    return [_with_face(decision, face) for decision, face in zip(given, faces, strict=True)]
+
+
+def likelihood(decision: Decision) -> tuple[int, float]:
+    """The order of the decisions on the faces of one photo: the likeliest is the highest."""
+    return _RISING.index(decision.verdict), decision.probability or 0.0
+
+
+def _with_face(decision: Decision, face: Face) -> Decision:
+    """The decision with its face; where that is poor, with the reason and without a yes."""
+    if face.quality.is_good:
+        return replace(decision, face=face)
+    issues = [Reason(f"face_{issue}") for issue in face.quality.issues]
+    return replace(
+        decision,
+        verdict="no" if decision.verdict == "no" else "unsure",
+        reason=Reason("face_unreliable", {"issues": issues}),
+        face=face,
+    )
