@@ -4,20 +4,25 @@ import builtins
 import errno
 import io
 import os
+import re
 import stat
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, get_args
 
 import pytest
+from sentences import raises
 from sorted_photos import LONG_AGO_NS, match, put, tree
 
-from semblante.errors import DiskFull, FileAccessError, InvalidOption, Locked, UserError
+from semblante.cli.advice import describe_with_advice
+from semblante.errors import Cancelled, DiskFull, FileAccessError, InvalidOption, Locked, Reason, UserError
 from semblante.files import exclusive_lock
+from semblante.i18n import describe
+from semblante.jobs import Event, JobContext, Progress, Skipped
 from semblante.library import Match
-from semblante.organize.journal import How, Journal, forget_in_journals, journal_lock, runs
-from semblante.organize.undo import undo
-from semblante.pipeline.sorting import Placed, Sorting, is_among, sort_photos
+from semblante.organize.journal import How, Journal, forget_in_journals, journal_lock, sort_runs
+from semblante.organize.sort import Placed, Sorting, is_among, sort_photos
+from semblante.organize.undo import undo_sort
 
 PHOTOS = {"a/1.jpg": b"first", "b/1.jpg": b"second", "b/2.jpg": b"third", "c/1.jpg": b"first"}
 FOUR_WAYS = pytest.mark.parametrize("how", get_args(How))
@@ -84,15 +89,15 @@ def test_undoing_leaves_everything_as_it_was(how: How, photos: list[Match], tmp_
     before = tree(tmp_path)
     _sort(photos, how, tmp_path / "out" / "deep")
     assert tree(tmp_path / "photos" if how == "xmp" else tmp_path / "out")
-    rehearsed = undo(tmp_path / "out" / "data", dry_run=True)[1]
-    became = undo(tmp_path / "out" / "data")[1]
+    rehearsed = undo_sort(tmp_path / "out" / "data", dry_run=True)[1]
+    became = undo_sort(tmp_path / "out" / "data")[1]
     assert became == rehearsed
     assert {each.outcome for each in became} == ({"removed", "restored"} if how == "xmp" else {"removed"})
     left = {name for name in tree(tmp_path) if not name.startswith("out")}
     assert {name: held for name, held in tree(tmp_path).items() if name in left} == before
     assert not (tmp_path / "out" / "deep").exists()
-    with pytest.raises(InvalidOption, match="nothing to undo"):
-        undo(tmp_path / "out" / "data")
+    with raises(InvalidOption, match="nothing to undo"):
+        undo_sort(tmp_path / "out" / "data")
 
 
 @PLACES
@@ -102,9 +107,9 @@ def test_what_was_changed_since_is_left_and_named(how: How, photos: list[Match],
     changed.unlink()
     changed.write_bytes(b"edited")
     (tmp_path / "out" / "own.txt").write_bytes(b"mine")
-    became = {each.path.name: (each.outcome, each.reason) for each in undo(tmp_path / "data")[1]}
-    assert became["1.jpg"] == ("left", "it was changed since")
-    assert became["out"] == ("left", "other files are in it")
+    became = {each.path.name: (each.outcome, each.reason) for each in undo_sort(tmp_path / "data")[1]}
+    assert became["1.jpg"] == ("left", Reason("changed_since_sort"))
+    assert became["out"] == ("left", Reason("other_files_inside"))
     assert became["2.jpg"][0] == became["1 (2).jpg"][0] == "removed"
     assert tree(tmp_path / "out") == {"1.jpg": b"edited", "own.txt": b"mine"}
 
@@ -120,10 +125,10 @@ def test_the_last_of_a_photo_is_never_removed(
         photos[0].path.write_bytes(b"")
     elif loss.startswith("replaced"):
         photos[0].path.symlink_to(tmp_path / "out" / "1.jpg")
-    became = undo(tmp_path / "data")[1]
+    became = undo_sort(tmp_path / "data")[1]
     assert became[0].outcome == "left"
     assert became[0].reason is not None
-    assert "may be the last of it" in became[0].reason
+    assert "may be the last of it" in describe(became[0].reason)
     assert (tmp_path / "out" / "1.jpg").read_bytes() == b"first"
 
 
@@ -148,7 +153,7 @@ def test_a_photo_that_is_not_what_was_scanned_is_named_and_skipped(
     placed = _sort(photos[:3], how, tmp_path / "out")
     assert _outcomes(placed) == ["skipped", "made", "made"]
     assert placed[0].reason is not None
-    assert reason in placed[0].reason
+    assert reason in describe(placed[0].reason)
     assert not [name for name in tree(tmp_path) if name.endswith(".part")]
 
 
@@ -197,7 +202,7 @@ def test_photos_are_only_ever_opened_for_reading(
     monkeypatch.setattr(builtins, "open", watch(builtins.open, reads))
     monkeypatch.setattr(os, "open", watch(os.open, only_reads))
     _sort(photos, how, tmp_path / "out")
-    undo(tmp_path / "data")
+    undo_sort(tmp_path / "data")
     monkeypatch.undo()
     assert written == []
     assert [match(each.path).content_sha256 for each in photos] == [each.content_sha256 for each in photos]
@@ -254,14 +259,15 @@ def test_a_disk_that_refuses(
 
     before = tree(tmp_path)
     monkeypatch.setattr(os, function, refuse)
-    with pytest.raises(raised, match=advice):
+    with pytest.raises(raised) as caught:
         _sort(photos, how, tmp_path / "out")
+    assert re.search(advice, describe_with_advice(caught.value))
     monkeypatch.undo()
     made = {name: held for name, held in tree(tmp_path).items() if not name.startswith("data")}
     made.pop("out", None)
     assert made == before, "nothing half-made"
-    if runs(tmp_path / "data"):
-        undo(tmp_path / "data")
+    if sort_runs(tmp_path / "data"):
+        undo_sort(tmp_path / "data")
     assert not (tmp_path / "out").exists()
 
 
@@ -280,8 +286,8 @@ def test_any_name_that_a_disk_takes(how: How, tmp_path: Path) -> None:
     raw.write_bytes(b"photo")
     placed = _sort([*found, match(raw)], how, tmp_path / "out")
     assert _outcomes(placed) == ["made"] * 5 + ["skipped", "made"]
-    assert placed[5].reason == "its name is too long for a copy"
-    undo(tmp_path / "data")
+    assert placed[5].reason == Reason("name_too_long_for_copy")
+    undo_sort(tmp_path / "data")
     assert not (tmp_path / "out").exists()
 
 
@@ -294,7 +300,7 @@ def test_paths_may_be_relative(
     relative = [match(each.path.relative_to(tmp_path)) for each in photos]
     list(sort_photos(relative, Sorting("Ana", how, None if how == "xmp" else Path("out")), tmp_path / "data"))
     monkeypatch.chdir("/")
-    assert {each.outcome for each in undo(tmp_path / "data")[1]} == {"removed"}
+    assert {each.outcome for each in undo_sort(tmp_path / "data")[1]} == {"removed"}
     assert tree(tmp_path / "photos") == before
     assert not (tmp_path / "out").exists()
 
@@ -308,18 +314,18 @@ def test_only_a_yes_is_sorted(photos: list[Match], tmp_path: Path) -> None:
 def test_runs_are_undone_from_the_last_or_by_name(photos: list[Match], tmp_path: Path) -> None:
     _sort(photos[:1], "copy", tmp_path / "out")
     _sort(photos[1:2], "hardlink", tmp_path / "out", name="Bea")
-    first, second = runs(tmp_path / "data")
+    first, second = sort_runs(tmp_path / "data")
     assert (first.name, second.name, second.how) == ("Ana", "Bea", "hardlink")
-    assert undo(tmp_path / "data", first.run)[0].name == "Ana"
+    assert undo_sort(tmp_path / "data", first.run)[0].name == "Ana"
     assert set(tree(tmp_path / "out")) == {"1 (2).jpg"}
-    assert undo(tmp_path / "data")[0].name == "Bea"
-    with pytest.raises(InvalidOption, match="No run is called 7"):
-        undo(tmp_path / "data", "7")
+    assert undo_sort(tmp_path / "data")[0].name == "Bea"
+    with raises(InvalidOption, match="No run is called 7"):
+        undo_sort(tmp_path / "data", "7")
 
 
 def test_nothing_to_undo_makes_no_folder(tmp_path: Path) -> None:
-    with pytest.raises(InvalidOption, match="nothing to undo"):
-        undo(tmp_path / "data")
+    with raises(InvalidOption, match="nothing to undo"):
+        undo_sort(tmp_path / "data")
     assert tree(tmp_path) == {}
 
 
@@ -328,7 +334,7 @@ def test_one_run_at_a_time(photos: list[Match], tmp_path: Path) -> None:
     with exclusive_lock(tmp_path / "data" / "journal"):
         for call in (
             lambda: _sort(photos, "copy", tmp_path / "other"),
-            lambda: undo(tmp_path / "data"),
+            lambda: undo_sort(tmp_path / "data"),
             lambda: journal_lock(tmp_path / "data").__enter__(),
         ):
             with pytest.raises(Locked):
@@ -349,11 +355,11 @@ def test_forgetting_takes_the_name_out_of_the_journals(
         held = path.read_bytes() if path.is_file() else b""
         assert "Íñigo".encode() not in held
         assert b"\\u00cd" not in held
-    assert [run.name for run in runs(tmp_path / "data")] == ["Bea"]
-    became = undo(tmp_path / "data")[1]
-    assert {(each.outcome, each.reason) for each in became} == {
-        ("left", "what it held before is no longer kept")
-    }
+    assert [run.name for run in sort_runs(tmp_path / "data")] == ["Bea"]
+    became = undo_sort(tmp_path / "data")[1]
+    assert became
+    assert all(each.outcome == "left" for each in became)
+    assert all(each.reason == Reason("content_no_longer_kept") for each in became)
     assert forget_in_journals(tmp_path / "nowhere", asked) == 0
 
 
@@ -371,3 +377,56 @@ def test_a_target_among_the_photos_is_noticed(
 ) -> None:
     assert is_among(tmp_path / folder, [each.path for each in photos]) is among, reason
     assert not is_among(tmp_path / folder, [])
+
+
+def test_a_caller_hears_how_far_it_is_and_what_was_skipped(photos: list[Match], tmp_path: Path) -> None:
+    photos[1].path.unlink()
+    events: list[Event] = []
+    sorting = Sorting("Ana", "copy", tmp_path / "out")
+    list(sort_photos(photos[:3], sorting, tmp_path / "data", JobContext(events.append)))
+    assert events == [
+        Progress("sorting", 0, 3),
+        Progress("sorting", 1, 3),
+        Skipped(photos[1].path, Reason("gone_since_scan")),
+        Progress("sorting", 2, 3),
+        Progress("sorting", 3, 3),
+    ]
+    events.clear()
+    undo_sort(tmp_path / "data", job=JobContext(events.append))
+    assert events == [Progress("undoing", steps, 3) for steps in range(4)]
+
+
+@FOUR_WAYS
+@pytest.mark.parametrize("asked", range(6))
+def test_a_cancelled_sort_keeps_what_is_done_and_goes_on(
+    how: How, asked: int, photos: list[Match], tmp_path: Path
+) -> None:
+    """Cancelled when asked for the nth time: between two photos, or while one is read or copied."""
+    before = tree(tmp_path)
+    questions = iter(range(asked))
+    job = JobContext(cancelled=lambda: next(questions, None) is None)
+    sorting = Sorting("Ana", how, None if how == "xmp" else tmp_path / "out")
+    placed: list[Placed] = []
+    with pytest.raises(Cancelled):
+        placed.extend(sort_photos(photos[:3], sorting, tmp_path / "data", job))
+    made = [each.target for each in placed if each.target is not None]
+    assert all(target.exists() for target in made)
+    assert not [name for name in tree(tmp_path) if name.endswith(".part")]
+    rest = _outcomes(_sort(photos[:3], how, tmp_path / "out"))
+    assert rest == ["already"] * len(made) + ["made"] * (3 - len(made))
+    while any(not run.undone for run in sort_runs(tmp_path / "data")):
+        undo_sort(tmp_path / "data")
+    assert {name: held for name, held in tree(tmp_path).items() if not name.startswith("data")} == before
+
+
+@FOUR_WAYS
+def test_a_cancelled_undo_goes_on(how: How, photos: list[Match], tmp_path: Path) -> None:
+    before = tree(tmp_path)
+    _sort(photos[:3], how, tmp_path / "out")
+    questions = iter(range(2))
+    with pytest.raises(Cancelled):
+        undo_sort(tmp_path / "data", job=JobContext(cancelled=lambda: next(questions, None) is None))
+    (run,) = sort_runs(tmp_path / "data")
+    assert not run.undone
+    undo_sort(tmp_path / "data")
+    assert {name: held for name, held in tree(tmp_path).items() if not name.startswith("data")} == before

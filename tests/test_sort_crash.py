@@ -10,9 +10,9 @@ from typing import get_args
 import pytest
 from sorted_photos import match, put, tree
 
-from semblante.organize.journal import How, append_line, runs
-from semblante.organize.undo import undo
-from semblante.pipeline.sorting import Sorting, sort_photos
+from semblante.organize.journal import How, append_line, sort_runs
+from semblante.organize.sort import Sorting, sort_photos
+from semblante.organize.undo import undo_sort
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="a process is copied for every step")
 
@@ -22,9 +22,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(sys.argv[1])))
 from sorted_photos import match, put, tree
-from semblante.organize.journal import runs
-from semblante.organize.undo import undo
-from semblante.pipeline.sorting import Sorting, sort_photos
+from semblante.organize.journal import sort_runs
+from semblante.organize.undo import undo_sort
+from semblante.organize.sort import Sorting, sort_photos
 
 CHANGING = {"os.rename", "os.link", "os.symlink", "os.mkdir", "os.remove", "os.rmdir", "os.utime", "os.chmod"}
 SIDECAR = b"<r:RDF xmlns:r='http://www.w3.org/1999/02/22-rdf-syntax-ns#'></r:RDF>"
@@ -69,12 +69,12 @@ def killed_at(wanted, place, how, what):
     child = os.fork()
     if child == 0:
         kill_at(wanted)
-        sort() if what == "sort" else undo(place / "data")
+        sort() if what == "sort" else undo_sort(place / "data")
         os._exit(0)
     killed = os.WIFSIGNALED(os.waitpid(child, 0)[1])
     check_whole(place, before, about)
-    if any(not run.undone for run in runs(place / "data")):
-        undo(place / "data")
+    if any(not run.undone for run in sort_runs(place / "data")):
+        undo_sort(place / "data")
     left = {name: held for name, held in tree(place).items() if name.partition("/")[0] != "data"}
     assert left == before, (about, sorted(left.keys() ^ before.keys()))
     return killed
@@ -108,33 +108,33 @@ def test_a_journal_torn_at_any_byte_of_its_last_lines(how: How, tmp_path: Path) 
     list(
         sort_photos(found, Sorting("Ana", how, None if how == "xmp" else tmp_path / "out"), tmp_path / "data")
     )
-    (run,) = runs(tmp_path / "data")
+    (run,) = sort_runs(tmp_path / "data")
     whole = run.path.read_bytes()
     last_step, done = whole.splitlines(keepends=True)[-2:]
     assert json.loads(done) == {"done": max(run.steps)}
     for cut in range(1, len(done) + 1):
         run.path.write_bytes(whole[:-cut])
-        rehearsed = undo(tmp_path / "data", dry_run=True)[1]
+        rehearsed = undo_sort(tmp_path / "data", dry_run=True)[1]
         assert {each.outcome for each in rehearsed} == {"removed"}, cut
-    undo(tmp_path / "data")
+    undo_sort(tmp_path / "data")
     assert {name: held for name, held in tree(tmp_path).items() if not name.startswith("data")} == before
-    assert runs(tmp_path / "data")[0].undone, "what is appended after a torn line counts"
+    assert sort_runs(tmp_path / "data")[0].undone, "what is appended after a torn line counts"
     run.path.write_bytes(whole[: -len(done) - len(last_step) // 2])
-    assert sum(len(each.steps) for each in runs(tmp_path / "data")) == len(run.steps) - 1
+    assert sum(len(each.steps) for each in sort_runs(tmp_path / "data")) == len(run.steps) - 1
 
 
 def test_lines_of_no_use_are_passed_over(tmp_path: Path) -> None:
     found = put(tmp_path / "photos", {"1.jpg": b"first"})
     list(sort_photos(found, Sorting("Ana", "copy", tmp_path / "out"), tmp_path / "data"))
-    (run,) = runs(tmp_path / "data")
+    (run,) = sort_runs(tmp_path / "data")
     for text in (b"[]\n", b"\n", b"\xff{\n", b'"x"\n', b"12"):
         with run.path.open("ab") as lines:
             lines.write(text)
     append_line(run.path, {"undone": "now"})
-    assert runs(tmp_path / "data")[0].steps == run.steps
-    assert runs(tmp_path / "data")[0].undone
+    assert sort_runs(tmp_path / "data")[0].steps == run.steps
+    assert sort_runs(tmp_path / "data")[0].undone
     (run.path.parent / "other.jsonl").write_bytes(b"{}\n")
-    assert len(runs(tmp_path / "data")) == 1
+    assert len(sort_runs(tmp_path / "data")) == 1
 
 
 def test_a_killed_run_goes_on_with_the_same_command(tmp_path: Path) -> None:

@@ -9,14 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import ExifTags, Image
+from sentences import raises
 from sorted_photos import match, put
 
 from semblante.errors import BadName, BadSidecar
+from semblante.i18n import describe
 from semblante.images import load, orientation
 from semblante.library import Match
 from semblante.organize.sidecar import Area, Marking, marked, sidecar_of, stored_area
+from semblante.organize.sort import Sorting, sort_photos
 from semblante.person import check_name
-from semblante.pipeline.sorting import Sorting, sort_photos
 
 FACE = Area(0.25, 0.5, 0.1, 0.2)
 ANA = Marking("Ana", (FACE,), (4000, 3000))
@@ -159,12 +161,12 @@ def test_a_second_face_of_the_person_is_added() -> None:
     ],
 )
 def test_a_sidecar_that_cannot_be_added_to(content: bytes, problem: str, reason: str) -> None:
-    with pytest.raises(BadSidecar, match=problem):
+    with raises(BadSidecar, match=problem):
         marked(content, ANA)
 
 
 def test_a_face_that_has_another_name_keeps_it() -> None:
-    with pytest.raises(BadSidecar, match="already names this face Bea"):
+    with raises(BadSidecar, match="already names this face Bea"):
         marked((DIGIKAM % "Bea").encode(), Marking("Ana", (Area(0.71, 0.5, 0.1, 0.2),), (4000, 3000)))
     unnamed = marked((DIGIKAM % "").encode(), Marking("Ana", (Area(0.71, 0.5, 0.1, 0.2),), (4000, 3000)))
     assert [name for name, *_ in _regions(unnamed)] == ["Ana", ""], "digiKam stops at one without a name"
@@ -172,7 +174,7 @@ def test_a_face_that_has_another_name_keeps_it() -> None:
 
 def test_regions_of_a_picture_of_another_shape_are_left_alone() -> None:
     turned = Marking("Bea", (FACE,), (3000, 4000))
-    with pytest.raises(BadSidecar, match="a picture of 4000 x 3000 pixels"):
+    with raises(BadSidecar, match="a picture of 4000 x 3000 pixels"):
         marked(marked(None, ANA), turned)
 
 
@@ -221,7 +223,7 @@ def test_what_tells_no_orientation_is_upright(content: bytes, tmp_path: Path) ->
 
 def _mark(found: list[Match], folder: Path, name: str = "Ana") -> list[tuple[str, str | None]]:
     return [
-        (each.outcome, each.reason)
+        (each.outcome, describe(each.reason) if each.reason else None)
         for each in sort_photos(found, Sorting(name, "xmp", None), folder / "data")
     ]
 
@@ -275,7 +277,7 @@ def test_a_photo_that_can_have_no_sidecar_does_not_stop_the_others(
         placed = list(sort_photos(matches, Sorting("Ana", "xmp", None, dry_run), tmp_path / "data"))
         assert [each.outcome for each in placed] == ["skipped", "skipped", "skipped", "made"]
         assert all(
-            part in (each.reason or "")
+            part in (describe(each.reason) if each.reason else "")
             for each, part in zip(placed, ("write-protected", "leads to itself", "too long", ""), strict=True)
         )
     assert (tmp_path / "free.jpg.xmp").exists()

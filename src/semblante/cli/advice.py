@@ -16,9 +16,14 @@ if TYPE_CHECKING:
     from semblante.person import Separability
 
 ADVICE: Final[Mapping[str, Sentence]] = {
+    "different_disks": "leave out --hardlink to copy",
     "no_background": "name photos of other people with --not",
     "no_folder_named": "make it, or name the photos without --course",
+    "no_hard_links": "leave out --hardlink to copy",
+    "no_such_run": "semblante undo --list names them",
+    "no_symbolic_links": "leave out --symlink to copy",
     "not_a_person_file": "copy it again, or make one with: semblante learn NAME …",
+    "nothing_to_undo": "semblante undo --list shows what was sorted",
     "person_of_another_model": (
         "an update brought a new one, or --base names another. Learn {name} again (semblante learn NAME "
         "PHOTO…), or name the network of then with --base"

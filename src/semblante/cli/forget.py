@@ -71,9 +71,11 @@ def command(
 def _warn_of_sorted(index: "Library", name: str, library: Path | None) -> None:
     """Say which sorts can be undone now and not afterwards, since their journals go."""
     from semblante.library import key_of
-    from semblante.organize.journal import runs
+    from semblante.pipeline import sort_runs
 
-    sorted_ = [run.run for run in runs(index.folder) if key_of(run.name) == key_of(name) and not run.undone]
+    sorted_ = [
+        run.run for run in sort_runs(index.folder) if key_of(run.name) == key_of(name) and not run.undone
+    ]
     if sorted_:
         print_plain(
             remarks(),

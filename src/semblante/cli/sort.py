@@ -1,19 +1,20 @@
 """`semblante sort`: the photos of a person get a place of their own, or sidecars that say who is in them."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from semblante.cli.library import LibraryFolder, chosen, open_index, remark_if_empty, remark_uncompared
+from semblante.cli.progress import job_context
 from semblante.cli.screen import print_plain, remarks, results
 from semblante.errors import InvalidOption
 from semblante.i18n import as_line, tr
 
 if TYPE_CHECKING:
     from semblante.organize.journal import How
-    from semblante.pipeline.sorting import Placed
+    from semblante.pipeline import Placed
 
 HELP = tr("Copy or link the photos that show a person into a folder, or write sidecars; never move them.")
 
@@ -46,8 +47,7 @@ def command(
     library: LibraryFolder = None,
 ) -> None:
     """Say of each photo what became of it, then how many there were, and how to undo it."""
-    from semblante.pipeline import find_photos_of
-    from semblante.pipeline.sorting import Sorting, is_among, sort_photos
+    from semblante.pipeline import Sorting, find_photos_of, is_among, sort_photos
 
     how = _how(to, hardlink, symlink, xmp)
     with open_index(library) as index:
@@ -67,8 +67,15 @@ def command(
                 folder=to,
             ),
         )
-    placed = sort_photos(matches, Sorting(name, how, to, dry_run), data)
-    counts = _print_placed(placed, dry_run)
+    placed: list[Placed] = []
+    try:
+        with job_context("sorting") as job:
+            placed.extend(sort_photos(matches, Sorting(name, how, to, dry_run), data, job))
+    finally:
+        _print_placed(placed, dry_run)
+    counts = {
+        outcome: sum(each.outcome == outcome for each in placed) for outcome in ("made", "already", "skipped")
+    }
     print_plain(
         remarks(),
         tr(
@@ -88,25 +95,23 @@ def command(
 
 def _how(to: Path | None, hardlink: bool, symlink: bool, xmp: bool) -> "How":
     if hardlink + symlink + xmp > 1:
-        raise InvalidOption(tr("Choose one of --hardlink, --symlink and --xmp"))
+        raise InvalidOption("one_way_to_sort")
     if xmp and to is not None:
-        raise InvalidOption(tr("--xmp writes beside the photos: leave out --to"))
+        raise InvalidOption("xmp_with_folder")
     if not xmp and to is None:
-        raise InvalidOption(
-            tr("Name the folder with --to; only --xmp does without, since it writes beside photos")
-        )
+        raise InvalidOption("sort_without_folder")
     return "hardlink" if hardlink else "symlink" if symlink else "xmp" if xmp else "copy"
 
 
-def _print_placed(placed: "Iterator[Placed]", dry_run: bool) -> dict[str, int]:
-    counts = {"made": 0, "already": 0, "skipped": 0}
+def _print_placed(placed: "Sequence[Placed]", dry_run: bool) -> None:
+    """Say what was made; what was skipped has been named on the way."""
     for each in placed:
-        counts[each.outcome] += 1
-        if each.outcome == "skipped":
-            print_plain(remarks(), f"{as_line(each.photo)}: {each.reason}")
-        elif dry_run and each.outcome == "made":
-            names = {"photo": as_line(each.photo), "target": as_line(each.target)}
-            print_plain(results(), tr("{photo} would make {target}", **names))
-        elif each.outcome == "made":
-            print_plain(results(), as_line(each.target))
-    return counts
+        if each.outcome != "made":
+            continue
+        target = as_line(each.target)
+        print_plain(
+            results(),
+            tr("{photo} would make {target}", photo=as_line(each.photo), target=target)
+            if dry_run
+            else target,
+        )

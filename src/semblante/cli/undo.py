@@ -6,9 +6,10 @@ from typing import Annotated
 import typer
 
 from semblante.cli.library import LibraryFolder
+from semblante.cli.progress import job_context
 from semblante.cli.screen import print_plain, remarks, results
 from semblante.files import translate_os_errors
-from semblante.i18n import as_line, tr
+from semblante.i18n import as_line, describe, tr
 
 HELP = tr("Take back what a sort made: remove its copies and links, and give sidecars back what they held.")
 
@@ -26,7 +27,7 @@ def command(
 ) -> None:
     """List the runs, or undo one and say what became of each thing that it had made."""
     from semblante.library import data_folder
-    from semblante.organize.undo import undo
+    from semblante.pipeline import undo_sort
 
     if library is not None:
         with translate_os_errors(library):
@@ -35,12 +36,13 @@ def command(
     if list_:
         _print_runs(data)
         return
-    taken, became = undo(data, run, dry_run)
+    with job_context("undoing") as job:
+        taken, became = undo_sort(data, run, dry_run, job)
     words = {"removed": tr("removed"), "restored": tr("restored"), "left": tr("left")}
     if dry_run:
         words |= {"removed": tr("would be removed"), "restored": tr("would be restored")}
     for each in became:
-        reason = f" ({each.reason})" if each.reason else ""
+        reason = f" ({describe(each.reason)})" if each.reason else ""
         print_plain(results(), f"{words[each.outcome]}: {as_line(each.path)}{reason}")
     counts = {outcome: sum(each.outcome == outcome for each in became) for outcome in words}
     values = {"run": taken.run, **counts}
@@ -56,13 +58,19 @@ def command(
 
 
 def _print_runs(data: Path) -> None:
-    from semblante.organize.journal import how_in_words, runs
+    from semblante.pipeline import sort_runs
 
-    known = runs(data)
+    known = sort_runs(data)
+    how_in_words = {
+        "copy": tr("copies"),
+        "hardlink": tr("hard links"),
+        "symlink": tr("symbolic links"),
+        "xmp": tr("sidecars"),
+    }
     if not known:
         print_plain(remarks(), tr("Nothing was sorted yet."))
     for run in known:
-        values = {"run": run.run, "name": run.name, "count": len(run.steps), "how": how_in_words(run.how)}
+        values = {"run": run.run, "name": run.name, "count": len(run.steps), "how": how_in_words[run.how]}
         print_plain(
             results(),
             tr("{run}  {name}: {how}; steps: {count}; undone", **values)

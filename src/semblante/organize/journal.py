@@ -1,21 +1,25 @@
-"""What sorting did, written down before and after each action, so that it can be undone.
+"""What sorting did, written down before and after each step, so that it can be undone.
 
-One file a run in the data folder's `journal/`: JSON lines, only ever appended to, each on the disk before
-what it announces is begun. Beside it, a folder of the same name holds what changed sidecars held before.
+There is one file a run in the data folder's `journal/`: JSON lines, only appended to, each on the disk before
+the step that it announces begins. A folder of the same name holds what changed sidecars held before.
+
+Lines: a header; `{"step": n, "action": {...}}` before a step and `{"done": n}` after it; while the run is
+undone, `{"partial": path}` before a file is restored, and `{"undone": time}` at the end.
 """
 
 import contextlib
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Final, Literal
+from urllib.parse import quote, unquote_to_bytes
 
 from semblante.files import atomic_write, exclusive_lock, translate_os_errors
-from semblante.i18n import tr
 from semblante.library.index import key_of
 from semblante.library.mentions_name import mentions_name
 
@@ -25,13 +29,14 @@ Kind = Literal["folder", "copy", "hardlink", "symlink", "sidecar"]
 FOLDER = "journal"
 FORMAT = "semblante-journal-1"
 _ENDING = ".jsonl"
+_STRICT: Final[Mapping[str, object]] = {"extra": "forbid", "strict": True}
 
 
 @dataclass(frozen=True)
 class Step:
-    """One action: `target` is what it makes or changes, `source` the photo that it is for.
+    """One step: `target` is what it makes or changes, `source` the photo that it is for.
 
-    `partial` is a copy's name until it is whole. `sha256` is of what a copy or sidecar holds afterwards,
+    `partial` is a copy's name until it is complete. `sha256` is of what a copy or sidecar holds afterwards,
     `before_sha256` of what a sidecar held before, which is kept in the run's folder as `kept`; both are None
     where there was none. `inode` is the device and number of a photo that gets another name.
     """
@@ -44,6 +49,8 @@ class Step:
     before_sha256: str | None = None
     kept: str | None = None
     inode: tuple[int, int] | None = None
+
+    __pydantic_config__: ClassVar = _STRICT
 
 
 @dataclass(frozen=True)
@@ -80,7 +87,8 @@ class Journal:
 
     def intend(self, step: Step) -> int:
         """Write down that `step` comes next, and return its number."""
-        append_line(self._file(), {"step": self._steps, **_as_json(step)})
+        action = {key: _plain(value) for key, value in asdict(step).items() if value is not None}
+        append_line(self._file(), {"step": self._steps, "action": action})
         self._steps += 1
         return self._steps - 1
 
@@ -104,7 +112,7 @@ class Journal:
 def journal(data: Path, name: str, how: How) -> Iterator[Journal]:
     """The journal in the data folder, for a new run about the person called `name`.
 
-    Raises what `nobody_sorts` raises.
+    Raises `Locked` while another run sorts, undoes or erases.
     """
     with journal_lock(data):
         yield Journal(data / FOLDER, name, how)
@@ -112,12 +120,12 @@ def journal(data: Path, name: str, how: How) -> Iterator[Journal]:
 
 @contextlib.contextmanager
 def journal_lock(data: Path) -> Iterator[None]:
-    """Hold the journals of the data folder. Raises `Busy` while another run sorts, undoes or forgets."""
+    """Hold the journals of the data folder. Raises `Locked` while another run sorts, undoes or erases."""
     with exclusive_lock(data / FOLDER):
         yield
 
 
-def runs(data: Path) -> tuple[Run, ...]:
+def sort_runs(data: Path) -> tuple[Run, ...]:
     """The runs in the data folder, the oldest first. A run that ended before its first step is none."""
     folder = data / FOLDER
     with translate_os_errors(folder):
@@ -130,10 +138,14 @@ def mark_undone(run: Run) -> None:
     append_line(run.path, {"undone": datetime.now(UTC).isoformat()})
 
 
+def note_partial(run: Run, partial: Path) -> None:
+    """Write down that undoing the run is about to write the temporary file `partial`."""
+    append_line(run.path, {"partial": _plain(partial)})
+
+
 def append_line(path: Path, value: Mapping[str, Any]) -> None:
     """Append `value` as a line, on the disk when this returns. A torn line before it stays apart."""
-    # Names of files may be no valid text: as escapes they come back as they were.
-    line = json.dumps(value, ensure_ascii=True).encode() + b"\n"
+    line = json.dumps(value).encode() + b"\n"
     with translate_os_errors(path), path.open("ab+") as journal_file:
         if journal_file.tell():
             journal_file.seek(-1, os.SEEK_END)
@@ -147,7 +159,7 @@ def forget_in_journals(data: Path, name: str) -> int:
     """Remove the runs about the person called `name`, and what was kept of sidecars that name the person.
 
     Returns how many runs were removed; they can no longer be undone. Of other runs, only what a sidecar held
-    before is lost, if the name was in it. Only while `nobody_sorts`.
+    before is lost, if the name was in it. The caller holds `journal_lock`.
     """
     folder = data / FOLDER
     with translate_os_errors(folder):
@@ -169,14 +181,22 @@ def kept_before(run: Run, step: Step) -> bytes | None:
         return path.read_bytes() if path.is_file() else None
 
 
-def how_in_words(how: How) -> str:
-    """What a run of this kind makes, for a user."""
-    return {
-        "copy": tr("copies"),
-        "hardlink": tr("hard links"),
-        "symlink": tr("symbolic links"),
-        "xmp": tr("sidecars"),
-    }[how]
+def _plain(value: object) -> object:
+    """A value as the journal holds it: a path may be no valid text, so it is percent-encoded."""
+    return quote(os.fsencode(value)) if isinstance(value, Path) else value
+
+
+def _path(quoted: str | Path) -> Path:
+    return Path(os.fsdecode(unquote_to_bytes(str(quoted))))
+
+
+def _unquoted(step: Step) -> Step:
+    return replace(
+        step,
+        target=_path(step.target),
+        source=_path(step.source) if step.source else None,
+        partial=_path(step.partial) if step.partial else None,
+    )
 
 
 def _is_about(run: Run | None, name: str) -> bool:
@@ -209,49 +229,74 @@ def _flush_folder(folder: Path) -> None:
                 os.close(descriptor)
 
 
-def _as_json(step: Step) -> dict[str, Any]:
-    values = {each.name: getattr(step, each.name) for each in fields(step)}
-    return {
-        key: str(value) if isinstance(value, Path) else value
-        for key, value in values.items()
-        if value is not None
-    }
-
-
 def _read(path: Path) -> Run | None:
     with translate_os_errors(path):
         texts = path.read_bytes().splitlines()
-    lines = [line for line in map(_line, texts) if line]
-    if not lines or lines[0].get("format") != FORMAT:
+    lines = [line for line in map(_line, texts) if line is not None]
+    if not lines or not isinstance(header := lines[0], _Header):
         return None
-    header = lines[0]
     return Run(
         run=path.stem,
         path=path,
-        name=header["name"],
-        how=header["how"],
-        began=datetime.fromisoformat(header["began"]),
-        steps={line["step"]: _step(line) for line in lines if "step" in line},
-        done=frozenset(line["done"] for line in lines if "done" in line),
-        partials=frozenset(
-            Path(line["partial"]) for line in lines if "partial" in line and "step" not in line
-        ),
-        undone=any("undone" in line for line in lines),
+        name=header.name,
+        how=header.how,
+        began=header.began,
+        steps={line.step: _unquoted(line.action) for line in lines if isinstance(line, _Intended)},
+        done=frozenset(line.done for line in lines if isinstance(line, _Done)),
+        partials=frozenset(_path(line.partial) for line in lines if isinstance(line, _Partial)),
+        undone=any(isinstance(line, _Undone) for line in lines),
     )
 
 
-def _line(text: bytes) -> dict[str, Any]:
-    """The line's values; none where a power cut tore it, when what it announces was not begun either."""
+@dataclass(frozen=True)
+class _Header:
+    __pydantic_config__: ClassVar = _STRICT
+    format: Literal["semblante-journal-1"]
+    name: str
+    how: How
+    began: datetime
+
+
+@dataclass(frozen=True)
+class _Intended:
+    __pydantic_config__: ClassVar = _STRICT
+    step: int
+    action: Step
+
+
+@dataclass(frozen=True)
+class _Done:
+    __pydantic_config__: ClassVar = _STRICT
+    done: int
+
+
+@dataclass(frozen=True)
+class _Partial:
+    __pydantic_config__: ClassVar = _STRICT
+    partial: str
+
+
+@dataclass(frozen=True)
+class _Undone:
+    __pydantic_config__: ClassVar = _STRICT
+    undone: str
+
+
+_Line = _Header | _Intended | _Done | _Partial | _Undone
+
+
+def _line(text: bytes) -> _Line | None:
+    """The line's values; None where a power cut tore it, when what it announces was not begun either."""
     try:
-        value = json.loads(text)
+        return _parser()(text)
     except ValueError:
-        return {}
-    return value if isinstance(value, dict) else {}
+        return None
 
 
-def _step(line: Mapping[str, Any]) -> Step:
-    values: dict[str, Any] = {each.name: line[each.name] for each in fields(Step) if each.name in line}
-    values.update({key: Path(values[key]) for key in ("target", "source", "partial") if key in values})
-    if "inode" in values:
-        values["inode"] = tuple(values["inode"])
-    return Step(**values)
+@cache
+def _parser() -> Callable[[bytes], _Line]:
+    # Here, since only what reads a journal needs it.
+    from pydantic import TypeAdapter
+
+    adapter: TypeAdapter[_Line] = TypeAdapter(_Line)
+    return adapter.validate_json

@@ -14,7 +14,6 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 from semblante.errors import BadSidecar
-from semblante.i18n import tr
 from semblante.organize.xmp import RDF, Element, Xmp, items
 
 SUFFIX = ".xmp"
@@ -32,7 +31,7 @@ _KEYWORDS = (
 _LEVELS = "/|"
 """What parts the levels of a tag; a name that has it gets the plain keyword only."""
 
-_SHAPES_DIFFER = 0.02
+_MAX_SHAPE_DIFFERENCE = 0.02
 """A share by which width to height may differ between two sizes of one picture, by rounding."""
 
 _REGION = """
@@ -138,7 +137,7 @@ def _is_there(area: Area, found: Sequence[dict[str, str]], name: str) -> bool:
         if area.has_centre_of(other) and other.has_centre_of(area):
             if _same(named, name):
                 return True
-            raise BadSidecar(tr("it already names this face {name}", name=named))
+            raise BadSidecar("face_has_another_name", name=named)
     return False
 
 
@@ -157,21 +156,15 @@ def _check_shape(structure: Element, stored_px: tuple[int, int]) -> None:
         share = width * stored_px[1] / (height * stored_px[0])
     except (KeyError, ValueError, ZeroDivisionError):
         return
-    if abs(share - 1) > _SHAPES_DIFFER:
-        raise BadSidecar(
-            tr(
-                "its regions belong to a picture of {width:.0f} x {height:.0f} pixels, which this is not",
-                width=width,
-                height=height,
-            )
-        )
+    if abs(share - 1) > _MAX_SHAPE_DIFFERENCE:
+        raise BadSidecar("regions_of_another_picture", width_px=width, height_px=height)
 
 
 def _structure(known: Element) -> Element:
     """Where the fields of a structure stand: RDF has two ways. Raises `BadSidecar` where it is neither."""
     nested = known.child(RDF + "Description")
     if nested is None and known.attributes.get(RDF + "parseType") != "Resource":
-        raise BadSidecar(tr("it holds {name} in a form that is not known", name="Regions"))
+        raise BadSidecar("unknown_form", property="Regions")
     return nested or known
 
 

@@ -1,4 +1,4 @@
-"""Photos get another place: a copy, a hard link or a symbolic link, or a sidecar beside them.
+"""One photo gets a copy, a hard link or a symbolic link in another folder, or a sidecar beside it.
 
 A photo is only ever opened for reading. Each action is written into the journal before and after it.
 """
@@ -15,16 +15,16 @@ from pathlib import Path
 
 from semblante.errors import BadImage, FileAccessError
 from semblante.files import replace_when_done, sha256_of, translate_os_errors
-from semblante.i18n import tr
+from semblante.jobs import SILENT, JobContext
 from semblante.organize.journal import How, Journal, Step
 
-_PIECE = 1 << 20
-_LONGEST_NAME = 240
-"""In bytes; most disks take 255, of which the name of an unfinished copy needs some more."""
+_PIECE_BYTES = 1 << 20
+_MAX_NAME_BYTES = 240
+"""Most disks take 255, of which the name of an unfinished copy needs some more."""
 _NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK}
 
 
-class Names:
+class TargetNames:
     """Names in a folder. What a rehearsal has promised counts as being there."""
 
     def __init__(self, folder: Path) -> None:
@@ -42,7 +42,7 @@ class Names:
         for number in itertools.count(1):
             name = photo.name if number == 1 else f"{photo.stem} ({number}){photo.suffix}"
             if is_too_long(name):
-                raise BadImage(tr("its name is too long for a copy"))
+                raise BadImage("name_too_long_for_copy")
             path = self._folder / name
             held = self._promised.get(path) or self._held(path, size_bytes)
             if held is None or held == sha256:
@@ -64,13 +64,13 @@ class Names:
 
 def is_too_long(name: str) -> bool:
     """Whether no file can be written under this name."""
-    return len(os.fsencode(name)) > _LONGEST_NAME
+    return len(os.fsencode(name)) > _MAX_NAME_BYTES
 
 
-def check_unchanged(photo: Path, sha256: str) -> None:
+def check_unchanged(photo: Path, sha256: str, job: JobContext = SILENT) -> None:
     """Raise `BadImage` where `photo` cannot be read, or no longer is what was scanned."""
-    if _hash_of(photo) != sha256:
-        raise BadImage(tr("it has changed since the scan; scan again"))
+    if _hash_of(photo, job) != sha256:
+        raise BadImage("changed_since_scan")
 
 
 def is_same(path: Path, sha256: str | None) -> bool:
@@ -91,16 +91,18 @@ def make_folder(folder: Path, journal: Journal) -> None:
             journal.done(number)
 
 
-def place(how: How, photo: Path, sha256: str, target: Path, journal: Journal) -> None:
+def transfer(
+    how: How, photo: Path, sha256: str, target: Path, journal: Journal, job: JobContext = SILENT
+) -> None:
     """Make `target`, which is free, out of `photo`.
 
-    Raises `BadImage` where the photo is not what was scanned, `NoRoom` or `NoAccess` where the target cannot
-    be made. There is then nothing at `target`.
+    Raises `BadImage` where the photo is not what was scanned, `DiskFull` or `FileAccessError` where the
+    target cannot be made, and `Cancelled`. There is then nothing at `target`.
     """
     if how == "copy":
-        _copy(photo, sha256, target, journal)
+        _copy(photo, sha256, target, journal, job)
         return
-    check_unchanged(photo, sha256)
+    check_unchanged(photo, sha256, job)
     if how == "hardlink":
         _hard_link(photo, target, journal)
     else:
@@ -134,18 +136,18 @@ def fill(partial: Path, content: bytes, target: Path) -> None:
         shutil.copymode(target, partial)
 
 
-def _copy(photo: Path, sha256: str, target: Path, journal: Journal) -> None:
+def _copy(photo: Path, sha256: str, target: Path, journal: Journal, job: JobContext) -> None:
     with replace_when_done(target) as partial:
         number = journal.intend(Step("copy", target, photo, partial, sha256))
         # What a killed run left under this name goes; it is never opened, only its name is removed.
         partial.unlink(missing_ok=True)
         digest = hashlib.sha256()
         with partial.open("xb") as written:
-            for piece in _pieces(photo):
+            for piece in _pieces(photo, job):
                 digest.update(piece)
                 written.write(piece)
         if digest.hexdigest() != sha256:
-            raise BadImage(tr("it has changed since the scan; scan again"))
+            raise BadImage("changed_since_scan")
         with _of_photo():
             status = photo.stat()
         partial.chmod(stat.S_IMODE(status.st_mode) | stat.S_IWUSR)
@@ -168,18 +170,9 @@ def _hard_link(photo: Path, target: Path, journal: Journal) -> None:
             raise _just_taken(target) from error
         except OSError as error:
             if error.errno == errno.EXDEV:
-                raise FileAccessError(
-                    tr(
-                        "{photo} and {folder} are on different disks, where no hard link can reach; "
-                        "leave out --hardlink to copy",
-                        photo=photo,
-                        folder=target.parent,
-                    )
-                ) from error
+                raise FileAccessError("different_disks", photo=photo, folder=target.parent) from error
             if error.errno in _NO_LINKS:
-                raise FileAccessError(
-                    tr("{path}: hard links are not possible here; leave out --hardlink to copy", path=target)
-                ) from error
+                raise FileAccessError("no_hard_links", path=target) from error
             raise
     journal.done(number)
 
@@ -197,28 +190,25 @@ def _symbolic_link(photo: Path, target: Path, journal: Journal) -> None:
                 error.errno not in _NO_LINKS and getattr(error, "winerror", None) != 1314
             ):
                 raise
-            raise FileAccessError(
-                tr("{path}: symbolic links are not possible here; leave out --symlink to copy", path=target)
-            ) from error
+            raise FileAccessError("no_symbolic_links", path=target) from error
     journal.done(number)
 
 
 def _just_taken(target: Path) -> FileAccessError:
-    return FileAccessError(
-        tr("{path}: another program has just written this; run the same command again", path=target)
-    )
+    return FileAccessError("just_written_by_another", path=target)
 
 
-def _hash_of(photo: Path) -> str:
+def _hash_of(photo: Path, job: JobContext) -> str:
     digest = hashlib.sha256()
-    for piece in _pieces(photo):
+    for piece in _pieces(photo, job):
         digest.update(piece)
     return digest.hexdigest()
 
 
-def _pieces(photo: Path) -> Iterator[bytes]:
+def _pieces(photo: Path, job: JobContext) -> Iterator[bytes]:
     with _of_photo(), photo.open("rb") as content:
-        while piece := content.read(_PIECE):
+        while piece := content.read(_PIECE_BYTES):
+            job.check()
             yield piece
 
 
@@ -228,6 +218,6 @@ def _of_photo() -> Iterator[None]:
     try:
         yield
     except FileNotFoundError as error:
-        raise BadImage(tr("it is gone since the scan; scan again")) from error
+        raise BadImage("gone_since_scan") from error
     except OSError as error:
-        raise BadImage(tr("it cannot be read: {problem}", problem=error.strerror or error)) from error
+        raise BadImage("photo_unreadable", problem=error.strerror or str(error)) from error

@@ -1,7 +1,7 @@
-"""A run of sorting is taken back: what it made goes, what it changed is as before, the rest stays.
+"""A run of sorting is undone: what it made is removed, what it changed is restored, the rest stays.
 
-What was changed since, or may be the last of its kind, is left and named. A run may be undone twice: what is
-gone already is no mistake. So it may be killed as well.
+What was changed since, or may be the last copy of a photo, is left and named. Undoing may be killed or
+cancelled and called again: what is gone already is no error.
 """
 
 import hashlib
@@ -11,10 +11,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from semblante.errors import InvalidOption
-from semblante.files import exclusive_lock, replace_when_done, translate_os_errors
-from semblante.i18n import tr
-from semblante.organize.journal import FOLDER, Run, Step, append_line, kept_before, mark_undone, runs
+from semblante.errors import InvalidOption, Reason
+from semblante.files import replace_when_done, translate_os_errors
+from semblante.jobs import SILENT, JobContext
+from semblante.organize.journal import (
+    FOLDER,
+    Run,
+    Step,
+    journal_lock,
+    kept_before,
+    mark_undone,
+    note_partial,
+    sort_runs,
+)
 from semblante.organize.transfer import fill, is_same
 
 
@@ -24,42 +33,47 @@ class Undone:
 
     path: Path
     outcome: Literal["removed", "restored", "left"]
-    reason: str | None = None
+    reason: Reason | None = None
 
 
 def choose_run(data: Path, wanted: str | None = None) -> Run:
-    """The run called `wanted`, else the last that is not undone. Raises `BadSetting` where there is none."""
-    known = runs(data)
+    """The run called `wanted`, else the last that is not undone.
+
+    Raises `InvalidOption` where there is none.
+    """
+    known = sort_runs(data)
     if wanted is None:
         known = tuple(run for run in known if not run.undone)
     else:
         known = tuple(run for run in known if run.run == wanted)
     if not known:
         if wanted is None:
-            raise InvalidOption(tr("There is nothing to undo; semblante undo --list shows what was sorted"))
-        raise InvalidOption(tr("No run is called {run}; semblante undo --list names them", run=wanted))
+            raise InvalidOption("nothing_to_undo")
+        raise InvalidOption("no_such_run", run=wanted)
     return known[-1]
 
 
-def undo(data: Path, wanted: str | None = None, dry_run: bool = False) -> tuple[Run, tuple[Undone, ...]]:
+def undo_sort(
+    data: Path, wanted: str | None = None, dry_run: bool = False, job: JobContext = SILENT
+) -> tuple[Run, tuple[Undone, ...]]:
     """Take back the run that `choose_run` finds, its last step first. Nothing changes in a `dry_run`.
 
-    Raises `Busy` while another run sorts, and `NoAccess` or `NoRoom` where the disk refuses; the same command
-    then goes on.
+    The stage of progress is "undoing", counted in steps. Raises `Locked` while another run sorts,
+    `FileAccessError` or `DiskFull` where the disk refuses, and `Cancelled`; the same call then goes on.
     """
     if dry_run:
         run = choose_run(data, wanted)
-        return run, tuple(_take_back(run, dry_run=True))
+        return run, tuple(_take_back(run, True, job))
     if not (data / FOLDER).is_dir():
         choose_run(data, wanted)  # Raises, before a folder is made for the lock.
-    with exclusive_lock(data / FOLDER):
+    with journal_lock(data):
         run = choose_run(data, wanted)
-        results = tuple(_take_back(run, dry_run=False))
+        results = tuple(_take_back(run, False, job))
         mark_undone(run)
     return run, results
 
 
-def _take_back(run: Run, dry_run: bool) -> Iterator[Undone]:
+def _take_back(run: Run, dry_run: bool, job: JobContext) -> Iterator[Undone]:
     # What was killed half-way has left these; nothing else has such names.
     partials = {
         *run.partials,
@@ -69,7 +83,8 @@ def _take_back(run: Run, dry_run: bool) -> Iterator[Undone]:
     for path in gone if not dry_run else ():
         with translate_os_errors(path):
             path.unlink()
-    for number in sorted(run.steps, reverse=True):
+    for done, number in enumerate(sorted(run.steps, reverse=True)):
+        job.progress("undoing", done, len(run.steps))
         step = run.steps[number]
         with translate_os_errors(step.target):
             if step.kind == "sidecar":
@@ -84,14 +99,14 @@ def _take_back(run: Run, dry_run: bool) -> Iterator[Undone]:
             if result.outcome == "removed":
                 gone.add(result.path)
             yield result
+    job.progress("undoing", len(run.steps), len(run.steps))
 
 
 def _remove(step: Step, dry_run: bool) -> Undone:
     if not _is_ours(step):
-        return Undone(step.target, "left", tr("it was changed since"))
+        return Undone(step.target, "left", Reason("changed_since_sort"))
     if not _photo_is_safe(step):
-        reason = tr("{photo} is gone or changed, and this may be the last of it", photo=step.source)
-        return Undone(step.target, "left", reason)
+        return Undone(step.target, "left", Reason("may_be_the_last", {"photo": step.source}))
     if not dry_run:
         step.target.unlink()
     return Undone(step.target, "removed")
@@ -127,7 +142,7 @@ def _remove_folder(folder: Path, gone: set[Path], dry_run: bool) -> Undone | Non
     if folder.is_symlink() or not folder.is_dir():
         return None
     if any(each not in gone for each in folder.iterdir()):
-        return Undone(folder, "left", tr("other files are in it"))
+        return Undone(folder, "left", Reason("other_files_inside"))
     if not dry_run:
         folder.rmdir()
     return Undone(folder, "removed")
@@ -139,16 +154,16 @@ def _restore(run: Run, step: Step, dry_run: bool) -> Undone | None:
     if now == step.before_sha256:
         return None
     if now != step.sha256:
-        return Undone(step.target, "left", tr("it was changed since"))
+        return Undone(step.target, "left", Reason("changed_since_sort"))
     if step.kept is None:
         if not dry_run:
             step.target.unlink()
         return Undone(step.target, "removed")
     before = kept_before(run, step)
     if before is None or hashlib.sha256(before).hexdigest() != step.before_sha256:
-        return Undone(step.target, "left", tr("what it held before is no longer kept"))
+        return Undone(step.target, "left", Reason("content_no_longer_kept"))
     if not dry_run:
         with replace_when_done(step.target) as partial:
-            append_line(run.path, {"partial": str(partial)})
+            note_partial(run, partial)
             fill(partial, before, step.target)
     return Undone(step.target, "restored")

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from xml.parsers import expat
 
 from semblante.errors import BadSidecar
-from semblante.i18n import tr
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns# "
 """A name is written as expat gives it: the namespace, a blank, and the name in it."""
@@ -59,7 +58,7 @@ class Xmp:
         root = _parse(self.content)
         rdf = root if root.name == RDF + "RDF" else root.child(RDF + "RDF")
         if rdf is None:
-            raise BadSidecar(tr("it is not XMP"))
+            raise BadSidecar("not_xmp")
         self.descriptions = tuple(child for child in rdf.children if child.name == RDF + "Description")
         self._rdf = rdf
         self._added: dict[int, str] = {}
@@ -67,7 +66,7 @@ class Xmp:
     def property(self, name: str) -> Element | None:
         """The element of the property `name`. Raises `BadSidecar` where it is an attribute, so no array."""
         if any(name in description.attributes for description in self.descriptions):
-            raise BadSidecar(tr("it holds {name} in a form that is not known", name=name.rpartition(" ")[2]))
+            raise BadSidecar("unknown_form", property=name.rpartition(" ")[2])
         found = (description.child(name) for description in self.descriptions)
         return next((element for element in found if element is not None), None)
 
@@ -119,19 +118,19 @@ def _parse(content: bytes) -> Element:
 
     def declared(_version: str, encoding: str | None, _standalone: int) -> None:
         if encoding is not None and encoding.lower() != "utf-8":
-            raise BadSidecar(tr("it is not written in UTF-8"))
+            raise BadSidecar("not_utf8")
 
     def refuse(*_: object) -> None:
         # A document type may define entities that grow without bound or name other files; XMP has none.
-        raise BadSidecar(tr("it is not XMP"))
+        raise BadSidecar("not_xmp")
 
     parser.StartElementHandler, parser.EndElementHandler = start, end
     parser.CharacterDataHandler = lambda text: opened[-1][4].append(text)
     parser.XmlDeclHandler, parser.StartDoctypeDeclHandler = declared, refuse
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise BadSidecar(tr("it is not written in UTF-8"))
+        raise BadSidecar("not_utf8")
     try:
         parser.Parse(content, True)
     except expat.ExpatError as error:
-        raise BadSidecar(tr("it is not XMP")) from error
+        raise BadSidecar("not_xmp") from error
     return opened[0][3][0]

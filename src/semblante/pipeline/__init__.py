@@ -8,6 +8,14 @@ from typing import TYPE_CHECKING
 from semblante.lazy import loader
 
 if TYPE_CHECKING:
+    from semblante.organize.journal import Run as Run
+    from semblante.organize.journal import sort_runs as sort_runs
+    from semblante.organize.sort import Placed as Placed
+    from semblante.organize.sort import Sorting as Sorting
+    from semblante.organize.sort import is_among as is_among
+    from semblante.organize.sort import sort_photos as sort_photos
+    from semblante.organize.undo import Undone as Undone
+    from semblante.organize.undo import undo_sort as undo_sort
     from semblante.pipeline.attributes import FaceAttributes as FaceAttributes
     from semblante.pipeline.attributes import read_attributes as read_attributes
     from semblante.pipeline.evaluation import Measured as Measured
@@ -79,6 +87,14 @@ _HOME = {
     "next_answer": "semblante.pipeline.review",
     "next_question": "semblante.pipeline.review",
     "tell": "semblante.pipeline.review",
+    "Placed": "semblante.organize.sort",
+    "Run": "semblante.organize.journal",
+    "Sorting": "semblante.organize.sort",
+    "Undone": "semblante.organize.undo",
+    "is_among": "semblante.organize.sort",
+    "sort_photos": "semblante.organize.sort",
+    "sort_runs": "semblante.organize.journal",
+    "undo_sort": "semblante.organize.undo",
     "TrainingPhotos": "semblante.pipeline.training_faces",
 }
 __all__ = [*_HOME]

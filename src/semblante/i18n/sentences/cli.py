@@ -6,6 +6,11 @@ from typing import Final
 from semblante.i18n.sentences import Sentence
 
 SENTENCES: Final[Mapping[str, Sentence]] = {
+    "one_way_to_sort": "Choose one of --hardlink, --symlink and --xmp",
+    "sort_without_folder": (
+        "Name the folder with --to; only --xmp does without, since it writes beside photos"
+    ),
+    "xmp_with_folder": "--xmp writes beside the photos: leave out --to",
     "bad_command_line": "{problem} For help: {command} --help",
     "file_is_not_ours": (
         "{path} exists already, and Semblante did not write it; choose another name, or remove it"

@@ -5,4 +5,31 @@ from typing import Final
 
 from semblante.i18n.sentences import Sentence
 
-SENTENCES: Final[Mapping[str, Sentence]] = {}
+SENTENCES: Final[Mapping[str, Sentence]] = {
+    "changed_since_scan": "it has changed since the scan; scan again",
+    "changed_since_sort": "it was changed since",
+    "content_no_longer_kept": "what it held before is no longer kept",
+    "different_disks": "{photo} and {folder} are on different disks, where no hard link can reach",
+    "face_has_another_name": "it already names this face {name}",
+    "folder_write_protected": "its folder is write-protected",
+    "gone_since_scan": "it is gone since the scan; scan again",
+    "just_written_by_another": "another program has just written this; run the same command again",
+    "link_to_itself": "it is a link that leads to itself",
+    "may_be_the_last": "{photo} is gone or changed, and this may be the last of it",
+    "name_too_long_for_copy": "its name is too long for a copy",
+    "name_too_long_for_sidecar": "its name is too long for a sidecar",
+    "no_hard_links": "hard links are not possible here",
+    "no_such_run": "No run is called {run}",
+    "no_symbolic_links": "symbolic links are not possible here",
+    "not_utf8": "it is not written in UTF-8",
+    "not_xmp": "it is not XMP",
+    "nothing_to_undo": "There is nothing to undo",
+    "other_files_inside": "other files are in it",
+    "photo_unreadable": "it cannot be read: {problem}",
+    "regions_of_another_picture": (
+        "its regions belong to a picture of {width_px:.0f} x {height_px:.0f} pixels, which this is not"
+    ),
+    "sidecar_unchanged": "{sidecar} stays as it is: {reason}",
+    "unknown_form": "it holds {property} in a form that is not known",
+    "write_protected": "it is write-protected",
+}

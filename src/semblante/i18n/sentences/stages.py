@@ -10,4 +10,6 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "evaluating": "Evaluating",
     "preparing": "Preparing",
     "reading_photos": "Looking at the photos",
+    "sorting": "Sorting",
+    "undoing": "Undoing",
 }

@@ -1,4 +1,4 @@
-"""The photos that a search found get a place of their own, or a sidecar that says who is in them."""
+"""The photos that a search found are put into a folder, or get sidecars that name who is in them."""
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
@@ -7,19 +7,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from semblante.errors import BadImage, BadSidecar, FileAccessError
+from semblante.errors import BadImage, BadSidecar, FileAccessError, Reason, reason_of
 from semblante.files import translate_os_errors
-from semblante.i18n import describe, tr
 from semblante.images import orientation
+from semblante.jobs import SILENT, JobContext
 from semblante.library.found import Match
 from semblante.organize.journal import How, Journal, journal
 from semblante.organize.sidecar import Marking, marked, sidecar_of, stored_area
 from semblante.organize.transfer import (
-    Names,
+    TargetNames,
     check_unchanged,
     is_too_long,
     make_folder,
-    place,
+    transfer,
     write_sidecar,
 )
 
@@ -44,30 +44,38 @@ class Placed:
     photo: Path
     outcome: Literal["made", "already", "skipped"]
     target: Path | None
-    reason: str | None = None
+    reason: Reason | None = None
 
 
-def sort_photos(matches: Iterable[Match], sorting: Sorting, data: Path) -> Iterator[Placed]:
-    """Give each photo whose verdict is yes its place, in the order given; the journal lies in `data`.
+def sort_photos(
+    matches: Iterable[Match], sorting: Sorting, data: Path, job: JobContext = SILENT
+) -> Iterator[Placed]:
+    """Transfer each photo whose verdict is yes, in the order given; the journal lies in the folder `data`.
 
-    A photo that changed since the scan, or cannot be read, is skipped with its reason. Raises `NoRoom` or
-    `NoAccess` where the target cannot be written, and `Busy` while another run sorts.
+    A photo that changed since the scan, or cannot be read, is skipped with a reason. The stage of progress is
+    "sorting", counted in photos. Raises `DiskFull` or `FileAccessError` where the target cannot be written,
+    `Locked` while another run sorts, and `Cancelled`; the same call then goes on.
     """
     photos: dict[Path, list[Match]] = {}
     for match in matches:
         if match.verdict == "yes":
             photos.setdefault(match.path, []).append(match)
     journalled = nullcontext() if sorting.dry_run else journal(data, sorting.name, sorting.how)
-    names = Names(sorting.to.absolute()) if sorting.to else None
+    names = TargetNames(sorting.to.absolute()) if sorting.to else None
     with journalled as written:
-        for photo, found in photos.items():
+        for done, (photo, found) in enumerate(photos.items()):
+            job.progress("sorting", done, len(photos))
             try:
-                if names is None:
-                    yield _mark(found, sorting.name, written)
-                else:
-                    yield _place(found[0], sorting.how, names, written)
+                placed = (
+                    _mark(found, sorting.name, written, job)
+                    if names is None
+                    else _place(found[0], sorting.how, names, written, job)
+                )
             except (BadImage, BadSidecar) as error:
-                yield Placed(photo, "skipped", None, describe(error))
+                placed = Placed(photo, "skipped", None, reason_of(error, "path"))
+                job.skipped(photo, reason_of(error, "path"))
+            yield placed
+        job.progress("sorting", len(photos), len(photos))
 
 
 def is_among(folder: Path, photos: Iterable[Path]) -> bool:
@@ -80,26 +88,26 @@ def is_among(folder: Path, photos: Iterable[Path]) -> bool:
     return any(inside.is_relative_to(parent) for parent in parents)
 
 
-def _place(match: Match, how: How, names: Names, written: Journal | None) -> Placed:
+def _place(match: Match, how: How, names: TargetNames, written: Journal | None, job: JobContext) -> Placed:
     photo, sha256 = match.path.absolute(), match.content_sha256
     target, is_there = names.choose(photo, sha256)
     if is_there:
         return Placed(match.path, "already", target)
     if written is None:
-        check_unchanged(photo, sha256)
+        check_unchanged(photo, sha256, job)
         names.promise(target, sha256)
     else:
         make_folder(target.parent, written)
-        place(how, photo, sha256, target, written)
+        transfer(how, photo, sha256, target, written, job)
     return Placed(match.path, "made", target)
 
 
-def _mark(found: Sequence[Match], name: str, written: Journal | None) -> Placed:
+def _mark(found: Sequence[Match], name: str, written: Journal | None, job: JobContext) -> Placed:
     photo = found[0].path.absolute()
-    check_unchanged(photo, found[0].content_sha256)
+    check_unchanged(photo, found[0].content_sha256, job)
     target = sidecar_of(photo)
     if is_too_long(target.name):
-        raise BadSidecar(tr("its name is too long for a sidecar"))
+        raise BadSidecar("name_too_long_for_sidecar")
     try:
         with translate_os_errors(target):
             if target.is_symlink():
@@ -109,8 +117,7 @@ def _mark(found: Sequence[Match], name: str, written: Journal | None) -> Placed:
         if after is not None:
             _check_writable(target, before is not None)
     except (BadSidecar, FileAccessError) as error:
-        reason = tr("{sidecar} stays as it is: {reason}", sidecar=target.name, reason=describe(error))
-        raise BadSidecar(reason) from error
+        raise BadSidecar("sidecar_unchanged", sidecar=target.name, reason=reason_of(error, "path")) from error
     if after is None:
         return Placed(found[0].path, "already", target)
     if written is not None:
@@ -122,15 +129,15 @@ def _end_of(link: Path) -> Path:
     try:
         return link.resolve()
     except RuntimeError as error:  # What Python before 3.13 says of it.
-        raise BadSidecar(tr("it is a link that leads to itself")) from error
+        raise BadSidecar("link_to_itself") from error
 
 
 def _check_writable(target: Path, is_there: bool) -> None:
     """Raise `BadSidecar` where this sidecar, or its folder, may not be changed; the journal is elsewhere."""
     if is_there and not os.access(target, os.W_OK):
-        raise BadSidecar(tr("it is write-protected"))
+        raise BadSidecar("write_protected")
     if not os.access(target.parent, os.W_OK):
-        raise BadSidecar(tr("its folder is write-protected"))
+        raise BadSidecar("folder_write_protected")
 
 
 def _marking(found: Sequence[Match], name: str) -> Marking:
