@@ -30,14 +30,14 @@ from torch.nn import functional
 from torch.optim import AdamW, Optimizer
 
 from semblante.celeba import PreparedSet, open_prepared
-from semblante.train import RECIPES, augment, choose, finalize, foveation, loop, train
+from semblante.train import RECIPES, augmentation, choose, finalize, loop, networks, step, train
 from semblante.train.discriminant_scaling import fit_discriminant_scaling
 from semblante.train.networks import AttributeNetwork, Modern
 from semblante.train.objective import ClassCenters, IdentityLoss, Objective
 from semblante.train.recipes import MODERN, Recipe, decay_groups
 
 SEED = 0
-LIGHT = {name: getattr(augment, name) for name in ("CONTRAST", "BRIGHTNESS", "SATURATION", "TINT")}
+LIGHT = {name: getattr(augmentation, name) for name in ("CONTRAST", "BRIGHTNESS", "SATURATION", "TINT")}
 """How much `modern` changes light and colour."""
 
 
@@ -50,24 +50,24 @@ def _adamw(model: nn.Module, learning_rate: float) -> Optimizer:
 
 
 def _evenly(recipe: Recipe) -> Recipe:
-    foveation.DENSITY = 1.0
+    networks.DENSITY = 1.0
     return recipe
 
 
 def _half_the_light(recipe: Recipe) -> Recipe:
     for name, value in LIGHT.items():
-        setattr(augment, name, value / 2)
+        setattr(augmentation, name, value / 2)
     return recipe
 
 
-class SmallerView(Modern):
-    """`Modern`, looking at half of the crop's side instead of two thirds."""
+class ResampledToHalf(Modern):
+    """`Modern`, resampling to half of the crop's side instead of two thirds."""
 
-    VIEW_SHARE = 1 / 2
+    RESAMPLED_SHARE = 1 / 2
 
 
 class MoreDropout(Modern):
-    """`Modern`, leaving out 0.4 instead of 0.1 of what the embeddings are made of."""
+    """`Modern`, with a dropout of 0.4 instead of 0.1 before the embeddings."""
 
     def __init__(self, side_px: int) -> None:
         super().__init__(side_px)
@@ -82,13 +82,13 @@ class LastMapAlone(Modern):
         coarse = self.STAGES[-1][0]
         places = self.embedding.get_parameter("1.weight").shape[1] // (coarse + 4 * self.FINER)
         self.finer_map = nn.Sequential(Nothing(), nn.Flatten())
-        self.embedding[1] = nn.Linear(coarse * places, self.FEATURES, bias=False)
+        self.embedding[1] = nn.Linear(coarse * places, self.EMBEDDING_SIZE, bias=False)
 
 
 class SmallMapAlone(LastMapAlone):
     """That, with the last stage's map averaged to nine places."""
 
-    LARGEST_MAP = 3
+    MAX_MAP_SIDE = 3
 
 
 class Nothing(nn.Module):
@@ -99,46 +99,46 @@ class Nothing(nn.Module):
         return maps[:, :0]
 
 
-class LearntDirections(Objective):
-    """The loss of CosFace as published: a direction that is learnt for each person, and no memory."""
+class LearntCenters(Objective):
+    """The loss of CosFace as published: a centre that is learnt for each person, and no memory bank."""
 
     people = 0
 
     def __init__(self, network: AttributeNetwork, identity: IdentityLoss | None) -> None:
         super().__init__(network, identity)
-        self.directions = nn.Parameter(torch.randn(self.people, network.embedding_size) * 0.01)
+        self.learnt_centers = nn.Parameter(torch.randn(self.people, network.embedding_size) * 0.01)
 
     def forward(
         self,
-        view: Tensor,
+        resampled: Tensor,
         labels: Tensor,
         people: Tensor,
-        known: ClassCenters | None,  # noqa: ARG002
+        centers: ClassCenters | None,  # noqa: ARG002
         margin_share: float,
     ) -> Tensor:
-        """As `Objective`, whatever is remembered."""
-        everybody = functional.normalize(self.directions)
+        """As `Objective`, whatever the memory bank holds."""
+        everybody = functional.normalize(self.learnt_centers)
         own = everybody[people.clamp(min=0)]
-        return super().forward(view, labels, people, ClassCenters(everybody, own), margin_share)
+        return super().forward(resampled, labels, people, ClassCenters(everybody, own), margin_share)
 
 
-def _learnt_directions(recipe: Recipe) -> Recipe:
-    loop.Objective = LearntDirections  # type: ignore[attr-defined]
+def _learnt_centers(recipe: Recipe) -> Recipe:
+    loop.Objective = LearntCenters  # type: ignore[attr-defined]
     return recipe
 
 
 def _margin_at_once(recipe: Recipe) -> Recipe:
-    loop.MARGIN_GROWS = 1e-9
+    step.MARGIN_WARM_UP = 1e-9
     return recipe
 
 
-def _unstretched(recipe: Recipe) -> Recipe:
+def _unscaled(recipe: Recipe) -> Recipe:
     finalize.fit_discriminant_scaling = _nothing  # type: ignore[assignment, attr-defined]
     return recipe
 
 
 def _nothing(_embeddings: object, _identities: object) -> None:
-    """No stretch."""
+    """No scaling."""
 
 
 def _identity(**changes: float) -> Callable[[Recipe], Recipe]:
@@ -156,20 +156,20 @@ VARIANTS: dict[str, Callable[[Recipe], Recipe]] = {
     "AdamW alone": lambda recipe: replace(recipe, optimizer=_adamw),
     "attributes alone": lambda recipe: replace(recipe, identity=None),
     "no closer look at the face": _evenly,
-    "faces in their own surroundings": lambda recipe: replace(recipe, swapped=0.0),
+    "faces in their own surroundings": lambda recipe: replace(recipe, background_swap_prob=0.0),
     "half the change of light": _half_the_light,
-    "no augmentation": lambda recipe: replace(recipe, augment=False, swapped=0.0),
-    "a direction learnt for each person": _learnt_directions,
+    "no augmentation": lambda recipe: replace(recipe, augment=False, background_swap_prob=0.0),
+    "a direction learnt for each person": _learnt_centers,
     "full margin from the start": _margin_at_once,
     "no margin": _identity(margin=0.0),
     "attributes weigh four times as much": _identity(attribute_weight=80.0),
     "more dropout": lambda recipe: replace(recipe, network=MoreDropout),
     "embeddings from the last map alone": lambda recipe: replace(recipe, network=LastMapAlone),
     "embeddings from the last map in nine places": lambda recipe: replace(recipe, network=SmallMapAlone),
-    "a view of half the side": lambda recipe: replace(recipe, network=SmallerView),
-    "no look in the mirror": lambda recipe: replace(recipe, mirrored=False),
-    "embeddings not stretched": _unstretched,
-    "no running mean": lambda recipe: replace(recipe, average_decay=0.0),
+    "a view of half the side": lambda recipe: replace(recipe, network=ResampledToHalf),
+    "no look in the mirror": lambda recipe: replace(recipe, flip_tta=False),
+    "embeddings not stretched": _unscaled,
+    "no running mean": lambda recipe: replace(recipe, ema_decay=0.0),
 }
 
 
@@ -214,15 +214,15 @@ def main() -> None:
     if unknown := set(options.variants) - set(VARIANTS):
         parser.error(f"no variant {', '.join(sorted(unknown))}")
     data = fewer_people(open_prepared(options.data), options.people)
-    LearntDirections.people = len(np.unique(data.identities[data.rows("train")]))
-    density, growth = foveation.DENSITY, loop.MARGIN_GROWS
+    LearntCenters.people = len(np.unique(data.identities[data.rows("train")]))
+    density, growth = networks.DENSITY, step.MARGIN_WARM_UP
     table = csv.writer(sys.stdout, lineterminator="\n")
     for number, name in enumerate(options.variants or VARIANTS):
-        foveation.DENSITY, loop.MARGIN_GROWS = density, growth
+        networks.DENSITY, step.MARGIN_WARM_UP = density, growth
         finalize.fit_discriminant_scaling = fit_discriminant_scaling  # type: ignore[attr-defined]
         loop.Objective = Objective  # type: ignore[attr-defined]
         for setting, value in LIGHT.items():
-            setattr(augment, setting, value)
+            setattr(augmentation, setting, value)
         RECIPES["modern"] = VARIANTS[name](MODERN)
         row = measure(data, options.side, options.epochs, options.out and options.out / name)
         if not number:

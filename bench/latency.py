@@ -19,7 +19,7 @@ import torch
 from torch import Tensor, nn
 
 from semblante.pipeline import open_base
-from semblante.train.export import exported
+from semblante.train.export import export_module
 
 SIDE_PX = 112
 STAGES = ((64, 3, 1), (128, 4, 2), (256, 6, 2), (512, 3, 2))
@@ -89,7 +89,7 @@ def main() -> None:
     bundle = open_base(options.base)
     sessions = {
         "network": (session(bundle.network_path.read_bytes()), bundle.side_px),
-        "resnet-50": (session(exported(Resnet50(), SIDE_PX, ["embeddings"])), SIDE_PX),
+        "resnet-50": (session(export_module(Resnet50(), SIDE_PX, ["embeddings"])), SIDE_PX),
     }
     rng = np.random.default_rng(0)
     times_ms: dict[str, list[float]] = {name: [] for name in sessions}

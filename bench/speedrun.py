@@ -29,21 +29,22 @@ import torch  # noqa: E402
 from torch import Tensor, nn  # noqa: E402
 
 from semblante.celeba import open_prepared  # noqa: E402
-from semblante.train import RECIPES, Progress, choose, train  # noqa: E402
-from semblante.train.distributed import Place  # noqa: E402
+from semblante.jobs import Epoch, Event, JobContext  # noqa: E402
+from semblante.train import RECIPES, choose, train  # noqa: E402
+from semblante.train.distributed import Distributed  # noqa: E402
 from semblante.train.recipes import Recipe  # noqa: E402
 
 MATRIX_SIDE, COPIED_BYTES = 4096, 1 << 28
 STEP_TO_FORWARD = 3
-"""A step's arithmetic is a forward pass and twice as much to go back; to remember people takes one more."""
+"""A step's arithmetic is a forward pass and twice as much to go back; the memory bank takes one more."""
 
 
 class Reached(Exception):
     """The target, after `seconds`."""
 
-    def __init__(self, progress: Progress, seconds: float) -> None:
+    def __init__(self, event: Epoch, seconds: float) -> None:
         super().__init__()
-        self.progress, self.seconds = progress, seconds
+        self.event, self.seconds = event, seconds
 
 
 def forward_flops(recipe: str, side_px: int) -> int:
@@ -68,9 +69,9 @@ def measured_s(device: torch.device, recipe: Recipe) -> tuple[float, float]:
 
     The product is in the numbers that the recipe computes in here.
     """
-    with Place(device).mixed_precision():
-        reduced = recipe.reduced and torch.is_autocast_enabled(device.type)
-    kind = torch.bfloat16 if reduced else torch.float32
+    with Distributed(device).mixed_precision():
+        in_bfloat16 = recipe.mixed_precision and torch.is_autocast_enabled(device.type)
+    kind = torch.bfloat16 if in_bfloat16 else torch.float32
     side = MATRIX_SIDE if device.type == "cuda" else MATRIX_SIDE // 4
     matrix = torch.randn(side, side, device=device, dtype=kind)
     block = torch.randint(0, 255, (COPIED_BYTES,), device=device, dtype=torch.uint8)
@@ -105,13 +106,16 @@ def main() -> None:
         RECIPES[options.recipe] = replace(RECIPES[options.recipe], identity=None)
     settings = choose(options.recipe, options.side or data.side_px, options.epochs)
 
-    def watch(progress: Progress) -> None:
-        if progress.history and progress.history[-1].accuracy >= options.target:
-            raise Reached(progress, time.perf_counter() - started_s)
+    def stop_at_target(event: Event) -> None:
+        if isinstance(event, Epoch) and event.history and event.history[-1].accuracy >= options.target:
+            raise Reached(event, time.perf_counter() - started_s)
 
     with tempfile.TemporaryDirectory(prefix="semblante-speedrun-") as folder:
         try:
-            best = max(row.accuracy for row in train(data, Path(folder), settings, watch).history)
+            best = max(
+                row.accuracy
+                for row in train(data, Path(folder), settings, JobContext(stop_at_target)).history
+            )
             print(json.dumps({"reached": False, "best_accuracy": best}))
             return
         except Reached as reached:
@@ -119,8 +123,8 @@ def main() -> None:
         except RuntimeError:
             if os.environ.get("RANK", "0") == "0":
                 raise
-            return  # The leading process has reached the target, and left.
-    history, processes = found.progress.history, int(os.environ.get("WORLD_SIZE", "1"))
+            return  # The main process has reached the target, and left.
+    history, processes = found.event.history, int(os.environ.get("WORLD_SIZE", "1"))
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     recipe, images = RECIPES[options.recipe], len(data.rows("train"))
     operation_s, byte_s = measured_s(device, recipe)

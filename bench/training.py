@@ -3,7 +3,7 @@
     python bench/training.py classic --side 192 --images 53219
 
 Data comes from memory and holds noise: a network's speed does not depend on what it looks at. The step is the
-trainer's own, with its augmentation and running mean.
+trainer's own, with its augmentation and moving average of the weights.
 """
 
 import argparse
@@ -22,7 +22,7 @@ import torch
 from semblante.celeba import PreparedManifest, PreparedSet
 from semblante.labels import ATTRIBUTES
 from semblante.train import RECIPES, choose
-from semblante.train.distributed import place
+from semblante.train.distributed import distributed_context
 from semblante.train.loop import Training
 
 WARM_UP_STEPS = 3
@@ -59,14 +59,14 @@ def measure(recipe: str, side_px: int, steps: int) -> dict[str, float | str | in
         ),
     )
     times_s = []
-    with tempfile.TemporaryDirectory() as folder, place() as here:
-        training = Training(data, Path(folder), choose(recipe, side_px, 1), {}, here)
-        model = training.state.model.train()
+    with tempfile.TemporaryDirectory() as folder, distributed_context() as distributed:
+        training = Training(data, Path(folder), choose(recipe, side_px, 1), {}, distributed)
+        step = training.new_step()
         for rows in training.train_loader.shuffled(batch, 0, 0)[: steps + WARM_UP_STEPS]:
             started_s = time.perf_counter()
-            training._step(model, rows, 0.5).sum().item()  # Waits for a GPU.
+            step(rows, 0.5).sum().item()  # Waits for a GPU.
             times_s.append(time.perf_counter() - started_s)
-        device = here.device.type
+        device = distributed.device.type
     step_s = float(np.median(times_s[WARM_UP_STEPS:]))
     return {
         "recipe": recipe,

@@ -12,13 +12,13 @@ from semblante.generate.draw import draw_picture
 from semblante.geometry import FRAME_HEIGHT_PX, FRAME_WIDTH_PX, SimilarityTransform, resize_to_square
 from semblante.train import aligner
 from semblante.train.aligner import (
+    degrade,
     disk,
-    distances,
-    disturbed,
+    distances_px,
     matrices,
     random_matrices,
+    sample_windows,
     train_aligner,
-    windows_of,
 )
 
 
@@ -29,12 +29,12 @@ def _crops(count: int, side_px: int) -> torch.Tensor:
     return torch.from_numpy(crops).permute(0, 3, 1, 2).float()
 
 
-def test_serving_looks_at_what_training_showed() -> None:
+def test_serving_samples_the_windows_that_training_showed() -> None:
     """One picture, its frame moved alike: a window of the crop, and one of the photo."""
     frame = draw_picture(1, 0, 0).pixels
     move = [0.1, 0.2, 0.05, -0.1]
     a, b, x, y = (torch.tensor([value]) for value in (1 + move[0], *move[1:]))
-    shown = windows_of(_crops(1, 192), matrices(a, b, torch.stack([x, y], 1)))[0].permute(1, 2, 0).numpy()
+    shown = sample_windows(_crops(1, 192), matrices(a, b, torch.stack([x, y], 1)))[0].permute(1, 2, 0).numpy()
     served = window(frame, move_of(move))
     assert served.shape == (WINDOW_PX, WINDOW_PX, 3)
     assert np.abs(shown - served)[4:-4, 4:-4].mean() < 4
@@ -46,8 +46,8 @@ def test_undoing_the_move_leaves_no_distance() -> None:
     placed = random_matrices(50, torch.Generator().manual_seed(0))
     back = torch.linalg.inv(placed)
     undone = torch.stack([back[:, 0, 0] - 1, back[:, 1, 0], back[:, 0, 2], back[:, 1, 2]], dim=1)
-    assert float(distances(undone, placed).max()) < 1e-3
-    assert float(distances(torch.zeros(50, 4), placed).mean()) > 10
+    assert float(distances_px(undone, placed).max()) < 1e-3
+    assert float(distances_px(torch.zeros(50, 4), placed).mean()) > 10
 
 
 def test_windows_hardly_leave_the_picture() -> None:
@@ -59,15 +59,15 @@ def test_windows_hardly_leave_the_picture() -> None:
     assert float(inside.float().mean()) > 0.98
 
 
-def test_a_disk_is_looked_at() -> None:
+def test_a_disk_is_seen() -> None:
     seen = disk()[0, 0]
     assert float(seen.mean()) == pytest.approx(math.pi / 4, abs=0.01)
     assert float(seen[0, 0]) == 0 and float(seen[24, 24]) == 1
 
 
-def test_disturbed_windows_stay_pictures() -> None:
+def test_degraded_windows_stay_pictures() -> None:
     windows = torch.rand(20, 3, WINDOW_PX, WINDOW_PX) * 255
-    changed = disturbed(windows, torch.Generator().manual_seed(2))
+    changed = degrade(windows, torch.Generator().manual_seed(2))
     assert changed.shape == windows.shape
     assert float(changed.min()) >= 0 and float(changed.max()) <= 255
     assert float((changed - windows).abs().mean()) > 5
@@ -75,8 +75,8 @@ def test_disturbed_windows_stay_pictures() -> None:
 
 def test_it_learns(prepared: PreparedSet, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(aligner, "BATCH", 12)
-    before = distances(torch.zeros(200, 4), random_matrices(200, torch.Generator().manual_seed(3))).mean()
+    before = distances_px(torch.zeros(200, 4), random_matrices(200, torch.Generator().manual_seed(3))).mean()
     network, apart = train_aligner(prepared, epochs=30)
     assert apart[-1] < 0.85 * float(before)
-    assert len(apart) == aligner.LOOKS
+    assert len(apart) == aligner.ITERATIONS
     assert not network.training

@@ -11,27 +11,29 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 from safetensors.torch import load_file
-from tensorboardX.proto.event_pb2 import Event
-from torch import Tensor, nn
+from sentences import raises
+from tensorboardX.proto.event_pb2 import Event as Point
+from torch import Tensor
 
 from semblante.celeba import PreparedSet
+from semblante.cli.train import warning_text
 from semblante.errors import EmptyDataset, InvalidOption, Locked, SettingsMismatch, TrainingDiverged
 from semblante.files import exclusive_lock
+from semblante.i18n import describe
+from semblante.jobs import Epoch, Event, JobContext
 from semblante.model.bundle import Bundle, open_bundle
-from semblante.train import RECIPES, Progress, choose, dataset_warnings, train
+from semblante.train import RECIPES, Settings, choose, dataset_warnings, train
 from semblante.train.checkpoint import CHECKPOINT_NAME
-from semblante.train.loop import Training
-from semblante.train.recipes import CLASSIC, SMALLEST_BATCH
+from semblante.train.recipes import CLASSIC, MIN_BATCH
+from semblante.train.step import TrainingStep
 
 SCRIPT = """
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from semblante.celeba import open_prepared
 from semblante.train import choose, train
@@ -76,7 +78,7 @@ def test_killed_and_resumed_ends_with_the_same_weights(
     assert losses[0] == losses[1]
 
 
-def test_a_finished_training_leaves_bundle_and_diary_only(bundle: Bundle) -> None:
+def test_a_finished_training_leaves_bundle_and_log_only(bundle: Bundle) -> None:
     names = {path.name for path in bundle.folder.iterdir()} - {".semblante.lock"}
     assert names == {"network.onnx", "background.npy", "manifest.json", "log.csv", "tensorboard"}
     with (bundle.folder / "log.csv").open(encoding="utf-8") as lines:
@@ -88,12 +90,12 @@ def test_a_finished_training_leaves_bundle_and_diary_only(bundle: Bundle) -> Non
     assert [value.simple_value for value in drawn] == pytest.approx([row.val_loss for row in bundle.history])
 
 
-def _points(content: bytes) -> list[Event]:
+def _points(content: bytes) -> list[Point]:
     """The events of a TensorBoard file: each has its length before it, and checksums on both sides."""
     points, start = [], 0
     while start < len(content):
         end = start + 12 + int.from_bytes(content[start : start + 8], "little")
-        points.append(Event.FromString(content[start + 12 : end]))
+        points.append(Point.FromString(content[start + 12 : end]))
         start = end + 4
     return points
 
@@ -115,7 +117,7 @@ def test_training_again_into_a_finished_folder(bundle: Bundle, prepared: Prepare
     again = train(prepared, bundle.folder, choose("modern", 32, 2))
     assert not any(path.exists() for path in left)
     assert again.network_sha256 == bundle.network_sha256
-    with pytest.raises(SettingsMismatch, match="another folder"):
+    with raises(SettingsMismatch, match="another folder"):
         train(prepared, bundle.folder, choose("modern", 32, 3))
     assert _sha256(bundle.folder / "manifest.json") == before
 
@@ -126,27 +128,20 @@ def test_an_unfinished_training_with_other_settings_is_not_overwritten(
     class StopHere(Exception):
         pass
 
-    def stop(_: Progress) -> None:
-        raise StopHere
+    def stop(event: Event) -> None:
+        if isinstance(event, Epoch) and event.history:
+            raise StopHere
 
     with pytest.raises(StopHere):
-        train(prepared, tmp_path, choose("modern", 24, 2), _after_one_epoch(stop))
+        train(prepared, tmp_path, choose("modern", 24, 2), JobContext(stop))
     kept = _sha256(tmp_path / CHECKPOINT_NAME)
-    with pytest.raises(SettingsMismatch, match="settings"):
+    with raises(SettingsMismatch, match="settings"):
         train(prepared, tmp_path, choose("modern", 24, 2, seed=9))
     assert _sha256(tmp_path / CHECKPOINT_NAME) == kept
 
 
-def _after_one_epoch(watch: Callable[[Progress], None]) -> Callable[[Progress], None]:
-    def call(progress: Progress) -> None:
-        if progress.history:
-            watch(progress)
-
-    return call
-
-
 def test_two_trainings_do_not_share_a_folder(prepared: PreparedSet, tmp_path: Path) -> None:
-    with exclusive_lock(tmp_path), pytest.raises(Locked, match="another run"):
+    with exclusive_lock(tmp_path), raises(Locked, match="another run"):
         train(prepared, tmp_path, choose("modern", 24, 1))
 
 
@@ -154,7 +149,7 @@ def test_a_diverging_training_stops_and_says_so(
     prepared: PreparedSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(RECIPES, "classic", dataclasses.replace(CLASSIC, learning_rate=1e30))
-    with pytest.raises(TrainingDiverged, match="no longer a number"):
+    with raises(TrainingDiverged, match="no longer a number"):
         train(prepared, tmp_path, choose("classic", 24, 3))
     assert not (tmp_path / "manifest.json").exists()
 
@@ -163,18 +158,19 @@ def test_a_training_that_diverges_later_keeps_its_last_good_checkpoint(
     prepared: PreparedSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The embeddings' layer breaks in an epoch's last step; neither its losses nor the attributes show it."""
-    steps, good = math.ceil(len(prepared.rows("train")) / SMALLEST_BATCH), tmp_path / "good"
-    work = Training._step
+    steps, good = math.ceil(len(prepared.rows("train")) / MIN_BATCH), tmp_path / "good"
+    work = TrainingStep.__call__
 
-    def breaks(training: Training, model: nn.Module, rows: Tensor, progress_epochs: float) -> Tensor:
-        if training.state.step == 2 * steps - 1:
+    def breaks(step: TrainingStep, rows: Tensor, progress_epochs: float) -> Tensor:
+        state = step._state
+        if state.step == 2 * steps - 1:
             shutil.copy(tmp_path / CHECKPOINT_NAME, good)
-            layer = training.state.model.network.get_parameter("embedding.1.weight")
+            layer = state.model.network.get_parameter("embedding.1.weight")
             layer.register_hook(lambda gradient: gradient * math.nan)  # type: ignore[no-untyped-call]
-        return work(training, model, rows, progress_epochs)
+        return work(step, rows, progress_epochs)
 
-    monkeypatch.setattr(Training, "_step", breaks)
-    with pytest.raises(TrainingDiverged, match=rf"^epoch 2, step {steps}: .*with another seed$"):
+    monkeypatch.setattr(TrainingStep, "__call__", breaks)
+    with raises(TrainingDiverged, match=rf"^epoch 2, step {steps}: .*with another seed$"):
         train(prepared, tmp_path, choose("modern", 24, 2))
     assert (tmp_path / CHECKPOINT_NAME).read_bytes() == good.read_bytes()
     assert all(value.isfinite().all() for value in load_file(good).values())
@@ -204,9 +200,7 @@ def test_both_splits_are_needed(
     splits = np.full_like(prepared.splits, 2)
     splits[:train_images], splits[train_images : train_images + val_images] = 0, 1
     few = dataclasses.replace(prepared, splits=splits)
-    with pytest.raises(
-        EmptyDataset, match=rf"{train_images} images to train on and {val_images} to validate"
-    ):
+    with raises(EmptyDataset, match=rf"{train_images} images to train on and {val_images} to validate"):
         train(few, tmp_path, choose("modern", 24, 1))
 
 
@@ -218,9 +212,10 @@ def test_a_set_without_identities_and_with_a_constant_attribute(
     labels[:, 3] = 1
     bare = dataclasses.replace(prepared, labels=labels, identities=np.full_like(prepared.identities, -1))
     settings = choose("modern", 24, 1)
-    assert [sentence.split()[0] for sentence in dataset_warnings(bare, settings)] == ["The", "Nobody"]
-    assert "bags under eyes" in dataset_warnings(bare, settings)[0]
-    assert "bags under eyes" not in "".join(dataset_warnings(prepared, settings))
+    assert _codes(bare, settings) == ["constant_attributes", "no_known_people"]
+    assert "Bags_Under_Eyes" in dataset_warnings(bare, settings)[0].params["attributes"]
+    assert "bags under eyes" in warning_text(dataset_warnings(bare, settings)[0])
+    assert "Bags_Under_Eyes" not in str(dataset_warnings(prepared, settings))
     assert len(dataset_warnings(bare, choose("classic", 24, 1))) == 1, "classic knows nobody anyway"
     trained = train(bare, tmp_path, settings)
     assert trained.history[0].true_accept_rate is None and trained.history[0].identity_loss is None
@@ -228,14 +223,18 @@ def test_a_set_without_identities_and_with_a_constant_attribute(
     assert np.isnan(trained.evaluation.attributes[3].balanced_accuracy.value)
 
 
+def _codes(data: PreparedSet, settings: Settings) -> list[str]:
+    return [warning.code for warning in dataset_warnings(data, settings)]
+
+
 def test_one_person_alone_is_not_learnt(prepared: PreparedSet, tmp_path: Path) -> None:
     alone = np.full_like(prepared.identities, -1)
     alone[prepared.rows("train")[:5]] = 7
     one = dataclasses.replace(prepared, identities=alone)
     settings = choose("modern", 24, 1)
-    said = dataset_warnings(one, settings)[-1]
-    assert said.startswith("Only one person is known") and "identity_CelebA.txt" not in said
-    assert said not in dataset_warnings(one, choose("classic", 24, 1)), "classic knows nobody anyway"
+    warning = dataset_warnings(one, settings)[-1]
+    assert warning.code == "one_known_person" and "identity_CelebA.txt" not in describe(warning)
+    assert warning not in dataset_warnings(one, choose("classic", 24, 1)), "classic knows nobody anyway"
     assert train(one, tmp_path, settings).history[0].identity_loss is None
 
 
@@ -247,7 +246,7 @@ def test_who_is_who_is_measured_where_it_is_known(bundle: Bundle) -> None:
     assert background is not None and background.shape[1] == bundle.embedding_size
 
 
-def test_features_that_would_fill_the_memory_are_not_compared(
+def test_embeddings_that_would_fill_the_memory_are_not_compared(
     prepared: PreparedSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("semblante.model.face_model.MAX_EMBEDDING_VALUES", 1000)
@@ -257,7 +256,7 @@ def test_features_that_would_fill_the_memory_are_not_compared(
 
 
 def test_crops_are_not_enlarged(prepared: PreparedSet, tmp_path: Path) -> None:
-    with pytest.raises(InvalidOption, match="holds crops of 32 pixels, and 48 are asked for"):
+    with raises(InvalidOption, match="holds crops of 32 pixels, and 48 are asked for"):
         train(prepared, tmp_path, choose("modern", 48, 1))
 
 
@@ -285,7 +284,7 @@ def test_two_processes_train_together(prepared: PreparedSet, tmp_path: Path) -> 
     assert pair.history[-1].val_loss == pytest.approx(alone.history[-1].val_loss, rel=0.15)
 
 
-def test_where_the_leading_process_refuses_its_sentence_stays_in_sight(
+def test_where_the_main_process_refuses_its_sentence_stays_in_sight(
     prepared: PreparedSet, tmp_path: Path
 ) -> None:
     command = [*TORCHRUN, "-m", "semblante", "train", str(prepared.folder), str(tmp_path), "--side", "48"]
@@ -298,12 +297,14 @@ def test_where_the_leading_process_refuses_its_sentence_stays_in_sight(
 STOPPED = SCRIPT.replace(
     "train(open_prepared",
     """
-def stop(progress):
-    if progress.epoch == 2 and progress.step > 2:
+from semblante.jobs import JobContext
+
+def stop(event):
+    if event.epoch == 2 and event.step > 2:
         raise SystemExit(3)
 
 train(open_prepared""",
-).replace("settings, checkpoint", "settings, stop, checkpoint")
+).replace("settings, checkpoint", "settings, JobContext(stop), checkpoint")
 
 
 def test_two_processes_that_were_stopped_end_with_the_same_weights(
@@ -350,7 +351,7 @@ def test_another_recipe_is_not_taken_for_the_same_training(
     train(prepared, tmp_path, choose("classic", 24, 1))
     changed = dataclasses.replace(RECIPES["classic"], learning_rate=1e-4)
     monkeypatch.setitem(RECIPES, "classic", changed)
-    with pytest.raises(SettingsMismatch, match="other settings"):
+    with raises(SettingsMismatch, match="other settings"):
         train(prepared, tmp_path, choose("classic", 24, 1))
 
 
@@ -358,5 +359,5 @@ def test_one_image_is_too_few_to_validate_on(prepared: PreparedSet, tmp_path: Pa
     splits = prepared.splits.copy()
     splits[prepared.rows("val")[1:]] = 2
     few = dataclasses.replace(prepared, splits=splits)
-    with pytest.raises(EmptyDataset, match="have the same labels"):
+    with raises(EmptyDataset, match="have the same labels"):
         train(few, tmp_path, choose("classic", 24, 1))

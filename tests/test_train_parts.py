@@ -8,6 +8,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from sentences import raises
 from torch import nn
 
 from semblante.celeba import PreparedManifest, PreparedSet
@@ -16,22 +17,25 @@ from semblante.labels import ATTRIBUTES
 from semblante.metrics.verification import compare
 from semblante.model.bundle import write_bundle
 from semblante.model.face_model import FaceModel
-from semblante.train import augment as augmenting
-from semblante.train.augment import augment
-from semblante.train.background_swap import swap_backgrounds
-from semblante.train.data_loader import Batch, DataLoader, mixed_seed
+from semblante.train import augmentation
+from semblante.train.augmentation import augment, swap_backgrounds
+from semblante.train.data_loader import Batch, DataLoader, derived_seed
 from semblante.train.discriminant_scaling import DiscriminantScaling, fit_discriminant_scaling
-from semblante.train.distributed import Place
-from semblante.train.export import Deployed, check_export, to_onnx
-from semblante.train.foveation import FACE_ACROSS, View, places
-from semblante.train.memory_bank import MemoryBank
-from semblante.train.networks import AttributeNetwork, Classic, Modern
-from semblante.train.objective import UNKNOWN, ClassCenters, IdentityLoss, Objective
+from semblante.train.distributed import Distributed
+from semblante.train.export import DeployedNetwork, check_export, embedding_agreement, quantise, to_onnx
+from semblante.train.networks import (
+    FACE_ACROSS,
+    AttributeNetwork,
+    Classic,
+    FoveatedResampling,
+    Modern,
+    sampling_points,
+)
+from semblante.train.objective import UNKNOWN_PERSON, ClassCenters, IdentityLoss, MemoryBank, Objective
 from semblante.train.optimizers import KerasRMSprop, Muon, orthogonal
-from semblante.train.quantise import agreement, quantised
 from semblante.train.recipes import CLASSIC, MODERN, RECIPES, Recipe, choose
 
-CPU = Place(torch.device("cpu"))
+CPU = Distributed(torch.device("cpu"))
 
 
 def test_classic_is_the_course_network() -> None:
@@ -166,7 +170,7 @@ def test_small_sets_get_smaller_batches(recipe: Recipe, images: int, batch: int,
     ],
 )
 def test_settings_that_cannot_work_are_refused(values: tuple[object, ...], named: str) -> None:
-    with pytest.raises(InvalidOption, match=named):
+    with raises(InvalidOption, match=named):
         choose(*values)  # type: ignore[arg-type]
 
 
@@ -174,13 +178,13 @@ def test_settings_are_the_recipes_own_where_none_are_given() -> None:
     assert choose("classic").side_px == RECIPES["classic"].side_px == 192
 
 
-def test_augmentation_without_limits_only_mirrors_the_view(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_augmentation_without_limits_only_mirrors_and_resamples(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("SHIFT", "TURN_RAD", "SCALE", "CONTRAST", "BRIGHTNESS", "SATURATION", "TINT"):
-        monkeypatch.setattr(augmenting, name, 0.0)
+        monkeypatch.setattr(augmentation, name, 0.0)
     pixels = torch.rand(16, 3, 20, 20) * 255
-    changed, view = augment(pixels, 16, torch.Generator().manual_seed(1)), View(20, 16)
-    same = (changed - view(pixels)).abs().amax(dim=(1, 2, 3)) < 0.05
-    mirrored = (changed - view(pixels.flip(3))).abs().amax(dim=(1, 2, 3)) < 0.05
+    changed, resample = augment(pixels, 16, torch.Generator().manual_seed(1)), FoveatedResampling(20, 16)
+    same = (changed - resample(pixels)).abs().amax(dim=(1, 2, 3)) < 0.05
+    mirrored = (changed - resample(pixels.flip(3))).abs().amax(dim=(1, 2, 3)) < 0.05
     assert bool((same | mirrored).all())
     assert 0 < int(mirrored.sum()) < 16
 
@@ -200,7 +204,7 @@ def _uniform_batch(count: int) -> Batch:
     return Batch(pixels, (numbers % 2)[:, None].expand(count, 40), numbers.long())
 
 
-def test_a_face_among_other_surroundings_is_still_whose_it_was() -> None:
+def test_a_face_on_another_background_is_still_whose_it_was() -> None:
     batch = _uniform_batch(32)
     swapped = swap_backgrounds(batch, 1.0, torch.Generator().manual_seed(1))
     face, around = swapped.pixels[:, 0, 24, 20], swapped.pixels[:, 0, 0, 0]
@@ -217,7 +221,7 @@ def test_a_face_among_other_surroundings_is_still_whose_it_was() -> None:
     assert bool(told("Young").isnan().all()), "it is seen in both"
 
 
-def test_a_share_of_a_batch_gets_other_surroundings() -> None:
+def test_a_share_of_a_batch_gets_other_backgrounds() -> None:
     batch = _uniform_batch(200)
     some, again = (swap_backgrounds(batch, 0.25, torch.Generator().manual_seed(2)) for _ in range(2))
     assert torch.equal(some.pixels, again.pixels), "the same by the same generator"
@@ -228,8 +232,8 @@ def test_a_share_of_a_batch_gets_other_surroundings() -> None:
 
 
 @given(st.integers(64, 120), st.floats(0.15, 0.35), st.floats(0.65, 0.85))
-def test_a_view_looks_twice_as_closely_at_the_face(count: int, low: float, high: float) -> None:
-    at = places(count, (low, high))
+def test_the_face_is_sampled_twice_as_densely(count: int, low: float, high: float) -> None:
+    at = sampling_points(count, (low, high))
     steps, middles = np.diff(at), (at[1:] + at[:-1]) / 4 + 0.5
     assert -1 < at[0] < at[-1] < 1 and (steps > 0).all()
     on_face, beside = (
@@ -240,19 +244,21 @@ def test_a_view_looks_twice_as_closely_at_the_face(count: int, low: float, high:
         assert steps[beside].mean() / steps[on_face].mean() == pytest.approx(2, rel=0.05)
 
 
-def test_a_view_of_a_slope_is_the_slope_at_its_places() -> None:
-    """A picture that grows brighter evenly tells where each pixel of the view comes from."""
+def test_a_resampled_slope_is_the_slope_at_its_points() -> None:
+    """A picture that grows brighter evenly tells where each pixel comes from."""
     slope = torch.arange(100.0).expand(1, 3, 100, 100)
-    seen = View(100, 40)(slope)[0, 0, 0].numpy()
-    np.testing.assert_allclose(seen, (places(40, FACE_ACROSS) + 1) * 50 - 0.5, atol=1e-3)
+    seen = FoveatedResampling(100, 40)(slope)[0, 0, 0].numpy()
+    np.testing.assert_allclose(seen, (sampling_points(40, FACE_ACROSS) + 1) * 50 - 0.5, atol=1e-3)
 
 
 @pytest.mark.parametrize(
-    ("side_px", "seen_px"), [(24, 24), (48, 48), (72, 48), (96, 64), (112, 64), (192, 128)]
+    ("side_px", "resampled_px"), [(24, 24), (48, 48), (72, 48), (96, 64), (112, 64), (192, 128)]
 )
-def test_a_view_is_two_thirds_of_the_crop_and_no_less_than_48_pixels(side_px: int, seen_px: int) -> None:
-    seen = MODERN.network(side_px).look(torch.zeros(1, 3, side_px, side_px))
-    assert seen.shape == (1, 3, seen_px, seen_px)
+def test_crops_are_resampled_to_two_thirds_and_no_less_than_48_pixels(
+    side_px: int, resampled_px: int
+) -> None:
+    resampled = MODERN.network(side_px).resample(torch.zeros(1, 3, side_px, side_px))
+    assert resampled.shape == (1, 3, resampled_px, resampled_px)
 
 
 IDENTITY = IdentityLoss(scale=8.0, margin=0.5, attribute_weight=3.0)
@@ -267,19 +273,19 @@ class Given(AttributeNetwork):
         super().__init__(0.0, 1.0)
         self.trunk = nn.Identity()
 
-    def tell(self, read: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        return read[:, :40], read[:, 40:]
+    def heads(self, code: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        return code[:, :40], code[:, 40:]
 
 
 def _losses(embeddings: list[list[float]], people: list[int], share: float) -> torch.Tensor:
     everybody = torch.tensor([[1.0, 0.0], [0.0, 1.0], [0.0, 0.0]])
-    known = ClassCenters(everybody, own=everybody[people])
+    centers = ClassCenters(everybody, own=everybody[people])
     objective = Objective(Given(), IDENTITY)
     answers = torch.cat([torch.zeros(len(people), 40), torch.tensor(embeddings)], dim=1)
     losses: torch.Tensor = objective(
-        answers, torch.zeros(len(people), 40), torch.tensor(people), known, share
+        answers, torch.zeros(len(people), 40), torch.tensor(people), centers, share
     )
-    total = objective.total(losses).detach()
+    total = objective.weighted_sum(losses).detach()
     assert float(total) == pytest.approx(float((3 * losses[0] + losses[1]).detach()))
     return losses
 
@@ -304,13 +310,13 @@ def _losses(embeddings: list[list[float]], people: list[int], share: float) -> t
         ),
         (
             [[5.0, 0.0], [1.0, 1.0]],
-            [0, UNKNOWN],
+            [0, UNKNOWN_PERSON],
             1.0,
             math.log1p(2 * math.exp(-4)) / 2,
             "one of two is unknown",
         ),
         ([[5.0, 0.0]], [2], 1.0, 0.0, "never seen in another photo"),
-        ([[1.0, 1.0]], [UNKNOWN], 1.0, 0.0, "nobody is known"),
+        ([[1.0, 1.0]], [UNKNOWN_PERSON], 1.0, 0.0, "nobody is known"),
     ],
 )
 def test_the_loss_of_who_is_who(
@@ -326,7 +332,7 @@ def test_an_unknown_label_teaches_nothing() -> None:
     labels = torch.zeros(1, 40)
     labels[0, 3] = math.nan
     given = torch.zeros(1, 42, requires_grad=True)
-    loss = objective.total(objective(given, labels, torch.tensor([UNKNOWN]), None, 1.0))
+    loss = objective.weighted_sum(objective(given, labels, torch.tensor([UNKNOWN_PERSON]), None, 1.0))
     loss.backward()  # type: ignore[no-untyped-call]
     assert float(loss.detach()) == pytest.approx(math.log(2) * 39 / 40)
     assert given.grad is not None
@@ -335,39 +341,40 @@ def test_an_unknown_label_teaches_nothing() -> None:
 
 def test_without_people_attributes_are_all() -> None:
     objective = Objective(Given(), None)
-    losses = objective(torch.zeros(2, 42), torch.zeros(2, 40), torch.tensor([UNKNOWN, UNKNOWN]), None, 1.0)
-    assert float(objective.total(losses)) == pytest.approx(math.log(2))
+    losses = objective(torch.zeros(2, 42), torch.zeros(2, 40), torch.full((2,), UNKNOWN_PERSON), None, 1.0)
+    assert float(objective.weighted_sum(losses)) == pytest.approx(math.log(2))
     assert not list(objective.parameters())
 
 
-def test_memory_compares_a_photo_with_the_persons_other_photos() -> None:
-    memory = MemoryBank(torch.tensor([0, 1, 0, 0, UNKNOWN]), people_count=2, embedding_size=2)
+def test_the_memory_bank_compares_a_photo_with_the_persons_other_photos() -> None:
+    memory = MemoryBank(torch.tensor([0, 1, 0, 0, UNKNOWN_PERSON]), person_count=2, embedding_size=2)
     rows = torch.arange(5)
-    assert not memory.directions().any() and not memory.without(rows).any(), "nothing was seen yet"
+    assert not memory.centers().any() and not memory.centers_without(rows).any(), "nothing was seen yet"
 
-    memory.remember(torch.tensor([0, 4]), torch.tensor([[1.0, 0.0], [0.0, 1.0]]))
-    assert memory.directions().tolist() == [[1, 0], [0, 0]], "row 4 shows nobody known"
-    assert memory.without(torch.tensor([0, 2])).tolist() == [[0, 0], [1, 0]], "row 0 has no other photo yet"
+    memory.update(torch.tensor([0, 4]), torch.tensor([[1.0, 0.0], [0.0, 1.0]]))
+    assert memory.centers().tolist() == [[1, 0], [0, 0]], "row 4 shows nobody known"
+    assert memory.centers_without(torch.tensor([0, 2])).tolist() == [[0, 0], [1, 0]], "row 0 has none"
 
-    memory.remember(torch.tensor([1, 2, 3]), torch.tensor([[0.0, 1.0], [0.0, 1.0], [0.0, 1.0]]))
-    memory.remember(torch.tensor([0]), torch.tensor([[0.0, -1.0]]))
-    torch.testing.assert_close(memory.directions(), torch.tensor([[0.0, 1.0], [0.0, 1.0]]))
-    torch.testing.assert_close(memory.without(torch.tensor([0, 1])), torch.tensor([[0.0, 1.0], [0.0, 0.0]]))
+    memory.update(torch.tensor([1, 2, 3]), torch.tensor([[0.0, 1.0], [0.0, 1.0], [0.0, 1.0]]))
+    memory.update(torch.tensor([0]), torch.tensor([[0.0, -1.0]]))
+    torch.testing.assert_close(memory.centers(), torch.tensor([[0.0, 1.0], [0.0, 1.0]]))
+    others = memory.centers_without(torch.tensor([0, 1]))
+    torch.testing.assert_close(others, torch.tensor([[0.0, 1.0], [0.0, 0.0]]))
     torch.testing.assert_close(
-        memory.without(torch.tensor([2])), torch.zeros(1, 2), msg="its two others are opposites"
+        memory.centers_without(torch.tensor([2])), torch.zeros(1, 2), msg="its two others are opposites"
     )
 
 
-def test_a_memory_taken_up_again_is_the_same() -> None:
+def test_a_restored_memory_bank_is_the_same() -> None:
     people = torch.tensor([0, 1, 0])
-    memory, again = (MemoryBank(people, people_count=2, embedding_size=3) for _ in range(2))
-    memory.remember(torch.arange(3), torch.eye(3))
+    memory, again = (MemoryBank(people, person_count=2, embedding_size=3) for _ in range(2))
+    memory.update(torch.arange(3), torch.eye(3))
     again.load_state_dict(memory.state_dict())
-    assert torch.equal(again.directions(), memory.directions())
-    assert torch.equal(again.without(torch.arange(3)), memory.without(torch.arange(3)))
+    assert torch.equal(again.centers(), memory.centers())
+    assert torch.equal(again.centers_without(torch.arange(3)), memory.centers_without(torch.arange(3)))
 
 
-def _feed(count: int, place: Place = CPU) -> DataLoader:
+def _loader(count: int, distributed: Distributed = CPU) -> DataLoader:
     crops = np.zeros((count, 4, 4, 3), np.uint8)
     crops[:, 0, 0, 0] = np.arange(count)
     people = np.where(np.arange(count) % 3 == 0, -1, 100 + np.arange(count) % 5).astype(np.int32)
@@ -396,39 +403,39 @@ def _feed(count: int, place: Place = CPU) -> DataLoader:
             skipped={},
         ),
     )
-    return DataLoader.of(crops, data, "train", place)
+    return DataLoader.for_split(crops, data, "train", distributed)
 
 
 @given(st.integers(1, 200), st.integers(1, 64), st.integers(0, 5))
 def test_an_epoch_holds_every_row_once_in_even_batches(count: int, batch: int, epoch: int) -> None:
-    batches = _feed(count).shuffled(batch, seed=1, epoch=epoch)
+    batches = _loader(count).shuffled(batch, seed=1, epoch=epoch)
     assert sorted(torch.cat(batches).tolist()) == list(range(count))
     sizes = [len(rows) for rows in batches]
     assert max(sizes) <= batch and max(sizes) - min(sizes) <= 1
 
 
 def test_processes_share_each_batch_and_validation() -> None:
-    parts = [_feed(50, Place(CPU.device, rank, 2)) for rank in range(2)]
-    for batch in _feed(50).shuffled(16, seed=1, epoch=2):
-        shares = [part.place.share(batch) for part in parts]
+    parts = [_loader(50, Distributed(CPU.device, rank, 2)) for rank in range(2)]
+    for batch in _loader(50).shuffled(16, seed=1, epoch=2):
+        shares = [part.distributed.shard(batch) for part in parts]
         assert sorted(torch.cat(shares).tolist()) == sorted(batch.tolist())
-    positions = torch.cat([positions for part in parts for positions, _ in part.in_order()])
+    positions = torch.cat([positions for part in parts for positions, _ in part.sequential()])
     assert sorted(positions.tolist()) == list(range(50))
 
 
 def test_a_batch_keeps_pixels_and_rows_together() -> None:
-    feed = _feed(10)
-    batch = feed.batch(torch.tensor([7, 3, 2]))
+    loader = _loader(10)
+    batch = loader.batch(torch.tensor([7, 3, 2]))
     assert batch.pixels.shape == (3, 3, 4, 4) and batch.labels.shape == (3, 40)
     assert batch.pixels[:, 0, 0, 0].tolist() == [7, 3, 2]
     assert batch.pixels.is_contiguous(memory_format=torch.channels_last)
-    assert feed.people_count == 5
-    assert batch.people.tolist() == [2, UNKNOWN, 2], "people 100 to 104 are numbered from 0"
+    assert loader.person_count == 5
+    assert batch.people.tolist() == [2, UNKNOWN_PERSON, 2], "people 100 to 104 are numbered from 0"
 
 
-def test_mixed_seeds_tell_seed_from_step() -> None:
+def test_derived_seeds_tell_seed_from_step() -> None:
     pairs = [(seed, step) for seed in range(20) for step in range(20)]
-    assert len({mixed_seed(*pair) for pair in pairs}) == len(pairs)
+    assert len({derived_seed(*pair) for pair in pairs}) == len(pairs)
 
 
 @pytest.mark.parametrize("recipe", list(RECIPES))
@@ -439,8 +446,8 @@ def test_the_exported_network_is_the_trained_one(recipe: str, tmp_path: Path) ->
     for _ in range(3):  # Running means of its own, so that evaluation differs from a fresh network's.
         trained(torch.rand(8, 3, 32, 32) * 255)
     crops = np.random.default_rng(0).integers(0, 256, (70, 32, 32, 3), dtype=np.uint8)
-    content = to_onnx(Deployed(trained), 32)
-    check_export(content, Deployed(trained), crops)
+    content = to_onnx(DeployedNetwork(trained), 32)
+    check_export(content, DeployedNetwork(trained), crops)
 
     manifest = {"geometry": {"side_px": 32}, "weights": {"embedding_size": trained.embedding_size}}
     scores = FaceModel(write_bundle(tmp_path, content, manifest))(crops)
@@ -452,11 +459,11 @@ def test_the_exported_network_is_the_trained_one(recipe: str, tmp_path: Path) ->
     assert float(cosine.min()) > 0.99999
 
 
-def test_a_mirrored_export_says_the_mean_of_a_crop_and_its_mirror_image(tmp_path: Path) -> None:
+def test_flip_tta_gives_the_mean_of_a_crop_and_its_mirror_image(tmp_path: Path) -> None:
     torch.manual_seed(5)
     trained = Modern(32).eval()
     crops = np.random.default_rng(0).integers(0, 256, (5, 32, 32, 3), dtype=np.uint8)
-    deployed = Deployed(trained, mirrored=True)
+    deployed = DeployedNetwork(trained, flip_tta=True)
     content = to_onnx(deployed, 32)
     check_export(content, deployed, crops)
     manifest = {"geometry": {"side_px": 32}, "weights": {"embedding_size": trained.embedding_size}}
@@ -473,13 +480,13 @@ def test_a_mirrored_export_says_the_mean_of_a_crop_and_its_mirror_image(tmp_path
     np.testing.assert_allclose(there.embeddings, expected, atol=1e-4)
 
 
-def test_a_stretched_export_multiplies_the_features_before_they_get_their_length(tmp_path: Path) -> None:
+def test_an_export_scales_the_embeddings_before_they_get_their_length(tmp_path: Path) -> None:
     torch.manual_seed(5)
     trained = Modern(32).eval()
     crops = np.random.default_rng(0).integers(0, 256, (5, 32, 32, 3), dtype=np.uint8)
     matrix = np.diag(np.linspace(0.1, 2, trained.embedding_size, dtype=np.float32))
     centre = np.linspace(-1, 1, trained.embedding_size, dtype=np.float32)
-    content = to_onnx(Deployed(trained, stretch=DiscriminantScaling(centre, matrix)), 32)
+    content = to_onnx(DeployedNetwork(trained, scaling=DiscriminantScaling(centre, matrix)), 32)
     manifest = {"geometry": {"side_px": 32}, "weights": {"embedding_size": trained.embedding_size}}
     embeddings = FaceModel(write_bundle(tmp_path, content, manifest))(crops).embeddings
     with torch.inference_mode():
@@ -497,13 +504,13 @@ def _people_along_some_axes(generator: np.random.Generator) -> tuple[np.ndarray,
     return (embeddings / np.linalg.norm(embeddings, axis=1, keepdims=True)).astype(np.float32), identities
 
 
-def test_stretching_tells_new_people_apart_better() -> None:
+def test_discriminant_scaling_tells_new_people_apart_better() -> None:
     generator = np.random.default_rng(3)
-    stretch = fit_discriminant_scaling(*_people_along_some_axes(generator))
-    assert stretch is not None
-    matrix = stretch.matrix
+    scaling = fit_discriminant_scaling(*_people_along_some_axes(generator))
+    assert scaling is not None
+    matrix = scaling.matrix
     sizes = np.linalg.norm(matrix, axis=0)
-    assert sizes[:6].min() > 1.5 * sizes[6:].max(), "the axes along which people lie apart are stretched"
+    assert sizes[:6].min() > 1.5 * sizes[6:].max(), "the axes along which people lie apart count more"
 
     embeddings, identities = _people_along_some_axes(generator)
     rates = []
@@ -515,20 +522,20 @@ def test_stretching_tells_new_people_apart_better() -> None:
     assert rates[1] > 1.2 * rates[0]
 
 
-def test_stretching_draws_one_persons_photos_together_and_takes_the_mean_away() -> None:
+def test_discriminant_scaling_draws_one_persons_photos_together_and_takes_the_mean_away() -> None:
     """People lie apart along all axes alike; one person's photos lie apart along the first six."""
     generator = np.random.default_rng(3)
     identities = np.repeat(np.arange(200, dtype=np.int32), 20)
     noise = generator.normal(size=(len(identities), 24)) * ([2.0] * 6 + [0.5] * 18)
     embeddings = (generator.normal(size=(200, 24))[identities] + noise + 3).astype(np.float32)
-    stretch = fit_discriminant_scaling(embeddings, identities)
-    assert stretch is not None
-    np.testing.assert_allclose(stretch.centre, embeddings.mean(axis=0), atol=1e-3)
-    sizes = np.linalg.norm(stretch.matrix, axis=0)
+    scaling = fit_discriminant_scaling(embeddings, identities)
+    assert scaling is not None
+    np.testing.assert_allclose(scaling.centre, embeddings.mean(axis=0), atol=1e-3)
+    sizes = np.linalg.norm(scaling.matrix, axis=0)
     assert 1.1 * sizes[:6].max() < sizes[6:].min()
 
 
-def test_too_few_known_people_stretch_nothing() -> None:
+def test_too_few_known_people_scale_nothing() -> None:
     embeddings = np.eye(6, dtype=np.float32)
     assert fit_discriminant_scaling(embeddings, np.array([0, 0, 7, 7, -1, -1], np.int32)) is None
     assert fit_discriminant_scaling(embeddings, np.full(6, -1, np.int32)) is None
@@ -538,24 +545,26 @@ def test_too_few_known_people_stretch_nothing() -> None:
 
 def test_an_export_that_differs_is_refused() -> None:
     torch.manual_seed(5)
-    content = to_onnx(Deployed(Modern(32)), 32)
-    with pytest.raises(SemblanteError, match="differs"):
-        check_export(content, Deployed(Modern(32)), np.full((4, 32, 32, 3), 200, np.uint8))
+    content = to_onnx(DeployedNetwork(Modern(32)), 32)
+    with raises(SemblanteError, match="differs"):
+        check_export(content, DeployedNetwork(Modern(32)), np.full((4, 32, 32, 3), 200, np.uint8))
 
 
-def test_eight_bits_answer_nearly_alike_in_a_third_of_the_room() -> None:
+def test_eight_bits_answer_nearly_alike_in_a_third_of_the_size() -> None:
     torch.manual_seed(5)
     network = Modern(64).eval()
     crops = np.random.default_rng(0).integers(0, 256, (16, 64, 64, 3), dtype=np.uint8)
-    whole = to_onnx(Deployed(network), 64)
-    small = quantised(whole, crops)
+    whole = to_onnx(DeployedNetwork(network), 64)
+    small = quantise(whole, crops)
     assert len(small) < len(whole) / 3
-    assert agreement(whole, small, crops) > 0.98
-    assert agreement(whole, to_onnx(Deployed(Modern(64)), 64), crops) < 0.9, "another network does not agree"
+    assert embedding_agreement(whole, small, crops) > 0.98
+    assert embedding_agreement(whole, to_onnx(DeployedNetwork(Modern(64)), 64), crops) < 0.9, (
+        "another network"
+    )
 
 
 def test_a_setting_of_nothing_is_not_the_default() -> None:
-    with pytest.raises(InvalidOption, match="epochs 0"):
+    with raises(InvalidOption, match="epochs 0"):
         choose("modern", 64, 0)
-    with pytest.raises(InvalidOption, match="side 0"):
+    with raises(InvalidOption, match="side 0"):
         choose("modern", 0)

@@ -4,7 +4,7 @@ verb --emit--> Progress | Skipped | Advice | Epoch --> a progress bar, a log, a 
 caller --cancelled()--> verb, which keeps what is done and raises `Cancelled`
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,9 +15,9 @@ from semblante.errors import Cancelled, Reason
 class EpochRow:
     """One line of a training log. Losses are mean binary cross-entropies; rates are shares of 1.
 
-    `train_loss` is that of changed views, in which an attribute that is no longer known counts as right, by
-    the leading process. `identity_loss` is the training loss of who is who, and `true_accept_rate` that of
-    all pairs of validation images at a false accept rate of 0.1 %; None where nobody is known.
+    `train_loss` is that of augmented images, in which an attribute that is no longer known counts as right,
+    in the main process. `identity_loss` is the training loss of people, and `true_accept_rate` that of all
+    pairs of validation images at a false accept rate of 0.1 %; None where no people are known.
     """
 
     epoch: int
@@ -30,6 +30,14 @@ class EpochRow:
     seconds: float
     identity_loss: float | None = None
     true_accept_rate: float | None = None
+
+
+def best_row(history: Sequence[EpochRow]) -> EpochRow:
+    """The epoch whose weights are kept: the first with the lowest validation loss less true accept rate.
+
+    Without known people that is the lowest validation loss.
+    """
+    return min(history, key=lambda row: row.val_loss - (row.true_accept_rate or 0.0))
 
 
 @dataclass(frozen=True)
@@ -72,6 +80,11 @@ class Epoch:
     loss: float
     images_per_s: float
     history: tuple[EpochRow, ...]
+
+    @property
+    def best_epoch(self) -> int | None:
+        """The epoch whose weights are kept so far; None before the first is over."""
+        return best_row(self.history).epoch if self.history else None
 
 
 Event = Progress | Skipped | Advice | Epoch

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from semblante.person import Separability
 
 ADVICE: Final[Mapping[str, Sentence]] = {
+    "crops_too_small": "prepare again with --side {asked_px}, or train with --side {held_px}",
     "different_disks": "leave out --hardlink to copy",
     "no_background": "name photos of other people with --not",
     "no_folder_named": "make it, or name the photos without --course",

@@ -55,8 +55,8 @@ def command(
     with job_context("preparing") as job:
         data = prepare(raw, out / "prepared", SIDE_PX, job)
     _step(tr("3. Training a network to read 40 attributes"))
-    with live_table() as watch:
-        bundle = training.train(data, out / "network", training.choose("modern", SIDE_PX, EPOCHS), watch)
+    with live_table() as job:
+        bundle = training.train(data, out / "network", training.choose("modern", SIDE_PX, EPOCHS), job)
     _step(tr("4. Measuring it on people whom it has never seen"))
     measured = measure(bundle, data)
     results().print(evaluation_table(measured.evaluation))

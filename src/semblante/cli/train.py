@@ -2,10 +2,10 @@
 
 import contextlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.console import Console, Group
@@ -13,11 +13,10 @@ from rich.live import Live
 from rich.text import Text
 
 from semblante.cli.screen import print_plain, remarks, results
-from semblante.errors import MissingDependency
-from semblante.i18n import tr
-
-if TYPE_CHECKING:
-    from semblante.train import Progress
+from semblante.errors import MissingDependency, Reason
+from semblante.i18n import current_language, describe, tr
+from semblante.jobs import Epoch, Event, JobContext
+from semblante.labels import spoken
 
 HELP = tr("Train a network to read 40 attributes. A stopped run is taken up again.")
 
@@ -57,10 +56,10 @@ def command(
     if os.environ.get("RANK", "0") != "0":
         training.train(prepared, out, settings)  # Under torchrun, one process speaks.
         return
-    for sentence in training.dataset_warnings(prepared, settings):
-        print_plain(remarks(), sentence)
-    with live_table() as watch:
-        bundle = training.train(prepared, out, settings, watch)
+    for warning in training.dataset_warnings(prepared, settings):
+        print_plain(remarks(), warning_text(warning))
+    with live_table() as job:
+        bundle = training.train(prepared, out, settings, job)
     best = bundle.manifest["metrics"]["val"]
     print_plain(
         results(),
@@ -77,23 +76,25 @@ def command(
     print_plain(remarks(), tr(bundle.manifest["licence"]["text"]))
 
 
+def warning_text(warning: Reason) -> str:
+    """What a prepared set lacks, with its attributes in the user's language."""
+    names = [spoken(name, current_language()) for name in warning.params.get("attributes", [])]
+    return describe(Reason(warning.code, {**warning.params, "attributes": names}))
+
+
 def import_training() -> ModuleType:
-    """The room that needs PyTorch. Raises `MissingExtra`, saying how to install it, where it is missing."""
+    """The component that needs PyTorch. Raises `MissingDependency` where that is not installed."""
     try:
         import semblante.train as training
     except ModuleNotFoundError as error:
-        raise MissingDependency(
-            tr(
-                "Training needs {missing}, which is missing; install it with: pip install 'semblante[train]'",
-                missing=str(error.name).partition(".")[0],
-            )
-        ) from error
+        package = str(error.name).partition(".")[0]
+        raise MissingDependency("training_needs_package", package=package) from error
     return training
 
 
 @contextlib.contextmanager
-def live_table() -> Iterator[Callable[["Progress"], None]]:
-    """A table of epochs that grows while they pass; where the output is no terminal, a line for each."""
+def live_table() -> Iterator[JobContext]:
+    """A job whose epochs become a table that grows; where the output is no terminal, a line for each."""
     from semblante.report.terminal import epochs_table
 
     console = remarks()
@@ -102,28 +103,32 @@ def live_table() -> Iterator[Callable[["Progress"], None]]:
         return
     with Live(console=console, auto_refresh=False) as live:
 
-        def watch(progress: "Progress") -> None:
+        def emit(event: Event) -> None:
+            if not isinstance(event, Epoch):
+                return
             line = tr(
                 "Epoch {epoch} of {epochs}: step {step} of {steps}, loss {loss:.4f}, {rate:,.0f} images/s",
-                epoch=progress.epoch,
-                epochs=progress.epochs,
-                step=progress.step,
-                steps=progress.steps,
-                loss=progress.loss,
-                rate=progress.images_per_s,
+                epoch=event.epoch,
+                epochs=event.epochs,
+                step=event.step,
+                steps=event.steps,
+                loss=event.loss,
+                rate=event.images_per_s,
             )
-            live.update(Group(epochs_table(progress.history, progress.best_epoch), Text(line)), refresh=True)
+            live.update(Group(epochs_table(event.history, event.best_epoch), Text(line)), refresh=True)
 
-        yield watch
+        yield JobContext(emit)
 
 
-def _lines(console: Console) -> Callable[["Progress"], None]:
+def _lines(console: Console) -> JobContext:
     """Print each epoch once, when it is over."""
     printed = 0
 
-    def watch(progress: "Progress") -> None:
+    def emit(event: Event) -> None:
         nonlocal printed
-        for row in progress.history[printed:]:
+        if not isinstance(event, Epoch):
+            return
+        for row in event.history[printed:]:
             print_plain(
                 console,
                 tr(
@@ -139,6 +144,6 @@ def _lines(console: Console) -> Callable[["Progress"], None]:
                     seconds=row.seconds,
                 ),
             )
-        printed = len(progress.history)
+        printed = len(event.history)
 
-    return watch
+    return JobContext(emit)

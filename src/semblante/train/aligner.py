@@ -3,9 +3,9 @@
     python -m semblante.train.aligner PREPARED OUT
 
 All of CelebA's crops lie in one frame. A window of a crop is turned, shifted and scaled at random, and the
-network says how to undo that: no labels are needed. It also says by how much it expects to be wrong (the
-scale of a Laplace distribution), which it learns on faces that are partly hidden. Each crop is looked at
-twice, the second time from where the first look led, because that is how it is used.
+network estimates how to undo that: no labels are needed. It also estimates its own error (the scale of a
+Laplace distribution), which it learns on faces that are partly hidden. Alignment is iterated: each crop is
+trained on twice, the second time from where the first iteration led, because that is how it is used.
 """
 
 import argparse
@@ -30,25 +30,27 @@ from semblante.faces.aligner import (
 )
 from semblante.files import atomic_write, sha256_of, write_json
 from semblante.geometry import FRAME_HEIGHT_PX, FRAME_WIDTH_PX
-from semblante.train.export import exported
+from semblante.jobs import SILENT, Event, JobContext, Progress
+from semblante.train.export import export_module
 from semblante.train.finalize import CELEBA_TERMS, DRAWN_TERMS
 
 EPOCHS = 6
 BATCH = 128
 LEARNING_RATE = 2e-3
-LOOKS = 2
+ITERATIONS = 2
 TURN_RAD = math.radians(50)
 SCALE = 0.3
 """Of the natural logarithm, each way."""
 SHIFT_PX = (24.0, 16.0)
 """Frame pixels across and down, each way."""
-HIDDEN = (0.5, 0.6)
-"""The share of windows that are partly hidden, and the largest side of what hides them."""
-COARSE = 0.3
+OCCLUDED_SHARE, MAX_OCCLUDER_SIDE = 0.5, 0.6
+"""The share of windows that are partly hidden, and the side of what hides them in sides of the window."""
+BLURRED_SHARE = 0.3
 """The share of windows as blurred as those of small faces."""
+PRINT_EVERY_STEPS = 100
 
 
-class Moves(nn.Module):
+class AlignerNetwork(nn.Module):
     """Windows, float (n, 3, 48, 48) from 0 to 255, to moves (n, 4) and the logarithm of their error (n,)."""
 
     def __init__(self) -> None:
@@ -60,30 +62,30 @@ class Moves(nn.Module):
                 nn.BatchNorm2d(after),
                 nn.ReLU(),
             ]
-        self.look = nn.Sequential(*layers, nn.Flatten(), nn.Linear(64 * 36, 128), nn.ReLU())
-        self.tr = nn.Linear(128, 5)
-        nn.init.zeros_(self.tr.weight)
-        nn.init.zeros_(self.tr.bias)
+        self.trunk = nn.Sequential(*layers, nn.Flatten(), nn.Linear(64 * 36, 128), nn.ReLU())
+        self.head = nn.Linear(128, 5)
+        nn.init.zeros_(self.head.weight)
+        nn.init.zeros_(self.head.bias)
         self.register_buffer("disk", disk(), persistent=False)
 
     disk: Tensor
 
     def forward(self, windows: Tensor) -> tuple[Tensor, Tensor]:
-        """Only the disk is looked at."""
-        said = self.tr(self.look((windows - 127.5) / 64 * self.disk))
-        return said[:, :4], said[:, 4]
+        """Pixels outside the disk count for nothing."""
+        estimate = self.head(self.trunk((windows - 127.5) / 64 * self.disk))
+        return estimate[:, :4], estimate[:, 4]
 
 
-class Deployed(nn.Module):
+class DeployedAligner(nn.Module):
     """The network as shipped: windows uint8 (n, 48, 48, 3) to moves (n, 4) and errors (n,), frame px."""
 
-    def __init__(self, moves: Moves) -> None:
+    def __init__(self, network: AlignerNetwork) -> None:
         super().__init__()
-        self.moves = moves
+        self.network = network
 
     def forward(self, windows: Tensor) -> tuple[Tensor, Tensor]:
         """The moves and their expected errors."""
-        moves, log_errors = self.moves(windows.permute(0, 3, 1, 2).float())
+        moves, log_errors = self.network(windows.permute(0, 3, 1, 2).float())
         return moves, log_errors.exp()
 
 
@@ -94,7 +96,7 @@ def disk() -> Tensor:
 
 
 def matrices(a: Tensor, b: Tensor, shift: Tensor) -> Tensor:
-    """Similarities about the window's middle as (n, 3, 3), in halves of its side."""
+    """Similarity transforms about the window's middle as (n, 3, 3), in halves of its side."""
     zero, one = torch.zeros_like(a), torch.ones_like(a)
     rows = [
         torch.stack([a, -b, shift[:, 0]], 1),
@@ -105,7 +107,7 @@ def matrices(a: Tensor, b: Tensor, shift: Tensor) -> Tensor:
 
 
 def random_matrices(count: int, generator: torch.Generator) -> Tensor:
-    """Where windows lie at first."""
+    """Where windows lie before the first iteration (n, 3, 3), at random."""
 
     def between(limit: float) -> Tensor:
         return (torch.rand(count, generator=generator) * 2 - 1) * limit
@@ -115,33 +117,32 @@ def random_matrices(count: int, generator: torch.Generator) -> Tensor:
     return matrices(torch.cos(turn) * scale, torch.sin(turn) * scale, shift)
 
 
-def windows_of(crops: Tensor, placed: Tensor) -> Tensor:
-    """Windows (n, 3, 48, 48) of whole crops (n, 3, s, s), where `placed` (n, 3, 3) puts them."""
+def sample_windows(crops: Tensor, placements: Tensor) -> Tensor:
+    """Windows (n, 3, 48, 48) of whole crops (n, 3, s, s), where `placements` (n, 3, 3) put them."""
     middles = (torch.arange(WINDOW_PX) + 0.5) / WINDOW_PX * 2 - 1
     down, across = torch.meshgrid(middles, middles, indexing="ij")
-    places = torch.stack([across, down, torch.ones_like(down)], -1).reshape(-1, 3)
-    there = (places @ placed.transpose(1, 2))[..., :2] * (WINDOW_SIDE / 2) + torch.tensor(MIDDLE)
+    points = torch.stack([across, down, torch.ones_like(down)], -1).reshape(-1, 3)
+    there = (points @ placements.transpose(1, 2))[..., :2] * (WINDOW_SIDE / 2) + torch.tensor(MIDDLE)
     at = there / torch.tensor([FRAME_WIDTH_PX, FRAME_HEIGHT_PX]) * 2 - 1
     at = at.reshape(len(crops), WINDOW_PX, WINDOW_PX, 2).to(crops.dtype)
     taken: Tensor = functional.grid_sample(crops, at, padding_mode="reflection", align_corners=False)
     return taken
 
 
-def disturbed(windows: Tensor, generator: torch.Generator) -> Tensor:
+def degrade(windows: Tensor, generator: torch.Generator) -> Tensor:
     """Windows in other light, some blurred, some partly hidden by a part of another window."""
     count = len(windows)
 
     def rng(*shape: int) -> Tensor:
         return torch.rand(count, *shape, generator=generator)
 
-    coarse = functional.interpolate(functional.avg_pool2d(windows, 3), size=WINDOW_PX, mode="bilinear")
-    windows = torch.where(rng(1, 1, 1) < COARSE, coarse, windows)
-    share, largest = HIDDEN
-    sides, middles = rng(2, 1) * largest, (torch.arange(WINDOW_PX) + 0.5) / WINDOW_PX
+    blurred = functional.interpolate(functional.avg_pool2d(windows, 3), size=WINDOW_PX, mode="bilinear")
+    windows = torch.where(rng(1, 1, 1) < BLURRED_SHARE, blurred, windows)
+    sides, middles = rng(2, 1) * MAX_OCCLUDER_SIDE, (torch.arange(WINDOW_PX) + 0.5) / WINDOW_PX
     starts = rng(2, 1) * (1 - sides)
     inside = (starts <= middles) & (middles < starts + sides)
-    hidden = inside[:, 0, :, None] & inside[:, 1, None, :] & (rng(1, 1) < share)
-    windows = torch.where(hidden[:, None], windows.roll(1, 0).flip(2), windows)
+    occluded = inside[:, 0, :, None] & inside[:, 1, None, :] & (rng(1, 1) < OCCLUDED_SHARE)
+    windows = torch.where(occluded[:, None], windows.roll(1, 0).flip(2), windows)
     grey = windows.mean(dim=1, keepdim=True)
     windows = grey + (windows - grey) * rng(1, 1, 1) * 1.2
     lit = (windows - 127.5) * (0.5 + rng(1, 1, 1)) + 127.5 + 80 * (rng(1, 1, 1) - 0.5)
@@ -149,71 +150,77 @@ def disturbed(windows: Tensor, generator: torch.Generator) -> Tensor:
     return (lit + noise).clamp(0, 255)
 
 
-def distances(moves: Tensor, placed: Tensor) -> Tensor:
-    """How far (n,) the points lie from their places after the moves, in frame pixels of the window."""
+def distances_px(moves: Tensor, placements: Tensor) -> Tensor:
+    """The mean distance (n,) of the points from their places after the moves, in frame pixels."""
     half = WINDOW_SIDE / 2
     points = torch.from_numpy((POINTS - MIDDLE) / half).float()
     homogeneous = functional.pad(points, (0, 1), value=1.0)
     moved = homogeneous @ matrices(1 + moves[:, 0], moves[:, 1], moves[:, 2:]).transpose(1, 2)
-    truth = homogeneous @ torch.linalg.inv(placed).transpose(1, 2)
+    truth = homogeneous @ torch.linalg.inv(placements).transpose(1, 2)
     apart: Tensor = torch.linalg.vector_norm((moved - truth)[..., :2], dim=-1)
     return apart.mean(dim=1) * half
 
 
-def crops_of(data: PreparedSet, rows: Int64[np.ndarray, " n"]) -> Tensor:
-    """The whole crops (n, 3, s, s) of some rows."""
+def load_crops(data: PreparedSet, rows: Int64[np.ndarray, " n"]) -> Tensor:
+    """The whole crops (n, 3, s, s) of some rows, which are sorted."""
     pixels: Tensor = torch.from_numpy(data.images[np.sort(rows)]).permute(0, 3, 1, 2).float()
     return pixels
 
 
-def looked_at(network: Moves, crops: Tensor, generator: torch.Generator) -> tuple[Tensor, list[Tensor]]:
-    """The loss of `LOOKS` looks at each crop, and the distances (n,) after each."""
-    placed, losses, found = random_matrices(len(crops), generator), [], []
-    for _ in range(LOOKS):
-        moves, log_errors = network(disturbed(windows_of(crops, placed), generator))
-        apart = distances(moves, placed)
-        losses.append((apart / log_errors.exp() + log_errors).mean())
-        found.append(apart.detach())
+def align_iteratively(
+    network: AlignerNetwork, crops: Tensor, generator: torch.Generator
+) -> tuple[Tensor, list[Tensor]]:
+    """The summed loss of `ITERATIONS` on each crop, and the distances (n,) in frame pixels after each."""
+    placements, losses, distances = random_matrices(len(crops), generator), [], []
+    for _ in range(ITERATIONS):
+        moves, log_errors = network(degrade(sample_windows(crops, placements), generator))
+        distance_px = distances_px(moves, placements)
+        # The negative log-likelihood of a Laplace distribution, less a constant.
+        losses.append((distance_px / log_errors.exp() + log_errors).mean())
+        distances.append(distance_px.detach())
         with torch.no_grad():
-            placed = placed @ matrices(1 + moves[:, 0], moves[:, 1], moves[:, 2:])
-    return torch.stack(losses).sum(), found
+            placements = placements @ matrices(1 + moves[:, 0], moves[:, 1], moves[:, 2:])
+    return torch.stack(losses).sum(), distances
 
 
-def train_aligner(data: PreparedSet, seed: int = 0, epochs: int = EPOCHS) -> tuple[Moves, list[float]]:
-    """A trained network, and the mean distances on validation crops after each look, in frame pixels."""
+def train_aligner(
+    data: PreparedSet, seed: int = 0, epochs: int = EPOCHS, job: JobContext = SILENT
+) -> tuple[AlignerNetwork, list[float]]:
+    """A trained network, and the mean distances in frame pixels on validation crops after each iteration.
+
+    Emits progress in steps. Raises `Cancelled` where `job` is cancelled; nothing is kept of it.
+    """
     torch.manual_seed(seed)
     generator = torch.Generator().manual_seed(seed)
-    network = Moves()
+    network = AlignerNetwork()
     rows = data.rows("train")
-    steps = epochs * math.ceil(len(rows) / BATCH)
+    steps_per_epoch = math.ceil(len(rows) / BATCH)
+    steps = epochs * steps_per_epoch
     optimizer = torch.optim.AdamW(network.parameters(), LEARNING_RATE, weight_decay=0.01, fused=True)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, LEARNING_RATE, total_steps=steps, pct_start=0.1)
-    started_s, step = time.monotonic(), 0
     for epoch in range(epochs):
         order = rows[torch.randperm(len(rows), generator=generator).numpy()]
-        for batch in np.array_split(order, math.ceil(len(rows) / BATCH)):
-            loss, found = looked_at(network, crops_of(data, batch), generator)
+        batches = np.array_split(order, steps_per_epoch)
+        for step, batch in enumerate(batches, start=1 + epoch * steps_per_epoch):
+            loss, _ = align_iteratively(network, load_crops(data, batch), generator)
             optimizer.zero_grad(set_to_none=True)
             loss.backward()  # type: ignore[no-untyped-call]
             optimizer.step()
             schedule.step()
-            step += 1
-            if step % 100 == 0:
-                apart = " ".join(f"{each.mean():.2f}" for each in found)
-                print(f"{epoch + 1} {step}/{steps} {apart} {time.monotonic() - started_s:.0f} s", flush=True)
+            job.progress("training_aligner", step, steps)
     network.eval()
+    val_rows, parts = data.rows("val"), []
     with torch.inference_mode():
-        parts = [
-            looked_at(network, crops_of(data, batch), generator)[1]
-            for batch in np.array_split(data.rows("val"), math.ceil(len(data.rows("val")) / BATCH))
-        ]
-    return network, [float(torch.cat(look).mean()) for look in zip(*parts, strict=True)]
+        for batch in np.array_split(val_rows, math.ceil(len(val_rows) / BATCH)):
+            job.check()
+            parts.append(align_iteratively(network, load_crops(data, batch), generator)[1])
+    return network, [float(torch.cat(iteration).mean()) for iteration in zip(*parts, strict=True)]
 
 
-def write_aligner(data: PreparedSet, out: Path) -> None:
+def write_aligner(data: PreparedSet, out: Path, job: JobContext = SILENT) -> None:
     """Train, and write the network and its manifest, the latter last."""
-    network, apart = train_aligner(data)
-    content = exported(Deployed(network), WINDOW_PX, ["moves", "errors"], taken="windows")
+    network, distances = train_aligner(data, job=job)
+    content = export_module(DeployedAligner(network), WINDOW_PX, ["moves", "errors"], input_name="windows")
     atomic_write(out / NETWORK_NAME, content)
     terms = data.manifest.terms
     manifest = {
@@ -221,7 +228,7 @@ def write_aligner(data: PreparedSet, out: Path) -> None:
         "file": NETWORK_NAME,
         "sha256": sha256_of(out / NETWORK_NAME),
         "data": {"sha256": data.sha256, "terms": terms, "train_images": len(data.rows("train"))},
-        "validation": {"mean_distance_px_after_each_look": apart},
+        "validation": {"mean_distance_px_after_each_iteration": distances},
         "licence": {"terms": terms, "text": DRAWN_TERMS if terms == "drawn" else CELEBA_TERMS},
     }
     write_json(out / MANIFEST_NAME, manifest)
@@ -235,7 +242,13 @@ def main() -> None:
     parser.add_argument("prepared", type=Path)
     parser.add_argument("out", type=Path)
     options = parser.parse_args()
-    write_aligner(open_prepared(options.prepared), options.out)
+    started_s = time.monotonic()
+
+    def print_progress(event: Event) -> None:
+        if isinstance(event, Progress) and event.done % PRINT_EVERY_STEPS == 0:
+            print(f"step {event.done}/{event.total}, {time.monotonic() - started_s:.0f} s", flush=True)
+
+    write_aligner(open_prepared(options.prepared), options.out, JobContext(print_progress))
 
 
 if __name__ == "__main__":

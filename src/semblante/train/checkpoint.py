@@ -1,8 +1,8 @@
 """A training's whole state in one file, so that a killed run goes on as if nothing had happened.
 
-safetensors, never pickle: weights, their running mean, the best weights so far, the optimiser's state and
-what is remembered of the photos as named tensors; counters, history and settings as JSON in its metadata. The
-file is replaced in one step. Random numbers need no saving: they follow from the seed and the step.
+The file is safetensors, never pickle: weights, their moving average, the best weights so far, the optimiser's
+state and the memory bank as named tensors; counters, history and settings as JSON in its metadata. It is
+replaced in one step. Random numbers need no saving: they follow from the seed and the step.
 """
 
 import json
@@ -19,11 +19,8 @@ from torch.optim import Optimizer
 
 from semblante.errors import SettingsMismatch
 from semblante.files import replace_when_done
-from semblante.i18n import tr
-from semblante.jobs import EpochRow
-from semblante.train.memory_bank import MemoryBank
-from semblante.train.objective import Objective
-from semblante.train.progress import best_row
+from semblante.jobs import EpochRow, best_row
+from semblante.train.objective import MemoryBank, Objective
 
 CHECKPOINT_NAME = "checkpoint.safetensors"
 
@@ -31,14 +28,18 @@ Weights = dict[str, Tensor]
 
 
 @dataclass
-class State:
-    """Everything that changes while training. Steps are counted over all epochs."""
+class TrainingState:
+    """Everything that changes while training. Steps are counted over all epochs.
+
+    `ema_weights` is the exponential moving average of the network's weights, empty where the recipe has none.
+    `best_weights` are those of the epoch that `jobs.best_row` names.
+    """
 
     model: Objective
     optimizer: Optimizer
-    average: Weights
-    best: Weights
-    memory: MemoryBank | None = None
+    ema_weights: Weights
+    best_weights: Weights
+    memory_bank: MemoryBank | None = None
     step: int = 0
     epoch_loss_sums: list[float] = field(default_factory=lambda: [0.0, 0.0])
     epoch_seconds: float = 0.0
@@ -46,18 +47,23 @@ class State:
 
     @property
     def best_epoch(self) -> int:
-        """The epoch with the lowest validation loss so far; 0 before the first."""
+        """The epoch with the best validation metric so far (`jobs.best_row`); 0 before the first is over."""
         return best_row(self.history).epoch if self.history else 0
 
+    @property
+    def evaluated_weights(self) -> Weights:
+        """The weights that are validated and kept: the moving average, or without one the current weights."""
+        return self.ema_weights or self.model.network.state_dict()
+
     def save(self, folder: Path, purpose: Mapping[str, object]) -> None:
-        """Write the checkpoint of `folder`. `purpose` tells this training from any other."""
+        """Write the checkpoint of `folder`. `purpose` distinguishes this training from any other."""
         tensors = {f"model/{name}": value for name, value in self.model.state_dict().items()}
-        tensors |= {f"average/{name}": value for name, value in self.average.items()}
-        tensors |= {f"best/{name}": value for name, value in self.best.items()}
+        tensors |= {f"ema/{name}": value for name, value in self.ema_weights.items()}
+        tensors |= {f"best/{name}": value for name, value in self.best_weights.items()}
         for number, values in self.optimizer.state_dict()["state"].items():
             tensors |= {f"optimizer/{number}/{name}": value for name, value in values.items()}
-        if self.memory:
-            tensors |= {f"memory/{name}": value for name, value in self.memory.state_dict().items()}
+        if self.memory_bank:
+            tensors |= {f"memory_bank/{name}": value for name, value in self.memory_bank.state_dict().items()}
         counters = {
             "step": self.step,
             "epoch_loss_sums": self.epoch_loss_sums,
@@ -65,12 +71,16 @@ class State:
             "history": [asdict(row) for row in self.history],
         }
         # The buffers of one tensor may be shared and strided; the format wants each whole and its own.
-        whole = {name: value.detach().cpu().contiguous().clone() for name, value in tensors.items()}
+        owned = {name: value.detach().cpu().contiguous().clone() for name, value in tensors.items()}
         with replace_when_done(folder / CHECKPOINT_NAME) as partial:
-            save_file(whole, partial, {"purpose": _stable(purpose), "counters": json.dumps(counters)})
+            save_file(owned, partial, {"purpose": _stable(purpose), "counters": json.dumps(counters)})
 
     def restore(self, folder: Path, purpose: Mapping[str, object]) -> bool:
-        """Go back to the checkpoint of `folder`, if any. Raises `OtherWork` if it serves another purpose."""
+        """Go back to the checkpoint of `folder`, if any.
+
+        Raises `SettingsMismatch`: `checkpoint_damaged`, `not_a_checkpoint`, or `unfinished_training_differs`
+        where it has another purpose.
+        """
         path = folder / CHECKPOINT_NAME
         if not path.exists():
             return False
@@ -79,25 +89,15 @@ class State:
                 metadata = saved.metadata()
                 tensors = {name: saved.get_tensor(name) for name in saved.keys()}  # noqa: SIM118
         except SafetensorError as error:
-            raise SettingsMismatch(
-                tr("{path}: the checkpoint is damaged; delete it to train from the start", path=path)
-            ) from error
+            raise SettingsMismatch("checkpoint_damaged", path=path) from error
         if not metadata or "purpose" not in metadata:
-            raise SettingsMismatch(
-                tr("{path}: no checkpoint of a training; choose another folder", path=path)
-            )
+            raise SettingsMismatch("not_a_checkpoint", path=path)
         if metadata["purpose"] != _stable(purpose):
-            raise SettingsMismatch(
-                tr(
-                    "{path}: an unfinished training with other settings or data is here; "
-                    "repeat its settings to finish it, choose another folder, or delete this one",
-                    path=folder,
-                )
-            )
-        self._take(tensors, json.loads(metadata["counters"]))
+            raise SettingsMismatch("unfinished_training_differs", path=folder)
+        self._restore(tensors, json.loads(metadata["counters"]))
         return True
 
-    def _take(self, tensors: Weights, counters: dict[str, Any]) -> None:
+    def _restore(self, tensors: Weights, counters: dict[str, Any]) -> None:
         def under(prefix: str) -> Weights:
             return {
                 name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)
@@ -105,24 +105,27 @@ class State:
 
         self.model.load_state_dict(under("model/"))
         device = next(self.model.parameters()).device
-        self.average = {name: value.to(device) for name, value in under("average/").items()}
-        self.best = under("best/")
-        if self.memory:
-            self.memory.load_state_dict(under("memory/"))
+        self.ema_weights = {name: value.to(device) for name, value in under("ema/").items()}
+        self.best_weights = under("best/")
+        if self.memory_bank:
+            self.memory_bank.load_state_dict(under("memory_bank/"))
+        self._restore_optimizer(under("optimizer/"))
+        self.step = counters["step"]
+        self.epoch_loss_sums = counters["epoch_loss_sums"]
+        self.epoch_seconds = counters["epoch_seconds"]
+        self.history = [EpochRow(**row) for row in counters["history"]]
+
+    def _restore_optimizer(self, tensors: Weights) -> None:
         values: dict[int, Weights] = {}
-        for name, value in under("optimizer/").items():
+        for name, value in tensors.items():
             number, key = name.split("/")
             values.setdefault(int(number), {})[key] = value
         self.optimizer.load_state_dict({**self.optimizer.state_dict(), "state": values})
-        for parameter, kept in self.optimizer.state.items():
+        for parameter, moments in self.optimizer.state.items():
             # Fused optimisers go through memory side by side: moments must lie there as their weights do.
-            for name, value in kept.items():
+            for name, value in moments.items():
                 if value.shape == parameter.shape:
-                    kept[name] = torch.empty_like(parameter).copy_(value)
-        rows = counters.pop("history")
-        self.history = [EpochRow(**row) for row in rows]
-        for name, value in counters.items():
-            setattr(self, name, value)
+                    moments[name] = torch.empty_like(parameter).copy_(value)
 
 
 def _stable(purpose: Mapping[str, object]) -> str:

@@ -6,20 +6,28 @@ one would have seen.
 
 import math
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import torch
-from jaxtyping import Int32, Int64
+from jaxtyping import Int32, Int64, UInt8
 from torch import Tensor
 
 from semblante.celeba import PreparedSet
-from semblante.train.distributed import Place
-from semblante.train.objective import UNKNOWN
+from semblante.files import check_disk_space, replace_when_done
+from semblante.geometry import resize_to_square
+from semblante.jobs import SILENT, JobContext
+from semblante.process_pool import usable_cores
+from semblante.train.distributed import Distributed
+from semblante.train.objective import UNKNOWN_PERSON
 from semblante.types import Crops, Split
 
-GPU_SHARE = 0.5
+MAX_GPU_SHARE = 0.5
 """The images move to the GPU for good if they fill no more than this share of its free memory."""
+RESIZE_CHUNK = 64
+"""Crops between two looks at whether the caller wants to stop."""
 
 
 @dataclass(frozen=True)
@@ -35,77 +43,111 @@ class Batch:
 class DataLoader:
     """The n images of one split: crops on disk or on the GPU, labels (n, 40), people (n,).
 
-    Images are numbered from 0 within the split, wherever the crops lie; `at` (n,) says where among them. So
-    are people; `UNKNOWN` is nobody known.
+    Images are numbered from 0 within the split, wherever the crops lie; `crop_rows` (n,) says where among
+    them. People are numbered from 0, too, or `UNKNOWN_PERSON`.
     """
 
     crops: Crops | Tensor
-    at: Tensor
+    crop_rows: Tensor
     labels: Tensor
     people: Tensor
-    place: Place
+    distributed: Distributed
 
     @classmethod
-    def of(cls, crops: Crops, data: PreparedSet, split: Split, place: Place) -> "DataLoader":
-        """A feed of a split of `data`, its images being `crops`; held in GPU memory where they fit."""
+    def for_split(
+        cls, crops: Crops, data: PreparedSet, split: Split, distributed: Distributed
+    ) -> "DataLoader":
+        """The loader of a split of `data`, whose images are `crops`; held in GPU memory where they fit."""
         rows = data.rows(split)
-        row_numbers = torch.from_numpy(rows)
+        crop_rows = torch.from_numpy(rows)
         labels = torch.from_numpy(np.asarray(data.labels)[rows])
-        people = torch.from_numpy(numbered(data.identities[rows]))
-        if place.device.type == "cuda":
+        people = torch.from_numpy(consecutive(data.identities[rows]))
+        if distributed.device.type == "cuda":
             needed_bytes = len(rows) * math.prod(crops.shape[1:])
-            if needed_bytes < GPU_SHARE * torch.cuda.mem_get_info(place.device)[0]:
-                held = torch.from_numpy(crops[rows]).to(place.device)
-                labels, people = labels.to(place.device), people.to(place.device)
-                return cls(held, torch.arange(len(rows)), labels, people, place)
-        return cls(crops, row_numbers, labels, people, place)
+            if needed_bytes < MAX_GPU_SHARE * torch.cuda.mem_get_info(distributed.device)[0]:
+                held = torch.from_numpy(crops[rows]).to(distributed.device)
+                labels, people = labels.to(distributed.device), people.to(distributed.device)
+                return cls(held, torch.arange(len(rows)), labels, people, distributed)
+        return cls(crops, crop_rows, labels, people, distributed)
 
     def __len__(self) -> int:
-        return len(self.at)
+        return len(self.crop_rows)
 
     @property
-    def people_count(self) -> int:
+    def person_count(self) -> int:
         """How many people are known."""
         return int(self.people.max()) + 1
 
     def batch(self, rows: Tensor) -> Batch:
-        """The images at `rows`, with what is known of them."""
+        """The images `rows` (k,) of the split."""
         if isinstance(self.crops, Tensor):
-            crops = self.crops[self.at[rows].to(self.crops.device)]
+            crops = self.crops[self.crop_rows[rows].to(self.crops.device)]
         else:
-            crops = torch.from_numpy(self.crops[self.at[rows].numpy()])
-        crops = crops.to(self.place.device, non_blocking=True)
+            crops = torch.from_numpy(self.crops[self.crop_rows[rows].numpy()])
+        crops = crops.to(self.distributed.device, non_blocking=True)
         # (n, s, s, 3) seen as (n, 3, s, s) is what PyTorch calls channels last; nothing is copied.
         pixels = crops.permute(0, 3, 1, 2).float()
         labels, people = (
-            each[rows.to(each.device)].to(self.place.device) for each in (self.labels, self.people)
+            each[rows.to(each.device)].to(self.distributed.device) for each in (self.labels, self.people)
         )
         return Batch(pixels, labels.float(), people)
 
-    def steps(self, batch: int) -> int:
-        """How many batches of at most `batch` rows an epoch has."""
-        return math.ceil(len(self) / batch)
+    def steps(self, batch_size: int) -> int:
+        """How many batches of at most `batch_size` rows an epoch has."""
+        return math.ceil(len(self) / batch_size)
 
-    def shuffled(self, batch: int, seed: int, epoch: int) -> tuple[Tensor, ...]:
-        """The images of each batch of an epoch, for all processes; all are equal to within one image."""
-        generator = torch.Generator().manual_seed(mixed_seed(seed, epoch))
+    def shuffled(self, batch_size: int, seed: int, epoch: int) -> tuple[Tensor, ...]:
+        """The rows of each batch of an epoch, for all processes; all are equal to within one image."""
+        generator = torch.Generator().manual_seed(derived_seed(seed, epoch))
         order = torch.randperm(len(self), generator=generator)
-        return torch.tensor_split(order, self.steps(batch))
+        return torch.tensor_split(order, self.steps(batch_size))
 
-    def in_order(self, batch: int = 256) -> Iterator[tuple[Tensor, Tensor]]:
-        """Numbers and pixels of this process's share of the images, batch after batch."""
-        for numbers in self.place.share(torch.arange(len(self))).split(batch):  # type: ignore[no-untyped-call]
-            yield numbers, self.batch(numbers).pixels
+    def sequential(self, batch_size: int = 256) -> Iterator[tuple[Tensor, Tensor]]:
+        """Rows and pixels of this process's shard of the images, batch after batch."""
+        shard = self.distributed.shard(torch.arange(len(self)))
+        for rows in shard.split(batch_size):  # type: ignore[no-untyped-call]
+            yield rows, self.batch(rows).pixels
 
 
-def numbered(identities: Int32[np.ndarray, " k"]) -> Int64[np.ndarray, " k"]:
-    """People numbered from 0 by rising identity; those not known (-1) stay `UNKNOWN`."""
+def consecutive(identities: Int32[np.ndarray, " k"]) -> Int64[np.ndarray, " k"]:
+    """People numbered from 0 by rising identity; unknown ones (-1) stay `UNKNOWN_PERSON`."""
     known = identities >= 0
-    numbers = np.full(len(identities), UNKNOWN, np.int64)
+    numbers = np.full(len(identities), UNKNOWN_PERSON, np.int64)
     numbers[known] = np.unique(identities[known], return_inverse=True)[1]
     return numbers
 
 
-def mixed_seed(*parts: int) -> int:
+def derived_seed(*parts: int) -> int:
     """One 63-bit seed from several numbers, such as seed, epoch and step."""
     return int(np.random.SeedSequence(parts).generate_state(1, np.uint64)[0] >> 1)
+
+
+def resized_crops(
+    crops: Crops, side_px: int, folder: Path, job: JobContext = SILENT
+) -> UInt8[np.ndarray, "n side side 3"]:
+    """The crops themselves if they have that side, else a memory-mapped copy in `folder`, made once."""
+    if crops.shape[1] == side_px:
+        return crops
+    path = resized_path(folder, side_px)
+    if not path.exists():
+        shape = (len(crops), side_px, side_px, 3)
+        check_disk_space(folder, int(np.prod(shape)))
+        with replace_when_done(path) as partial:
+            resized = np.lib.format.open_memmap(partial, mode="w+", dtype=np.uint8, shape=shape)
+
+            def resize(start: int) -> None:
+                job.check()
+                for row in range(start, min(start + RESIZE_CHUNK, len(crops))):
+                    resized[row] = resize_to_square(np.asarray(crops[row]), side_px)
+
+            # Pillow lets go of the interpreter while it resizes, so threads use all cores.
+            with ThreadPoolExecutor(usable_cores()) as pool:
+                list(pool.map(resize, range(0, len(crops), RESIZE_CHUNK)))
+            resized.flush()
+    loaded: UInt8[np.ndarray, "n side side 3"] = np.load(path, mmap_mode="r")
+    return loaded
+
+
+def resized_path(folder: Path, side_px: int) -> Path:
+    """Where `resized_crops` keeps its copy; it is deleted when the training is done."""
+    return folder / f"crops-{side_px}.npy"

@@ -1,13 +1,14 @@
-"""Features shifted and stretched at the end of a training, so that they tell new people apart better.
+"""Discriminant scaling: embeddings centred and scaled after a training, to tell new people apart better.
 
-A network's embeddings are normalised one by one, so each varies as much as any other, whether it tells people
-apart or not. On people it never saw those directions serve best along which the training people lie far from
-each other, and the photos of one person close together. So the embeddings are multiplied, along the principal
-directions of each, by the fourth root of how far people's means spread, and divided by that of how far one
-person's photos do. That is a quarter of the way, on a log scale, to a linear discriminant analysis (Fisher
-1936), which tells the training people apart best; on validation people, further was worse.
+The dimensions of a network's embeddings are normalised one by one, so each varies as much as any other,
+whether it tells people apart or not. For people whom the network never saw, those directions serve best along
+which the training people lie far from each other, and the photos of one person close together. So the
+embeddings are multiplied, along the principal components of each, by the fourth root of the standard
+deviation between people's means, and divided by that of the one within people. That is a quarter of the way,
+on a log scale, to a linear discriminant analysis (Fisher 1936), which tells the training people apart best;
+on validation people, further was worse.
 
-First the mean of all is taken away: it says what a face is, and a cosine is to compare what faces are not.
+The mean of all embeddings is subtracted first: all faces share it, and a cosine is to compare differences.
 """
 
 from dataclasses import dataclass
@@ -15,12 +16,12 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float32, Float64, Int32
 
-from semblante.train.data_loader import numbered
+from semblante.train.data_loader import consecutive
 
 POWER = 0.125
 """Of the variance. On validation people 0.06 to 0.16 served alike, and more served less."""
-LEAST_SHARE = 1e-3
-"""Directions have at least this share of the mean variance, so that few people do not flatten the rest."""
+MIN_VARIANCE_SHARE = 1e-3
+"""Directions count with at least this share of the mean variance: few people must not flatten the rest."""
 
 
 @dataclass(frozen=True)
@@ -34,11 +35,11 @@ class DiscriminantScaling:
 def fit_discriminant_scaling(
     embeddings: Float32[np.ndarray, "n d"], identities: Int32[np.ndarray, " n"]
 ) -> DiscriminantScaling | None:
-    """What embeddings (n, d), of any length, are shifted and multiplied by; None where under 3 are known.
+    """The scaling of embeddings (n, d), of any length; None where fewer than 3 people are known.
 
-    `identities` says whose they are; -1, nobody's known, are left out.
+    `identities` are the people; unknown ones, -1, are left out.
     """
-    people = numbered(identities)
+    people = consecutive(identities)
     known, people = embeddings[people >= 0], people[people >= 0]
     counts = np.bincount(people)
     if len(counts) < 3:
@@ -49,8 +50,8 @@ def fit_discriminant_scaling(
     means = np.zeros((len(counts), embeddings.shape[1]), np.float32)
     np.add.at(means, people, known)
     means /= counts[:, None].astype(np.float32)
-    narrowed = _raised(np.cov((known - means[people]).T), -POWER)
-    matrix = narrowed @ _raised(narrowed @ np.cov(means.T) @ narrowed, POWER)
+    whitened = _raised(np.cov((known - means[people]).T), -POWER)
+    matrix = whitened @ _raised(whitened @ np.cov(means.T) @ whitened, POWER)
     return DiscriminantScaling(centre, matrix.astype(np.float32))
 
 
@@ -61,6 +62,6 @@ def _raised(covariance: Float64[np.ndarray, "d d"], power: float) -> Float64[np.
         return np.eye(len(covariance))
     variances, directions = np.linalg.eigh(covariance / mean)
     raised: Float64[np.ndarray, "d d"] = (
-        directions * np.maximum(variances, LEAST_SHARE) ** power
+        directions * np.maximum(variances, MIN_VARIANCE_SHARE) ** power
     ) @ directions.T
     return raised

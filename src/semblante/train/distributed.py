@@ -1,4 +1,4 @@
-"""Where a training runs: the CPU, one GPU, or one of several under `torchrun`."""
+"""Where a training runs: on the CPU, on one GPU, or as one of several processes under `torchrun`."""
 
 import contextlib
 import os
@@ -9,56 +9,63 @@ from datetime import timedelta
 
 import numpy as np
 import torch
-from torch import Tensor, distributed
+import torch.distributed
+from torch import Tensor
 from torch.distributed.rendezvous import rendezvous
+
+MAX_WAIT = timedelta(hours=6)
+"""How long processes wait for the main one, which alone resizes the crops and writes the bundle."""
+MAIN_HAS_LEFT = "the main process has left"
+GRACE_S = 10.0
+"""How long a process stays once the main one has left, since `torchrun` stops all when the first ends."""
 
 
 @dataclass(frozen=True)
-class Place:
-    """This process's device and its position among `world` processes that train together."""
+class Distributed:
+    """This process's device, and its rank among `world_size` processes that train together."""
 
     device: torch.device
     rank: int = 0
-    world: int = 1
+    world_size: int = 1
 
     @property
-    def leads(self) -> bool:
-        """Whether this process is the one that writes files and speaks."""
+    def is_main(self) -> bool:
+        """Whether this process is the one that writes files and emits events."""
         return self.rank == 0
 
-    def share(self, rows: Tensor) -> Tensor:
-        """This process's part of `rows`."""
-        return rows[self.rank :: self.world]
+    def shard(self, rows: Tensor) -> Tensor:
+        """This process's part of `rows`: every `world_size`-th one."""
+        return rows[self.rank :: self.world_size]
 
-    def meet(self) -> None:
+    def barrier(self) -> None:
         """Wait until all processes have come here."""
-        if self.world > 1:
-            distributed.barrier()
+        if self.world_size > 1:
+            torch.distributed.barrier()
 
-    def total(self, value: Tensor) -> Tensor:
-        """The sum of `value` over all processes."""
-        if self.world > 1:
-            distributed.all_reduce(value)
+    def all_reduce(self, value: Tensor) -> Tensor:
+        """The sum of `value` over all processes, in place."""
+        if self.world_size > 1:
+            torch.distributed.all_reduce(value)
         return value
 
-    def agree(self, values: Iterable[Tensor]) -> None:
-        """Give all processes the values of the leading one."""
-        if self.world > 1:
-            mine = list(values)
-            together = torch.cat([value.flatten() for value in mine])
-            distributed.broadcast(together, src=0)
-            ends = np.cumsum([value.numel() for value in mine])
-            for value, end in zip(mine, ends.tolist(), strict=True):
-                value.copy_(together[end - value.numel() : end].view_as(value))
+    def broadcast(self, values: Iterable[Tensor]) -> None:
+        """Copy the main process's values to all others, in one message."""
+        if self.world_size > 1:
+            own = list(values)
+            joined = torch.cat([value.flatten() for value in own])
+            torch.distributed.broadcast(joined, src=0)
+            ends = np.cumsum([value.numel() for value in own])
+            for value, end in zip(own, ends.tolist(), strict=True):
+                value.copy_(joined[end - value.numel() : end].view_as(value))
 
-    def whole(self, part: Tensor, count: int) -> Tensor:
-        """All (count, ...) rows again, of which this process and each other has a `share`'s worth."""
+    def all_gather(self, part: Tensor, count: int) -> Tensor:
+        """All (count, ...) rows again, of which this process holds its `shard` as `part`."""
         rows = part.new_zeros(count, *part.shape[1:])
-        self.share(rows)[:] = part
-        return self.total(rows)
+        self.shard(rows)[:] = part
+        return self.all_reduce(rows)
 
     def mixed_precision(self) -> contextlib.AbstractContextManager[object]:
-        """bfloat16 arithmetic where the device has it; plain float32 elsewhere."""
+        """bfloat16 arithmetic where the device has instructions for it, float32 elsewhere."""
         if self.device.type == "cuda":
             able = torch.cuda.is_bf16_supported(including_emulation=False)
         else:
@@ -67,38 +74,31 @@ class Place:
         return torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=able)
 
 
-LONGEST_WAIT = timedelta(hours=6)
-"""How long processes wait for the leading one, which alone resizes the crops and writes the bundle."""
-LEFT = "the leading process has left"
-LAST_WORD_S = 10.0
-"""How long a process stays once the leading one has left, since `torchrun` stops all when the first ends."""
-
-
 @contextlib.contextmanager
-def place() -> Iterator[Place]:
-    """The place of this process, read from what `torchrun` sets, and the processes' link while it is used."""
-    world = int(os.environ.get("WORLD_SIZE", "1"))
+def distributed_context() -> Iterator[Distributed]:
+    """Connect this process with the others that `torchrun` started, if any, while the context is open."""
+    world_size = int(os.environ.get("WORLD_SIZE", "1"))
     on_gpu = torch.cuda.is_available()
     device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0"))) if on_gpu else torch.device("cpu")
     if on_gpu:
         torch.cuda.set_device(device)
         torch.backends.cuda.matmul.allow_tf32 = True
-    if world == 1:
-        yield Place(device)
+    if world_size == 1:
+        yield Distributed(device)
         return
-    store, rank, _ = next(rendezvous("env://", timeout=LONGEST_WAIT))
-    distributed.init_process_group(
-        "nccl" if on_gpu else "gloo", timeout=LONGEST_WAIT, store=store, rank=rank, world_size=world
+    store, rank, _ = next(rendezvous("env://", timeout=MAX_WAIT))
+    torch.distributed.init_process_group(
+        "nccl" if on_gpu else "gloo", timeout=MAX_WAIT, store=store, rank=rank, world_size=world_size
     )
-    here = Place(device, rank, world)
+    distributed = Distributed(device, rank, world_size)
     try:
-        yield here
+        yield distributed
     except RuntimeError:
-        if here.leads or not store.check([LEFT]):
+        if distributed.is_main or not store.check([MAIN_HAS_LEFT]):
             raise
-        time.sleep(LAST_WORD_S)  # The leading one is saying why it left.
+        time.sleep(GRACE_S)  # The main process is telling the user why it left.
         raise SystemExit(1) from None
     finally:
-        if here.leads:
-            store.set(LEFT, "")
-        distributed.destroy_process_group()
+        if distributed.is_main:
+            store.set(MAIN_HAS_LEFT, "")
+        torch.distributed.destroy_process_group()

@@ -10,7 +10,7 @@ from torch.optim import AdamW, Optimizer
 MUON_STEPS = 5
 MUON_POLYNOMIAL = (3.4445, -4.7750, 2.0315)
 """Takes any singular value from 0 to 1 to about 1 in five steps (Jordan et al. 2024)."""
-TINY = 1e-12
+EPSILON = 1e-12
 
 
 class KerasRMSprop(Optimizer):
@@ -44,45 +44,46 @@ class Muon(AdamW):
     """Muon for weights that a batch normalisation follows, AdamW for `others`.
 
     Muon (Jordan et al., "Muon: an optimizer for hidden layers in neural networks", 2024) moves a weight along
-    the running mean of its gradients made orthogonal, so that rare directions are learnt as fast as common
-    ones. What is normalised afterwards does the same at any length: the weight keeps its length and only
-    turns, by about `turn` times the learning rate, in radians a step.
+    the moving average of its gradients made orthogonal, so that rare directions are learnt as fast as common
+    ones. A layer whose output is normalised computes the same with weights of any length: so each of the
+    `normalised` weights keeps its length and only turns, by about `turn` times the learning rate, in radians
+    a step.
     """
 
     def __init__(
         self,
-        turned: Iterable[Tensor],
+        normalised: Iterable[Tensor],
         others: Iterable[dict[str, Any]],
         learning_rate: float,
         turn: float,
         momentum: float = 0.9,
     ) -> None:
         # Fused: on a CPU five times as fast.
-        super().__init__([*others, {"params": list(turned)}], lr=learning_rate, fused=True)
+        super().__init__([*others, {"params": list(normalised)}], lr=learning_rate, fused=True)
         self._turn, self._momentum = turn, momentum
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        """Take a state that was kept; AdamW's own way expects its moments of every weight."""
+        """Restore a saved state; AdamW's own method expects its moments of every weight."""
         Optimizer.__setstate__(self, state)
 
     @torch.no_grad()
     def step(self) -> None:  # type: ignore[override]
         """Move all weights by their gradients."""
         group = self.param_groups[-1]
-        turned = [(weight, weight.grad) for weight in group["params"] if weight.grad is not None]
-        for weight, _ in turned:
-            weight.grad = None  # AdamW passes over what has no gradient.
+        gradients = [(weight, weight.grad) for weight in group["params"] if weight.grad is not None]
+        for weight, _ in gradients:
+            weight.grad = None  # AdamW skips a parameter without a gradient.
         super().step()
-        for weight, gradient in turned:
+        for weight, gradient in gradients:
             state = self.state[weight]
             if not state:
                 state["mean_gradient"] = torch.zeros_like(weight)
             mean = state["mean_gradient"]
             mean.lerp_(gradient, 1 - self._momentum)
-            ahead = gradient.lerp(mean, self._momentum)  # Nesterov's look ahead.
-            move = orthogonal(ahead.flatten(1)).reshape(weight.shape)
+            nesterov = gradient.lerp(mean, self._momentum)
+            move = orthogonal(nesterov.flatten(1)).reshape(weight.shape)
             length = torch.linalg.vector_norm(weight)
-            share = group["lr"] * self._turn / (torch.linalg.vector_norm(move) + TINY)
+            share = group["lr"] * self._turn / (torch.linalg.vector_norm(move) + EPSILON)
             weight.sub_(move * (share * length))
             weight.mul_(length / torch.linalg.vector_norm(weight))
 
@@ -97,7 +98,7 @@ def orthogonal(matrix: Tensor) -> Tensor:
         return orthogonal(matrix.T).T
     first, second, third = MUON_POLYNOMIAL
     gram = matrix @ matrix.T
-    scale = gram.trace() + TINY
+    scale = gram.trace() + EPSILON
     gram = gram / scale
     unit = torch.eye(len(gram), device=gram.device)
     product = unit

@@ -1,4 +1,4 @@
-"""The recipes of model 1: which network, and how it is trained. What they share is in `loop.py`.
+"""The recipes of model 1: which network, and how it is trained. What they share is in `loop`.
 
 `classic` is the course's, kept exactly. `modern` is ours.
 """
@@ -9,31 +9,36 @@ from dataclasses import asdict, dataclass, fields, replace
 from itertools import pairwise
 from typing import Any, Final
 
+import numpy as np
 from torch import nn
 from torch.optim import Optimizer
 
-from semblante.errors import InvalidOption
-from semblante.i18n import tr
+from semblante.celeba import PreparedSet
+from semblante.errors import InvalidOption, Reason
+from semblante.labels import ATTRIBUTES
 from semblante.train.networks import AttributeNetwork, Classic, Modern
 from semblante.train.objective import IdentityLoss
 from semblante.train.optimizers import KerasRMSprop, Muon
 
-SMALLEST_BATCH = 32
-FEWEST_STEPS = 50
-"""An epoch has at least so many steps, unless that needs batches below the smallest."""
-SMALLEST_SIDE_PX, LARGEST_SIDE_PX = 22, 512
+MIN_BATCH = 32
+MIN_STEPS = 50
+"""An epoch has at least so many steps, unless that needs batches below `MIN_BATCH`."""
+MIN_SIDE_PX, MAX_SIDE_PX = 22, 512
+MAX_SEED = 2**32 - 1
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """One way to train. `average_decay` keeps a running mean of the weights; 0 keeps none.
+    """One way to train.
 
-    `warm_up` and then a cosine shape the learning rate; without `warm_up` it stays constant.
-    `swapped` is the share of images whose face is seen among another's surroundings.
+    `warm_up_epochs` and then a cosine shape the learning rate; without a warm-up it stays constant.
+    `background_swap_prob` is the probability that an image gets another one's background.
+    `ema_decay` is that of the exponential moving average of the weights; 0 keeps none.
     `patience` is how many epochs without a better one end the training early; a cosine is run to its end.
-    `identity` is how people are learnt where they are known; None learns attributes only.
-    `reduced` computes in bfloat16 where the processor does, and ships weights and activations of 8 bits.
-    `mirrored` ships a network that looks at each crop and at its mirror image.
+    `identity` is the loss of people where they are known; None learns attributes only.
+    `mixed_precision` computes in bfloat16 where the device has instructions for it.
+    `int8` ships weights and activations of 8 bits. `flip_tta` ships a network that averages each crop and its
+    mirror image.
     """
 
     name: str
@@ -45,15 +50,16 @@ class Recipe:
     optimizer: Callable[[nn.Module, float], Optimizer]
     warm_up_epochs: float | None = None
     augment: bool = False
-    swapped: float = 0.0
-    average_decay: float = 0.0
+    background_swap_prob: float = 0.0
+    ema_decay: float = 0.0
     patience: int | None = None
     identity: IdentityLoss | None = None
-    reduced: bool = False
-    mirrored: bool = False
+    mixed_precision: bool = False
+    int8: bool = False
+    flip_tta: bool = False
 
-    def plain(self) -> dict[str, Any]:
-        """Its values by name, what is code left out."""
+    def as_json(self) -> dict[str, Any]:
+        """Its values by name, for JSON; the network and the optimiser, which are code, are left out."""
         values = {each.name: getattr(self, each.name) for each in fields(self)}
         plain = {name: value for name, value in values.items() if not callable(value)}
         return {**plain, "identity": asdict(self.identity)} if self.identity else plain
@@ -63,7 +69,7 @@ class Recipe:
 
         The learning rate follows the square root of the batch (Krizhevsky, "One weird trick", 2014).
         """
-        batch = min(self.batch, max(SMALLEST_BATCH, count // FEWEST_STEPS))
+        batch = min(self.batch, max(MIN_BATCH, count // MIN_STEPS))
         return replace(self, batch=batch, learning_rate=self.learning_rate * math.sqrt(batch / self.batch))
 
     def learning_rate_at(self, progress_epochs: float, epochs: int) -> float:
@@ -82,17 +88,17 @@ def _rmsprop(model: nn.Module, learning_rate: float) -> Optimizer:
 
 
 def _muon(model: nn.Module, learning_rate: float) -> Optimizer:
-    turned = [
+    normalised = [
         layer.weight
         for chain in model.modules()
         if isinstance(chain, nn.Sequential)
         for layer, after in pairwise(chain)
         if isinstance(layer, nn.Conv2d | nn.Linear) and isinstance(after, nn.BatchNorm1d | nn.BatchNorm2d)
     ]
-    left = [
-        parameter for parameter in model.parameters() if not any(parameter is weight for weight in turned)
+    others = [
+        parameter for parameter in model.parameters() if not any(parameter is weight for weight in normalised)
     ]
-    return Muon(turned, decay_groups(left), learning_rate, turn=12.5)
+    return Muon(normalised, decay_groups(others), learning_rate, turn=12.5)
 
 
 def decay_groups(parameters: Sequence[nn.Parameter]) -> list[dict[str, Any]]:
@@ -123,11 +129,12 @@ MODERN: Final = Recipe(
     optimizer=_muon,
     warm_up_epochs=1.0,
     augment=True,
-    swapped=0.5,
-    average_decay=0.996,
+    background_swap_prob=0.5,
+    ema_decay=0.996,
     identity=IdentityLoss(scale=30.0, margin=0.3, attribute_weight=20.0),
-    reduced=True,
-    mirrored=True,
+    mixed_precision=True,
+    int8=True,
+    flip_tta=True,
 )
 RECIPES: Final = {recipe.name: recipe for recipe in (CLASSIC, MODERN)}
 
@@ -143,23 +150,43 @@ class Settings:
 
 
 def choose(recipe: str, side_px: int | None = None, epochs: int | None = None, seed: int = 0) -> Settings:
-    """Settings for `recipe`, its own side and epochs where none are given. Raises `BadSetting`."""
+    """Settings for `recipe`, its own side and epochs where none are given.
+
+    Raises `InvalidOption`: `unknown_recipe`, `side_out_of_range`, `too_few_epochs` or `seed_out_of_range`.
+    """
     if recipe not in RECIPES:
-        raise InvalidOption(
-            tr(
-                "there is no recipe {recipe!r}; choose one of: {known}",
-                recipe=recipe,
-                known=", ".join(RECIPES),
-            )
-        )
+        raise InvalidOption("unknown_recipe", recipe=recipe, known=list(RECIPES))
     base = RECIPES[recipe]
     settings = Settings(
         recipe, base.side_px if side_px is None else side_px, base.epochs if epochs is None else epochs, seed
     )
-    if not SMALLEST_SIDE_PX <= settings.side_px <= LARGEST_SIDE_PX:
-        raise InvalidOption(tr("side {side}: choose one from 22 to 512 pixels", side=settings.side_px))
+    if not MIN_SIDE_PX <= settings.side_px <= MAX_SIDE_PX:
+        raise InvalidOption(
+            "side_out_of_range", side_px=settings.side_px, min_px=MIN_SIDE_PX, max_px=MAX_SIDE_PX
+        )
     if settings.epochs < 1:
-        raise InvalidOption(tr("epochs {epochs}: choose 1 or more", epochs=settings.epochs))
-    if not 0 <= seed < 2**32:
-        raise InvalidOption(tr("seed {seed}: choose one from 0 to 4294967295", seed=seed))
+        raise InvalidOption("too_few_epochs", epochs=settings.epochs)
+    if not 0 <= seed <= MAX_SEED:
+        raise InvalidOption("seed_out_of_range", seed=seed, max=MAX_SEED)
     return settings
+
+
+def dataset_warnings(data: PreparedSet, settings: Settings) -> list[Reason]:
+    """What `data` lacks for a training with `settings`, to be told before it begins.
+
+    `constant_attributes` (`attributes`: names in CelebA's spelling that all training images share or lack),
+    `no_known_people`, `one_known_person`.
+    """
+    rows = data.rows("train")
+    if not len(rows):  # `train` refuses that.
+        return []
+    shares = data.labels[rows].mean(axis=0)
+    constant = [name for name, share in zip(ATTRIBUTES, shares, strict=True) if share in (0, 1)]
+    warnings = [Reason("constant_attributes", {"attributes": constant})] if constant else []
+    if RECIPES[settings.recipe].identity is not None:
+        people = np.unique(data.identities[rows][data.identities[rows] >= 0])
+        if not len(people):
+            warnings.append(Reason("no_known_people"))
+        elif len(people) == 1:
+            warnings.append(Reason("one_known_person"))
+    return warnings

@@ -1,6 +1,6 @@
-"""The diary of a training: `log.csv` for tables, `tensorboard/` for curves, one line an epoch.
+"""The log of a training: `log.csv` for tables, `tensorboard/` for curves, one row an epoch.
 
-Both are written whole from the history, so a resumed training leaves the same diary as an uninterrupted one.
+Both are written whole from the history, so a resumed training leaves the same log as an uninterrupted one.
 """
 
 import csv
@@ -38,7 +38,7 @@ class TrainingLogger:
             self._write(history)
 
     def add(self, history: Sequence[EpochRow]) -> None:
-        """Write the diary after another epoch: the last row of `history`."""
+        """Write the log after another epoch, the last row of `history`."""
         self._write(history)
         self._draw(history[-1])
 

@@ -11,5 +11,6 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "preparing": "Preparing",
     "reading_photos": "Looking at the photos",
     "sorting": "Sorting",
+    "training_aligner": "Training the aligner",
     "undoing": "Undoing",
 }
