@@ -80,9 +80,9 @@ def copy_bundle(bundle: "Bundle", folder: Path) -> Path:
 @pytest.fixture(scope="session")
 def evaluation(bundle: "Bundle", prepared: "PreparedSet") -> "Evaluation":
     """How the small network does on the validation faces."""
-    from semblante.pipeline import measure
+    from semblante.pipeline import FaceModel, evaluate
 
-    return measure(bundle, prepared).evaluation
+    return evaluate(FaceModel(bundle), prepared).evaluation
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,7 @@ def test_a_base_that_cannot_be_found(
     folder: Path | None, sentence: str, pretrained: Path, ana: Person
 ) -> None:
     lost = replace(ana, base_sha256="0" * 64, base_folder=folder)
-    with pytest.raises(InvalidOption, match=f"Ana.*{sentence}"):
+    with raises(InvalidOption, match=f"Ana.*{sentence}"):
         open_base(person=lost)
 
 
@@ -99,7 +99,7 @@ def test_a_package_without_a_network(
     monkeypatch.setattr("semblante.model.bundle.PRETRAINED", tmp_path / "none")
     assert open_base(person=ana).folder == bundle.folder.resolve()
     for asking in (lambda: learn("Ana", sets), lambda: read_attributes(sets.positives)):
-        with pytest.raises(NotABundle, match="came without a trained network"):
+        with raises(NotABundle, match="came without a trained network"):
             asking()
 
 
@@ -107,7 +107,7 @@ def test_a_damaged_package_is_said(pretrained: Path, ana: Person) -> None:
     content = bytearray((pretrained / NETWORK_NAME).read_bytes())
     content[100] ^= 1
     (pretrained / NETWORK_NAME).write_bytes(content)
-    with pytest.raises(NotABundle, match="the network was changed since it was written"):
+    with raises(NotABundle, match="the network was changed since it was written"):
         open_base(person=ana)
 
 

@@ -11,10 +11,11 @@ import pytest
 from conftest import Cli, copy_bundle
 
 from semblante.i18n import LANGUAGES, Language, numbers, speaking
-from semblante.labels import ATTRIBUTES, doubt, spoken
+from semblante.labels import ATTRIBUTES, spoken
 from semblante.metrics.results import Evaluation
 from semblante.model.bundle import Bundle
 from semblante.report import model_card
+from semblante.report.limits import doubt_text
 
 CELEBA = {
     "terms": "celeba",
@@ -61,7 +62,7 @@ def test_every_attribute_stands_beside_its_baseline(
             numbers.with_interval(result.accuracy),
             numbers.percent(result.majority_baseline),
             numbers.with_interval(result.balanced_accuracy),
-            doubt(result.name) or "",
+            doubt_text(result.name),
         ]
 
 

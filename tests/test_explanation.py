@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 import pytest
 from PIL import Image, ImageFont
+from sentences import raises
 
 from semblante.cli import run
 from semblante.errors import BadImage, FileAccessError, InvalidOption, ModelMismatch
@@ -290,5 +291,5 @@ def test_mistakes_in_python_are_errors_with_names(bundle: Bundle, photo: Path, t
     with pytest.raises(InvalidOption):
         explain_attribute(photo, "", bundle)
     os.close(os.open(tmp_path / "empty.jpg", os.O_CREAT))
-    with pytest.raises(BadImage, match=r"empty\.jpg: the file is empty"):
+    with raises(BadImage, match=r"empty\.jpg: the file is empty"):
         explain_attribute(tmp_path / "empty.jpg", "Smiling", bundle)

@@ -70,7 +70,7 @@ def test_the_first_guess_of_the_usual_box_is_the_frame_itself() -> None:
 def test_a_move_turns_about_the_middle_and_shifts_in_halves_of_the_window() -> None:
     turned = move_of([math.cos(0.3) - 1, math.sin(0.3), 0.0, 0.0])
     np.testing.assert_allclose(turned(np.array(MIDDLE)), MIDDLE)
-    assert turned.turn_rad == pytest.approx(0.3)
+    assert math.atan2(turned.b, turned.a) == pytest.approx(0.3)
     np.testing.assert_allclose(move_of([0, 0, 0.5, -1])(np.array([0.0, 0.0])), (28, -56))
 
 

@@ -47,7 +47,7 @@ def test_similarities_follow_one_another_and_are_undone(
 
 def test_a_turn_is_clockwise_as_seen() -> None:
     quarter = SimilarityTransform(0.0, 1.0, 0.0, 0.0)
-    assert quarter.turn_rad == pytest.approx(math.pi / 2)
+    assert math.atan2(quarter.b, quarter.a) == pytest.approx(math.pi / 2)
     np.testing.assert_allclose(quarter(np.array([[1.0, 0.0]])), [[0.0, 1.0]])  # From the right to below.
 
 

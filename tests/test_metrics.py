@@ -14,7 +14,7 @@ from semblante.metrics import (
     Scored,
     average_precision,
     binary_summary,
-    evaluate,
+    evaluation_of,
     reliability,
     roc_curve,
     sigmoid,
@@ -59,7 +59,7 @@ def scored(n: int = 400, people: int = 40, seed: int = 0) -> Scored:
 
 
 def measured(data: Scored) -> Evaluation:
-    return evaluate(data, "val", "n" * 64, "d" * 64)
+    return evaluation_of(data, "val", "n" * 64, "d" * 64)
 
 
 class TestRanking:

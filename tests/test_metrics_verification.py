@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from semblante.labels import ATTRIBUTES
-from semblante.metrics import Scored, evaluate
+from semblante.metrics import Scored, evaluation_of
 from semblante.metrics import verification as verification_module
 from semblante.metrics.results import AcceptRate, GroupResult
 from semblante.metrics.verification import Pairs, compare, verify
@@ -210,7 +210,7 @@ def scored(embeddings: Array | None, identities: Array, seed: int = 0) -> Scored
 
 
 def groups(data: Scored) -> dict[tuple[str, bool], GroupResult]:
-    found = evaluate(data, "val", "n" * 64, "d" * 64).groups
+    found = evaluation_of(data, "val", "n" * 64, "d" * 64).groups
     return {(group.attribute, group.labelled): group for group in found}
 
 
@@ -309,7 +309,7 @@ class TestGroups:
         data = scored(embeddings if with_features else None, identities)
         if not known:
             data = replace(data, identities=np.full_like(identities, -1))
-        found = evaluate(data, "val", "n" * 64, "d" * 64)
+        found = evaluation_of(data, "val", "n" * 64, "d" * 64)
         assert found.verification is None, reason
         assert all(group.matching is None for group in found.groups)
         assert found.as_json()["verification"] is None

@@ -17,18 +17,17 @@ from semblante.celeba import PreparedSet, prepare
 from semblante.errors import BadName, Cancelled, EmptyDataset, ModelMismatch, SamePhotos, TooFewPhotos
 from semblante.i18n import describe
 from semblante.jobs import Event, JobContext, Progress, Skipped
-from semblante.metrics import Scored, evaluate
+from semblante.metrics import Scored, evaluation_of
 from semblante.model.bundle import Bundle, write_bundle
 from semblante.model.face_model import FaceModel
 from semblante.pipeline import (
     LearnResult,
     TrainingPhotos,
-    data_section,
+    evaluate,
     learn,
-    measure,
     recognise,
 )
-from semblante.report import learnt_section
+from semblante.report import data_section, learnt_section
 
 
 @pytest.fixture(scope="module")
@@ -213,8 +212,8 @@ def test_measuring_is_the_metrics_of_the_networks_answers(
     scores = FaceModel(bundle)(np.asarray(prepared.images[rows]))
     rates = np.array(bundle.manifest["training"]["positive_rates"])
     scored = Scored(scores.logits, prepared.labels[rows], prepared.identities[rows], rates, scores.embeddings)
-    measured = measure(bundle, prepared, split)  # type: ignore[arg-type]
-    expected = evaluate(scored, split, bundle.network_sha256, prepared.sha256)  # type: ignore[arg-type]
+    measured = evaluate(FaceModel(bundle), prepared, split)  # type: ignore[arg-type]
+    expected = evaluation_of(scored, split, bundle.network_sha256, prepared.sha256)  # type: ignore[arg-type]
     assert measured.evaluation.as_json() == expected.as_json()
     assert measured.rows.tolist() == rows.tolist()
 
@@ -228,29 +227,38 @@ def test_features_that_are_too_many_are_not_compared(
         (images * bundle.embedding_size - 1, False),
     ):
         monkeypatch.setattr("semblante.model.face_model.MAX_EMBEDDING_VALUES", most)
-        found = measure(bundle, prepared, "train").evaluation
+        found = evaluate(FaceModel(bundle), prepared, "train").evaluation
         assert (found.verification is not None) == verified
         assert len(found.groups) == 4
 
 
 def test_measuring_repeats_what_training_saw(bundle: Bundle, prepared: PreparedSet) -> None:
     """Accuracy on the validation images, by ONNX Runtime here and by PyTorch then."""
-    measured = measure(bundle, prepared).evaluation.mean_accuracy.value
+    measured = evaluate(FaceModel(bundle), prepared).evaluation.mean_accuracy.value
     assert measured == pytest.approx(bundle.manifest["metrics"]["val"]["accuracy"], abs=0.002)
 
 
 def test_a_set_of_another_side_is_resized(
     bundle: Bundle, drawn: Path, prepared: PreparedSet, tmp_path: Path
 ) -> None:
-    larger = measure(bundle, prepare(drawn, tmp_path / "set", 64)).evaluation
-    same = measure(bundle, prepared).evaluation
+    larger = evaluate(FaceModel(bundle), prepare(drawn, tmp_path / "set", 64)).evaluation
+    same = evaluate(FaceModel(bundle), prepared).evaluation
     assert larger.images == same.images
     assert larger.mean_accuracy.value == pytest.approx(same.mean_accuracy.value, abs=0.03)
 
 
 def test_an_empty_split_is_named(bundle: Bundle, prepared: PreparedSet) -> None:
-    with pytest.raises(EmptyDataset, match="no images in the split test; choose another"):
-        measure(bundle, replace(prepared, splits=prepared.splits % 2), "test")
+    with raises(EmptyDataset, match="no images in the split test; choose another"):
+        evaluate(FaceModel(bundle), replace(prepared, splits=prepared.splits % 2), "test")
+
+
+def test_evaluating_tells_how_far_it_is_and_stops_when_asked(bundle: Bundle, prepared: PreparedSet) -> None:
+    events: list[Event] = []
+    evaluate(FaceModel(bundle), prepared, "train", JobContext(events.append))
+    images = len(prepared.rows("train"))
+    assert events[-1] == Progress("evaluating", images, images)
+    with pytest.raises(Cancelled):
+        evaluate(FaceModel(bundle), prepared, "train", JobContext(cancelled=lambda: True))
 
 
 def test_the_data_section_counts_what_there_is(prepared: PreparedSet) -> None:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from semblante.person import open_person as open_person
     from semblante.person import save as save
     from semblante.pipeline import TrainingPhotos as TrainingPhotos
+    from semblante.pipeline import evaluate as evaluate
     from semblante.pipeline import explain_attribute as explain_attribute
     from semblante.pipeline import explain_person as explain_person
     from semblante.pipeline import find_people as find_people
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     from semblante.pipeline import forget_person as forget_person
     from semblante.pipeline import keep_lesson as keep_lesson
     from semblante.pipeline import learn as learn
-    from semblante.pipeline import measure as measure
     from semblante.pipeline import photos_of as photos_of
     from semblante.pipeline import read_attributes as read_attributes
     from semblante.pipeline import read_photos as read_photos
@@ -71,7 +71,7 @@ _HOME = {
     "forget_person": "semblante.pipeline",
     "keep_lesson": "semblante.pipeline",
     "learn": "semblante.pipeline",
-    "measure": "semblante.pipeline",
+    "evaluate": "semblante.pipeline",
     "photos_of": "semblante.pipeline",
     "read_attributes": "semblante.pipeline",
     "read_photos": "semblante.pipeline",

@@ -66,11 +66,6 @@ class SimilarityTransform:
         """How much longer distances become."""
         return math.hypot(self.a, self.b)
 
-    @property
-    def turn_rad(self) -> float:
-        """The turn, clockwise as seen in a picture, whose y goes down."""
-        return math.atan2(self.b, self.a)
-
     def __call__(self, points: Float[np.ndarray, "*n 2"]) -> Float64[np.ndarray, "*n 2"]:
         """Where the points go."""
         x, y = np.asarray(points, np.float64)[..., 0], np.asarray(points, np.float64)[..., 1]

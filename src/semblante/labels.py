@@ -12,7 +12,6 @@ import unicodedata
 from typing import Final
 
 from semblante.errors import InvalidOption
-from semblante.i18n import current_language, tr
 
 SPANISH: Final[dict[str, str]] = {
     "5_o_Clock_Shadow": "barba incipiente",
@@ -110,18 +109,16 @@ def sign(attribute: str) -> str:
 
 
 def doubt(attribute: str) -> str | None:
-    """What is known against an attribute's labels, in words, or None where nothing of its own is."""
+    """What is known against an attribute's labels, as a reason's code; None where nothing of its own is."""
     if attribute in POOR_LABELS:
-        return tr("close to random")
+        return "labels_near_random"
     if attribute in OPINIONS:
-        return tr("an opinion")
-    if attribute == "Male":
-        return tr("what annotators read into a face")
-    if attribute == "No_Beard":
-        return tr("“no” wrong in up to two of five")
-    if attribute == "Mouth_Slightly_Open":
-        return tr("“yes” wrong in about one of five")
-    return None
+        return "labels_are_opinions"
+    return {
+        "Male": "labels_are_guesses",
+        "No_Beard": "labels_wrong_at_no",
+        "Mouth_Slightly_Open": "labels_wrong_at_yes",
+    }.get(attribute)
 
 
 def spoken(attribute: str, language: str) -> str:
@@ -132,21 +129,14 @@ def spoken(attribute: str, language: str) -> str:
 def attribute_named(name: str) -> str:
     """The attribute that a person calls `name`: as CelebA writes it or in Spanish.
 
-    Capitals, accents and the signs between words do not count. Raises `BadSetting`, naming what is near.
+    Capitals, accents and the signs between words do not count. Raises `InvalidOption`, naming what is near.
     """
-    known = {_folded(said): attribute for attribute in ATTRIBUTES for said in _names(attribute)}
+    known = {_folded(written): attribute for attribute in ATTRIBUTES for written in _names(attribute)}
     found = known.get(_folded(name))
     if found is None:
-        near = dict.fromkeys(known[said] for said in difflib.get_close_matches(_folded(name), known, n=4))
-        shown = near or dict.fromkeys(ATTRIBUTES)
-        spanish = current_language() == "es"
-        raise InvalidOption(
-            tr(
-                "there is no attribute {name}; choose one such as: {known}",
-                name=name,
-                known=", ".join(SPANISH[each] if spanish else each for each in shown),
-            )
-        )
+        near = dict.fromkeys(known[each] for each in difflib.get_close_matches(_folded(name), known, n=4))
+        shown = [f"{each} ({_names(each)[2]})" for each in near or ATTRIBUTES]
+        raise InvalidOption("unknown_attribute", name=name, known=shown)
     return found
 
 

@@ -16,8 +16,14 @@ if TYPE_CHECKING:
     from semblante.person import Separability
 
 ADVICE: Final[Mapping[str, Sentence]] = {
+    "bundle_missing": (
+        "check the folder and the order of the arguments, or make one with: semblante train DATA NEW_FOLDER"
+    ),
     "crops_too_small": "prepare again with --side {asked_px}, or train with --side {held_px}",
     "different_disks": "leave out --hardlink to copy",
+    "folder_is_the_packages": "name another one with --out",
+    "model_folder_gone": "say where it is now with --base",
+    "model_folder_unknown": "name it with --base",
     "no_background": "name photos of other people with --not",
     "no_folder_named": "make it, or name the photos without --course",
     "no_hard_links": "leave out --hardlink to copy",
@@ -33,6 +39,7 @@ ADVICE: Final[Mapping[str, Sentence]] = {
         "raw CelebA becomes one with: semblante prepare {path} NEW_FOLDER; "
         "a stopped one is finished by the command that began it"
     ),
+    "pretrained_missing": "name one with --base, or make one with: semblante train DATA NEW_FOLDER",
 }
 """The code of an error or a reason -> what to do about it, with the same parameters; sorted by code."""
 

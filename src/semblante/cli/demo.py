@@ -37,8 +37,8 @@ def command(
     training = import_training()
     from semblante.celeba import prepare
     from semblante.generate import ORIGIN_FILE, write_celeba
-    from semblante.pipeline import data_section, measure, model_section
-    from semblante.report import write_report
+    from semblante.pipeline import FaceModel, evaluate
+    from semblante.report import data_section, model_section, write_report
     from semblante.report.terminal import evaluation_table
 
     raw = out / "celeba"
@@ -58,7 +58,7 @@ def command(
     with live_table() as job:
         bundle = training.train(data, out / "network", training.choose("modern", SIDE_PX, EPOCHS), job)
     _step(tr("4. Measuring it on people whom it has never seen"))
-    measured = measure(bundle, data)
+    measured = evaluate(FaceModel(bundle), data)
     results().print(evaluation_table(measured.evaluation))
     person = _learn_and_recognise(out, bundle)
     report = out / "report.html"

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from semblante.cli.output import EVALUATION, REPORT, replaceable
-from semblante.cli.progress import progress_bar
+from semblante.cli.progress import job_context
 from semblante.cli.screen import print_json, print_plain, results
 from semblante.errors import InvalidOption
 from semblante.files import make_folder
@@ -32,8 +32,8 @@ def command(
 ) -> None:
     """Measure, print, and write JSON and HTML, beside the network or where it is asked for."""
     from semblante.celeba import open_prepared
-    from semblante.model.bundle import open_bundle
-    from semblante.pipeline import evaluation_paths, measure, write_evaluation
+    from semblante.pipeline import FaceModel, evaluate, open_bundle
+    from semblante.report import evaluation_paths, write_evaluation
     from semblante.report.terminal import evaluation_table
     from semblante.types import SPLITS
 
@@ -45,12 +45,12 @@ def command(
     for path, kind in zip(evaluation_paths(opened, split, out), (EVALUATION, REPORT), strict=True):
         make_folder(path.parent)
         replaceable(path, kind)
-    with progress_bar(tr("Evaluating")) as show:
-        measured = measure(opened, prepared, split, show)
-    written = write_evaluation(measured, opened, prepared, out)
+    with job_context("evaluating") as job:
+        found = evaluate(FaceModel(opened), prepared, split, job)
+    written = write_evaluation(found, opened, prepared, out)
     if as_json:
-        print_json(measured.evaluation.as_json())
+        print_json(found.evaluation.as_json())
         return
-    results().print(evaluation_table(measured.evaluation))
+    results().print(evaluation_table(found.evaluation))
     for path in written:
         print_plain(results(), str(path))

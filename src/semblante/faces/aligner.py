@@ -19,7 +19,7 @@ from semblante.errors import NotABundle
 from semblante.files import sha256_of, translate_os_errors
 from semblante.geometry import EYES, MOUTH, SimilarityTransform, warp_patch
 from semblante.i18n import tr
-from semblante.model.manifest import value_at
+from semblante.model.bundle import value_at
 from semblante.onnx_runtime import open_session
 from semblante.types import Detection, Pixels
 

@@ -17,7 +17,6 @@ from PIL import Image, ImageDraw, ImageFilter
 
 WIDTH_PX, HEIGHT_PX = 178, 218
 EYES_MIDDLE_PX = (88.0, 111.0)
-EYE_DISTANCE_PX = 38.0
 _NOISE_SIDE = 512
 _OVERSAMPLING = 3
 

@@ -12,7 +12,7 @@ occurs, is nan.
 """
 
 from semblante.metrics.attributes import BinarySummary, Scored, binary_summary
-from semblante.metrics.evaluation import evaluate
+from semblante.metrics.evaluation import evaluation_of
 from semblante.metrics.scores import average_precision, reliability, roc_curve, sigmoid, tpr_at_fpr
 from semblante.metrics.verification import true_accept_rate
 
@@ -21,7 +21,7 @@ __all__ = [
     "Scored",
     "average_precision",
     "binary_summary",
-    "evaluate",
+    "evaluation_of",
     "reliability",
     "roc_curve",
     "sigmoid",

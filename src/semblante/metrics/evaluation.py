@@ -33,7 +33,7 @@ MIN_EXPECTED_FALSE_MATCHES = 10
 """A false match rate needs so many impostor pairs that at the rate of all pairs 10 false matches are due."""
 
 
-def evaluate(scored: Scored, split: Split, network_sha256: str, data_sha256: str) -> Evaluation:
+def evaluation_of(scored: Scored, split: Split, network_sha256: str, data_sha256: str) -> Evaluation:
     """All that is measured of a network on one split. 7,000 images take some seconds on one core.
 
     Intervals come from 1,000 resamples of people (of images where nobody is known), those of average

@@ -1,20 +1,36 @@
-"""What measuring gives: frozen results with their intervals."""
+"""What is measured: frozen results with their intervals."""
 
+import math
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
-
-import numpy as np
+from typing import Annotated, Any, Literal
 
 from semblante.types import Split
 
 
+class _NullIsNan:
+    """Tells pydantic that JSON's null, which `Evaluation.as_json` writes for nan, is nan again."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
+        from pydantic_core import core_schema
+
+        return core_schema.no_info_before_validator_function(_or_nan, handler(source))
+
+
+def _or_nan(value: Any) -> Any:
+    return math.nan if value is None else value
+
+
+Metric = Annotated[float, _NullIsNan()]
+"""A number that is nan where the data cannot tell, such as with one class only."""
+
+
 @dataclass(frozen=True)
 class Estimate:
-    """A figure with its 95 % interval; `value` is nan where the data cannot tell (one class only)."""
+    """A metric with its 95 % interval."""
 
-    value: float
-    low: float
-    high: float
+    value: Metric
+    low: Metric
+    high: Metric
 
 
 @dataclass(frozen=True)
@@ -22,21 +38,21 @@ class AttributeResult:
     """How well one attribute is read on a split."""
 
     name: str
-    positive_share: float
+    positive_share: Metric
     accuracy: Estimate
     balanced_accuracy: Estimate
     average_precision: Estimate
-    majority_baseline: float
+    majority_baseline: Metric
 
 
 @dataclass(frozen=True)
 class Reliability:
     """A reliability curve: in each bin, the mean predicted probability, the share of positives, the count."""
 
-    mean_predicted: tuple[float, ...]
-    fraction_positive: tuple[float, ...]
+    mean_predicted: tuple[Metric, ...]
+    fraction_positive: tuple[Metric, ...]
     counts: tuple[int, ...]
-    expected_calibration_error: float
+    expected_calibration_error: Metric
 
 
 @dataclass(frozen=True)
@@ -92,7 +108,7 @@ class GroupResult:
     labelled: bool
     images: int
     mean_accuracy: Estimate
-    mean_majority_baseline: float
+    mean_majority_baseline: Metric
     mean_balanced_accuracy: Estimate
     left_out: tuple[str, ...]
     matching: GroupMatching | None
@@ -102,12 +118,12 @@ class GroupResult:
 class RocCurve:
     """False- and true-positive rates at falling thresholds, both from 0 to 1."""
 
-    false_positive_rate: tuple[float, ...]
-    true_positive_rate: tuple[float, ...]
-    area: float
+    false_positive_rate: tuple[Metric, ...]
+    true_positive_rate: tuple[Metric, ...]
+    area: Metric
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Evaluation:
     """A bundle measured on one split of a prepared set. Intervals come from resampling `resampled`.
 
@@ -122,10 +138,10 @@ class Evaluation:
     mean_accuracy: Estimate
     mean_balanced_accuracy: Estimate
     mean_average_precision: Estimate
-    mean_majority_baseline: float
+    mean_majority_baseline: Metric
     reliability: Reliability
-    verification: Verification | None
-    groups: tuple[GroupResult, ...]
+    verification: Verification | None = None
+    groups: tuple[GroupResult, ...] = ()
     network_sha256: str
     data_sha256: str
 
@@ -140,6 +156,6 @@ def _without_nan(value: Any) -> Any:
         return {key: _without_nan(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
         return [_without_nan(inner) for inner in value]
-    if isinstance(value, float) and np.isnan(value):
+    if isinstance(value, float) and math.isnan(value):
         return None
     return value

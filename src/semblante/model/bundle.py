@@ -1,37 +1,38 @@
 """A trained network on disk: a folder with `network.onnx`, `manifest.json` and perhaps `background.npy`.
 
-The manifest says what the network was trained on and how, what it takes and gives, how good it is, under
-which terms it may be used, and the SHA-256 of the other files. A bundle is written once and opened often;
-opening checks the hashes, so a changed byte is found before it can give an answer.
+The manifest says what the network was trained on and how, what it takes and returns, how good it is, under
+which terms it may be used, and the SHA-256 of the other files. A bundle is written once and opened often.
+Opening verifies the hashes, so that a changed byte is found before it can give an answer, and the manifest's
+fields; those of the pretrained bundle are verified when the package is tested, since every command opens it.
 """
 
 import io
 import json
-import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from jaxtyping import Float16
 
-from semblante.errors import NotABundle
+from semblante.errors import NotABundle, Reason
 from semblante.files import atomic_write, sha256_of, translate_os_errors, write_json
-from semblante.i18n import tr
 from semblante.jobs import EpochRow
 from semblante.labels import ATTRIBUTES
 from semblante.metrics.results import Evaluation
-from semblante.model.manifest import BACKGROUND_NAME as BACKGROUND_NAME
-from semblante.model.manifest import EVALUATION, FORMAT, evaluation_from_json, problem_of, value_at
-from semblante.model.manifest import NETWORK_NAME as NETWORK_NAME
 from semblante.types import Embeddings
 
-MANIFEST_NAME = "manifest.json"
+FORMAT: Final = "semblante bundle 1"
+MANIFEST_NAME: Final = "manifest.json"
+NETWORK_NAME: Final = "network.onnx"
+BACKGROUND_NAME: Final = "background.npy"
+"""Embeddings (n, d) float16 of training people, one photo each, to tell a person from; never pictures."""
 PRETRAINED = Path(__file__).parents[1] / "pretrained"
-"""The folder of the bundle that comes with the package: the base wherever none is named."""
+"""The folder of the bundle in the package: the model wherever none is named."""
 
-LARGEST_CALIBRATION_ERROR = 0.02
+MAX_CALIBRATION_ERROR: Final = 0.02
 """Two points, as a mean over all answers; beyond it a score is not called a probability."""
 
 
@@ -59,16 +60,22 @@ class Bundle:
 
     @property
     def embedding_size(self) -> int:
-        """The length of a feature vector."""
+        """The length of an embedding."""
         return int(self.manifest["weights"]["embedding_size"])
 
     @property
     def history(self) -> tuple[EpochRow, ...]:
         """The training's log, one row an epoch."""
-        return tuple(EpochRow(**row) for row in self.manifest["history"])
+        names = [field.name for field in fields(EpochRow)]
+        return tuple(
+            EpochRow(**{name: row[name] for name in names if name in row}) for row in self.manifest["history"]
+        )
 
     def background(self) -> Embeddings | None:
-        """Features of training people as rows of length one, or None where the bundle holds none."""
+        """Embeddings (n, d) of training people, rows of length one; None where the bundle holds none.
+
+        Raises `NotABundle` where the file is not what the manifest says.
+        """
         if self.manifest.get("background") is None:
             return None
         path = self.folder / BACKGROUND_NAME
@@ -88,22 +95,31 @@ class Bundle:
 
     @property
     def calibration_error(self) -> float | None:
-        """How far its probabilities were off on the validation images, on average, as a share of 1."""
-        evaluation = self.evaluation
-        error = math.nan if evaluation is None else evaluation.reliability.expected_calibration_error
-        return error if math.isfinite(error) else None
+        """Its expected calibration error on the validation images, a share of 1; None where not measured."""
+        error = value_at(self.manifest, "metrics.val.evaluation.reliability.expected_calibration_error")
+        return None if error is None else float(error)
 
     @property
     def is_calibrated(self) -> bool:
         """Whether what the sigmoid makes of its logits may be called a probability."""
         error = self.calibration_error
-        return error is not None and error <= LARGEST_CALIBRATION_ERROR
+        return error is not None and error <= MAX_CALIBRATION_ERROR
 
-    @property
+    @cached_property
     def evaluation(self) -> Evaluation | None:
         """How the network did on the validation images, or None where the manifest does not say."""
-        kept = value_at(self.manifest, EVALUATION)
+        from semblante.model.manifest import evaluation_from_json
+
+        kept = value_at(self.manifest, "metrics.val.evaluation")
         return None if kept is None else evaluation_from_json(kept)
+
+
+def value_at(manifest: Any, field: str) -> Any:
+    """The value of a field such as `weights.sha256`, or None where there is none."""
+    value = manifest
+    for key in field.split("."):
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return value
 
 
 def write_bundle(
@@ -114,7 +130,7 @@ def write_bundle(
 ) -> Bundle:
     """Write `network` (an ONNX file's bytes) and `manifest`, completed by format, attributes and hashes.
 
-    `strangers`, if any, are embeddings of the network. `manifest` must hold all other fields that
+    `background`, if any, are embeddings of the network. `manifest` must hold all other fields that
     `open_bundle` checks. It is written last: a folder without one is unfinished, never wrong.
     """
     for name in (MANIFEST_NAME, BACKGROUND_NAME):
@@ -122,7 +138,7 @@ def write_bundle(
     atomic_write(folder / NETWORK_NAME, network)
     weights = {"file": NETWORK_NAME, **manifest["weights"], "sha256": sha256_of(folder / NETWORK_NAME)}
     complete = {"format": FORMAT, "attributes": list(ATTRIBUTES), **manifest, "weights": weights}
-    complete.pop("background", None)
+    complete["background"] = None
     if background is not None:
         np.save(content := io.BytesIO(), background, allow_pickle=False)
         atomic_write(folder / BACKGROUND_NAME, content.getvalue())
@@ -143,77 +159,42 @@ def is_in_pretrained(folder: Path) -> bool:
 
 
 def load_pretrained() -> Bundle:
-    """Open and verify the bundle that came with the package. Raises `NotABundle` if none did."""
+    """Open the bundle in the package, its hashes verified. Raises `NotABundle` where there is none."""
     if not has_pretrained():
-        raise NotABundle(
-            tr(
-                "{path}: this Semblante came without a trained network; name one with --base, or make one "
-                "with: semblante train DATA NEW_FOLDER",
-                path=PRETRAINED,
-            )
-        )
+        raise NotABundle("pretrained_missing", path=PRETRAINED)
     return open_bundle(PRETRAINED)
 
 
 def open_bundle(folder: Path) -> Bundle:
     """Open and verify the bundle in `folder`.
 
-    Raises `NotABundle`, naming what does not fit, or `NoAccess` where something cannot be read.
+    Raises `NotABundle`, naming what does not fit, or `FileAccessError` where something cannot be read.
     """
     manifest_path = folder / MANIFEST_NAME
     with translate_os_errors(folder):
         # A folder in a file's place passes here; reading it says what is wrong.
         whole = all(path.is_file() or path.is_dir() for path in (manifest_path, folder / NETWORK_NAME))
     if not whole:
-        raise NotABundle(
-            tr(
-                "{path}: no trained network here ({manifest} and {network} expected); check the folder and "
-                "the order of the arguments, or make one with: semblante train DATA NEW_FOLDER",
-                path=folder,
-                manifest=MANIFEST_NAME,
-                network=NETWORK_NAME,
-            )
-        )
+        raise NotABundle("bundle_missing", path=folder, manifest=MANIFEST_NAME, network=NETWORK_NAME)
     with translate_os_errors(manifest_path):
         content = manifest_path.read_bytes()
     try:
         manifest = json.loads(content)
     except (ValueError, RecursionError) as error:
-        raise _unfit(manifest_path, tr("it is not JSON, or not all of it")) from error
-    if problem := problem_of(manifest):
-        raise _unfit(manifest_path, problem)
+        raise NotABundle("manifest_unfit", path=manifest_path, problem=Reason("manifest_not_json")) from error
+    if not is_in_pretrained(folder):
+        from semblante.model.manifest import problem_of
+
+        if problem := problem_of(content):
+            raise NotABundle("manifest_unfit", path=manifest_path, problem=problem)
     bundle = Bundle(folder, manifest)
     if sha256_of(bundle.network_path) != bundle.network_sha256:
-        raise NotABundle(
-            tr(
-                "{path}: the network was changed since it was written (its SHA-256 is not the manifest's "
-                "field {field}); copy the bundle again or train it again",
-                path=bundle.network_path,
-                field="weights.sha256",
-            )
-        )
-    told, path = manifest.get("background"), folder / BACKGROUND_NAME
-    if told is not None and not (path.is_file() and sha256_of(path) == told["sha256"]):
+        raise NotABundle("network_changed", path=bundle.network_path, field="weights.sha256")
+    background, path = manifest["background"], folder / BACKGROUND_NAME
+    if background is not None and not (path.is_file() and sha256_of(path) == background["sha256"]):
         raise _changed(path, "background.sha256")
     return bundle
 
 
-def _unfit(path: Path, problem: str) -> NotABundle:
-    return NotABundle(
-        tr(
-            "{path}: the manifest does not fit ({problem}); copy the bundle again or train it again",
-            path=path,
-            problem=problem,
-        )
-    )
-
-
 def _changed(path: Path, field: str) -> NotABundle:
-    return NotABundle(
-        tr(
-            "{path}: it is missing or was changed since it was written (it does not fit the manifest's field "
-            "{field}); copy the bundle again or train it again",
-            path=path,
-            field=field,
-        )
-    )
+    return NotABundle("bundle_file_changed", path=path, field=field)

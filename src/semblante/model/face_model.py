@@ -1,19 +1,18 @@
 """A bundle at work: uint8 RGB crops in, attribute logits and embeddings out, by ONNX Runtime."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from jaxtyping import Float32
 
-from semblante.errors import NotABundle
-from semblante.i18n import tr
+from semblante.errors import NotABundle, Reason
+from semblante.jobs import SILENT, JobContext
 from semblante.labels import ATTRIBUTES
 from semblante.model.bundle import Bundle
-from semblante.model.manifest import value_at
-from semblante.onnx_runtime import open_session, opset_of
-from semblante.types import Crops, Embeddings, ModelOutput, OnProgress, unwatched
+from semblante.onnx_runtime import open_session
+from semblante.types import Crops, Embeddings, ModelOutput
 
 BATCH = 64
 """Crops a call: large enough to keep two cores busy, small enough for 200 MB of memory."""
@@ -22,111 +21,78 @@ MAX_EMBEDDING_VALUES = 100_000_000
 
 
 class FaceModel:
-    """The network of one bundle, ready to run on the CPU."""
+    """The network of one bundle, ready to run; several threads may use it at once."""
 
-    def __init__(self, bundle: Bundle, threads: int = 0) -> None:
-        """Load the bundle's ONNX file. `threads` 0 takes all cores. Raises `NotABundle` if unfit."""
+    def __init__(self, bundle: Bundle, threads: int = 0, providers: Sequence[str] | None = None) -> None:
+        """Load the bundle's ONNX file.
+
+        `threads` 0 stands for all usable cores; `providers` are ONNX Runtime's, the CPU by default. Raises
+        `NotABundle` where the file cannot be run or does not fit the manifest.
+        """
         self.bundle = bundle
         try:
-            self._session = open_session(bundle.network_path, threads)
+            self._session = open_session(bundle.network_path, threads, providers)
         # ONNX Runtime's own exceptions share no public base class.
         except Exception as error:
             raise _cannot_run(bundle, str(error)) from error
         if problem := self._signature_problem():
-            raise NotABundle(
-                tr(
-                    "{path}: the network does not fit its manifest ({problem}); copy the bundle again or "
-                    "train it again",
-                    path=bundle.network_path,
-                    problem=problem,
-                )
-            )
+            raise NotABundle("network_unfit", path=bundle.network_path, problem=problem)
 
     def __call__(self, crops: Crops) -> ModelOutput:
-        """Logits (n, 40) and embeddings (n, d) of crops UInt8 (n, s, s, 3), where s is the bundle's side."""
-        if not len(crops):
-            return ModelOutput(
-                np.zeros((0, 40), np.float32), np.zeros((0, self.bundle.embedding_size), np.float32)
-            )
-        return _join(self._run(crops[start : start + BATCH]) for start in range(0, len(crops), BATCH))
+        """Logits (n, 40) and embeddings (n, d) of crops (n, s, s, 3), where s is the bundle's side."""
+        logits = np.empty((len(crops), len(ATTRIBUTES)), np.float32)
+        embeddings = np.empty((len(crops), self.bundle.embedding_size), np.float32)
+        for start in range(0, len(crops), BATCH):
+            rows = slice(start, start + BATCH)
+            logits[rows], embeddings[rows] = self._run(crops[rows])
+        return ModelOutput(logits, embeddings)
 
     def collect(
-        self, batches: Iterable[Crops], count: int, on_progress: OnProgress = unwatched
+        self, batches: Iterable[Crops], count: int, job: JobContext = SILENT
     ) -> tuple[Float32[np.ndarray, "n 40"], Embeddings | None]:
-        """Logits (n, 40) and embeddings (n, d) of `count` crops that come in batches.
+        """Logits (n, 40) and embeddings (n, d) of `count` crops that come in batches; stage `evaluating`.
 
-        The embeddings are None where they would be more than `MOST_FEATURES` numbers.
+        The embeddings are None where they would be more than `MAX_EMBEDDING_VALUES` numbers.
         """
         logits = np.empty((count, len(ATTRIBUTES)), np.float32)
         width = self.bundle.embedding_size
         embeddings = np.empty((count, width), np.float32) if count * width <= MAX_EMBEDDING_VALUES else None
         done = 0
         for crops in batches:
-            scores = self(crops)
+            output = self(crops)
             rows = slice(done, done + len(crops))
-            logits[rows] = scores.logits
+            logits[rows] = output.logits
             if embeddings is not None:
-                embeddings[rows] = scores.embeddings
+                embeddings[rows] = output.embeddings
             done += len(crops)
-            on_progress(done, count)
+            job.progress("evaluating", done, count)
         return logits, embeddings
 
-    def _run(self, crops: Crops) -> ModelOutput:
+    def _run(self, crops: Crops) -> tuple[Float32[np.ndarray, "n 40"], Embeddings]:
         logits, embeddings = self._session.run(
             ["logits", "embeddings"], {"crops": np.ascontiguousarray(crops)}
         )
-        return ModelOutput(logits, embeddings)
+        return logits, embeddings
 
-    def _signature_problem(self) -> str | None:
+    def _signature_problem(self) -> Reason | None:
         """What of the network's inputs and outputs contradicts the manifest, or None."""
-        side = self.bundle.side_px
-        return (
-            _contradiction(
-                tr("inputs"), self._session.get_inputs(), {"crops": f"uint8 [n, {side}, {side}, 3]"}
-            )
-            or _contradiction(
-                tr("outputs"),
-                self._session.get_outputs(),
-                {
-                    "logits": f"float [n, {len(ATTRIBUTES)}]",
-                    "embeddings": f"float [n, {self.bundle.embedding_size}]",
-                },
-            )
-            or self._opset_problem()
-        )
-
-    def _opset_problem(self) -> str | None:
-        told = value_at(self.bundle.manifest, "weights.opset")
-        found = opset_of(self.bundle.network_path)
-        if told in (None, found):
-            return None
-        return tr(
-            "its opset is {found} and should be {expected}, as the field {field} says",
-            found=found,
-            expected=told,
-            field="weights.opset",
+        side, size = self.bundle.side_px, self.bundle.embedding_size
+        crops = {"crops": f"uint8 [n, {side}, {side}, 3]"}
+        answers = {"logits": f"float [n, {len(ATTRIBUTES)}]", "embeddings": f"float [n, {size}]"}
+        return _contradiction("network_inputs", self._session.get_inputs(), crops) or _contradiction(
+            "network_outputs", self._session.get_outputs(), answers
         )
 
 
-def _contradiction(kind: str, found: Iterable[Any], expected: Mapping[str, str]) -> str | None:
+def _contradiction(code: str, found: Iterable[Any], expected: Mapping[str, str]) -> Reason | None:
     """The first of the `found` inputs or outputs that is not as `expected`, each a type and a shape."""
     signature = {each.name: _type_and_shape(each) for each in found}
     if signature.keys() != expected.keys():
-        return tr(
-            "its {kind} are {found} and should be {expected}",
-            kind=kind,
-            found=", ".join(sorted(signature)) or "—",
-            expected=", ".join(sorted(expected)),
-        )
+        return Reason(code, {"found": sorted(signature), "expected": sorted(expected)})
     for name, wanted in expected.items():
         if signature[name] != wanted:
-            return tr(
-                "{name} is {found} and should be {expected}, as the field {field} says",
-                name=name,
-                found=signature[name],
-                expected=wanted,
-                field=_FIELD_OF[name],
-            )
+            params = {"name": name, "found": signature[name], "expected": wanted, "field": _FIELD_OF[name]}
+            return Reason("network_port", params)
     return None
 
 
@@ -145,30 +111,9 @@ _TOO_NEW = re.compile(r"Opset (\d+) is .* till opset (\d+)|IR version: (\d+), ma
 
 
 def _cannot_run(bundle: Bundle, problem: str) -> NotABundle:
+    path = bundle.network_path
     if too_new := _TOO_NEW.search(problem):
-        version, most = (number for number in too_new.groups() if number)
-        return NotABundle(
-            tr(
-                "{path}: written in a newer ONNX ({version}) than the ONNX Runtime here can read "
-                "({most}); bring that up to date with: pip install --upgrade onnxruntime",
-                path=bundle.network_path,
-                version=f"opset {version}" if too_new[1] else f"IR {version}",
-                most=most,
-            )
-        )
-    return NotABundle(
-        tr(
-            "{path}: ONNX Runtime cannot run this network ({problem}); train it again",
-            path=bundle.network_path,
-            problem=(problem.splitlines() or [""])[0],
-        )
-    )
-
-
-def _join(parts: Iterable[ModelOutput]) -> ModelOutput:
-    """Several scores as one."""
-    gathered = list(parts)
-    return ModelOutput(
-        np.concatenate([part.logits for part in gathered]),
-        np.concatenate([part.embeddings for part in gathered]),
-    )
+        version, newest = (number for number in too_new.groups() if number)
+        kind = "opset" if too_new[1] else "IR"
+        return NotABundle("onnx_too_new", path=path, version=f"{kind} {version}", newest=newest)
+    return NotABundle("network_cannot_run", path=path, problem=(problem.splitlines() or [""])[0])

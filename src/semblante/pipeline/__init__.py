@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from semblante.lazy import loader
 
 if TYPE_CHECKING:
+    from semblante.model.bundle import open_bundle as open_bundle
+    from semblante.model.face_model import FaceModel as FaceModel
     from semblante.organize.journal import Run as Run
     from semblante.organize.journal import sort_runs as sort_runs
     from semblante.organize.sort import Placed as Placed
@@ -18,12 +20,8 @@ if TYPE_CHECKING:
     from semblante.organize.undo import undo_sort as undo_sort
     from semblante.pipeline.attributes import FaceAttributes as FaceAttributes
     from semblante.pipeline.attributes import read_attributes as read_attributes
-    from semblante.pipeline.evaluation import Measured as Measured
-    from semblante.pipeline.evaluation import data_section as data_section
-    from semblante.pipeline.evaluation import evaluation_paths as evaluation_paths
-    from semblante.pipeline.evaluation import measure as measure
-    from semblante.pipeline.evaluation import model_section as model_section
-    from semblante.pipeline.evaluation import write_evaluation as write_evaluation
+    from semblante.pipeline.evaluation import EvaluatedSplit as EvaluatedSplit
+    from semblante.pipeline.evaluation import evaluate as evaluate
     from semblante.pipeline.explaining import explain_attribute as explain_attribute
     from semblante.pipeline.explaining import explain_person as explain_person
     from semblante.pipeline.learning import LearnResult as LearnResult
@@ -53,9 +51,13 @@ if TYPE_CHECKING:
     from semblante.pipeline.training_faces import TrainingPhotos as TrainingPhotos
 
 _HOME = {
+    "open_bundle": "semblante.model.bundle",
+    "FaceModel": "semblante.model.face_model",
     "FaceAttributes": "semblante.pipeline.attributes",
     "read_attributes": "semblante.pipeline.attributes",
     "open_base": "semblante.pipeline.model_resolution",
+    "EvaluatedSplit": "semblante.pipeline.evaluation",
+    "evaluate": "semblante.pipeline.evaluation",
     "explain_attribute": "semblante.pipeline.explaining",
     "explain_person": "semblante.pipeline.explaining",
     "Group": "semblante.pipeline.library",
@@ -66,12 +68,6 @@ _HOME = {
     "known_person": "semblante.pipeline.library",
     "photos_of": "semblante.pipeline.library",
     "scan_photos": "semblante.pipeline.library",
-    "Measured": "semblante.pipeline.evaluation",
-    "data_section": "semblante.pipeline.evaluation",
-    "evaluation_paths": "semblante.pipeline.evaluation",
-    "measure": "semblante.pipeline.evaluation",
-    "model_section": "semblante.pipeline.evaluation",
-    "write_evaluation": "semblante.pipeline.evaluation",
     "LearnResult": "semblante.pipeline.learning",
     "course_layout": "semblante.pipeline.learning",
     "learn": "semblante.pipeline.learning",

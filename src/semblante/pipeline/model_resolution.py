@@ -1,18 +1,17 @@
-"""Which trained network to work on, where a user names none."""
+"""Which trained network to use where a user names none."""
 
 from pathlib import Path
 
 from semblante.errors import InvalidOption
-from semblante.i18n import tr
 from semblante.model.bundle import Bundle, has_pretrained, load_pretrained, open_bundle
 from semblante.person import Person
 
 
 def open_base(folder: Path | None = None, person: Person | None = None) -> Bundle:
-    """The bundle in `folder`; without one the base of `person`; without either the shipped one.
+    """The bundle in `folder`, else the model that `person` was learnt on, else the pretrained one.
 
-    A person learnt on the shipped network needs no folder, wherever the package lay then. Raises
-    `NotABundle`, or `BadSetting` where the person's base cannot be found.
+    A person learnt on the pretrained model needs no folder, wherever the package was then. Raises
+    `NotABundle`, or `InvalidOption` where the person's model cannot be found.
     """
     if folder is not None:
         return open_bundle(folder)
@@ -28,16 +27,7 @@ def open_base(folder: Path | None = None, person: Person | None = None) -> Bundl
 def _folder_of(person: Person) -> Path:
     folder = person.base_folder
     if folder is None:
-        raise InvalidOption(
-            tr("The file of {name} does not say where its base is; name it with --base", name=person.name)
-        )
+        raise InvalidOption("model_folder_unknown", name=person.name)
     if not folder.is_dir():
-        raise InvalidOption(
-            tr(
-                "{name} was learnt on the network in {path}, which is no longer there; "
-                "say where it is now with --base",
-                name=person.name,
-                path=folder,
-            )
-        )
+        raise InvalidOption("model_folder_gone", name=person.name, folder=folder)
     return folder

@@ -15,9 +15,13 @@ from semblante.lazy import loader
 if TYPE_CHECKING:
     from semblante.report.card import model_card as model_card
     from semblante.report.data import DataSection as DataSection
+    from semblante.report.data import data_section as data_section
     from semblante.report.explanation import explanation_text as explanation_text
     from semblante.report.explanation import write_explanation as write_explanation
     from semblante.report.model import ModelSection as ModelSection
+    from semblante.report.model import model_section as model_section
+    from semblante.report.page import evaluation_paths as evaluation_paths
+    from semblante.report.page import write_evaluation as write_evaluation
     from semblante.report.page import write_report as write_report
     from semblante.report.person import AnsweredPhoto as AnsweredPhoto
     from semblante.report.person import PersonSection as PersonSection
@@ -29,9 +33,13 @@ if TYPE_CHECKING:
 _HOME = {
     "model_card": "semblante.report.card",
     "DataSection": "semblante.report.data",
+    "data_section": "semblante.report.data",
     "explanation_text": "semblante.report.explanation",
     "write_explanation": "semblante.report.explanation",
     "ModelSection": "semblante.report.model",
+    "model_section": "semblante.report.model",
+    "evaluation_paths": "semblante.report.page",
+    "write_evaluation": "semblante.report.page",
     "write_report": "semblante.report.page",
     "AnsweredPhoto": "semblante.report.person",
     "PersonSection": "semblante.report.person",

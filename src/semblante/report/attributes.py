@@ -11,6 +11,7 @@ from rich.text import Text
 from semblante.i18n import current_language, numbers, tr
 from semblante.labels import ATTRIBUTES, OPINIONS, POOR_LABELS, doubt, sign, spoken
 from semblante.metrics import sigmoid
+from semblante.report.limits import doubt_text
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class Listing:
         if names & OPINIONS:
             notes.append(tr("† An opinion of those who labelled the pictures, not a fact about anybody."))
         doubted = (name for name in ATTRIBUTES if name in names and _sign(name) == "‡")
-        return notes + [f"‡ {spoken(name, current_language())}: {doubt(name)}." for name in doubted]
+        return notes + [f"‡ {spoken(name, current_language())}: {doubt_text(name)}." for name in doubted]
 
     def _columns(self, logits: Mapping[str, float], style: str) -> Columns:
         names = [spoken(name, current_language()) + _sign(name) for name in logits]

@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from semblante.i18n import current_language, numbers, tr
-from semblante.labels import ATTRIBUTES, doubt, spoken
+from semblante.labels import ATTRIBUTES, spoken
 from semblante.metrics.results import AttributeResult, Estimate, Evaluation, GroupResult, Verification
 from semblante.model.bundle import Bundle
 from semblante.report.evaluation import measured_on
-from semblante.report.limits import data_text, forbidden_uses, labels_text
+from semblante.report.limits import data_text, doubt_text, forbidden_uses, labels_text
 from semblante.report.markdown import bullets, code, plain, table
 from semblante.report.matching import (
     group_name,
@@ -190,7 +190,7 @@ def _each_attribute(results: Sequence[AttributeResult], with_doubts: bool) -> st
             numbers.with_interval(result.accuracy),
             numbers.percent(result.majority_baseline),
             numbers.with_interval(result.balanced_accuracy),
-            *([doubt(result.name) or ""] if with_doubts else []),
+            *([doubt_text(result.name)] if with_doubts else []),
         ]
         for result in sorted(results, key=_rank, reverse=True)
     ]

@@ -4,15 +4,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
+from semblante.celeba import PreparedSet, summarise
 from semblante.errors import Reason
 from semblante.i18n import current_language, describe, numbers, tr
-from semblante.labels import spoken
+from semblante.labels import ATTRIBUTES, spoken
 from semblante.report import charts
 from semblante.report.chapter import Chapter, Details, paragraph, table
 from semblante.report.html import Html, element, together
 from semblante.report.pictures import mosaic, picture
 from semblante.types import Pixels, Split
 
+_SHOWN_FACES = 24
 _NAMED = 3
 """How many of the names skipped for one reason are shown."""
 _NAMED_IN_NOTES = 5
@@ -118,6 +122,24 @@ class DataSection:
             tr("What was left out, and why"),
             "left-out",
         )
+
+
+def data_section(data: PreparedSet) -> DataSection:
+    """The report's part on the prepared set, with some of its faces."""
+    summary = summarise(data)
+    shown = np.linspace(0, len(data.names) - 1, min(_SHOWN_FACES, len(data.names))).astype(int)
+    manifest = data.manifest.as_json()
+    return DataSection(
+        images=summary.images_by_split,
+        people=summary.people,
+        positive_shares=dict(zip(ATTRIBUTES, data.labels.mean(axis=0).tolist(), strict=True)),
+        skipped={issue: rows.names for issue, rows in data.manifest.skipped.items()},
+        notes=summary.notes,
+        pictures=tuple(np.asarray(data.images[row]) for row in shown),
+        settings={
+            name: manifest[name] for name in ("layout", "terms", "side_px", "frame", "sha256", "sources")
+        },
+    )
 
 
 def note_text(note: Reason) -> str:

@@ -14,8 +14,9 @@ from PIL.PngImagePlugin import PngInfo
 from semblante.files import replace_when_done
 from semblante.geometry import FRAME_HEIGHT_PX, FRAME_WIDTH_PX, Region
 from semblante.i18n import current_language, numbers, tr
-from semblante.labels import doubt, spoken
+from semblante.labels import spoken
 from semblante.pipeline.explaining import Explanation
+from semblante.report.limits import doubt_text
 from semblante.report.person import verdict_text
 from semblante.types import Pixels
 
@@ -34,7 +35,7 @@ STRONGEST_TINT = 0.8
 def explanation_text(explanation: Explanation) -> str:
     """The answer, which parts of the face speak most for and against it, and what to doubt."""
     sentences = [_answer_text(explanation), _places_text(explanation)]
-    against = doubt(explanation.subject) if explanation.kind == "attribute" else None
+    against = doubt_text(explanation.subject) if explanation.kind == "attribute" else None
     if against:
         sentences.append(tr("What is known of this attribute's labels: {doubt}.", doubt=against))
     return "\n".join(sentences)

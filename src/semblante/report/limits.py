@@ -1,6 +1,8 @@
 """What must not be done with what a report shows, and what stands behind it: every report ends with this."""
 
-from semblante.i18n import tr
+from semblante.errors import Reason
+from semblante.i18n import describe, tr
+from semblante.labels import doubt
 from semblante.report.chapter import Chapter, paragraph
 from semblante.report.html import element, together
 
@@ -28,6 +30,12 @@ def labels_text() -> str:
         "An attribute is what the people who labelled the pictures thought they saw. “Attractive” "
         "or “young” are their opinions, “male” their guess; none of it is a fact about anybody."
     )
+
+
+def doubt_text(attribute: str) -> str:
+    """What is known against an attribute's labels; nothing where nothing of its own is."""
+    code = doubt(attribute)
+    return "" if code is None else describe(Reason(code))
 
 
 def data_text(terms: str) -> str:

@@ -5,15 +5,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
+from semblante.celeba import PreparedSet
 from semblante.i18n import current_language, numbers, tr
 from semblante.jobs import EpochRow
 from semblante.labels import ATTRIBUTES, spoken
+from semblante.metrics import sigmoid
 from semblante.metrics.results import Evaluation
+from semblante.model.bundle import Bundle
+from semblante.pipeline.evaluation import EvaluatedSplit
 from semblante.report.chapter import Chapter, Details, paragraph
 from semblante.report.curves import loss_chart, rate_chart
 from semblante.report.evaluation import hardest, how_good
 from semblante.report.html import Html, element, together
-from semblante.report.pictures import Example, mosaic, picture
+from semblante.report.pictures import Example, mosaic, pick_examples, picture
 
 
 @dataclass(frozen=True)
@@ -132,6 +138,14 @@ class ModelSection:
                 mosaic([_captioned(example) for example in self.hits]),
             ]
         return together(parts)
+
+
+def model_section(found: EvaluatedSplit, bundle: Bundle, data: PreparedSet) -> ModelSection:
+    """The report's part on the network, with its surest hits and worst mistakes."""
+    hits, mistakes = pick_examples(
+        data.images, found.rows, data.labels[found.rows], sigmoid(found.logits).astype(np.float32)
+    )
+    return ModelSection(bundle.manifest, bundle.history, found.evaluation, hits, mistakes)
 
 
 def _size_of_data(images: int, people: int | None) -> str:

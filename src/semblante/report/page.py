@@ -10,12 +10,19 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from semblante.files import REPORT_MARK, atomic_write
+from semblante.celeba import PreparedSet
+from semblante.errors import InvalidOption
+from semblante.files import REPORT_MARK, atomic_write, write_json
 from semblante.i18n import LANGUAGES, Language, current_language, speaking, tr
+from semblante.model.bundle import Bundle, is_in_pretrained
+from semblante.pipeline.evaluation import EvaluatedSplit
 from semblante.report.chapter import Chapter, Details, Section, paragraph
+from semblante.report.data import data_section
 from semblante.report.html import Html, element, together
 from semblante.report.limits import limits_chapter
+from semblante.report.model import model_section
 from semblante.report.person import PersonSection
+from semblante.types import Split
 
 _NAMES: Mapping[Language, str] = {"en": "English", "es": "Español"}
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
@@ -30,6 +37,29 @@ def write_report(
     Raises `NoAccess` or `NoRoom` where it cannot be written.
     """
     atomic_write(path, report(sections, terms, date))
+
+
+def evaluation_paths(bundle: Bundle, split: Split, folder: Path | None = None) -> tuple[Path, Path]:
+    """The JSON and the HTML file of an evaluation in `folder`, by default beside the network.
+
+    For the pretrained model that is the working folder instead: the HTML shows pictures of the data set,
+    which must not get into the package. Raises `InvalidOption` where they would.
+    """
+    where = folder or (Path() if is_in_pretrained(bundle.folder) else bundle.folder)
+    if is_in_pretrained(where):
+        raise InvalidOption("folder_is_the_packages", path=where.resolve())
+    return where / f"evaluation-{split}.json", where / f"evaluation-{split}.html"
+
+
+def write_evaluation(
+    found: EvaluatedSplit, bundle: Bundle, data: PreparedSet, folder: Path | None = None
+) -> tuple[Path, Path]:
+    """Write the two files that `evaluation_paths` names, and return their paths."""
+    as_json, as_html = evaluation_paths(bundle, found.evaluation.split, folder)
+    write_json(as_json, found.evaluation.as_json())
+    sections = (model_section(found, bundle, data), data_section(data))
+    write_report(as_html, sections, bundle.manifest["licence"]["terms"])
+    return as_json, as_html
 
 
 def report(sections: Sequence[Section], terms: str, date: datetime.date | None = None) -> str:

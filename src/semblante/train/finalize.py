@@ -18,7 +18,7 @@ from semblante.celeba import PreparedSet
 from semblante.files import partials_of
 from semblante.geometry import FRAME_HEIGHT_PX, FRAME_WIDTH_PX
 from semblante.jobs import SILENT, EpochRow, JobContext, best_row
-from semblante.metrics import Scored, evaluate
+from semblante.metrics import Scored, evaluation_of
 from semblante.metrics.results import Evaluation
 from semblante.model.bundle import BACKGROUND_NAME, MANIFEST_NAME, NETWORK_NAME, write_bundle
 from semblante.model.face_model import BATCH, FaceModel
@@ -156,7 +156,7 @@ def _evaluate(model: FaceModel, result: TrainingResult, crops: Crops, job: JobCo
 
     logits, embeddings = model.collect((batch(part) for part in _batches(rows)), len(rows))
     scored = Scored(logits, data.labels[rows], data.identities[rows], result.positive_rates, embeddings)
-    return evaluate(scored, "val", model.bundle.network_sha256, data.sha256)
+    return evaluation_of(scored, "val", model.bundle.network_sha256, data.sha256)
 
 
 def _batches(rows: Int64[np.ndarray, " n"]) -> list[Int64[np.ndarray, " k"]]:
