@@ -36,7 +36,7 @@ def evaluate(
     """
     rows = data.rows(split)
     if not len(rows):
-        raise EmptyDataset("empty_split", path=data.folder, split=split)
+        raise EmptyDataset("no_images_in_split", path=data.folder, split=split)
     bundle = model.bundle
     batches = (
         crops_of(data, part, bundle.side_px) for part in np.split(rows, range(BATCH, len(rows), BATCH))
