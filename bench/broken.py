@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from semblante.generate.draw import draw_picture
+from semblante.generate.drawn_face import draw_picture
 from semblante.library import open_library
 from semblante.pipeline import open_base, scan_photos
 

@@ -23,7 +23,7 @@ import numpy as np
 from PIL import Image
 
 from semblante.faces import default_detector, detectors
-from semblante.generate.draw import draw_picture
+from semblante.generate.drawn_face import draw_picture
 from semblante.images import load
 from semblante.pipeline import open_base
 from semblante.pipeline.reading import ENOUGH_PX, photo_reader

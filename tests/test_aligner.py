@@ -8,7 +8,7 @@ import torch
 
 from semblante.celeba import PreparedSet
 from semblante.faces.aligner import WINDOW_PX, move_of, window
-from semblante.generate.draw import draw_picture
+from semblante.generate.drawn_face import draw_picture
 from semblante.geometry import FRAME_HEIGHT_PX, FRAME_WIDTH_PX, SimilarityTransform, resize_to_square
 from semblante.train import aligner
 from semblante.train.aligner import (

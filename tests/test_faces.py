@@ -22,7 +22,7 @@ from semblante.faces.aligner import (
 )
 from semblante.faces.finder import needs_more_pixels
 from semblante.faces.quality import quality_of
-from semblante.generate.draw import draw_picture
+from semblante.generate.drawn_face import draw_picture
 from semblante.geometry import EYES, FRAME_HEIGHT_PX, FRAME_WIDTH_PX, SimilarityTransform, resize_to_square
 from semblante.types import Detection, Pixels, QualityIssue
 

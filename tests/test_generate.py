@@ -3,6 +3,7 @@
 import hashlib
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -11,17 +12,18 @@ import numpy as np
 import pytest
 from jaxtyping import Float, UInt8
 from PIL import Image
+from sentences import raises
 
-from semblante.errors import FolderNotEmpty, InvalidOption
+from semblante.errors import Cancelled, FolderNotEmpty, InvalidOption
 from semblante.generate import (
     Identity,
     Pose,
     Scene,
+    dataset,
     draw,
     draw_picture,
     sample_identity,
     sample_scene,
-    workers,
     write_celeba,
     write_person,
     write_strangers,
@@ -30,6 +32,7 @@ from semblante.generate.attributes import true_attributes
 from semblante.generate.canvas import HEIGHT_PX, WIDTH_PX, Box, Rgb
 from semblante.generate.identity import Beard, Hair
 from semblante.generate.picture import Glasses, Hat
+from semblante.jobs import Event, JobContext, Progress
 from semblante.labels import ATTRIBUTES
 
 CELEBA_SHARES = dict(
@@ -272,10 +275,8 @@ def test_attributes_go_together_as_in_people(truths: UInt8[np.ndarray, "n 40"]) 
 
 
 def test_a_set_has_celebas_official_layout(tmp_path: Path) -> None:
-    told: list[tuple[int, int]] = []
-    drawn = write_celeba(
-        tmp_path / "set", people=7, pictures_each=2, seed=1, on_progress=lambda *n: told.append(n)
-    )
+    events: list[Event] = []
+    drawn = write_celeba(tmp_path / "set", 7, 2, seed=1, job=JobContext(events.append))
 
     names = [f"{number:06d}.jpg" for number in range(1, 15)]
     assert sorted(path.name for path in drawn.folder.iterdir()) == sorted(
@@ -301,7 +302,7 @@ def test_a_set_has_celebas_official_layout(tmp_path: Path) -> None:
     assert [owner[name] for name in names] == [str(n + 1) for n in range(7) for _ in range(2)]
     assert len({(owner[name], split[name]) for name in names}) == 7, "somebody is in two splits"
     assert drawn.images == {"train": 10, "val": 2, "test": 2}
-    assert told[-1] == (14, 14)
+    assert events[-1] == Progress("drawing", 14, 14)
     with Image.open(drawn.folder / "img_align_celeba" / "000001.jpg") as first:
         assert (first.format, first.mode, first.size) == ("JPEG", "RGB", (178, 218))
 
@@ -309,10 +310,10 @@ def test_a_set_has_celebas_official_layout(tmp_path: Path) -> None:
 def test_bytes_do_not_depend_on_the_number_of_processes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(workers, "CHUNK", 2)
+    monkeypatch.setattr(dataset, "CHUNK_PICTURES", 2)
     sets = []
     for cores in (1, 2):
-        monkeypatch.setattr(workers, "usable_cores", lambda cores=cores: cores)
+        monkeypatch.setattr(dataset, "usable_cores", lambda cores=cores: cores)
         folder = write_celeba(tmp_path / str(cores), people=3, pictures_each=6).folder
         sets.append({path.relative_to(folder): path.read_bytes() for path in folder.rglob("*.*")})
     assert sets[0] == sets[1]
@@ -321,21 +322,47 @@ def test_bytes_do_not_depend_on_the_number_of_processes(
 
 def test_a_full_folder_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("keep")
-    with pytest.raises(FolderNotEmpty, match="not an empty folder"):
+    with raises(FolderNotEmpty, match="not an empty folder"):
         write_celeba(tmp_path, people=3, pictures_each=1)
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 
 def test_an_interrupted_set_leaves_nothing(tmp_path: Path) -> None:
-    def stop(done: int, total: int) -> None:
+    def stop(event: Event) -> None:
         raise KeyboardInterrupt
 
     folder = tmp_path / "set"
     folder.mkdir()
     with pytest.raises(KeyboardInterrupt):
-        write_celeba(folder, people=3, pictures_each=1, on_progress=stop)
+        write_celeba(folder, people=3, pictures_each=1, job=JobContext(stop))
     assert list(tmp_path.iterdir()) == [folder]
     assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("cores", [1, 2])
+def test_a_cancelled_set_ends_within_a_second_and_leaves_nothing(
+    cores: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dataset, "CHUNK_PICTURES", 2)
+    monkeypatch.setattr(dataset, "usable_cores", lambda: cores)
+    begun_s: list[float] = []
+
+    def cancelled() -> bool:
+        begun_s.append(time.monotonic())
+        return len(begun_s) > 5
+
+    with pytest.raises(Cancelled):
+        write_celeba(tmp_path / "set", people=20, pictures_each=10, job=JobContext(cancelled=cancelled))
+    assert time.monotonic() - begun_s[5] < 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_cancelled_person_keeps_the_pictures_that_are_written(tmp_path: Path) -> None:
+    questions = iter(range(4))
+    job = JobContext(cancelled=lambda: next(questions, None) is None)
+    with pytest.raises(Cancelled):
+        write_person(tmp_path, "ana", seed=3, person=1, count=9, job=job)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["ana-01.jpg", "ana-02.jpg", "ana-03.jpg"]
 
 
 @pytest.mark.parametrize(
@@ -349,7 +376,7 @@ def test_an_interrupted_set_leaves_nothing(tmp_path: Path) -> None:
 def test_settings_that_cannot_work(
     tmp_path: Path, people: int, pictures_each: int, seed: int, problem: str
 ) -> None:
-    with pytest.raises(InvalidOption, match=problem):
+    with raises(InvalidOption, match=problem):
         write_celeba(tmp_path / "set", people, pictures_each, seed)
     assert list(tmp_path.iterdir()) == []
 

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from semblante.errors import BadImage
-from semblante.generate.draw import draw_picture
+from semblante.generate.drawn_face import draw_picture
 from semblante.geometry import resize_to_square
 from semblante.i18n import Language, describe, speaking
 from semblante.images import reason_of_issue

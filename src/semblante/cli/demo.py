@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from semblante.cli.progress import job_context, progress_bar
+from semblante.cli.progress import job_context
 from semblante.cli.screen import print_plain, results
 from semblante.cli.train import import_training, live_table
 from semblante.errors import FolderNotEmpty
@@ -49,8 +49,8 @@ def command(
     count = PEOPLE * PICTURES_EACH
     _step(tr("1. Drawing {count} pictures of {people} people who do not exist", count=count, people=PEOPLE))
     if not raw.exists():
-        with progress_bar(tr("Drawing")) as show:
-            write_celeba(raw, PEOPLE, PICTURES_EACH, CROWD, show)
+        with job_context("drawing") as job:
+            write_celeba(raw, PEOPLE, PICTURES_EACH, CROWD, job)
     _step(tr("2. Preparing them as if they were CelebA"))
     with job_context("preparing") as job:
         data = prepare(raw, out / "prepared", SIDE_PX, job)

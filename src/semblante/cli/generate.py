@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from semblante.cli.progress import progress_bar
+from semblante.cli.progress import job_context
 from semblante.cli.screen import print_plain, results
 from semblante.i18n import tr
 
@@ -23,6 +23,6 @@ def command(
     """Draw, then say where."""
     from semblante.generate import write_celeba
 
-    with progress_bar(tr("Drawing")) as show:
-        write_celeba(out, people, pictures, seed, show)
+    with job_context("drawing") as job:
+        write_celeba(out, people, pictures, seed, job)
     print_plain(results(), tr("{images} images in {path}", images=people * pictures, path=out))

@@ -6,9 +6,8 @@ both into pixels: `people` -> `Identity`, `picture` -> `Scene`, `draw` -> `Drawn
 
 from semblante.generate.canvas import Pose
 from semblante.generate.dataset import ORIGIN_FILE, DrawnSet, write_celeba, write_person, write_strangers
-from semblante.generate.draw import DrawnFace, draw, draw_picture
-from semblante.generate.identity import Identity
-from semblante.generate.people import sample_identity
+from semblante.generate.drawn_face import DrawnFace, draw, draw_picture
+from semblante.generate.identity import Identity, sample_identity
 from semblante.generate.picture import Scene, sample_scene
 
 __all__ = [

@@ -124,90 +124,88 @@ _TINTS: tuple[Rgb, ...] = (
 
 def sample_scene(identity: Identity, seed: int, person: int, picture: int) -> Scene:
     """Picture number `picture` of the person: the same for the same numbers."""
-    dice = SeededRng(seed, person, 1 + picture)
+    rng = SeededRng(seed, person, 1 + picture)
     habits = identity.habits
-    smiling = dice.rng(habits.smile)
-    parted = dice.rng(0.76 if smiling else 0.22)
-    made_up = dice.rng(habits.makeup)
-    painted = dice.rng(habits.lipstick) and (made_up or dice.rng(0.5))
-    rosy = dice.rng(0.95 if identity.skin.rosy else 0.0)
-    tie = dice.rng(habits.necktie)
-    hat = _sample_hat(dice) if dice.rng(habits.hat) else None
+    smiling = rng.happens(habits.smile)
+    parted = rng.happens(0.76 if smiling else 0.22)
+    made_up = rng.happens(habits.makeup)
+    painted = rng.happens(habits.lipstick) and (made_up or rng.happens(0.5))
+    rosy = rng.happens(0.95 if identity.skin.rosy else 0.0)
+    tie = rng.happens(habits.necktie)
+    hat = _sample_hat(rng) if rng.happens(habits.hat) else None
     return Scene(
-        pose=_sample_pose(dice),
-        light=_sample_light(dice),
-        smile=dice.either(smiling, (0.65, 1.0), (-0.08, 0.12)),
-        mouth_open=dice.either(parted, (3.6, 8.0), (0.0, 0.0)),
-        gaze=(dice.about(0.0, 0.8), dice.about(0.0, 0.4)),
-        makeup=dice.either(made_up, (0.75, 1.0), (0.0, 0.15)),
-        eye_shadow=_SHADOWS[dice.integer(len(_SHADOWS))],
-        blush=dice.either(rosy, (0.85, 1.0), (0.0, 0.2)),
-        lipstick=_LIPSTICKS[dice.integer(len(_LIPSTICKS))] if painted else None,
-        glasses=_sample_glasses(dice) if dice.rng(habits.glasses) else None,
+        pose=_sample_pose(rng),
+        light=_sample_light(rng),
+        smile=rng.either(smiling, (0.65, 1.0), (-0.08, 0.12)),
+        mouth_open=rng.either(parted, (3.6, 8.0), (0.0, 0.0)),
+        gaze=(rng.about(0.0, 0.8), rng.about(0.0, 0.4)),
+        makeup=rng.either(made_up, (0.75, 1.0), (0.0, 0.15)),
+        eye_shadow=_SHADOWS[rng.integer(len(_SHADOWS))],
+        blush=rng.either(rosy, (0.85, 1.0), (0.0, 0.2)),
+        lipstick=_LIPSTICKS[rng.integer(len(_LIPSTICKS))] if painted else None,
+        glasses=_sample_glasses(rng) if rng.happens(habits.glasses) else None,
         hat=hat,
-        earrings=_JEWELS[dice.integer(3)] if dice.rng(habits.earrings) else None,
-        necklace=_JEWELS[dice.integer(3)] if not tie and dice.rng(habits.necklace) else None,
-        necktie=_CLOTHS[dice.index(_TIE_WEIGHTS)] if tie else None,
-        garment="suit" if tie else _sample_garment(dice, identity.male),
-        cloth=mixed(_CLOTHS[dice.integer(len(_CLOTHS))], (128.0, 128.0, 128.0), dice.between(0.0, 0.25)),
-        backdrop=_BACKDROPS[dice.integer(4)],
-        backdrop_colours=_sample_backdrop(dice),
-        blur_px=dice.between(1.9, 2.8) if dice.rng(0.05) else 0.0,
-        grain=dice.integer(1 << 30),
+        earrings=_JEWELS[rng.integer(3)] if rng.happens(habits.earrings) else None,
+        necklace=_JEWELS[rng.integer(3)] if not tie and rng.happens(habits.necklace) else None,
+        necktie=_CLOTHS[rng.index(_TIE_WEIGHTS)] if tie else None,
+        garment="suit" if tie else _sample_garment(rng, identity.male),
+        cloth=mixed(_CLOTHS[rng.integer(len(_CLOTHS))], (128.0, 128.0, 128.0), rng.between(0.0, 0.25)),
+        backdrop=_BACKDROPS[rng.integer(4)],
+        backdrop_colours=_sample_backdrop(rng),
+        blur_px=rng.between(1.9, 2.8) if rng.happens(0.05) else 0.0,
+        grain=rng.integer(1 << 30),
     )
 
 
-def _sample_pose(dice: SeededRng) -> Pose:
+def _sample_pose(rng: SeededRng) -> Pose:
     return Pose(
-        yaw=dice.about(0.0, 0.10),
-        pitch=dice.about(0.0, 0.06),
-        roll=dice.about(0.0, 0.030),
-        shift=(dice.about(0.0, 0.9), dice.about(0.0, 0.9)),
-        scale=dice.about(1.0, 0.022),
+        yaw=rng.about(0.0, 0.10),
+        pitch=rng.about(0.0, 0.06),
+        roll=rng.about(0.0, 0.030),
+        shift=(rng.about(0.0, 0.9), rng.about(0.0, 0.9)),
+        scale=rng.about(1.0, 0.022),
     )
 
 
-def _sample_light(dice: SeededRng) -> Light:
-    angle = dice.between(-math.pi, 0.0)
-    reach = dice.between(0.2, 0.75)
+def _sample_light(rng: SeededRng) -> Light:
+    angle = rng.between(-math.pi, 0.0)
+    reach = rng.between(0.2, 0.75)
     return Light(
         x=math.cos(angle) * reach,
         y=math.sin(angle) * reach * 0.8 - 0.1,
-        contrast=dice.between(0.45, 0.95),
-        level=dice.between(0.90, 1.06),
-        tint=_TINTS[dice.integer(len(_TINTS))],
+        contrast=rng.between(0.45, 0.95),
+        level=rng.between(0.90, 1.06),
+        tint=_TINTS[rng.integer(len(_TINTS))],
     )
 
 
-def _sample_glasses(dice: SeededRng) -> Glasses:
-    dark = dice.rng(0.25)
+def _sample_glasses(rng: SeededRng) -> Glasses:
+    dark = rng.happens(0.25)
     return Glasses(
-        shape=dice.between(0.0, 1.0),
-        half_width=dice.between(14.0, 16.2),
-        half_height=dice.between(9.5, 13.0),
-        rim=dice.between(1.1, 2.3),
-        colour=_RIMS[dice.integer(len(_RIMS))],
+        shape=rng.between(0.0, 1.0),
+        half_width=rng.between(14.0, 16.2),
+        half_height=rng.between(9.5, 13.0),
+        rim=rng.between(1.1, 2.3),
+        colour=_RIMS[rng.integer(len(_RIMS))],
         dark=dark,
     )
 
 
-def _sample_hat(dice: SeededRng) -> Hat:
+def _sample_hat(rng: SeededRng) -> Hat:
     kinds: tuple[Literal["cap", "beanie", "brim"], ...] = ("cap", "beanie", "brim")
     colours = [colour for colour in _CLOTHS if min(colour) < 190]
-    return Hat(
-        kinds[dice.integer(3)], colours[dice.integer(len(colours))], colours[dice.integer(len(colours))]
-    )
+    return Hat(kinds[rng.integer(3)], colours[rng.integer(len(colours))], colours[rng.integer(len(colours))])
 
 
-def _sample_garment(dice: SeededRng, male: bool) -> Garment:
+def _sample_garment(rng: SeededRng, male: bool) -> Garment:
     garments: tuple[Garment, ...] = ("round", "vee", "shirt", "suit", "straps", "hood")
-    return garments[dice.index([5.0, 2.0, 5.0, 4.0, 0.0, 2.0] if male else [4.0, 5.0, 2.0, 2.0, 4.0, 1.0])]
+    return garments[rng.index([5.0, 2.0, 5.0, 4.0, 0.0, 2.0] if male else [4.0, 5.0, 2.0, 2.0, 4.0, 1.0])]
 
 
-def _sample_backdrop(dice: SeededRng) -> tuple[Rgb, Rgb, Rgb]:
-    bright = dice.between(40.0, 225.0)
+def _sample_backdrop(rng: SeededRng) -> tuple[Rgb, Rgb, Rgb]:
+    bright = rng.between(40.0, 225.0)
     tones: list[Rgb] = []
     for _ in range(3):
-        level = min(max(bright + dice.about(0.0, 26.0), 14.0), 245.0)
-        tones.append(tuple(min(max(level + dice.about(0.0, 17.0), 6.0), 250.0) for _ in range(3)))  # type: ignore[arg-type]
+        level = min(max(bright + rng.about(0.0, 26.0), 14.0), 245.0)
+        tones.append(tuple(min(max(level + rng.about(0.0, 17.0), 6.0), 250.0) for _ in range(3)))  # type: ignore[arg-type]
     return tones[0], tones[1], tones[2]

@@ -14,6 +14,7 @@ COMPONENTS: Final = (
     "images",
     "model",
     "celeba",
+    "generate",
     "faces",
     "person",
     "library",
