@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from sentences import raises
 
 from semblante.errors import NoCommonFace
-from semblante.person.consensus import ConsensusFace, Spot, consensus_face, sorted_faces
+from semblante.person.consensus import ConsensusFace, consensus_face, sorted_faces
+from semblante.types import FaceRef
 
 ANA, LUIS, EVA = 0, 1, 2
 NEGATIVES = background()
@@ -31,29 +32,30 @@ class TestFound:
         """Each photo is a group with Ana last, and nobody else is in two."""
         photos = [[*range(100 + 10 * k, 100 + 10 * k + others), ANA] for k in range(8)]
         consensus = found(*photos)
-        assert consensus.positives == tuple(Spot(k, others) for k in range(8))
-        assert consensus.other_faces == tuple(Spot(k, place) for k in range(8) for place in range(others))
+        assert consensus.positives == tuple(FaceRef(str(k), others) for k in range(8))
+        beside = [FaceRef(str(k), index) for k in range(8) for index in range(others)]
+        assert list(consensus.other_faces) == beside
         assert consensus.outliers == ()
 
     def test_beside_someone_who_is_often_there(self) -> None:
         consensus = found(*[[LUIS, ANA]] * 4, *[[ANA]] * 4)
-        assert [spot.place for spot in consensus.positives] == [1, 1, 1, 1, 0, 0, 0, 0]
-        assert consensus.other_faces == tuple(Spot(k, 0) for k in range(4))
+        assert [ref.index for ref in consensus.positives] == [1, 1, 1, 1, 0, 0, 0, 0]
+        assert consensus.other_faces == tuple(FaceRef(str(k), 0) for k in range(4))
 
     @pytest.mark.parametrize("outliers", [1, 3])
     def test_photos_of_somebody_else_are_left_out(self, outliers: int) -> None:
         consensus = found(*[[ANA]] * 7, *map(anybody, range(outliers)))
-        assert consensus.positives == tuple(Spot(k, 0) for k in range(7))
-        assert consensus.outliers == tuple(range(7, 7 + outliers))
+        assert consensus.positives == tuple(FaceRef(str(k), 0) for k in range(7))
+        assert consensus.outliers == tuple(map(str, range(7, 7 + outliers)))
 
     def test_a_group_without_her_teaches_nothing(self) -> None:
         consensus = found(*[[ANA]] * 6, [LUIS, EVA, 9])
-        assert consensus.outliers == (6,) and consensus.other_faces == ()
+        assert consensus.outliers == ("6",) and consensus.other_faces == ()
 
     def test_at_most_one_face_a_photo(self) -> None:
         """A mirror, a twin: the likeliest is she."""
         consensus = found(*[[ANA]] * 6, [ANA, ANA])
-        assert [spot.photo for spot in consensus.positives] == list(range(7))
+        assert [ref.photo for ref in consensus.positives] == list(map(str, range(7)))
         assert len(consensus.other_faces) == 1
 
     def test_poor_faces_are_not_looked_at(self) -> None:
@@ -62,7 +64,7 @@ class TestFound:
         poor = photo("poor", face(embeddings(ANA, rng), issues=["blurred"]))
         both = photo("both", face(embeddings(LUIS, rng), issues=["small"]), face(embeddings(ANA, rng)))
         consensus = consensus_face("Ana", [poor, *good, both], NEGATIVES)
-        assert consensus.positives == (*(Spot(k, 0) for k in range(1, 7)), Spot(7, 1))
+        assert consensus.positives == (*(FaceRef(str(k), 0) for k in range(6)), FaceRef("both", 1))
         assert consensus.other_faces == () and consensus.outliers == ()
 
     def test_photos_without_faces_have_nothing_in_common(self) -> None:
@@ -83,7 +85,7 @@ class TestFound:
             for k in range(8)
         ]
         consensus = consensus_face("Ana", photos, narrow(NEGATIVES))
-        assert [spot.place for spot in consensus.positives] == [1] * 8
+        assert [ref.index for ref in consensus.positives] == [1] * 8
 
     @settings(max_examples=25, deadline=None)
     @given(
@@ -98,10 +100,10 @@ class TestFound:
         photos += [anybody(k) for k in range(outliers)]
         mixed = [list(rng.permutation(photos[k])) for k in rng.permutation(len(photos))]
         consensus = found(*mixed, seed=seed, noise=0.6)
-        truth = [Spot(k, people.index(ANA)) for k, people in enumerate(mixed) if ANA in people]
+        truth = [FaceRef(str(k), people.index(ANA)) for k, people in enumerate(mixed) if ANA in people]
         assert list(consensus.positives) == truth
-        found_in = {spot.photo for spot in (*consensus.other_faces, *consensus.positives)}
-        assert found_in == {spot.photo for spot in truth}
+        found_in = {ref.photo for ref in (*consensus.other_faces, *consensus.positives)}
+        assert found_in == {ref.photo for ref in truth}
 
     @pytest.mark.parametrize("noise", [0.9, 1.2])
     def test_most_of_her_own_are_kept_and_most_outliers_are_not(self, noise: float) -> None:
@@ -109,8 +111,8 @@ class TestFound:
         kept = strayed = 0
         for seed in range(20):
             consensus = found(*[[ANA]] * 10, *map(anybody, range(3)), seed=seed, noise=noise)
-            kept += sum(spot.photo < 10 for spot in consensus.positives)
-            strayed += sum(number >= 10 for number in consensus.outliers)
+            kept += sum(int(ref.photo) < 10 for ref in consensus.positives)
+            strayed += sum(int(source) >= 10 for source in consensus.outliers)
         assert kept >= 0.95 * 200 and strayed >= 0.9 * 60
 
 
@@ -155,4 +157,4 @@ def test_photos_that_are_sorted_already_are_taken_at_their_word() -> None:
         photo("c", poor, face(embeddings(EVA, rng))),
         photo("d", poor),
     ]
-    assert sorted_faces(photos) == ConsensusFace((Spot(0, 0), Spot(2, 1)), (), ())
+    assert sorted_faces(photos) == ConsensusFace((FaceRef("a", 0), FaceRef("c", 1)), (), ())

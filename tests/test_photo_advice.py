@@ -9,8 +9,8 @@ from faces_made_up import background, embeddings, face, photo, photo_of
 from semblante.cli.advice import separability_text
 from semblante.jobs import Advice
 from semblante.person import advice_on_faces, advice_on_photos, fit_standardizer
-from semblante.person.consensus import ConsensusFace, Spot, sorted_faces
-from semblante.types import AnalyzedPhoto, Face
+from semblante.person.consensus import ConsensusFace, sorted_faces
+from semblante.types import AnalyzedPhoto, Face, FaceRef
 
 STANDARDIZER = fit_standardizer(background())
 NAMES = ("0", "1", "2", "3", "4", "5")
@@ -50,7 +50,8 @@ def test_photos_that_cannot_teach() -> None:
 def test_someone_else_and_several_people() -> None:
     rng = np.random.default_rng(0)
     photos = [photo_of(name, [0, int(name)], rng) for name in "1234"]
-    consensus = ConsensusFace(tuple(Spot(k, 0) for k in (0, 1, 2)), (Spot(0, 1), Spot(2, 1)), (3,))
+    hers, beside = ([FaceRef(name, index) for name in names] for index, names in enumerate(("123", "13")))
+    consensus = ConsensusFace(tuple(hers), tuple(beside), ("4",))
     assert advice_on_faces(photos, consensus, STANDARDIZER) == [
         Advice("advice_someone_else", ("4",)),
         Advice("advice_several_people", ("1", "3")),

@@ -33,7 +33,7 @@ from semblante.pipeline import (
 )
 from semblante.pipeline.learning import LearnResult
 from semblante.pipeline.training_faces import TrainingFace, TrainingFaces
-from semblante.types import AnalyzedPhoto, Embeddings, Face, QualityIssue
+from semblante.types import AnalyzedPhoto, Embeddings, Face, FaceRef, QualityIssue
 
 ANA, EVA = 0, 1
 BASE = "0123456789abcdef" * 4
@@ -182,7 +182,9 @@ def index(library: Library, folder: Path, shown: dict[str, Face]) -> Library:
 
 
 def lesson(folder: Path) -> LearnResult:
-    mine = tuple(TrainingFace(str(folder / f"taught{k}.jpg"), 0, face(each)) for k, each in enumerate(TAUGHT))
+    mine = tuple(
+        TrainingFace(FaceRef(str(folder / f"taught{k}.jpg"), 0), face(each)) for k, each in enumerate(TAUGHT)
+    )
     taught = TrainingFaces(mine)
     return LearnResult(learnt(), taught, taught, None)
 
@@ -276,7 +278,9 @@ def test_photos_to_learn_from_outweigh_an_answer(scanned: Library, tmp_path: Pat
     tell(scanned, "Ana", question, False, OTHERS)
     again = lesson(tmp_path / "photos")
     (tmp_path / "photos" / "saved-again.jpg").write_bytes(b"saved again")
-    hers = TrainingFace(str(tmp_path / "photos" / "saved-again.jpg"), 0, face(question.face.embeddings))
+    hers = TrainingFace(
+        FaceRef(str(tmp_path / "photos" / "saved-again.jpg"), 0), face(question.face.embeddings)
+    )
     again = replace(again, training=TrainingFaces((*again.training.positives, hers)))
     assert keep_lesson(scanned, again, OTHERS) == 0
     assert not any(each.told for each in scanned.taught("Ana"))
@@ -428,9 +432,9 @@ class TestGroupPhotos:
     ) -> None:
         heard: list[Event] = []
         result = learn("Ana", TrainingPhotos(mixed), knowing, 0.01, JobContext(heard.append))
-        hers = [(each.source, each.index) for each in result.training.positives]
+        hers = [(each.ref.photo, each.ref.index) for each in result.training.positives]
         assert hers == [(f"{k}.jpg", 1) for k in range(6)]
-        assert [each.source for each in result.training.negatives] == [f"{k}.jpg" for k in range(6)]
+        assert [each.ref.photo for each in result.training.negatives] == [f"{k}.jpg" for k in range(6)]
         advice = {each.code: each.photos for each in heard if isinstance(each, Advice)}
         assert advice["advice_someone_else"] == ("6.jpg", "7.jpg")
         assert advice["advice_several_people"] == tuple(f"{k}.jpg" for k in range(6))

@@ -18,8 +18,8 @@ from semblante.lazy import loader
 
 if TYPE_CHECKING:
     from semblante.person.consensus import ConsensusFace as ConsensusFace
-    from semblante.person.consensus import Spot as Spot
     from semblante.person.consensus import consensus_face as consensus_face
+    from semblante.person.consensus import faces_at as faces_at
     from semblante.person.consensus import seem_the_same as seem_the_same
     from semblante.person.consensus import sorted_faces as sorted_faces
     from semblante.person.decision import Decision as Decision
@@ -54,8 +54,8 @@ if TYPE_CHECKING:
 
 _HOME = {
     "ConsensusFace": "semblante.person.consensus",
-    "Spot": "semblante.person.consensus",
     "consensus_face": "semblante.person.consensus",
+    "faces_at": "semblante.person.consensus",
     "seem_the_same": "semblante.person.consensus",
     "sorted_faces": "semblante.person.consensus",
     "Decision": "semblante.person.decision",

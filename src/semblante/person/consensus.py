@@ -18,7 +18,7 @@ from jaxtyping import Bool, Float, Float32, Integer
 from semblante.errors import NoCommonFace
 from semblante.person.calibration import upper_bound
 from semblante.person.examples import Standardizer, fit_standardizer
-from semblante.types import AnalyzedPhoto, Embeddings
+from semblante.types import AnalyzedPhoto, Embeddings, Face, FaceRef
 
 MAX_BACKGROUND_SHARE: Final = 0.01
 """The share of background faces that may be nearer to a group's mean than a face which joins it."""
@@ -36,29 +36,27 @@ MAX_ROUNDS: Final = 10
 
 
 @dataclass(frozen=True)
-class Spot:
-    """One face: the number of its photo, and its place among the photo's faces."""
-
-    photo: int
-    place: int
-
-
-@dataclass(frozen=True)
 class ConsensusFace:
-    """The person's faces, one a photo; the other good faces of those photos; photos of somebody else."""
+    """The person's faces, one a photo; the other good faces of those photos; the sources of other photos.
 
-    positives: tuple[Spot, ...]
-    other_faces: tuple[Spot, ...]
-    outliers: tuple[int, ...]
+    All are in the order of the photos.
+    """
+
+    positives: tuple[FaceRef, ...]
+    other_faces: tuple[FaceRef, ...]
+    outliers: tuple[str, ...]
 
 
 @dataclass(frozen=True, eq=False)
 class _Faces:
-    """The good faces of all photos: unit rows about the negatives' mean, their places, and seeds in order."""
+    """The good faces of all photos: unit rows about the negatives' mean, and which faces these are.
 
+    `photos` are the numbers of their photos, and `seeds` the numbers of faces, the best to begin with first.
+    """
+
+    refs: tuple[FaceRef, ...]
     rows: Float32[np.ndarray, "n d"]
     photos: Integer[np.ndarray, " n"]
-    places: Integer[np.ndarray, " n"]
     seeds: Integer[np.ndarray, " n"]
     negatives: Float32[np.ndarray, "m d"]
 
@@ -97,18 +95,23 @@ def consensus_face(name: str, photos: Sequence[AnalyzedPhoto], negatives: Embedd
     taken = np.isin(faces.photos, faces.photos[positives])
     beside = np.setdiff1d(np.flatnonzero(taken), positives)
     return ConsensusFace(
-        positives=_spots(faces, positives),
-        other_faces=_spots(faces, beside),
-        outliers=tuple(np.unique(faces.photos[~taken]).tolist()),
+        positives=tuple(faces.refs[row] for row in np.sort(positives)),
+        other_faces=tuple(faces.refs[row] for row in beside),
+        outliers=tuple(photos[number].source for number in np.unique(faces.photos[~taken])),
     )
 
 
 def sorted_faces(photos: Sequence[AnalyzedPhoto]) -> ConsensusFace:
     """The largest good face of each photo, for photos that somebody has sorted by person already."""
-    good = [_good_places(photo) for photo in photos]
-    return ConsensusFace(
-        tuple(Spot(number, places[0]) for number, places in enumerate(good) if places), (), ()
-    )
+    good = [_good_indices(photo) for photo in photos]
+    largest = [FaceRef(photo.source, found[0]) for photo, found in zip(photos, good, strict=True) if found]
+    return ConsensusFace(tuple(largest), (), ())
+
+
+def faces_at(photos: Sequence[AnalyzedPhoto], refs: Sequence[FaceRef]) -> list[Face]:
+    """The faces of the photos that the references name."""
+    by_source = {photo.source: photo for photo in photos}
+    return [by_source[ref.photo].faces[ref.index] for ref in refs]
 
 
 def seem_the_same(
@@ -125,7 +128,7 @@ def seem_the_same(
         return np.zeros(len(embeddings), np.bool_)
     own = _unit_rows(
         standardizer,
-        np.stack([photos[spot.photo].faces[spot.place].embedding for spot in consensus.positives]),
+        np.stack([face.embedding for face in faces_at(photos, consensus.positives)]),
     )
     total = own.sum(axis=0)
     rest = total - own
@@ -135,20 +138,19 @@ def seem_the_same(
     return same
 
 
-def _good_places(photo: AnalyzedPhoto) -> list[int]:
-    return [place for place, face in enumerate(photo.faces) if face.quality.is_good]
+def _good_indices(photo: AnalyzedPhoto) -> list[int]:
+    return [index for index, face in enumerate(photo.faces) if face.quality.is_good]
 
 
 def _good_faces(photos: Sequence[AnalyzedPhoto], negatives: Embeddings) -> _Faces:
     standardizer = fit_standardizer(negatives)
-    spots = [(number, place) for number, photo in enumerate(photos) for place in _good_places(photo)]
-    embeddings = [photos[number].faces[place].embedding for number, place in spots]
-    where: Integer[np.ndarray, "n 2"] = np.array(spots, np.intp).reshape(-1, 2)
-    crowds = np.array([len(photos[number].faces) for number, _ in spots], np.intp)
+    good = [(number, index) for number, photo in enumerate(photos) for index in _good_indices(photo)]
+    embeddings = [photos[number].faces[index].embedding for number, index in good]
+    crowds = np.array([len(photos[number].faces) for number, _ in good], np.intp)
     return _Faces(
+        refs=tuple(FaceRef(photos[number].source, index) for number, index in good),
         rows=_unit_rows(standardizer, np.stack(embeddings)) if embeddings else negatives[:0],
-        photos=where[:, 0],
-        places=where[:, 1],
+        photos=np.array([number for number, _ in good], np.intp),
         # Whoever is alone in a photo is likeliest to be the one whom the photos are of.
         seeds=np.argsort(crowds, kind="stable"),
         negatives=_unit_rows(standardizer, negatives),
@@ -217,8 +219,3 @@ def _check(name: str, first: int, second: int, photos: int) -> None:
     # A face that is in one photo only is not common to any.
     if second > 1 and first < max(MIN_LEAD_RATIO * second, second + MIN_LEAD_PHOTOS):
         raise NoCommonFace("two_common_faces", name=name, first=first, second=second, photos=photos)
-
-
-def _spots(faces: _Faces, rows: Integer[np.ndarray, " k"]) -> tuple[Spot, ...]:
-    pairs = zip(faces.photos[rows].tolist(), faces.places[rows].tolist(), strict=True)
-    return tuple(Spot(photo, place) for photo, place in sorted(pairs))

@@ -14,7 +14,7 @@ from jaxtyping import Bool
 from semblante.jobs import Advice
 from semblante.labels import ATTRIBUTES
 from semblante.metrics import roc_curve
-from semblante.person.consensus import ConsensusFace
+from semblante.person.consensus import ConsensusFace, faces_at
 from semblante.person.examples import MIN_PHOTOS, Standardizer, near_duplicates
 from semblante.person.fitting import FitResult
 from semblante.types import AnalyzedPhoto, Embeddings, Face
@@ -74,12 +74,11 @@ def advice_on_faces(
 
     The standardizer is that of the negatives.
     """
-    faces = [photos[spot.photo].faces[spot.place] for spot in consensus.positives]
-    sources = tuple(photos[spot.photo].source for spot in consensus.positives)
-    beside = {spot.photo for spot in consensus.other_faces}
+    faces = faces_at(photos, consensus.positives)
+    sources = tuple(ref.photo for ref in consensus.positives)
     found = [
-        Advice("advice_someone_else", tuple(photos[number].source for number in consensus.outliers)),
-        Advice("advice_several_people", tuple(photos[number].source for number in sorted(beside))),
+        Advice("advice_someone_else", consensus.outliers),
+        Advice("advice_several_people", tuple(dict.fromkeys(ref.photo for ref in consensus.other_faces))),
     ]
     if len(faces) >= MIN_COMPARED_FACES:
         embeddings = np.stack([face.embedding for face in faces])

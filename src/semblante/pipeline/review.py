@@ -59,9 +59,11 @@ def keep_lesson(library: Library, lesson: LearnResult, background: Embeddings | 
     hashes: dict[str, str] = {}
 
     def taught(face: TrainingFace, is_person: bool) -> Taught:
-        if face.source not in hashes:
-            hashes[face.source] = sha256_of(Path(face.source))
-        return Taught("me" if is_person else "not", hashes[face.source], face.index, face.face.embedding)
+        if face.ref.photo not in hashes:
+            hashes[face.ref.photo] = sha256_of(Path(face.ref.photo))
+        return Taught(
+            "me" if is_person else "not", hashes[face.ref.photo], face.ref.index, face.face.embedding
+        )
 
     faces = [taught(face, True) for face in lesson.training.positives]
     faces += [taught(face, False) for face in lesson.training.negatives]

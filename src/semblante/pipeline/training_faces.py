@@ -19,13 +19,14 @@ from semblante.person import (
     advice_on_photos,
     check_count,
     consensus_face,
+    faces_at,
     fit_standardizer,
     seem_the_same,
     sorted_faces,
 )
 from semblante.pipeline.photos import UnusablePhoto, find_photos, find_some_photos
 from semblante.pipeline.reading import Reading, read_photos
-from semblante.types import AnalyzedPhoto, Face
+from semblante.types import AnalyzedPhoto, Face, FaceRef
 
 
 @dataclass(frozen=True)
@@ -46,10 +47,9 @@ class TrainingPhotos:
 
 @dataclass(frozen=True, eq=False)
 class TrainingFace:
-    """A face to train or to validate with: its photo's path, its number there, and its values."""
+    """A face to train or to validate with; `ref` names it by its photo's path."""
 
-    source: str
-    index: int
+    ref: FaceRef
     face: Face
 
 
@@ -92,22 +92,22 @@ def find_training_faces(
     standardizer = fit_standardizer(everybody)
     _emit(job, advice_on_faces(positives, consensus, standardizer))
     _emit(job, _advice_on_named(named, seem_the_same(positives, consensus, named_embeddings, standardizer)))
-    of_person, beside = (
-        tuple(_training_face(positives[spot.photo], spot.place) for spot in spots)
-        for spots in (consensus.positives, consensus.other_faces)
+    training = TrainingFaces(
+        _training_faces(positives, consensus.positives),
+        named,
+        _training_faces(positives, consensus.other_faces),
     )
-    validation = None
-    if photos.validation_positives or photos.validation_negatives:
-        tested = sorted_faces(validation_positives).positives
-        validation = TrainingFaces(
-            tuple(_training_face(validation_positives[spot.photo], spot.place) for spot in tested),
-            _good_faces(validation_negatives),
-        )
-    return TrainingFaces(of_person, named, beside), validation
+    if not photos.validation_positives and not photos.validation_negatives:
+        return training, None
+    largest = sorted_faces(validation_positives).positives
+    validation = TrainingFaces(
+        _training_faces(validation_positives, largest), _good_faces(validation_negatives)
+    )
+    return training, validation
 
 
 def _advice_on_named(named: Sequence[TrainingFace], same: Bool[np.ndarray, " n"]) -> list[Advice]:
-    sources = dict.fromkeys(face.source for face, is_same in zip(named, same, strict=True) if is_same)
+    sources = dict.fromkeys(face.ref.photo for face, is_same in zip(named, same, strict=True) if is_same)
     return [Advice("advice_perhaps_the_person", tuple(sources))] if sources else []
 
 
@@ -117,7 +117,7 @@ def _emit(job: JobContext, advice: Sequence[Advice]) -> None:
 
 
 def _gallery(faces: Sequence[TrainingFace], embedding_size: int) -> Gallery:
-    return Gallery.of(((each.source, each.face.embedding) for each in faces), embedding_size)
+    return Gallery.of(((each.ref.photo, each.face.embedding) for each in faces), embedding_size)
 
 
 def _read_all(photos: TrainingPhotos, base: Bundle, job: JobContext) -> list[list[AnalyzedPhoto]]:
@@ -151,12 +151,12 @@ def _read_all(photos: TrainingPhotos, base: Bundle, job: JobContext) -> list[lis
 
 def _good_faces(photos: Sequence[AnalyzedPhoto]) -> tuple[TrainingFace, ...]:
     return tuple(
-        _training_face(photo, place)
+        TrainingFace(FaceRef(photo.source, index), face)
         for photo in photos
-        for place, face in enumerate(photo.faces)
+        for index, face in enumerate(photo.faces)
         if face.quality.is_good
     )
 
 
-def _training_face(photo: AnalyzedPhoto, place: int) -> TrainingFace:
-    return TrainingFace(photo.source, place, photo.faces[place])
+def _training_faces(photos: Sequence[AnalyzedPhoto], refs: Sequence[FaceRef]) -> tuple[TrainingFace, ...]:
+    return tuple(map(TrainingFace, refs, faces_at(photos, refs)))

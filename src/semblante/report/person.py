@@ -189,7 +189,7 @@ def learnt_section(result: "LearnResult") -> PersonSection:
     ):
         faces = of_label[label]
         if index < len(faces):  # Else a background embedding of the model.
-            decision = replace(decision, source=faces[index].source, face=faces[index].face)
+            decision = replace(decision, source=faces[index].ref.photo, face=faces[index].face)
         judged.append((decision, label == 1))
     return person_section(result.person, judged)
 
