@@ -7,9 +7,11 @@ import pytest
 import torch
 
 from semblante.celeba import PreparedSet
+from semblante.errors import Cancelled
 from semblante.faces.aligner import WINDOW_PX, move_of, window
 from semblante.generate.drawn_face import draw_picture
 from semblante.geometry import FRAME_HEIGHT_PX, FRAME_WIDTH_PX, SimilarityTransform, resize_to_square
+from semblante.jobs import Event, JobContext, Progress
 from semblante.train import aligner
 from semblante.train.aligner import (
     degrade,
@@ -80,3 +82,10 @@ def test_it_learns(prepared: PreparedSet, monkeypatch: pytest.MonkeyPatch) -> No
     assert apart[-1] < 0.85 * float(before)
     assert len(apart) == aligner.ITERATIONS
     assert not network.training
+
+
+def test_a_cancelled_training_of_the_aligner_ends_after_the_step(prepared: PreparedSet) -> None:
+    stages: list[Event] = []
+    with pytest.raises(Cancelled):
+        train_aligner(prepared, job=JobContext(stages.append, cancelled=lambda: True))
+    assert stages == [Progress("training_aligner", 1, aligner.EPOCHS)], "one batch holds them all"

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors import safe_open
 from safetensors.torch import load_file
 from sentences import raises
 from tensorboardX.proto.event_pb2 import Event as Point
@@ -22,7 +23,14 @@ from torch import Tensor
 
 from semblante.celeba import PreparedSet
 from semblante.cli.train import warning_text
-from semblante.errors import EmptyDataset, InvalidOption, Locked, SettingsMismatch, TrainingDiverged
+from semblante.errors import (
+    Cancelled,
+    EmptyDataset,
+    InvalidOption,
+    Locked,
+    SettingsMismatch,
+    TrainingDiverged,
+)
 from semblante.files import exclusive_lock
 from semblante.i18n import describe
 from semblante.jobs import Epoch, Event, JobContext
@@ -76,6 +84,63 @@ def test_killed_and_resumed_ends_with_the_same_weights(
     assert _sha256(broken / "network.onnx") == _sha256(whole / "network.onnx")
     losses = [[(row.train_loss, row.val_loss) for row in open_bundle(out).history] for out in (whole, broken)]
     assert losses[0] == losses[1]
+
+
+class _CancelledAt:
+    """A caller who wants to stop from the `number`-th time on that the training asks."""
+
+    def __init__(self, number: int) -> None:
+        self.left, self.since_s = number, 0.0
+
+    def __call__(self) -> bool:
+        self.left -= 1
+        if self.left == 0:
+            self.since_s = time.process_time()
+        return self.left <= 0
+
+
+@pytest.fixture(scope="module")
+def uninterrupted(prepared: PreparedSet, tmp_path_factory: pytest.TempPathFactory) -> Bundle:
+    """Two epochs of three steps, never cancelled."""
+    return train(prepared, tmp_path_factory.mktemp("uninterrupted"), choose("modern", 24, 2))
+
+
+@pytest.mark.parametrize(
+    ("number", "epochs", "steps", "reason"),
+    [
+        (1, None, None, "while the crops are resized; the two chunks of them ask once each"),
+        (4, 0, 2, "after the second step"),
+        (6, 0, 3, "while the first epoch is validated"),
+        (9, 1, 6, "after the last step of all"),
+        (12, 2, 6, "while the bundle is written"),
+    ],
+)
+def test_a_cancelled_training_ends_at_once_and_goes_on_where_it_was(
+    number: int,
+    epochs: int | None,
+    steps: int | None,
+    reason: str,
+    prepared: PreparedSet,
+    uninterrupted: Bundle,
+    tmp_path: Path,
+) -> None:
+    settings, cancelled = choose("modern", 24, 2), _CancelledAt(number)
+    with pytest.raises(Cancelled):
+        train(prepared, tmp_path, settings, JobContext(cancelled=cancelled))
+    assert time.process_time() - cancelled.since_s < 1, reason
+    assert _counters(tmp_path) == (epochs, steps), reason
+    assert not (tmp_path / "manifest.json").exists(), reason
+    resumed = train(prepared, tmp_path, settings)
+    assert resumed.network_sha256 == uninterrupted.network_sha256, reason
+
+
+def _counters(folder: Path) -> tuple[int | None, int | None]:
+    """The epochs and steps of the checkpoint in `folder`."""
+    if not (folder / CHECKPOINT_NAME).exists():
+        return None, None
+    with safe_open(folder / CHECKPOINT_NAME, framework="pt") as saved:
+        counters = json.loads(saved.metadata()["counters"])
+    return len(counters["history"]), counters["step"]
 
 
 def test_a_finished_training_leaves_bundle_and_log_only(bundle: Bundle) -> None:
