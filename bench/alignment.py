@@ -34,7 +34,7 @@ from semblante.types import Detection, Pixels
 CANVAS_PX = 480
 TURN_RAD = math.radians(30)
 """Of random pictures, each way."""
-SMALLEST, LARGEST = 0.7, 2.0
+MIN_SCALE, MAX_SCALE = 0.7, 2.0
 FALSE_ACCEPT_RATE = 1e-3
 ASIDE = 0.2
 """The nose lies so far beside the middle of the eyes, in distances between them, where a head is turned."""
@@ -43,7 +43,7 @@ ASIDE = 0.2
 def moved(frame: Pixels, rng: np.random.Generator) -> tuple[Pixels, SimilarityTransform]:
     """A larger picture with the frame somewhere in it, and where."""
     turn = rng.uniform(-TURN_RAD, TURN_RAD)
-    scale = math.exp(rng.uniform(math.log(SMALLEST), math.log(LARGEST)))
+    scale = math.exp(rng.uniform(math.log(MIN_SCALE), math.log(MAX_SCALE)))
     turned = SimilarityTransform(scale * math.cos(turn), scale * math.sin(turn), 0.0, 0.0)
     middle = turned(np.array([FRAME_WIDTH_PX / 2, FRAME_HEIGHT_PX / 2]))
     shift = rng.uniform(CANVAS_PX * 0.4, CANVAS_PX * 0.6, 2) - middle

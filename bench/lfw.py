@@ -29,7 +29,8 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import numpy as np
 
-LEAST = 12
+MIN_PHOTOS = 12
+"""People with fewer are not learnt."""
 TOLERANCE = 0.6
 """The distance below which face_recognition takes two faces for one person's."""
 NEAR = 0.5
@@ -108,7 +109,7 @@ def judge(engine: Engine, paths: Sequence[Path], photos: int) -> list[dict[str, 
         by_name.setdefault(path.parent.name, []).append(path)
     results = []
     for number, (name, own) in enumerate(sorted(by_name.items())):
-        if len(own) < LEAST:
+        if len(own) < MIN_PHOTOS:
             continue
         order = np.random.default_rng(number).permutation(len(own))
         taught = [own[place] for place in order[:photos]]

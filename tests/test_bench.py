@@ -38,7 +38,7 @@ def test_training(recipe: str) -> None:
 
 
 def test_ablations(prepared: PreparedSet) -> None:
-    variants = ("modern", "embeddings not stretched", "a direction learnt for each person")
+    variants = ("modern", "no discriminant scaling", "a centre learnt for each person")
     table = printed("ablations", prepared.folder, *variants, "--people", 0.5, "--epochs", 1, "--side", 32)
     rows = list(csv.DictReader(io.StringIO(table)))
     assert [row["variant"] for row in rows] == list(variants)

@@ -111,7 +111,6 @@ def uninterrupted(prepared: PreparedSet, tmp_path_factory: pytest.TempPathFactor
         (1, None, None, "while the crops are resized; the two chunks of them ask once each"),
         (4, 0, 2, "after the second step"),
         (6, 0, 3, "while the first epoch is validated"),
-        (9, 1, 6, "after the last step of all"),
         (12, 2, 6, "while the bundle is written"),
     ],
 )

@@ -24,7 +24,7 @@ CROWD, OTHER_CROWD = 1, 2
 PERSON = 0
 PHOTOS_OF_PERSON, NEW_PHOTOS_OF_PERSON = 20, 10
 STRANGERS, NEW_STRANGERS = 1000, 100
-SHOWN = 16
+MAX_ANSWERS = 16
 """So many of the likeliest answers are printed."""
 
 
@@ -43,9 +43,7 @@ def command(
 
     raw = out / "celeba"
     if out.exists() and not (raw / ORIGIN_FILE).exists() and any(out.iterdir()):
-        raise FolderNotEmpty(
-            tr("{path}: exists already and is not an empty folder; choose another or remove it", path=out)
-        )
+        raise FolderNotEmpty("not_an_empty_folder", path=out)
     count = PEOPLE * PICTURES_EACH
     _step(tr("1. Drawing {count} pictures of {people} people who do not exist", count=count, people=PEOPLE))
     if not raw.exists():
@@ -88,7 +86,7 @@ def _learn_and_recognise(out: Path, base: "Bundle") -> "PersonSection":
     _step(tr("6. Looking for her in pictures that nobody has shown to the neuron"))
     unseen = [*hers[PHOTOS_OF_PERSON:], *strangers[STRANGERS:]]
     said = list(recognise(result.person, unseen, base))
-    results().print(answers_table(sorted(said, key=lambda answer: -(answer.probability or 0))[:SHOWN]))
+    results().print(answers_table(sorted(said, key=lambda answer: -(answer.probability or 0))[:MAX_ANSWERS]))
     hers_new = {str(path) for path in hers}
     return person_section(result.person, [(answer, answer.source in hers_new) for answer in said])
 
