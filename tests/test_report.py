@@ -18,8 +18,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markupsafe import Markup
 from PIL import Image
-from rich.console import Console, RenderableType
+from rich.console import Console
 
 from semblante.errors import Reason
 from semblante.i18n import Language, catalogue, speaking
@@ -48,13 +49,16 @@ from semblante.report import (
     curves,
     pick_examples,
     pictures,
-    terminal,
     write_report,
 )
-from semblante.report.chapter import Section
-from semblante.report.charts import BOTTOM, LEFT, RIGHT, TOP, Axis, Line, Mark
-from semblante.report.html import Html, element
+from semblante.report.blocks import Block, Section
+from semblante.report.charts import BOTTOM, LEFT, RIGHT, TOP, Axis, Line, Mark, element
+from semblante.report.data import skipped_table
+from semblante.report.evaluation import evaluation_summary
+from semblante.report.model import epochs_table
 from semblante.report.page import report
+from semblante.report.person_text import answers_table, evidence_text
+from semblante.report.terminal import for_terminal
 from semblante.types import Pixels, Verdict
 
 HOSTILE = '<script>alert("1")</script> & \' onload=x [red]\n{name}'
@@ -232,13 +236,13 @@ def page() -> Page:
     return Page(report(sections(), "celeba", date(2025, 5, 24)))
 
 
-def numbers(drawing: Html, name: str, attribute: str) -> list[str]:
+def numbers(drawing: Markup, name: str, attribute: str) -> list[str]:
     return [
         found[attribute] or "" for tag, found in Page(drawing).elements if tag == name and attribute in found
     ]
 
 
-def polylines(drawing: Html) -> list[list[tuple[float, float]]]:
+def polylines(drawing: Markup) -> list[list[tuple[float, float]]]:
     """The points of each line of a chart, without the swatches of its key."""
     found = numbers(drawing, "polyline", "points")
     lines = [[(float(x), float(y)) for x, y in (pair.split(",") for pair in line.split())] for line in found]
@@ -326,8 +330,8 @@ class TestThePage:
     def test_a_picture_keeps_its_proportions(
         self, height: int, width: int, expected: tuple[int, int]
     ) -> None:
-        (_, found) = Page(pictures.picture(np.zeros((height, width, 3), np.uint8), "a")).elements[0]
-        assert (found["width"], found["height"]) == tuple(map(str, expected))
+        found = pictures.thumbnail(np.zeros((height, width, 3), np.uint8))
+        assert (found.width_px, found.height_px) == expected
 
     def test_stays_small_with_48_pictures_of_noise(self) -> None:
         examples = tuple(Example(picture(seed), "Smiling", True, 0.9) for seed in range(24))
@@ -745,27 +749,27 @@ class TestPairsAndGroups:
             if (matching := group.matching)
         )
         with speaking(language):
-            text = shown(terminal.evaluation_table(replace(full, groups=widest)), 80)
+            text = shown(evaluation_summary(replace(full, groups=widest)), 80)
         assert "…" not in text and max(map(len, text.splitlines())) <= 80
         row = next(line for line in text.splitlines() if "202" in line)
         percents = re.findall(r"[\d.,]+(?=\s?%)", row.replace(",", "."))
         assert percents == ["100.0", "100.0", "100.0", "100.00", "100.00"]
 
     def test_the_terminal_has_both_tables(self) -> None:
-        text = shown(terminal.evaluation_table(evaluation()), 120)
+        text = shown(evaluation_summary(evaluation()), 120)
         assert re.search(r"0\.1%\s+62\.0% \(60\.0–64\.0%\)\s+0\.432 *\n", text)
         assert re.search(r"not male\s+3,000\s+88\.0%\s+70\.0%\s+77\.0%\s+500\s+—\s+45\.00% *\n", text)
         said = " ".join(text.split())
         assert "Guessing accepts as many" in said and "One threshold serves everybody" in said
 
     def test_the_terminal_says_what_is_missing(self) -> None:
-        text = shown(terminal.evaluation_table(evaluation(verification=None, groups=())))
+        text = shown(evaluation_summary(evaluation(verification=None, groups=())))
         assert "Pairs of pictures were not compared" in text and "FMR" not in text
 
 
-def shown(table: RenderableType, width: int = 160) -> str:
+def shown(blocks: Block | list[Block], width: int = 160) -> str:
     console = Console(width=width, file=io.StringIO(), force_terminal=False, highlight=False)
-    console.print(table)
+    console.print(for_terminal(*(blocks if isinstance(blocks, list) else [blocks])))
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
 
@@ -776,13 +780,13 @@ class TestTerminal:
             Decision("a/[red]x[/red]\n\x1b[31m.jpg", "no", 0.02),
             Decision("b.jpg", "unsure", None, Reason("[bold]why")),
         ]
-        text = shown(terminal.answers_table(answers))
+        text = shown(answers_table(answers))
         assert "[red]x[/red]��[31m.jpg" in text and "[bold]why" in text and "\x1b" not in text
         assert re.search(r"—\s+—\s+b\.jpg", text)
 
     def test_evaluation_has_every_attribute_and_the_means(self) -> None:
         with speaking("es"):
-            text = shown(terminal.evaluation_table(evaluation()))
+            text = shown(evaluation_summary(evaluation()))
         assert "barba incipiente" in text and "atractivo (opinión)†" in text and "nariz puntiaguda*" in text
         assert re.search(r"Media de todos\s+90,0\s%\s+75,0\s%\s+\+15,0\s+80,0\s%\s+70,0\s%", text)
         assert re.search(r"Exactitud equilibrada\s+80,0\s% \(79,0–81,0\s%\)", text)
@@ -804,7 +808,7 @@ class TestTerminal:
             mean_average_precision=UNKNOWN,
         )
         with speaking(language):
-            text, roomy = (shown(terminal.evaluation_table(widest), width) for width in (80, 160))
+            text, roomy = (shown(evaluation_summary(widest), width) for width in (80, 160))
             names = [spoken(name, language) for name in ATTRIBUTES]
             spans = spoken_numbers.with_interval(perfect)
         table = text.split(spans)[0]
@@ -822,7 +826,7 @@ class TestTerminal:
         row = EpochRow(128, 10.1234, 12.5678, 1.0, 1.0, 1.0, 1e-3, 12345.6, 3.0, 0.987)
         unknown = EpochRow(129, NAN, NAN, NAN, NAN, NAN, NAN, 1.0)
         with speaking(language):
-            text = shown(terminal.epochs_table([row, unknown], best_epoch=128), 80)
+            text = shown(epochs_table([row, unknown], best_epoch=128), 80)
         line = next(line for line in text.splitlines() if "128" in line)
         assert "…" not in text and max(map(len, text.splitlines())) <= 80
         numbers = ["10.1234", "12.5678", "100.00%", "100.00%", "100.00%", "98.7%", "12345.6"]
@@ -838,7 +842,7 @@ class TestTerminal:
             Decision("yes1.jpg", "yes", 0.99),
             Decision("unsure2.jpg", "unsure", 0.6),
         ]
-        assert re.findall(r"\S+\.jpg", shown(terminal.answers_table(answers))) == [
+        assert re.findall(r"\S+\.jpg", shown(answers_table(answers))) == [
             f"{name}.jpg" for name in ("yes1", "yes2", "unsure2", "unsure1", "no2", "no1", "broken")
         ]
 
@@ -846,14 +850,14 @@ class TestTerminal:
     def test_eighty_columns_fold_a_long_path(self, language: Language) -> None:
         path = "/".join(f"folder{number:03}" for number in range(20))
         with speaking(language):
-            text = shown(terminal.answers_table([Decision(path, "unsure", 0.99999, Reason("why " * 20))]), 80)
+            text = shown(answers_table([Decision(path, "unsure", 0.99999, Reason("why " * 20))]), 80)
         assert "…" not in text and max(map(len, text.splitlines())) <= 80
         assert all(re.search(sign, text) for sign in ("99[.,]9\\s?%", "folder000"))
         # The pieces of the third column, end to end, are the path.
         assert path in "".join(re.findall(r"[/\w]*folder[/\w]*|(?<=\s)[/\w]*\d[/\w]*(?=\s)", text))
 
     def test_epochs_mark_the_best(self) -> None:
-        text = shown(terminal.epochs_table(history(), best_epoch=3))
+        text = shown(epochs_table(history(), best_epoch=3))
         assert re.search(r"3 \*\s+0\.2000\s+0\.2333\s+80\.00%\s+75\.00%\s+65\.00%\s+—\s+60\.0", text)
         assert text.count("*") == 1
 
@@ -870,7 +874,7 @@ class TestTerminal:
         ],
     )
     def test_evidence(self, changes: dict[str, Any], expected: str) -> None:
-        assert expected in terminal.evidence_text(evidence(**changes))
+        assert expected in evidence_text(evidence(**changes))
 
     @pytest.mark.parametrize(
         ("roc", "warned"),
@@ -896,12 +900,12 @@ class TestTerminal:
         ],
     )
     def test_evidence_warns_of_mostly_unsure(self, roc: RocCurve, warned: str | None) -> None:
-        text = terminal.evidence_text(evidence(roc=roc))
+        text = evidence_text(evidence(roc=roc))
         assert ("most answers will be “unsure”" in text) == (warned is not None)
         assert warned is None or f"(area under the ROC: {warned})" in text
 
     def test_skipped_names_the_first(self) -> None:
-        text = shown(terminal.skipped_table({"[i]empty": ["1", "[b]2", "3", "4"]}))
+        text = shown(skipped_table({"[i]empty": ["1", "[b]2", "3", "4"]}))
         assert re.search(r"\[i\]empty\s+4\s+1, \[b\]2, 3, …", text)
 
 

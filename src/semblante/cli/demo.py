@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from semblante.cli.progress import job_context
-from semblante.cli.screen import print_plain, results
+from semblante.cli.screen import print_blocks, print_plain, results
 from semblante.cli.train import import_training, live_table
 from semblante.errors import FolderNotEmpty
 from semblante.i18n import tr
@@ -39,7 +39,7 @@ def command(
     from semblante.generate import ORIGIN_FILE, write_celeba
     from semblante.pipeline import FaceModel, evaluate
     from semblante.report import data_section, model_section, write_report
-    from semblante.report.terminal import evaluation_table
+    from semblante.report.evaluation import evaluation_summary
 
     raw = out / "celeba"
     if out.exists() and not (raw / ORIGIN_FILE).exists() and any(out.iterdir()):
@@ -57,7 +57,7 @@ def command(
         bundle = training.train(data, out / "network", training.choose("modern", SIDE_PX, EPOCHS), job)
     _step(tr("4. Measuring it on people whom it has never seen"))
     measured = evaluate(FaceModel(bundle), data)
-    results().print(evaluation_table(measured.evaluation))
+    print_blocks(*evaluation_summary(measured.evaluation))
     person = _learn_and_recognise(out, bundle)
     report = out / "report.html"
     write_report(report, [model_section(measured, bundle, data), person, data_section(data)], "drawn")
@@ -70,7 +70,7 @@ def _learn_and_recognise(out: Path, base: "Bundle") -> "PersonSection":
     from semblante.person import save
     from semblante.pipeline import TrainingPhotos, learn, recognise
     from semblante.report import person_section
-    from semblante.report.terminal import answers_table, evidence_text
+    from semblante.report.person_text import answers_table, evidence_text
 
     _step(tr("5. Learning {name} from {count} pictures of her", name=PERSON_NAME, count=PHOTOS_OF_PERSON))
     photos = PHOTOS_OF_PERSON + NEW_PHOTOS_OF_PERSON
@@ -86,7 +86,8 @@ def _learn_and_recognise(out: Path, base: "Bundle") -> "PersonSection":
     _step(tr("6. Looking for her in pictures that nobody has shown to the neuron"))
     unseen = [*hers[PHOTOS_OF_PERSON:], *strangers[STRANGERS:]]
     said = list(recognise(result.person, unseen, base))
-    results().print(answers_table(sorted(said, key=lambda answer: -(answer.probability or 0))[:MAX_ANSWERS]))
+    likeliest = sorted(said, key=lambda answer: -(answer.probability or 0))
+    print_blocks(answers_table(likeliest[:MAX_ANSWERS]))
     hers_new = {str(path) for path in hers}
     return person_section(result.person, [(answer, answer.source in hers_new) for answer in said])
 

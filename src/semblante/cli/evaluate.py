@@ -7,7 +7,7 @@ import typer
 
 from semblante.cli.output import EVALUATION, REPORT, replaceable
 from semblante.cli.progress import job_context
-from semblante.cli.screen import print_json, print_plain, results
+from semblante.cli.screen import print_blocks, print_json, print_plain, results
 from semblante.errors import InvalidOption
 from semblante.files import make_folder
 from semblante.i18n import tr
@@ -34,7 +34,7 @@ def command(
     from semblante.celeba import open_prepared
     from semblante.pipeline import FaceModel, evaluate, open_bundle
     from semblante.report import evaluation_paths, write_evaluation
-    from semblante.report.terminal import evaluation_table
+    from semblante.report.evaluation import evaluation_summary
     from semblante.types import SPLITS
 
     if split not in SPLITS:
@@ -51,6 +51,6 @@ def command(
     if as_json:
         print_json(found.evaluation.as_json())
         return
-    results().print(evaluation_table(found.evaluation))
+    print_blocks(*evaluation_summary(found.evaluation))
     for path in written:
         print_plain(results(), str(path))

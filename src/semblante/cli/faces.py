@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from semblante.cli.output import PICTURE, replaceable, unused
-from semblante.cli.screen import print_json, print_plain, results
+from semblante.cli.screen import print_blocks, print_json, print_plain, results
 from semblante.i18n import tr
 
 HELP = tr("Find the faces in a photo, draw them, and say which can be relied on.")
@@ -40,7 +40,7 @@ def command(
         print_json({"source": str(photo), **size, "faces": [face_values(face) for face in found]})
         return
     if found:
-        results().print(faces_table(found, flaw_in_words))
+        print_blocks(faces_table(found, flaw_in_words))
     else:
         print_plain(results(), tr("{path}: no face was found", path=photo))
     print_plain(results(), str(picture))

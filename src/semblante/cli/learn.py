@@ -74,7 +74,7 @@ def command(
     from semblante.person import check_name
     from semblante.pipeline import TrainingPhotos, course_layout, open_base
     from semblante.report import learnt_section, write_report
-    from semblante.report.terminal import evidence_text
+    from semblante.report.person_text import evidence_text
 
     if (course is None) == (not photos) or (course is not None and others is not None):
         raise InvalidOption(

@@ -76,7 +76,7 @@ def command(
 def _name(index: "Library", group: "Group", name: str, base: "Bundle", options: tuple[str, str]) -> None:
     """Name the group; say whom it shows and what comes next. `options` choose the index, and the base too."""
     from semblante.pipeline import name_group, photos_of
-    from semblante.report.terminal import evidence_text
+    from semblante.report.person_text import evidence_text
 
     examples = photos_of(index, group)[:EXAMPLES]
     person = name_group(index, group, name, base).person

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from semblante.cli.progress import job_context
-from semblante.cli.screen import print_plain, remarks, results
+from semblante.cli.screen import print_blocks, print_plain, remarks, results
 from semblante.i18n import tr
 
 HELP = tr("Turn CelebA, as it was downloaded, into a prepared set. A stopped run is taken up again.")
@@ -25,13 +25,12 @@ def command(
 ) -> None:
     """Prepare, then say what was kept and what was skipped."""
     from semblante.celeba import prepare
-    from semblante.report.data import note_text
-    from semblante.report.terminal import skipped_table
+    from semblante.report.data import note_text, skipped_table
 
     with job_context("preparing") as job:
         data = prepare(source, out, side, job)
     for note in data.manifest.notes:
         print_plain(remarks(), note_text(note))
     if data.manifest.skipped:
-        results().print(skipped_table({issue: rows.names for issue, rows in data.manifest.skipped.items()}))
+        print_blocks(skipped_table({issue: rows.names for issue, rows in data.manifest.skipped.items()}))
     print_plain(results(), tr("{images} images in {path}", images=len(data.names), path=out))

@@ -10,7 +10,7 @@ import typer
 
 from semblante.cli.bases import BaseOfPerson
 from semblante.cli.library import LibraryFolder, person_of
-from semblante.cli.screen import print_json, print_plain, remarks, results
+from semblante.cli.screen import print_blocks, print_json, print_plain, remarks, results
 from semblante.errors import InvalidOption
 from semblante.i18n import describe, tr
 
@@ -45,7 +45,7 @@ def command(
 ) -> None:
     """Answer for each photo: for programs in the order given, for people the surest first."""
     from semblante.pipeline import open_base, recognise
-    from semblante.report.terminal import answers_table
+    from semblante.report.person_text import answers_table
 
     if as_json and as_csv:
         raise InvalidOption(tr("Choose --json or --csv, not both"))
@@ -63,7 +63,7 @@ def command(
         )
     else:
         found = list(decisions)
-        results().print(answers_table(found))
+        print_blocks(answers_table(found))
         verdicts = [decision.verdict for decision in found]
         print_plain(
             results(),

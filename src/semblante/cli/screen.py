@@ -3,11 +3,14 @@
 import json
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
 from semblante.i18n import without_controls
+
+if TYPE_CHECKING:
+    from semblante.report.blocks import Block
 
 
 def results() -> Console:
@@ -24,6 +27,13 @@ def remarks() -> Console:
 def print_json(value: Mapping[str, Any]) -> None:
     """Print `value` for programs: UTF-8 JSON, never coloured or folded."""
     print(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def print_blocks(*blocks: "Block") -> None:
+    """Print tables and texts of a report as results."""
+    from semblante.report.terminal import for_terminal
+
+    results().print(for_terminal(*blocks))
 
 
 def print_plain(console: Console, sentence: str) -> None:

@@ -95,7 +95,8 @@ def import_training() -> ModuleType:
 @contextlib.contextmanager
 def live_table() -> Iterator[JobContext]:
     """A job whose epochs become a table that grows; where the output is no terminal, a line for each."""
-    from semblante.report.terminal import epochs_table
+    from semblante.report.model import epochs_table
+    from semblante.report.terminal import for_terminal
 
     console = remarks()
     if not console.is_terminal:
@@ -115,7 +116,8 @@ def live_table() -> Iterator[JobContext]:
                 loss=event.loss,
                 rate=event.images_per_s,
             )
-            live.update(Group(epochs_table(event.history, event.best_epoch), Text(line)), refresh=True)
+            table = for_terminal(epochs_table(event.history, event.best_epoch))
+            live.update(Group(table, Text(line)), refresh=True)
 
         yield JobContext(emit)
 

@@ -13,4 +13,7 @@ def without_controls(sentence: str) -> str:
 
 def as_line(name: object) -> str:
     """A name of the user's, such as a path, as one line: whatever cannot be printed is replaced."""
-    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in str(name))
+    return "".join(
+        sign if sign.isprintable() or sign == "\N{NO-BREAK SPACE}" else "\N{REPLACEMENT CHARACTER}"
+        for sign in str(name)
+    )

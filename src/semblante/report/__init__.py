@@ -1,9 +1,9 @@
 """A result as a person reads it: one self-contained HTML page in two languages, tables for the terminal, or
 a picture.
 
-Values come in as the dataclasses of `semblante.types` and a few sections; `write_report` writes the page.
-`model_card` writes a bundle's card in Markdown, `write_explanation` draws where an answer comes from.
-`semblante.report.terminal` and `semblante.report.attributes` lay values out for the terminal.
+Results become blocks (`blocks`: texts, tables, charts, pictures) by what they are about: `evaluation`,
+`model`, `data`, `person`, `card`, `faces`. Writers make HTML (`page`), terminal tables (`terminal`) or
+Markdown (`markdown`) of the same blocks. `explanation` and `faces` draw into photos.
 
 Each name is loaded when it is first used: a command waits for nothing that it does not need.
 """

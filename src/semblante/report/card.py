@@ -3,29 +3,36 @@
 All figures come from the bundle's manifest. What it lacks is said not to be measured, or left out.
 """
 
-import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from semblante.i18n import current_language, numbers, tr
-from semblante.labels import ATTRIBUTES, spoken
-from semblante.metrics.results import AttributeResult, Estimate, Evaluation, GroupResult, Verification
+from semblante.i18n import numbers, tr
+from semblante.labels import ATTRIBUTES
+from semblante.metrics.results import Evaluation, GroupResult, Verification
 from semblante.model.bundle import Bundle
-from semblante.report.evaluation import measured_on
-from semblante.report.limits import data_text, doubt_text, forbidden_uses, labels_text
-from semblante.report.markdown import bullets, code, plain, table
-from semblante.report.matching import (
-    group_name,
+from semblante.report.blocks import (
+    UNKNOWN,
+    Block,
+    Bullets,
+    Cell,
+    Column,
+    Heading,
+    Paragraph,
+    Table,
+)
+from semblante.report.evaluation import attribute_table, group_table, mean_positive_share, pairs_table
+from semblante.report.evaluation_text import (
     groups_text,
     left_out_text,
     matching_text,
+    measured_on,
     not_verified_text,
     pairs_text,
     rates_text,
-    threshold_text,
 )
-
-_UNKNOWN = "—"
+from semblante.report.limits import data_text, forbidden_uses, labels_text
+from semblante.report.markdown import as_markdown
 
 
 def model_card(bundle: Bundle) -> str:
@@ -33,8 +40,7 @@ def model_card(bundle: Bundle) -> str:
     manifest, evaluation = bundle.manifest, bundle.evaluation
     terms = manifest["licence"]["terms"]
     blocks = [
-        f"# {tr('Model card of a Semblante network')}",
-        _what_it_is(bundle),
+        Heading(tr("Model card of a Semblante network"), 1),
         *_facts(bundle),
         *_uses(manifest, terms),
         *_data(manifest, terms),
@@ -43,37 +49,36 @@ def model_card(bundle: Bundle) -> str:
     ]
     if evaluation is not None:
         blocks += [*_verification(evaluation.verification), *_groups(evaluation.groups)]
-    blocks += [*_limits(terms), tr("`semblante card` wrote this from the manifest of the bundle.")]
-    return "\n\n".join(block for block in blocks if block) + "\n"
+    blocks += [*_limits(terms), Paragraph(tr("Written from the bundle's manifest by: semblante card"))]
+    return as_markdown(blocks)
 
 
-def _what_it_is(bundle: Bundle) -> str:
-    return tr(
-        "A convolutional network that Semblante trained. It takes a crop of a face in CelebA's framing, "
-        "{side} × {side} pixels, and answers {count} attributes with yes or no. Beside them it gives "
-        "{embeddings} numbers that describe the face (embeddings); on these, one neuron learns to recognise "
-        "a person.",
-        side=bundle.side_px,
-        count=len(ATTRIBUTES),
-        embeddings=numbers.count(bundle.embedding_size),
-    )
-
-
-def _facts(bundle: Bundle) -> list[str]:
+def _facts(bundle: Bundle) -> list[Block]:
     weights = bundle.manifest["weights"]
     size, parameters, opset = (weights.get(name) for name in ("bytes", "parameters", "opset"))
-    rows = [
-        (tr("Adjustable numbers"), parameters and numbers.count(parameters)),
-        (tr("Size"), size and f"{numbers.decimal(size / 1e6, 1)} MB"),
-        (tr("Format"), f"ONNX, opset {opset}" if opset else "ONNX"),
-    ]
     return [
-        table([tr("The network"), ""], [row for row in rows if row[1]]),
-        f"SHA-256: {code(bundle.network_sha256)}",
+        Paragraph(
+            tr(
+                "A convolutional network that Semblante trained. It takes a crop of a face in CelebA's "
+                "framing, {side} × {side} pixels, and answers {count} attributes with yes or no. Beside them "
+                "it gives {embeddings} numbers that describe the face (embeddings); on these, one neuron "
+                "learns to recognise a person.",
+                side=bundle.side_px,
+                count=len(ATTRIBUTES),
+                embeddings=bundle.embedding_size,
+            )
+        ),
+        _two_columns(
+            tr("The network"),
+            (tr("Parameters"), parameters and numbers.count(parameters)),
+            (tr("Size"), size and f"{numbers.decimal(size / 1e6, 1)} MB"),
+            (tr("Format"), f"ONNX, opset {opset}" if opset else "ONNX"),
+        ),
+        Paragraph(f"SHA-256: {bundle.network_sha256}", "code"),
     ]
 
 
-def _uses(manifest: Mapping[str, Any], terms: str) -> list[str]:
+def _uses(manifest: Mapping[str, Any], terms: str) -> list[Block]:
     good = {
         "celeba": [
             tr("To study and to teach how such networks work, and where they fail."),
@@ -85,21 +90,16 @@ def _uses(manifest: Mapping[str, Any], terms: str) -> list[str]:
         "drawn": [tr("To try Semblante out, from data to answers.")],
     }
     return [
-        f"## {tr('What it is for')}",
-        bullets(good.get(terms, [])),
-        f"**{plain(tr(manifest['licence']['text']))}**",
-        f"## {tr('What it must not be used for')}",
-        bullets(forbidden_uses()),
+        Heading(tr("What it is for"), 2),
+        Bullets(good.get(terms, [])),
+        Paragraph(tr(manifest["licence"]["text"]), "strong"),
+        Heading(tr("What it must not be used for"), 2),
+        Bullets(forbidden_uses()),
     ]
 
 
-def _data(manifest: Mapping[str, Any], terms: str) -> list[str]:
+def _data(manifest: Mapping[str, Any], terms: str) -> list[Block]:
     data, background = manifest.get("data") or {}, manifest.get("background")
-    rows = [
-        (tr("Images to learn from"), _count(data.get("train_images"))),
-        (tr("People in them"), _count(data.get("train_people"))),
-        (tr("Images to validate on"), _count(data.get("val_images"))),
-    ]
     origin = (
         tr(
             "CelebA: photos of celebrities, gathered from the web and labelled by a company (Liu, Luo, Wang "
@@ -109,65 +109,91 @@ def _data(manifest: Mapping[str, Any], terms: str) -> list[str]:
         if terms == "celeba"
         else data_text(terms)
     )
-    return [
-        f"## {tr('The pictures it learnt from')}",
-        origin,
-        table([tr("Data"), ""], [row for row in rows if row[1]]),
-        tr(
-            "The bundle holds the embeddings of {count} photos of people whom it learnt from, one of each "
-            "and without names, so that a person can be told from them.",
-            count=numbers.count(background["count"]),
-        )
-        if background
-        else "",
+    blocks: list[Block] = [
+        Heading(tr("The pictures it learnt from"), 2),
+        Paragraph(origin),
+        _two_columns(
+            tr("Data"),
+            (tr("Images to learn from"), _count(data.get("train_images"))),
+            (tr("People in them"), _count(data.get("train_people"))),
+            (tr("Images to validate on"), _count(data.get("val_images"))),
+        ),
     ]
+    if background:
+        blocks.append(
+            Paragraph(
+                tr(
+                    "The bundle holds the embeddings of {count} photos of people whom it learnt from, one of "
+                    "each and without names, so that a person can be told from them.",
+                    count=background["count"],
+                )
+            )
+        )
+    return blocks
 
 
-def _training(manifest: Mapping[str, Any]) -> list[str]:
+def _training(manifest: Mapping[str, Any]) -> list[Block]:
     training, recipe = manifest["training"], manifest.get("recipe") or {}
     minutes = training.get("minutes")
-    rows = [
-        (tr("Recipe"), plain(recipe.get("name") or "")),
-        (tr("Epochs"), _count(training.get("epochs"))),
-        (tr("Epoch that was kept"), _count(training["best_epoch"])),
-        (tr("Minutes"), "" if minutes is None else numbers.decimal(minutes, 1)),
-        (tr("Device"), plain(training.get("device") or "")),
-    ]
     return [
-        f"## {tr('How it was trained')}",
-        table([tr("Training"), ""], [row for row in rows if row[1]]),
+        Heading(tr("How it was trained"), 2),
+        _two_columns(
+            tr("Training"),
+            (tr("Recipe"), recipe.get("name")),
+            (tr("Epochs"), _count(training.get("epochs"))),
+            (tr("Epoch that was kept"), _count(training["best_epoch"])),
+            (tr("Minutes"), None if minutes is None else numbers.decimal(minutes, 1)),
+            (tr("Device"), training.get("device")),
+        ),
     ]
 
 
-def _attributes(manifest: Mapping[str, Any], evaluation: Evaluation | None, terms: str) -> list[str]:
-    heading = f"## {tr('How well it reads attributes')}"
+def _attributes(manifest: Mapping[str, Any], evaluation: Evaluation | None, terms: str) -> list[Block]:
+    heading = Heading(tr("How well it reads attributes"), 2)
     if evaluation is None:
-        return [heading, _unmeasured(manifest)]
-    chance = [result.positive_share for result in evaluation.attributes]
-    constant = tr("Always the same answer")
-    means = [
-        (tr("Accuracy"), evaluation.mean_accuracy, evaluation.mean_majority_baseline),
-        (tr("Balanced accuracy"), evaluation.mean_balanced_accuracy, 0.5),
-        (tr("Average precision"), evaluation.mean_average_precision, math.fsum(chance) / len(chance)),
-    ]
-    rows = [(name, numbers.with_interval(mean), numbers.percent(base)) for name, mean, base in means]
+        return [heading, Paragraph(_unmeasured(manifest))]
+    # Whether labels are to be doubted is known of CelebA's alone.
+    doubts = ("doubt",) if terms == "celeba" else ()
+    table = attribute_table(evaluation, marks=False)
     return [
         heading,
-        measured_on(evaluation),
-        table([tr("Mean of all"), tr("This network"), constant], rows),
-        tr(
-            "Its probabilities were off by {gap} on average, all attributes taken together.",
-            gap=numbers.percent(evaluation.reliability.expected_calibration_error),
+        Paragraph(measured_on(evaluation)),
+        _means(evaluation),
+        Paragraph(
+            tr(
+                "Its probabilities were off by {gap} on average, all attributes taken together.",
+                gap=numbers.percent(evaluation.reliability.expected_calibration_error),
+            )
         ),
-        f"### {tr('Attribute by attribute')}",
-        _each_attribute(evaluation.attributes, with_doubts=terms == "celeba"),
-        tr(
-            "The majority baseline is the accuracy of always giving the more frequent answer. Balanced "
-            "accuracy counts yes and no alike; any constant answer gets {share}.",
-            share=numbers.percent(0.5, 0),
+        Heading(tr("Attribute by attribute")),
+        table.select("attribute", "accuracy", "baseline", "balanced", *doubts),
+        Paragraph(
+            tr(
+                "The majority baseline is the accuracy of always giving the more frequent answer. Balanced "
+                "accuracy counts yes and no alike; any constant answer gets {share}.",
+                share=numbers.percent(0.5, 0),
+            )
         ),
-        _on_labels() if terms == "celeba" else "",
+        Paragraph(_on_labels() if terms == "celeba" else ""),
     ]
+
+
+def _means(evaluation: Evaluation) -> Table:
+    columns = (
+        Column("mean", tr("Mean of all"), align="left"),
+        Column("network", tr("This network")),
+        Column("constant", tr("Always the same answer")),
+    )
+    means = (
+        (tr("Accuracy"), evaluation.mean_accuracy, evaluation.mean_majority_baseline),
+        (tr("Balanced accuracy"), evaluation.mean_balanced_accuracy, 0.5),
+        (tr("Average precision"), evaluation.mean_average_precision, mean_positive_share(evaluation)),
+    )
+    rows = tuple(
+        (Cell(name), Cell(numbers.with_interval(mean)), Cell(numbers.percent(base)))
+        for name, mean, base in means
+    )
+    return Table(columns, rows)
 
 
 def _unmeasured(manifest: Mapping[str, Any]) -> str:
@@ -182,26 +208,6 @@ def _unmeasured(manifest: Mapping[str, Any]) -> str:
     )
 
 
-def _each_attribute(results: Sequence[AttributeResult], with_doubts: bool) -> str:
-    headings = [tr("Attribute"), tr("Accuracy"), tr("Majority baseline"), tr("Balanced accuracy")]
-    rows = [
-        [
-            spoken(result.name, current_language()),
-            numbers.with_interval(result.accuracy),
-            numbers.percent(result.majority_baseline),
-            numbers.with_interval(result.balanced_accuracy),
-            *([doubt_text(result.name)] if with_doubts else []),
-        ]
-        for result in sorted(results, key=_rank, reverse=True)
-    ]
-    return table([*headings, tr("Its labels")] if with_doubts else headings, rows)
-
-
-def _rank(result: AttributeResult) -> float:
-    value = result.balanced_accuracy.value
-    return value if math.isfinite(value) else -1.0
-
-
 def _on_labels() -> str:
     return tr(
         "The labels err, so nothing honest gets near 100%. Two annotators who labelled images anew were at "
@@ -212,57 +218,36 @@ def _on_labels() -> str:
     )
 
 
-def _verification(verification: Verification | None) -> list[str]:
-    heading = f"## {tr('Whether two photos show one person')}"
+def _verification(verification: Verification | None) -> list[Block]:
+    heading = Heading(tr("Whether two photos show one person"), 2)
     if verification is None:
-        return [heading, not_verified_text()]
-    rows = [
-        (
-            numbers.short_percent(rate.false_accept_rate),
-            _estimate(rate.true_accept_rate),
-            threshold_text(rate),
-        )
-        for rate in verification.rates
+        return [heading, Paragraph(not_verified_text())]
+    return [
+        heading,
+        Paragraph(pairs_text(verification)),
+        pairs_table(verification),
+        Paragraph(rates_text()),
     ]
-    headings = [tr("False accept rate"), tr("True accept rate"), tr("Similarity above")]
-    return [heading, pairs_text(verification), table(headings, rows), rates_text()]
 
 
-def _groups(groups: Sequence[GroupResult]) -> list[str]:
+def _groups(groups: Sequence[GroupResult]) -> list[Block]:
     if not groups:
         return []
-    headings = [
-        tr("Group"),
-        tr("Pictures"),
-        tr("Accuracy"),
-        tr("Majority baseline"),
-        tr("Balanced accuracy"),
-        tr("False match rate"),
-        tr("False non-match rate"),
-    ]
-    rows = [
-        (
-            group_name(group),
-            numbers.count(group.images),
-            _estimate(group.mean_accuracy),
-            numbers.percent(group.mean_majority_baseline),
-            _estimate(group.mean_balanced_accuracy),
-            _estimate(group.matching.false_match_rate if group.matching else None, 2),
-            _estimate(group.matching.false_non_match_rate if group.matching else None, 2),
-        )
-        for group in groups
-    ]
-    unknown = any(_UNKNOWN in row for row in rows)
+    keys = ("group", "images", "accuracy", "baseline", "balanced", "fmr", "fnmr")
+    table = group_table(groups).select(*keys)
+    unknown = any(cell.text == UNKNOWN for row in table.rows for cell in row)
+    # Here a dash, which a note explains, since there may be many.
+    rows = tuple(tuple(replace(cell, unknown=False) for cell in row) for row in table.rows)
     notes = [
-        tr("{sign}: too few pairs to say.", sign=_UNKNOWN) if unknown else "",
+        tr("{sign}: too few pairs to say.", sign=UNKNOWN) if unknown else "",
         groups_text(),
         left_out_text(groups),
         matching_text(groups),
     ]
-    return [f"## {tr('Differences between groups')}", table(headings, rows), *notes]
+    return [Heading(tr("Differences between groups"), 2), replace(table, rows=rows), *map(Paragraph, notes)]
 
 
-def _limits(terms: str) -> list[str]:
+def _limits(terms: str) -> list[Block]:
     limits = [
         tr(
             "The file itself takes crops framed as CelebA's are: 178 × 218 in proportion, eyes level and "
@@ -279,12 +264,14 @@ def _limits(terms: str) -> list[str]:
                 "nothing of them. Expect it to."
             ),
         ]
-    return [f"## {tr('What it cannot do')}", bullets(limits)]
+    return [Heading(tr("What it cannot do"), 2), Bullets(limits)]
 
 
-def _estimate(estimate: Estimate | None, digits: int = 1) -> str:
-    return _UNKNOWN if estimate is None else numbers.with_interval(estimate, digits)
+def _two_columns(heading: str, *rows: tuple[str, str | None]) -> Table:
+    """Names and values; those that are not known are left out."""
+    columns = (Column("name", heading, align="left"), Column("value", ""))
+    return Table(columns, tuple((Cell(name), Cell(value)) for name, value in rows if value))
 
 
-def _count(number: int | None) -> str:
-    return "" if number is None else numbers.count(number)
+def _count(number: int | None) -> str | None:
+    return None if number is None else numbers.count(number)

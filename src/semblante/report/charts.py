@@ -4,12 +4,13 @@ Data come in as numbers; a chart goes out as a `<figure>` whose label says in wo
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from markupsafe import Markup, escape
+
 from semblante.i18n import numbers, tr
-from semblante.report.html import Html, element, together
 
 WIDTH, HEIGHT = 480, 300
 LEFT, RIGHT, TOP, BOTTOM = 66, 456, 14, 252
@@ -64,7 +65,7 @@ def ticks(low: float, high: float, about: int = 5) -> tuple[float, ...]:
     return tuple(round(index * step, 12) for index in range(first, last + 1))
 
 
-def chart(title: str, x: Axis, y: Axis, lines: Sequence[Line], mark: Mark | None = None) -> Html:
+def chart(title: str, x: Axis, y: Axis, lines: Sequence[Line], mark: Mark | None = None) -> Markup:
     """A figure with its title, the lines over both axes, and a key to the lines."""
     drawing = element(
         "svg",
@@ -79,7 +80,7 @@ def chart(title: str, x: Axis, y: Axis, lines: Sequence[Line], mark: Mark | None
     return element("figure", element("figcaption", title), drawing, key, class_="chart")
 
 
-def difference_bar(value: float, low: float, high: float) -> Html:
+def difference_bar(value: float, low: float, high: float) -> Markup:
     """A bar from zero to `value` on a scale from `low` to `high` (0 lies within); nothing for nan.
 
     It says nothing to a screen reader: the number stands beside it.
@@ -103,7 +104,7 @@ def difference_bar(value: float, low: float, high: float) -> Html:
     return _small(parts, "bar")
 
 
-def interval_bar(value: float, low: float, high: float, compared_with: float) -> Html:
+def interval_bar(value: float, low: float, high: float, compared_with: float) -> Markup:
     """A value with its interval on a scale from 0 to 1, with a tick at what it is compared with."""
     axis = Axis("", 0.0, 1.0, (), str)
 
@@ -121,11 +122,11 @@ def interval_bar(value: float, low: float, high: float, compared_with: float) ->
     return _small(parts, "strip")
 
 
-def _small(parts: Sequence[Html], look: str) -> Html:
+def _small(parts: Sequence[Markup], look: str) -> Markup:
     return element("svg", *parts, viewBox=f"0 0 {BAR_WIDTH} {BAR_HEIGHT}", class_=look, aria_hidden="true")
 
 
-def _grid(x: Axis, y: Axis) -> Html:
+def _grid(x: Axis, y: Axis) -> Markup:
     parts = []
     for tick in y.ticks:
         height = y.place(tick, BOTTOM, TOP)
@@ -143,7 +144,7 @@ def _grid(x: Axis, y: Axis) -> Html:
     return together(parts)
 
 
-def _line(line: Line, x: Axis, y: Axis) -> Html:
+def _line(line: Line, x: Axis, y: Axis) -> Markup:
     radii = line.radii or (4.0 if len(line.points) == 1 else 0.0,) * len(line.points)
     placed = [
         (x.place(across, LEFT, RIGHT), y.place(up, BOTTOM, TOP), radius)
@@ -169,7 +170,7 @@ def _without_idle(points: Sequence[tuple[float, float]]) -> list[tuple[float, fl
     return kept
 
 
-def _mark(mark: Mark, x: Axis) -> Html:
+def _mark(mark: Mark, x: Axis) -> Markup:
     across = x.place(mark.x, LEFT, RIGHT)
     right_half = across > (LEFT + RIGHT) / 2
     text = _text(
@@ -178,7 +179,7 @@ def _mark(mark: Mark, x: Axis) -> Html:
     return together([_segment(across, TOP, across, BOTTOM, "mark"), text])
 
 
-def _key(line: Line) -> Html:
+def _key(line: Line) -> Markup:
     swatch = element(
         "svg",
         element("g", element("polyline", points="0,6 26,6"), class_=line.look),
@@ -204,13 +205,13 @@ def _in_words(lines: Sequence[Line], y: Axis) -> str:
     return " ".join(sentences)
 
 
-def _segment(x1: float, y1: float, x2: float, y2: float, look: str) -> Html:
+def _segment(x1: float, y1: float, x2: float, y2: float, look: str) -> Markup:
     return element("line", x1=_px(x1), y1=_px(y1), x2=_px(x2), y2=_px(y2), class_=look)
 
 
 def _text(
     text: str, x: float, y: float, anchor: str, look: str = "tick", transform: str | None = None
-) -> Html:
+) -> Markup:
     return element("text", text, x=_px(x), y=_px(y), text_anchor=anchor, class_=look, transform=transform)
 
 
@@ -227,3 +228,37 @@ def share_axis(label: str, low: float = 0.0, high: float = 1.0) -> Axis:
     steps = ticks(low, high)
     digits = 0 if len(steps) < 2 or steps[1] - steps[0] >= 0.0099 else 1
     return Axis(label, low, high, steps, lambda share: numbers.percent(share, digits))
+
+
+def element(name: str, /, *children: str, **attributes: str | float | bool | None) -> Markup:
+    """The SVG element `name`; children that are not `Markup` are escaped.
+
+    Attributes: `class_` is class, `aria_label` is aria-label; True gives a bare attribute; None and
+    False leave it out.
+    """
+    start = f"<{name}{''.join(_attribute(key, value) for key, value in attributes.items())}>"
+    return Markup(f"{start}{together(children)}</{name}>")
+
+
+def together(parts: Iterable[str]) -> Markup:
+    """The parts one after the other; those that are not `Markup` are escaped."""
+    return Markup("".join(part if isinstance(part, Markup) else escaped(part) for part in parts))
+
+
+def _attribute(key: str, value: str | float | bool | None) -> str:
+    name = key.rstrip("_").replace("_", "-")
+    if value is None or value is False:
+        return ""
+    if value is True:
+        return f" {name}"
+    return f' {name}="{escaped(str(value))}"'
+
+
+def escaped(text: str) -> Markup:
+    """A text as HTML."""
+    return escape(printable(text))
+
+
+def printable(text: str) -> str:
+    """Bytes of a file's name that are no text (lone surrogates) and NUL become `?`."""
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "?")

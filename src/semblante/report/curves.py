@@ -3,16 +3,17 @@
 import math
 from collections.abc import Sequence
 
+from markupsafe import Markup
+
 from semblante.i18n import numbers, tr
 from semblante.jobs import EpochRow
 from semblante.metrics.results import Reliability, RocCurve
 from semblante.report.charts import Axis, Line, Mark, chart, share_axis, ticks
-from semblante.report.html import Html
 
 _LARGEST_DOT, _SMALLEST_DOT = 9.0, 2.5
 
 
-def loss_chart(history: Sequence[EpochRow], best_epoch: int | None) -> Html:
+def loss_chart(history: Sequence[EpochRow], best_epoch: int | None) -> Markup:
     """Training and validation loss by epoch (at least one)."""
     train = tuple((row.epoch, row.train_loss) for row in history)
     val = tuple((row.epoch, row.val_loss) for row in history)
@@ -30,7 +31,7 @@ def loss_chart(history: Sequence[EpochRow], best_epoch: int | None) -> Html:
     )
 
 
-def rate_chart(history: Sequence[EpochRow], best_epoch: int | None) -> Html:
+def rate_chart(history: Sequence[EpochRow], best_epoch: int | None) -> Markup:
     """Accuracy, balanced accuracy and the majority baseline by epoch (at least one)."""
     lines = [
         Line(tr("accuracy"), tuple((row.epoch, row.accuracy) for row in history), "first"),
@@ -52,7 +53,7 @@ def rate_chart(history: Sequence[EpochRow], best_epoch: int | None) -> Html:
     )
 
 
-def roc_chart(roc: RocCurve, strangers: int) -> Html:
+def roc_chart(roc: RocCurve, strangers: int) -> Markup:
     """True positives against false positives, the latter on a scale of powers of ten.
 
     The scale begins at the power of ten at or below 1 in `strangers`, the smallest rate they can show.
@@ -76,7 +77,7 @@ def roc_chart(roc: RocCurve, strangers: int) -> Html:
     )
 
 
-def reliability_chart(reliability: Reliability) -> Html:
+def reliability_chart(reliability: Reliability) -> Markup:
     """How often it was so against how sure the network was; a dot grows with its count of answers."""
     bins = [
         (said, true, count)

@@ -1,19 +1,32 @@
-"""The prepared pictures in the report: how many, what they show, and what was skipped, and why."""
+"""The prepared pictures in the report: how many, what they show, what was skipped, and why."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from semblante.celeba import PreparedSet, summarise
+from semblante.celeba import PreparedSet, Summary, summarise
 from semblante.errors import Reason
 from semblante.i18n import current_language, describe, numbers, tr
 from semblante.labels import ATTRIBUTES, spoken
-from semblante.report import charts
-from semblante.report.chapter import Chapter, Details, paragraph, table
-from semblante.report.html import Html, element, together
-from semblante.report.pictures import mosaic, picture
+from semblante.report.blocks import (
+    Bars,
+    Block,
+    Bullets,
+    Cell,
+    Chapter,
+    Column,
+    Gallery,
+    Heading,
+    Paragraph,
+    Picture,
+    Settings,
+    Table,
+    count_cell,
+    share_cell,
+)
 from semblante.types import Pixels, Split
 
 _SHOWN_FACES = 24
@@ -40,88 +53,68 @@ class DataSection:
 
     def chapters(self) -> list[Chapter]:
         """One chapter."""
-        parts = [paragraph(*self._sentences(), look="lede")]
+        blocks: list[Block] = [Paragraph(self._size_text(), "lede")]
         if self.pictures:
-            parts.append(
-                mosaic([(picture(each, tr("A face from the data")), Html("")) for each in self.pictures])
-            )
-        parts.append(self._splits())
+            alt = tr("A face from the data")
+            blocks.append(Gallery([Picture(each, alt) for each in self.pictures]))
+        blocks.append(self._splits())
         if self.positive_shares:
-            parts.append(self._frequencies())
-        parts.append(self._skipped())
+            ranked = sorted(self.positive_shares.items(), key=lambda item: item[1], reverse=True)
+            bars = [(spoken(attribute, current_language()), share) for attribute, share in ranked]
+            blocks += [Heading(tr("How many pictures have each attribute")), Bars(bars)]
+        if self.skipped:
+            blocks.append(skipped_table(self.skipped))
+        else:
+            blocks.append(Paragraph(tr("No picture and no row was left out.")))
         if self.notes:
-            parts += [
-                element("h3", tr("What else was noticed")),
-                element("ul", *(element("li", note_text(note)) for note in self.notes)),
-            ]
-        return [Chapter("data", tr("The pictures it learnt from"), together(parts))]
+            notes = [note_text(note) for note in self.notes]
+            blocks += [Heading(tr("What else was noticed")), Bullets(notes)]
+        return [Chapter("data", tr("The pictures it learnt from"), blocks)]
 
     def summary(self) -> str:
         """Nothing: how much data there is says nothing of what came of them."""
         return ""
 
-    def details(self) -> Details:
+    def settings_by_heading(self) -> Settings:
         """The settings and hashes of the prepared set."""
         return {tr("Prepared pictures"): self.settings} if self.settings else {}
 
-    def _sentences(self) -> list[str]:
-        total = numbers.count(sum(self.images.values()))
+    def _size_text(self) -> str:
+        images = sum(self.images.values())
         if self.people is None:
-            return [
-                tr(
-                    "{images} pictures of faces, each with its labels. Who is in them is not known.",
-                    images=total,
-                )
-            ]
-        return [
-            tr(
-                "{images} pictures of faces of {people} people, each with its labels.",
-                images=total,
-                people=numbers.count(self.people),
-            ),
-        ]
+            return tr(
+                "{images} pictures of faces, each with its labels. Who is in them is not known.",
+                images=images,
+            )
+        return tr(
+            "{images} pictures of faces of {people} people, each with its labels.",
+            images=images,
+            people=self.people,
+        )
 
-    def _splits(self) -> Html:
+    def _splits(self) -> Table:
         names: dict[Split, tuple[str, str]] = {
             "train": (tr("training"), tr("the network learns from these")),
             "val": (tr("validation"), tr("these choose the best epoch")),
             "test": (tr("test"), tr("kept for the very end")),
         }
         total = max(1, sum(self.images.values()))
-        rows = [
-            [names[split][0], numbers.count(number), numbers.percent(number / total), names[split][1]]
-            for split, number in self.images.items()
-        ]
-        headings = [tr("Part"), tr("Pictures"), tr("Share"), tr("What for")]
-        return table(headings, rows, tr("How the pictures are divided"), "splits")
-
-    def _frequencies(self) -> Html:
-        ranked = sorted(self.positive_shares.items(), key=lambda item: item[1], reverse=True)
-        rows = (
-            element(
-                "li",
-                element("span", spoken(attribute, current_language()), class_="of"),
-                charts.difference_bar(share, 0.0, 1.0),
-                element("span", numbers.percent(share), class_="points"),
+        columns = (
+            Column("part", tr("Part"), align="left"),
+            Column("images", tr("Pictures")),
+            Column("share", tr("Share")),
+            Column("use", tr("What for"), align="left"),
+        )
+        rows = tuple(
+            (
+                Cell(names[split][0]),
+                count_cell(images),
+                Cell(numbers.percent(images / total)),
+                Cell(names[split][1]),
             )
-            for attribute, share in ranked
+            for split, images in self.images.items()
         )
-        heading = element("h3", tr("How many pictures have each attribute"))
-        return together([heading, element("ul", *rows, class_="frequencies")])
-
-    def _skipped(self) -> Html:
-        if not self.skipped:
-            return paragraph(tr("No picture and no row was left out."))
-        rows = [
-            [describe(Reason(issue)), numbers.count(len(names)), _named(names)]
-            for issue, names in self.skipped.items()
-        ]
-        return table(
-            [tr("Reason"), tr("Left out"), tr("For example")],
-            rows,
-            tr("What was left out, and why"),
-            "left-out",
-        )
+        return Table(columns, rows, tr("How the pictures are divided"), "splits")
 
 
 def data_section(data: PreparedSet) -> DataSection:
@@ -142,19 +135,62 @@ def data_section(data: PreparedSet) -> DataSection:
     )
 
 
+def summary_blocks(summary: Summary) -> list[Block]:
+    """How many images, people and attributes of a prepared set are in each split."""
+    people = summary.people_by_split or {}
+    columns = (
+        Column("split", tr("Split"), align="left"),
+        Column("images", tr("Images")),
+        Column("people", tr("People")),
+    )
+    counts = tuple(
+        (Cell(split), count_cell(images), count_cell(people.get(split)))
+        for split, images in summary.images_by_split.items()
+    )
+    photos = summary.photos_per_person
+    each = photos and tr(
+        "{least} to {most} photos of each person, {median:.0f} in the middle",
+        least=photos.least,
+        most=photos.most,
+        median=photos.median,
+    )
+    splits = [split for split, images in summary.images_by_split.items() if images]
+    shares = tuple(
+        (
+            Cell(spoken(name, current_language())),
+            *(share_cell(math.nan if share is None else share) for share in map(of.get, splits)),
+        )
+        for name, of in summary.attribute_shares.items()
+    )
+    heading = Column("attribute", tr("Attribute"), align="left")
+    return [
+        Table(columns, counts),
+        Paragraph(each or "", "note"),
+        Table((heading, *(Column(split, split) for split in splits)), shares),
+    ]
+
+
+def skipped_table(skipped: Mapping[str, Sequence[str]]) -> Table:
+    """Each issue of a row, how many rows or pictures were skipped for it, and the first of their names."""
+    columns = (
+        Column("reason", tr("Reason"), align="left", folds=True),
+        Column("count", tr("Left out")),
+        Column("examples", tr("For example"), align="left", folds=True),
+    )
+    rows = tuple(
+        (
+            Cell(describe(Reason(issue))),
+            count_cell(len(names)),
+            Cell("", names=(*names[:_NAMED], *(["…"] if len(names) > _NAMED else []))),
+        )
+        for issue, names in skipped.items()
+    )
+    return Table(columns, rows, tr("What was left out, and why"), "left-out")
+
+
 def note_text(note: Reason) -> str:
     """What was noticed while the data were prepared, with the first of the names that it is about."""
     names = note.params.get("names")
     if not isinstance(names, list | tuple) or len(names) <= _NAMED_IN_NOTES:
         return describe(note)
     return describe(Reason(note.code, {**note.params, "names": [*names[:_NAMED_IN_NOTES], "…"]}))
-
-
-def _named(names: Sequence[str]) -> Html:
-    """The first names, each by itself so that a right-to-left one does not disturb the others."""
-    parts: list[str] = []
-    for name in names[:_NAMED]:
-        parts += [", " if parts else "", element("bdi", name)]
-    if len(names) > _NAMED:
-        parts.append(", …")
-    return together(parts)

@@ -1,199 +1,277 @@
-"""An evaluation in the report: the means against guessing, every attribute, and how sure it is."""
+"""An evaluation in words and tables: means against guessing, attributes, calibration, pairs and groups."""
 
 import math
+from collections.abc import Sequence
+from dataclasses import replace
 
 from semblante.i18n import current_language, numbers, tr
 from semblante.labels import sign, spoken
-from semblante.metrics.results import AttributeResult, Estimate, Evaluation
+from semblante.metrics.results import (
+    AcceptRate,
+    Evaluation,
+    GroupResult,
+    Verification,
+)
 from semblante.report import charts
-from semblante.report.chapter import headline, paragraph, table
+from semblante.report.blocks import (
+    Block,
+    Bullets,
+    Cell,
+    Chart,
+    Column,
+    Heading,
+    Headline,
+    Headlines,
+    Paragraph,
+    SideBySide,
+    Table,
+    count_cell,
+    estimate_cell,
+    sentences,
+    share_cell,
+)
 from semblante.report.curves import reliability_chart
-from semblante.report.html import Html, element, together
-from semblante.report.matching import between_groups, same_person
-from semblante.types import Split
+from semblante.report.evaluation_text import (
+    attribute_notes,
+    groups_text,
+    left_out_text,
+    matching_text,
+    measured_on,
+    not_verified_text,
+    pairs_text,
+    rank,
+    rates_text,
+    reliability_text,
+)
+from semblante.report.limits import doubt_text
 
 
-def how_good(evaluation: Evaluation) -> Html:
-    """The means in large, every attribute in a table, the reliability curve, pairs, and groups."""
-    chance = _mean([result.positive_share for result in evaluation.attributes])
-    heads = element(
-        "dl",
-        headline(
-            tr("Accuracy"),
-            evaluation.mean_accuracy,
-            evaluation.mean_majority_baseline,
-            tr(
-                "always the more frequent answer: {baseline}",
-                baseline=numbers.percent(evaluation.mean_majority_baseline),
-            ),
-            tr("answers that agree with the label"),
+def evaluation_blocks(evaluation: Evaluation) -> list[Block]:
+    """What the page says of it: all figures with their intervals, and charts."""
+    return [
+        Paragraph(measured_on(evaluation), "lede"),
+        _means_in_large(evaluation),
+        Heading(tr("Attribute by attribute")),
+        attribute_table(evaluation).select(
+            "attribute", "frequency", "balanced", "precision", "accuracy", "baseline", "gain"
         ),
-        headline(
-            tr("Balanced accuracy"),
-            evaluation.mean_balanced_accuracy,
-            0.5,
-            tr("always the same answer: {share}", share=numbers.percent(0.5, 0)),
-            tr("the same, with yes and no counting alike"),
-        ),
-        headline(
-            tr("Average precision"),
-            evaluation.mean_average_precision,
-            chance,
-            tr("in random order: {share}", share=numbers.percent(chance)),
-            tr("how well it puts the yes pictures first"),
-        ),
-        class_="headlines",
-    )
-    reliability = element(
-        "div",
-        reliability_chart(evaluation.reliability),
-        element(
-            "div",
-            element("h3", tr("Can its probabilities be believed?")),
-            paragraph(_on_reliability(evaluation)),
-        ),
-        class_="pair",
-    )
-    return together(
-        [
-            paragraph(measured_on(evaluation), look="lede"),
-            heads,
-            _attribute_table(evaluation),
-            reliability,
-            same_person(evaluation.verification),
-            between_groups(evaluation.groups),
-        ]
-    )
-
-
-def measured_on(evaluation: Evaluation) -> str:
-    """On which pictures it was measured, and what the intervals mean, in sentences."""
-    images = numbers.count(evaluation.images)
-    sentences = [_pictures_of(evaluation.split, images)]
-    if evaluation.people is not None:
-        sentences.append(tr("They show {people} people.", people=numbers.count(evaluation.people)))
-    if evaluation.resampled == "people":
-        sentences.append(
-            tr("Intervals hold 95% of the results when the people are drawn anew, again and again.")
-        )
-    else:
-        sentences.append(
-            tr(
-                "Intervals hold 95% of the results when the pictures are drawn anew, again and again; who "
-                "is in them is not known, so they may be too narrow."
+        Bullets(attribute_notes(), "notes"),
+        SideBySide(
+            (
+                (Chart(reliability_chart(evaluation.reliability)),),
+                (
+                    Heading(tr("Can its probabilities be believed?")),
+                    Paragraph(reliability_text(evaluation)),
+                ),
             )
-        )
-    return " ".join(sentences)
+        ),
+        Heading(tr("Does it see that two pictures show one person?")),
+        *_pairs(evaluation.verification),
+        *_groups(evaluation.groups),
+    ]
 
 
-def _pictures_of(split: Split, images: str) -> str:
-    if split == "train":
-        return tr(
-            "Measured on the {images} pictures that it learnt from: this says how much it knows by heart, "
-            "not how good it will be on new faces.",
-            images=images,
-        )
-    if split == "val":
-        return tr(
-            "Measured on {images} validation pictures. It did not learn from them, but they chose the best "
-            "epoch.",
-            images=images,
-        )
-    return tr("Measured on {images} test pictures that had no part in its making.", images=images)
+def evaluation_summary(evaluation: Evaluation) -> list[Block]:
+    """What fits a terminal of 80 columns: attributes and groups come without their intervals."""
+    verification, groups = evaluation.verification, evaluation.groups
+    blocks: list[Block] = [
+        attribute_table(evaluation).select(
+            "attribute", "accuracy", "baseline", "gain", "balanced", "precision", brief=True
+        ),
+        _means(evaluation),
+        Paragraph(
+            tr(
+                "In brackets: 95% intervals of the means; all intervals are in the JSON and the HTML. "
+                "Baseline: always the more frequent answer. Gain: percentage points above it. "
+                "* labels close to random. † an opinion, not a fact. — cannot be said."
+            ),
+            "note",
+        ),
+    ]
+    if verification is None:
+        blocks.append(Paragraph(f"\n{not_verified_text()}", "note"))
+    else:
+        blocks += [pairs_table(verification), Paragraph(f"{pairs_text(verification)} {rates_text()}", "note")]
+    if groups:
+        keys = ("group", "images", "accuracy", "baseline", "balanced", "people", "fmr", "fnmr")
+        blocks.append(group_table(groups).select(*keys, brief=True))
+        notes = (groups_text(), left_out_text(groups), matching_text(groups))
+        blocks += [Paragraph(note, "note") for note in notes]
+    return blocks
 
 
-def _attribute_table(evaluation: Evaluation) -> Html:
-    ranked = sorted(evaluation.attributes, key=_rank, reverse=True)
+def attribute_table(evaluation: Evaluation, marks: bool = True) -> Table:
+    """Each attribute, the best read first; `marks` show which labels are opinions or close to random."""
+    ranked = sorted(evaluation.attributes, key=rank, reverse=True)
     gains = [result.accuracy.value - result.majority_baseline for result in ranked]
     finite = [gain for gain in gains if math.isfinite(gain)] or [0.0]
-    rows = [
-        [
-            _attribute_name(result.name),
-            numbers.percent(result.positive_share),
-            _cell(result.balanced_accuracy),
-            _cell(result.average_precision),
-            _cell(result.accuracy),
-            numbers.percent(result.majority_baseline),
-            together(
-                [
-                    charts.difference_bar(gain, min(finite), max(finite)),
-                    element("span", numbers.points(gain), class_="points"),
-                ]
-            ),
-        ]
+    rows = tuple(
+        (
+            Cell(spoken(result.name, current_language()), mark=sign(result.name) if marks else ""),
+            share_cell(result.positive_share),
+            estimate_cell(result.balanced_accuracy),
+            estimate_cell(result.average_precision),
+            estimate_cell(result.accuracy),
+            share_cell(result.majority_baseline),
+            replace(_gain(gain), chart=charts.difference_bar(gain, min(finite), max(finite))),
+            Cell(doubt_text(result.name)),
+        )
         for result, gain in zip(ranked, gains, strict=True)
-    ]
-    headings = [
-        tr("Attribute"),
-        tr("Pictures with it"),
-        tr("Balanced accuracy"),
-        tr("Average precision"),
-        tr("Accuracy"),
-        tr("Majority baseline"),
-        tr("Gain in points"),
-    ]
-    notes = [
-        tr("Ordered by balanced accuracy: what it reads best comes first."),
-        tr(
-            "The majority baseline is the accuracy of always giving the more frequent answer; the gain is "
-            "what the network adds."
-        ),
-        tr("* The labels of this attribute are known to be close to random: read its figures with doubt."),
-        tr("† An opinion of those who labelled the pictures, not a fact about anybody."),
-    ]
-    return together(
-        [
-            element("h3", tr("Attribute by attribute")),
-            table(headings, rows, tr("Every attribute against the majority baseline"), "figures"),
-            element("ul", *(element("li", note) for note in notes), class_="notes"),
-        ]
     )
-
-
-def _attribute_name(attribute: str) -> Html:
-    name = spoken(attribute, current_language())
-    mark = sign(attribute)
-    return together([name, Html(f"<sup>{mark}</sup>") if mark else ""])
-
-
-def _cell(estimate: Estimate) -> Html:
-    span = numbers.interval(estimate)
-    return together(
-        [numbers.percent(estimate.value), element("span", span, class_="interval") if span else ""]
+    baseline = evaluation.mean_majority_baseline
+    footer = (
+        Cell(tr("Mean of all")),
+        Cell(""),
+        share_cell(evaluation.mean_balanced_accuracy.value),
+        share_cell(evaluation.mean_average_precision.value),
+        share_cell(evaluation.mean_accuracy.value),
+        share_cell(baseline),
+        replace(_gain(evaluation.mean_accuracy.value - baseline), look=""),
+        Cell(""),
     )
-
-
-def _rank(result: AttributeResult) -> float:
-    value = result.balanced_accuracy.value
-    return value if math.isfinite(value) else -1.0
-
-
-def hardest(evaluation: Evaluation) -> Html:
-    """A sentence on the three attributes with the lowest balanced accuracy."""
-    known = [result for result in evaluation.attributes if _rank(result) >= 0]
-    weakest = sorted(known, key=_rank)[:3]
-    if not weakest:
-        return Html("")
-    names = ", ".join(
-        f"{spoken(result.name, current_language())} ({numbers.percent(result.balanced_accuracy.value)})"
-        for result in weakest
+    columns = (
+        Column("attribute", tr("Attribute"), align="left"),
+        Column("frequency", tr("Pictures with it")),
+        Column("balanced", tr("Balanced accuracy"), tr("Balanced")),
+        Column("precision", tr("Average precision"), tr("Av. prec.")),
+        Column("accuracy", tr("Accuracy")),
+        Column("baseline", tr("Majority baseline"), tr("Baseline")),
+        Column("gain", tr("Gain in points"), tr("Gain")),
+        Column("doubt", tr("Its labels"), align="left", folds=True),
     )
-    return paragraph(
-        tr(
-            "It finds these hardest (balanced accuracy, where always the same answer gets {share}): {names}.",
-            share=numbers.percent(0.5, 0),
-            names=names,
+    return Table(columns, rows, tr("Every attribute against the majority baseline"), footer=footer)
+
+
+def pairs_table(verification: Verification) -> Table:
+    """How many pairs of one person are accepted, by how many of different people are."""
+    columns = (
+        Column("far", tr("False accept rate")),
+        Column("tar", tr("True accept rate")),
+        Column("threshold", tr("Similarity above")),
+    )
+    rows = tuple(
+        (
+            Cell(numbers.short_percent(rate.false_accept_rate)),
+            estimate_cell(rate.true_accept_rate),
+            _threshold(rate),
+        )
+        for rate in verification.rates
+    )
+    caption = tr("Pairs of one person that are accepted, by how many of different people are")
+    return Table(columns, rows, caption, "counts")
+
+
+def group_table(groups: Sequence[GroupResult]) -> Table:
+    """Each group's accuracies and error rates of pairs, with intervals and counts."""
+    columns = (
+        Column("group", tr("Group"), align="left"),
+        Column("images", tr("Pictures")),
+        Column("accuracy", tr("Accuracy")),
+        Column("baseline", tr("Majority baseline"), tr("Baseline")),
+        Column("balanced", tr("Balanced accuracy"), tr("Balanced")),
+        Column("people", tr("People")),
+        Column("fmr", tr("False match rate"), "FMR"),
+        Column("fnmr", tr("False non-match rate"), "FNMR"),
+    )
+    return Table(columns, tuple(_group_row(group) for group in groups), tr("Group by group"))
+
+
+def mean_positive_share(evaluation: Evaluation) -> float:
+    """The average precision of a random order: the mean share of yes."""
+    shares = [result.positive_share for result in evaluation.attributes]
+    return math.fsum(shares) / len(shares) if shares else math.nan
+
+
+def _means_in_large(evaluation: Evaluation) -> Headlines:
+    baseline, shuffled = evaluation.mean_majority_baseline, mean_positive_share(evaluation)
+    return Headlines(
+        (
+            Headline(
+                tr("Accuracy"),
+                tr("answers that agree with the label"),
+                evaluation.mean_accuracy,
+                baseline,
+                tr("always the more frequent answer: {baseline}", baseline=numbers.percent(baseline)),
+            ),
+            Headline(
+                tr("Balanced accuracy"),
+                tr("the same, with yes and no counting alike"),
+                evaluation.mean_balanced_accuracy,
+                0.5,
+                tr("always the same answer: {share}", share=numbers.percent(0.5, 0)),
+            ),
+            Headline(
+                tr("Average precision"),
+                tr("how well it puts the yes pictures first"),
+                evaluation.mean_average_precision,
+                shuffled,
+                tr("in random order: {share}", share=numbers.percent(shuffled)),
+            ),
         )
     )
 
 
-def _on_reliability(evaluation: Evaluation) -> str:
-    return tr(
-        "A network that says 80% should be right in 80 of 100 such cases: its dots would lie on the dashed "
-        "line. On average this one is off by {gap} (0 would be perfect). Larger dots stand for more answers.",
-        gap=numbers.percent(evaluation.reliability.expected_calibration_error),
+def _means(evaluation: Evaluation) -> Table:
+    """The means with their intervals, a line each."""
+    columns = (Column("name", "", align="left"), Column("mean", "", align="left"))
+    means = (
+        (tr("Accuracy"), evaluation.mean_accuracy),
+        (tr("Balanced accuracy"), evaluation.mean_balanced_accuracy),
+        (tr("Average precision"), evaluation.mean_average_precision),
+    )
+    return Table(columns, tuple((Cell(name), Cell(numbers.with_interval(mean))) for name, mean in means))
+
+
+def _pairs(verification: Verification | None) -> list[Block]:
+    if verification is None:
+        return [Paragraph(not_verified_text())]
+    return [Paragraph(sentences(pairs_text(verification), rates_text())), pairs_table(verification)]
+
+
+def _groups(groups: Sequence[GroupResult]) -> list[Block]:
+    if not groups:
+        return []
+    return [
+        Heading(tr("Is it as good for everybody?")),
+        Paragraph(groups_text()),
+        group_table(groups),
+        Bullets((left_out_text(groups), matching_text(groups)), "notes"),
+    ]
+
+
+def _group_row(group: GroupResult) -> tuple[Cell, ...]:
+    matching, absent = group.matching, count_cell(None)
+    figures = (
+        Cell(_group_name(group)),
+        count_cell(group.images),
+        estimate_cell(group.mean_accuracy),
+        share_cell(group.mean_majority_baseline),
+        estimate_cell(group.mean_balanced_accuracy),
+    )
+    if matching is None:
+        return (*figures, absent, absent, absent)
+    return (
+        *figures,
+        count_cell(matching.people),
+        estimate_cell(matching.false_match_rate, 2, tr("of {pairs} pairs", pairs=matching.impostor_pairs)),
+        estimate_cell(matching.false_non_match_rate, 2, tr("of {pairs} pairs", pairs=matching.genuine_pairs)),
     )
 
 
-def _mean(values: list[float]) -> float:
-    return sum(values) / len(values) if values else math.nan
+def _group_name(group: GroupResult) -> str:
+    """The label in the reader's language, or that it is missing."""
+    name = spoken(group.attribute, current_language())
+    return name if group.labelled else tr("not {attribute}", attribute=name)
+
+
+def _threshold(rate: AcceptRate) -> Cell:
+    """The similarity that a pair must exceed."""
+    if rate.threshold is None:
+        return replace(count_cell(None), unknown=True)
+    return Cell(numbers.decimal(rate.threshold, 3))
+
+
+def _gain(gain: float) -> Cell:
+    if not math.isfinite(gain):
+        return share_cell(gain)
+    return Cell(numbers.points(gain), look="gain" if gain > 0 else "loss")

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 from PIL.PngImagePlugin import PngInfo
-from rich.table import Table
 
 from semblante.files import replace_when_done
-from semblante.i18n import tr
+from semblante.i18n import numbers, tr
+from semblante.report.blocks import Cell, Column, Table, count_cell
 from semblante.types import AlignedFace, Face, Pixels, QualityIssue
 
 SURE, DOUBTFUL = (33, 102, 172), (230, 126, 34)
@@ -25,28 +25,28 @@ THICKNESS = 1 / 250
 
 def faces_table(faces: Sequence[AlignedFace], in_words: Callable[[QualityIssue], str]) -> Table:
     """A row a face, numbered as in the drawing; `in_words` says what is wrong with one."""
-    table = Table(box=None, pad_edge=False)
-    for heading in (
-        tr("face"),
-        tr("from the left"),
-        tr("from the top"),
-        tr("size"),
-        tr("between the eyes"),
-    ):
-        table.add_column(heading, justify="right")
-    table.add_column(tr("can it be relied on?"))
-    for number, face in enumerate(faces, start=1):
-        x0, y0, x1, y1 = (round(length) for length in face.box)
-        issues = ", ".join(map(in_words, face.quality.issues))
-        table.add_row(
-            str(number),
-            f"{x0} px",
-            f"{y0} px",
-            f"{x1 - x0} x {y1 - y0}",
-            f"{face.quality.interocular_px:.0f} px",
-            tr("hardly: {issues}", issues=issues) if issues else tr("yes"),
-        )
-    return table
+    columns = (
+        Column("number", tr("face")),
+        Column("left", tr("from the left")),
+        Column("top", tr("from the top")),
+        Column("size", tr("size")),
+        Column("eyes", tr("between the eyes")),
+        Column("reliable", tr("can it be relied on?"), align="left", folds=True),
+    )
+    return Table(columns, tuple(_row(number, face, in_words) for number, face in enumerate(faces, start=1)))
+
+
+def _row(number: int, face: AlignedFace, in_words: Callable[[QualityIssue], str]) -> tuple[Cell, ...]:
+    x0, y0, x1, y1 = (round(length) for length in face.box)
+    issues = ", ".join(map(in_words, face.quality.issues))
+    return (
+        count_cell(number),
+        Cell(f"{numbers.count(x0)} px"),
+        Cell(f"{numbers.count(y0)} px"),
+        Cell(f"{numbers.count(x1 - x0)} × {numbers.count(y1 - y0)}"),
+        Cell(f"{numbers.count(round(face.quality.interocular_px))} px"),
+        Cell(tr("hardly: {issues}", issues=issues) if issues else tr("yes")),
+    )
 
 
 def write_faces(path: Path, pixels: Pixels, faces: Sequence[AlignedFace], full_width_px: int) -> None:

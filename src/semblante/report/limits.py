@@ -3,15 +3,13 @@
 from semblante.errors import Reason
 from semblante.i18n import describe, tr
 from semblante.labels import doubt
-from semblante.report.chapter import Chapter, paragraph
-from semblante.report.html import element, together
+from semblante.report.blocks import Bullets, Chapter, Paragraph
 
 
 def limits_chapter(terms: str) -> Chapter:
     """What this must not be used for; `terms` is `celeba` or `drawn`, as the data's manifest says."""
-    never = element("ul", *(element("li", sentence) for sentence in forbidden_uses()), class_="never")
-    body = [never, *(paragraph(sentence) for sentence in (labels_text(), data_text(terms)) if sentence)]
-    return Chapter("limits", tr("What it must not be used for"), together(body))
+    blocks = (Bullets(forbidden_uses(), "never"), Paragraph(labels_text()), Paragraph(data_text(terms)))
+    return Chapter("limits", tr("What it must not be used for"), blocks)
 
 
 def forbidden_uses() -> list[str]:

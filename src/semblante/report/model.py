@@ -1,7 +1,7 @@
 """The trained network in the report: what it learnt, how good it is, where it is wrong."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,11 +15,28 @@ from semblante.metrics import sigmoid
 from semblante.metrics.results import Evaluation
 from semblante.model.bundle import Bundle
 from semblante.pipeline.evaluation import EvaluatedSplit
-from semblante.report.chapter import Chapter, Details, paragraph
+from semblante.report.blocks import (
+    Block,
+    Cell,
+    Chapter,
+    Chart,
+    Column,
+    Gallery,
+    Heading,
+    Paragraph,
+    Picture,
+    Settings,
+    SideBySide,
+    Table,
+    count_cell,
+    number_cell,
+    sentences,
+    share_cell,
+)
 from semblante.report.curves import loss_chart, rate_chart
-from semblante.report.evaluation import hardest, how_good
-from semblante.report.html import Html, element, together
-from semblante.report.pictures import Example, mosaic, pick_examples, picture
+from semblante.report.evaluation import evaluation_blocks
+from semblante.report.evaluation_text import hardest_text
+from semblante.report.pictures import Example, pick_examples
 
 
 @dataclass(frozen=True)
@@ -36,7 +53,7 @@ class ModelSection:
         """What it learnt, how good it is, where it is wrong: as many as there is something to say of."""
         found = [Chapter("learnt", tr("What this network learnt"), self._learnt())]
         if self.evaluation:
-            found.append(Chapter("good", tr("How good it is"), how_good(self.evaluation)))
+            found.append(Chapter("good", tr("How good it is"), evaluation_blocks(self.evaluation)))
         if self.evaluation or self.hits or self.mistakes:
             found.append(Chapter("wrong", tr("Where it is right, and where it is wrong"), self._wrong()))
         return found
@@ -52,7 +69,7 @@ class ModelSection:
             baseline=numbers.percent(self.evaluation.mean_majority_baseline),
         )
 
-    def details(self) -> Details:
+    def settings_by_heading(self) -> Settings:
         """The groups of the manifest, and the hashes that the evaluation refers to."""
         groups = {
             tr("Network: recipe"): self.manifest.get("recipe"),
@@ -70,45 +87,52 @@ class ModelSection:
             }
         return {heading: group for heading, group in groups.items() if group}
 
-    def _learnt(self) -> Html:
+    def _learnt(self) -> list[Block]:
         """The network in a few sentences, and its learning curves."""
-        parts = [paragraph(*self._sentences(), look="lede")]
+        blocks: list[Block] = [Paragraph(sentences(*self._sentences()), "lede")]
         if self.history:
             best = self._best_epoch()
-            curves = element(
-                "div", loss_chart(self.history, best), rate_chart(self.history, best), class_="pair"
-            )
-            parts += [paragraph(_how_to_read_curves()), curves]
-        return together(parts)
+            charts = (loss_chart(self.history, best), rate_chart(self.history, best))
+            blocks += [
+                Paragraph(
+                    tr(
+                        "An epoch is one pass through all training pictures. Where the validation curve "
+                        "turns away from the training curve, the network begins to learn by heart; the best "
+                        "epoch is the one that was kept."
+                    )
+                ),
+                SideBySide([(Chart(chart),) for chart in charts]),
+            ]
+        return blocks
 
     def _sentences(self) -> list[str]:
         group = {name: self.manifest.get(name) or {} for name in ("recipe", "data", "training", "weights")}
-        sentences = [
+        found = [
             tr(
                 "It looks at a face and answers {count} yes-or-no questions: a hat? glasses? a smile?",
                 count=len(ATTRIBUTES),
             )
         ]
         if {"name"} <= group["recipe"].keys() and {"parameters"} <= group["weights"].keys():
-            sentences.append(
+            found.append(
                 tr(
                     "It was built by the recipe “{recipe}” and has {parameters} adjustable numbers.",
                     recipe=group["recipe"]["name"],
-                    parameters=numbers.count(group["weights"]["parameters"]),
+                    parameters=group["weights"]["parameters"],
                 )
             )
         if {"train_images"} <= group["data"].keys():
-            sentences.append(_size_of_data(group["data"]["train_images"], group["data"].get("train_people")))
+            found.append(_size_of_data(group["data"]["train_images"], group["data"].get("train_people")))
         if {"epochs", "minutes"} <= group["training"].keys():
-            sentences.append(
+            found.append(
                 tr(
                     "Training took {minutes} minutes and this many passes through the training pictures "
                     "(epochs): {epochs}.",
-                    epochs=numbers.count(group["training"]["epochs"]),
+                    epochs=group["training"]["epochs"],
                     minutes=numbers.decimal(group["training"]["minutes"], 1),
                 )
             )
-        return sentences
+        return found
 
     def _best_epoch(self) -> int:
         """The epoch whose weights were kept, as the manifest says; without one, that of the lowest loss."""
@@ -117,27 +141,27 @@ class ModelSection:
             return kept
         return min(self.history, key=lambda row: (math.isnan(row.val_loss), row.val_loss)).epoch
 
-    def _wrong(self) -> Html:
-        parts: list[Html] = []
+    def _wrong(self) -> list[Block]:
+        blocks: list[Block] = []
         if self.evaluation:
-            parts.append(hardest(self.evaluation))
+            blocks.append(Paragraph(hardest_text(self.evaluation)))
         if self.mistakes:
-            parts += [
-                element("h3", tr("The worst mistakes")),
-                paragraph(
+            blocks += [
+                Heading(tr("The worst mistakes")),
+                Paragraph(
                     tr(
                         "Here the network was surest and the label says the opposite. Sometimes the label "
                         "is wrong."
                     )
                 ),
-                mosaic([_captioned(example) for example in self.mistakes]),
+                Gallery([_captioned(example) for example in self.mistakes]),
             ]
         if self.hits:
-            parts += [
-                element("h3", tr("The surest hits")),
-                mosaic([_captioned(example) for example in self.hits]),
+            blocks += [
+                Heading(tr("The surest hits")),
+                Gallery([_captioned(example) for example in self.hits]),
             ]
-        return together(parts)
+        return blocks
 
 
 def model_section(found: EvaluatedSplit, bundle: Bundle, data: PreparedSet) -> ModelSection:
@@ -148,38 +172,59 @@ def model_section(found: EvaluatedSplit, bundle: Bundle, data: PreparedSet) -> M
     return ModelSection(bundle.manifest, bundle.history, found.evaluation, hits, mistakes)
 
 
+def epochs_table(rows: Sequence[EpochRow], best_epoch: int | None = None) -> Table:
+    """A training so far, one line an epoch, the best one marked. It fits a terminal of 80 columns.
+
+    TAR is the true accept rate at a false accept rate of 0.1 %.
+    """
+    columns = (
+        Column("epoch", tr("Epoch")),
+        Column("train_loss", tr("Train. loss")),
+        Column("val_loss", tr("Val. loss")),
+        Column("accuracy", tr("Accuracy")),
+        Column("baseline", tr("Baseline")),
+        Column("balanced", tr("Balanced")),
+        Column("tar", "TAR"),
+        Column("seconds", "s"),
+    )
+    cells = tuple(
+        (
+            Cell(numbers.count(row.epoch), mark=" *" if row.epoch == best_epoch else ""),
+            number_cell(row.train_loss, 4),
+            number_cell(row.val_loss, 4),
+            share_cell(row.accuracy, 2),
+            share_cell(row.majority_baseline, 2),
+            share_cell(row.balanced_accuracy, 2),
+            count_cell(None) if row.true_accept_rate is None else share_cell(row.true_accept_rate),
+            number_cell(row.seconds, 1),
+        )
+        for row in rows
+    )
+    best = next((place for place, row in enumerate(rows) if row.epoch == best_epoch), None)
+    return Table(columns, cells, emphasised=best)
+
+
 def _size_of_data(images: int, people: int | None) -> str:
     if people is None:
-        return tr("Behind it stand {images} pictures.", images=numbers.count(images))
-    return tr(
-        "Behind it stand {images} pictures of {people} people.",
-        images=numbers.count(images),
-        people=numbers.count(people),
-    )
+        return tr("Behind it stand {images} pictures.", images=images)
+    return tr("Behind it stand {images} pictures of {people} people.", images=images, people=people)
 
 
-def _how_to_read_curves() -> str:
-    return tr(
-        "An epoch is one pass through all training pictures. Where the validation curve turns away from "
-        "the training curve, the network begins to learn by heart; the best epoch is the one that was kept."
-    )
-
-
-def _captioned(example: Example) -> tuple[Html, Html]:
+def _captioned(example: Example) -> Picture:
     name = spoken(example.attribute, current_language())
-    label = tr("Label: yes") if example.truth else tr("Label: no")
-    chance = numbers.probability(example.probability)
-    said = (
-        tr("Network: yes, {chance}", chance=chance)
-        if example.probability >= 0.5
-        else tr("Network: no (yes: {chance})", chance=chance)
+    probability = numbers.probability(example.probability)
+    said_yes = example.probability >= 0.5
+    answer = (
+        tr("Network: yes, {chance}", chance=probability)
+        if said_yes
+        else tr("Network: no (yes: {chance})", chance=probability)
     )
-    right = (example.probability >= 0.5) == example.truth
-    caption = together(
-        [
-            element("strong", name),
-            element("span", label),
-            element("span", said, class_="right" if right else "wrong"),
-        ]
+    return Picture(
+        example.image,
+        tr("A face, asked for: {attribute}", attribute=name),
+        (
+            ("name", name),
+            ("plain", tr("Label: yes") if example.truth else tr("Label: no")),
+            ("right" if said_yes == example.truth else "wrong", answer),
+        ),
     )
-    return picture(example.image, tr("A face, asked for: {attribute}", attribute=name)), caption

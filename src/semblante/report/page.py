@@ -1,31 +1,50 @@
 """The page: chapters of all sections in both languages in one HTML file that loads nothing.
 
 Each language is an `<article>`; two radio buttons and the style choose which one is seen, so there is no
-script at all, and the page's own security policy forbids every load.
+script at all, and the page's own security policy forbids every load. The structure is in `templates/`, where
+every value is escaped but for the charts, which are `Markup`.
 """
 
 import datetime
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import jinja2
+from markupsafe import Markup
+
 from semblante.celeba import PreparedSet
 from semblante.errors import InvalidOption
 from semblante.files import REPORT_MARK, atomic_write, write_json
-from semblante.i18n import LANGUAGES, Language, current_language, speaking, tr
+from semblante.i18n import LANGUAGES, Language, current_language, numbers, speaking, tr
 from semblante.model.bundle import Bundle, is_in_pretrained
 from semblante.pipeline.evaluation import EvaluatedSplit
-from semblante.report.chapter import Chapter, Details, Section, paragraph
+from semblante.report import charts
+from semblante.report.blocks import Block, Chapter, Fingerprints, Section, cannot_be_said, sentences
 from semblante.report.data import data_section
-from semblante.report.html import Html, element, together
 from semblante.report.limits import limits_chapter
 from semblante.report.model import model_section
 from semblante.report.person import PersonSection
+from semblante.report.pictures import thumbnail
 from semblante.types import Split
 
 _NAMES: Mapping[Language, str] = {"en": "English", "es": "Español"}
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
+_MOST_VALUES = 4
+"""A longer list of settings is only counted."""
+
+
+@dataclass(frozen=True)
+class _Article:
+    """The page in one language: each chapter with its anchor, which is unique in the page."""
+
+    language: Language
+    name: str
+    title: str
+    lede: str
+    chapters: Sequence[tuple[str, Chapter]]
 
 
 def write_report(
@@ -34,7 +53,7 @@ def write_report(
     """Write the report of `sections`, in their order, to `path`; it opens in the current language.
 
     `terms` is the `terms` of the data behind it: `celeba` or `drawn`.
-    Raises `NoAccess` or `NoRoom` where it cannot be written.
+    Raises `FileAccessError` or `DiskFull` where it cannot be written.
     """
     atomic_write(path, report(sections, terms, date))
 
@@ -64,76 +83,44 @@ def write_evaluation(
 
 def report(sections: Sequence[Section], terms: str, date: datetime.date | None = None) -> str:
     """The whole HTML text of what `write_report` writes."""
-    style = files(__package__).joinpath("page.css").read_text(encoding="utf-8")
-    head = element(
-        "head",
-        element("meta", charset="utf-8"),
-        element("meta", http_equiv="Content-Security-Policy", content=_POLICY),
-        Html(REPORT_MARK),
-        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        element("title", f"{_title(sections)} · Semblante"),
-        element("style", Html(style)),
+    environment = _environment()
+    template = environment.get_template("page.html")
+    articles, bodies = [], []
+    for language in LANGUAGES:
+        with speaking(language):
+            article = _article(sections, terms)
+            articles.append(article)
+            # Here, since what is written of a block depends on the language of the moment.
+            bodies.append(Markup(environment.get_template("article.html").render(article=article, date=date)))
+    return template.render(
+        language=current_language(),
+        policy=_POLICY,
+        mark=Markup(REPORT_MARK),
+        title=_title(sections),
+        style=Markup(files(__package__).joinpath("templates/page.css").read_text(encoding="utf-8")),
+        articles=articles,
+        bodies=bodies,
     )
-    articles = [_in(language, lambda: _article(sections, terms, date)) for language in LANGUAGES]
-    body = element("body", *_switch(), *articles)
-    return f"<!DOCTYPE html>\n{element('html', head, body, lang=current_language())}\n"
 
 
-def _in(language: Language, make: Callable[[], Html]) -> Html:
-    with speaking(language):
-        return make()
-
-
-def _switch() -> list[Html]:
-    """The two buttons. They come first in the page: the style reaches from them to what follows."""
-    buttons = [
-        element(
-            "input",
-            type="radio",
-            name="language",
-            id=f"language-{language}",
-            class_="language",
-            checked=language == current_language(),
-        )
-        for language in LANGUAGES
-    ]
-    labels = [
-        element("label", _NAMES[language], for_=f"language-{language}", lang=language)
-        for language in LANGUAGES
-    ]
-    return [*buttons, element("div", *labels, class_="switch")]
-
-
-def _article(sections: Sequence[Section], terms: str, date: datetime.date | None) -> Html:
+def _article(sections: Sequence[Section], terms: str) -> _Article:
     language = current_language()
-    details = {heading: group for section in sections for heading, group in section.details().items()}
+    settings = {
+        heading: group for section in sections for heading, group in section.settings_by_heading().items()
+    }
     chapters = [chapter for section in sections for chapter in section.chapters()]
-    chapters = [*chapters, limits_chapter(terms), *([_details_chapter(details)] if details else [])]
-    anchors = [f"{language}-{number}-{chapter.anchor}" for number, chapter in enumerate(chapters, 1)]
-    contents = [
-        element("li", element("a", chapter.heading, href=f"#{anchor}"))
-        for anchor, chapter in zip(anchors, chapters, strict=True)
-    ]
-    header = element(
-        "header",
-        element("p", "Semblante", class_="brand"),
-        element("h1", _title(sections)),
-        *([element("p", element("time", date.isoformat()), class_="date")] if date else []),
-        paragraph(_drawn(terms), *(section.summary() for section in sections), look="lede"),
-        element("nav", element("ol", *contents), aria_label=tr("Contents")),
+    chapters.append(limits_chapter(terms))
+    if settings:
+        chapters.append(Chapter("details", tr("Settings and fingerprints"), [Fingerprints(settings)]))
+    # Where figures say nothing about real people, that stands before the first of them.
+    drawn = tr("The faces are drawn: these figures say nothing about real people.")
+    return _Article(
+        language,
+        _NAMES[language],
+        _title(sections),
+        sentences(drawn if terms == "drawn" else "", *(section.summary() for section in sections)),
+        [(f"{language}-{number}-{chapter.anchor}", chapter) for number, chapter in enumerate(chapters, 1)],
     )
-    bodies = [
-        element("section", element("h2", chapter.heading), chapter.body, id=anchor)
-        for anchor, chapter in zip(anchors, chapters, strict=True)
-    ]
-    return element("article", header, *bodies, lang=language)
-
-
-def _drawn(terms: str) -> str:
-    """That the figures say nothing about real people, where that is so: before the first figure."""
-    if terms != "drawn":
-        return ""
-    return tr("The faces are drawn: these figures say nothing about real people.")
 
 
 def _title(sections: Sequence[Section]) -> str:
@@ -145,20 +132,38 @@ def _title(sections: Sequence[Section]) -> str:
     return tr("A network that reads faces")
 
 
-def _details_chapter(details: Details) -> Chapter:
-    """All groups in one place: folded away on the screen if the reader wants, always there on paper."""
-    parts: list[Html] = []
-    for heading, group in details.items():
-        rows = [
-            element("tr", element("th", name, scope="row"), element("td", value))
-            for name, value in _flat(group)
-        ]
-        parts.append(element("h3", heading))
-        parts.append(
-            element("div", element("table", element("tbody", *rows), class_="details"), class_="scroll")
-        )
-    folded = element("details", element("summary", tr("Show or hide")), together(parts), open=True)
-    return Chapter("details", tr("Settings and fingerprints"), folded)
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("semblante.report"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_printable,
+    )
+    environment.filters |= {
+        "kind": _kind,
+        "flat": _flat,
+        "percent": numbers.percent,
+        "interval": numbers.interval,
+        "thumbnail": thumbnail,
+        "bar": lambda share: charts.difference_bar(share, 0.0, 1.0),
+        "strip": lambda estimate, compared_with: charts.interval_bar(
+            estimate.value, estimate.low, estimate.high, compared_with
+        ),
+    }
+    environment.globals |= {"tr": tr, "cannot_be_said": cannot_be_said}
+    return environment
+
+
+def _printable(value: object) -> object:
+    """Bytes of a file's name that are no text (lone surrogates) and NUL become `?`."""
+    return charts.printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _kind(block: Block) -> str:
+    """The name of the macro that writes such a block."""
+    return type(block).__name__
 
 
 def _flat(group: Mapping[str, Any], before: str = "") -> list[tuple[str, str]]:
@@ -167,7 +172,7 @@ def _flat(group: Mapping[str, Any], before: str = "") -> list[tuple[str, str]]:
     for name, value in group.items():
         if isinstance(value, Mapping):
             found += _flat(value, f"{before}{name}.")
-        elif isinstance(value, list | tuple) and len(value) > 4:
+        elif isinstance(value, list | tuple) and len(value) > _MOST_VALUES:
             found.append((f"{before}{name}", tr("{count} values", count=len(value))))
         elif isinstance(value, list | tuple):
             found.append((f"{before}{name}", ", ".join(map(str, value))))

@@ -4,21 +4,34 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Literal
 
 from semblante.i18n import numbers, tr
 from semblante.images import load
 from semblante.metrics.results import Estimate
-from semblante.metrics.scores import MIN_POSITIVES
 from semblante.person import Decision, HeldOutEvaluation, Person, decisions_of
-from semblante.report.chapter import Chapter, Details, headline, paragraph, table
+from semblante.pipeline import LearnResult
+from semblante.report.blocks import (
+    Block,
+    Cell,
+    Chapter,
+    Chart,
+    Column,
+    Gallery,
+    Heading,
+    Headline,
+    Headlines,
+    Paragraph,
+    Picture,
+    Settings,
+    SideBySide,
+    Table,
+    count_cell,
+    sentences,
+)
 from semblante.report.curves import reliability_chart, roc_chart
-from semblante.report.html import Html, element, together
-from semblante.report.pictures import mosaic, picture
+from semblante.report.person_text import method_text, too_thin_text, verdict_text
 from semblante.types import Pixels
-
-if TYPE_CHECKING:
-    from semblante.pipeline import LearnResult
 
 _SHOWN = 6
 """How many pictures of a kind are shown."""
@@ -54,13 +67,16 @@ class PersonSection:
 
     def chapters(self) -> list[Chapter]:
         """One chapter."""
-        body = [
-            paragraph(*self._sentences(), look="lede"),
-            _rates(self.evaluation),
-            self._curves(),
-            *self._judged(),
+        evidence = self.evaluation
+        curves = (roc_chart(evidence.roc, evidence.photos_of_others), reliability_chart(evidence.reliability))
+        blocks: list[Block] = [
+            Paragraph(sentences(self._learnt_text(), method_text(evidence)), "lede"),
+            _rates(evidence),
+            SideBySide([(Chart(curve),) for curve in curves]),
         ]
-        return [Chapter("person", tr("Learning {name}", name=self.name), together(body))]
+        if self.answers:
+            blocks += self._judged()
+        return [Chapter("person", tr("Learning {name}", name=self.name), blocks)]
 
     def summary(self) -> str:
         """How many of the person's photos are recognised, with the interval and of how many."""
@@ -70,41 +86,28 @@ class PersonSection:
         return tr(
             "Of {count} new photos of {name}, {rate} are recognised when 1 stranger in 100 may be taken for "
             "this person.",
-            count=numbers.count(self.evaluation.photos_of_person),
+            count=self.evaluation.photos_of_person,
             rate=numbers.with_interval(rate),
             name=self.name,
         )
 
-    def details(self) -> Details:
+    def settings_by_heading(self) -> Settings:
         """The settings, under the person's name."""
         return {tr("Person: {name}", name=self.name): self.settings} if self.settings else {}
 
-    def _sentences(self) -> list[str]:
-        return [
-            tr(
-                "The network stays as it is; one neuron on top of it learnt to say “{name}” from {mine} "
-                "photos of {name} and {others} photos of others.",
-                name=self.name,
-                mine=numbers.count(self.learnt_from_person),
-                others=numbers.count(self.learnt_from_others),
-            ),
-            method_text(self.evaluation),
-        ]
-
-    def _curves(self) -> Html:
-        return element(
-            "div",
-            roc_chart(self.evaluation.roc, self.evaluation.photos_of_others),
-            reliability_chart(self.evaluation.reliability),
-            class_="pair",
+    def _learnt_text(self) -> str:
+        return tr(
+            "The network stays as it is; one neuron on top of it learnt to say “{name}” from {mine} "
+            "photos of {name} and {others} photos of others.",
+            name=self.name,
+            mine=self.learnt_from_person,
+            others=self.learnt_from_others,
         )
 
-    def _judged(self) -> list[Html]:
-        if not self.answers:
-            return []
-        parts = [
-            element("h3", tr("{name} among strangers", name=self.name)),
-            paragraph(
+    def _judged(self) -> list[Block]:
+        blocks: list[Block] = [
+            Heading(tr("{name} among strangers", name=self.name)),
+            Paragraph(
                 tr(
                     "Yes, no, or unsure: where the photo leaves doubt, no answer is better than a wrong one. "
                     "The percentage is the probability that it is {name}.",
@@ -115,30 +118,27 @@ class PersonSection:
         ]
         for heading, photos in self._kinds():
             if photos:
-                parts += [element("h4", heading), mosaic([self._captioned(photo) for photo in photos])]
-        return parts
+                shown = [self._captioned(photo) for photo in photos]
+                blocks += [Heading(heading, level=4), Gallery(shown)]
+        return blocks
 
-    def _counts(self) -> Html:
+    def _counts(self) -> Table:
+        columns = (
+            Column("truth", tr("The photo shows"), align="left"),
+            Column("yes", tr("yes")),
+            Column("unsure", tr("unsure")),
+            Column("no", tr("no")),
+            Column("unreadable", tr("not readable")),
+            Column("photos", tr("photos")),
+        )
         rows = []
         for truth, who in ((True, self.name), (False, tr("somebody else"))):
             answers = [photo.answer for photo in self.answers if photo.is_person is truth]
             given = [answer.verdict for answer in answers if answer.probability is not None]
-            counted = (
-                given.count("yes"),
-                given.count("unsure"),
-                given.count("no"),
-                len(answers) - len(given),
-            )
-            rows.append([who, *(numbers.count(number) for number in counted), numbers.count(len(answers))])
-        headings = [
-            tr("The photo shows"),
-            tr("yes"),
-            tr("unsure"),
-            tr("no"),
-            tr("not readable"),
-            tr("photos"),
-        ]
-        return table(headings, rows, tr("Answers against the truth, in photos"), "counts")
+            counts = (given.count("yes"), given.count("unsure"), given.count("no"))
+            rest = (len(answers) - len(given), len(answers))
+            rows.append((Cell(who), *map(count_cell, (*counts, *rest))))
+        return Table(columns, tuple(rows), tr("Answers against the truth, in photos"), "counts")
 
     def _kinds(self) -> list[tuple[str, Sequence[AnsweredPhoto]]]:
         """Surest hits, worst mistakes and unsure ones, of the photos that may be shown."""
@@ -158,27 +158,20 @@ class PersonSection:
             (tr("The surest no"), sorted(refused, key=_error)[:_SHOWN]),
         ]
 
-    def _captioned(self, photo: AnsweredPhoto) -> tuple[Html, Html]:
+    def _captioned(self, photo: AnsweredPhoto) -> Picture:
         assert photo.image is not None and photo.answer.probability is not None
-        verdict = photo.answer.verdict
-        look = (
+        verdict, file = photo.answer.verdict, _file_name(photo.answer.source)
+        answer = f"{verdict_text(verdict)}, {numbers.probability(photo.answer.probability)}"
+        truth = tr("It is {name}", name=self.name) if photo.is_person else tr("It is somebody else")
+        look: Literal["right", "wrong", "unsure"] = (
             "unsure" if verdict == "unsure" else "right" if (verdict == "yes") is photo.is_person else "wrong"
         )
-        chance = numbers.probability(photo.answer.probability)
-        caption = together(
-            [
-                element("span", f"{verdict_text(verdict)}, {chance}", class_=look),
-                element(
-                    "span",
-                    tr("It is {name}", name=self.name) if photo.is_person else tr("It is somebody else"),
-                ),
-                element("bdi", _file_name(photo.answer.source), class_="source"),
-            ]
+        return Picture(
+            photo.image, tr("Photo {file}", file=file), ((look, answer), ("plain", truth), ("source", file))
         )
-        return picture(photo.image, tr("Photo {file}", file=_file_name(photo.answer.source))), caption
 
 
-def learnt_section(result: "LearnResult") -> PersonSection:
+def learnt_section(result: LearnResult) -> PersonSection:
     """The section on a person who was just learnt: the neuron's decisions on held-out faces."""
     held_out = result.fit.held_out
     of_label = {1: result.judged.positives, 0: result.judged.negatives}
@@ -240,88 +233,29 @@ def _face_picture(decision: Decision) -> Pixels:
     return photo.pixels[rows, columns]
 
 
-def method_text(evidence: HeldOutEvaluation) -> str:
-    """Where the evidence comes from, in a sentence or two."""
-    if not evidence.background:
-        return _measured_text(evidence)
-    strangers = numbers.count(evidence.background)
-    where = tr(
-        "{strangers} of the others came with the network; they were held out in turn.", strangers=strangers
-    )
-    return f"{_measured_text(evidence)} {where}"
-
-
-def _measured_text(evidence: HeldOutEvaluation) -> str:
-    counts = {
-        "mine": numbers.count(evidence.photos_of_person),
-        "others": numbers.count(evidence.photos_of_others),
-    }
-    if evidence.method == "validation":
-        return tr(
-            "It was measured on {mine} photos of this person and {others} of others that were kept apart.",
-            **counts,
+def _rates(evidence: HeldOutEvaluation) -> Headlines:
+    return Headlines(
+        (
+            _rate(evidence.tpr_at_fpr_1_percent, evidence, 100),
+            _rate(evidence.tpr_at_fpr_01_percent, evidence, 1000),
+            Headline(
+                tr("Area under the ROC"),
+                tr("how often a photo of this person scores above one of a stranger"),
+                Estimate(evidence.roc.area, math.nan, math.nan),
+                0.5,
+                tr("guessing: {share}", share=numbers.percent(0.5, 0)),
+            ),
         )
-    return tr(
-        "It was measured by cross-validation on {mine} photos of this person and {others} of others: each "
-        "photo is judged by a neuron that never saw it.",
-        **counts,
     )
 
 
-def too_thin_text(evidence: HeldOutEvaluation, strangers_needed: int) -> str:
-    """Why a rate is missing: too few strangers, or else too few photos of the person."""
-    if evidence.photos_of_others < strangers_needed:
-        return tr(
-            "The evidence is too thin to say (photos of others: {strangers}; needed: {needed}).",
-            strangers=numbers.count(evidence.photos_of_others),
-            needed=numbers.count(strangers_needed),
-        )
-    return tr(
-        "The evidence is too thin to say (photos of this person: {photos}; needed: {needed}).",
-        photos=numbers.count(evidence.photos_of_person),
-        needed=numbers.count(MIN_POSITIVES),
-    )
-
-
-def verdict_text(verdict: str) -> str:
-    """The verdict in the reader's language."""
-    return {"yes": tr("yes"), "no": tr("no"), "unsure": tr("unsure")}[verdict]
-
-
-def _rates(evidence: HeldOutEvaluation) -> Html:
-    return element(
-        "dl",
-        _rate(evidence.tpr_at_fpr_1_percent, evidence, 100),
-        _rate(evidence.tpr_at_fpr_01_percent, evidence, 1000),
-        headline(
-            tr("Area under the ROC"),
-            Estimate(evidence.roc.area, math.nan, math.nan),
-            0.5,
-            tr("guessing: {share}", share=numbers.percent(0.5, 0)),
-            tr("how often a photo of this person scores above one of a stranger"),
-        ),
-        class_="headlines",
-    )
-
-
-def _rate(rate: Estimate | None, evidence: HeldOutEvaluation, one_in: int) -> Html:
+def _rate(rate: Estimate | None, evidence: HeldOutEvaluation, one_in: int) -> Headline:
     share = numbers.short_percent(1 / one_in)
     name = tr("Recognised at FPR {share}", share=share)
-    meaning = tr(
-        "photos recognised when 1 stranger in {count} may be taken for this person",
-        count=numbers.count(one_in),
-    )
-    if rate is not None:
-        return headline(name, rate, 1 / one_in, tr("guessing: {share}", share=share), meaning)
-    return element(
-        "div",
-        element("dt", name),
-        element(
-            "dd",
-            element("span", too_thin_text(evidence, one_in), class_="thin"),
-            element("span", meaning, class_="meaning"),
-        ),
-    )
+    meaning = tr("photos recognised when 1 stranger in {count} may be taken for this person", count=one_in)
+    if rate is None:
+        return Headline(name, meaning, missing=too_thin_text(evidence, one_in))
+    return Headline(name, meaning, rate, 1 / one_in, tr("guessing: {share}", share=share))
 
 
 def _error(photo: AnsweredPhoto) -> float:

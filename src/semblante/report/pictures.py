@@ -2,7 +2,6 @@
 
 import base64
 import io
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +10,6 @@ from PIL import Image
 
 from semblante.geometry import FRAME_HEIGHT_PX, FRAME_WIDTH_PX
 from semblante.labels import ATTRIBUTES, OPINIONS, POOR_LABELS
-from semblante.report.html import Html, element
 from semblante.types import Labels, Pixels
 
 _LONGER_SIDE_PX = 168
@@ -77,8 +75,17 @@ def _lowest(rank: Float[np.ndarray, "n m"], count: int) -> list[tuple[int, int]]
     return chosen
 
 
-def picture(pixels: Pixels, alt: str) -> Html:
-    """The picture as an `<img>` that carries its own bytes, its longer side at most 168 pixels.
+@dataclass(frozen=True)
+class Thumbnail:
+    """A picture as an `<img>` holds it: its own bytes in the address, and its size in pixels."""
+
+    source: str
+    width_px: int
+    height_px: int
+
+
+def thumbnail(pixels: Pixels) -> Thumbnail:
+    """The picture with its longer side at most 168 pixels, as WebP.
 
     A square crop is stretched back to the proportions of the CelebA frame that it was made from.
     """
@@ -90,14 +97,5 @@ def picture(pixels: Pixels, alt: str) -> Html:
     small = Image.fromarray(np.ascontiguousarray(pixels)).resize(size, Image.Resampling.LANCZOS)
     content = io.BytesIO()
     small.save(content, "WEBP", quality=_QUALITY)
-    source = f"data:image/webp;base64,{base64.b64encode(content.getvalue()).decode()}"
-    return element("img", src=source, width=small.width, height=small.height, alt=alt)
-
-
-def mosaic(captioned: Sequence[tuple[Html, Html]]) -> Html:
-    """Pictures in rows, each (picture, caption)."""
-    items = (
-        element("li", element("figure", image, element("figcaption", caption)))
-        for image, caption in captioned
-    )
-    return element("ul", *items, class_="mosaic")
+    encoded = base64.b64encode(content.getvalue()).decode()
+    return Thumbnail(f"data:image/webp;base64,{encoded}", small.width, small.height)
