@@ -67,8 +67,7 @@ def command(
 def _learn_and_recognise(out: Path, base: "Bundle") -> "PersonSection":
     """Learn one drawn person whom the network has never seen, and look for her among strangers."""
     from semblante.generate import write_person, write_strangers
-    from semblante.person import save
-    from semblante.pipeline import TrainingPhotos, learn, recognise
+    from semblante.pipeline import TrainingPhotos, learn, recognise, save
     from semblante.report import person_section
     from semblante.report.person_text import answers_table, evidence_text
 

@@ -71,15 +71,12 @@ def command(
     library: LibraryFolder = None,
 ) -> None:
     """Learn, keep the person, and say how good it is and what would make it better."""
-    from semblante.person import check_name
-    from semblante.pipeline import TrainingPhotos, course_layout, open_base
+    from semblante.pipeline import TrainingPhotos, check_name, course_layout, open_base
     from semblante.report import learnt_section, write_report
     from semblante.report.person_text import evidence_text
 
     if (course is None) == (not photos) or (course is not None and others is not None):
-        raise InvalidOption(
-            tr("Name photos of the person, and perhaps of others with --not, or their folder with --course")
-        )
+        raise InvalidOption("photos_or_course")
     name = check_name(name)
     sets = course_layout(course, name) if course else TrainingPhotos(photos or [], others or [])
     for path, kind in ((out, PERSON), (report, REPORT)):
@@ -112,8 +109,7 @@ def _keep(
 ) -> str:
     """Keep the person where it belongs, and say where that is and how the user goes on."""
     from semblante.library import key_of
-    from semblante.person import save
-    from semblante.pipeline import keep_lesson
+    from semblante.pipeline import keep_lesson, save
 
     if out is not None:
         save(result.person, out)

@@ -104,8 +104,7 @@ def chosen(library: Path | None, base: Path | None = None) -> str:
 
 def person_of(asked: str, library: Path | None) -> "Person":
     """The person in a file, or in the library where `asked` is no file's name."""
-    from semblante.person import open_person
-    from semblante.pipeline import known_person
+    from semblante.pipeline import known_person, open_person
 
     path = Path(asked)
     # Not by `path.is_file`, which complains of a long name.

@@ -116,7 +116,7 @@ def _value(index: "Library", group: "Group") -> dict[str, object]:
 
 def _print_list(index: "Library", people: "People", most: int, options: str) -> None:
     """The hint names the `options` with which the index and the network were chosen."""
-    from semblante.person import MIN_PHOTOS
+    from semblante.pipeline import MIN_PHOTOS
 
     for number, each in enumerate(people.groups[:most], start=1):
         print_plain(results(), _line(index, number, each))

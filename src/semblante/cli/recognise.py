@@ -48,7 +48,7 @@ def command(
     from semblante.report.person_text import answers_table
 
     if as_json and as_csv:
-        raise InvalidOption(tr("Choose --json or --csv, not both"))
+        raise InvalidOption("json_or_csv")
     known = person_of(person, library)
     decisions = recognise(known, photos, open_base(base, known), several)
     if as_csv:

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from semblante.organize.sort import sort_photos as sort_photos
     from semblante.organize.undo import Undone as Undone
     from semblante.organize.undo import undo_sort as undo_sort
+    from semblante.person.decision import check_base as check_base
+    from semblante.person.decision import check_name as check_name
+    from semblante.person.examples import MIN_PHOTOS as MIN_PHOTOS
+    from semblante.person.file import open_person as open_person
+    from semblante.person.file import save as save
     from semblante.pipeline.attributes import FaceAttributes as FaceAttributes
     from semblante.pipeline.attributes import read_attributes as read_attributes
     from semblante.pipeline.evaluation import EvaluatedSplit as EvaluatedSplit
@@ -51,6 +56,11 @@ if TYPE_CHECKING:
     from semblante.pipeline.training_faces import TrainingPhotos as TrainingPhotos
 
 _HOME = {
+    "check_base": "semblante.person.decision",
+    "check_name": "semblante.person.decision",
+    "MIN_PHOTOS": "semblante.person.examples",
+    "open_person": "semblante.person.file",
+    "save": "semblante.person.file",
     "open_bundle": "semblante.model.bundle",
     "FaceModel": "semblante.model.face_model",
     "FaceAttributes": "semblante.pipeline.attributes",

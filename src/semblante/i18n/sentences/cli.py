@@ -15,12 +15,16 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "file_is_not_ours": (
         "{path} exists already, and Semblante did not write it; choose another name, or remove it"
     ),
+    "json_or_csv": "Choose --json or --csv, not both",
     "missing_argument": "Missing argument '{what}'.",
     "number_below_minimum": "'{what}' takes a number of at least {least}.",
     "number_expected": "'{what}' takes a number.",
     "option_without_value": "Option '{what}' needs a value.",
     "output_disk_full": "The disk that the output goes to is full",
     "output_exists": "{path} exists already; to replace it, or to write another file, name it with --out",
+    "photos_or_course": (
+        "Name photos of the person, and perhaps of others with --not, or their folder with --course"
+    ),
     "stopped": "Stopped. Nothing is lost: run the same command again.",
     "surplus_argument": "More arguments than are taken: '{what}'.",
     "training_needs_package": (
