@@ -1,21 +1,14 @@
-"""Whole trainings on drawn faces: resumed, refused, diverged, in several processes."""
+"""Whole trainings on drawn faces: what they leave, refuse, warn of, and learn."""
 
 import csv
 import dataclasses
-import hashlib
 import json
 import math
-import os
 import shutil
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import numpy as np
 import pytest
-from safetensors import safe_open
 from safetensors.torch import load_file
 from sentences import raises
 from tensorboardX.proto.event_pb2 import Event as Point
@@ -24,122 +17,19 @@ from torch import Tensor
 from semblante.celeba import PreparedSet
 from semblante.cli.train import warning_text
 from semblante.errors import (
-    Cancelled,
     EmptyDataset,
     InvalidOption,
     Locked,
     SettingsMismatch,
     TrainingDiverged,
 )
-from semblante.files import exclusive_lock
+from semblante.files import exclusive_lock, sha256_of
 from semblante.i18n import describe
-from semblante.jobs import Epoch, Event, JobContext
-from semblante.model.bundle import Bundle, open_bundle
+from semblante.model.bundle import Bundle
 from semblante.train import RECIPES, Settings, choose, dataset_warnings, train
 from semblante.train.checkpoint import CHECKPOINT_NAME
 from semblante.train.recipes import CLASSIC, MIN_BATCH
 from semblante.train.step import TrainingStep
-
-SCRIPT = """
-import sys
-from pathlib import Path
-from semblante.celeba import open_prepared
-from semblante.train import choose, train
-
-data, out, recipe, epochs, every_s = sys.argv[1:]
-settings = choose(recipe, 24, int(epochs))
-train(open_prepared(Path(data)), Path(out), settings, checkpoint_every_s=float(every_s))
-"""
-
-
-def _command(data: PreparedSet, out: Path, recipe: str, every_s: float = 1e9, epochs: int = 3) -> list[str]:
-    return [sys.executable, "-c", SCRIPT, str(data.folder), str(out), recipe, str(epochs), str(every_s)]
-
-
-def _environment() -> dict[str, str]:
-    return {**os.environ, "OMP_NUM_THREADS": "1"}
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-@pytest.mark.parametrize("recipe", list(RECIPES))
-def test_killed_and_resumed_ends_with_the_same_weights(
-    recipe: str, prepared: PreparedSet, tmp_path: Path
-) -> None:
-    whole, broken = tmp_path / "whole", tmp_path / "broken"
-    subprocess.run(_command(prepared, whole, recipe), env=_environment(), check=True)
-
-    # A checkpoint after every step; the process is killed as soon as there is one.
-    process = subprocess.Popen(_command(prepared, broken, recipe, every_s=0), env=_environment())
-    while not (broken / CHECKPOINT_NAME).exists() and process.poll() is None:
-        time.sleep(0.002)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    assert (broken / CHECKPOINT_NAME).exists(), "killed too late to test anything"
-    assert not (broken / "network.onnx").exists()
-    subprocess.run(_command(prepared, broken, recipe), env=_environment(), check=True)
-
-    assert _sha256(broken / "network.onnx") == _sha256(whole / "network.onnx")
-    losses = [[(row.train_loss, row.val_loss) for row in open_bundle(out).history] for out in (whole, broken)]
-    assert losses[0] == losses[1]
-
-
-class _CancelledAt:
-    """A caller who wants to stop from the `number`-th time on that the training asks."""
-
-    def __init__(self, number: int) -> None:
-        self.left, self.since_s = number, 0.0
-
-    def __call__(self) -> bool:
-        self.left -= 1
-        if self.left == 0:
-            self.since_s = time.process_time()
-        return self.left <= 0
-
-
-@pytest.fixture(scope="module")
-def uninterrupted(prepared: PreparedSet, tmp_path_factory: pytest.TempPathFactory) -> Bundle:
-    """Two epochs of three steps, never cancelled."""
-    return train(prepared, tmp_path_factory.mktemp("uninterrupted"), choose("modern", 24, 2))
-
-
-@pytest.mark.parametrize(
-    ("number", "epochs", "steps", "reason"),
-    [
-        (1, None, None, "while the crops are resized; the two chunks of them ask once each"),
-        (4, 0, 2, "after the second step"),
-        (6, 0, 3, "while the first epoch is validated"),
-        (12, 2, 6, "while the bundle is written"),
-    ],
-)
-def test_a_cancelled_training_ends_at_once_and_goes_on_where_it_was(
-    number: int,
-    epochs: int | None,
-    steps: int | None,
-    reason: str,
-    prepared: PreparedSet,
-    uninterrupted: Bundle,
-    tmp_path: Path,
-) -> None:
-    settings, cancelled = choose("modern", 24, 2), _CancelledAt(number)
-    with pytest.raises(Cancelled):
-        train(prepared, tmp_path, settings, JobContext(cancelled=cancelled))
-    assert time.process_time() - cancelled.since_s < 1, reason
-    assert _counters(tmp_path) == (epochs, steps), reason
-    assert not (tmp_path / "manifest.json").exists(), reason
-    resumed = train(prepared, tmp_path, settings)
-    assert resumed.network_sha256 == uninterrupted.network_sha256, reason
-
-
-def _counters(folder: Path) -> tuple[int | None, int | None]:
-    """The epochs and steps of the checkpoint in `folder`."""
-    if not (folder / CHECKPOINT_NAME).exists():
-        return None, None
-    with safe_open(folder / CHECKPOINT_NAME, framework="pt") as saved:
-        counters = json.loads(saved.metadata()["counters"])
-    return len(counters["history"]), counters["step"]
 
 
 def test_a_finished_training_leaves_bundle_and_log_only(bundle: Bundle) -> None:
@@ -166,7 +56,7 @@ def _points(content: bytes) -> list[Point]:
 
 def test_the_manifest_says_what_the_network_is(bundle: Bundle, prepared: PreparedSet) -> None:
     manifest = json.loads((bundle.folder / "manifest.json").read_text(encoding="utf-8"))
-    assert manifest["weights"]["sha256"] == _sha256(bundle.network_path)
+    assert manifest["weights"]["sha256"] == sha256_of(bundle.network_path)
     assert manifest["data"]["sha256"] == prepared.sha256
     assert manifest["recipe"]["name"] == "modern"
     assert manifest["licence"]["terms"] == "drawn"
@@ -174,7 +64,7 @@ def test_the_manifest_says_what_the_network_is(bundle: Bundle, prepared: Prepare
 
 
 def test_training_again_into_a_finished_folder(bundle: Bundle, prepared: PreparedSet) -> None:
-    before = _sha256(bundle.folder / "manifest.json")
+    before = sha256_of(bundle.folder / "manifest.json")
     left = [bundle.folder / name for name in (CHECKPOINT_NAME, f".{CHECKPOINT_NAME}.1.part", "crops-32.npy")]
     for path in left:  # As a run that was killed at its very end.
         path.touch()
@@ -183,25 +73,7 @@ def test_training_again_into_a_finished_folder(bundle: Bundle, prepared: Prepare
     assert again.network_sha256 == bundle.network_sha256
     with raises(SettingsMismatch, match="another folder"):
         train(prepared, bundle.folder, choose("modern", 32, 3))
-    assert _sha256(bundle.folder / "manifest.json") == before
-
-
-def test_an_unfinished_training_with_other_settings_is_not_overwritten(
-    prepared: PreparedSet, tmp_path: Path
-) -> None:
-    class StopHere(Exception):
-        pass
-
-    def stop(event: Event) -> None:
-        if isinstance(event, Epoch) and event.history:
-            raise StopHere
-
-    with pytest.raises(StopHere):
-        train(prepared, tmp_path, choose("modern", 24, 2), JobContext(stop))
-    kept = _sha256(tmp_path / CHECKPOINT_NAME)
-    with raises(SettingsMismatch, match="settings"):
-        train(prepared, tmp_path, choose("modern", 24, 2, seed=9))
-    assert _sha256(tmp_path / CHECKPOINT_NAME) == kept
+    assert sha256_of(bundle.folder / "manifest.json") == before
 
 
 def test_two_trainings_do_not_share_a_folder(prepared: PreparedSet, tmp_path: Path) -> None:
@@ -329,84 +201,6 @@ def test_the_modern_network_learns_the_drawn_faces(prepared: PreparedSet, tmp_pa
     first, best = trained.history[0], min(trained.history, key=lambda row: row.val_loss)
     assert best.val_loss < 0.9 * first.val_loss
     assert best.balanced_accuracy > 0.55
-
-
-TORCHRUN = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
-
-
-def test_two_processes_train_together(prepared: PreparedSet, tmp_path: Path) -> None:
-    arguments = ["-m", "semblante", "train", str(prepared.folder), str(tmp_path / "pair")]
-    settings = ["--recipe", "modern", "--side", "24", "--epochs", "2"]
-    command = [*TORCHRUN, *arguments, *settings]
-    done = subprocess.run(command, env=_environment(), check=True, capture_output=True, text=True)
-    assert done.stdout.count("accuracy") == 2, "one process speaks: accuracy, and balanced accuracy"
-    pair = open_bundle(tmp_path / "pair")
-    assert pair.manifest["training"]["processes"] == 2
-    assert [row.epoch for row in pair.history] == [1, 2]
-    alone = train(prepared, tmp_path / "alone", choose("modern", 24, 2))
-    # Batch statistics are of half a batch each, so only alike, not the same.
-    assert pair.history[-1].val_loss == pytest.approx(alone.history[-1].val_loss, rel=0.15)
-
-
-def test_where_the_main_process_refuses_its_sentence_stays_in_sight(
-    prepared: PreparedSet, tmp_path: Path
-) -> None:
-    command = [*TORCHRUN, "-m", "semblante", "train", str(prepared.folder), str(tmp_path), "--side", "48"]
-    done = subprocess.run(command, env=_environment(), check=False, capture_output=True, text=True)
-    assert done.returncode != 0
-    assert done.stderr.count("holds crops of 32 pixels, and 48 are asked for") == 1
-    assert "[rank1]" not in done.stderr
-
-
-STOPPED = SCRIPT.replace(
-    "train(open_prepared",
-    """
-from semblante.jobs import JobContext
-
-def stop(event):
-    if event.epoch == 2 and event.step > 2:
-        raise SystemExit(3)
-
-train(open_prepared""",
-).replace("settings, checkpoint", "settings, JobContext(stop), checkpoint")
-
-
-def test_two_processes_that_were_stopped_end_with_the_same_weights(
-    prepared: PreparedSet, tmp_path: Path
-) -> None:
-    def run(script: str, out: Path) -> int:
-        path = tmp_path / "script.py"
-        path.write_text(script)
-        arguments = [path, prepared.folder, out, "modern", "3", "0"]
-        return subprocess.run(
-            [*TORCHRUN, *map(str, arguments)], env=_environment(), check=False, capture_output=True
-        ).returncode
-
-    assert run(SCRIPT, tmp_path / "whole") == 0
-    assert run(STOPPED, tmp_path / "broken") != 0
-    assert (tmp_path / "broken" / CHECKPOINT_NAME).exists()
-    assert run(SCRIPT, tmp_path / "broken") == 0
-    assert _sha256(tmp_path / "broken" / "network.onnx") == _sha256(tmp_path / "whole" / "network.onnx")
-
-
-def test_two_processes_train_without_known_people(prepared: PreparedSet, tmp_path: Path) -> None:
-    nobody = np.full(len(prepared.identities), -1, np.int32)
-    np.save(tmp_path / "nobody.npy", nobody)
-    script = SCRIPT.replace(
-        "train(open_prepared(Path(data))",
-        f"""
-import dataclasses
-import numpy as np
-unknown = dataclasses.replace(open_prepared(Path(data)), identities=np.load({str(tmp_path / "nobody.npy")!r}))
-train(unknown""",
-    )
-    path = tmp_path / "script.py"
-    path.write_text(script)
-    arguments = [path, prepared.folder, tmp_path / "out", "modern", "1", "1e9"]
-    subprocess.run(
-        [*TORCHRUN, *map(str, arguments)], env=_environment(), check=True, capture_output=True, text=True
-    )
-    assert open_bundle(tmp_path / "out").history[0].identity_loss is None
 
 
 def test_another_recipe_is_not_taken_for_the_same_training(
