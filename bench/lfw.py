@@ -54,12 +54,12 @@ class Engine:
 def semblante_engine(paths: Sequence[Path]) -> Engine:
     """Semblante: all photos are read once, in as many processes as there are cores."""
     from semblante.errors import NoCommonFace, TooFewPhotos
-    from semblante.pipeline import TrainingPhotos, decide_photo, learn, open_base, read_photos
+    from semblante.pipeline import FaceAnalyzer, TrainingPhotos, decide_photo, learn, open_base
     from semblante.types import AnalyzedPhoto
 
     base = open_base()
     started_s = time.perf_counter()
-    readings = dict(zip(paths, read_photos(paths, base), strict=True))
+    readings = dict(zip(paths, FaceAnalyzer(base).analyze_many(paths), strict=True))
     read_s = time.perf_counter() - started_s
 
     def verdicts(taught: Sequence[Path], asked: Sequence[Path]) -> list[Verdict]:

@@ -25,8 +25,8 @@ from PIL import Image
 from semblante.faces import default_detector, detectors
 from semblante.generate.drawn_face import draw_picture
 from semblante.images import load
-from semblante.pipeline import open_base
-from semblante.pipeline.reading import ENOUGH_PX, photo_reader
+from semblante.pipeline import FaceAnalyzer
+from semblante.pipeline.reading import ENOUGH_PX
 
 SIZE = (4000, 3000)
 FACE_SCALE = 4
@@ -74,18 +74,18 @@ def main() -> None:
     )
     parser.add_argument("--photos", type=int, default=40)
     parser.add_argument("--faces", type=int, default=1)
-    parser.add_argument("--detector-px", type=int, default=detectors.LONGEST_PX)
+    parser.add_argument("--detector-px", type=int, default=detectors.MAX_SIDE_PX)
     options = parser.parse_args()
-    detectors.LONGEST_PX = options.detector_px
-    detect, read = default_detector(), photo_reader(open_base(), threads=1)
+    detectors.MAX_SIDE_PX = options.detector_px
+    detect, analyzer = default_detector(), FaceAnalyzer(threads=1)
     with tempfile.TemporaryDirectory(prefix="semblante-") as folder:
         paths = write_photos(Path(folder), options.photos, options.faces)
-        found = [len(getattr(read(path), "faces", ())) for path in paths]
+        found = [len(analyzer.analyze(path)) for path in paths]
         decoded, searched, whole = each_ms(
             [
                 lambda path: load(path, ENOUGH_PX),
                 lambda path: detect(load(path, ENOUGH_PX).pixels),
-                read,
+                analyzer.analyze,
             ],
             paths,
         )

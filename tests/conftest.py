@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from semblante.celeba import PreparedSet
     from semblante.metrics.results import Evaluation
     from semblante.model.bundle import Bundle
+    from semblante.pipeline import FaceAnalyzer
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -52,6 +53,15 @@ def bundle(prepared: "PreparedSet", tmp_path_factory: pytest.TempPathFactory) ->
     from semblante.train import choose, train
 
     return train(prepared, tmp_path_factory.mktemp("bundle") / "network", choose("modern", 32, 2))
+
+
+@pytest.fixture(scope="session")
+def analyzer(bundle: "Bundle") -> Iterator["FaceAnalyzer"]:
+    """An engine with the small network."""
+    from semblante.pipeline import FaceAnalyzer
+
+    with FaceAnalyzer(bundle, threads=1) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

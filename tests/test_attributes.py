@@ -10,11 +10,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import Cli, copy_bundle
+from conftest import Cli, Said, copy_bundle
 from PIL import Image
 from rich.console import Console
 
-from semblante.errors import EmptyDataset, FileAccessError
 from semblante.geometry import resize_to_square
 from semblante.i18n import LANGUAGES, Language, speaking
 from semblante.images import load
@@ -22,8 +21,9 @@ from semblante.labels import ATTRIBUTES, OPINIONS, POOR_LABELS, doubt, sign, spo
 from semblante.metrics.results import Evaluation
 from semblante.model.bundle import MANIFEST_NAME, Bundle, open_bundle
 from semblante.model.face_model import BATCH, FaceModel
-from semblante.pipeline import read_attributes
+from semblante.pipeline import FaceAnalyzer, UnusablePhoto
 from semblante.report.attributes import Listing, believing_text
+from semblante.types import AnalyzedPhoto
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +54,7 @@ def _set_calibration_error(folder: Path, error: float | None) -> Bundle:
 
 
 def test_the_logits_are_the_networks_photo_by_photo(
-    photos: list[Path], bundle: Bundle, tmp_path: Path
+    photos: list[Path], bundle: Bundle, analyzer: FaceAnalyzer, tmp_path: Path
 ) -> None:
     """Also across a batch's end, with photos that cannot be used at its start and in between."""
     Image.new("RGB", (300, 200)).save(tmp_path / "wide.png")
@@ -63,22 +63,23 @@ def test_the_logits_are_the_networks_photo_by_photo(
     for number, copy in enumerate(copies):
         os.link(photos[number % len(photos)], copy)
     asked = [tmp_path / "wide.png", *photos, tmp_path / "text.jpg", *copies]
-    read = list(read_attributes(asked, bundle))
-    assert [each.source for each in read] == list(map(str, asked))
-    assert [Path(each.source).name for each in read if each.logits is None] == ["wide.png", "text.jpg"]
-    assert [each.reason is None for each in read] == [each.logits is not None for each in read]
+    read = list(analyzer.analyze_many(asked, aligned=True))
+    assert isinstance(read[6], UnusablePhoto) and read[6].path == tmp_path / "text.jpg"
+    usable = [each for each in read if isinstance(each, AnalyzedPhoto)]
+    assert [each.source for each in usable] == [str(each) for each in asked if each.name != "text.jpg"]
+    assert [each.source for each in usable if not each.faces] == [str(tmp_path / "wide.png")]
     crops = np.stack([resize_to_square(load(path).pixels, bundle.side_px) for path in photos])
     expected = FaceModel(bundle)(crops).logits
-    for each, logits in zip(read[1:6] + read[7:12], [*expected, *expected], strict=True):
-        assert each.logits is not None and tuple(each.logits) == ATTRIBUTES
-        np.testing.assert_allclose(list(each.logits.values()), logits, atol=1e-4)
+    for each, logits in zip(usable[1:11], [*expected, *expected], strict=True):
+        (face,) = each.faces
+        assert tuple(face.attributes) == ATTRIBUTES
+        np.testing.assert_allclose(list(face.attributes.values()), logits, atol=1e-4)
 
 
-def test_mistakes_are_told_before_the_first_photo(bundle: Bundle, tmp_path: Path) -> None:
-    with pytest.raises(EmptyDataset, match="there are no photos here"):
-        read_attributes([tmp_path], bundle)
-    with pytest.raises(FileAccessError, match="there is no such file"):
-        read_attributes([tmp_path / "none.jpg"], bundle)
+def test_mistakes_are_told_before_the_first_photo(cli: Cli, tmp_path: Path) -> None:
+    said = cli("attributes", tmp_path)
+    assert said == (Said(2, "", f"{tmp_path}: there are no photos here\n"))
+    assert "there is no such file" in cli("attributes", tmp_path / "none.jpg").err
 
 
 @pytest.mark.parametrize(
@@ -96,7 +97,7 @@ def test_only_a_calibrated_network_gives_probabilities(
 ) -> None:
     bundle = _set_calibration_error(measured, error)
     assert (bundle.calibration_error, bundle.is_calibrated) == (error, calibrated), reason
-    said = cli("attributes", photos[0], "--base", measured)
+    said = cli("attributes", "--aligned", photos[0], "--base", measured)
     assert said.code == 0
     assert ("%" in said.out) is calibrated
     assert ("not a probability" in said.err) is not calibrated
@@ -105,7 +106,7 @@ def test_only_a_calibrated_network_gives_probabilities(
 
 def test_a_bundle_without_an_evaluation_gives_scores(measured: Path, photos: list[Path], cli: Cli) -> None:
     _write_evaluation(measured, open_bundle(measured), None)
-    said = cli("attributes", photos[0], "--base", measured)
+    said = cli("attributes", "--aligned", photos[0], "--base", measured)
     assert "%" not in said.out and "was not measured" in said.err
     unmeasured = open_bundle(measured)
     assert unmeasured.calibration_error is None and not unmeasured.is_calibrated
@@ -188,7 +189,9 @@ def test_how_far_it_is_to_be_believed() -> None:
 def test_several_photos_for_people(photos: list[Path], bundle: Bundle, cli: Cli, tmp_path: Path) -> None:
     bad = tmp_path / "[red]\x1b[31m.jpg"
     bad.write_text("no picture")
-    said = cli("attributes", photos[0], bad, photos[1], "--base", bundle.folder, "--all", "--lang", "es")
+    said = cli(
+        "attributes", "--aligned", photos[0], bad, photos[1], "--base", bundle.folder, "--all", "--lang", "es"
+    )
     assert said.code == 0
     lines = said.out.splitlines()
     places = [lines.index(f"{photo}: cara en 89, 109") for photo in photos[:2]]
@@ -211,7 +214,7 @@ def test_attributes_for_programs(
     opinions: bool, photos: list[Path], bundle: Bundle, cli: Cli, tmp_path: Path
 ) -> None:
     (tmp_path / "bad.jpg").touch()
-    asked = ["attributes", photos[0], tmp_path / "bad.jpg", "--json", "--base", bundle.folder]
+    asked = ["attributes", "--aligned", photos[0], tmp_path / "bad.jpg", "--json", "--base", bundle.folder]
     told = json.loads(cli(*asked, *(["--opinions"] if opinions else [])).out)
     assert (told["network_sha256"], told["calibration_error"]) == (
         bundle.network_sha256,

@@ -12,7 +12,7 @@ from sentences import raises
 from semblante.errors import InvalidOption, ModelMismatch, NotABundle
 from semblante.model.bundle import NETWORK_NAME, Bundle, write_bundle
 from semblante.person import Person, open_person
-from semblante.pipeline import TrainingPhotos, learn, open_base, read_attributes, recognise
+from semblante.pipeline import FaceAnalyzer, TrainingPhotos, learn, open_base, recognise
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def test_a_package_without_a_network(
 ) -> None:
     monkeypatch.setattr("semblante.model.bundle.PRETRAINED", tmp_path / "none")
     assert open_base(person=ana).folder == bundle.folder.resolve()
-    for asking in (lambda: learn("Ana", sets), lambda: read_attributes(sets.positives)):
+    for asking in (lambda: learn("Ana", sets), FaceAnalyzer):
         with raises(NotABundle, match="came without a trained network"):
             asking()
 

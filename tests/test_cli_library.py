@@ -14,6 +14,7 @@ from conftest import Cli
 from fake_photos import BASE, WIDTH, FakeReader, Shown, direction, embeddings_of, write_photo
 
 from semblante.cli import run
+from semblante.errors import Reason
 from semblante.files import sha256_of
 from semblante.library import Taught, open_library
 from semblante.metrics.results import Reliability, RocCurve
@@ -43,7 +44,7 @@ def made_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, bundle: Bundle, cli
         reader = FakeReader()
         for path in paths:
             read = reader.read(path)
-            yield UnusablePhoto(path, read, read) if isinstance(read, str) else read
+            yield UnusablePhoto(path, Reason(read), True) if isinstance(read, str) else read
 
     def background(_bundle: Bundle) -> Embeddings:
         return np.concatenate([embeddings_of(5000 + who, 1) for who in range(200)])

@@ -20,9 +20,15 @@ from semblante.library import open_library
 from semblante.model.bundle import Bundle
 from semblante.model.face_model import FaceModel
 from semblante.person import Person, open_person, person_as_json, save
-from semblante.pipeline import TrainingPhotos, explain_attribute, explain_person, learn, recognise
+from semblante.pipeline import (
+    FaceAnalyzer,
+    TrainingPhotos,
+    explain_attribute,
+    explain_person,
+    learn,
+    recognise,
+)
 from semblante.pipeline.explaining import Explanation
-from semblante.pipeline.reading import some_faces
 from semblante.report import explanation_text, write_explanation
 from semblante.report.explanation import (
     AGAINST,
@@ -48,7 +54,7 @@ def asked(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, t
     def call(*arguments: object) -> tuple[int, str, str]:
         capsys.readouterr()
         with speaking("en"):
-            code = run(["explain", *map(str, arguments)])
+            code = run(["explain", "--aligned", *map(str, arguments)])
         printed = capsys.readouterr()
         return code, printed.out, printed.err
 
@@ -73,8 +79,8 @@ def file_of_ana(ana: Person, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def smile(photo: Path, bundle: Bundle) -> Explanation:
-    return explain_attribute(photo, "sonrisa", bundle)
+def smile(photo: Path, analyzer: FaceAnalyzer) -> Explanation:
+    return explain_attribute(photo, "sonrisa", analyzer, aligned=True)
 
 
 def _with_heat(explanation: Explanation, **heats: float) -> Explanation:
@@ -91,26 +97,28 @@ def test_what_is_explained_is_what_the_network_says(smile: Explanation, bundle: 
     assert np.ptp(smile.heat) > 0
 
 
-def test_a_person_is_explained_as_recognised(ana: Person, photo: Path, bundle: Bundle) -> None:
-    explanation = explain_person(photo, ana, bundle)
+def test_a_person_is_explained_as_recognised(
+    ana: Person, photo: Path, bundle: Bundle, analyzer: FaceAnalyzer
+) -> None:
+    explanation = explain_person(photo, ana, analyzer, aligned=True)
     (answer,) = recognise(ana, [photo], bundle)
     assert (explanation.verdict, explanation.source) == (answer.verdict, answer.source)
     assert explanation.probability == pytest.approx(answer.probability)
     assert (explanation.kind, explanation.subject) == ("person", "Ana [red]")
-    other = explain_attribute(photo, "Smiling", bundle)
+    other = explain_attribute(photo, "Smiling", analyzer, aligned=True)
     assert not np.allclose(explanation.heat, other.heat, atol=0.1 * np.abs(explanation.heat).max())
 
 
 def test_in_a_group_the_likeliest_face_is_explained(
-    ana: Person, drawn: Path, photo: Path, bundle: Bundle, monkeypatch: pytest.MonkeyPatch
+    ana: Person, drawn: Path, photo: Path, analyzer: FaceAnalyzer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stranger = sorted((drawn / "img_align_celeba").iterdir())[20]
-    both = [some_faces(each, bundle.side_px)[0] for each in (stranger, photo)]
-    monkeypatch.setattr("semblante.pipeline.explaining.some_faces", lambda _path, _side: both)
-    explanation = explain_person(photo, ana, bundle)
+    both = [analyzer.align(each, aligned=True)[0][0] for each in (stranger, photo)]
+    monkeypatch.setattr(analyzer, "align", lambda *_: (both, None))
+    explanation = explain_person(photo, ana, analyzer, aligned=True)
     assert np.array_equal(explanation.crop, both[1].crop)
     both[1] = replace(both[1], quality=replace(both[1].quality, issues=("blurred",)))
-    assert explain_person(photo, ana, bundle).verdict != "yes"
+    assert explain_person(photo, ana, analyzer, aligned=True).verdict != "yes"
 
 
 def test_the_parts_that_matter_are_named(smile: Explanation) -> None:
@@ -275,21 +283,23 @@ def test_photos_that_cannot_be_explained(asked: Asked, bundle: Bundle, tmp_path:
 
 
 def test_a_person_of_another_network_is_refused(
-    asked: Asked, photo: Path, ana: Person, bundle: Bundle, tmp_path: Path
+    asked: Asked, photo: Path, ana: Person, bundle: Bundle, analyzer: FaceAnalyzer, tmp_path: Path
 ) -> None:
     save(replace(ana, base_sha256="0" * 64), tmp_path / "other.json")
     code, out, err = asked(photo, "--person", tmp_path / "other.json", "--base", bundle.folder)
     assert (code, out) == (2, "") and "was learnt on the base network 000000000000…" in err
     assert open_person(tmp_path / "other.json").name == ana.name
     with pytest.raises(ModelMismatch):
-        explain_person(photo, replace(ana, base_sha256="0" * 64), bundle)
+        explain_person(photo, replace(ana, base_sha256="0" * 64), analyzer)
 
 
-def test_mistakes_in_python_are_errors_with_names(bundle: Bundle, photo: Path, tmp_path: Path) -> None:
+def test_mistakes_in_python_are_errors_with_names(
+    analyzer: FaceAnalyzer, photo: Path, tmp_path: Path
+) -> None:
     with pytest.raises(FileAccessError):
-        explain_attribute(tmp_path / "none.jpg", "Smiling", bundle)
+        explain_attribute(tmp_path / "none.jpg", "Smiling", analyzer, aligned=True)
     with pytest.raises(InvalidOption):
-        explain_attribute(photo, "", bundle)
+        explain_attribute(photo, "", analyzer, aligned=True)
     os.close(os.open(tmp_path / "empty.jpg", os.O_CREAT))
     with raises(BadImage, match=r"empty\.jpg: the file is empty"):
-        explain_attribute(tmp_path / "empty.jpg", "Smiling", bundle)
+        explain_attribute(tmp_path / "empty.jpg", "Smiling", analyzer, aligned=True)

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sentences import raises
 
 from semblante.errors import FileAccessError
+from semblante.i18n import describe
 from semblante.pipeline import TrainingPhotos, UnusablePhoto, course_layout, find_photos
 
 
@@ -45,9 +47,9 @@ def test_finding_photos(places: Sequence[str], found: Sequence[str], reason: str
 @pytest.mark.parametrize("name", ["none", "none/none.jpg", "*.tiff", "[", "n" * 300])
 def test_a_place_that_does_not_exist_is_named(name: str, tmp_path: Path) -> None:
     _touch(tmp_path, "1.jpg")
-    with pytest.raises(FileAccessError) as caught:
+    with raises(FileAccessError) as caught:
         find_photos([tmp_path, tmp_path / name])
-    assert str(caught.value).startswith(f"{tmp_path / name}: ")
+    assert describe(caught.value).startswith(f"{tmp_path / name}: ")
 
 
 @pytest.mark.parametrize("name", ["a\nb.jpg", "👩‍🎤 [red].jpg", "*.jpg", "photo[1].jpg", " .jpg", "-rf.jpg"])
@@ -109,8 +111,8 @@ def test_a_closed_folder_is_named_and_the_rest_found(pattern: str, closed_folder
     found = find_photos([place], unusable.append)
     assert found == (closed_folder.parent / "a/1.jpg", closed_folder.parent / "c/3.jpg")
     assert [each.path for each in unusable] == [closed_folder]
-    assert unusable[0].reason.startswith("no permission")
-    with pytest.raises(FileAccessError, match=f"^{closed_folder}: no permission"):
+    assert describe(unusable[0].reason).startswith("no permission")
+    with raises(FileAccessError, match=f"^{closed_folder}: no permission"):
         find_photos([place])
 
 
@@ -156,5 +158,5 @@ def test_a_missing_folder_of_the_course(
 ) -> None:
     for folder in folders:
         (tmp_path / folder).mkdir(parents=True)
-    with pytest.raises(FileAccessError, match=named):
+    with raises(FileAccessError, match=named):
         course_layout(tmp_path, name)

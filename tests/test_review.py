@@ -15,7 +15,7 @@ from conftest import Cli
 from faces_made_up import LENGTH, background, direction, embeddings, face, photo
 from sentences import raises
 
-from semblante.errors import SamePhotos, UnknownPerson
+from semblante.errors import Reason, SamePhotos, UnknownPerson
 from semblante.i18n import describe
 from semblante.jobs import Advice, Event, JobContext
 from semblante.library import Library, open_library, scan
@@ -105,7 +105,7 @@ class TestAnswers:
         assert empty.reason is not None
         assert (empty.verdict, empty.probability) == ("no", None)
         assert describe(empty.reason) == "no face was found"
-        (broken,) = decide_photo(learnt().person, UnusablePhoto(Path("b.jpg"), "the file is empty"))
+        (broken,) = decide_photo(learnt().person, UnusablePhoto(Path("b.jpg"), Reason("empty_file")))
         assert broken.reason is not None
         assert (broken.source, broken.verdict) == ("b.jpg", "unsure")
         assert describe(broken.reason) == "the file is empty"

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from semblante.person import Person as Person
     from semblante.person import open_person as open_person
     from semblante.person import save as save
+    from semblante.pipeline import FaceAnalyzer as FaceAnalyzer
     from semblante.pipeline import TrainingPhotos as TrainingPhotos
     from semblante.pipeline import evaluate as evaluate
     from semblante.pipeline import explain_attribute as explain_attribute
@@ -41,8 +42,6 @@ if TYPE_CHECKING:
     from semblante.pipeline import keep_lesson as keep_lesson
     from semblante.pipeline import learn as learn
     from semblante.pipeline import photos_of as photos_of
-    from semblante.pipeline import read_attributes as read_attributes
-    from semblante.pipeline import read_photos as read_photos
     from semblante.pipeline import recognise as recognise
     from semblante.pipeline import scan_photos as scan_photos
     from semblante.report import write_explanation as write_explanation
@@ -63,6 +62,7 @@ _HOME = {
     "Person": "semblante.person",
     "open_person": "semblante.person",
     "save": "semblante.person",
+    "FaceAnalyzer": "semblante.pipeline",
     "TrainingPhotos": "semblante.pipeline",
     "explain_attribute": "semblante.pipeline",
     "explain_person": "semblante.pipeline",
@@ -73,8 +73,6 @@ _HOME = {
     "learn": "semblante.pipeline",
     "evaluate": "semblante.pipeline",
     "photos_of": "semblante.pipeline",
-    "read_attributes": "semblante.pipeline",
-    "read_photos": "semblante.pipeline",
     "recognise": "semblante.pipeline",
     "scan_photos": "semblante.pipeline",
     "write_explanation": "semblante.report",

@@ -67,20 +67,22 @@ _TURNS = {1: (0, False), 2: (0, True), 3: (2, False), 4: (2, True)} | {
 """For each EXIF orientation, quarter turns against the clock, and whether to mirror left and right after."""
 
 
-def load(path: Path, max_side_px: int | None = None) -> Photo:
-    """Read the picture at `path`.
+def load(source: Path | bytes, max_side_px: int | None = None) -> Photo:
+    """Read the picture at a path, or in the content of a file.
 
     A JPEG is decoded at a half, a quarter or an eighth of its size where its longer side then still has
     `longest_px`; other formats come whole. Raises `NoAccess` where the file cannot be read, be it for want of
     memory, and `BadImage` where it is not a whole picture.
     """
+    path = {} if isinstance(source, bytes) else {"path": source}
     try:
-        pixels, (width_px, height_px) = _decoded(_content(path), max_side_px)
+        content = source if isinstance(source, bytes) else _content(source)
+        pixels, (width_px, height_px) = _decoded(content, max_side_px)
     except BadImage as error:
-        raise BadImage(error.code, path=path, **error.params) from error
+        raise BadImage(error.code, **path, **error.params) from error
     except MemoryError as error:
-        raise FileAccessError("no_memory", path=path) from error
-    return Photo(pixels, str(path), width_px, height_px)
+        raise FileAccessError("no_memory", **path) from error
+    return Photo(pixels, str(path.get("path", "")), width_px, height_px)
 
 
 def decode(content: bytes) -> Pixels:

@@ -5,9 +5,17 @@ from pathlib import Path
 
 import onnxruntime
 
+from semblante.errors import InvalidOption
 from semblante.process_pool import usable_cores
 
 CPU = ("CPUExecutionProvider",)
+
+
+def check_providers(providers: Sequence[str]) -> None:
+    """Raise `InvalidOption` where ONNX Runtime here has not all of these execution providers."""
+    available = onnxruntime.get_available_providers()
+    if missing := [name for name in providers if name not in available]:
+        raise InvalidOption("no_such_provider", names=missing, available=available)
 
 
 def open_session(

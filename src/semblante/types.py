@@ -29,7 +29,7 @@ SPLITS: tuple[Split, ...] = ("train", "val", "test")
 Verdict = Literal["yes", "no", "unsure"]
 
 QualityIssue = Literal["small", "blurred", "turned", "hidden"]
-"""Why a face is not relied on; `faces.flaw_in_words` says it to a user."""
+"""Why a face is not relied on; the code of its sentence is `face_` and this."""
 
 OnProgress = Callable[[int, int], None]
 """Called with how many are done, and of how many; after a resumption the first call is far along."""

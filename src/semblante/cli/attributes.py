@@ -1,19 +1,21 @@
 """`semblante attributes`: what a trained network sees in photos of faces."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from semblante.cli.bases import BaseFolder
+from semblante.cli.bases import Aligned, BaseFolder
 from semblante.cli.screen import print_json, print_plain, remarks, results
-from semblante.i18n import as_line, tr
+from semblante.errors import Reason
+from semblante.i18n import as_line, describe, tr
 
 if TYPE_CHECKING:
     from semblante.model.bundle import Bundle
-    from semblante.pipeline import FaceAttributes
+    from semblante.pipeline.reading import Reading
     from semblante.report.attributes import Listing
+    from semblante.types import Face
 
 HELP = tr("Say which attributes each photo of a face shows: a smile? glasses? a hat?")
 
@@ -31,52 +33,72 @@ def command(
             "--opinions", help=tr("Also what is an opinion, such as “attractive”; by default left out.")
         ),
     ] = False,
+    aligned: Aligned = False,
     as_json: Annotated[bool, typer.Option("--json", help=tr("For programs: the logits of all."))] = False,
 ) -> None:
     """Face by face in the order of the photos given, in each the surest first."""
-    from semblante.pipeline import open_base, read_attributes
+    from semblante.pipeline import FaceAnalyzer, find_some_photos
     from semblante.report.attributes import Listing
 
-    bundle = open_base(base)
-    listing = Listing(bundle.is_calibrated, opinions, missing)
-    read = read_attributes(photos, bundle)
-    if as_json:
-        _print_json(list(read), listing, bundle)
-        return
-    shown = []
-    for number, each in enumerate(read):
-        print_plain(results(), "\n" * (number > 0) + _heading(each))
-        if each.logits is None:
-            print_plain(results(), each.reason or "")
+    with FaceAnalyzer(base) as analyzer:
+        bundle = analyzer.bundle
+        listing = Listing(bundle.is_calibrated, opinions, missing)
+        readings = analyzer.analyze_many(find_some_photos(photos), aligned)
+        if as_json:
+            _print_json(readings, listing, bundle)
         else:
-            shown.append(each.logits)
-            results().print(listing.show(each.logits))
-    _print_notes(listing, shown, bundle)
+            _print_notes(listing, _print_faces(readings, listing), bundle)
 
 
-def _heading(each: "FaceAttributes") -> str:
+def _print_faces(readings: Iterable["Reading"], listing: "Listing") -> list[dict[str, float]]:
+    """Print what each face shows. The logits of all faces by attribute."""
+    shown: list[dict[str, float]] = []
+    for number, (source, face, reason) in enumerate(_faces_of(readings)):
+        print_plain(results(), "\n" * (number > 0) + _heading(source, face))
+        if face is None:
+            print_plain(results(), reason or "")
+        else:
+            shown.append(face.attributes)
+            results().print(listing.show(face.attributes))
+    return shown
+
+
+def _faces_of(readings: Iterable["Reading"]) -> Iterator[tuple[str, "Face | None", str | None]]:
+    """The source of each face, the face, and no reason; or no face and the reason for that."""
+    from semblante.pipeline import UnusablePhoto
+
+    for reading in readings:
+        if isinstance(reading, UnusablePhoto):
+            yield str(reading.path), None, describe(reading.reason)
+        elif not reading.faces:
+            yield reading.source, None, describe(Reason("no_face_found"))
+        else:
+            yield from ((reading.source, face, None) for face in reading.faces)
+
+
+def _heading(source: str, face: "Face | None") -> str:
     """The photo, where in it the face is, and what is wrong with the face."""
-    from semblante.faces import flaw_in_words
+    from semblante.report.faces import issues_text
 
-    if each.face is None:
-        return as_line(each.source)
-    x0, y0, x1, y1 = (round(length) for length in each.face.box)
-    where = tr("{photo}: face at {x}, {y}", photo=as_line(each.source), x=(x0 + x1) // 2, y=(y0 + y1) // 2)
-    issues = ", ".join(map(flaw_in_words, each.face.quality.issues))
+    if face is None:
+        return as_line(source)
+    x0, y0, x1, y1 = (round(length) for length in face.box)
+    where = tr("{photo}: face at {x}, {y}", photo=as_line(source), x=(x0 + x1) // 2, y=(y0 + y1) // 2)
+    issues = issues_text(face.quality.issues)
     return tr("{face}; hardly to be relied on: {issues}", face=where, issues=issues) if issues else where
 
 
-def _print_json(read: Sequence["FaceAttributes"], listing: "Listing", bundle: "Bundle") -> None:
+def _print_json(readings: Iterable["Reading"], listing: "Listing", bundle: "Bundle") -> None:
     from semblante.report.faces import face_values
 
     faces = [
         {
-            "source": each.source,
-            "face": each.face and face_values(each.face),
-            "logits": None if each.logits is None else listing.asked(each.logits),
-            "reason": each.reason,
+            "source": source,
+            "face": face and face_values(face),
+            "logits": face and listing.asked(face.attributes),
+            "reason": reason,
         }
-        for each in read
+        for source, face, reason in _faces_of(readings)
     ]
     print_json(
         {

@@ -1,4 +1,4 @@
-"""Which trained network a command works with, as its options say."""
+"""Options of the commands that read photos: which model, and how pictures of CelebA's size are taken."""
 
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +11,13 @@ BaseFolder = Annotated[
     Path | None,
     typer.Option(
         "--base", help=tr("A trained network's folder; by default the one that comes with Semblante.")
+    ),
+]
+Aligned = Annotated[
+    bool,
+    typer.Option(
+        "--aligned",
+        help=tr("Take pictures of 178 x 218 pixels for CelebA's aligned crops; search no face in them."),
     ),
 ]
 BaseOfPerson = Annotated[

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from semblante.cli.bases import Aligned
 from semblante.cli.library import LibraryFolder, person_of
 from semblante.cli.output import PICTURE, replaceable, unused
 from semblante.cli.screen import print_json, print_plain, remarks, results
@@ -43,23 +44,25 @@ def command(
             help=tr("The PNG picture to write; by default a new explanation-….png in the working folder.")
         ),
     ] = None,
+    aligned: Aligned = False,
     as_json: Annotated[
         bool, typer.Option("--json", help=tr("For programs; draws only where --out says so."))
     ] = False,
 ) -> None:
     """Answer, draw, and say which parts of the face matter most."""
-    from semblante.pipeline import explain_attribute, explain_person, open_base
+    from semblante.pipeline import FaceAnalyzer, explain_attribute, explain_person, open_base
     from semblante.report import explanation_text, write_explanation
 
+    if (person is None) == (attribute is None):
+        raise InvalidOption(tr("Say what to explain with either --attribute or --person"))
     if out is not None:
         replaceable(out, PICTURE)
-    if person is not None and attribute is None:
+    if person is not None:
         known = person_of(person, library)
-        explanation = explain_person(photo, known, open_base(base, known))
-    elif attribute is not None and person is None:
-        explanation = explain_attribute(photo, attribute, open_base(base))
+        explanation = explain_person(photo, known, FaceAnalyzer(open_base(base, known)), aligned)
     else:
-        raise InvalidOption(tr("Say what to explain with either --attribute or --person"))
+        assert attribute is not None  # One of the two is given.
+        explanation = explain_attribute(photo, attribute, FaceAnalyzer(base), aligned)
     if as_json:
         if out:
             write_explanation(out, explanation)

@@ -5,9 +5,11 @@ from typing import Annotated
 
 import typer
 
+from semblante.cli.bases import Aligned
 from semblante.cli.output import PICTURE, replaceable, unused
 from semblante.cli.screen import print_blocks, print_json, print_plain, results
-from semblante.i18n import tr
+from semblante.errors import Reason
+from semblante.i18n import describe, tr
 
 HELP = tr("Find the faces in a photo, draw them, and say which can be relied on.")
 
@@ -20,19 +22,20 @@ def command(
             help=tr("The PNG picture to write; by default a new faces-….png in the working folder.")
         ),
     ] = None,
+    aligned: Aligned = False,
     as_json: Annotated[
         bool, typer.Option("--json", help=tr("For programs; draws only where --out says so."))
     ] = False,
 ) -> None:
     """A table, and a copy of the photo with the faces drawn in."""
-    from semblante.faces import flaw_in_words
-    from semblante.pipeline import faces_in
+    from semblante.pipeline import FaceAnalyzer
     from semblante.report.faces import face_values, faces_table, write_faces
 
     picture = out and replaceable(out, PICTURE)
     if out is None and not as_json:
         picture = unused(Path(f"faces-{photo.stem}.png"))
-    found, shown = faces_in(photo)
+    with FaceAnalyzer() as analyzer:
+        found, shown = analyzer.align(photo, aligned)
     if picture is not None:
         write_faces(picture, shown.pixels, found, shown.full_width_px)
     if as_json:
@@ -40,7 +43,7 @@ def command(
         print_json({"source": str(photo), **size, "faces": [face_values(face) for face in found]})
         return
     if found:
-        print_blocks(faces_table(found, flaw_in_words))
+        print_blocks(faces_table(found))
     else:
-        print_plain(results(), tr("{path}: no face was found", path=photo))
+        print_plain(results(), describe(Reason("no_face_found", {"path": photo})))
     print_plain(results(), str(picture))

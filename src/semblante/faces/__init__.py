@@ -1,15 +1,28 @@
-"""Where the faces are in a photo, how each lies in the CelebA frame, and how far it can be relied on.
+"""From photos to aligned faces. Nothing here knows who anybody is.
 
-    detectors   a photo to boxes; any callable of the kind will do
-    aligner     a box to the place of the frame, by a small network that looks again and again
-    quality     size, sharpness, pose and doubt
-    finder      all of these: a photo to faces and their crops
-
-Nothing here knows who anybody is.
+detectors    a photo to boxes; any callable that fits the protocol `Detector` will do
+aligner      a box to the CelebA frame, by an iterated network
+quality      size, sharpness, pose and confidence
+extraction   the three together: a photo to aligned faces
 """
 
+from semblante.faces.aligner import Aligner
 from semblante.faces.detectors import Detector, default_detector
-from semblante.faces.finder import FaceFinder
-from semblante.faces.quality import flaw_in_words
+from semblante.faces.extraction import (
+    extract_faces,
+    face_of_celeba_crop,
+    is_celeba_crop,
+    needs_more_pixels,
+)
+from semblante.faces.quality import unreliable
 
-__all__ = ["Detector", "FaceFinder", "default_detector", "flaw_in_words"]
+__all__ = [
+    "Aligner",
+    "Detector",
+    "default_detector",
+    "extract_faces",
+    "face_of_celeba_crop",
+    "is_celeba_crop",
+    "needs_more_pixels",
+    "unreliable",
+]

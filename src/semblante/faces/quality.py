@@ -1,59 +1,52 @@
-"""How far a face in a photo can be relied on: large enough, sharp, looking ahead, surely placed."""
+"""How far a face can be relied on: its size, sharpness, pose, and the confidence of its alignment."""
 
 from typing import Final
 
 import numpy as np
 from jaxtyping import Float32
 
+from semblante.errors import Reason
 from semblante.faces.aligner import MIDDLE, Alignment, window
 from semblante.geometry import EYES, SimilarityTransform
-from semblante.i18n import tr
 from semblante.types import Detection, Pixels, Quality, QualityIssue
 
-SMALLEST_EYES_PX: Final = 14.0
+MIN_INTEROCULAR_PX: Final = 14.0
 """Between the eyes, in photo pixels; CelebA has 40."""
-LEAST_SHARPNESS, LEAST_FRONTAL, LEAST_PLACED = 0.2, 0.25, 0.7
+MIN_SHARPNESS, MIN_FRONTAL, MIN_ALIGNMENT_CONFIDENCE = 0.2, 0.25, 0.7
 PATCH_PX: Final = 96
-SHARP: Final = 0.34
+TYPICAL_DETAIL: Final = 0.34
 """The median of `_detail` over CelebA's validation crops."""
 PROFILE_PX: Final = 26.0
 """How far, in frame pixels, a box lies beside the middle of the frame where a head is seen from the side."""
-LOST_PX: Final = 10.0
-"""From an expected error of so many frame pixels on, nothing is known of where the face is."""
+NO_CONFIDENCE_PX: Final = 10.0
+"""The expected error of an alignment, in frame pixels, at which its confidence is 0."""
 
 
-def quality_of(pixels: Pixels, found: Detection, placed: Alignment, reduced: float = 1.0) -> Quality:
-    """The quality of a face, from the pixels it is read from.
+def quality_of(pixels: Pixels, found: Detection, alignment: Alignment, reduced: float = 1.0) -> Quality:
+    """The quality of a face. `found` and `alignment` are in pixels of `pixels`.
 
-    `reduced` is how many pixels of the whole photo stand for one of `pixels`, each way; the box and the
-    placement are those in `pixels`.
+    `reduced` is the factor from these to pixels of the photo at full size.
     """
     interocular_px = (
-        float(np.hypot(*(placed.frame(np.array(EYES[1])) - placed.frame(np.array(EYES[0]))))) * reduced
+        float(np.hypot(*(alignment.frame(np.array(EYES[1])) - alignment.frame(np.array(EYES[0]))))) * reduced
     )
-    grey = window(pixels, placed.frame, PATCH_PX).astype(np.float32).mean(axis=2)
-    sharpness = min(1.0, _detail(grey) / SHARP)
-    frontal = max(0.0, 1 - abs(turned_px(found, placed.frame)) / PROFILE_PX)
-    surely = max(0.0, 1 - placed.error_px / LOST_PX)
+    grey = window(pixels, alignment.frame, PATCH_PX).astype(np.float32).mean(axis=2)
+    sharpness = min(1.0, _detail(grey) / TYPICAL_DETAIL)
+    frontal = max(0.0, 1 - abs(turned_px(found, alignment.frame)) / PROFILE_PX)
+    confidence = max(0.0, 1 - alignment.error_px / NO_CONFIDENCE_PX)
     poor: dict[QualityIssue, bool] = {
-        "small": interocular_px < SMALLEST_EYES_PX,
-        "blurred": interocular_px >= SMALLEST_EYES_PX and sharpness < LEAST_SHARPNESS,
-        "turned": frontal < LEAST_FRONTAL,
-        "hidden": surely < LEAST_PLACED,
+        "small": interocular_px < MIN_INTEROCULAR_PX,
+        "blurred": interocular_px >= MIN_INTEROCULAR_PX and sharpness < MIN_SHARPNESS,
+        "turned": frontal < MIN_FRONTAL,
+        "hidden": confidence < MIN_ALIGNMENT_CONFIDENCE,
     }
-    issues = tuple(flaw for flaw, is_so in poor.items() if is_so)
-    return Quality(interocular_px, sharpness, frontal, surely, issues, _side_light(grey))
+    issues = tuple(issue for issue, is_so in poor.items() if is_so)
+    return Quality(interocular_px, sharpness, frontal, confidence, issues, _side_light(grey))
 
 
-def flaw_in_words(flaw: QualityIssue) -> str:
-    """What is wrong with a face, to follow "the face cannot be relied on:"."""
-    words: dict[QualityIssue, str] = {
-        "small": tr("it is too small"),
-        "blurred": tr("it is blurred"),
-        "turned": tr("it is seen from the side"),
-        "hidden": tr("it is hidden in part, or no face"),
-    }
-    return words[flaw]
+def unreliable(quality: Quality) -> Reason:
+    """Why a face of this quality cannot be relied on."""
+    return Reason("face_unreliable", {"issues": [Reason(f"face_{issue}") for issue in quality.issues]})
 
 
 def turned_px(found: Detection, frame: SimilarityTransform) -> float:

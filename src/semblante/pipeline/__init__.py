@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from semblante.person.examples import MIN_PHOTOS as MIN_PHOTOS
     from semblante.person.file import open_person as open_person
     from semblante.person.file import save as save
-    from semblante.pipeline.attributes import FaceAttributes as FaceAttributes
-    from semblante.pipeline.attributes import read_attributes as read_attributes
+    from semblante.pipeline.analyzer import FaceAnalyzer as FaceAnalyzer
     from semblante.pipeline.evaluation import EvaluatedSplit as EvaluatedSplit
     from semblante.pipeline.evaluation import evaluate as evaluate
     from semblante.pipeline.explaining import explain_attribute as explain_attribute
@@ -43,8 +42,7 @@ if TYPE_CHECKING:
     from semblante.pipeline.model_resolution import open_base as open_base
     from semblante.pipeline.photos import UnusablePhoto as UnusablePhoto
     from semblante.pipeline.photos import find_photos as find_photos
-    from semblante.pipeline.reading import faces_in as faces_in
-    from semblante.pipeline.reading import read_photos as read_photos
+    from semblante.pipeline.photos import find_some_photos as find_some_photos
     from semblante.pipeline.recognition import decide_photo as decide_photo
     from semblante.pipeline.recognition import recognise as recognise
     from semblante.pipeline.review import Question as Question
@@ -54,6 +52,7 @@ if TYPE_CHECKING:
     from semblante.pipeline.review import next_question as next_question
     from semblante.pipeline.review import tell as tell
     from semblante.pipeline.training_faces import TrainingPhotos as TrainingPhotos
+    from semblante.pipeline.verification import Verification as Verification
 
 _HOME = {
     "check_base": "semblante.person.decision",
@@ -63,8 +62,8 @@ _HOME = {
     "save": "semblante.person.file",
     "open_bundle": "semblante.model.bundle",
     "FaceModel": "semblante.model.face_model",
-    "FaceAttributes": "semblante.pipeline.attributes",
-    "read_attributes": "semblante.pipeline.attributes",
+    "FaceAnalyzer": "semblante.pipeline.analyzer",
+    "Verification": "semblante.pipeline.verification",
     "open_base": "semblante.pipeline.model_resolution",
     "EvaluatedSplit": "semblante.pipeline.evaluation",
     "evaluate": "semblante.pipeline.evaluation",
@@ -82,9 +81,8 @@ _HOME = {
     "course_layout": "semblante.pipeline.learning",
     "learn": "semblante.pipeline.learning",
     "UnusablePhoto": "semblante.pipeline.photos",
+    "find_some_photos": "semblante.pipeline.photos",
     "find_photos": "semblante.pipeline.photos",
-    "faces_in": "semblante.pipeline.reading",
-    "read_photos": "semblante.pipeline.reading",
     "decide_photo": "semblante.pipeline.recognition",
     "recognise": "semblante.pipeline.recognition",
     "Question": "semblante.pipeline.review",

@@ -1,4 +1,4 @@
-"""Where in a face an answer comes from: an attribute's, or whether the face is a person's."""
+"""Explanations: which places in a face the logit of an attribute, or a decision on a person, depends on."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -11,22 +11,21 @@ from jaxtyping import Float32, UInt8
 from semblante.explain import occlusion_map
 from semblante.geometry import Region, region_means
 from semblante.labels import ATTRIBUTES, attribute_named
-from semblante.model.bundle import Bundle
-from semblante.model.face_model import FaceModel
 from semblante.person import Person, check_base
-from semblante.pipeline.reading import described, some_faces
+from semblante.pipeline.analyzer import FaceAnalyzer, no_face_found
+from semblante.pipeline.reading import Source, describe_faces
 from semblante.pipeline.recognition import decide_faces, likelihood
-from semblante.types import Crops, Verdict
+from semblante.types import AlignedFace, Crops, Verdict
 
 
 @dataclass(frozen=True, eq=False)
 class Explanation:
-    """Where in a photo's face an answer comes from.
+    """The places in a photo's face that an answer depends on, found by occlusion (see `explain`).
 
     The question is whether `subject` is there: an attribute as CelebA writes it, or a person by name. The
-    probability is None for an attribute, whose logit is not calibrated. `heat` says by how much `logit` falls
+    probability is None for an attribute, whose logit is not calibrated. `heat` is by how much `logit` falls
     when the place about each pixel is hidden: positive speaks for `subject`, negative against it. `regions`
-    holds the mean heat in each part of a typical face.
+    holds the mean heat in each part of a typical face. `source` is the photo's path, empty where it has none.
     """
 
     source: str
@@ -47,53 +46,69 @@ class Explanation:
         return {**values, "side_px": len(self.heat), "heat": heat}
 
 
-def explain_attribute(photo: Path, attribute: str, bundle: Bundle) -> Explanation:
-    """Where in the largest face of `photo` the bundle's network sees `attribute`.
+def explain_attribute(
+    photo: Source, attribute: str, analyzer: FaceAnalyzer, aligned: bool = False
+) -> Explanation:
+    """The places in the largest face of `photo` that the logit of `attribute` depends on.
 
-    It is named as CelebA does or in Spanish.
+    The attribute is named as CelebA does or in Spanish. `aligned` is that of `FaceAnalyzer`.
 
-    Raises `BadSetting` for another name, `BadImage` if the photo is none or shows no face, or `NoAccess`.
+    Raises:
+        InvalidOption: there is no such attribute.
+        BadImage: the photo is none or shows no face.
+        FileAccessError: it cannot be read.
     """
     name = attribute_named(attribute)
     column = ATTRIBUTES.index(name)
-    crop = some_faces(photo, bundle.side_px)[0].crop
-    network = FaceModel(bundle)
+    crop = _some_faces(photo, analyzer, aligned)[0].crop
 
     def score(crops: Crops) -> Float32[np.ndarray, " n"]:
-        return network(crops).logits[:, column]
+        return analyzer.embed(crops).logits[:, column]
 
     logit = float(score(crop[None])[0])
     heat = occlusion_map(score, crop)
     verdict: Verdict = "yes" if logit > 0 else "no"
-    return Explanation(str(photo), "attribute", name, verdict, None, logit, crop, heat, region_means(heat))
+    return Explanation(_name(photo), "attribute", name, verdict, None, logit, crop, heat, region_means(heat))
 
 
-def explain_person(photo: Path, person: Person, base: Bundle) -> Explanation:
-    """Where in `photo` the answer comes from whether it shows `person`: the likeliest of its faces decides.
+def explain_person(
+    photo: Source, person: Person, analyzer: FaceAnalyzer, aligned: bool = False
+) -> Explanation:
+    """The places in `photo` that the decision on `person` depends on: the likeliest of its faces decides.
 
-    Raises `WrongBase`, `BadImage` if the photo is none or shows no face, or `NoAccess`.
+    Raises `ModelMismatch`, and what `explain_attribute` raises of the photo.
     """
-    check_base(person, base.network_sha256)
-    found = some_faces(photo, base.side_px)
-    network = FaceModel(base)
+    check_base(person, analyzer.bundle.network_sha256)
+    found = _some_faces(photo, analyzer, aligned)
 
     def score(crops: Crops) -> Float32[np.ndarray, " n"]:
-        return person.neuron.logits(network(crops).embeddings).astype(np.float32)
+        return person.neuron.logits(analyzer.embed(crops).embeddings).astype(np.float32)
 
-    faces = described(found, network)
-    answer, face, crop = max(
-        zip(decide_faces(person, str(photo), faces), faces, (each.crop for each in found), strict=True),
+    faces = describe_faces(found, analyzer.embed)
+    decision, face, crop = max(
+        zip(decide_faces(person, _name(photo), faces), faces, (each.crop for each in found), strict=True),
         key=lambda each: likelihood(each[0]),
     )
     heat = occlusion_map(score, crop)
     return Explanation(
-        answer.source,
+        decision.source,
         "person",
         person.name,
-        answer.verdict,
-        answer.probability,
+        decision.verdict,
+        decision.probability,
         float(person.neuron.logits(face.embedding[None])[0]),
         crop,
         heat,
         region_means(heat),
     )
+
+
+def _some_faces(photo: Source, analyzer: FaceAnalyzer, aligned: bool) -> list[AlignedFace]:
+    faces, _ = analyzer.align(photo, aligned)
+    if not faces:
+        raise no_face_found(photo)
+    return faces
+
+
+def _name(photo: Source) -> str:
+    return str(photo) if isinstance(photo, str | Path) else ""

@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Bool, Integer
 
 from semblante.errors import FileAccessError, InvalidOption, NotAPersonFile
-from semblante.i18n import tr
+from semblante.i18n import describe, tr
 from semblante.library import (
     Candidate,
     Faces,
@@ -32,8 +32,8 @@ from semblante.library import (
 from semblante.library.scanning import OnProblem, Unread, unheard
 from semblante.model.bundle import Bundle
 from semblante.person import Person, check_name, open_person, person_from_json
+from semblante.pipeline.analyzer import read_photos
 from semblante.pipeline.photos import UnusablePhoto
-from semblante.pipeline.reading import read_photos
 from semblante.types import AnalyzedPhoto, Embeddings, OnProgress, Verdict, unwatched
 
 
@@ -75,7 +75,7 @@ def scan_photos(
     def read(paths: Iterable[Path]) -> Iterator[AnalyzedPhoto | str]:
         for outcome in read_photos(paths, base):
             if isinstance(outcome, UnusablePhoto):
-                yield outcome.flaw or Unread(outcome.reason)
+                yield outcome.reason.code if outcome.is_lasting else Unread(describe(outcome.reason))
             else:
                 yield outcome
 

@@ -5,9 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from semblante.errors import EmptyDataset, FileAccessError, reason_of
+from semblante.errors import EmptyDataset, FileAccessError, Reason, reason_of
 from semblante.files import translate_os_errors
-from semblante.i18n import describe, tr
 from semblante.library.iter_photos import photos_at
 
 
@@ -15,13 +14,13 @@ from semblante.library.iter_photos import photos_at
 class UnusablePhoto:
     """A photo that no answer can be given for, or a folder that none was found in, and why.
 
-    `flaw` is what is wrong with its file (`images.Flaw`); None where that may be good, and could only not be
-    read this time.
+    `is_lasting` says that the content of the file is to blame, so that reading it again is of no use; else it
+    could only not be read this time.
     """
 
     path: Path
-    reason: str
-    flaw: str | None = None
+    reason: Reason
+    is_lasting: bool = False
 
 
 OnUnusable = Callable[[UnusablePhoto], None]
@@ -49,7 +48,7 @@ def find_some_photos(places: Sequence[Path], on_unusable: OnUnusable | None = No
     """What `find_photos` finds. Raises `NothingUsable` where that is nothing."""
     paths = find_photos(places, on_unusable)
     if not paths:
-        raise EmptyDataset(tr("{path}: there are no photos here", path=", ".join(map(str, places))))
+        raise EmptyDataset("no_photos", places=list(places))
     return paths
 
 
@@ -61,7 +60,7 @@ def _at(place: Path, on_unusable: OnUnusable | None) -> list[Path]:
             return [place]
     matches = _matches(place)
     if not matches:
-        raise FileAccessError(tr("{path}: there is no such file or folder; check the path", path=place))
+        raise FileAccessError("file_missing", path=place)
     return [
         photo
         for match in matches
@@ -83,6 +82,6 @@ def _in_folder(folder: Path, on_unusable: OnUnusable | None) -> list[Path]:
     def tell(closed: Path, problem: FileAccessError) -> None:
         if on_unusable is None:
             raise problem
-        on_unusable(UnusablePhoto(closed, describe(reason_of(problem, "path"))))
+        on_unusable(UnusablePhoto(closed, reason_of(problem, "path")))
 
     return sorted(photos_at(folder, tell))

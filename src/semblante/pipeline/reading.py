@@ -1,135 +1,131 @@
-"""Photos become faces with attributes and embeddings: decoded, searched, placed, and put through the network.
+"""One photo to its faces: decoded, detected, aligned, and put through the network.
 
-A photo that cannot be used is named with its reason and does not stop the others. Many photos are read by
-as many processes as there are cores, since the detector lets no other thread work meanwhile, and a photo that
-ends such a process is named, too; few are read here, which starts at once. Memory does not grow with the
-number of photos.
+A photo that cannot be used is named with its reason and does not stop the others.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import chain, islice
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
 from semblante.errors import BadImage, FileAccessError, reason_of
-from semblante.faces import Detector, FaceFinder, default_detector
-from semblante.faces.aligner import Aligner
-from semblante.faces.finder import needs_more_pixels
-from semblante.geometry import FRAME_HEIGHT_PX
-from semblante.i18n import describe, tr
+from semblante.faces import (
+    Aligner,
+    Detector,
+    default_detector,
+    extract_faces,
+    face_of_celeba_crop,
+    is_celeba_crop,
+    needs_more_pixels,
+)
 from semblante.images import ImageIssue, load, reason_of_issue
-from semblante.model.bundle import Bundle, open_bundle
+from semblante.model.bundle import open_bundle
 from semblante.model.face_model import FaceModel
 from semblante.pipeline.photos import UnusablePhoto
-from semblante.process_pool import ProcessPool, usable_cores
-from semblante.types import AlignedFace, AnalyzedPhoto, Face, Photo
+from semblante.types import AlignedFace, AnalyzedPhoto, Crops, Face, ModelOutput, Photo, Pixels
 
-FEW: Final = 24
-"""So many photos are read in the time that starting processes takes."""
-CHUNK: Final = 8
 ENOUGH_PX: Final = 1000
 """The longer side at which photos are decoded first; where a face is small in it, the whole is decoded."""
 
+Source = str | Path | bytes | Pixels
+"""A photo: the path of its file, the file's content, or its pixels UInt8 (h, w, 3) RGB, upright."""
 Reading = AnalyzedPhoto | UnusablePhoto
 
 
-def read_photos(paths: Iterable[Path], base: Bundle, detector: Detector | None = None) -> Iterator[Reading]:
-    """Each photo at `paths`, which may be millions, read with the network of `base`, in order.
+class FaceExtractor:
+    """A detector and the aligner, open: photos to aligned faces. Several threads may use it at once."""
 
-    A `detector` of the caller's own works in this process. Raises `MissingExtra` where there is none,
-    `BadSetting` where `SEMBLANTE_DETECTOR` names what is none.
-    """
-    coming = iter(paths)
-    first = list(islice(coming, FEW + 1))
-    processes = usable_cores()
-    if detector is not None or processes < 2 or len(first) <= FEW:
-        return map(photo_reader(base, detector), chain(first, coming))
-    default_detector()  # If it is missing, that is better said once, here.
-    return _read_in_processes(chain(first, coming), base, processes)
+    def __init__(
+        self,
+        side_px: int,
+        detector: Detector | None = None,
+        threads: int = 0,
+        providers: Sequence[str] = (),
+    ) -> None:
+        """Open the networks. Raises `MissingDependency` without a detector, `InvalidOption`, `NotABundle`."""
+        self._side_px = side_px
+        self._detector = detector or default_detector(threads)
+        self._aligner = Aligner(threads=threads, providers=providers)
+
+    def __call__(self, source: Source, aligned: bool = False) -> tuple[list[AlignedFace], Photo]:
+        """The faces of a photo, the largest first, and the photo as it was decoded.
+
+        It is decoded at a reduced size where that is enough. `aligned` takes pictures of exactly 178 x 218
+        pixels for CelebA's aligned crops, in which nothing is searched for.
+
+        Raises:
+            BadImage: it is not a whole picture.
+            FileAccessError: it cannot be read.
+        """
+        if isinstance(source, np.ndarray):
+            photo = _photo_of(source)
+        else:
+            source = Path(source) if isinstance(source, str) else source
+            photo = load(source, ENOUGH_PX)
+        if aligned and is_celeba_crop(photo.pixels):
+            return [face_of_celeba_crop(photo.pixels, self._side_px)], photo
+        reduced = photo.full_width_px / photo.pixels.shape[1]
+        faces = self._extract(photo.pixels, reduced)
+        if not isinstance(source, np.ndarray) and needs_more_pixels(faces, reduced, self._side_px):
+            photo = load(source)
+            faces = self._extract(photo.pixels)
+        return faces, photo
+
+    def _extract(self, pixels: Pixels, reduced: float = 1.0) -> list[AlignedFace]:
+        return extract_faces(pixels, self._detector, self._aligner, self._side_px, reduced)
 
 
-def _read_in_processes(paths: Iterable[Path], base: Bundle, processes: int) -> Iterator[Reading]:
-    with ProcessPool(reader_of, (base.folder,), processes) as pool:
-        yield from pool.map_in_order(paths, CHUNK, _stopped_at)
+def describe_faces(faces: Sequence[AlignedFace], model: Callable[[Crops], ModelOutput]) -> tuple[Face, ...]:
+    """The faces with the network's logits and embeddings of their crops."""
+    if not faces:
+        return ()
+    output = model(np.stack([face.crop for face in faces]))
+    return tuple(
+        Face(face.box, face.score, face.landmarks, face.quality, logits, embedding)
+        for face, logits, embedding in zip(faces, output.logits, output.embeddings, strict=True)
+    )
 
 
-def reader_of(folder: Path) -> Callable[[Path], Reading]:
-    """What a process that helps to read is to do with each path, with the bundle in `folder`."""
-    return photo_reader(open_bundle(folder), threads=1)
+def analyze_photo(
+    source: Source, extract: FaceExtractor, model: FaceModel, aligned: bool = False
+) -> AnalyzedPhoto:
+    """The photo with its faces, the largest first. Raises `BadImage` or `FileAccessError`."""
+    faces, photo = extract(source, aligned)
+    described = describe_faces(faces, model)
+    return AnalyzedPhoto(photo.source, photo.full_width_px, photo.full_height_px, described)
 
 
-def _stopped_at(path: Path) -> UnusablePhoto:
-    """What is said of a photo that ends each process that reads it."""
-    issue: ImageIssue = "stops_the_reader"
-    return UnusablePhoto(path, describe(reason_of_issue(issue)), issue)
+def photo_reader(extract: FaceExtractor, model: FaceModel) -> Callable[[tuple[Path, bool]], Reading]:
+    """A function from a path, and whether its picture may be aligned already, to what was read there."""
 
-
-def photo_reader(
-    base: Bundle, detector: Detector | None = None, threads: int = 0
-) -> Callable[[Path], Reading]:
-    """A function that reads the photo at a path."""
-    find = face_finder(base.side_px, detector, threads)
-    network = FaceModel(base, threads)
-
-    def read(path: Path) -> Reading:
+    def read(item: tuple[Path, bool]) -> Reading:
+        path, aligned = item
         try:
-            return _read(path, find, network)
+            return analyze_photo(path, extract, model, aligned)
         except (BadImage, FileAccessError) as error:
-            issue = error.code if isinstance(error, BadImage) else None
-            return UnusablePhoto(path, describe(reason_of(error, "path")), issue)
+            return UnusablePhoto(path, reason_of(error, "path"), isinstance(error, BadImage))
 
     return read
 
 
-def face_finder(side_px: int, detector: Detector | None = None, threads: int = 0) -> FaceFinder:
-    """What finds faces and cuts them out as crops of `side_px`."""
-    return FaceFinder(detector or default_detector(threads), Aligner(threads=threads), side_px)
+def reader_in_process(
+    folder: Path, providers: tuple[str, ...] = ()
+) -> Callable[[tuple[Path, bool]], Reading]:
+    """What a reading process does with each item, with the bundle in `folder`."""
+    bundle = open_bundle(folder)
+    model = FaceModel(bundle, 1, providers)
+    return photo_reader(FaceExtractor(bundle.side_px, None, 1, providers), model)
 
 
-def faces_in(path: Path, detector: Detector | None = None) -> tuple[list[AlignedFace], Photo]:
-    """The faces of the photo at `path`, the largest first, and the photo, perhaps decoded smaller.
-
-    Raises `BadImage`, `NoAccess` or `MissingExtra`.
-    """
-    return find_faces(path, face_finder(FRAME_HEIGHT_PX, detector))
+def unusable_after_crash(item: tuple[Path, bool]) -> UnusablePhoto:
+    """The result of a photo that ends each process that reads it."""
+    issue: ImageIssue = "stops_the_reader"
+    return UnusablePhoto(item[0], reason_of_issue(issue), True)
 
 
-def some_faces(path: Path, side_px: int) -> list[AlignedFace]:
-    """The faces in the photo at `path`, the largest first. Raises `BadImage` if there is none, `NoAccess`."""
-    found, _ = find_faces(path, face_finder(side_px))
-    if not found:
-        raise BadImage(tr("{path}: no face was found", path=path))
-    return found
-
-
-def find_faces(path: Path, find: FaceFinder) -> tuple[list[AlignedFace], Photo]:
-    """The faces of the photo at `path` with their crops, and the photo as it was decoded.
-
-    It is decoded at a reduced size where that is enough. Raises `BadImage` or `NoAccess`.
-    """
-    photo = load(path, ENOUGH_PX)
-    reduced = photo.full_width_px / photo.pixels.shape[1]
-    found = find(photo.pixels, reduced)
-    if needs_more_pixels(found, reduced, find.side_px):
-        photo = load(path)
-        found = find(photo.pixels)
-    return found, photo
-
-
-def described(found: Sequence[AlignedFace], network: FaceModel) -> tuple[Face, ...]:
-    """The aligned faces with what the network says of their crops."""
-    if not found:
-        return ()
-    output = network(np.stack([each.crop for each in found]))
-    return tuple(
-        Face(each.box, each.score, each.landmarks, each.quality, logits, embedding)
-        for each, logits, embedding in zip(found, output.logits, output.embeddings, strict=True)
-    )
-
-
-def _read(path: Path, find: FaceFinder, network: FaceModel) -> AnalyzedPhoto:
-    found, photo = find_faces(path, find)
-    faces = described(found, network)
-    return AnalyzedPhoto(str(path), photo.full_width_px, photo.full_height_px, faces)
+def _photo_of(pixels: Pixels) -> Photo:
+    if pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] != 3 or not pixels.size:
+        raise BadImage("not_rgb_pixels", shape=list(pixels.shape), dtype=str(pixels.dtype))
+    height_px, width_px = pixels.shape[:2]
+    return Photo(np.ascontiguousarray(pixels), "", width_px, height_px)

@@ -9,11 +9,13 @@ from typing import Final
 import numpy as np
 
 from semblante.errors import Reason
+from semblante.faces import unreliable
 from semblante.model.bundle import Bundle
 from semblante.person import Decision, Person, check_base, decide
+from semblante.pipeline.analyzer import read_photos
 from semblante.pipeline.model_resolution import open_base
 from semblante.pipeline.photos import UnusablePhoto, find_some_photos
-from semblante.pipeline.reading import Reading, read_photos
+from semblante.pipeline.reading import Reading
 from semblante.types import Face, Verdict
 
 _RISING: Final[tuple[Verdict, ...]] = ("no", "unsure", "yes")
@@ -41,7 +43,7 @@ def recognise(
 def decide_photo(person: Person, reading: Reading, several: bool = False) -> list[Decision]:
     """The decision on a photo that was read, or one for each of its faces; see `recognise`."""
     if isinstance(reading, UnusablePhoto):
-        return [Decision(str(reading.path), "unsure", None, Reason(reading.reason))]
+        return [Decision(str(reading.path), "unsure", None, reading.reason)]
     if not reading.faces:
         return [Decision(reading.source, "no", None, Reason("no_face_found"))]
     given = decide_faces(person, reading.source, reading.faces)
@@ -63,10 +65,5 @@ def _with_face(decision: Decision, face: Face) -> Decision:
     """The decision with its face; where that is poor, with the reason and without a yes."""
     if face.quality.is_good:
         return replace(decision, face=face)
-    issues = [Reason(f"face_{issue}") for issue in face.quality.issues]
-    return replace(
-        decision,
-        verdict="no" if decision.verdict == "no" else "unsure",
-        reason=Reason("face_unreliable", {"issues": issues}),
-        face=face,
-    )
+    verdict: Verdict = "no" if decision.verdict == "no" else "unsure"
+    return replace(decision, verdict=verdict, reason=unreliable(face.quality), face=face)

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Bool
 
-from semblante.errors import Reason, TooFewPhotos
+from semblante.errors import TooFewPhotos
 from semblante.jobs import Advice, JobContext
 from semblante.model.bundle import Bundle
 from semblante.person import (
@@ -24,8 +24,9 @@ from semblante.person import (
     seem_the_same,
     sorted_faces,
 )
+from semblante.pipeline.analyzer import read_photos
 from semblante.pipeline.photos import UnusablePhoto, find_photos, find_some_photos
-from semblante.pipeline.reading import Reading, read_photos
+from semblante.pipeline.reading import Reading
 from semblante.types import AnalyzedPhoto, Face, FaceRef
 
 
@@ -124,7 +125,7 @@ def _read_all(photos: TrainingPhotos, base: Bundle, job: JobContext) -> list[lis
     """The faces of the positives, the negatives, and both to validate with."""
 
     def skip(photo: UnusablePhoto) -> None:
-        job.skipped(photo.path, Reason(photo.reason))
+        job.skipped(photo.path, photo.reason)
 
     places = (
         photos.positives,

@@ -3,7 +3,7 @@
 The drawing has numbers only, which need no translation; the table says what they mean.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,9 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 from PIL.PngImagePlugin import PngInfo
 
+from semblante.errors import Reason
 from semblante.files import replace_when_done
-from semblante.i18n import numbers, tr
+from semblante.i18n import describe, numbers, tr
 from semblante.report.blocks import Cell, Column, Table, count_cell
 from semblante.types import AlignedFace, Face, Pixels, QualityIssue
 
@@ -23,8 +24,13 @@ THICKNESS = 1 / 250
 """Of lines, as a share of the picture's longer side."""
 
 
-def faces_table(faces: Sequence[AlignedFace], in_words: Callable[[QualityIssue], str]) -> Table:
-    """A row a face, numbered as in the drawing; `in_words` says what is wrong with one."""
+def issues_text(issues: Iterable[QualityIssue]) -> str:
+    """What is wrong with a face, to follow "the face cannot be relied on:"."""
+    return ", ".join(describe(Reason(f"face_{issue}")) for issue in issues)
+
+
+def faces_table(faces: Sequence[AlignedFace]) -> Table:
+    """A row a face, numbered as in the drawing."""
     columns = (
         Column("number", tr("face")),
         Column("left", tr("from the left")),
@@ -33,12 +39,12 @@ def faces_table(faces: Sequence[AlignedFace], in_words: Callable[[QualityIssue],
         Column("eyes", tr("between the eyes")),
         Column("reliable", tr("can it be relied on?"), align="left", folds=True),
     )
-    return Table(columns, tuple(_row(number, face, in_words) for number, face in enumerate(faces, start=1)))
+    return Table(columns, tuple(_row(number, face) for number, face in enumerate(faces, start=1)))
 
 
-def _row(number: int, face: AlignedFace, in_words: Callable[[QualityIssue], str]) -> tuple[Cell, ...]:
+def _row(number: int, face: AlignedFace) -> tuple[Cell, ...]:
     x0, y0, x1, y1 = (round(length) for length in face.box)
-    issues = ", ".join(map(in_words, face.quality.issues))
+    issues = issues_text(face.quality.issues)
     return (
         count_cell(number),
         Cell(f"{numbers.count(x0)} px"),

@@ -12,4 +12,21 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "no_background": "no strangers came with this network",
     "no_folder_named": "no folder named {name} (found: {found})",
     "no_images_in_split": "no images in the split {split}; choose another one",
+    "analyzer_closed": "the face analyzer is closed; make another one",
+    "negative_threads": "the number of threads is {threads}; it must be 0, for all cores, or more",
+    "no_photos": "{places}: there are no photos here",
+    "no_such_provider": "ONNX Runtime has no {names} here, only {available}",
+    "not_a_detector": "a detector must be callable; this is of the type {kind}",
+    "not_rgb_pixels": (
+        "pixels must be an array of uint8 of the shape (height, width, 3); this one is {dtype} of the shape "
+        "({shape})"
+    ),
+    "similarity_between_thresholds": (
+        "the faces are more alike than those of most different people, but not surely one person's"
+    ),
+    "verification_not_measured": "how alike different people's faces are was not measured for this model",
+    "wrong_crops": (
+        "crops must be an array of uint8 of the shape (n, {side_px}, {side_px}, 3); this one is {dtype} of "
+        "the shape ({shape})"
+    ),
 }

@@ -1,0 +1,66 @@
+"""A photo to its aligned faces: detected, aligned, judged, and cropped as the network takes them."""
+
+import numpy as np
+from jaxtyping import Float64
+
+from semblante.faces.aligner import LANDMARKS, Aligner, Alignment
+from semblante.faces.detectors import Detector
+from semblante.faces.quality import quality_of
+from semblante.geometry import EYES, FRAME_HEIGHT_PX, FRAME_WIDTH_PX, align_crop, resize_to_square
+from semblante.types import AlignedFace, Detection, Landmarks, Pixels, Quality
+
+
+def extract_faces(
+    pixels: Pixels, detector: Detector, aligner: Aligner, side_px: int, reduced: float = 1.0
+) -> list[AlignedFace]:
+    """The faces in a photo with crops of `side_px`, the largest first.
+
+    `reduced` is how many pixels of the photo at full size stand for one of `pixels`, each way; boxes and
+    landmarks are in pixels at full size.
+    """
+    found = sorted(detector(pixels), key=lambda each: -_area(each))
+    return [
+        _aligned_face(pixels, detection, alignment, side_px, reduced)
+        for detection, alignment in zip(found, aligner(pixels, found), strict=True)
+    ]
+
+
+def is_celeba_crop(pixels: Pixels) -> bool:
+    """Whether a picture has exactly the size of CelebA's aligned crops, 178 x 218 pixels."""
+    return pixels.shape[:2] == (FRAME_HEIGHT_PX, FRAME_WIDTH_PX)
+
+
+def face_of_celeba_crop(pixels: Pixels, side_px: int) -> AlignedFace:
+    """The face of a CelebA crop, which is aligned already; its quality is taken to be good."""
+    box = (0.0, 0.0, float(FRAME_WIDTH_PX), float(FRAME_HEIGHT_PX))
+    quality = Quality(EYES[1][0] - EYES[0][0], 1.0, 1.0, 1.0)
+    return AlignedFace(box, 1.0, _landmarks(LANDMARKS), quality, resize_to_square(pixels, side_px))
+
+
+def needs_more_pixels(faces: list[AlignedFace], reduced: float, side_px: int) -> bool:
+    """Whether a crop of the photo at full size would be clearer than one of it reduced by `reduced`."""
+    enough_px = side_px / FRAME_HEIGHT_PX * (EYES[1][0] - EYES[0][0])
+    return reduced > 1 and any(face.quality.interocular_px / reduced < enough_px for face in faces)
+
+
+def _aligned_face(
+    pixels: Pixels, found: Detection, alignment: Alignment, side_px: int, reduced: float
+) -> AlignedFace:
+    x0, y0, x1, y1 = (length * reduced for length in found.box)
+    return AlignedFace(
+        (x0, y0, x1, y1),
+        found.score,
+        _landmarks(alignment.frame(LANDMARKS) * reduced),
+        quality_of(pixels, found, alignment, reduced),
+        align_crop(pixels, alignment.frame, side_px),
+    )
+
+
+def _area(found: Detection) -> float:
+    x0, y0, x1, y1 = found.box
+    return (x1 - x0) * (y1 - y0)
+
+
+def _landmarks(points: Float64[np.ndarray, "5 2"]) -> Landmarks:
+    eye, other_eye, nose, left, right = ((x, y) for x, y in points.tolist())
+    return eye, other_eye, nose, left, right

@@ -1,0 +1,216 @@
+"""The engine: `FaceAnalyzer` owns the networks and the reading processes; all that reads photos takes one."""
+
+import threading
+from collections.abc import Generator, Iterable, Iterator, Sequence, Sized
+from functools import cached_property
+from itertools import chain, islice
+from pathlib import Path
+from types import TracebackType
+from typing import Final
+
+import numpy as np
+
+from semblante.errors import BadImage, InvalidOption, SemblanteError
+from semblante.faces import Detector
+from semblante.jobs import SILENT, JobContext
+from semblante.model.bundle import Bundle
+from semblante.model.face_model import FaceModel
+from semblante.onnx_runtime import check_providers
+from semblante.pipeline.model_resolution import open_base
+from semblante.pipeline.reading import (
+    FaceExtractor,
+    Reading,
+    Source,
+    analyze_photo,
+    photo_reader,
+    reader_in_process,
+    unusable_after_crash,
+)
+from semblante.pipeline.verification import Thresholds, Verification, thresholds_of, verify_faces
+from semblante.process_pool import ProcessPool, usable_cores
+from semblante.types import AlignedFace, Crops, Face, ModelOutput, Photo
+
+FEW: Final = 24
+"""So many photos are read in the time that starting processes takes."""
+CHUNK: Final = 8
+"""Photos that are sent to a process at once."""
+
+
+class FaceAnalyzer:
+    """Detects, aligns and describes the faces of photos, for as long as it is open.
+
+    The model's files are opened and verified at construction, detector and aligner at the first photo. Many
+    photos are read by one process a core; these are started once. An analyzer is a context manager, and
+    several threads may use it at once; then they may also call a `detector` of the caller's at once.
+
+    `aligned` always has the same meaning: pictures of exactly 178 x 218 pixels are taken for CelebA's aligned
+    crops, in which nothing is searched for.
+    """
+
+    def __init__(
+        self,
+        model: Bundle | Path | str | None = None,
+        detector: Detector | None = None,
+        threads: int = 0,
+        providers: Sequence[str] | None = None,
+    ) -> None:
+        """Open a model: a bundle or its folder; by default the pretrained one.
+
+        Args:
+            model: the bundle, or the folder that `train` wrote it into.
+            detector: finds faces instead of the default detector, in this process.
+            threads: of each network in this process; 0 takes all cores.
+            providers: ONNX Runtime's execution providers, the preferred one first; by default the CPU.
+
+        Raises:
+            NotABundle: the folder holds no bundle, or one that was changed.
+            FileAccessError: it cannot be read.
+            InvalidOption: an argument cannot work.
+        """
+        if threads < 0:
+            raise InvalidOption("negative_threads", threads=threads)
+        if detector is not None and not callable(detector):
+            raise InvalidOption("not_a_detector", kind=type(detector).__name__)
+        self._providers = tuple(providers or ())
+        check_providers(self._providers)
+        self._detector, self._threads = detector, threads
+        self.bundle = (
+            model if isinstance(model, Bundle) else open_base(None if model is None else Path(model))
+        )
+        self._model = FaceModel(self.bundle, threads, self._providers)
+        self._opening = threading.Lock()
+        self._extractor: FaceExtractor | None = None
+        self._pool: ProcessPool[tuple[Path, bool], Reading] | None = None
+        self._is_closed = False
+
+    def __enter__(self) -> "FaceAnalyzer":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the reading processes. A closed analyzer raises `SemblanteError` where it is to read photos."""
+        with self._opening:
+            self._is_closed = True
+            pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.close()
+
+    def analyze(self, source: Source, aligned: bool = False) -> list[Face]:
+        """The faces of one photo, the largest first; none in a photo without faces.
+
+        `source` is a path, the content of a picture file, or pixels UInt8 (h, w, 3) RGB, upright.
+
+        Raises:
+            BadImage: the source is not a whole picture.
+            FileAccessError: the file cannot be read.
+            MissingDependency: no detector is installed, and none was given.
+        """
+        return list(analyze_photo(source, self._extract(), self._model, aligned).faces)
+
+    def align(self, source: Source, aligned: bool = False) -> tuple[list[AlignedFace], Photo]:
+        """The aligned faces of one photo with their crops, and the photo as it was decoded.
+
+        The photo may have been decoded at a reduced size; boxes and landmarks are in pixels at full size.
+        Raises what `analyze` raises.
+        """
+        return self._extract()(source, aligned)
+
+    def embed(self, crops: Crops) -> ModelOutput:
+        """Logits (n, 40) and embeddings (n, d) of aligned crops UInt8 (n, s, s, 3), s being the model's side.
+
+        Raises `InvalidOption` for arrays of another type or shape.
+        """
+        side_px = self.bundle.side_px
+        if crops.dtype != np.uint8 or crops.shape[1:] != (side_px, side_px, 3):
+            raise InvalidOption(
+                "wrong_crops", side_px=side_px, shape=list(crops.shape), dtype=str(crops.dtype)
+            )
+        return self._model(crops)
+
+    def analyze_many(
+        self, paths: Iterable[Path | str], aligned: bool = False, job: JobContext = SILENT
+    ) -> Iterator[Reading]:
+        """Each photo at `paths`, in order: analysed, or with the reason why it cannot be used.
+
+        `paths` may be endless; memory does not grow with their number. Many are read by the processes of this
+        analyzer, few or with a `detector` of the caller's in this process. Emits `Progress` of the stage
+        "reading_photos" where `paths` has a length.
+
+        Raises:
+            MissingDependency: no detector is installed, and none was given.
+            InvalidOption: `SEMBLANTE_DETECTOR` names a file that is not a detector's.
+            Cancelled: the caller of `job` wants to stop.
+        """
+        total = len(paths) if isinstance(paths, Sized) else None
+        coming = ((Path(path), aligned) for path in paths)
+        first = list(islice(coming, FEW + 1))
+        items = chain(first, coming)
+        extract = self._extract()  # A missing detector is an error here, not in each process.
+        if self._detector is None and len(first) > FEW and usable_cores() > 1:
+            return _watched(self._processes().map_in_order(items, CHUNK, unusable_after_crash), total, job)
+        return _watched(map(photo_reader(extract, self._model), items), total, job)
+
+    def verify(self, a: Source, b: Source, aligned: bool = False) -> Verification:
+        """Whether the largest faces of two photos are one person's: same, different or unsure.
+
+        Raises `BadImage` where a photo shows no face, and what `analyze` raises.
+        """
+        faces = [self._largest(source, aligned) for source in (a, b)]
+        return verify_faces(faces[0], faces[1], self._thresholds)
+
+    @cached_property
+    def _thresholds(self) -> Thresholds:
+        return thresholds_of(self.bundle)
+
+    def _largest(self, source: Source, aligned: bool) -> Face:
+        faces = self.analyze(source, aligned)
+        if not faces:
+            raise no_face_found(source)
+        return faces[0]
+
+    def _extract(self) -> FaceExtractor:
+        with self._opening:
+            self._check_open()
+            if self._extractor is None:
+                self._extractor = FaceExtractor(
+                    self.bundle.side_px, self._detector, self._threads, self._providers
+                )
+            return self._extractor
+
+    def _processes(self) -> ProcessPool[tuple[Path, bool], Reading]:
+        with self._opening:
+            self._check_open()
+            if self._pool is None:
+                self._pool = ProcessPool(reader_in_process, (self.bundle.folder, self._providers))
+            return self._pool
+
+    def _check_open(self) -> None:
+        if self._is_closed:
+            raise SemblanteError("analyzer_closed")
+
+
+def no_face_found(source: Source) -> BadImage:
+    """The error of a photo that must show a face."""
+    return BadImage("no_face_found", **({"path": Path(source)} if isinstance(source, str | Path) else {}))
+
+
+def _watched(
+    readings: Iterator[Reading], total: int | None, job: JobContext
+) -> Generator[Reading, None, None]:
+    job.check()
+    for done, reading in enumerate(readings, start=1):
+        if total is None:
+            job.check()
+        else:
+            job.progress("reading_photos", done, total)
+        yield reading
+
+
+def read_photos(paths: Iterable[Path], base: Bundle) -> Iterator[Reading]:
+    """Each photo at `paths`, analysed with an analyzer of its own."""
+    with FaceAnalyzer(base) as analyzer:
+        yield from analyzer.analyze_many(paths, aligned=True)
