@@ -149,14 +149,14 @@ def test_other_endings(
     def fail(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr("semblante.celeba.open_prepared", fail)
+    monkeypatch.setattr("semblante.pipeline.open_prepared", fail)
     said = cli("inspect", "x")
     assert (said.code, said.out) == (code, "")
     assert said.err.startswith(sentence)
 
 
 def test_a_bug_is_not_dressed_up_as_a_users_mistake(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("semblante.celeba.open_prepared", lambda _: 1 // 0)
+    monkeypatch.setattr("semblante.pipeline.open_prepared", lambda _: 1 // 0)
     with pytest.raises(ZeroDivisionError):
         cli("inspect", "x")
 

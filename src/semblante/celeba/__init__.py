@@ -9,11 +9,10 @@ from semblante.celeba.prepared import (
     contact_sheet,
     open_prepared,
     summarise,
+    write_contact_sheet,
 )
-from semblante.celeba.writing import CONTACT_SHEET
 
 __all__ = [
-    "CONTACT_SHEET",
     "PhotosPerPerson",
     "PreparedManifest",
     "PreparedSet",
@@ -22,4 +21,5 @@ __all__ = [
     "open_prepared",
     "prepare",
     "summarise",
+    "write_contact_sheet",
 ]

@@ -17,9 +17,18 @@ from PIL import Image
 
 from semblante.celeba.join import UNKNOWN_PERSON
 from semblante.celeba.parsing import RowIssue
-from semblante.celeba.writing import DATA_FILES, IDENTITIES, IMAGES, LABELS, MANIFEST, NAMES, SPLITS_FILE
+from semblante.celeba.writing import (
+    CONTACT_SHEET,
+    DATA_FILES,
+    IDENTITIES,
+    IMAGES,
+    LABELS,
+    MANIFEST,
+    NAMES,
+    SPLITS_FILE,
+)
 from semblante.errors import NotAPreparedSet, Reason
-from semblante.files import sha256_of, translate_os_errors
+from semblante.files import replace_when_done, sha256_of, translate_os_errors
 from semblante.geometry import FRAME_HEIGHT_PX, FRAME_WIDTH_PX
 from semblante.labels import ATTRIBUTES
 from semblante.types import SPLITS, Crops, Labels, Pixels, Split
@@ -250,6 +259,14 @@ def contact_sheet(prepared: PreparedSet, rows: int = 6, columns: int = 10, seed:
         tile = tile.resize((TILE_WIDTH_PX, TILE_HEIGHT_PX), Image.Resampling.LANCZOS)
         sheet.paste(tile, (GAP_PX + at % columns * step_x, GAP_PX + at // columns * step_y))
     return np.array(sheet)
+
+
+def write_contact_sheet(prepared: PreparedSet) -> Path:
+    """Write a contact sheet into the folder of the set, and return its path."""
+    path = prepared.folder / CONTACT_SHEET
+    with replace_when_done(path) as partial:
+        Image.fromarray(contact_sheet(prepared)).save(partial, format="PNG")
+    return path
 
 
 def _photo_counts(identities: np.ndarray) -> Int64[np.ndarray, " people"]:

@@ -35,9 +35,7 @@ def command(
 ) -> None:
     """Draw, prepare, train, evaluate, learn, recognise, report. A stopped demo is taken up again."""
     training = import_training()
-    from semblante.celeba import prepare
-    from semblante.generate import ORIGIN_FILE, write_celeba
-    from semblante.pipeline import FaceModel, evaluate
+    from semblante.pipeline import ORIGIN_FILE, FaceModel, evaluate, prepare, write_celeba
     from semblante.report import data_section, model_section, write_report
     from semblante.report.evaluation import evaluation_summary
 
@@ -66,8 +64,7 @@ def command(
 
 def _learn_and_recognise(out: Path, base: "Bundle") -> "PersonSection":
     """Learn one drawn person whom the network has never seen, and look for her among strangers."""
-    from semblante.generate import write_person, write_strangers
-    from semblante.pipeline import TrainingPhotos, learn, recognise, save
+    from semblante.pipeline import TrainingPhotos, learn, recognise, save, write_person, write_strangers
     from semblante.report import person_section
     from semblante.report.person_text import answers_table, evidence_text
 

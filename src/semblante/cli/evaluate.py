@@ -31,8 +31,7 @@ def command(
     as_json: Annotated[bool, typer.Option("--json", help=tr("For programs."))] = False,
 ) -> None:
     """Measure, print, and write JSON and HTML, beside the network or where it is asked for."""
-    from semblante.celeba import open_prepared
-    from semblante.pipeline import FaceModel, evaluate, open_bundle
+    from semblante.pipeline import FaceModel, evaluate, open_bundle, open_prepared
     from semblante.report import evaluation_paths, write_evaluation
     from semblante.report.evaluation import evaluation_summary
     from semblante.types import SPLITS

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from semblante.cli.progress import job_context
-from semblante.cli.screen import print_plain, results
+from semblante.cli.screen import images_text, print_plain, results
 from semblante.i18n import tr
 
 HELP = tr("Draw faces of people who do not exist, with true labels, in CelebA's layout.")
@@ -21,8 +21,8 @@ def command(
     seed: Annotated[int, typer.Option(help=tr("The same seed draws the same faces."))] = 0,
 ) -> None:
     """Draw, then say where."""
-    from semblante.generate import write_celeba
+    from semblante.pipeline import write_celeba
 
     with job_context("drawing") as job:
         write_celeba(out, people, pictures, seed, job)
-    print_plain(results(), tr("{images} images in {path}", images=people * pictures, path=out))
+    print_plain(results(), images_text(people * pictures, out))

@@ -1,15 +1,12 @@
 """`semblante inspect`: what is in a prepared set."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from semblante.cli.screen import print_blocks, print_json, print_plain, results
 from semblante.i18n import tr
-
-if TYPE_CHECKING:
-    from semblante.celeba import PreparedSet
 
 HELP = tr("Show what is in a prepared set: counts, people, attributes, and a contact sheet.")
 
@@ -19,7 +16,7 @@ def command(
     as_json: Annotated[bool, typer.Option("--json", help=tr("For programs."))] = False,
 ) -> None:
     """Sum the set up, and draw a contact sheet of it into its folder."""
-    from semblante.celeba import open_prepared, summarise
+    from semblante.pipeline import open_prepared, summarise, write_contact_sheet
     from semblante.report.data import note_text, skipped_table, summary_blocks
 
     prepared = open_prepared(data)
@@ -32,16 +29,4 @@ def command(
         print_blocks(skipped_table({issue: rows.names for issue, rows in prepared.manifest.skipped.items()}))
     for note in summary.notes:
         print_plain(results(), note_text(note))
-    print_plain(results(), tr("Contact sheet: {path}", path=_draw_contact_sheet(prepared)))
-
-
-def _draw_contact_sheet(prepared: "PreparedSet") -> Path:
-    from PIL import Image
-
-    from semblante.celeba import CONTACT_SHEET, contact_sheet
-    from semblante.files import replace_when_done
-
-    path = prepared.folder / CONTACT_SHEET
-    with replace_when_done(path) as partial:
-        Image.fromarray(contact_sheet(prepared)).save(partial, format="PNG")
-    return path
+    print_plain(results(), tr("Contact sheet: {path}", path=write_contact_sheet(prepared)))

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from semblante.cli.progress import job_context
-from semblante.cli.screen import print_blocks, print_plain, remarks, results
+from semblante.cli.screen import images_text, print_blocks, print_plain, remarks, results
 from semblante.i18n import tr
 
 HELP = tr("Turn CelebA, as it was downloaded, into a prepared set. A stopped run is taken up again.")
@@ -24,7 +24,7 @@ def command(
     side: Annotated[int, typer.Option(help=tr("The side of the square crops, in pixels."))] = 96,
 ) -> None:
     """Prepare, then say what was kept and what was skipped."""
-    from semblante.celeba import prepare
+    from semblante.pipeline import prepare
     from semblante.report.data import note_text, skipped_table
 
     with job_context("preparing") as job:
@@ -33,4 +33,4 @@ def command(
         print_plain(remarks(), note_text(note))
     if data.manifest.skipped:
         print_blocks(skipped_table({issue: rows.names for issue, rows in data.manifest.skipped.items()}))
-    print_plain(results(), tr("{images} images in {path}", images=len(data.names), path=out))
+    print_plain(results(), images_text(len(data.names), out))

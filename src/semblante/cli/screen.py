@@ -3,11 +3,12 @@
 import json
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
-from semblante.i18n import without_controls
+from semblante.i18n import ntr, without_controls
 
 if TYPE_CHECKING:
     from semblante.report.blocks import Block
@@ -34,6 +35,11 @@ def print_blocks(*blocks: "Block") -> None:
     from semblante.report.terminal import for_terminal
 
     results().print(for_terminal(*blocks))
+
+
+def images_text(count: int, folder: Path) -> str:
+    """How many images were written, and where."""
+    return ntr("{images} image in {path}", "{images} images in {path}", count, images=count, path=folder)
 
 
 def print_plain(console: Console, sentence: str) -> None:

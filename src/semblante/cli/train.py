@@ -47,7 +47,7 @@ def command(
 ) -> None:
     """Train with a live table of the epochs, then say how good the best one was."""
     training = import_training()
-    from semblante.celeba import open_prepared
+    from semblante.pipeline import open_prepared
 
     prepared = open_prepared(data)
     settings = training.choose(recipe, side, epochs, seed)

@@ -8,6 +8,14 @@ from typing import TYPE_CHECKING
 from semblante.lazy import loader
 
 if TYPE_CHECKING:
+    from semblante.celeba.preparation import prepare as prepare
+    from semblante.celeba.prepared import open_prepared as open_prepared
+    from semblante.celeba.prepared import summarise as summarise
+    from semblante.celeba.prepared import write_contact_sheet as write_contact_sheet
+    from semblante.generate.dataset import ORIGIN_FILE as ORIGIN_FILE
+    from semblante.generate.dataset import write_celeba as write_celeba
+    from semblante.generate.dataset import write_person as write_person
+    from semblante.generate.dataset import write_strangers as write_strangers
     from semblante.model.bundle import open_bundle as open_bundle
     from semblante.model.face_model import FaceModel as FaceModel
     from semblante.organize.journal import Run as Run
@@ -91,6 +99,14 @@ _HOME = {
     "next_answer": "semblante.pipeline.review",
     "next_question": "semblante.pipeline.review",
     "tell": "semblante.pipeline.review",
+    "ORIGIN_FILE": "semblante.generate.dataset",
+    "open_prepared": "semblante.celeba.prepared",
+    "prepare": "semblante.celeba.preparation",
+    "summarise": "semblante.celeba.prepared",
+    "write_celeba": "semblante.generate.dataset",
+    "write_contact_sheet": "semblante.celeba.prepared",
+    "write_person": "semblante.generate.dataset",
+    "write_strangers": "semblante.generate.dataset",
     "Placed": "semblante.organize.sort",
     "Run": "semblante.organize.journal",
     "Sorting": "semblante.organize.sort",
