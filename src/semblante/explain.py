@@ -1,12 +1,11 @@
-"""Where in a face an answer comes from, asked of any scorer by hiding one place after another.
+"""Occlusion maps: how much each place of a crop contributes to a score.
 
-Occlusion (Zeiler and Fergus, "Visualizing and Understanding Convolutional Networks", ECCV 2014): what a
-score loses when a place is hidden is what that place said for it. It needs no gradients, so the network's
-file is enough, and it asks the same of every network.
+Occlusion sensitivity (Zeiler and Fergus, "Visualizing and Understanding Convolutional Networks", ECCV 2014)
+hides one patch after another and records by how much the score falls. It needs no gradients, so the ONNX file
+is enough, and it treats every network alike.
 
-What is hidden is blurred, not covered: a grey or black square would be a thing of its own, which the
-network might read as glasses or a hat. Patches come in two sizes, since what matters may be as small as an
-earring or as large as a hairstyle.
+Patches are blurred, not filled: the network might read a grey or black square as glasses or a hat. There are
+two patch sizes, since what matters may be as small as an earring or as large as a hairstyle.
 """
 
 from collections.abc import Callable

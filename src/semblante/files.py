@@ -1,7 +1,7 @@
-"""Writing to disk so that nothing is ever lost or left half-written.
+"""Files: atomic writes, locks, hashes and disk space.
 
-Data comes in as bytes or as a callback that writes; it goes to a temporary sibling first and takes its
-final name only when complete. Operating-system errors leave here as errors with a code.
+A file is written to a temporary name beside its final one and renamed when it is complete. Errors of the
+operating system become errors with a code.
 """
 
 import contextlib
@@ -19,7 +19,7 @@ from semblante.errors import DiskFull, FileAccessError, Locked
 
 LOCK_NAME = ".semblante.lock"
 REPORT_MARK = '<meta name="generator" content="Semblante">'
-"""What every report has in its head: by it, reports are told from pages that others wrote."""
+"""In the head of every report: it tells reports from other programs' pages."""
 
 
 def atomic_write(path: Path, content: bytes | str) -> None:
@@ -63,7 +63,7 @@ def partials_of(folder: Path, names: Iterable[str]) -> list[Path]:
 def make_folder(folder: Path, mode: int = 0o777) -> None:
     """Make a folder of that mode, and those that it lies in, where they are missing.
 
-    Raises `NoAccess` or `NoRoom`.
+    Raises `FileAccessError` or `DiskFull`.
     """
     with translate_os_errors(folder):
         try:
@@ -74,7 +74,7 @@ def make_folder(folder: Path, mode: int = 0o777) -> None:
 
 @contextlib.contextmanager
 def translate_os_errors(path: Path, hidden: Path | None = None) -> Iterator[None]:
-    """Turn an `OSError` of the block into `NoRoom` or `NoAccess`.
+    """Turn an `OSError` of the block into `DiskFull` or `FileAccessError`.
 
     It names `path` if the error names no file, or only the temporary one that is to stay `hidden`.
     """
@@ -104,7 +104,7 @@ _CODES: Final = {
 
 
 def check_disk_space(folder: Path, needed_bytes: int) -> None:
-    """Raise `NoRoom` unless the disk of `folder` (which need not exist yet) has `needed_bytes` free."""
+    """Raise `DiskFull` unless the disk of `folder` (which need not exist yet) has `needed_bytes` free."""
     existing = next(parent for parent in [folder.absolute(), *folder.absolute().parents] if parent.exists())
     free_bytes = shutil.disk_usage(existing).free
     if free_bytes < needed_bytes:
@@ -114,7 +114,7 @@ def check_disk_space(folder: Path, needed_bytes: int) -> None:
 
 @contextlib.contextmanager
 def exclusive_lock(folder: Path) -> Iterator[None]:
-    """Hold `folder` (made if missing) for this process alone; a second run gets `Busy`.
+    """Hold `folder` (made if missing) for this process alone; a second run gets `Locked`.
 
     The operating system frees the lock when the process ends, however it ends.
     """

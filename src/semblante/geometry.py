@@ -1,13 +1,12 @@
-"""The CelebA frame: where a face lies in an aligned crop, and how a crop becomes what a network takes.
+"""The CelebA frame: where a face is in an aligned crop, and how crops are cut out of photos.
 
-CelebA's `img_align_celeba` pictures are 178 pixels wide and 218 high, turned and scaled so that the eyes
-lie at the same place in all of them. A network takes the whole frame, resized to a square: it is
-narrower than high, so the square stretches it by 218/178, the same for every face.
-Training and serving both come through `square`, so neither can prepare a face differently.
+CelebA's `img_align_celeba` pictures are 178 pixels wide and 218 high, rotated and scaled so that the eyes are
+at the same place in all of them. The network's input is the whole frame resized to a square, which stretches
+it horizontally by 218/178, the same for every face. Training and inference both use `resize_to_square` and
+`align_crop`, so neither can prepare a face differently. With the eyes in one place, the other parts of a face
+are about where `region_map` says.
 
-Since the eyes always lie in the same place, the rest does too, about: `region_map` says what is where.
-
-A `Similarity` places the frame in a photo: turned, scaled and shifted, never sheared or mirrored.
+A `SimilarityTransform` maps the frame into a photo: a rotation, a scaling and a translation.
 """
 
 import math
@@ -22,8 +21,7 @@ from semblante.types import Pixels
 
 Region = Literal["background", "hair", "sides", "forehead", "eyes", "nose", "cheeks", "mouth", "chin", "neck"]
 REGIONS: tuple[Region, ...] = get_args(Region)
-"""What a place of the CelebA frame shows in a typical face; `geometry` knows where they are."""
-
+"""The parts of the CelebA frame, by what they show of a typical face."""
 
 FRAME_WIDTH_PX = 178
 FRAME_HEIGHT_PX = 218
@@ -54,7 +52,7 @@ Heads that are turned, tall or tilted differ from the mean, so a region is no mo
 
 @dataclass(frozen=True)
 class SimilarityTransform:
-    """Takes a point (x, y) to (a x - b y + dx, b x + a y + dy): a turn and a scaling, then a shift."""
+    """Maps a point (x, y) to (a x - b y + dx, b x + a y + dy): a rotation, a scaling, a translation."""
 
     a: float
     b: float
@@ -63,22 +61,22 @@ class SimilarityTransform:
 
     @property
     def scale(self) -> float:
-        """How much longer distances become."""
+        """The factor by which distances grow."""
         return math.hypot(self.a, self.b)
 
     def __call__(self, points: Float[np.ndarray, "*n 2"]) -> Float64[np.ndarray, "*n 2"]:
-        """Where the points go."""
+        """The points (…, 2) mapped."""
         x, y = np.asarray(points, np.float64)[..., 0], np.asarray(points, np.float64)[..., 1]
         return np.stack([self.a * x - self.b * y + self.dx, self.b * x + self.a * y + self.dy], axis=-1)
 
     def compose(self, first: "SimilarityTransform") -> "SimilarityTransform":
-        """The similarity that does `first`, then this one."""
+        """The transform that applies `first`, then this one."""
         dx, dy = self(np.array([first.dx, first.dy])).tolist()
         a, b = self.a * first.a - self.b * first.b, self.b * first.a + self.a * first.b
         return SimilarityTransform(a, b, dx, dy)
 
     def inverse(self) -> "SimilarityTransform":
-        """The similarity that undoes this one."""
+        """The transform that undoes this one."""
         a, b = self.a / self.scale**2, -self.b / self.scale**2
         return SimilarityTransform(a, b, -a * self.dx + b * self.dy, -b * self.dx - a * self.dy)
 
@@ -94,7 +92,7 @@ def warp_patch(
 
     `placed` takes frame pixels to the pixels of the photo, `origin` and `size` are the rectangle's (x, y) in
     frame pixels. What lies outside of the photo continues its edge. Where the square is smaller than what it
-    shows, the photo is averaged first, as in `square`.
+    shows, the photo is averaged first, as in `resize_to_square`.
     """
     step = np.array(size) / side_px
     # Photo pixels for one of the square's, along the photo's own axes.

@@ -1,8 +1,8 @@
-"""A picture's path or bytes become RGB pixels, upright.
+"""Image files decoded to RGB pixels, upright by their EXIF orientation.
 
-The only place where image files are decoded, so training and serving see the same pixels. The size is
-checked in the header, before anything is decoded. Colours are taken to sRGB where the file says in which
-others they are, as phones' pictures do.
+Only this module decodes image files, so training and inference see the same pixels. The size is checked in
+the header, before anything is decoded. Colours are converted to sRGB where the file embeds a colour profile,
+as phones' pictures do.
 """
 
 import io
@@ -71,8 +71,8 @@ def load(source: Path | bytes, max_side_px: int | None = None) -> Photo:
     """Read the picture at a path, or in the content of a file.
 
     A JPEG is decoded at a half, a quarter or an eighth of its size where its longer side then still has
-    `longest_px`; other formats come whole. Raises `NoAccess` where the file cannot be read, be it for want of
-    memory, and `BadImage` where it is not a whole picture.
+    `max_side_px`; other formats are decoded at full size. Raises `FileAccessError` where the file cannot be
+    read, also for lack of memory, and `BadImage` where it is not a whole picture.
     """
     path = {} if isinstance(source, bytes) else {"path": source}
     try:
@@ -106,13 +106,13 @@ def reason_of_issue(issue: str) -> Reason:
 
 
 def orientation(path: Path) -> int:
-    """How the picture at `path` is stored turned: its EXIF orientation, 1 to 8; 1 where it tells none.
+    """How the picture at `path` is stored turned: its EXIF orientation, 1 to 8; 1 where there is none.
 
-    HEIF is upright as it is stored. Raises `NoAccess` where the file cannot be read, and `BadImage` where it
-    is larger than any picture.
+    HEIF is upright as it is stored. Raises `FileAccessError` where the file cannot be read, and
+    `BadImage` where it is larger than any picture.
     """
     content = _content(path)
-    return 1 if _is_heif(content) else _told(content)[0]
+    return 1 if _is_heif(content) else _orientation_and_profile(content)[0]
 
 
 def _content(path: Path) -> bytes:
@@ -159,7 +159,7 @@ def _decode_jpeg(content: bytes, max_side_px: int | None) -> tuple[Pixels, tuple
         return None
     if b"Exif\x00" not in content and b"ICC_PROFILE\x00" not in content:
         return pixels, (width, height)
-    turned, profile = _told(content)
+    turned, profile = _orientation_and_profile(content)
     if profile is not None:
         pixels = np.asarray(_in_srgb(Image.fromarray(pixels), profile))
     return _upright(pixels, (width, height), turned)
@@ -182,20 +182,20 @@ def _upright(
     return upright.view(np.uint8), size[::-1] if quarters % 2 else size
 
 
-def _told(content: bytes) -> tuple[int, bytes | None]:
-    """The EXIF orientation and the colour profile that a picture names; nothing is decoded."""
+def _orientation_and_profile(content: bytes) -> tuple[int, bytes | None]:
+    """The EXIF orientation and the colour profile in a picture's header; nothing is decoded."""
     try:
         with _quiet, _open(content) as picture:
             return _orientation(picture), picture.info.get("icc_profile")
-    # What is told beside a picture may be broken in any way; the picture itself was decoded.
+    # Metadata may be broken in any way; the picture itself was decoded.
     except Exception:
         return 1, None
 
 
 def _orientation(picture: Image.Image) -> int:
     try:
-        told = picture.getexif().get(ExifTags.Base.Orientation, 1)
-        return told if told in _TURNS else 1
+        stored = picture.getexif().get(ExifTags.Base.Orientation, 1)
+        return stored if stored in _TURNS else 1
     except Exception:  # As above.
         return 1
 

@@ -1,6 +1,6 @@
-"""The values that travel between rooms: frozen results and the names of array shapes.
+"""The values that components share: frozen results and the names of array shapes.
 
-Images are RGB, uint8, height before width. Nothing here is filled in later: each step makes new values.
+Images are RGB, uint8, height before width. Nothing is filled in later: each step makes new values.
 """
 
 from collections.abc import Callable
@@ -19,7 +19,7 @@ Crops = UInt8[np.ndarray, "n s s 3"]
 Labels = UInt8[np.ndarray, "n 40"]
 """0 or 1 for each of the 40 attributes, in the order of `labels.ATTRIBUTES`."""
 Embeddings = Float32[np.ndarray, "n d"]
-"""What the frozen network says of each crop, as rows of length one."""
+"""The network's embedding of each crop, rows of length one."""
 
 Split = Literal["train", "val", "test"]
 SPLITS: tuple[Split, ...] = ("train", "val", "test")
@@ -150,7 +150,7 @@ class AnalyzedPhoto:
 
 @dataclass(frozen=True)
 class ModelOutput:
-    """What a network says of n crops: attribute logits (n, 40) and embeddings (n, d)."""
+    """The network's output for n crops: attribute logits (n, 40) and embeddings (n, d)."""
 
     logits: Float32[np.ndarray, "n 40"]
     embeddings: Embeddings

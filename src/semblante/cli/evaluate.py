@@ -37,9 +37,7 @@ def command(
     from semblante.types import SPLITS
 
     if split not in SPLITS:
-        raise InvalidOption(
-            tr("--split {split}: choose one of {known}", split=split, known=", ".join(SPLITS))
-        )
+        raise InvalidOption("unknown_split", split=split, known=SPLITS)
     opened, prepared = open_bundle(bundle), open_prepared(data)
     for path, kind in zip(evaluation_paths(opened, split, out), (EVALUATION, REPORT), strict=True):
         make_folder(path.parent)

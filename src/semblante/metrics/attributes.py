@@ -42,7 +42,7 @@ def binary_summary(
     labels: Integer[np.ndarray, "n k"],
     positive_rates: Float[np.ndarray, " k"],
 ) -> BinarySummary:
-    """The few figures that are worth taking after every epoch; not-a-number logits give a nan loss."""
+    """The few metrics that are worth computing after every epoch; not-a-number logits give a nan loss."""
     exact = np.asarray(logits, np.float64)
     totals = _outcomes(exact, labels).sum(axis=0, dtype=np.float64)
     # A diverging network's infinities may meet 0 here; the nan that results is the right answer.
@@ -58,7 +58,7 @@ def binary_summary(
 
 @dataclass(frozen=True)
 class ResampledMetric:
-    """One kind of figure for each of k attributes, as measured and over r resamples."""
+    """One metric of each of k attributes, as measured and over r resamples."""
 
     values: Float64[np.ndarray, " k"]
     resampled: Float64[np.ndarray, "r k"]

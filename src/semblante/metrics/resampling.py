@@ -1,8 +1,8 @@
-"""The cluster bootstrap: what would the figures be, had other people been photographed?
+"""Confidence intervals by the cluster bootstrap over people.
 
-Photos of one person resemble each other, so whole people are drawn, with replacement, as many as there
-are (Field and Welsh, "Bootstrapping clustered data", 2007). Intervals are the percentiles of the figures
-over the resamples.
+Photos of one person resemble each other, so whole people are drawn with replacement, as many as there are
+(Field and Welsh, "Bootstrapping clustered data", 2007). Intervals are percentiles of the metric over the
+resamples.
 """
 
 from collections.abc import Callable, Iterator

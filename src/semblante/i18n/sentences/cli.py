@@ -6,11 +6,6 @@ from typing import Final
 from semblante.i18n.sentences import Sentence
 
 SENTENCES: Final[Mapping[str, Sentence]] = {
-    "one_way_to_sort": "Choose one of --hardlink, --symlink and --xmp",
-    "sort_without_folder": (
-        "Name the folder with --to; only --xmp does without, since it writes beside photos"
-    ),
-    "xmp_with_folder": "--xmp writes beside the photos: leave out --to",
     "bad_command_line": "{problem} For help: {command} --help",
     "file_is_not_ours": (
         "{path} exists already, and Semblante did not write it; choose another name, or remove it"
@@ -19,11 +14,15 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "missing_argument": "Missing argument '{what}'.",
     "number_below_minimum": "'{what}' takes a number of at least {least}.",
     "number_expected": "'{what}' takes a number.",
+    "one_way_to_sort": "Choose one of --hardlink, --symlink and --xmp",
     "option_without_value": "Option '{what}' needs a value.",
     "output_disk_full": "The disk that the output goes to is full",
     "output_exists": "{path} exists already; to replace it, or to write another file, name it with --out",
     "photos_or_course": (
         "Name photos of the person, and perhaps of others with --not, or their folder with --course"
+    ),
+    "sort_without_folder": (
+        "Name the folder with --to; only --xmp does without, since it writes beside photos"
     ),
     "stopped": "Stopped. Nothing is lost: run the same command again.",
     "surplus_argument": "More arguments than are taken: '{what}'.",
@@ -33,6 +32,8 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "unknown_command": "No such command: '{what}'.",
     "unknown_language": "--lang {value}: choose en or es",
     "unknown_option": "No such option: '{what}'.",
+    "unknown_split": "--split {split}: choose one of {known}",
     "whole_number_expected": "'{what}' takes a whole number.",
     "wrong_suffix": "{path}: the file to be written must have a name that ends with {suffix}",
+    "xmp_with_folder": "--xmp writes beside the photos: leave out --to",
 }
