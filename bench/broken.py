@@ -19,7 +19,8 @@ import numpy as np
 from PIL import Image
 
 from semblante.generate.drawn_face import draw_picture
-from semblante.library import open_library
+from semblante.jobs import Event, JobContext, Skipped
+from semblante.library import SqliteStore
 from semblante.pipeline import open_base, scan_photos
 
 DRAWN = 50
@@ -66,16 +67,19 @@ def main() -> None:
     parser.add_argument("--share", type=float, default=0.01)
     given = parser.parse_args()
     named: set[Path] = set()
+
+    def name(event: Event) -> None:
+        if isinstance(event, Skipped):
+            named.add(event.path)
+
     with tempfile.TemporaryDirectory(prefix="semblante-broken-") as made:
         folder = Path(made).resolve()
         (folder / "photos").mkdir()
         broken = write_photos(folder / "photos", given.photos, given.share)
-        with open_library(folder / "data") as library:
+        with SqliteStore(folder / "data") as library:
             started_s = time.perf_counter()
             places = [folder / "photos"]
-            report = scan_photos(
-                library, places, open_base(), on_problem=lambda path, _reason: named.add(path)
-            )
+            report = scan_photos(library, places, open_base(), job=JobContext(name))
             took_s = time.perf_counter() - started_s
     print(
         json.dumps(

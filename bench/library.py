@@ -25,19 +25,19 @@ from typing import Any
 import numpy as np
 
 from semblante.library import (
-    Library,
+    FailedRead,
     Query,
+    SqliteStore,
     clustering_threshold,
     group,
-    open_library,
     scan,
     scanning,
     search,
 )
-from semblante.library import records as library_records
+from semblante.library.store import FileState
 from semblante.metrics.results import Reliability, RocCurve
 from semblante.person import HeldOutEvaluation
-from semblante.pipeline.library import score_of
+from semblante.pipeline.collection import score_of
 from semblante.types import AnalyzedPhoto, Embeddings, Face, Quality
 
 BASE = "ab" * 32
@@ -63,13 +63,13 @@ class MadeUp:
     def walk(self, _place: Path, _on_problem: object) -> Iterator[Path]:
         return (ROOT / f"{number // 1000:06}" / f"IMG_{number:08}.jpg" for number in range(self.photos))
 
-    def seen(self, path: Path) -> library_records.FileState:
-        return library_records.FileState(path, 4_000_000, 1_700_000_000_000_000_000)
+    def seen(self, path: Path) -> FileState:
+        return FileState(path, 4_000_000, 1_700_000_000_000_000_000)
 
     def hashed(self, path: Path) -> bytes:
         return hashlib.sha256(bytes(path)).digest()
 
-    def read(self, paths: Iterable[Path]) -> Iterator[AnalyzedPhoto | str]:
+    def read(self, paths: Iterable[Path]) -> Iterator[AnalyzedPhoto | FailedRead]:
         quality = Quality(60.0, 0.8, 0.9, 0.9)
         landmarks = ((60.0, 90.0), (140.0, 90.0), (98.0, 138.0), (68.0, 170.0), (132.0, 170.0))
         for number, path in enumerate(paths):
@@ -79,12 +79,12 @@ class MadeUp:
             yield AnalyzedPhoto(str(path), 4000, 3000, (face,))
 
 
-def scan_made_up(library: Library, photos: int) -> float:
+def scan_made_up(library: SqliteStore, photos: int) -> float:
     """Seconds of one scan of so many photos."""
     made_up = MadeUp(photos)
     replaced: dict[str, Callable[..., Any]] = {
-        "photos_at": made_up.walk,
-        "_seen": made_up.seen,
+        "iter_photos": made_up.walk,
+        "_state": made_up.seen,
         "_sha256": made_up.hashed,
         "_is_gone": lambda _path: False,
     }
@@ -96,7 +96,7 @@ def scan_made_up(library: Library, photos: int) -> float:
 
 
 def measure_scan(photos: int) -> dict[str, float]:
-    with tempfile.TemporaryDirectory() as folder, open_library(Path(folder)) as library:
+    with tempfile.TemporaryDirectory() as folder, SqliteStore(Path(folder)) as library:
         before_mb = _highest_mb()
         first_s, second_s = scan_made_up(library, photos), scan_made_up(library, photos)
         file_mb = library.path.stat().st_size / 1e6
@@ -124,7 +124,7 @@ def measure_find(faces: int) -> dict[str, float]:
     )
     neuron = Neuron(10 * unit_rows(1, 5)[0], 0.0, 0.0)
     person = Person("Ana", BASE, neuron, DecisionRule(1.0, -1.5, 2.2, 1.5), 5, 5, nothing)
-    with tempfile.TemporaryDirectory() as folder, open_library(Path(folder)) as library:
+    with tempfile.TemporaryDirectory() as folder, SqliteStore(Path(folder)) as library:
         scan_made_up(library, faces)
         asked = {
             "by_person_s": Query(score_of(person)),

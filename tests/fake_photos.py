@@ -8,7 +8,9 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float32
 
+from semblante.errors import Reason
 from semblante.labels import ATTRIBUTES
+from semblante.library import FailedRead
 from semblante.types import AnalyzedPhoto, Embeddings, Face, Quality, QualityIssue
 
 BASE = "ab" * 32
@@ -60,7 +62,7 @@ class FakeReader:
     ahead: int = 1
     paths: list[Path] = field(default_factory=list)
 
-    def __call__(self, paths: Iterable[Path]) -> Iterator[AnalyzedPhoto | str]:
+    def __call__(self, paths: Iterable[Path]) -> Iterator[AnalyzedPhoto | FailedRead]:
         waiting: list[Path] = []
         for path in paths:
             self.paths.append(path)
@@ -69,14 +71,14 @@ class FakeReader:
                 yield self.read(waiting.pop(0))
         yield from map(self.read, waiting)
 
-    def read(self, path: Path) -> AnalyzedPhoto | str:
+    def read(self, path: Path) -> AnalyzedPhoto | FailedRead:
         """The photo, or why it cannot be used."""
         try:
             told = json.loads(path.read_text())
         except ValueError:
-            return "it is damaged"
+            return FailedRead(path, Reason("it is damaged"), "it is damaged")
         except OSError:
-            return "there is no such file"
+            return FailedRead(path, Reason("file_missing"))
         return _photo(path, told["faces"], told["salt"])
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from semblante.library import Match
+from semblante.types import FaceRef
 
 LONG_AGO_NS = 1_234_567_890_123_456_700
 
@@ -13,7 +14,8 @@ LONG_AGO_NS = 1_234_567_890_123_456_700
 def match(path: Path, left_px: float = 10.0) -> Match:
     """A search's yes for the photo at `path` as it is now; the face begins so far from the left edge."""
     box = (left_px, 20.0, left_px + 30.0, 80.0)
-    return Match(path, hashlib.sha256(path.read_bytes()).hexdigest(), "yes", 0.9, box, 100, 200)
+    face = FaceRef(hashlib.sha256(path.read_bytes()).hexdigest(), 0)
+    return Match(path, face, "yes", 0.9, box, 100, 200)
 
 
 def put(folder: Path, contents: Mapping[str, bytes]) -> list[Match]:

@@ -14,6 +14,7 @@ from unittest.mock import ANY
 import numpy as np
 import pytest
 from conftest import copy_bundle
+from heard import Heard
 from PIL import Image
 from sentences import raises
 
@@ -32,7 +33,7 @@ from semblante.geometry import FRAME_HEIGHT_PX, resize_to_square
 from semblante.i18n import Language, describe, speaking
 from semblante.images import load, reason_of_issue
 from semblante.jobs import Event, JobContext, Progress
-from semblante.library import open_library
+from semblante.library import SqliteStore
 from semblante.model.bundle import Bundle, load_pretrained
 from semblante.model.face_model import FaceModel
 from semblante.pipeline import FaceAnalyzer, UnusablePhoto, reading, scan_photos
@@ -206,12 +207,15 @@ class TestManyPhotos:
             kinds = [type(each) for each in analyzer.analyze_many(photos)]
         assert kinds == [AnalyzedPhoto, AnalyzedPhoto, AnalyzedPhoto, UnusablePhoto, UnusablePhoto]
         scans: tuple[tuple[Language, int, int], ...] = (("en", 3, 2), ("es", 0, 0))
-        with open_library(tmp_path) as library:
+        with SqliteStore(tmp_path) as library:
             for language, read, broken in scans:
-                said: dict[Path, str] = {}
+                heard = Heard()
                 with speaking(language):
-                    report = scan_photos(library, [photos[0].parent], bundle, on_problem=said.__setitem__)
-                    assert said == {photos[3]: describe(reason_of_issue("stops_the_reader")), photos[4]: ANY}
+                    report = scan_photos(library, [photos[0].parent], bundle, job=heard.job)
+                    assert dict(heard.skipped) == {
+                        photos[3]: describe(reason_of_issue("stops_the_reader")),
+                        photos[4]: ANY,
+                    }
                 assert (report.photos, report.read, report.broken) == (5, read, broken)
 
     def test_paths_are_taken_one_by_one(self, photos: list[Path], bundle: Bundle) -> None:

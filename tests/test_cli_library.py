@@ -14,16 +14,14 @@ from conftest import Cli
 from fake_photos import BASE, WIDTH, FakeReader, Shown, direction, embeddings_of, write_photo
 
 from semblante.cli import run
-from semblante.errors import Reason
 from semblante.files import sha256_of
-from semblante.library import Taught, open_library
+from semblante.library import FailedRead, SqliteStore, Taught
 from semblante.metrics.results import Reliability, RocCurve
 from semblante.model.bundle import Bundle
 from semblante.person import DecisionRule, HeldOutEvaluation, Neuron, Person, person_as_json
-from semblante.pipeline import find_photos_of
-from semblante.pipeline.library import known_person
+from semblante.pipeline import find_photos_of, known_person
 from semblante.pipeline.photos import UnusablePhoto
-from semblante.types import AnalyzedPhoto, Embeddings
+from semblante.types import AnalyzedPhoto, Embeddings, FaceRef
 
 NOTHING = HeldOutEvaluation(
     "validation", 5, 5, None, None, RocCurve((), (), 0.5), Reliability((), (), (), 0.0)
@@ -44,12 +42,12 @@ def made_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, bundle: Bundle, cli
         reader = FakeReader()
         for path in paths:
             read = reader.read(path)
-            yield UnusablePhoto(path, Reason(read), True) if isinstance(read, str) else read
+            yield UnusablePhoto(path, read.reason, True) if isinstance(read, FailedRead) else read
 
     def background(_bundle: Bundle) -> Embeddings:
         return np.concatenate([embeddings_of(5000 + who, 1) for who in range(200)])
 
-    monkeypatch.setattr("semblante.pipeline.library.read_photos", read)
+    monkeypatch.setattr("semblante.pipeline.collection.read_photos", read)
     monkeypatch.setattr(Bundle, "background", background)
     monkeypatch.setattr("semblante.pipeline.open_base", lambda folder=None, person=None: bundle)
     monkeypatch.setenv("SEMBLANTE_HOME", str(tmp_path / "data"))
@@ -71,8 +69,11 @@ def keep_ana(data: Path, bundle: Bundle, name: str = "Ana") -> Person:
     """Ana in the library: yes above a cosine of 0.6, no below 0.4."""
     neuron = Neuron(10 * direction(1), -5.0, 0.0)
     person = Person(name, bundle.network_sha256, neuron, DecisionRule(1.0, 0.0, 1.0, -1.0), 5, 5, NOTHING)
-    with open_library(data) as library:
-        taught = [Taught("me", f"{number:064x}", 0, row) for number, row in enumerate(embeddings_of(1, 3))]
+    with SqliteStore(data) as library:
+        taught = [
+            Taught("positive", FaceRef(f"{number:064x}", 0), row)
+            for number, row in enumerate(embeddings_of(1, 3))
+        ]
         library.keep_person(person_as_json(person), name, taught)
     return person
 
@@ -270,10 +271,10 @@ def test_a_group_gets_a_name(cli: Cli, photos: Path, tmp_path: Path) -> None:
     # A second group of the same person's is taught beside the first, and the name stays as it was written.
     said = cli("people", "--group", 2, "--name", "zoë")
     assert "faces that taught: 10." in said.out and said.out.count("Zoë is in the library") == 1
-    with open_library(tmp_path / "data") as library:
-        kinds = [(each.kind, each.told) for each in library.taught("Zoë")]
-    assert kinds.count(("me", True)) == 10
-    assert kinds.count(("not", False)) == 5, "whoever stands beside is somebody else"
+    with SqliteStore(tmp_path / "data") as library:
+        kinds = [(each.kind, each.confirmed_by_user) for each in library.taught("Zoë")]
+    assert kinds.count(("positive", True)) == 10
+    assert kinds.count(("negative", False)) == 5, "whoever stands beside is somebody else"
 
 
 def test_a_name_for_a_group_keeps_what_was_known(
@@ -284,18 +285,20 @@ def test_a_name_for_a_group_keeps_what_was_known(
         write_photo(photos / "couple" / f"{number}.jpg", Shown(8), Shown(9), salt=number)
     cli("scan", photos)
     keep_ana(tmp_path / "data", bundle)
-    with open_library(tmp_path / "data") as library:
+    with SqliteStore(tmp_path / "data") as library:
         ana, taught = known_person(library, "Ana"), library.taught("Ana")
-        beside = Taught("me", sha256_of(photos / "couple" / "0.jpg"), 1, embeddings_of(9, 1)[0], told=True)
+        beside = Taught(
+            "positive", FaceRef(sha256_of(photos / "couple" / "0.jpg"), 1), embeddings_of(9, 1)[0], True
+        )
         loose = replace(ana, rule=replace(ana.rule, false_match_rate=0.01))
         library.keep_person(person_as_json(loose), "Ana", [*taught, beside])
     # The first group is Ana's by now.
     assert cli("people", "--group", 2, "--name", "ANA").code == 0
-    with open_library(tmp_path / "data") as library:
+    with SqliteStore(tmp_path / "data") as library:
         assert known_person(library, "Ana").rule.false_match_rate == 0.01
-        kinds = {(each.content_sha256, each.place): each.kind for each in library.taught("Ana")}
-    assert kinds[beside.content_sha256, 1] == "me"
-    assert list(kinds.values()).count("me") == 3 + 1 + 5
+        kinds = {each.face: each.kind for each in library.taught("Ana")}
+    assert kinds[beside.face] == "positive"
+    assert list(kinds.values()).count("positive") == 3 + 1 + 5
 
 
 @pytest.mark.parametrize(
@@ -388,7 +391,7 @@ def test_a_person_whose_neuron_cannot_be_read_is_forgotten(
 ) -> None:
     cli("scan", photos)
     keep_ana(tmp_path / "data", bundle)
-    with open_library(tmp_path / "data") as library, library.writing() as connection:
+    with SqliteStore(tmp_path / "data") as library, library.writing() as connection:
         connection.execute("UPDATE people SET person = '{}'")
     said = cli("forget", "Ana", "--yes")
     assert said.code == 0 and "faces that did not teach could not be found" in said.err
@@ -404,16 +407,19 @@ def test_forgetting_leaves_what_is_somebody_elses(
         write_photo(photos / f"ana-{number}.jpg", shown, salt=number)
     cli("scan", photos)
     keep_ana(tmp_path / "data", bundle)
-    with open_library(tmp_path / "data") as library:
+    with SqliteStore(tmp_path / "data") as library:
         found = [match.content_sha256 for match in find_photos_of(library, "Ana").matches]
         twin = replace(known_person(library, "Ana"), name="Twin")
-        taught = [Taught("me", found[0], 0, embeddings_of(1, 1)[0], told=True)]
+        taught = [Taught("positive", FaceRef(found[0], 0), embeddings_of(1, 1)[0], True)]
         library.keep_person(person_as_json(twin), "Twin", taught)
-        hers = [*library.taught("Ana"), Taught("not", found[1], 0, embeddings_of(1, 1)[0], told=True)]
+        hers = [
+            *library.taught("Ana"),
+            Taught("negative", FaceRef(found[1], 0), embeddings_of(1, 1)[0], True),
+        ]
         library.keep_person(person_as_json(known_person(library, "Ana")), "Ana", hers)
     said = cli("forget", "Ana", "--yes")
     assert "4 faces it was taught with, 2 faces of the index" in said.out
-    with open_library(tmp_path / "data") as library:
+    with SqliteStore(tmp_path / "data") as library:
         assert len(library.taught("Twin")) == 1
 
 

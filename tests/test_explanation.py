@@ -16,7 +16,7 @@ from semblante.cli import run
 from semblante.errors import BadImage, FileAccessError, InvalidOption, ModelMismatch
 from semblante.geometry import REGIONS, Region
 from semblante.i18n import LANGUAGES, speaking
-from semblante.library import open_library
+from semblante.library import SqliteStore
 from semblante.model.bundle import Bundle
 from semblante.model.face_model import FaceModel
 from semblante.person import Person, open_person, person_as_json, save
@@ -222,7 +222,7 @@ def test_a_person_from_the_command_line(asked: Asked, photo: Path, bundle: Bundl
 
 
 def test_a_person_whom_the_library_knows(asked: Asked, photo: Path, ana: Person, tmp_path: Path) -> None:
-    with open_library(tmp_path / "data") as library:
+    with SqliteStore(tmp_path / "data") as library:
         library.keep_person(person_as_json(ana), ana.name, [])
     code, out, _ = asked(photo, "--person", "ana [RED]", "--library", tmp_path / "data")
     assert (code, out.partition(": ")[0]) == (0, "Ana [red]")

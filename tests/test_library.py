@@ -10,89 +10,104 @@ from pathlib import Path
 import numpy as np
 import pytest
 from fake_photos import BASE, FakeReader, Shown, embeddings_of, write_photo
+from platformdirs import PlatformDirs
+from platformdirs.macos import MacOS
+from platformdirs.unix import Unix
+from sentences import raises
 
 from semblante.errors import Locked, NotALibrary, UnknownPerson
 from semblante.files import REPORT_MARK
 from semblante.library import (
-    Library,
     Query,
+    SqliteStore,
     Taught,
     data_folder,
-    database,
-    forget,
-    forgetting,
-    open_library,
+    erase,
+    mentions_name,
     scan,
     search,
-    searching,
+    sqlite_schema,
+    sqlite_store,
 )
-from semblante.library.database import FILE_NAME
-from semblante.library.mentions_name import mentions_name
+from semblante.library.sqlite_schema import FILE_NAME
 from semblante.organize.journal import journal
+from semblante.pipeline.collection import forget_person
+from semblante.types import FaceRef
 
 HOME = Path.home()
 
 
 @pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
-    with open_library(tmp_path / "data") as opened:
+def library(tmp_path: Path) -> Iterator[SqliteStore]:
+    with SqliteStore(tmp_path / "data") as opened:
         yield opened
 
 
 def taught_of(who: int, count: int = 4) -> list[Taught]:
     """Faces of the person, the last of them not hers."""
     return [
-        Taught("not" if place == count - 1 else "me", f"{who * 100 + place:064x}", place, embeddings)
-        for place, embeddings in enumerate(embeddings_of(who, count))
+        Taught(
+            "negative" if place == count - 1 else "positive", FaceRef(f"{who * 100 + place:064x}", place), row
+        )
+        for place, row in enumerate(embeddings_of(who, count))
     ]
 
 
 @pytest.mark.parametrize(
-    ("environment", "platform", "expected"),
+    ("environment", "system", "expected"),
     [
-        ({"SEMBLANTE_HOME": "/somewhere"}, "linux", Path("/somewhere")),
-        ({"SEMBLANTE_HOME": ""}, "linux", HOME / ".local/share/semblante"),
-        ({"XDG_DATA_HOME": "/data"}, "linux", Path("/data/semblante")),
-        ({"XDG_DATA_HOME": "data"}, "linux", HOME / ".local/share/semblante"),
-        ({}, "darwin", HOME / "Library/Application Support/semblante"),
-        ({"LOCALAPPDATA": "/local"}, "win32", Path("/local/semblante")),
-        ({}, "win32", HOME / "AppData/Local/semblante"),
+        ({"SEMBLANTE_HOME": "/somewhere"}, Unix, Path("/somewhere")),
+        ({"SEMBLANTE_HOME": ""}, Unix, HOME / ".local/share/semblante"),
+        ({"XDG_DATA_HOME": "/data"}, Unix, Path("/data/semblante")),
+        ({}, MacOS, HOME / "Library/Application Support/semblante"),
     ],
 )
-def test_where_the_data_folder_is(environment: dict[str, str], platform: str, expected: Path) -> None:
-    assert data_folder(None, environment, platform) == expected
-    assert data_folder(Path("chosen"), environment, platform) == Path("chosen")
+def test_where_the_data_folder_is(
+    environment: dict[str, str], system: type[PlatformDirs], expected: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("SEMBLANTE_HOME", "XDG_DATA_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("platformdirs.PlatformDirs", system)
+    assert data_folder() == expected
+    assert data_folder(Path("chosen")) == Path("chosen")
 
 
-def test_people_are_kept_by_any_spelling_of_their_name(library: Library) -> None:
+def test_people_are_kept_by_any_spelling_of_their_name(library: SqliteStore) -> None:
     library.keep_person('{"name": "Zoë"}', "Zoë", taught_of(1))
     library.keep_person('{"name": "Ana"}', "Ana", [])
     assert library.names() == ("Ana", "Zoë")
     assert library.person(" ZOE\u0308 ") == '{"name": "Zoë"}'
     kept = library.taught("zoë")
-    assert [(each.kind, each.place) for each in kept] == [("me", 0), ("me", 1), ("me", 2), ("not", 3)]
-    np.testing.assert_allclose(kept[1].embeddings, embeddings_of(1, 4)[1], atol=1e-3)
-    assert kept[0].content_sha256 == f"{100:064x}"
+    assert [(each.kind, each.face.index) for each in kept] == [
+        ("positive", 0),
+        ("positive", 1),
+        ("positive", 2),
+        ("negative", 3),
+    ]
+    np.testing.assert_allclose(kept[1].embedding, embeddings_of(1, 4)[1], atol=1e-3)
+    assert kept[0].face.photo == f"{100:064x}"
 
 
-def test_a_person_learnt_again_takes_the_old_ones_place(library: Library) -> None:
+def test_a_person_learnt_again_takes_the_old_ones_place(library: SqliteStore) -> None:
     library.keep_person("old", "Ana", taught_of(1))
     library.keep_person("new", "ANA", taught_of(2, 2))
     assert (library.names(), library.person("ana")) == (("ANA",), "new")
     assert len(library.taught("Ana")) == 2
 
 
-def test_an_unknown_person_is_said_with_those_who_are_known(library: Library) -> None:
-    with pytest.raises(UnknownPerson, match=r"Bo is not known here \(known: nobody yet\)"):
+def test_an_unknown_person_is_said_with_those_who_are_known(library: SqliteStore) -> None:
+    with raises(UnknownPerson, match=r"Bo is not known here \(known: nobody yet\)"):
         library.person("Bo")
     library.keep_person("{}", "Ana", [])
-    with pytest.raises(UnknownPerson, match=r"\(known: Ana\)"):
+    with raises(UnknownPerson, match=r"\(known: Ana\)"):
         library.taught("Bo")
-    with pytest.raises(UnknownPerson):
-        forget(library, "Bo")
+    with raises(UnknownPerson):
+        erase(library, "Bo")
 
 
-def test_settings_that_keep_data_safe(library: Library) -> None:
+def test_settings_that_keep_data_safe(library: SqliteStore) -> None:
     with library.asking() as connection:
         values = {
             name: connection.execute(f"PRAGMA {name}").fetchone()[0]
@@ -102,23 +117,23 @@ def test_settings_that_keep_data_safe(library: Library) -> None:
         "journal_mode": "wal",
         "secure_delete": 1,
         "foreign_keys": 1,
-        "user_version": database.VERSION,
-        "application_id": database.APPLICATION,
+        "user_version": sqlite_schema.VERSION,
+        "application_id": sqlite_schema.APPLICATION,
     }
     assert library.folder.stat().st_mode & 0o077 == 0
 
 
 def test_a_damaged_page_costs_no_more_than_what_is_on_it(tmp_path: Path) -> None:
-    with open_library(tmp_path) as library:
+    with SqliteStore(tmp_path) as library:
         for number in range(12):
             library.keep_person(f"<{number}>" * 3000, f"person {number:02}", taught_of(number))
     path = tmp_path / FILE_NAME
     content = path.read_bytes()
     at = content.index(b"<5>" * 1300) // 4096 * 4096
     path.write_bytes(content[:at] + b"\xff" * 4096 + content[at + 4096 :])
-    with open_library(tmp_path) as library, pytest.raises(NotALibrary, match="corrupt-1"):
+    with SqliteStore(tmp_path) as library, raises(NotALibrary, match="corrupt-1"):
         library.person("person 05")
-    with open_library(tmp_path) as library:
+    with SqliteStore(tmp_path) as library:
         names = library.names()
         assert set(names) >= {f"person {number:02}" for number in range(12) if number != 5}
         assert len(library.taught("person 11")) == 4
@@ -129,11 +144,11 @@ def test_a_damaged_page_costs_no_more_than_what_is_on_it(tmp_path: Path) -> None
 def test_a_damaged_index_is_kept_aside(tmp_path: Path, content: bytes) -> None:
     (tmp_path / FILE_NAME).write_bytes(content)
     (tmp_path / f"{FILE_NAME}.corrupt-1").write_bytes(b"an older one")
-    with open_library(tmp_path) as library:
+    with SqliteStore(tmp_path) as library:
         assert library.set_aside == tmp_path / f"{FILE_NAME}.corrupt-2"
         assert library.set_aside.read_bytes() == content
         assert library.names() == ()
-    with open_library(tmp_path) as library:
+    with SqliteStore(tmp_path) as library:
         assert library.set_aside is None
 
 
@@ -141,7 +156,7 @@ def test_damage_met_later_is_kept_aside_and_people_are_saved(tmp_path: Path) -> 
     photos = tmp_path / "photos"
     for number in range(60):
         write_photo(photos / f"{number}.jpg", Shown(1), Shown(2), salt=number)
-    with open_library(tmp_path / "data") as library:
+    with SqliteStore(tmp_path / "data") as library:
         library.keep_person("ana's file", "Ana", taught_of(1))
         scan(library, [photos], FakeReader(), BASE)
         with library.asking() as connection:
@@ -152,13 +167,13 @@ def test_damage_met_later_is_kept_aside_and_people_are_saved(tmp_path: Path) -> 
     content[(page - 1) * 4096 : page * 4096] = b"\xee" * 4096
     path.write_bytes(content)
     with (
-        open_library(tmp_path / "data") as library,
-        pytest.raises(NotALibrary, match=r"corrupt-1; scan the photos again"),
+        SqliteStore(tmp_path / "data") as library,
+        raises(NotALibrary, match=r"corrupt-1; scan the photos again"),
         library.asking() as connection,
     ):
         connection.execute("SELECT sum(score) FROM faces").fetchall()
     assert path.with_name(f"{FILE_NAME}.corrupt-1").read_bytes()[:4000] == bytes(content[:4000])
-    with open_library(tmp_path / "data") as library:
+    with SqliteStore(tmp_path / "data") as library:
         assert library.person("Ana") == "ana's file"
         assert len(library.taught("Ana")) == 4
         assert scan(library, [photos], FakeReader(), BASE).read == 60
@@ -200,7 +215,7 @@ BENDS = (half, short, empty, text, no_number, infinite)
 
 
 @pytest.mark.parametrize("bend", BENDS)
-@pytest.mark.parametrize("column", ["embeddings", "logits"])
+@pytest.mark.parametrize("column", ["embedding", "logits"])
 @pytest.mark.parametrize("part", [1, 8192])
 def test_numbers_that_no_run_wrote_are_damage(
     tmp_path: Path,
@@ -209,22 +224,22 @@ def test_numbers_that_no_run_wrote_are_damage(
     bend: Callable[[bytes], bytes | str],
     part: int,
 ) -> None:
-    monkeypatch.setattr(searching, "PART", part)
+    monkeypatch.setattr(sqlite_store, "PART", part)
     photos = tmp_path / "photos"
     for number in range(3):
         write_photo(photos / f"{number}.jpg", Shown(1), salt=number)
     smiling = Query(with_=("Smiling",))
-    with open_library(tmp_path) as library:
+    with SqliteStore(tmp_path) as library:
         library.keep_person("ana's file", "Ana", taught_of(1))
         scan(library, [photos], FakeReader(), BASE)
         assert search(library, BASE, smiling).faces == 3
     bent(tmp_path / FILE_NAME, f"UPDATE faces SET {column} = bend({column}) WHERE id = 2", bend=bend)
     with (
-        open_library(tmp_path) as library,
-        pytest.raises(NotALibrary, match="corrupt-1; scan the photos again"),
+        SqliteStore(tmp_path) as library,
+        raises(NotALibrary, match="corrupt-1; scan the photos again"),
     ):
         search(library, BASE, smiling)
-    with open_library(tmp_path) as library:
+    with SqliteStore(tmp_path) as library:
         assert (library.person("Ana"), len(library.taught("Ana"))) == ("ana's file", 4)
         assert scan(library, [photos], FakeReader(), BASE).read == 3
         assert search(library, BASE, smiling).faces == 3
@@ -234,45 +249,45 @@ def test_numbers_that_no_run_wrote_are_damage(
 def test_damage_in_what_taught_costs_no_more_than_that(
     tmp_path: Path, bend: Callable[[bytes], bytes | str]
 ) -> None:
-    with open_library(tmp_path) as library:
+    with SqliteStore(tmp_path) as library:
         library.keep_person("ana's file", "Ana", taught_of(1))
         library.keep_person("bo's file", "Bo", taught_of(2))
     hers = "person = 1 AND place = 2"
-    bent(tmp_path / FILE_NAME, f"UPDATE taught SET embeddings = bend(embeddings) WHERE {hers}", bend=bend)
-    with open_library(tmp_path) as library, pytest.raises(NotALibrary, match="corrupt-1"):
+    bent(tmp_path / FILE_NAME, f"UPDATE taught SET embedding = bend(embedding) WHERE {hers}", bend=bend)
+    with SqliteStore(tmp_path) as library, raises(NotALibrary, match="corrupt-1"):
         library.taught("Ana")
-    with open_library(tmp_path) as library:
+    with SqliteStore(tmp_path) as library:
         assert library.person("Ana") == "ana's file"
-        assert [each.place for each in library.taught("Ana")] == [0, 1, 3]
+        assert [each.face.index for each in library.taught("Ana")] == [0, 1, 3]
         assert len(library.taught("Bo")) == 4
 
 
-@pytest.mark.parametrize("table", ["bases", "contents", "photos", "faces", "people", "taught"])
+@pytest.mark.parametrize("table", ["bases", "contents", "photos", "faces", "people", "taught", "counters"])
 def test_an_index_without_one_of_its_tables_is_kept_aside(tmp_path: Path, table: str) -> None:
-    with open_library(tmp_path) as library:
+    with SqliteStore(tmp_path) as library:
         library.keep_person("ana's file", "Ana", taught_of(1))
     bent(tmp_path / FILE_NAME, f"DROP TABLE {table}")
-    with open_library(tmp_path) as library:
+    with SqliteStore(tmp_path) as library:
         assert library.set_aside == tmp_path / f"{FILE_NAME}.corrupt-1"
         assert library.names() == (() if table == "people" else ("Ana",))
         if library.names():
             assert len(library.taught("Ana")) == (0 if table == "taught" else 4)
-    with open_library(tmp_path) as library:
+    with SqliteStore(tmp_path) as library:
         assert library.set_aside is None
 
 
 def test_a_table_that_goes_while_the_index_is_open_is_said(tmp_path: Path) -> None:
-    with open_library(tmp_path) as library:
+    with SqliteStore(tmp_path) as library:
         library.keep_person("ana's file", "Ana", taught_of(1))
         bent(library.path, "DROP TABLE taught")
-        with pytest.raises(NotALibrary, match="corrupt-1"):
+        with raises(NotALibrary, match="corrupt-1"):
             library.taught("Ana")
-    with open_library(tmp_path) as library:
+    with SqliteStore(tmp_path) as library:
         assert (library.names(), library.taught("Ana")) == (("Ana",), ())
 
 
 def test_people_of_whom_something_is_missing_do_not_cost_the_others(tmp_path: Path) -> None:
-    with open_library(tmp_path) as library:
+    with SqliteStore(tmp_path) as library:
         library.keep_person("ana's file", "Ana", taught_of(1))
         library.keep_person("bo's file", "Bo", taught_of(2))
     bent(
@@ -283,7 +298,7 @@ def test_people_of_whom_something_is_missing_do_not_cost_the_others(tmp_path: Pa
         "ALTER TABLE loose RENAME TO people",
         "DROP TABLE faces",
     )
-    with open_library(tmp_path) as library:
+    with SqliteStore(tmp_path) as library:
         assert library.set_aside is not None
         assert (library.names(), len(library.taught("Bo"))) == (("Bo",), 4)
 
@@ -294,21 +309,21 @@ def test_foreign_and_newer_files_are_left_alone(tmp_path: Path) -> None:
     foreign.execute("CREATE TABLE theirs (x)")
     foreign.close()
     before = path.read_bytes()
-    with pytest.raises(NotALibrary, match="a database of another program"):
-        open_library(tmp_path)
+    with raises(NotALibrary, match="a database of another program"):
+        SqliteStore(tmp_path)
     assert path.read_bytes() == before
     path.unlink()
-    open_library(tmp_path).close()
+    SqliteStore(tmp_path).close()
     newer = sqlite3.connect(path)
-    newer.execute(f"PRAGMA user_version = {database.VERSION + 1}")
+    newer.execute(f"PRAGMA user_version = {sqlite_schema.VERSION + 1}")
     newer.close()
-    with pytest.raises(NotALibrary, match="written by a newer Semblante"):
-        open_library(tmp_path)
+    with raises(NotALibrary, match="written by a newer Semblante"):
+        SqliteStore(tmp_path)
     assert path.exists()
 
 
 def test_two_that_open_a_new_index_at_once_agree(tmp_path: Path) -> None:
-    with open_library(tmp_path) as one, open_library(tmp_path) as other:
+    with SqliteStore(tmp_path) as one, SqliteStore(tmp_path) as other:
         one.keep_person("{}", "Ana", [])
         assert other.names() == ("Ana",)
 
@@ -322,7 +337,7 @@ def secrets(
     # A page may end anywhere, so pieces of what is long must be gone too.
     pieces = [encoded[start : start + 32] for start in range(0, len(encoded), 32)]
     pieces += [raw[start : start + 16] for start in range(0, len(raw), 16)]
-    embeddings = [each.embeddings.astype(kind).tobytes() for each in rows for kind in ("<f2", "<f4")]
+    embeddings = [each.embedding.astype(kind).tobytes() for each in rows for kind in ("<f2", "<f4")]
     spelt = [name.encode(), name.encode("utf-16-le"), name.encode("utf-16-be"), name.casefold().encode()]
     escaped = json.dumps(name)[1:-1].encode()
     return [*spelt, escaped, *pieces, *embeddings, *(each[:24] for each in embeddings)]
@@ -345,15 +360,19 @@ def test_forgetting_leaves_no_byte(tmp_path: Path) -> None:
     photos, data = tmp_path / "photos", tmp_path / "data"
     for number in range(150):
         write_photo(photos / f"{number}.jpg", Shown(number), salt=number)
-    with open_library(data) as library:
+    with SqliteStore(data) as library:
         scan(library, [photos], FakeReader(), BASE)
         with library.asking() as connection:
             rows = connection.execute(
-                "SELECT hex(sha256), place, embeddings FROM faces "
+                "SELECT hex(sha256), place, embedding FROM faces "
                 "JOIN contents ON contents.id = content LIMIT 5"
             ).fetchall()
         mine = [
-            Taught("me", sha256.lower(), place, np.frombuffer(embeddings, "<f2").astype(np.float32))
+            Taught(
+                "positive",
+                FaceRef(sha256.lower(), place),
+                np.frombuffer(embeddings, "<f2").astype(np.float32),
+            )
             for sha256, place, embeddings in rows
         ]
         library.keep_person(
@@ -368,7 +387,7 @@ def test_forgetting_leaves_no_byte(tmp_path: Path) -> None:
         (data / f"{FILE_NAME}.corrupt-1").write_bytes("Begoña".encode())
         wanted = secrets("Begoña", weights, [*mine, *taught_of(7)])
         assert found_in(data, wanted) >= {f"{FILE_NAME}-wal", f"{FILE_NAME}.corrupt-1"}
-        gone = forget(library, "BEGOÑA", person_files=[])
+        gone = erase(library, "BEGOÑA", person_files=[])
         assert (gone.taught, gone.faces) == (9, 5)
         assert {path.name for path in gone.files} == {"x.html", f"{FILE_NAME}.corrupt-1"}
         # "Begoñas" is somebody else.
@@ -382,11 +401,11 @@ def test_forgetting_leaves_no_byte(tmp_path: Path) -> None:
     assert found_in(data, wanted) == set()
 
 
-def test_pages_of_others_are_nobodys_to_delete(library: Library) -> None:
+def test_pages_of_others_are_nobodys_to_delete(library: SqliteStore) -> None:
     page = library.folder / "recipe.html"
     page.write_text("<p>A recipe from Li</p>", encoding="utf-8")
     library.keep_person("{}", "Li", taught_of(1))
-    assert forget(library, "Li").files == ()
+    assert erase(library, "Li").files == ()
     assert page.exists()
 
 
@@ -407,54 +426,54 @@ def test_who_is_named_in_a_file(markup: str, is_named: bool) -> None:
     assert mentions_name(markup, "Li") == is_named
 
 
-def test_forgetting_that_was_stopped_can_go_on(library: Library) -> None:
+def test_forgetting_that_was_stopped_can_go_on(library: SqliteStore) -> None:
     library.keep_person("{}", "Ana", taught_of(1))
     with journal(library.folder, "Ana", "copy") as written:
         written.done(0)
-        with pytest.raises(Locked):
-            forget(library, "Ana")
+        with raises(Locked):
+            forget_person(library, "Ana", faces=False)
         assert len(library.taught("Ana")) == 4, "still known, so that the same command goes on"
-    gone = forget(library, "Ana")
+    gone = forget_person(library, "Ana", faces=False)
     assert (gone.taught, gone.journals) == (4, 1)
     assert library.names() == ()
     assert not list((library.folder / "journal").glob("*.jsonl"))
 
 
-def test_a_face_that_others_were_taught_with_goes_too(library: Library) -> None:
+def test_a_face_that_others_were_taught_with_goes_too(library: SqliteStore) -> None:
     hers = taught_of(1)[:3]
     library.keep_person("{}", "Ana", hers)
-    shown = [Taught("not", each.content_sha256, each.place, each.embeddings) for each in hers]
+    shown = [Taught("negative", each.face, each.embedding) for each in hers]
     library.keep_person("{}", "Bea", [*taught_of(2), *shown])
-    secrets_of_ana = [each.embeddings.astype("<f2").tobytes() for each in hers]
+    secrets_of_ana = [each.embedding.astype("<f2").tobytes() for each in hers]
     assert found_in(library.folder, secrets_of_ana)
-    forget(library, "Ana")
+    erase(library, "Ana")
     assert found_in(library.folder, secrets_of_ana) == set()
     assert len(library.taught("Bea")) == 4
 
 
-def test_faces_that_are_named_go_too(library: Library, tmp_path: Path) -> None:
+def test_faces_that_are_named_go_too(library: SqliteStore, tmp_path: Path) -> None:
     for number in range(6):
         write_photo(tmp_path / "photos" / f"{number}.jpg", Shown(number), salt=number)
     scan(library, [tmp_path / "photos"], FakeReader(), BASE)
     with library.asking() as connection:
-        embeddings = [row[0] for row in connection.execute("SELECT embeddings FROM faces ORDER BY id")]
+        embeddings = [row[0] for row in connection.execute("SELECT embedding FROM faces ORDER BY id")]
     library.keep_person("{}", "Ana", [])
-    assert forget(library, "Ana", faces=[2, 4]).faces == 2
+    assert erase(library, "Ana", faces=[2, 4]).faces == 2
     assert found_in(library.folder, [embeddings[1], embeddings[3]]) == set()
     assert found_in(library.folder, [embeddings[0]]) == {FILE_NAME}
 
 
-def test_what_another_run_still_reads_is_said(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database, "WAIT_S", 0.05)
-    with open_library(library.folder) as impatient:
+def test_what_another_run_still_reads_is_said(library: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite_schema, "WAIT_S", 0.05)
+    with SqliteStore(library.folder) as impatient:
         impatient.keep_person("{}", "Ana", taught_of(1))
         reader = sqlite3.connect(library.path)
         reader.execute("BEGIN")
         reader.execute("SELECT * FROM people").fetchall()
         impatient.keep_person("{}", "Bo", [])
-        with pytest.raises(Locked, match=r"deleted pages may still be|another run is using the index"):
-            forget(impatient, "Ana")
+        with raises(Locked, match=r"deleted pages may still be|another run is using the index"):
+            erase(impatient, "Ana")
         reader.close()
         assert impatient.names() == ("Bo",)
-        forgetting.compact(impatient)
+        impatient.compact()
         assert found_in(library.folder, [b"Ana"]) == set()

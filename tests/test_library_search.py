@@ -1,6 +1,6 @@
 """A search in the index finds who and what was asked for, one face a photo, the surest first."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -10,47 +10,46 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from semblante.library import (
-    Library,
     Query,
     Score,
+    Scores,
+    SqliteStore,
     clustering_threshold,
     group,
-    open_library,
-    paths_with,
     scan,
     search,
 )
+from semblante.pipeline.collection import Group, photos_of
 from semblante.types import Embeddings, Verdict
 
 
 @pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
-    with open_library(tmp_path / "data") as opened:
+def library(tmp_path: Path) -> Iterator[SqliteStore]:
+    with SqliteStore(tmp_path / "data") as opened:
         yield opened
 
 
 def who_is(who: int) -> Score:
     """Says yes above a cosine of 0.8 with the person, no below 0.5."""
 
-    def score(embeddings: Embeddings) -> tuple[Sequence[Verdict], Sequence[float]]:
-        cosines = (embeddings @ direction(who)).tolist()
-        verdicts: list[Verdict] = [
-            "yes" if each > 0.8 else "no" if each < 0.5 else "unsure" for each in cosines
-        ]
-        return verdicts, [max(0.0, min(1.0, each)) for each in cosines]
+    def score(embeddings: Embeddings) -> Scores:
+        cosines = (embeddings @ direction(who)).astype(np.float64)
+        rows = np.flatnonzero(cosines >= 0.5)
+        verdicts: list[Verdict] = ["yes" if each > 0.8 else "unsure" for each in cosines[rows]]
+        return Scores(rows, verdicts, np.clip(cosines[rows], 0, 1))
 
     return score
 
 
-def found(library: Library, wanted: Query) -> list[tuple[str, Verdict]]:
+def found(library: SqliteStore, wanted: Query) -> list[tuple[str, Verdict]]:
     return [(match.path.name, match.verdict) for match in search(library, BASE, wanted).matches]
 
 
-def scanned(library: Library, folder: Path) -> None:
+def scanned(library: SqliteStore, folder: Path) -> None:
     scan(library, [folder], FakeReader(), BASE)
 
 
-def test_the_surest_come_first_and_the_unsure_last(library: Library, tmp_path: Path) -> None:
+def test_the_surest_come_first_and_the_unsure_last(library: SqliteStore, tmp_path: Path) -> None:
     write_photo(tmp_path / "p" / "clear.jpg", Shown(1, noise=0.1), salt=1)
     write_photo(tmp_path / "p" / "fair.jpg", Shown(1, noise=0.5), salt=2)
     write_photo(tmp_path / "p" / "vague.jpg", Shown(1, noise=1.1), salt=3)
@@ -66,19 +65,19 @@ def test_the_surest_come_first_and_the_unsure_last(library: Library, tmp_path: P
     first = result.matches[0]
     assert first.probability is not None and first.probability > 0.95
     assert (first.photo_width_px, first.photo_height_px) == (640, 480)
-    assert first.box_xyxy == (0.0, 10.0, 80.0, 110.0)
+    assert first.box == (0.0, 10.0, 80.0, 110.0)
     assert len(first.content_sha256) == 64
 
 
-def test_one_face_a_photo_is_the_person(library: Library, tmp_path: Path) -> None:
+def test_one_face_a_photo_is_the_person(library: SqliteStore, tmp_path: Path) -> None:
     photo = write_photo(tmp_path / "p" / "twins.jpg", Shown(2), Shown(1, noise=0.4), Shown(1, noise=0.1))
     scanned(library, photo.parent)
     (match,) = search(library, BASE, Query(who_is(1))).matches
-    assert match.box_xyxy[0] == 200.0
+    assert match.box[0] == 200.0
     assert found(library, Query(who_is(1), several=True)) == [("twins.jpg", "yes")] * 2
 
 
-def test_a_poor_face_never_decides_alone(library: Library, tmp_path: Path) -> None:
+def test_a_poor_face_never_decides_alone(library: SqliteStore, tmp_path: Path) -> None:
     write_photo(tmp_path / "p" / "blurred.jpg", Shown(1, ("blurred",), noise=0.1), salt=1)
     # The poor face is the likelier of the two, but the good one can decide.
     write_photo(tmp_path / "p" / "both.jpg", Shown(1, ("small",), noise=0.1), Shown(1, noise=0.4), salt=2)
@@ -86,7 +85,7 @@ def test_a_poor_face_never_decides_alone(library: Library, tmp_path: Path) -> No
     assert found(library, Query(who_is(1))) == [("both.jpg", "yes"), ("blurred.jpg", "unsure")]
 
 
-def test_attributes_alone_and_together_with_a_person(library: Library, tmp_path: Path) -> None:
+def test_attributes_alone_and_together_with_a_person(library: SqliteStore, tmp_path: Path) -> None:
     glasses, smile = "Eyeglasses", "Smiling"
     write_photo(tmp_path / "p" / "a.jpg", Shown(1, with_=(glasses, smile)), salt=1)
     write_photo(tmp_path / "p" / "b.jpg", Shown(1, with_=(smile,)), salt=2)
@@ -100,18 +99,18 @@ def test_attributes_alone_and_together_with_a_person(library: Library, tmp_path:
     assert all(each.probability is None for each in search(library, BASE, Query(with_=(smile,))).matches)
 
 
-def test_attributes_do_not_choose_the_persons_face(library: Library, tmp_path: Path) -> None:
+def test_attributes_do_not_choose_the_persons_face(library: SqliteStore, tmp_path: Path) -> None:
     """The likeliest face is the person, and does not smile; the one beside it is alike, and does."""
     smiles = Shown(1, with_=("Smiling",), noise=0.4)
     photo = write_photo(tmp_path / "p" / "twins.jpg", Shown(1, noise=0.1), smiles)
     scanned(library, photo.parent)
     assert found(library, Query(who_is(1), ("Smiling",))) == []
     (match,) = search(library, BASE, Query(who_is(1), without=("Smiling",))).matches
-    assert match.box_xyxy[0] == 0.0
+    assert match.box[0] == 0.0
     assert found(library, Query(who_is(1), ("Smiling",), several=True)) == [("twins.jpg", "yes")]
 
 
-def test_copies_are_all_found_and_missing_ones_not(library: Library, tmp_path: Path) -> None:
+def test_copies_are_all_found_and_missing_ones_not(library: SqliteStore, tmp_path: Path) -> None:
     first = write_photo(tmp_path / "p" / "a.jpg", Shown(1))
     second = first.with_name("b.jpg")
     second.write_bytes(first.read_bytes())
@@ -123,28 +122,28 @@ def test_copies_are_all_found_and_missing_ones_not(library: Library, tmp_path: P
     assert [name for name, _ in found(library, Query(who_is(1)))] == ["b.jpg"]
 
 
-def test_faces_of_another_network_are_counted_not_judged(library: Library, tmp_path: Path) -> None:
+def test_faces_of_another_network_are_counted_not_judged(library: SqliteStore, tmp_path: Path) -> None:
     photo = write_photo(tmp_path / "p" / "a.jpg", Shown(1), Shown(2))
     scanned(library, photo.parent)
     result = search(library, "00" * 32, Query(who_is(1)))
     assert (result.matches, result.faces, result.faces_of_other_base) == ((), 0, 2)
 
 
-def test_parts_do_not_matter(library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_parts_do_not_matter(library: SqliteStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(7):
         write_photo(tmp_path / "p" / f"{number}.jpg", Shown(number % 2), Shown(1), salt=number)
     scanned(library, tmp_path / "p")
     whole = search(library, BASE, Query(who_is(1)))
-    monkeypatch.setattr("semblante.library.query.PART", 3)
+    monkeypatch.setattr("semblante.library.sqlite_store.PART", 3)
     parts = search(library, BASE, Query(who_is(1)))
     assert [match.path for match in parts.matches] == [match.path for match in whole.matches]
     assert (parts.faces, len(whole.matches)) == (14, 7)
 
 
-def test_paths_of_faces_are_given_once(library: Library, tmp_path: Path) -> None:
+def test_paths_of_faces_are_given_once(library: SqliteStore, tmp_path: Path) -> None:
     photo = write_photo(tmp_path / "p" / "a.jpg", Shown(1), Shown(2))
     scanned(library, photo.parent)
-    assert paths_with(library, [1, 2, 99]) == (photo,)
+    assert photos_of(library, Group(None, 1, (1, 2, 99))) == (photo,)
 
 
 def background(count: int) -> Embeddings:

@@ -18,18 +18,17 @@ from sentences import raises
 from semblante.errors import Reason, SamePhotos, UnknownPerson
 from semblante.i18n import describe
 from semblante.jobs import Advice, Event, JobContext
-from semblante.library import Library, open_library, scan
+from semblante.library import FailedRead, SqliteStore, scan
 from semblante.model.bundle import Bundle
 from semblante.person import Examples, FitResult, Gallery, fit, measure_separability, person_as_json
 from semblante.pipeline import (
+    Review,
     TrainingPhotos,
     UnusablePhoto,
     decide_photo,
     keep_lesson,
     known_person,
     learn,
-    next_question,
-    tell,
 )
 from semblante.pipeline.learning import LearnResult
 from semblante.pipeline.training_faces import TrainingFace, TrainingFaces
@@ -135,13 +134,15 @@ class TestSeparability:
 
 
 @pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
-    with open_library(tmp_path / "data") as opened:
+def library(tmp_path: Path) -> Iterator[SqliteStore]:
+    with SqliteStore(tmp_path / "data") as opened:
         yield opened
 
 
-def reader(shown: dict[str, AnalyzedPhoto]) -> Callable[[Iterable[Path]], Iterator[AnalyzedPhoto | str]]:
-    return lambda paths: (shown[path.name] for path in paths)
+def reader(
+    shown: dict[str, AnalyzedPhoto],
+) -> Callable[[Iterable[Path]], Iterator[AnalyzedPhoto | FailedRead]]:
+    return lambda paths: (replace(shown[path.name], source=str(path)) for path in paths)
 
 
 def sha256(name: str) -> str:
@@ -149,7 +150,7 @@ def sha256(name: str) -> str:
 
 
 @pytest.fixture
-def scanned(library: Library, tmp_path: Path) -> Library:
+def scanned(library: SqliteStore, tmp_path: Path) -> SqliteStore:
     """Eight photos that taught Ana, and new ones: of her, doubtful, poor and of others."""
     rule = learnt().person.rule
     doubtful = (rule.yes_above + rule.no_below) / 2
@@ -172,7 +173,7 @@ def beside(of: Embeddings, rng: np.random.Generator) -> Embeddings:
     return np.asarray(of + 0.8 * aside / np.linalg.norm(aside), np.float32)
 
 
-def index(library: Library, folder: Path, shown: dict[str, Face]) -> Library:
+def index(library: SqliteStore, folder: Path, shown: dict[str, Face]) -> SqliteStore:
     folder.mkdir()
     for name in shown:
         (folder / name).write_bytes(name.encode())
@@ -189,121 +190,122 @@ def lesson(folder: Path) -> LearnResult:
     return LearnResult(learnt(), taught, taught, None)
 
 
-def test_a_lesson_is_kept_with_what_taught(scanned: Library) -> None:
+def test_a_lesson_is_kept_with_what_taught(scanned: SqliteStore) -> None:
     kept = known_person(scanned, "ana")
     assert person_as_json(kept) == person_as_json(learnt().person)
     taught = scanned.taught("Ana")
-    assert {each.content_sha256 for each in taught} == {sha256(f"taught{k}.jpg") for k in range(8)}
-    assert {(each.kind, each.place) for each in taught} == {("me", 0)}
+    assert {each.face.photo for each in taught} == {sha256(f"taught{k}.jpg") for k in range(8)}
+    assert {(each.kind, each.face.index) for each in taught} == {("positive", 0)}
 
 
-def test_unsure_photos_are_asked_about_the_likeliest_first(scanned: Library) -> None:
-    passed: set[tuple[str, int]] = set()
+def test_unsure_photos_are_asked_about_the_likeliest_first(scanned: SqliteStore) -> None:
+    passed: set[FaceRef] = set()
+    review = Review(scanned, "Ana")
     asked = []
-    while question := next_question(scanned, "Ana", passed):
+    while question := review.next_question(passed):
         asked.append(question.match.path.name)
         passed.add(question.key)
     assert asked == ["doubtful0.jpg", "doubtful1.jpg", "doubtful2.jpg"], "no poor face, and none twice"
 
 
 @pytest.mark.parametrize("is_person", [True, False])
-def test_an_answer_is_learnt_at_once(is_person: bool, scanned: Library) -> None:
-    question = next_question(scanned, "Ana")
+def test_an_answer_is_learnt_at_once(is_person: bool, scanned: SqliteStore) -> None:
+    question = Review(scanned, "Ana").next_question()
     assert question is not None
     before = known_person(scanned, "Ana")
-    after = tell(scanned, "Ana", question, is_person, OTHERS).person
-    logits = [float(each.neuron.logits(question.face.embeddings[None])[0]) for each in (before, after)]
+    after = Review(scanned, "Ana").record_answer(question, is_person, OTHERS).person
+    logits = [float(each.neuron.logits(question.face.embedding[None])[0]) for each in (before, after)]
     assert (logits[1] > logits[0]) == is_person
     assert person_as_json(known_person(scanned, "Ana")) == person_as_json(after)
     kinds = [each.kind for each in scanned.taught("Ana")]
-    assert (kinds.count("me"), kinds.count("not")) == ((9, 0) if is_person else (8, 1))
+    assert (kinds.count("positive"), kinds.count("negative")) == ((9, 0) if is_person else (8, 1))
     assert after.rule.false_match_rate == before.rule.false_match_rate
-    again = next_question(scanned, "Ana")
+    again = Review(scanned, "Ana").next_question()
     assert again is None or again.key != question.key, "what was answered is not asked again"
 
 
-def test_learning_again_keeps_the_answers(scanned: Library, tmp_path: Path) -> None:
+def test_learning_again_keeps_the_answers(scanned: SqliteStore, tmp_path: Path) -> None:
     for is_person in (True, False):
-        question = next_question(scanned, "Ana")
+        question = Review(scanned, "Ana").next_question()
         assert question is not None
-        tell(scanned, "Ana", question, is_person, OTHERS)
+        Review(scanned, "Ana").record_answer(question, is_person, OTHERS)
     answered = scanned.taught("Ana")
     before = known_person(scanned, "Ana")
     again = lesson(tmp_path / "photos")
     again = replace(again, training=TrainingFaces(again.training.positives[:6]))
     assert keep_lesson(scanned, again, OTHERS) == 2
     kept = scanned.taught("ana")
-    assert [(each.kind, each.told) for each in kept].count(("me", False)) == 6
-    assert {each.content_sha256 for each in kept if each.told} == {
-        each.content_sha256 for each in answered if each.told
+    assert [(each.kind, each.confirmed_by_user) for each in kept].count(("positive", False)) == 6
+    assert {each.face.photo for each in kept if each.confirmed_by_user} == {
+        each.face.photo for each in answered if each.confirmed_by_user
     }
     after = known_person(scanned, "Ana")
-    told = next(each for each in kept if each.told and each.kind == "not")
-    logits = [float(each.neuron.logits(told.embeddings[None])[0]) for each in (learnt().person, after)]
+    told = next(each for each in kept if each.confirmed_by_user and each.kind == "negative")
+    logits = [float(each.neuron.logits(told.embedding[None])[0]) for each in (learnt().person, after)]
     assert logits[1] < logits[0], "it was learnt from them"
     assert person_as_json(after) != person_as_json(before)
     # On another network, faces look otherwise.
     other = replace(again, fit=replace(again.fit, person=replace(after, base_sha256="f" * 64)))
     assert keep_lesson(scanned, other, OTHERS) == 0
-    assert not any(each.told for each in scanned.taught("Ana"))
+    assert not any(each.confirmed_by_user for each in scanned.taught("Ana"))
 
 
 def test_an_answer_that_contradicts_a_photo_that_taught_changes_nothing(
-    scanned: Library, tmp_path: Path
+    scanned: SqliteStore, tmp_path: Path
 ) -> None:
-    question = next_question(scanned, "Ana")
+    question = Review(scanned, "Ana").next_question()
     assert question is not None
-    same = replace(question, face=replace(question.face, embeddings=scanned.taught("Ana")[0].embeddings))
+    same = replace(question, face=replace(question.face, embedding=scanned.taught("Ana")[0].embedding))
     before = scanned.person("Ana")
     with raises(SamePhotos, r"photo [0-9a-f]{12}… are the same photo|and photo"):
-        tell(scanned, "Ana", same, False, OTHERS)
+        Review(scanned, "Ana").record_answer(same, False, OTHERS)
     assert scanned.person("Ana") == before and len(scanned.taught("Ana")) == 8
 
 
-def test_a_copy_of_a_photo_follows_the_last_answer(scanned: Library) -> None:
-    question = next_question(scanned, "Ana")
+def test_a_copy_of_a_photo_follows_the_last_answer(scanned: SqliteStore) -> None:
+    question = Review(scanned, "Ana").next_question()
     assert question is not None
-    copy = replace(question, face=replace(question.face, content_sha256="ab" * 32))
+    copy = replace(question, face=replace(question.face, face=FaceRef("ab" * 32, 0)))
     for each in (question, copy):
-        tell(scanned, "Ana", each, True, OTHERS)
-    tell(scanned, "Ana", question, False, OTHERS)
-    told = [(each.content_sha256, each.kind) for each in scanned.taught("Ana") if each.told]
-    assert told == [(question.face.content_sha256, "not")], "the copy's answer is contradicted"
+        Review(scanned, "Ana").record_answer(each, True, OTHERS)
+    Review(scanned, "Ana").record_answer(question, False, OTHERS)
+    told = [(each.face.photo, each.kind) for each in scanned.taught("Ana") if each.confirmed_by_user]
+    assert told == [(question.face.face.photo, "negative")], "the copy's answer is contradicted"
 
 
-def test_photos_to_learn_from_outweigh_an_answer(scanned: Library, tmp_path: Path) -> None:
+def test_photos_to_learn_from_outweigh_an_answer(scanned: SqliteStore, tmp_path: Path) -> None:
     """A photo that was answered no, saved again, is among those that show her."""
-    question = next_question(scanned, "Ana")
+    question = Review(scanned, "Ana").next_question()
     assert question is not None
-    tell(scanned, "Ana", question, False, OTHERS)
+    Review(scanned, "Ana").record_answer(question, False, OTHERS)
     again = lesson(tmp_path / "photos")
     (tmp_path / "photos" / "saved-again.jpg").write_bytes(b"saved again")
-    hers = TrainingFace(
-        FaceRef(str(tmp_path / "photos" / "saved-again.jpg"), 0), face(question.face.embeddings)
-    )
+    photo_again = FaceRef(str(tmp_path / "photos" / "saved-again.jpg"), 0)
+    hers = TrainingFace(photo_again, face(question.face.embedding))
     again = replace(again, training=TrainingFaces((*again.training.positives, hers)))
     assert keep_lesson(scanned, again, OTHERS) == 0
-    assert not any(each.told for each in scanned.taught("Ana"))
+    assert not any(each.confirmed_by_user for each in scanned.taught("Ana"))
 
 
-def test_a_person_who_cannot_be_used_is_replaced(scanned: Library, tmp_path: Path) -> None:
+def test_a_person_who_cannot_be_used_is_replaced(scanned: SqliteStore, tmp_path: Path) -> None:
     scanned.keep_person("{}", "Ana", ())
     assert keep_lesson(scanned, lesson(tmp_path / "photos"), OTHERS) == 0
     assert known_person(scanned, "Ana").name == "Ana"
 
 
-def test_only_what_will_be_asked_is_counted(scanned: Library) -> None:
+def test_only_what_will_be_asked_is_counted(scanned: SqliteStore) -> None:
     lefts = []
-    passed: set[tuple[str, int]] = set()
-    while question := next_question(scanned, "Ana", passed):
+    passed: set[FaceRef] = set()
+    review = Review(scanned, "Ana")
+    while question := review.next_question(passed):
         lefts.append(question.left)
         passed.add(question.key)
     assert lefts == [3, 2, 1], "the poor face is not"
 
 
-def test_nobody_of_this_name(library: Library) -> None:
+def test_nobody_of_this_name(library: SqliteStore) -> None:
     with pytest.raises(UnknownPerson):
-        next_question(library, "Ana")
+        Review(library, "Ana").next_question()
 
 
 class TestOnTheCommandLine:
@@ -325,7 +327,7 @@ class TestOnTheCommandLine:
         folder.mkdir()
         for name in shown:
             (folder / name).write_bytes(name.encode())
-        with open_library(tmp_path / "data") as library:
+        with SqliteStore(tmp_path / "data") as library:
             read = reader({name: photo(name, each) for name, each in shown.items()})
             scan(library, [folder], read, knowing.network_sha256)
             told = lesson(folder)
@@ -369,14 +371,14 @@ class TestOnTheCommandLine:
         said = cli("review", "ana", "--library", tmp_path / "data", "--lang", language)
         assert said.code == 0, said.err
         assert said.out.splitlines()[-1].endswith(f": {learnt_from}"), reason
-        with open_library(tmp_path / "data") as library:
-            assert sum(each.kind == "me" for each in library.taught("Ana")) == me, reason
+        with SqliteStore(tmp_path / "data") as library:
+            assert sum(each.kind == "positive" for each in library.taught("Ana")) == me, reason
 
     def test_an_answer_can_be_changed(self, asked: Callable[..., None], cli: Cli, tmp_path: Path) -> None:
         asked("y", "n", "q")
         cli("review", "Ana", "--library", tmp_path / "data")
-        with open_library(tmp_path / "data") as library:
-            first = {each.content_sha256: each.kind for each in library.taught("Ana") if each.told}
+        with SqliteStore(tmp_path / "data") as library:
+            first = {each.face.photo: each.kind for each in library.taught("Ana") if each.confirmed_by_user}
             before = library.person("Ana")
         # They come in the order of kind, the yes first: it is taken back, and the no is said again.
         asked("n", "n")
@@ -386,9 +388,9 @@ class TestOnTheCommandLine:
             "No photo is left to ask about.",
             "Ana: answers learnt from: 1",
         ]
-        with open_library(tmp_path / "data") as library:
-            told = {each.content_sha256: each.kind for each in library.taught("Ana") if each.told}
-            assert told == dict.fromkeys(first, "not")
+        with SqliteStore(tmp_path / "data") as library:
+            told = {each.face.photo: each.kind for each in library.taught("Ana") if each.confirmed_by_user}
+            assert told == dict.fromkeys(first, "negative")
             assert library.person("Ana") != before
 
     def test_photos_are_opened_where_that_is_asked(

@@ -306,7 +306,7 @@ def test_paths_may_be_relative(
 
 
 def test_only_a_yes_is_sorted(photos: list[Match], tmp_path: Path) -> None:
-    unsure = Match(photos[0].path, photos[0].content_sha256, "unsure", 0.5, (0.0, 0.0, 1.0, 1.0), 1, 1)
+    unsure = Match(photos[0].path, photos[0].face, "unsure", 0.5, (0.0, 0.0, 1.0, 1.0), 1, 1)
     assert _sort([unsure], "copy", tmp_path / "out") == []
     assert not (tmp_path / "out").exists()
 

@@ -7,7 +7,8 @@ from conftest import Cli
 from sorted_photos import match, put, tree
 
 from semblante.errors import UnknownPerson
-from semblante.library import Library, Match, SearchResult, key_of, open_library
+from semblante.library import Match, SearchResult, SqliteStore, key_of
+from semblante.pipeline import Library
 
 
 @pytest.fixture
@@ -15,15 +16,15 @@ def found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Match]:
     """Three photos that the index says show Ana; nobody else is known."""
     matches = put(tmp_path / "photos", {"a/1.jpg": b"first", "b/1.jpg": b"second", "b/2.jpg": b"third"})
 
-    def find(library: Library, name: str, several: bool = False) -> SearchResult:
+    def find(_library: Library, name: str, several: bool = False) -> SearchResult:
         if key_of(name) != "ana":
             raise UnknownPerson("nobody")
         twice = [match(matches[0].path, left_px=60.0)] if several else []
         return SearchResult((*matches, *twice), 3, 0)
 
-    with open_library(tmp_path / "data") as library:
+    with SqliteStore(tmp_path / "data") as library:
         library.keep_person("{}", "Ana", [])
-    monkeypatch.setattr("semblante.pipeline.find_photos_of", find)
+    monkeypatch.setattr("semblante.pipeline.Library.find", find)
     monkeypatch.setenv("SEMBLANTE_HOME", str(tmp_path / "data"))
     return matches
 

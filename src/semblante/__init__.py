@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from semblante.errors import SemblanteError as SemblanteError
     from semblante.errors import UserError as UserError
     from semblante.i18n import use_language as use_language
-    from semblante.library import open_library as open_library
     from semblante.model.bundle import Bundle as Bundle
     from semblante.model.bundle import load_pretrained as load_pretrained
     from semblante.model.bundle import open_bundle as open_bundle
@@ -32,18 +31,13 @@ if TYPE_CHECKING:
     from semblante.person import open_person as open_person
     from semblante.person import save as save
     from semblante.pipeline import FaceAnalyzer as FaceAnalyzer
+    from semblante.pipeline import Library as Library
     from semblante.pipeline import TrainingPhotos as TrainingPhotos
     from semblante.pipeline import evaluate as evaluate
     from semblante.pipeline import explain_attribute as explain_attribute
     from semblante.pipeline import explain_person as explain_person
-    from semblante.pipeline import find_people as find_people
-    from semblante.pipeline import find_photos_of as find_photos_of
-    from semblante.pipeline import forget_person as forget_person
-    from semblante.pipeline import keep_lesson as keep_lesson
     from semblante.pipeline import learn as learn
-    from semblante.pipeline import photos_of as photos_of
     from semblante.pipeline import recognise as recognise
-    from semblante.pipeline import scan_photos as scan_photos
     from semblante.report import write_explanation as write_explanation
     from semblante.types import AnalyzedPhoto as AnalyzedPhoto
 
@@ -57,24 +51,18 @@ _HOME = {
     "summarise": "semblante.celeba",
     "SemblanteError": "semblante.errors",
     "UserError": "semblante.errors",
-    "open_library": "semblante.library",
     "FaceModel": "semblante.model.face_model",
     "Person": "semblante.person",
     "open_person": "semblante.person",
     "save": "semblante.person",
     "FaceAnalyzer": "semblante.pipeline",
+    "Library": "semblante.pipeline",
     "TrainingPhotos": "semblante.pipeline",
     "explain_attribute": "semblante.pipeline",
     "explain_person": "semblante.pipeline",
-    "find_people": "semblante.pipeline",
-    "find_photos_of": "semblante.pipeline",
-    "forget_person": "semblante.pipeline",
-    "keep_lesson": "semblante.pipeline",
     "learn": "semblante.pipeline",
     "evaluate": "semblante.pipeline",
-    "photos_of": "semblante.pipeline",
     "recognise": "semblante.pipeline",
-    "scan_photos": "semblante.pipeline",
     "write_explanation": "semblante.report",
     "use_language": "semblante.i18n",
     "AnalyzedPhoto": "semblante.types",

@@ -22,19 +22,30 @@ ADVICE: Final[Mapping[str, Sentence]] = {
     "crops_too_small": "prepare again with --side {asked_px}, or train with --side {held_px}",
     "different_disks": "leave out --hardlink to copy",
     "folder_is_the_packages": "name another one with --out",
+    "index_damaged": ": semblante scan FOLDER…",
+    "index_missing": "check --library, or begin one with: semblante scan FOLDER…",
+    "index_of_another_program": "choose another folder with --library",
+    "index_too_old": ": semblante scan FOLDER… --library FOLDER",
     "model_folder_gone": "say where it is now with --base",
     "model_folder_unknown": "name it with --base",
     "no_background": "name photos of other people with --not",
+    "no_background_for_groups": "choose another with --base",
     "no_folder_named": "make it, or name the photos without --course",
     "no_hard_links": "leave out --hardlink to copy",
     "no_such_run": "semblante undo --list names them",
     "no_symbolic_links": "leave out --symlink to copy",
+    "nobody_known": "to learn a person: semblante learn NAME PHOTO…",
     "not_a_person_file": "copy it again, or make one with: semblante learn NAME …",
+    "nothing_to_find": " with --with",
     "nothing_to_undo": "semblante undo --list shows what was sorted",
     "person_of_another_model": (
         "an update brought a new one, or --base names another. Learn {name} again (semblante learn NAME "
         "PHOTO…), or name the network of then with --base"
     ),
+    "person_unknown": "to learn a person: semblante learn NAME PHOTO…",
+    "place_empty": " (gone for good: --gone)",
+    "place_missing": " (gone for good: --gone)",
+    "place_missing_photos_kept": " (gone for good: --gone)",
     "prepared_set_missing": (
         "raw CelebA becomes one with: semblante prepare {path} NEW_FOLDER; "
         "a stopped one is finished by the command that began it"
@@ -55,7 +66,9 @@ def describe_with_advice(value: SemblanteError | Reason, **more: object) -> str:
     sentence = describe(value)
     if value.code not in ADVICE:
         return sentence
-    return f"{sentence}; {filled(ADVICE[value.code], {**value.params, **more})}"
+    advice = filled(ADVICE[value.code], {**value.params, **more})
+    # Advice that begins so goes on with the sentence.
+    return f"{sentence}{advice}" if advice[0] in " :" else f"{sentence}; {advice}"
 
 
 def advice_text(advice: Advice, name: str) -> str:

@@ -3,7 +3,6 @@
 import csv
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -21,7 +20,7 @@ from semblante.errors import InvalidOption
 from semblante.i18n import tr
 
 if TYPE_CHECKING:
-    from semblante.library import Match, SearchResult
+    from semblante.pipeline import Match, SearchResult
 
 HELP = tr("Find the photos that show a person, or faces with certain attributes, from the index alone.")
 
@@ -54,12 +53,10 @@ def command(
     print0: Zeros = False,
 ) -> None:
     """Paths, the surest first; what else there is to say goes beside them."""
-    from semblante.pipeline import find_photos_of
-
     if as_json + as_csv + print0 > 1:
         raise InvalidOption(tr("Choose one of --json, --csv and --print0"))
     with open_index(library) as index:
-        found = find_photos_of(index, name, _attributes(with_), _attributes(without), several)
+        found = index.find(name, _attributes(with_), _attributes(without), several)
         name = name and index.kept_name(name)
         if not found.faces:
             remark_if_empty(index, library)
@@ -87,7 +84,15 @@ def _attributes(named: str | None) -> list[str]:
 
 
 def _values(match: "Match") -> dict[str, object]:
-    return {**asdict(match), "path": str(match.path)}
+    return {
+        "path": str(match.path),
+        "content_sha256": match.content_sha256,
+        "verdict": match.verdict,
+        "probability": match.probability,
+        "box_xyxy": match.box,
+        "photo_width_px": match.photo_width_px,
+        "photo_height_px": match.photo_height_px,
+    }
 
 
 def _print_csv(matches: "Sequence[Match]") -> None:
@@ -95,7 +100,7 @@ def _print_csv(matches: "Sequence[Match]") -> None:
     table = csv.writer(sys.stdout, lineterminator="\n")
     table.writerow(columns)
     for match in matches:
-        table.writerow([match.path, match.verdict, match.probability, *match.box_xyxy, match.content_sha256])
+        table.writerow([match.path, match.verdict, match.probability, *match.box, match.content_sha256])
 
 
 def _print_counts(found: "SearchResult", unsure: bool) -> None:

@@ -11,7 +11,7 @@ from semblante.errors import InvalidOption, NotAPersonFile
 from semblante.i18n import tr
 
 if TYPE_CHECKING:
-    from semblante.library import Library
+    from semblante.pipeline import Library
 
 HELP = tr("Forget a person: neuron, faces, journals and reports, in every byte of the library.")
 
@@ -32,17 +32,15 @@ def command(
     yes: Annotated[bool, typer.Option("--yes", help=tr("Do not ask before."))] = False,
 ) -> None:
     """Ask, forget, and say what is gone."""
-    from semblante.pipeline import forget_person
-
     with open_index(library) as index:
         name = index.kept_name(name)
         _warn_of_sorted(index, name, library)
         if not yes:
             _ask(name)
         try:
-            gone = forget_person(index, name, faces)
+            gone = index.forget(name, faces)
         except NotAPersonFile:
-            gone = forget_person(index, name, faces=False)
+            gone = index.forget(name, faces=False)
             print_plain(
                 remarks(),
                 tr(
@@ -70,12 +68,7 @@ def command(
 
 def _warn_of_sorted(index: "Library", name: str, library: Path | None) -> None:
     """Say which sorts can be undone now and not afterwards, since their journals go."""
-    from semblante.library import key_of
-    from semblante.pipeline import sort_runs
-
-    sorted_ = [
-        run.run for run in sort_runs(index.folder) if key_of(run.name) == key_of(name) and not run.undone
-    ]
+    sorted_ = index.sorts_of(name)
     if sorted_:
         print_plain(
             remarks(),

@@ -108,18 +108,17 @@ def _keep(
     result: "LearnResult", bundle: "Bundle", out: Path | None, library: Path | None, base: Path | None
 ) -> str:
     """Keep the person where it belongs, and say where that is and how the user goes on."""
-    from semblante.library import key_of
-    from semblante.pipeline import keep_lesson, save
+    from semblante.pipeline import save
 
     if out is not None:
         save(result.person, out)
         return str(out)
     with open_index(library, new=True) as index:
-        if key_of(result.person.name) in map(key_of, index.names()):
+        if index.knows(result.person.name):
             print_plain(
                 remarks(), tr("This takes the place of the {name} of before", name=result.person.name)
             )
-        answers = keep_lesson(index, result, bundle.background())
+        answers = index.keep(result, bundle.background())
         if answers:
             print_plain(
                 remarks(),

@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from semblante.cli.screen import print_plain, remarks, results
-from semblante.errors import FileAccessError
 from semblante.i18n import as_line, tr
 
 if TYPE_CHECKING:
-    from semblante.library import Library, SearchResult
     from semblante.person import Person
+    from semblante.pipeline import Library, SearchResult
 
 LibraryFolder = Annotated[
     Path | None,
@@ -34,27 +33,19 @@ def open_index(folder: Path | None, new: bool = False) -> "Library":
     """The index in `folder` or in its usual place; if a damaged one had to be kept aside, that is said.
 
     Only a command that brings something in may begin a `new` one where the user named a place. Raises
-    `NoAccess` for the others.
+    `FileAccessError` for the others.
     """
-    from semblante.library import data_folder, open_library
-    from semblante.library.database import FILE_NAME
+    from semblante.pipeline import Library
 
-    if folder is not None and not new and not os.path.lexists(folder / FILE_NAME):
-        raise FileAccessError(
-            tr(
-                "{path}: no index is here; check --library, or begin one with: semblante scan FOLDER…",
-                path=folder,
-            )
-        )
-    index = open_library(data_folder(folder))
-    if index.set_aside:
+    index = Library(folder, create=new or folder is None)
+    if index.store.set_aside:
         print_plain(
             remarks(),
             tr(
                 "{path}: the index was damaged, and is kept as {aside}; the new one knows {people} people "
                 "and no photos yet: semblante scan FOLDER…",
-                path=index.path,
-                aside=index.set_aside.name,
+                path=index.store.path,
+                aside=index.store.set_aside.name,
                 people=len(index.names()),
             ),
         )
@@ -66,7 +57,7 @@ def remark_if_empty(index: "Library", library: Path | None) -> None:
 
     `library` is where the user said that the index is.
     """
-    if not index.bases():
+    if index.is_empty:
         print_plain(
             remarks(),
             tr(
@@ -104,14 +95,14 @@ def chosen(library: Path | None, base: Path | None = None) -> str:
 
 def person_of(asked: str, library: Path | None) -> "Person":
     """The person in a file, or in the library where `asked` is no file's name."""
-    from semblante.pipeline import known_person, open_person
+    from semblante.pipeline import open_person
 
     path = Path(asked)
     # Not by `path.is_file`, which complains of a long name.
     if path.suffix.lower() == ".json" or os.path.isfile(path):  # noqa: PTH113
         return open_person(path)
     with open_index(library) as index:
-        return known_person(index, asked)
+        return index.person(asked)
 
 
 def print_paths(paths: Sequence[Path], with_zeros: bool) -> None:

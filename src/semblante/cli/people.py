@@ -7,14 +7,14 @@ import typer
 
 from semblante.cli.bases import BaseFolder
 from semblante.cli.library import LibraryFolder, Zeros, chosen, open_index, print_paths, remark_if_empty
+from semblante.cli.progress import job_context
 from semblante.cli.screen import print_json, print_plain, remarks, results
 from semblante.errors import InvalidOption
 from semblante.i18n import as_line, tr
 
 if TYPE_CHECKING:
-    from semblante.library import Library
     from semblante.model.bundle import Bundle
-    from semblante.pipeline import Group, People
+    from semblante.pipeline import Group, Library, People
 
 HELP = tr("Group the faces in the index, so that each group can be given a name.")
 EXAMPLES = 3
@@ -45,7 +45,7 @@ def command(
     print0: Zeros = False,
 ) -> None:
     """A list of groups with some of their photos; or all photos of one, or a name for it."""
-    from semblante.pipeline import find_people, open_base, photos_of
+    from semblante.pipeline import open_base
 
     if name is not None and number is None:
         raise InvalidOption(tr("Say which group gets the name, with --group"))
@@ -54,7 +54,8 @@ def command(
     with open_index(library) as index:
         remark_if_empty(index, library)
         bundle = open_base(base)
-        people = find_people(index, bundle, fewest)
+        with job_context("grouping") as job:
+            people = index.people(bundle, fewest, job)
         if number is not None:
             if not 1 <= number <= len(people.groups):
                 raise InvalidOption(
@@ -66,7 +67,7 @@ def command(
             elif as_json:
                 print_json(_value(index, asked))
             else:
-                print_paths(photos_of(index, asked), print0)
+                print_paths(index.photos_of(asked), print0)
         elif as_json:
             print_json(_values(index, people))
         else:
@@ -75,11 +76,10 @@ def command(
 
 def _name(index: "Library", group: "Group", name: str, base: "Bundle", options: tuple[str, str]) -> None:
     """Name the group; say whom it shows and what comes next. `options` choose the index, and the base too."""
-    from semblante.pipeline import name_group, photos_of
     from semblante.report.person_text import evidence_text
 
-    examples = photos_of(index, group)[:EXAMPLES]
-    person = name_group(index, group, name, base).person
+    examples = index.photos_of(group)[:EXAMPLES]
+    person = index.name_group(group, name, base).person
     print_plain(results(), evidence_text(person.evaluation))
     print_plain(
         results(),
@@ -109,9 +109,7 @@ def _values(index: "Library", people: "People") -> dict[str, object]:
 
 
 def _value(index: "Library", group: "Group") -> dict[str, object]:
-    from semblante.pipeline import photos_of
-
-    return {"name": group.name, "photos": [str(path) for path in photos_of(index, group)]}
+    return {"name": group.name, "photos": [str(path) for path in index.photos_of(group)]}
 
 
 def _print_list(index: "Library", people: "People", most: int, options: str) -> None:
@@ -151,9 +149,7 @@ def _print_list(index: "Library", people: "People", most: int, options: str) -> 
 
 
 def _line(index: "Library", number: int, each: "Group") -> str:
-    from semblante.pipeline import photos_of
-
-    examples = photos_of(index, each)[:EXAMPLES]
+    examples = index.photos_of(each)[:EXAMPLES]
     if not examples:
         return tr("{number}. {name}: no photos", number=number, name=each.name)
     return tr(

@@ -8,7 +8,7 @@ from rich.progress import BarColumn, ProgressColumn, Task, TextColumn, TimeRemai
 from rich.progress import Progress as Bar
 from rich.text import Text
 
-from semblante.cli.advice import advice_text
+from semblante.cli.advice import advice_text, describe_with_advice
 from semblante.cli.screen import print_plain, remarks
 from semblante.errors import Reason
 from semblante.i18n import as_line, describe, tr
@@ -37,7 +37,7 @@ def job_context(stage: str, name: str = "") -> Iterator[JobContext]:
                     case Progress(stage=now, done=done, total=total):
                         bar.update(task, description=describe(Reason(now)), completed=done, total=total)
                     case Skipped(path=path, reason=reason):
-                        print_plain(remarks(), f"{as_line(path)}: {describe(reason)}")
+                        print_plain(remarks(), f"{as_line(path)}: {describe_with_advice(reason)}")
                     case Advice():
                         heard.append(event)
 

@@ -12,10 +12,8 @@ from semblante.errors import SamePhotos, TooFewPhotos
 from semblante.i18n import as_line, current_language, tr
 
 if TYPE_CHECKING:
-    from semblante.library import Library
-    from semblante.pipeline import Question
-    from semblante.pipeline.review import FaceKey
-    from semblante.types import Embeddings
+    from semblante.pipeline import Question, Review
+    from semblante.types import Embeddings, FaceRef
 
 HELP = tr("Ask about the photos that may show a person, and learn from each answer at once.")
 
@@ -39,28 +37,29 @@ def command(
 ) -> None:
     """Ask until there is nothing left to ask about or the user has had enough."""
     from semblante.person import check_base
-    from semblante.pipeline import find_photos_of, known_person, next_answer, next_question, open_base
+    from semblante.pipeline import open_base
 
     with open_index(library) as index:
-        person = known_person(index, name)
+        person = index.person(name)
         bundle = open_base(base, person)
         check_base(person, bundle.network_sha256)
         remark_if_empty(index, library)
-        background, told = bundle.background(), 0
-        passed: set[FaceKey] = set()
-        following = next_answer if again else next_question
-        while question := following(index, name, passed):
+        background, learnt_from = bundle.background(), 0
+        passed: set[FaceRef] = set()
+        review = index.review(name)
+        following = review.next_answer if again else review.next_question
+        while question := following(passed):
             reply = _ask(question, person.name, open_photos)
             if reply == "quit":
                 break
             passed.add(question.key)
             if reply not in ("skip", question.match.verdict):
-                told += _learn(index, name, question, reply == "yes", background)
+                learnt_from += _learn(review, question, reply == "yes", background)
         if not passed and not again:
-            remark_uncompared(find_photos_of(index, name), person.name)
+            remark_uncompared(index.find(name), person.name)
     if question is None:
         print_plain(results(), tr("No photo is left to ask about."))
-    print_plain(results(), tr("{name}: answers learnt from: {count}", name=person.name, count=told))
+    print_plain(results(), tr("{name}: answers learnt from: {count}", name=person.name, count=learnt_from))
 
 
 def _ask(question: "Question", name: str, open_photos: bool) -> Reply:
@@ -68,7 +67,7 @@ def _ask(question: "Question", name: str, open_photos: bool) -> Reply:
     import webbrowser
 
     match = question.match
-    x0, y0, x1, y1 = (round(length) for length in match.box_xyxy)
+    x0, y0, x1, y1 = (round(length) for length in match.box)
     print_plain(
         results(),
         tr(
@@ -100,14 +99,10 @@ def _ask(question: "Question", name: str, open_photos: bool) -> Reply:
         print_plain(remarks(), tr("Answer with one of the letters before the brackets."))
 
 
-def _learn(
-    index: "Library", name: str, question: "Question", is_person: bool, background: "Embeddings | None"
-) -> bool:
+def _learn(review: "Review", question: "Question", is_person: bool, background: "Embeddings | None") -> bool:
     """Learn from the answer; whether it could be learnt from."""
-    from semblante.pipeline import tell
-
     try:
-        tell(index, name, question, is_person, background)
+        review.record_answer(question, is_person, background)
     except (SamePhotos, TooFewPhotos) as error:
         print_plain(remarks(), describe_with_advice(error))
         return False

@@ -8,12 +8,12 @@ import typer
 
 from semblante.cli.bases import BaseFolder
 from semblante.cli.library import LibraryFolder, open_index
-from semblante.cli.progress import progress_bar
-from semblante.cli.screen import print_json, print_plain, remarks, results
-from semblante.i18n import as_line, tr
+from semblante.cli.progress import job_context
+from semblante.cli.screen import print_json, print_plain, results
+from semblante.i18n import tr
 
 if TYPE_CHECKING:
-    from semblante.library import ScanReport
+    from semblante.pipeline import ScanReport
 
 HELP = tr("Bring the index up to date with your photos; they are read once, and only ever read.")
 
@@ -22,14 +22,14 @@ def command(
     folders: Annotated[
         list[Path], typer.Argument(help=tr("Folders with photos, or single photos."), metavar=tr("FOLDER…"))
     ],
-    again: Annotated[
+    force: Annotated[
         bool,
         typer.Option(
             "--again",
             help=tr("Read all photos again, also for faces that left the index with somebody forgotten."),
         ),
     ] = False,
-    gone: Annotated[
+    prune: Annotated[
         bool,
         typer.Option(
             "--gone",
@@ -43,13 +43,10 @@ def command(
     as_json: Annotated[bool, typer.Option("--json", help=tr("For programs."))] = False,
 ) -> None:
     """Name what cannot be used as it is met, and count the rest at the end."""
-    from semblante.pipeline import open_base, scan_photos
+    from semblante.pipeline import open_base
 
-    def complain(path: Path, reason: str) -> None:
-        print_plain(remarks(), f"{as_line(path)}: {reason}")
-
-    with open_index(library, new=True) as index, progress_bar(tr("Looking at the photos")) as show:
-        report = scan_photos(index, folders, open_base(base), show, complain, again, gone)
+    with open_index(library, new=True) as index, job_context("reading_photos") as job:
+        report = index.scan(folders, open_base(base), force, prune, job)
     if as_json:
         print_json(asdict(report))
     else:

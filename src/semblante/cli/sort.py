@@ -47,11 +47,11 @@ def command(
     library: LibraryFolder = None,
 ) -> None:
     """Say of each photo what became of it, then how many there were, and how to undo it."""
-    from semblante.pipeline import Sorting, find_photos_of, is_among, sort_photos
+    from semblante.pipeline import Sorting, is_among, sort_photos
 
     how = _how(to, hardlink, symlink, xmp)
     with open_index(library) as index:
-        found = find_photos_of(index, name, several=several)
+        found = index.find(name, several=several)
         matches = found.matches
         name = index.kept_name(name)  # Other programs take another spelling for another person.
         data = index.folder

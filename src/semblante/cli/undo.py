@@ -26,8 +26,7 @@ def command(
     library: LibraryFolder = None,
 ) -> None:
     """List the runs, or undo one and say what became of each thing that it had made."""
-    from semblante.library import data_folder
-    from semblante.pipeline import undo_sort
+    from semblante.pipeline import data_folder, undo_sort
 
     if library is not None:
         with translate_os_errors(library):

@@ -1,31 +1,32 @@
-"""Faces that seem to be one person's, put together, with nobody named.
+"""Clustering: faces that seem to be one person's are put together, with nobody named.
 
 Average linkage: a face joins the group with which its mean cosine is highest, if that is high enough; then
 groups join likewise. Of unit vectors, the mean cosine of two groups is the product of their means, so a group
 is its sum and its count, and no pair of faces needs keeping. Single linkage, as in Chinese whispers or
-DBSCAN, joins two families by one look-alike between them. Nothing here is left to chance: the same faces in
-the same order give the same groups.
+DBSCAN, joins two families by one look-alike between them. The same faces in the same order give the same
+groups.
 """
 
 import numpy as np
 from jaxtyping import Float32, Integer
 
+from semblante.jobs import SILENT, JobContext
 from semblante.types import Embeddings
 
 _BLOCK = 512
-_FEWEST_PAIRS = 10
-_MOST_ALIKE = 0.001
+_MIN_PAIRS = 10
+_MAX_SHARE_ABOVE = 0.001
 
 
 def clustering_threshold(background: Embeddings, faces: int) -> float:
     """The cosine above which two of `faces` faces are taken for one person's.
 
-    Of the pairs of `strangers`, unit rows of different people, so few are above it that a face meets a
-    stranger by chance about once in ten, and never more than one in a thousand; ten pairs at least are,
-    since fewer would say little.
+    Of the pairs of `background`, unit rows of different people, so few are above it that a face meets a
+    stranger by chance about once in ten, and never more than one in a thousand; at least ten pairs are, since
+    fewer would say little.
     """
     pairs = len(background) * (len(background) - 1) // 2
-    above = min(pairs, max(_FEWEST_PAIRS, int(pairs * min(_MOST_ALIKE, 0.1 / max(faces, 1)))))
+    above = min(pairs, max(_MIN_PAIRS, int(pairs * min(_MAX_SHARE_ABOVE, 0.1 / max(faces, 1)))))
     highest = np.empty(0, np.float32)
     for start in range(0, len(background), _BLOCK):
         cosines = background[start : start + _BLOCK] @ background[start:].T
@@ -33,39 +34,42 @@ def clustering_threshold(background: Embeddings, faces: int) -> float:
     return float(highest[0])
 
 
-def group(embeddings: Embeddings, alike: float) -> Integer[np.ndarray, " n"]:
+def group(embeddings: Embeddings, threshold: float, job: JobContext = SILENT) -> Integer[np.ndarray, " n"]:
     """A number for each face that those of one group share; `embeddings` are rows of length one.
 
-    Time grows with faces times groups, memory with faces.
+    Two faces or groups join where their mean cosine is at least `threshold`. Time grows with faces times
+    groups, memory with faces. Reports the stage "grouping". Raises `Cancelled`.
     """
-    groups = _Groups(len(embeddings), embeddings.shape[1])
+    groups = _Groups(len(embeddings), embeddings.shape[1], job)
     labels = np.empty(len(embeddings), np.intp)
     for start in range(0, len(embeddings), _BLOCK):
         block = embeddings[start : start + _BLOCK]
-        labels[start : start + len(block)] = groups.place(block, alike)
-    return groups.joined(alike)[labels]
+        labels[start : start + len(block)] = groups.place(block, threshold)
+        job.progress("grouping", start + len(block), len(embeddings))
+    return groups.joined(threshold)[labels]
 
 
 class _Groups:
     """The groups so far: their sums, sizes and means."""
 
-    def __init__(self, most: int, width: int) -> None:
+    def __init__(self, most: int, width: int, job: JobContext) -> None:
+        self._job = job
         self._sums = np.zeros((most, width), np.float32)
         self._means = np.zeros((most, width), np.float32)
         self._sizes = np.zeros(most, np.float32)
         self._count = 0
 
-    def place(self, block: Embeddings, alike: float) -> Integer[np.ndarray, " b"]:
+    def place(self, block: Embeddings, threshold: float) -> Integer[np.ndarray, " b"]:
         """The group of each row: those there before are compared with all at once, new ones row by row."""
         before = self._count
-        chosen, cosines = _nearest(block, self._means[:before])
+        chosen, cosines = _nearest(block, self._means[:before], self._job)
         for row, embeddings in enumerate(block):
             if self._count > before:
                 fresh = self._means[before : self._count] @ embeddings
                 best = int(fresh.argmax())
                 if fresh[best] > cosines[row]:
                     chosen[row], cosines[row] = before + best, fresh[best]
-            if cosines[row] < alike:
+            if cosines[row] < threshold:
                 chosen[row] = self._count
                 self._count += 1
             self._add(int(chosen[row]), embeddings, 1)
@@ -76,7 +80,7 @@ class _Groups:
         self._sizes[number] += size
         self._means[number] = self._sums[number] / self._sizes[number]
 
-    def joined(self, alike: float) -> Integer[np.ndarray, " g"]:
+    def joined(self, threshold: float) -> Integer[np.ndarray, " g"]:
         """For each group the one that it is part of, once like ones have joined.
 
         Groups that are each other's nearest join until none is near enough, which for average linkage gives
@@ -86,9 +90,9 @@ class _Groups:
         lone = np.flatnonzero(self._sizes[: self._count] == 1)
         kept = np.flatnonzero(self._sizes[: self._count] > 1)
         while len(kept) > 1:
-            near, cosines = _nearest(self._means[kept], self._means[kept], apart=True)
+            near, cosines = _nearest(self._means[kept], self._means[kept], self._job, apart=True)
             places = np.arange(len(kept))
-            pairs = np.flatnonzero((near[near] == places) & (places < near) & (cosines >= alike))
+            pairs = np.flatnonzero((near[near] == places) & (places < near) & (cosines >= threshold))
             if not len(pairs):
                 break
             for first, second in zip(kept[pairs].tolist(), kept[near[pairs]].tolist(), strict=True):
@@ -96,21 +100,22 @@ class _Groups:
                 into[second] = first
             kept = np.setdiff1d(kept, kept[near[pairs]])
         if len(kept):
-            near, cosines = _nearest(self._means[lone], self._means[kept])
-            into[lone] = np.where(cosines >= alike, kept[near], lone)
+            near, cosines = _nearest(self._means[lone], self._means[kept], self._job)
+            into[lone] = np.where(cosines >= threshold, kept[near], lone)
         while (into[into] != into).any():
             into = into[into]
         return into
 
 
 def _nearest(
-    rows: Float32[np.ndarray, "n d"], means: Float32[np.ndarray, "g d"], apart: bool = False
+    rows: Float32[np.ndarray, "n d"], means: Float32[np.ndarray, "g d"], job: JobContext, apart: bool = False
 ) -> tuple[Integer[np.ndarray, " n"], Float32[np.ndarray, " n"]]:
     """For each row the mean with the highest product, and that product; `apart` leaves out its own place."""
     places, products = np.zeros(len(rows), np.intp), np.full(len(rows), -np.inf, np.float32)
     if not len(means):
         return places, products
     for start in range(0, len(rows), _BLOCK):
+        job.check()
         block = rows[start : start + _BLOCK] @ means.T
         here = np.arange(len(block))
         if apart:

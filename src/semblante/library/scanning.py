@@ -1,8 +1,8 @@
 """A collection of photos comes into the index: what is new or changed is read, the rest is only looked at.
 
-    walk -> unchanged? (size and time)  -> nothing to do
-         -> known content? (hash)       -> moved or copied: only the path is new
-         -> read by the network         -> faces, or the flaw for which it cannot be read
+    iter_photos -> unchanged? (size and time)  -> nothing to do
+                -> known content? (hash)       -> moved or copied: only the path is new
+                -> read by the network         -> faces, or the issue for which it cannot be read
 
 What is found is written every two seconds, so a killed scan loses no more than that. No transaction stays
 open meanwhile, so several scans at once are safe.
@@ -10,49 +10,47 @@ open meanwhile, so several scans at once are safe.
 
 import hashlib
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from semblante.errors import FileAccessError, reason_of
+from semblante.errors import Cancelled, FileAccessError, Reason, reason_of
 from semblante.files import translate_os_errors
-from semblante.i18n import describe, tr
 from semblante.images import reason_of_issue
-from semblante.library.index import Library
-from semblante.library.iter_photos import outermost, photos_at
-from semblante.library.records import (
-    FileState,
-    Known,
-    Record,
-    has_photos_in,
-    known_flaw,
-    known_photo,
-    photos_in,
-    places_of,
-    write,
-    write_missing,
-)
-from semblante.types import AnalyzedPhoto, OnProgress, unwatched
-
-Reader = Callable[[Iterable[Path]], Iterator[AnalyzedPhoto | str]]
-"""Reads photos in the order given; a string is the flaw of one that cannot be used (`images.Flaw`), or says
-why it could not be read this time (`Unread`). It takes the paths in its thread."""
-
-
-OnProblem = Callable[[Path, str], None]
-"""Called with what could not be read or looked into, and why."""
+from semblante.jobs import SILENT, JobContext
+from semblante.library.embedding_matrix import remove_matrices
+from semblante.library.locations import iter_photos, outermost
+from semblante.library.store import FaceStore, FileState, KnownPhoto, PhotoRecord
+from semblante.types import AnalyzedPhoto
 
 WRITE_EVERY_S: Final = 2.0
 WRITE_EVERY: Final = 500
+_LOOKED_UP: Final = 200
+"""So many paths are looked up in the store at a time."""
+_HASHED: Final = 16
+"""So many contents are looked up at a time: their files are read for it, and soon again by the network."""
 _MISSING_PAGE: Final = 1000
+_COUNTED: Final = 1000
 
 
-class Unread(str):
-    """Why a photo could not be read this time, though it may be good: nothing is written of it."""
+@dataclass(frozen=True)
+class FailedRead:
+    """A photo that could not be read, and why.
 
-    __slots__ = ()
+    `issue` is the code of what is wrong with the file itself (`images.ImageIssue`); None where the file may
+    be good and could only not be read this time, so that nothing is written of it.
+    """
+
+    path: Path
+    reason: Reason
+    issue: str | None = None
+
+
+Reader = Callable[[Iterable[Path]], Iterator[AnalyzedPhoto | FailedRead]]
+"""Reads photos, in any order: each result names its path. It takes the paths in its caller's thread."""
 
 
 @dataclass(frozen=True)
@@ -77,262 +75,330 @@ class ScanReport:
     dropped: int = 0
 
 
-def unheard(_path: Path, _reason: str) -> None:
-    """The problems that nobody hears of."""
-
-
 def scan(
-    library: Library,
+    store: FaceStore,
     places: Sequence[Path],
     read: Reader,
     base_sha256: str,
-    on_progress: OnProgress = unwatched,
-    on_problem: OnProblem = unheard,
-    again: bool = False,
-    gone: bool = False,
+    force: bool = False,
+    prune: bool = False,
+    job: JobContext = SILENT,
 ) -> ScanReport:
     """Bring the index up to date with the photos at `places`, read by the network with the given hash.
 
-    `again` reads what is known too, copies each by itself, which brings back faces that left with somebody
-    who was forgotten; stopped, it begins anew. `gone` says that what is not there is not on a drive that may
+    `force` reads what is known too, copies each by itself, which brings back faces that left with somebody
+    who was erased; stopped, it begins anew. `prune` says that what is not there is not on a drive that may
     come back: such photos leave the index at once, and so do those of a place that is not there itself.
-    Photos are only ever opened to be read. One that cannot be used goes to `on_problem`, and so does a place
-    that is not there; the rest goes on. Raises `NoAccess` where no place is there, and `Busy`, `NoRoom` or
-    `NotALibrary`; what was written until then stays.
+    Photos are only ever opened to be read. One that cannot be used is reported as skipped, and so is a place
+    that is not there; the rest goes on. The stages are "counting_photos" and "reading_photos".
+
+    Raises `FileAccessError` where no place is there, `Cancelled`, and what the store raises; what was read
+    until then is kept.
     """
     closed = {place: problem for place in places if (problem := _problem_of(place))}
     there = [place for place in places if place not in closed]
     left = {place: place.resolve() for place in closed if _is_gone(place)}
-    known = {place for place, real in left.items() if has_photos_in(library, real)}
-    if not there and not (gone and known):
-        raise _said_of_photos(closed[places[0]]) if places[0] in known else closed[places[0]]
-    scanning = _Scan(library, read, base_sha256, on_progress, on_problem, again, gone)
+    known = {place for place, real in left.items() if _has_photos_in(store, real)}
+    if not there and not (prune and known):
+        problem = closed[places[0]]
+        raise (
+            FileAccessError("place_missing_photos_kept", problem=Reason(problem.code, problem.params))
+            if places[0] in known
+            else problem
+        )
+    tally, roots = _Tally(job), outermost(there)
+    absences = _Absences(store, prune, tally)
     for place, problem in closed.items():
         if place not in known:
-            scanning.skip(place, problem)
-        elif not gone:
-            scanning.skip(place, tr("it is not there; its photos stay in the index (gone for good: --gone)"))
-    roots = outermost(there)
-    scanning.expect(sum(1 for root in roots for _ in photos_at(root, lambda _path, _error: None)))
-    scanning.take_in(roots)
-    for place in known if gone else ():  # What was moved from there to a root is known by now.
-        scanning.find_missing(left[place])
-    return ScanReport(**scanning.counts)
+            tally.skip_place(place, problem)
+        elif not prune:
+            tally.skip("unreachable", place, Reason("place_missing"))
+    tally.expected = _count(roots, job)
+    try:
+        bare = _Intake(store, read, base_sha256, force, roots, tally, absences).run()
+        absences.find_below(roots, bare)
+        for place in known if prune else ():  # What was moved from there to a root is known by now.
+            absences.find(left[place])
+    except Cancelled:
+        remove_matrices(store.folder, store.generation())
+        raise
+    remove_matrices(store.folder, store.generation())
+    return ScanReport(**tally.counts)
 
 
-class _Scan:
-    """One scan under way: what it has counted, what the reader has in hand, and what is to be written."""
+class _Tally:
+    """What a scan has counted so far, and how it is reported."""
 
-    def __init__(
-        self,
-        library: Library,
-        read: Reader,
-        base_sha256: str,
-        on_progress: OnProgress,
-        on_problem: OnProblem,
-        again: bool,
-        gone: bool,
-    ) -> None:
+    def __init__(self, job: JobContext) -> None:
         self.counts: Counter[str] = Counter()
-        self._library, self._read, self._base_sha256 = library, read, base_sha256
-        self._on_progress, self._on_problem = on_progress, on_problem
-        self._again, self._gone = again, gone
-        self._expected = 0
-        self._roots: Sequence[Path] = ()
-        self._bare: set[Path] = set()
-        self._in_hand: deque[tuple[Record, FileState]] = deque()
-        self._being_read: dict[bytes, Record] = {}
-        self._to_write: dict[bytes, Record] = {}
-        self._written_s = time.monotonic()
+        self.expected = 0
+        self.job = job
 
-    def expect(self, photos: int) -> None:
-        """Say how many photos there are, for the progress."""
-        self._expected = photos
+    def skip(self, what: str, path: Path, reason: Reason) -> None:
+        """Count something that could not be used, and name it."""
+        self.counts[what] += 1
+        self.job.skipped(path, reason)
 
-    def skip(self, place: Path, reason: str | FileAccessError) -> None:
-        """Count a place that cannot be looked into."""
-        self.counts["unreachable"] += 1
-        self._on_problem(place, _said(reason))
+    def skip_place(self, place: Path, problem: FileAccessError) -> None:
+        """Count a place or a folder that cannot be looked into."""
+        self.skip("unreachable", place, reason_of(problem, "path"))
 
-    def take_in(self, roots: Sequence[Path]) -> None:
-        """Take in the photos at `roots`, then find which of those known there are missing."""
-        self._roots = roots
-        try:
-            # The reader is made once: it may have to start processes.
-            for outcome in self._read(self._unread(roots)):
-                self._take(*self._in_hand.popleft(), outcome)
-                self._show()
-        finally:
-            self._write()
-        for root in filter(Path.is_dir, roots):
-            if self._gone or root not in self._bare or not has_photos_in(self._library, root):
-                self.find_missing(root)
-            else:
-                self.skip(
-                    root,
-                    tr(
-                        "no photo is here now, and the index knows some: if this is a drive, connect it; "
-                        "nothing was taken out of the index (gone for good: --gone)"
-                    ),
-                )
+    def show(self, in_hand: int) -> None:
+        """Report how far the scan is, with so many photos not yet read. Raises `Cancelled`."""
+        photos = self.counts["photos"]
+        self.job.progress("reading_photos", photos - in_hand, max(self.expected, photos))
 
-    def _unread(self, roots: Sequence[Path]) -> Iterator[Path]:
-        for root in roots:
-            before = self._met()
-            for path in photos_at(root, self.skip):
-                self.counts["photos"] += 1
-                if self._must_be_read(path):
-                    yield path
-                else:
-                    self._show()
-            if self._met() == before:
-                self._bare.add(root)
-
-    def _met(self) -> int:
+    @property
+    def met(self) -> int:
         """How many photos, and folders that cannot be looked into, were met so far."""
         return self.counts["photos"] + self.counts["unreachable"]
 
-    def _must_be_read(self, path: Path) -> bool:
-        """Whether the network must read the photo, which then is in hand; else it is dealt with."""
-        with self._library.asking() as connection:
-            known = known_photo(connection, path)
-        if known and (self._again or known.base_sha256 != self._base_sha256):
-            known = None
-        try:
-            with translate_os_errors(path):
-                seen = _seen(path)
-                unchanged = known if known and known.seen == seen else None
-                sha256 = unchanged.sha256 if unchanged else _sha256(path)
-        except FileAccessError as error:
-            self._count("no_access", path, _said(error))
-            return False
-        if unchanged:
-            self._keep(unchanged)
-            return False
-        return self._is_new(sha256, seen)
 
-    def _keep(self, known: Known) -> None:
-        self.counts["unchanged"] += 1
-        if known.flaw:
-            self._on_problem(known.seen.path, _in_words(known.flaw))
-        if known.missing:  # It is back.
-            self._add(Record(known.sha256, None, [known.seen]))
+@dataclass(eq=False)
+class _Pending:
+    """A content that is to be written, with the files that have it so far."""
 
-    def _is_new(self, sha256: bytes, seen: FileState) -> bool:
-        if being_read := self._being_read.get(sha256):
-            being_read.photos.append(seen)
-            return False
-        flaw = _flaw(self._to_write.get(sha256))
-        if flaw is None and not self._again:
-            with self._library.asking() as connection:
-                flaw = known_flaw(connection, sha256, self._base_sha256)
-        if flaw is None:
-            self._being_read[sha256] = record = Record(sha256, None)
-            self._in_hand.append((record, seen))
-            return True
-        self._add(Record(sha256, None, [seen]))
-        self._count_copy(seen, flaw)
-        return False
+    outcome: AnalyzedPhoto | str | None
+    files: list[FileState] = field(default_factory=list)
 
-    def _count_copy(self, seen: FileState, flaw: str) -> None:
-        """Count a photo whose content another file has, and that has the same `flaw`, if any."""
-        if flaw:
-            self._count("broken", seen.path, _in_words(flaw))
-        else:
-            self.counts["recognised"] += 1
 
-    def _take(self, record: Record, seen: FileState, outcome: AnalyzedPhoto | str) -> None:
-        del self._being_read[record.sha256]
-        if not _is_still(seen):
-            # Its copies, if there are any, are left to the next scan too.
-            for each in (seen, *record.photos):
-                self._count("changing", each.path, tr("it changed while it was read; scan again"))
-            return
-        if isinstance(outcome, Unread):
-            for each in (seen, *record.photos):
-                self._count("no_access", each.path, outcome)
-            return
-        self._add(Record(record.sha256, outcome, [seen, *record.photos]))
-        if isinstance(outcome, str):
-            self._count("broken", seen.path, _in_words(outcome))
-        else:
-            self.counts["read"] += 1
-            self.counts["faces"] += len(outcome.faces)
-        for copy in record.photos:
-            self._count_copy(copy, outcome if isinstance(outcome, str) else "")
+class _Absences:
+    """Photos that the index has and that are no longer where it has them."""
 
-    def _count(self, what: str, path: Path, reason: str) -> None:
-        self.counts[what] += 1
-        self._on_problem(path, reason)
+    def __init__(self, store: FaceStore, prune: bool, tally: _Tally) -> None:
+        self._store, self._prune, self._tally = store, prune, tally
 
-    def _add(self, record: Record) -> None:
-        held = self._to_write.setdefault(record.sha256, record)
-        if held is not record:
-            held.photos.extend(record.photos)
-        late = time.monotonic() - self._written_s > WRITE_EVERY_S
-        if late or len(self._to_write) >= WRITE_EVERY:
-            self._write()
+    def find_below(self, roots: Sequence[Path], bare: set[Path]) -> None:
+        """Look for absent photos in these folders; of those without any photo, only where that is sure."""
+        for root in filter(Path.is_dir, roots):
+            if self._prune or root not in bare or not _has_photos_in(self._store, root):
+                self.find(root)
+            else:
+                self._tally.skip("unreachable", root, Reason("place_empty"))
 
-    def _write(self) -> None:
-        if self._to_write:
-            records = list(self._to_write.values())
-            write(self._library, records, self._base_sha256, self._again)
-            self._miss_old_places([record.sha256 for record in records])
-        self._to_write.clear()
-        self._written_s = time.monotonic()
-
-    def _miss_old_places(self, contents: Sequence[bytes]) -> None:
+    def find_moved(self, contents: Sequence[bytes], roots: Sequence[Path]) -> None:
         """Mark photos as missing that are gone while their content was met elsewhere: they may have moved.
 
-        Those below the roots are found missing afterwards.
+        Those below the roots are found afterwards.
         """
-        places = places_of(self._library, contents)
-        elsewhere = [path for path in places if not any(path.is_relative_to(root) for root in self._roots)]
+        places = self._store.paths_of_contents(contents)
+        elsewhere = [path for path in places if not any(path.is_relative_to(root) for root in roots)]
         self._miss((path, False) for path in elsewhere)
 
-    def _show(self) -> None:
-        done = self.counts["photos"] - len(self._in_hand)
-        self._on_progress(done, max(self._expected, self.counts["photos"]))
-
-    def find_missing(self, place: Path) -> None:
+    def find(self, place: Path) -> None:
         """Mark the photos of a folder, or the photo, that were there at the last scan and are not now."""
-        self._miss(photos_in(self._library, place))
+        self._miss(self._checked(self._store.photos_in(place)))
+
+    def _checked(self, photos: Iterable[tuple[Path, bool]]) -> Iterator[tuple[Path, bool]]:
+        for each in photos:
+            self._tally.job.check()
+            yield each
 
     def _miss(self, photos: Iterable[tuple[Path, bool]]) -> None:
-        """Mark those that are gone as missing, or take them out; each with whether it was missing before."""
+        """Mark those that are gone as missing, or remove them; each with whether it was missing before."""
         missing: list[Path] = []
-        dropped: list[Path] = []
+        removed: list[Path] = []
         for path, was_missing in photos:
             if _is_gone(path):
-                (dropped if was_missing or self._gone else missing).append(path)
-            if len(missing) + len(dropped) >= _MISSING_PAGE:
-                self._write_missing(missing, dropped)
-        self._write_missing(missing, dropped)
+                (removed if was_missing or self._prune else missing).append(path)
+            if len(missing) + len(removed) >= _MISSING_PAGE:
+                self._write(missing, removed)
+        self._write(missing, removed)
 
-    def _write_missing(self, missing: list[Path], dropped: list[Path]) -> None:
-        if missing or dropped:
-            write_missing(self._library, [*missing, *dropped], dropped)
-        self.counts.update(missing=len(missing), dropped=len(dropped))
+    def _write(self, missing: list[Path], removed: list[Path]) -> None:
+        if missing or removed:
+            self._store.mark_missing([*missing, *removed], removed)
+        self._tally.counts.update(missing=len(missing), dropped=len(removed))
         missing.clear()
-        dropped.clear()
+        removed.clear()
 
 
-def _said(reason: str | FileAccessError) -> str:
-    return reason if isinstance(reason, str) else describe(reason_of(reason, "path"))
+class _Outbox:
+    """What was found and is not written yet; it is written every two seconds."""
+
+    def __init__(
+        self, store: FaceStore, base_sha256: str, force: bool, after_write: Callable[[Sequence[bytes]], None]
+    ) -> None:
+        self.written: dict[bytes, str | None] = {}
+        self._store, self._base_sha256, self._force = store, base_sha256, force
+        self._after_write = after_write
+        self._pending: dict[bytes, _Pending] = {}
+        self._written_s = time.monotonic()
+
+    def add(self, sha256: bytes, outcome: AnalyzedPhoto | str | None, files: Sequence[FileState]) -> None:
+        """Take a content and files that have it; without outcome the store has it already."""
+        pending = self._pending.setdefault(sha256, _Pending(outcome))
+        pending.outcome = pending.outcome or outcome
+        pending.files.extend(files)
+        late = time.monotonic() - self._written_s > WRITE_EVERY_S
+        if late or len(self._pending) >= WRITE_EVERY:
+            self.flush()
+
+    def holds(self, sha256: bytes) -> bool:
+        """Whether a content with an outcome waits to be written."""
+        return sha256 in self._pending and self._pending[sha256].outcome is not None
+
+    def issue(self, sha256: bytes) -> str | None:
+        """The issue of a content that waits."""
+        return _issue(self._pending[sha256].outcome)
+
+    def flush(self) -> None:
+        """Write what waits."""
+        if self._pending:
+            records = [
+                PhotoRecord(sha256, pending.outcome, tuple(pending.files))
+                for sha256, pending in self._pending.items()
+            ]
+            self._store.write(records, self._base_sha256, self._force)
+            self.written |= {each.sha256: _issue(each.outcome) for each in records if each.outcome}
+            self._pending.clear()
+            self._after_write([each.sha256 for each in records])
+        self._written_s = time.monotonic()
 
 
-def _in_words(issue: str) -> str:
-    return describe(reason_of_issue(issue))
+class _Intake:
+    """The photos at the roots on their way into the index: looked up, hashed, read, and written."""
+
+    def __init__(
+        self,
+        store: FaceStore,
+        read: Reader,
+        base_sha256: str,
+        force: bool,
+        roots: Sequence[Path],
+        tally: _Tally,
+        absences: _Absences,
+    ) -> None:
+        self._store, self._read, self._base_sha256, self._force = store, read, base_sha256, force
+        self._roots, self._tally = roots, tally
+        self._outbox = _Outbox(store, base_sha256, force, lambda each: absences.find_moved(each, roots))
+        self._hashed: list[tuple[bytes, FileState]] = []
+        self._in_hand: dict[Path, bytes] = {}
+        self._being_read: dict[bytes, list[FileState]] = {}
+        self._bare: set[Path] = set()
+
+    def run(self) -> set[Path]:
+        """Take in all photos; gives the roots without any."""
+        try:
+            # The reader is called once: it may have to start processes.
+            for outcome in self._read(self._unread()):
+                self._take(outcome)
+                self._show()
+        finally:
+            self._outbox.flush()
+        return self._bare
+
+    def _unread(self) -> Iterator[Path]:
+        """The photos that the network must read; the others are dealt with."""
+        for root in self._roots:
+            before, coming = self._tally.met, iter_photos(root, self._tally.skip_place)
+            while batch := list(islice(coming, _LOOKED_UP)):
+                known = {} if self._force else self._store.known_photos(batch)
+                for path in batch:
+                    self._tally.counts["photos"] += 1
+                    self._look_at(path, known.get(path))
+                    self._show()
+                    if len(self._hashed) >= _HASHED:
+                        yield from self._new_contents()
+                yield from self._new_contents()
+            if self._tally.met == before:
+                self._bare.add(root)
+
+    def _look_at(self, path: Path, known: KnownPhoto | None) -> None:
+        """Deal with a photo that is as the index has it; hash another."""
+        known = known if known and known.base_sha256 == self._base_sha256 else None
+        try:
+            with translate_os_errors(path):
+                file = _state(path)
+                if known is None or known.file != file:
+                    self._hashed.append((_sha256(path), file))
+                    return
+        except FileAccessError as error:
+            self._tally.skip("no_access", path, reason_of(error, "path"))
+            return
+        self._tally.counts["unchanged"] += 1
+        if known.issue:
+            self._tally.job.skipped(path, reason_of_issue(known.issue))
+        if known.missing:  # It is back.
+            self._outbox.add(known.sha256, None, [file])
+
+    def _new_contents(self) -> Iterator[Path]:
+        """Of the files that were hashed, those whose content must be read."""
+        hashes = [sha256 for sha256, _ in self._hashed]
+        self._outbox.written.clear()
+        known = {} if self._force else self._store.known_contents(hashes, self._base_sha256)
+        while self._hashed:
+            sha256, file = self._hashed.pop(0)
+            if sha256 in self._being_read:
+                self._being_read[sha256].append(file)
+            elif self._outbox.holds(sha256):
+                self._add_copy(sha256, file, self._outbox.issue(sha256))
+            elif not self._force and (sha256 in known or sha256 in self._outbox.written):
+                self._add_copy(sha256, file, known.get(sha256) or self._outbox.written.get(sha256))
+            else:
+                self._being_read[sha256] = [file]
+                self._in_hand[file.path] = sha256
+                yield file.path
+
+    def _add_copy(self, sha256: bytes, file: FileState, issue: str | None) -> None:
+        self._outbox.add(sha256, None, [file])
+        self._count_copy(file, issue)
+
+    def _count_copy(self, file: FileState, issue: str | None) -> None:
+        """Count a photo whose content another file has, and that has the same issue, if any."""
+        if issue:
+            self._tally.skip("broken", file.path, reason_of_issue(issue))
+        else:
+            self._tally.counts["recognised"] += 1
+
+    def _take(self, outcome: AnalyzedPhoto | FailedRead) -> None:
+        path = outcome.path if isinstance(outcome, FailedRead) else Path(outcome.source)
+        sha256 = self._in_hand.pop(path)
+        file, *copies = files = self._being_read.pop(sha256)
+        if not _is_still(file):
+            # Its copies, if there are any, are left to the next scan too.
+            for each in files:
+                self._tally.skip("changing", each.path, Reason("changed_while_read"))
+        elif isinstance(outcome, AnalyzedPhoto):
+            self._tally.counts["read"] += 1
+            self._tally.counts["faces"] += len(outcome.faces)
+            self._outbox.add(sha256, outcome, files)
+            for copy in copies:
+                self._count_copy(copy, None)
+        elif outcome.issue is None:
+            for each in files:
+                self._tally.skip("no_access", each.path, outcome.reason)
+        else:
+            self._tally.skip("broken", path, outcome.reason)
+            self._outbox.add(sha256, outcome.issue, files)
+            for copy in copies:
+                self._count_copy(copy, outcome.issue)
+
+    def _show(self) -> None:
+        self._tally.show(len(self._in_hand) + len(self._hashed))
 
 
-def _flaw(record: Record | None) -> str | None:
-    """The flaw of what is about to be written, "" where it was read, None where that is not known."""
-    if record is None or record.outcome is None:
-        return None
-    return record.outcome if isinstance(record.outcome, str) else ""
+def _issue(outcome: AnalyzedPhoto | str | None) -> str | None:
+    return outcome if isinstance(outcome, str) else None
 
 
-def _seen(path: Path) -> FileState:
+def _count(roots: Sequence[Path], job: JobContext) -> int:
+    """How many photos there are, for the progress."""
+    count = 0
+    for root in roots:
+        for _ in iter_photos(root, lambda _path, _error: None):
+            count += 1
+            if count % _COUNTED == 0:
+                job.progress("counting_photos", count, count)
+    job.check()
+    return count
+
+
+def _has_photos_in(store: FaceStore, place: Path) -> bool:
+    return any(True for _ in store.photos_in(place))
+
+
+def _state(path: Path) -> FileState:
     info = path.stat()
     return FileState(path, info.st_size, info.st_mtime_ns)
 
@@ -342,18 +408,11 @@ def _sha256(path: Path) -> bytes:
         return hashlib.file_digest(file, "sha256").digest()
 
 
-def _is_still(seen: FileState) -> bool:
+def _is_still(file: FileState) -> bool:
     try:
-        return _seen(seen.path) == seen
+        return _state(file.path) == file
     except OSError:
         return False
-
-
-def _said_of_photos(problem: FileAccessError) -> FileAccessError:
-    """The problem with a place that is not there, and what becomes of its photos."""
-    return FileAccessError(
-        tr("{problem}. Its photos stay in the index (gone for good: --gone)", problem=describe(problem))
-    )
 
 
 def _problem_of(place: Path) -> FileAccessError | None:

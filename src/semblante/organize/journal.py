@@ -20,8 +20,8 @@ from typing import Any, ClassVar, Final, Literal
 from urllib.parse import quote, unquote_to_bytes
 
 from semblante.files import atomic_write, exclusive_lock, translate_os_errors
-from semblante.library.index import key_of
-from semblante.library.mentions_name import mentions_name
+from semblante.library.erasure import mentions_name
+from semblante.library.store import key_of
 
 How = Literal["copy", "hardlink", "symlink", "xmp"]
 Kind = Literal["folder", "copy", "hardlink", "symlink", "sidecar"]

@@ -11,7 +11,7 @@ from semblante.errors import BadImage, BadSidecar, FileAccessError, Reason, reas
 from semblante.files import translate_os_errors
 from semblante.images import orientation
 from semblante.jobs import SILENT, JobContext
-from semblante.library.found import Match
+from semblante.library.query import Match
 from semblante.organize.journal import How, Journal, journal
 from semblante.organize.sidecar import Marking, marked, sidecar_of, stored_area
 from semblante.organize.transfer import (
@@ -144,5 +144,5 @@ def _marking(found: Sequence[Match], name: str) -> Marking:
     match = found[0]
     turned = orientation(match.path)
     upright_px = match.photo_width_px, match.photo_height_px
-    areas = tuple(stored_area(each.box_xyxy, upright_px, turned) for each in found)
+    areas = tuple(stored_area(each.box, upright_px, turned) for each in found)
     return Marking(name, areas, upright_px[::-1] if turned >= 5 else upright_px)

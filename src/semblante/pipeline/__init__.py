@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from semblante.generate.dataset import write_celeba as write_celeba
     from semblante.generate.dataset import write_person as write_person
     from semblante.generate.dataset import write_strangers as write_strangers
+    from semblante.library import Match as Match
+    from semblante.library import ScanReport as ScanReport
+    from semblante.library import SearchResult as SearchResult
+    from semblante.library import data_folder as data_folder
     from semblante.model.bundle import open_bundle as open_bundle
     from semblante.model.face_model import FaceModel as FaceModel
     from semblante.organize.journal import Run as Run
@@ -32,6 +36,15 @@ if TYPE_CHECKING:
     from semblante.person.file import open_person as open_person
     from semblante.person.file import save as save
     from semblante.pipeline.analyzer import FaceAnalyzer as FaceAnalyzer
+    from semblante.pipeline.collection import Forgotten as Forgotten
+    from semblante.pipeline.collection import Group as Group
+    from semblante.pipeline.collection import People as People
+    from semblante.pipeline.collection import find_people as find_people
+    from semblante.pipeline.collection import find_photos_of as find_photos_of
+    from semblante.pipeline.collection import forget_person as forget_person
+    from semblante.pipeline.collection import known_person as known_person
+    from semblante.pipeline.collection import photos_of as photos_of
+    from semblante.pipeline.collection import scan_photos as scan_photos
     from semblante.pipeline.evaluation import EvaluatedSplit as EvaluatedSplit
     from semblante.pipeline.evaluation import evaluate as evaluate
     from semblante.pipeline.explaining import explain_attribute as explain_attribute
@@ -39,14 +52,7 @@ if TYPE_CHECKING:
     from semblante.pipeline.learning import LearnResult as LearnResult
     from semblante.pipeline.learning import course_layout as course_layout
     from semblante.pipeline.learning import learn as learn
-    from semblante.pipeline.library import Group as Group
-    from semblante.pipeline.library import People as People
-    from semblante.pipeline.library import find_people as find_people
-    from semblante.pipeline.library import find_photos_of as find_photos_of
-    from semblante.pipeline.library import forget_person as forget_person
-    from semblante.pipeline.library import known_person as known_person
-    from semblante.pipeline.library import photos_of as photos_of
-    from semblante.pipeline.library import scan_photos as scan_photos
+    from semblante.pipeline.library import Library as Library
     from semblante.pipeline.model_resolution import open_base as open_base
     from semblante.pipeline.photos import UnusablePhoto as UnusablePhoto
     from semblante.pipeline.photos import find_photos as find_photos
@@ -54,11 +60,9 @@ if TYPE_CHECKING:
     from semblante.pipeline.recognition import decide_photo as decide_photo
     from semblante.pipeline.recognition import recognise as recognise
     from semblante.pipeline.review import Question as Question
+    from semblante.pipeline.review import Review as Review
     from semblante.pipeline.review import keep_lesson as keep_lesson
     from semblante.pipeline.review import name_group as name_group
-    from semblante.pipeline.review import next_answer as next_answer
-    from semblante.pipeline.review import next_question as next_question
-    from semblante.pipeline.review import tell as tell
     from semblante.pipeline.training_faces import TrainingPhotos as TrainingPhotos
     from semblante.pipeline.verification import Verification as Verification
 
@@ -68,6 +72,12 @@ _HOME = {
     "MIN_PHOTOS": "semblante.person.examples",
     "open_person": "semblante.person.file",
     "save": "semblante.person.file",
+    "Match": "semblante.library",
+    "ScanReport": "semblante.library",
+    "SearchResult": "semblante.library",
+    "data_folder": "semblante.library",
+    "Library": "semblante.pipeline.library",
+    "Forgotten": "semblante.pipeline.collection",
     "open_bundle": "semblante.model.bundle",
     "FaceModel": "semblante.model.face_model",
     "FaceAnalyzer": "semblante.pipeline.analyzer",
@@ -77,14 +87,14 @@ _HOME = {
     "evaluate": "semblante.pipeline.evaluation",
     "explain_attribute": "semblante.pipeline.explaining",
     "explain_person": "semblante.pipeline.explaining",
-    "Group": "semblante.pipeline.library",
-    "People": "semblante.pipeline.library",
-    "find_people": "semblante.pipeline.library",
-    "find_photos_of": "semblante.pipeline.library",
-    "forget_person": "semblante.pipeline.library",
-    "known_person": "semblante.pipeline.library",
-    "photos_of": "semblante.pipeline.library",
-    "scan_photos": "semblante.pipeline.library",
+    "Group": "semblante.pipeline.collection",
+    "People": "semblante.pipeline.collection",
+    "find_people": "semblante.pipeline.collection",
+    "find_photos_of": "semblante.pipeline.collection",
+    "forget_person": "semblante.pipeline.collection",
+    "known_person": "semblante.pipeline.collection",
+    "photos_of": "semblante.pipeline.collection",
+    "scan_photos": "semblante.pipeline.collection",
     "LearnResult": "semblante.pipeline.learning",
     "course_layout": "semblante.pipeline.learning",
     "learn": "semblante.pipeline.learning",
@@ -94,6 +104,7 @@ _HOME = {
     "decide_photo": "semblante.pipeline.recognition",
     "recognise": "semblante.pipeline.recognition",
     "Question": "semblante.pipeline.review",
+    "Review": "semblante.pipeline.review",
     "keep_lesson": "semblante.pipeline.review",
     "name_group": "semblante.pipeline.review",
     "next_answer": "semblante.pipeline.review",

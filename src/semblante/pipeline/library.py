@@ -1,209 +1,165 @@
-"""A photo collection: scanned with a network, searched for people, and people forgotten."""
+"""`Library`: an index of photos and the people in it, opened once and asked from any thread."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+import os
+import threading
+from collections.abc import Sequence
 from pathlib import Path
+from types import TracebackType
 
-import numpy as np
-from jaxtyping import Bool, Integer
-
-from semblante.errors import FileAccessError, InvalidOption, NotAPersonFile
-from semblante.i18n import describe, tr
+from semblante.errors import FileAccessError
+from semblante.jobs import SILENT, JobContext
 from semblante.library import (
-    Candidate,
-    Faces,
-    Forgotten,
-    Library,
-    Query,
+    EmbeddingMatrix,
+    FaceStore,
     ScanReport,
-    Score,
     SearchResult,
-    best_face_per_photo,
-    candidates,
-    clustering_threshold,
-    faces_of,
-    forget,
-    group,
+    SqliteStore,
+    data_folder,
+    kept_name,
     key_of,
-    paths_with,
-    scan,
-    search,
 )
-from semblante.library.scanning import OnProblem, Unread, unheard
+from semblante.library.sqlite_schema import FILE_NAME
 from semblante.model.bundle import Bundle
-from semblante.person import Person, check_name, open_person, person_from_json
-from semblante.pipeline.analyzer import read_photos
-from semblante.pipeline.photos import UnusablePhoto
-from semblante.types import AnalyzedPhoto, Embeddings, OnProgress, Verdict, unwatched
+from semblante.organize.journal import sort_runs
+from semblante.person import FitResult, Person
+from semblante.pipeline.collection import (
+    Forgotten,
+    Group,
+    People,
+    find_people,
+    find_photos_of,
+    forget_person,
+    known_person,
+    photos_of,
+    scan_photos,
+)
+from semblante.pipeline.learning import LearnResult
+from semblante.pipeline.review import Review, keep_lesson, name_group
+from semblante.types import Embeddings
 
 
-@dataclass(frozen=True)
-class Group:
-    """Faces by number that seem to be one person's, in so many `photos`; no `name` where it is not known."""
+class Library:
+    """The index in a folder, open; by default the one that `SEMBLANTE_HOME` names, or the system's own.
 
-    name: str | None
-    photos: int
-    faces: tuple[int, ...]
+    Use it in a `with` block, or close it. A `store` of the caller's own takes the place of the SQLite file,
+    and is closed with it. Any thread may use it. A damaged index is kept aside, and a new one begun.
 
-
-@dataclass(frozen=True)
-class People:
-    """Who is in a collection: known people by name, then groups of unknown faces, the largest first.
-
-    `alone` are faces that are like no other's, `poor` those that cannot be relied on; neither is in a group.
+    Raises `FileAccessError` where there is none and `create` is False, `NotALibrary`, `Locked` or `DiskFull`.
     """
 
-    groups: tuple[Group, ...]
-    alone: int
-    poor: int
+    def __init__(
+        self, folder: Path | str | None = None, *, store: FaceStore | None = None, create: bool = True
+    ) -> None:
+        if store is None:
+            place = data_folder(None if folder is None else Path(folder))
+            if not create and not os.path.lexists(place / FILE_NAME):
+                raise FileAccessError("index_missing", path=place)
+            store = SqliteStore(place)
+        self.store = store
+        self._matrix = EmbeddingMatrix(store)
+        self._teaching = threading.Lock()
 
+    def __enter__(self) -> "Library":
+        return self
 
-def scan_photos(
-    library: Library,
-    places: Sequence[Path],
-    base: Bundle,
-    on_progress: OnProgress = unwatched,
-    on_problem: OnProblem = unheard,
-    again: bool = False,
-    gone: bool = False,
-) -> ScanReport:
-    """Bring the index up to date with the photos at `places`, on all cores; see `library.scan`.
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
 
-    Raises `MissingExtra` where no detector is installed.
-    """
+    def close(self) -> None:
+        """Close the store; a second time does nothing."""
+        self.store.close()
 
-    def read(paths: Iterable[Path]) -> Iterator[AnalyzedPhoto | str]:
-        for outcome in read_photos(paths, base):
-            if isinstance(outcome, UnusablePhoto):
-                yield outcome.reason.code if outcome.is_lasting else Unread(describe(outcome.reason))
-            else:
-                yield outcome
+    @property
+    def folder(self) -> Path:
+        """The data folder."""
+        return self.store.folder
 
-    return scan(library, places, read, base.network_sha256, on_progress, on_problem, again, gone)
+    @property
+    def is_empty(self) -> bool:
+        """Whether no photo was scanned yet."""
+        return not self.store.bases()
 
+    def scan(
+        self,
+        folders: Sequence[Path | str],
+        base: Bundle,
+        force: bool = False,
+        prune: bool = False,
+        job: JobContext = SILENT,
+    ) -> ScanReport:
+        """Bring the index up to date with these folders, or single photos; see `semblante.library.scan`."""
+        return scan_photos(self.store, list(map(Path, folders)), base, force, prune, job)
 
-def known_person(library: Library, name: str) -> Person:
-    """The person of this name in the library. Raises `UnknownPerson` or `NotAPersonFile`."""
-    return person_from_json(library.person(check_name(name)), library.path)
+    def find(
+        self,
+        person: Person | str | None = None,
+        with_: Sequence[str] = (),
+        without: Sequence[str] = (),
+        several: bool = False,
+    ) -> SearchResult:
+        """The photos that show a person, or faces with certain attributes, the surest first.
 
+        `with_` and `without` name attributes as CelebA writes them. With `several`, more than one face in a
+        photo may be the person. Raises `UnknownPerson`, and `InvalidOption` where nothing is asked for.
+        """
+        return find_photos_of(self.store, person, with_, without, several, self._matrix)
 
-def find_photos_of(
-    library: Library,
-    name: str | None = None,
-    with_: Sequence[str] = (),
-    without: Sequence[str] = (),
-    several: bool = False,
-) -> SearchResult:
-    """The photos that show the person, and those that may: from the index alone, the surest first.
+    def people(self, base: Bundle, min_photos: int = 2, job: JobContext = SILENT) -> People:
+        """Who is in the photos: the known by name, the unknown in groups in at least `min_photos` photos.
 
-    Faces must have all attributes `having` and none `lacking`, as CelebA writes them; without a name these
-    alone decide, among the faces that the most used network read. Raises `UnknownPerson` or `BadSetting`.
-    """
-    if name is None and not with_ and not without:
-        raise InvalidOption(tr("Say whom to find, or what a face is to have with --with"))
-    person = None if name is None else known_person(library, name)
-    bases = library.bases() if person is None else (person.base_sha256,)
-    score = None if person is None else score_of(person)
-    wanted = Query(score, tuple(with_), tuple(without), several)
-    return search(library, bases[0] if bases else "", wanted)
+        Raises `InvalidOption` where the base has no background embeddings, and `Cancelled`.
+        """
+        return find_people(self.store, base, min_photos, job, self._matrix)
 
+    def photos_of(self, group: Group) -> tuple[Path, ...]:
+        """The photos that the faces of a group are in, by path."""
+        return photos_of(self.store, group)
 
-def score_of(person: Person) -> Score:
-    """What judges faces by the person's neuron, many at a time."""
+    def names(self) -> tuple[str, ...]:
+        """The people who are known, by name."""
+        return self.store.names()
 
-    def score(embeddings: Embeddings) -> tuple[Sequence[Verdict], Sequence[float]]:
-        logits = person.neuron.logits(embeddings)
-        probabilities = person.rule.probabilities(logits).tolist()
-        verdicts = list(map(person.rule.verdict, logits.tolist(), probabilities))
-        return verdicts, probabilities
+    def knows(self, name: str) -> bool:
+        """Whether somebody of this name is known, in whatever spelling."""
+        return key_of(name) in map(key_of, self.store.names())
 
-    return score
+    def kept_name(self, name: str) -> str:
+        """The name as it was given when the person was learnt. Raises `UnknownPerson`."""
+        return kept_name(self.store, name)
 
+    def person(self, name: str) -> Person:
+        """The person of this name. Raises `UnknownPerson` or `NotAPersonFile`."""
+        return known_person(self.store, name)
 
-def find_people(library: Library, base: Bundle, fewest: int = 2) -> People:
-    """Who is in the photos that `base` read: the known, and groups in at least `fewest` photos.
+    def keep(self, lesson: LearnResult, background: Embeddings | None = None) -> int:
+        """Keep a person who was learnt; gives how many confirmed faces of before taught too.
 
-    The strangers that came with the base say how alike two people's faces can be. Raises `BadSetting` where
-    there are none.
-    """
-    background = base.background()
-    if background is None:
-        raise InvalidOption(
-            tr("{path}: no strangers came with this network; choose another with --base", path=base.folder)
-        )
-    faces, poor = _good_faces(library, base.network_sha256)
-    if not len(faces.ids):
-        return People((), 0, poor)
-    taken: Bool[np.ndarray, " n"] = np.zeros(len(faces.ids), np.bool_)
-    groups = []
-    for name in library.names():
-        person = known_person(library, name)
-        if person.base_sha256 == base.network_sha256:
-            found = best_face_per_photo(candidates(faces, Query(score_of(person))), several=False)
-            sure = np.isin(faces.ids, [each.face for each in found if each.verdict == "yes"])
-            groups.append(_group(name, faces, sure))
-            taken |= sure
-    rest = np.flatnonzero(~taken)
-    labels = group(faces.embeddings[rest], clustering_threshold(background, len(rest)))
-    unknown = [_group(None, faces, rest[members]) for members in _members(labels)]
-    unknown = sorted((each for each in unknown if each.photos >= fewest), key=lambda each: -each.photos)
-    return People((*groups, *unknown), len(rest) - sum(len(each.faces) for each in unknown), poor)
+        Raises `FileAccessError` where a photo that taught can no longer be read.
+        """
+        with self._teaching:
+            return keep_lesson(self.store, lesson, background)
 
+    def review(self, name: str) -> Review:
+        """The questions about a person, and the way to answer them."""
+        return Review(self.store, name, self._matrix, self._teaching)
 
-def _good_faces(library: Library, base_sha256: str) -> tuple[Faces, int]:
-    """The faces that can be relied on, and how many cannot."""
-    ids, contents, embeddings = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)], []
-    poor = 0
-    for part in faces_of(library, base_sha256, present=True):
-        good = part.good > 0
-        ids.append(part.ids[good])
-        contents.append(part.contents[good])
-        embeddings.append(part.embeddings[good])
-        poor += int((~good).sum())
-    numbers = np.concatenate(ids)
-    rows = np.concatenate(embeddings) if embeddings else np.zeros((0, 1), np.float32)
-    nothing = np.zeros((len(numbers), 0), np.float16)
-    return Faces(numbers, np.concatenate(contents), np.ones(len(numbers), np.int64), rows, nothing), poor
+    def name_group(self, group: Group, name: str, base: Bundle) -> FitResult:
+        """Learn a person from the faces of a group; see `semblante.pipeline.review.name_group`."""
+        with self._teaching:
+            return name_group(self.store, group, name, base)
 
+    def sorts_of(self, name: str) -> list[str]:
+        """The sorts of this person's photos that can still be undone, as `undo` names them."""
+        return [
+            run.run for run in sort_runs(self.folder) if key_of(run.name) == key_of(name) and not run.undone
+        ]
 
-def _members(labels: Integer[np.ndarray, " n"]) -> Iterator[Integer[np.ndarray, " m"]]:
-    """The places of each label, the labels in the order of their first place."""
-    order = np.argsort(labels, kind="stable")
-    starts = np.flatnonzero(np.diff(labels[order])) + 1
-    parts = [part for part in np.split(order, starts) if len(part)]
-    yield from sorted(parts, key=lambda part: int(part[0]))
+    def forget(self, name: str, faces: bool = True, job: JobContext = SILENT) -> Forgotten:
+        """Forget a person in every byte of the data folder; with `faces`, all faces found to be theirs.
 
-
-def _group(name: str | None, faces: Faces, rows: Integer[np.ndarray, " m"] | Bool[np.ndarray, " n"]) -> Group:
-    return Group(name, len(np.unique(faces.contents[rows])), tuple(faces.ids[rows].tolist()))
-
-
-def photos_of(library: Library, group: Group) -> tuple[Path, ...]:
-    """The photos that the faces of a group are in, by path."""
-    return paths_with(library, group.faces)
-
-
-def forget_person(library: Library, name: str, faces: bool = True) -> Forgotten:
-    """Forget a person; see `library.forget`. With `faces`, also those that are found to be the person's.
-
-    Person files in the data folder go too. Raises `UnknownPerson`, and `NotAPersonFile` where `faces` needs
-    a neuron that cannot be read.
-    """
-    found: list[Candidate] = []
-    if faces:
-        person = known_person(library, name)
-        for part in faces_of(library, person.base_sha256):
-            found += candidates(part, Query(score_of(person)))
-    seen = [each.face for each in best_face_per_photo(found, several=False) if each.verdict == "yes"]
-    return forget(library, name, seen, [path for path in _person_files(library) if _is_of(path, name)])
-
-
-def _person_files(library: Library) -> list[Path]:
-    return sorted(path for path in library.folder.rglob("*.json") if path.is_file())
-
-
-def _is_of(path: Path, name: str) -> bool:
-    try:
-        return key_of(open_person(path).name) == key_of(name)
-    except (NotAPersonFile, FileAccessError):
-        return False
+        Raises `UnknownPerson`, and `NotAPersonFile` where `faces` needs a neuron that cannot be read.
+        """
+        with self._teaching:
+            return forget_person(self.store, name, faces, job, self._matrix)

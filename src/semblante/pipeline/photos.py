@@ -7,7 +7,7 @@ from pathlib import Path
 
 from semblante.errors import EmptyDataset, FileAccessError, Reason, reason_of
 from semblante.files import translate_os_errors
-from semblante.library.iter_photos import photos_at
+from semblante.library.locations import iter_photos
 
 
 @dataclass(frozen=True)
@@ -84,4 +84,4 @@ def _in_folder(folder: Path, on_unusable: OnUnusable | None) -> list[Path]:
             raise problem
         on_unusable(UnusablePhoto(closed, reason_of(problem, "path")))
 
-    return sorted(photos_at(folder, tell))
+    return sorted(iter_photos(folder, tell))

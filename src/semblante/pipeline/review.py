@@ -1,9 +1,12 @@
 """A person in the library is taught more: kept there once learnt, asked about where unsure, learnt anew.
 
-What a user says of faces in the index, one by one or of a whole group, is kept beside the lesson's photos.
+What a user confirms of faces in the index, one by one or of a whole group, is kept beside the photos that the
+person was learnt from.
 """
 
-from collections.abc import Container, Sequence
+import threading
+from collections.abc import Container, Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,8 +14,17 @@ import numpy as np
 
 from semblante.errors import InvalidOption, NotAPersonFile, Reason, UnknownPerson
 from semblante.files import sha256_of
-from semblante.i18n import tr
-from semblante.library import Library, Match, Taught, face_of, faces_beside, key_of, match_of
+from semblante.library import (
+    Candidate,
+    EmbeddingMatrix,
+    FaceStore,
+    Match,
+    Query,
+    Taught,
+    best_face_per_photo,
+    candidates,
+    key_of,
+)
 from semblante.model.bundle import Bundle
 from semblante.person import (
     Examples,
@@ -26,13 +38,10 @@ from semblante.person import (
     relearn,
     same_photos,
 )
+from semblante.pipeline.collection import Group, known_person, score_of
 from semblante.pipeline.learning import LearnResult
-from semblante.pipeline.library import Group, find_photos_of, known_person
 from semblante.pipeline.training_faces import TrainingFace
-from semblante.types import Embeddings
-
-FaceKey = tuple[str, int]
-"""A face of the index: the hash of its photo's content, and its place among the photo's faces."""
+from semblante.types import Embeddings, FaceRef, Verdict
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,143 +53,214 @@ class Question:
     left: int
 
     @property
-    def key(self) -> FaceKey:
-        """What the face is known by."""
-        return _key(self.face)
+    def key(self) -> FaceRef:
+        """Which face it is about."""
+        return self.face.face
 
 
-def keep_lesson(library: Library, lesson: LearnResult, background: Embeddings | None) -> int:
-    """Keep a person in the library with the faces it was taught with, in place of one of the same name.
+class Review:
+    """Questions about one person in a store; each answer is learnt from at once.
 
-    What was answered in reviews of that one is taught too, where the base is the same; gives how many faces
-    that were; an answer that one of the photos contradicts is forgotten. Raises `NoAccess` where a photo that
-    taught can no longer be read, and what `Library.asking` raises.
+    Faces are compared once for each answer, from the `matrix` of the store. `lock` keeps threads that teach
+    the same person from losing an answer.
+    """
+
+    def __init__(
+        self,
+        store: FaceStore,
+        name: str,
+        matrix: EmbeddingMatrix | None = None,
+        lock: AbstractContextManager[object] | None = None,
+    ) -> None:
+        self._store, self._name = store, name
+        self._matrix = matrix or EmbeddingMatrix(store)
+        self._lock = lock or threading.Lock()
+        self._unsure: tuple[str, list[Candidate]] | None = None
+
+    def next_question(self, passed: Container[FaceRef] = ()) -> Question | None:
+        """The likeliest of the unsure faces, or None where none is left.
+
+        Poor faces are not asked about, since they may not teach; nor are faces that taught, or that were
+        `passed` over. Raises `UnknownPerson`.
+        """
+        known = {each.face for each in self._store.taught(self._name)}
+        unsure = {each.number: each for each in self._candidates()}
+        places = [
+            place
+            for place in self._store.photos_of_faces(unsure)
+            if place.face not in known and place.face not in passed
+        ]
+        if not places:
+            return None
+        # They come by path, and the first of those that are equally likely is taken.
+        first = min(places, key=lambda place: -unsure[place.number].strength)
+        stored = self._store.stored_faces([first.number])
+        if not stored:  # Another run has removed it this moment.
+            self._unsure = None
+            return self.next_question(passed)
+        candidate = unsure[first.number]
+        match = Match(
+            first.path,
+            first.face,
+            candidate.verdict,
+            candidate.probability,
+            first.box,
+            first.photo_width_px,
+            first.photo_height_px,
+        )
+        face = Taught("positive", first.face, stored[0].embedding)
+        return Question(match, face, left=len({place.face for place in places}))
+
+    def next_answer(self, passed: Container[FaceRef] = ()) -> Question | None:
+        """The next of the faces that were answered about, as `match.verdict` has it, or None.
+
+        Faces that the index has no more, and such as were `passed` over, are left out. Raises
+        `UnknownPerson`.
+        """
+        confirmed = [
+            each
+            for each in self._store.taught(self._name)
+            if each.confirmed_by_user and each.face not in passed
+        ]
+        numbers = self._store.face_numbers(each.face for each in confirmed)
+        places = {place.face: place for place in reversed(self._store.photos_of_faces(numbers.values()))}
+        found = [each for each in confirmed if each.face in places]
+        if not found:
+            return None
+        first, place = found[0], places[found[0].face]
+        verdict: Verdict = "yes" if first.kind == "positive" else "no"
+        size = place.photo_width_px, place.photo_height_px
+        match = Match(place.path, place.face, verdict, None, place.box, *size)
+        return Question(match, first, left=len(found))
+
+    def record_answer(self, question: Question, is_person: bool, background: Embeddings | None) -> FitResult:
+        """Learn the person anew with one answer more, beside the `background` of the base, and keep both.
+
+        It takes the place of an earlier one about the same face, and of one that it contradicts about a copy
+        of the photo. Raises `TooFewPhotos` or `SamePhotos`, and then nothing has changed.
+        """
+        asked = question.face
+        answer = Taught("positive" if is_person else "negative", asked.face, asked.embedding, True)
+        with self._lock:
+            person = known_person(self._store, self._name)
+            earlier = [each for each in self._store.taught(self._name) if each.face != question.key]
+            answers = [each for each in earlier if each.confirmed_by_user]
+            answers = _uncontradicted(answers, [answer], background)
+            taught = (*(each for each in earlier if not each.confirmed_by_user), *answers, answer)
+            learnt = relearn(person, _examples(person.embedding_size, taught), background)
+            self._store.keep_person(person_as_json(learnt.person), person.name, taught)
+        return learnt
+
+    def _candidates(self) -> list[Candidate]:
+        """The unsure faces that may teach, one a photo, as the person's neuron of now has them."""
+        person_json = self._store.person(check_name(self._name))
+        if self._unsure is None or self._unsure[0] != person_json:
+            person = known_person(self._store, self._name)
+            query = Query(score_of(person))
+            tables = self._matrix.tables(person.base_sha256)
+            found = best_face_per_photo(
+                [each for table in tables for each in candidates(table, query)], False
+            )
+            unsure = [each for each in found if each.verdict == "unsure" and each.is_good]
+            self._unsure = person_json, unsure
+        return self._unsure[1]
+
+
+def keep_lesson(store: FaceStore, lesson: LearnResult, background: Embeddings | None) -> int:
+    """Keep a person with the faces it was taught with, in place of one of the same name.
+
+    What was confirmed of that one is taught too, where the base is the same; gives how many faces that were;
+    an answer that one of the photos contradicts is forgotten. Raises `FileAccessError` where a photo that
+    taught can no longer be read, and what the store raises.
     """
     hashes: dict[str, str] = {}
 
     def taught(face: TrainingFace, is_person: bool) -> Taught:
-        if face.ref.photo not in hashes:
-            hashes[face.ref.photo] = sha256_of(Path(face.ref.photo))
-        return Taught(
-            "me" if is_person else "not", hashes[face.ref.photo], face.ref.index, face.face.embedding
-        )
+        photo = face.ref.photo
+        if photo not in hashes:
+            hashes[photo] = sha256_of(Path(photo))
+        ref = FaceRef(hashes[photo], face.ref.index)
+        return Taught("positive" if is_person else "negative", ref, face.face.embedding)
 
     faces = [taught(face, True) for face in lesson.training.positives]
     faces += [taught(face, False) for face in lesson.training.negatives]
     person = lesson.person
-    answers = _uncontradicted(_answers(library, person, {_key(face) for face in faces}), faces, background)
+    answers = _uncontradicted(_answers(store, person, {face.face for face in faces}), faces, background)
     if answers:
         faces += answers
         person = relearn(person, _examples(person.embedding_size, faces), background).person
-    library.keep_person(person_as_json(person), person.name, faces)
+    store.keep_person(person_as_json(person), person.name, faces)
     return len(answers)
 
 
-def next_question(library: Library, name: str, passed: Container[FaceKey] = ()) -> Question | None:
-    """The likeliest of the unsure faces, or None where none is left.
-
-    Poor faces are not asked about, since they may not teach; nor are faces that taught, or that were `passed`
-    over. Raises `UnknownPerson`.
-    """
-    known = {_key(face) for face in library.taught(name)}
-    open_questions: dict[FaceKey, tuple[Match, Taught]] = {}
-    for match in find_photos_of(library, name).matches:
-        seen = face_of(library, match) if match.verdict == "unsure" else None
-        if seen and seen.is_good and _key(seen.taught) not in known and _key(seen.taught) not in passed:
-            open_questions.setdefault(_key(seen.taught), (match, seen.taught))
-    if not open_questions:
-        return None
-    return Question(*next(iter(open_questions.values())), left=len(open_questions))
-
-
-def next_answer(library: Library, name: str, passed: Container[FaceKey] = ()) -> Question | None:
-    """The next of the faces that were answered about, as `match.verdict` has it, or None where none is left.
-
-    Faces that the index has no more, and such as were `passed` over, are left out. Raises `UnknownPerson`.
-    """
-    told = [face for face in library.taught(name) if face.told and _key(face) not in passed]
-    found = [(match, face) for face in told if (match := match_of(library, face))]
-    return Question(*found[0], left=len(found)) if found else None
-
-
-def tell(
-    library: Library, name: str, question: Question, is_person: bool, background: Embeddings | None
-) -> FitResult:
-    """Learn the person anew with one answer more, beside the `strangers` of the base, and keep both.
-
-    It takes the place of an earlier one about the same face, and of one that it contradicts about a copy of
-    the photo. Raises `TooFewPhotos` or `SamePhotos`, and then nothing has changed.
-    """
-    person = known_person(library, name)
-    told = replace(question.face, kind="me" if is_person else "not", told=True)
-    earlier = [face for face in library.taught(name) if _key(face) != question.key]
-    answers = _uncontradicted([face for face in earlier if face.told], [told], background)
-    taught = (*(face for face in earlier if not face.told), *answers, told)
-    learnt = relearn(person, _examples(person.embedding_size, taught), background)
-    library.keep_person(person_as_json(learnt.person), person.name, taught)
-    return learnt
-
-
-def name_group(library: Library, group: Group, name: str, base: Bundle) -> FitResult:
+def name_group(store: FaceStore, group: Group, name: str, base: Bundle) -> FitResult:
     """Learn the person called `name` from the faces of a group that `base` read, and keep both.
 
-    What this person was taught with before is taught too; good faces beside the group's are others, unless
-    something else is known of them. Raises `BadName`, `BadSetting` for a group or a person who cannot get
+    What this person was taught with before is taught too; good faces beside the group's are negatives, unless
+    something else is known of them. Raises `BadName`, `InvalidOption` for a group or a person who cannot get
     together, `TooFewPhotos` or `SamePhotos`, and then nothing has changed.
     """
     name, background = check_name(name), base.background()
     if group.name is not None:
-        raise InvalidOption(tr("this group is known as {name} already", name=group.name))
-    earlier = known_person(library, name) if key_of(name) in map(key_of, library.names()) else None
+        raise InvalidOption("group_has_name", name=group.name)
+    earlier = known_person(store, name) if key_of(name) in map(key_of, store.names()) else None
     if earlier and earlier.base_sha256 != base.network_sha256:
-        raise InvalidOption(
-            tr("{name} was learnt on another network: choose another name, or learn {name} again", name=name)
-        )
-    before = library.taught(name) if earlier else ()
-    known = {_key(face) for face in before}
-    new = [face for face in faces_beside(library, group.faces) if face.told or _key(face) not in known]
-    hers = {_key(face) for face in new if face.told}
-    kept = [face for face in before if _key(face) not in hers]
-    told = _uncontradicted([face for face in kept if face.told], new, background)
-    taught = [*(face for face in kept if not face.told), *told, *new]
+        raise InvalidOption("person_of_other_network", name=name)
+    before = store.taught(name) if earlier else ()
+    known = {each.face for each in before}
+    new = [
+        each for each in _faces_beside(store, group.faces) if each.confirmed_by_user or each.face not in known
+    ]
+    hers = {each.face for each in new if each.confirmed_by_user}
+    kept = [each for each in before if each.face not in hers]
+    answers = _uncontradicted([each for each in kept if each.confirmed_by_user], new, background)
+    taught = [*(each for each in kept if not each.confirmed_by_user), *answers, *new]
     examples = _examples(base.embedding_size, taught)
     if earlier:
         learnt = relearn(earlier, examples, background)
     else:
         learnt = fit(name, examples, base.network_sha256, background=background)
         learnt = replace(learnt, person=replace(learnt.person, base_folder=base.folder.resolve()))
-    library.keep_person(person_as_json(learnt.person), learnt.person.name, taught)
+    store.keep_person(person_as_json(learnt.person), learnt.person.name, taught)
     return learnt
 
 
-def _answers(library: Library, person: Person, besides: Container[FaceKey]) -> list[Taught]:
-    """What was answered about faces other than these in reviews of whom the library knows by this name."""
+def _faces_beside(store: FaceStore, numbers: Iterable[int]) -> list[Taught]:
+    """The good faces of the photos that these faces are in: these are confirmed, the others are negatives."""
+    hers = set(numbers)
+    return [
+        Taught("positive", each.face, each.embedding, confirmed_by_user=True)
+        if each.number in hers
+        else Taught("negative", each.face, each.embedding)
+        for each in store.faces_beside(hers)
+        if each.is_good
+    ]
+
+
+def _answers(store: FaceStore, person: Person, besides: Container[FaceRef]) -> list[Taught]:
+    """What a user confirmed about faces other than these of whom the store knows by this name."""
     try:
-        earlier = known_person(library, person.name)
+        earlier = known_person(store, person.name)
     except (UnknownPerson, NotAPersonFile):  # One that cannot be used is replaced.
         return []
     if earlier.base_sha256 != person.base_sha256:
         return []
-    return [face for face in library.taught(person.name) if face.told and _key(face) not in besides]
+    return [each for each in store.taught(person.name) if each.confirmed_by_user and each.face not in besides]
 
 
 def _uncontradicted(
     answers: Sequence[Taught], newer: Sequence[Taught], background: Embeddings | None
 ) -> list[Taught]:
     """The answers but for those about a photo of which something `newer` says the opposite."""
-    others = [face.embeddings[None] for face in (*answers, *newer) if face.kind == "not"]
+    others = [each.embedding[None] for each in (*answers, *newer) if each.kind == "negative"]
     others += [] if background is None else [background]
     if not others or not answers:
         return list(answers)
     standardizer = fit_standardizer(np.concatenate(others))
-    rows, new_rows = (np.stack([face.embeddings for face in faces]) for faces in (answers, newer))
-    opposite = np.array([[face.kind != new.kind for new in newer] for face in answers])
+    rows, new_rows = (np.stack([each.embedding for each in faces]) for faces in (answers, newer))
+    opposite = np.array([[each.kind != new.kind for new in newer] for each in answers])
     contradicted = (same_photos(standardizer, rows, new_rows) & opposite).any(axis=1)
-    return [face for face, out in zip(answers, contradicted, strict=True) if not out]
-
-
-def _key(face: Taught) -> FaceKey:
-    return face.content_sha256, face.place
+    return [each for each, out in zip(answers, contradicted, strict=True) if not out]
 
 
 def _examples(embedding_size: int, taught: Sequence[Taught]) -> Examples:
@@ -188,11 +268,11 @@ def _examples(embedding_size: int, taught: Sequence[Taught]) -> Examples:
         return Gallery.of(
             # What is known of a photo that taught is the hash of its content.
             (
-                (Reason("photo_by_hash", {"hash": face.content_sha256[:12]}), face.embeddings)
-                for face in taught
-                if face.kind == kind
+                (Reason("photo_by_hash", {"hash": each.face.photo[:12]}), each.embedding)
+                for each in taught
+                if each.kind == kind
             ),
             embedding_size,
         )
 
-    return Examples(gallery("me"), gallery("not"))
+    return Examples(gallery("positive"), gallery("negative"))

@@ -6,8 +6,10 @@ from typing import Final
 from semblante.i18n.sentences import Sentence
 
 SENTENCES: Final[Mapping[str, Sentence]] = {
+    "counting_photos": "Counting the photos",
     "drawing": "Drawing",
     "evaluating": "Evaluating",
+    "grouping": "Grouping the faces",
     "preparing": "Preparing",
     "reading_photos": "Looking at the photos",
     "sorting": "Sorting",

@@ -1,77 +1,90 @@
-"""The SQLite file under the index: its tables, how it is opened, and what its errors mean to a user.
+"""The SQLite file of the index: its tables by version, how it is opened, and what its errors mean.
 
 bases      the networks that read photos
-contents   what a photo holds, by the hash of its bytes; as `reason`, its flaw where it could not be read
+contents   what a photo holds, by the hash of its bytes; with its `issue` where it could not be read
 photos     where contents lie: moved and copied photos share one
-faces      the faces of a content, with embeddings and attribute logits as little-endian float16
+faces      the faces of a content; embedding, logits and landmarks are packed little-endian floats
 people     the neurons, as the JSON of person files
-taught     the faces that each was taught with
+taught     the faces that each person was taught with
+counters   `store_id` tells this file from others, `removals` counts faces that were removed or changed
 """
 
 import contextlib
 import re
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Final, NoReturn
 
 from semblante.errors import DiskFull, FileAccessError, Locked, NotALibrary
 from semblante.files import exclusive_lock, make_folder, translate_os_errors
-from semblante.i18n import tr
 
 FILE_NAME: Final = "library.sqlite"
 APPLICATION: Final = 0x53454D42
 """Tells the index from other programs' SQLite files: "SEMB"."""
-VERSION: Final = 1
 WAIT_S: Final = 30.0
 """How long one run waits for another that is writing; each writes for some milliseconds at a time."""
 _BESIDE: Final = ("-wal", "-shm")
 
-_SCHEMA: Final = """
-CREATE TABLE bases (id INTEGER PRIMARY KEY, sha256 TEXT NOT NULL UNIQUE);
-CREATE TABLE contents (
-    id INTEGER PRIMARY KEY, sha256 BLOB NOT NULL UNIQUE, base INTEGER NOT NULL REFERENCES bases,
-    width_px INTEGER, height_px INTEGER, reason TEXT
-);
-CREATE TABLE photos (
-    path BLOB PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
-    content INTEGER NOT NULL REFERENCES contents ON DELETE CASCADE, missing INTEGER NOT NULL DEFAULT 0
-) WITHOUT ROWID;
-CREATE INDEX photos_of_content ON photos (content);
-CREATE TABLE faces (
-    id INTEGER PRIMARY KEY, content INTEGER NOT NULL REFERENCES contents ON DELETE CASCADE,
-    place INTEGER NOT NULL, good INTEGER NOT NULL, embeddings BLOB NOT NULL, logits BLOB NOT NULL,
-    x0 REAL, y0 REAL, x1 REAL, y1 REAL, score REAL,
-    left_eye_x REAL, left_eye_y REAL, right_eye_x REAL, right_eye_y REAL,
-    eyes_px REAL, sharpness REAL, frontal REAL, placed REAL, flaws TEXT NOT NULL,
-    UNIQUE (content, place)
-);
-CREATE TABLE people (
-    id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, name TEXT NOT NULL, person TEXT NOT NULL
-);
-CREATE TABLE taught (
-    person INTEGER NOT NULL REFERENCES people ON DELETE CASCADE, kind TEXT NOT NULL,
-    content_sha256 BLOB NOT NULL, place INTEGER NOT NULL, embeddings BLOB NOT NULL,
-    told INTEGER NOT NULL, PRIMARY KEY (person, content_sha256, place)
-) WITHOUT ROWID;
+MIGRATIONS: Final[Mapping[int, tuple[str, ...]]] = {
+    2: (
+        "CREATE TABLE bases (id INTEGER PRIMARY KEY, sha256 TEXT NOT NULL UNIQUE)",
+        """CREATE TABLE contents (
+            id INTEGER PRIMARY KEY, sha256 BLOB NOT NULL UNIQUE, base INTEGER NOT NULL REFERENCES bases,
+            width_px INTEGER, height_px INTEGER, issue TEXT
+        )""",
+        """CREATE TABLE photos (
+            path BLOB PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
+            content INTEGER NOT NULL REFERENCES contents ON DELETE CASCADE,
+            missing INTEGER NOT NULL DEFAULT 0
+        ) WITHOUT ROWID""",
+        "CREATE INDEX photos_of_content ON photos (content)",
+        """CREATE TABLE faces (
+            id INTEGER PRIMARY KEY, content INTEGER NOT NULL REFERENCES contents ON DELETE CASCADE,
+            place INTEGER NOT NULL, is_good INTEGER NOT NULL, embedding BLOB NOT NULL, logits BLOB NOT NULL,
+            x0 REAL, y0 REAL, x1 REAL, y1 REAL, score REAL, landmarks BLOB,
+            interocular_px REAL, sharpness REAL, frontal REAL, alignment_confidence REAL,
+            issues TEXT NOT NULL, UNIQUE (content, place)
+        )""",
+        """CREATE TABLE people (
+            id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, name TEXT NOT NULL, person TEXT NOT NULL
+        )""",
+        """CREATE TABLE taught (
+            person INTEGER NOT NULL REFERENCES people ON DELETE CASCADE, kind TEXT NOT NULL,
+            content_sha256 BLOB NOT NULL, place INTEGER NOT NULL, embedding BLOB NOT NULL,
+            confirmed_by_user INTEGER NOT NULL, PRIMARY KEY (person, content_sha256, place)
+        ) WITHOUT ROWID""",
+    ),
+    3: (
+        "CREATE TABLE counters (id INTEGER PRIMARY KEY, store_id TEXT NOT NULL, removals INTEGER NOT NULL)",
+        "INSERT INTO counters VALUES (0, lower(hex(randomblob(8))), 0)",
+        """CREATE TRIGGER face_removed AFTER DELETE ON faces BEGIN
+            UPDATE counters SET removals = removals + 1;
+        END""",
+        """CREATE TRIGGER face_changed AFTER UPDATE ON faces BEGIN
+            UPDATE counters SET removals = removals + 1;
+        END""",
+    ),
+}
+"""By version, what brings a file of the version before to it; the first of them begins an empty file.
+
+Version 1 had other names, was never released, and cannot be migrated.
 """
-_TABLES: Final = frozenset(re.findall(r"CREATE TABLE (\w+)", _SCHEMA))
+VERSION: Final = max(MIGRATIONS)
+_TABLES: Final = frozenset({"bases", "contents", "photos", "faces", "people", "taught", "counters"})
 
 
 Rows = list[tuple[object, ...]]
 
 
 class CorruptDatabase(Exception):
-    """The file is no whole SQLite database, or not as a run left it.
-
-    Only for this room, which keeps it aside.
-    """
+    """The file is no whole SQLite database, or not as a run left it; caught in this package."""
 
 
 @contextlib.contextmanager
 def translate_sqlite_errors(path: Path) -> Iterator[None]:
-    """Turn SQLite's errors in the block into `Busy`, `NoRoom`, `NoAccess`, or `Damaged`, naming `path`."""
+    """Turn SQLite's errors in the block into Semblante's that name `path`, or `CorruptDatabase`."""
     try:
         yield
     except sqlite3.Error as error:
@@ -86,31 +99,23 @@ def _translate(error: sqlite3.Error, path: Path) -> NoReturn:
     ):
         raise CorruptDatabase from error
     if kind in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        raise Locked(
-            tr(
-                "{path}: another run is using the index; wait for it and run the same command again",
-                path=path,
-            )
-        ) from error
+        raise Locked("index_in_use", path=path) from error
     if kind == sqlite3.SQLITE_FULL:
-        raise DiskFull(
-            tr("{path}: the disk is full; make room and run the same command again", path=path)
-        ) from error
+        raise DiskFull("disk_full", path=path) from error
     if kind in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_IOERR):
-        raise FileAccessError(
-            tr("{path}: {problem}; check the path and the disk", path=path, problem=error)
-        ) from error
+        raise FileAccessError("index_not_accessible", path=path, problem=str(error)) from error
     raise error
 
 
 def connect(path: Path) -> sqlite3.Connection:
     """Open the index at `path`, made if missing, in a folder that only its owner may enter if that is new.
 
-    Raises `Damaged`, `NotALibrary`, `Busy`, `NoRoom` or `NoAccess`.
+    Any thread may use the connection, one at a time. Raises `CorruptDatabase`, `NotALibrary`, `Locked`,
+    `DiskFull` or `FileAccessError`.
     """
     make_folder(path.parent, 0o700)
     with translate_sqlite_errors(path):
-        connection = sqlite3.connect(path, timeout=WAIT_S, isolation_level=None)
+        connection = sqlite3.connect(path, timeout=WAIT_S, isolation_level=None, check_same_thread=False)
         try:
             _set_up(connection, path)
         except BaseException:
@@ -123,28 +128,35 @@ def _set_up(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
     # What is deleted is overwritten with zeros at once.
     connection.execute("PRAGMA secure_delete = ON")
-    with writing(connection) if not _pragma(connection, "user_version") else contextlib.nullcontext():
-        version, application = _pragma(connection, "user_version"), _pragma(connection, "application_id")
-        if (version, application) == (0, 0) and not _pragma(connection, "schema_version"):
-            # Not by `executescript`, which would end the transaction.
-            for statement in filter(str.strip, _SCHEMA.split(";")):
-                connection.execute(statement)
-            connection.execute(f"PRAGMA application_id = {APPLICATION}")
-            connection.execute(f"PRAGMA user_version = {VERSION}")
-        elif application != APPLICATION:
-            raise NotALibrary(
-                tr("{path}: a database of another program; choose another folder with --library", path=path)
-            )
-        elif version != VERSION:
-            raise NotALibrary(
-                tr(
-                    "{path}: written by a newer Semblante; update this one: pip install -U semblante",
-                    path=path,
-                )
-            )
-        elif _TABLES - {name for (name,) in connection.execute("SELECT name FROM sqlite_schema")}:
-            raise CorruptDatabase
+    if _pragma(connection, "user_version") != VERSION:
+        with writing(connection):
+            migrate(connection, path)
+    if _pragma(connection, "application_id") != APPLICATION:
+        raise NotALibrary("index_of_another_program", path=path)
+    if _TABLES - {name for (name,) in connection.execute("SELECT name FROM sqlite_schema")}:
+        raise CorruptDatabase
     _use_wal(connection)
+
+
+def migrate(connection: sqlite3.Connection, path: Path, target: int = VERSION) -> None:
+    """Bring an empty or older file to the version `target`, within the caller's transaction.
+
+    Raises `NotALibrary` where it is another program's, too old, or newer.
+    """
+    version, application = _pragma(connection, "user_version"), _pragma(connection, "application_id")
+    is_new = (version, application) == (0, 0) and not _pragma(connection, "schema_version")
+    if application != APPLICATION and not is_new:
+        raise NotALibrary("index_of_another_program", path=path)
+    if version > target:
+        raise NotALibrary("index_newer", path=path, version=version, supported=VERSION)
+    if version < min(MIGRATIONS) and not is_new:
+        raise NotALibrary("index_too_old", path=path, version=version, supported=VERSION)
+    for number, statements in sorted(MIGRATIONS.items()):
+        if version < number <= target:
+            for statement in statements:
+                connection.execute(statement)
+    connection.execute(f"PRAGMA application_id = {APPLICATION}")
+    connection.execute(f"PRAGMA user_version = {target}")
 
 
 def _use_wal(connection: sqlite3.Connection) -> None:
@@ -192,7 +204,7 @@ def keep_aside(path: Path, damaged: tuple[int, int] | None, sound: Callable[[Row
     """Rename the damaged index to library.sqlite.corrupt-N; a new one gets the people that can still be read.
 
     Of the rows that they were taught with it gets those that are `sound`. None where another run has done so
-    already: what is at `path` is not the `damaged` one. Raises `Busy` or `NoAccess`.
+    already: what is at `path` is not the `damaged` one. Raises `Locked` or `FileAccessError`.
     """
     with exclusive_lock(path.parent), translate_os_errors(path):
         if damaged is None or identity_of(path) != damaged:
@@ -239,6 +251,6 @@ def _put_back(path: Path, people: Rows, taught: Rows) -> None:
         )
 
 
-def paths_of(folder: Path) -> list[Path]:
-    """The files of the index in `folder`, with those that were kept aside."""
-    return sorted(each for each in folder.glob(f"{FILE_NAME}*") if each.is_file())
+def damaged_copies(folder: Path) -> list[Path]:
+    """The damaged indexes that were kept aside in `folder`."""
+    return sorted(each for each in folder.glob(f"{FILE_NAME}.corrupt*") if each.is_file())

@@ -1,14 +1,27 @@
-"""The photos in a folder, one after the other: a million of them take no more memory than ten."""
+"""Where things lie: the photos in folders, and the data folder of the index."""
 
 import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Final
 
 from semblante.errors import FileAccessError
 from semblante.files import translate_os_errors
 from semblante.images import SUFFIXES
 
-OnProblem = Callable[[Path, FileAccessError], None]
+HOME: Final = "SEMBLANTE_HOME"
+"""The environment variable that names the data folder."""
+
+
+def data_folder(chosen: Path | None = None) -> Path:
+    """The folder `chosen`, else the one that `SEMBLANTE_HOME` names, else the system's own for data."""
+    if chosen is not None:
+        return chosen
+    if named := os.environ.get(HOME):
+        return Path(named)
+    from platformdirs import user_data_path
+
+    return user_data_path("semblante", appauthor=False)
 
 
 def outermost(places: Sequence[Path]) -> tuple[Path, ...]:
@@ -19,11 +32,12 @@ def outermost(places: Sequence[Path]) -> tuple[Path, ...]:
     return tuple(place for place in real if not any(other in place.parents for other in real))
 
 
-def photos_at(place: Path, on_problem: OnProblem) -> Iterator[Path]:
-    """The file `place`, or what in the folder `place` has the ending of a picture, in no order.
+def iter_photos(place: Path, on_problem: Callable[[Path, FileAccessError], None]) -> Iterator[Path]:
+    """The file `place`, or what in the folder `place` has the suffix of a picture, in no order.
 
-    Hidden files and folders are left out: programs keep their thumbnails there. Links to folders are not
-    followed, so that loops of them end nothing. What cannot be looked into goes to `on_problem`.
+    A million photos take no more memory than ten. Hidden files and folders are left out, since programs keep
+    thumbnails there. Links to folders are not followed, so loops of links end. A folder that cannot be listed
+    goes to `on_problem`.
     """
     if not place.is_dir():
         yield place

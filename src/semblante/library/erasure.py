@@ -1,0 +1,67 @@
+"""A person leaves the data folder, and nothing that was learnt of that person stays in any byte of it.
+
+The person leaves the store last, so that one who was erased in part is still known and can be erased again.
+"""
+
+import html
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from semblante.files import REPORT_MARK, translate_os_errors
+from semblante.library.embedding_matrix import remove_matrices
+from semblante.library.store import FaceStore, kept_name, key_of
+
+REPORT_SUFFIXES: Final = frozenset({".html", ".htm"})
+_VALUES = re.compile(r"\"[^\"]*\"|'[^']*'")
+
+
+@dataclass(frozen=True)
+class Erased:
+    """What is gone: faces that the person was taught with, faces of the store, and files."""
+
+    taught: int
+    faces: int
+    files: tuple[Path, ...]
+
+
+def erase(
+    store: FaceStore, name: str, faces: Iterable[int] = (), person_files: Iterable[Path] = ()
+) -> Erased:
+    """Erase a person: neuron, taught faces wherever the store has them, reports, and files.
+
+    `faces` are further faces by number, of which those stay that are known to be somebody else's;
+    `person_files` are files to delete. Damaged stores that were kept aside go too, since nobody can look into
+    them. Raises `UnknownPerson`, `Locked`, `DiskFull` or `FileAccessError`; what was erased until then stays
+    erased, and the same call goes on as long as the person is known.
+    """
+    kept_name(store, name)
+    files = (*store.damaged_copies(), *person_files, *_reports(store.folder, name))
+    for path in files:
+        with translate_os_errors(path):
+            path.unlink(missing_ok=True)
+    taught, seen = store.erase_person(name, faces)
+    remove_matrices(store.folder)
+    store.compact()
+    return Erased(taught, seen, files)
+
+
+def _reports(folder: Path, name: str) -> list[Path]:
+    """The reports in the data folder that name the person; pages of other programs are left alone."""
+    with translate_os_errors(folder):
+        pages = [path for path in sorted(folder.rglob("*")) if path.suffix.lower() in REPORT_SUFFIXES]
+        return [path for path in pages if path.is_file() and _is_report_on(path, name)]
+
+
+def _is_report_on(path: Path, name: str) -> bool:
+    page = path.read_text(encoding="utf-8", errors="replace")
+    return REPORT_MARK in page and mentions_name(page, name)
+
+
+def mentions_name(markup: str, name: str) -> bool:
+    """Whether the name stands in HTML or XML as a word of its own: in text, or in an attribute's value."""
+    # What a tag or an attribute is called is nobody's name; that "rdf:li" has a Li in it says nothing.
+    words = re.sub(r"<[/?]?\w[^>]*>", lambda tag: " ".join(_VALUES.findall(tag[0])), markup)
+    return re.search(rf"(?<!\w){re.escape(key_of(name))}(?!\w)", key_of(html.unescape(words))) is not None

@@ -1,0 +1,255 @@
+"""`SqliteStore`: the index of faces in one SQLite file of a data folder."""
+
+import contextlib
+import threading
+import weakref
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from os import fsdecode, fsencode
+from pathlib import Path
+from sqlite3 import Connection
+from types import TracebackType
+from typing import Final
+
+import numpy as np
+from jaxtyping import Integer
+
+from semblante.errors import Locked, NotALibrary, UnknownPerson
+from semblante.library import sqlite_rows as rows
+from semblante.library.sqlite_schema import (
+    FILE_NAME,
+    CorruptDatabase,
+    connect,
+    damaged_copies,
+    identity_of,
+    keep_aside,
+    translate_sqlite_errors,
+    writing,
+)
+from semblante.library.store import (
+    FaceInPhoto,
+    FaceTable,
+    KnownPhoto,
+    PhotoRecord,
+    StoredFace,
+    Taught,
+    key_of,
+)
+from semblante.types import FaceRef
+
+PART: Final = 8192
+"""So many faces are read at a time."""
+_PAGE: Final = 1000
+
+
+class SqliteStore:
+    """The index in `folder`, made if missing; see `FaceStore` for what each method does.
+
+    Any thread may use it, one after the other, and other processes may use the same file meanwhile. Close it,
+    or use it in a `with` block; one that nobody holds any more closes itself.
+
+    A damaged index is kept aside as `set_aside`, and a new one takes its place. Raises `NotALibrary`,
+    `Locked`, `DiskFull` or `FileAccessError`.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.path = folder / FILE_NAME
+        self.set_aside: Path | None = None
+        self._lock = threading.RLock()
+        identity = identity_of(self.path)
+        try:
+            self._connection = connect(self.path)
+        except CorruptDatabase:
+            self.set_aside = keep_aside(self.path, identity, rows.sound_taught)
+            self._connection = connect(self.path)
+        self._identity = identity_of(self.path)
+        self._close = weakref.finalize(self, self._connection.close)
+
+    def __enter__(self) -> "SqliteStore":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """See `FaceStore`."""
+        with self._lock:
+            self._close()
+
+    @contextlib.contextmanager
+    def asking(self) -> Iterator[Connection]:
+        """The connection for this thread alone, its errors translated.
+
+        A damaged index is kept aside, and a new one is there for the next run.
+        """
+        with self._lock:
+            try:
+                with translate_sqlite_errors(self.path):
+                    yield self._connection
+            except CorruptDatabase as error:
+                self.close()
+                aside = keep_aside(self.path, self._identity, rows.sound_taught)
+                raise NotALibrary("index_damaged", path=self.path, aside=(aside or self.path).name) from error
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """The connection in a transaction of its own, otherwise as `asking`."""
+        with self.asking() as connection, writing(connection):
+            yield connection
+
+    def known_photos(self, paths: Sequence[Path]) -> Mapping[Path, KnownPhoto]:
+        """See `FaceStore`."""
+        with self.asking() as connection:
+            return rows.known_photos(connection, paths)
+
+    def known_contents(self, hashes: Sequence[bytes], base_sha256: str) -> Mapping[bytes, str | None]:
+        """See `FaceStore`."""
+        with self.asking() as connection:
+            held = rows.contents_of_base(connection, hashes, base_sha256)
+        return {sha256: issue for sha256, (_, issue) in held.items()}
+
+    def write(self, records: Sequence[PhotoRecord], base_sha256: str, force: bool = False) -> None:
+        """See `FaceStore`."""
+        with self.writing() as connection:
+            rows.write_records(connection, records, base_sha256, force)
+
+    def photos_in(self, place: Path) -> Iterator[tuple[Path, bool]]:
+        """See `FaceStore`."""
+        itself, inside = fsencode(place), fsencode(place / "x")[:-1]
+        last, end = b"", inside[:-1] + bytes([inside[-1] + 1])
+        while True:
+            with self.asking() as connection:
+                page = connection.execute(
+                    "SELECT path, missing FROM photos WHERE path > ?1 AND path = ?2 UNION ALL "
+                    "SELECT path, missing FROM photos WHERE path > max(?1, ?3) AND path < ?4 "
+                    "ORDER BY path LIMIT ?5",
+                    (last, itself, inside, end, _PAGE),
+                ).fetchall()
+            if not page:
+                return
+            yield from ((Path(fsdecode(path)), bool(missing)) for path, missing in page)
+            last = page[-1][0]
+
+    def paths_of_contents(self, hashes: Sequence[bytes]) -> list[Path]:
+        """See `FaceStore`."""
+        statement = (
+            "SELECT path FROM photos JOIN contents ON contents.id = content WHERE NOT missing AND sha256 IN"
+        )
+        with self.asking() as connection:
+            return [Path(fsdecode(path)) for (path,) in rows.select_in(connection, statement, hashes)]
+
+    def mark_missing(self, missing: Sequence[Path], removed: Sequence[Path]) -> None:
+        """See `FaceStore`."""
+        with self.writing() as connection:
+            rows.mark_missing(connection, missing, removed)
+
+    def bases(self) -> tuple[str, ...]:
+        """See `FaceStore`."""
+        with self.asking() as connection:
+            found = connection.execute(
+                "SELECT bases.sha256 FROM contents JOIN bases ON bases.id = base "
+                "GROUP BY base ORDER BY count(*) DESC, bases.sha256"
+            ).fetchall()
+        return tuple(sha256 for (sha256,) in found)
+
+    def generation(self) -> str:
+        """See `FaceStore`."""
+        with self.asking() as connection:
+            store_id, removals = connection.execute("SELECT store_id, removals FROM counters").fetchone()
+        return f"{store_id}-{removals}"
+
+    def face_count(self) -> int:
+        """See `FaceStore`."""
+        with self.asking() as connection:
+            count: int = connection.execute("SELECT count(*) FROM faces").fetchone()[0]
+        return count
+
+    def faces(self, base_sha256: str, after: int = 0, logits: bool = True) -> Iterator[FaceTable]:
+        """See `FaceStore`."""
+        last, width = after, None
+        while True:
+            with self.asking() as connection:
+                table = rows.faces_page(connection, base_sha256, last, PART, logits)
+                if table is None:
+                    return
+                if width not in (None, table.embeddings.shape[1]):
+                    raise CorruptDatabase
+            last, width = int(table.numbers[-1]), table.embeddings.shape[1]
+            yield table
+
+    def present_contents(self) -> Integer[np.ndarray, " n"]:
+        """See `FaceStore`."""
+        with self.asking() as connection:
+            found = connection.execute(
+                "SELECT DISTINCT content FROM photos WHERE NOT missing ORDER BY content"
+            ).fetchall()
+        return np.array([number for (number,) in found], np.int64)
+
+    def photos_of_faces(self, numbers: Iterable[int]) -> list[FaceInPhoto]:
+        """See `FaceStore`."""
+        with self.asking() as connection:
+            return rows.photos_of_faces(connection, numbers)
+
+    def stored_faces(self, numbers: Iterable[int]) -> list[StoredFace]:
+        """See `FaceStore`."""
+        with self.asking() as connection:
+            return rows.stored_faces(connection, numbers)
+
+    def faces_beside(self, numbers: Iterable[int]) -> list[StoredFace]:
+        """See `FaceStore`."""
+        with self.asking() as connection:
+            return rows.faces_beside(connection, numbers)
+
+    def face_numbers(self, faces: Iterable[FaceRef]) -> Mapping[FaceRef, int]:
+        """See `FaceStore`."""
+        with self.asking() as connection:
+            return rows.face_numbers(connection, faces)
+
+    def names(self) -> tuple[str, ...]:
+        """See `FaceStore`."""
+        with self.asking() as connection:
+            return tuple(name for (name,) in connection.execute("SELECT name FROM people ORDER BY key"))
+
+    def person(self, name: str) -> str:
+        """See `FaceStore`."""
+        with self.asking() as connection:
+            found = connection.execute("SELECT person FROM people WHERE key = ?", (key_of(name),)).fetchone()
+        if found is None:
+            names = list(self.names())
+            code = "person_unknown" if names else "nobody_known"
+            raise UnknownPerson(code, name=name, known=names)
+        text: str = found[0]
+        return text
+
+    def taught(self, name: str) -> tuple[Taught, ...]:
+        """See `FaceStore`."""
+        self.person(name)
+        with self.asking() as connection:
+            return rows.taught_of(connection, key_of(name))
+
+    def keep_person(self, person_json: str, name: str, taught: Sequence[Taught]) -> None:
+        """See `FaceStore`."""
+        with self.writing() as connection:
+            rows.keep_person(connection, person_json, key_of(name), name, taught)
+
+    def erase_person(self, name: str, numbers: Iterable[int]) -> tuple[int, int]:
+        """See `FaceStore`."""
+        self.person(name)
+        with self.writing() as connection:
+            return rows.erase_person(connection, key_of(name), numbers)
+
+    def compact(self) -> None:
+        """See `FaceStore`."""
+        # What is deleted is overwritten at once, but older pages wait in the log beside the file: it is
+        # written back and cut to nothing, the file is written anew without free pages, the log is cut again.
+        with self.asking() as connection:
+            for statement in ("PRAGMA wal_checkpoint(TRUNCATE)", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+                row = connection.execute(statement).fetchone()
+                if row and row[0]:
+                    raise Locked("index_in_use_not_compacted", path=self.path)
+
+    def damaged_copies(self) -> list[Path]:
+        """See `FaceStore`."""
+        return damaged_copies(self.folder)

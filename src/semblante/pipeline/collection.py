@@ -1,0 +1,253 @@
+"""A photo collection: scanned with a network, searched for people, grouped by person, people forgotten."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Bool, Float64, Integer
+
+from semblante.errors import FileAccessError, InvalidOption, NotAPersonFile
+from semblante.jobs import SILENT, JobContext
+from semblante.library import (
+    Candidate,
+    EmbeddingMatrix,
+    FaceStore,
+    FaceTable,
+    FailedRead,
+    Query,
+    ScanReport,
+    Score,
+    Scores,
+    SearchResult,
+    best_face_per_photo,
+    candidates,
+    clustering_threshold,
+    erase,
+    group,
+    kept_name,
+    key_of,
+    scan,
+    search,
+)
+from semblante.model.bundle import Bundle
+from semblante.organize.journal import forget_in_journals, journal_lock
+from semblante.person import Person, check_name, open_person, person_from_json
+from semblante.pipeline.analyzer import read_photos
+from semblante.pipeline.photos import UnusablePhoto
+from semblante.types import AnalyzedPhoto, Embeddings
+
+
+@dataclass(frozen=True)
+class Group:
+    """Faces by number that seem to be one person's, in so many `photos`; no `name` where it is not known."""
+
+    name: str | None
+    photos: int
+    faces: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class People:
+    """Who is in a collection: known people by name, then groups of unknown faces, the largest first.
+
+    `alone` are faces that are like no other's, `poor` those that cannot be relied on; neither is in a group.
+    """
+
+    groups: tuple[Group, ...]
+    alone: int
+    poor: int
+
+
+@dataclass(frozen=True)
+class Forgotten:
+    """What is gone: faces that the person was taught with, faces of the index, journals, and other files."""
+
+    taught: int
+    faces: int
+    journals: int
+    files: tuple[Path, ...]
+
+
+def scan_photos(
+    store: FaceStore,
+    places: Sequence[Path],
+    base: Bundle,
+    force: bool = False,
+    prune: bool = False,
+    job: JobContext = SILENT,
+) -> ScanReport:
+    """Bring the index up to date with the photos at `places`, on all cores; see `library.scan`.
+
+    Raises `MissingDependency` where no detector is installed.
+    """
+
+    def read(paths: Iterable[Path]) -> Iterator[AnalyzedPhoto | FailedRead]:
+        for outcome in read_photos(paths, base):
+            if isinstance(outcome, UnusablePhoto):
+                issue = outcome.reason.code if outcome.is_lasting else None
+                yield FailedRead(outcome.path, outcome.reason, issue)
+            else:
+                yield outcome
+
+    return scan(store, places, read, base.network_sha256, force, prune, job)
+
+
+def known_person(store: FaceStore, name: str) -> Person:
+    """The person of this name in the store. Raises `UnknownPerson` or `NotAPersonFile`."""
+    return person_from_json(store.person(check_name(name)), store.path)
+
+
+def find_photos_of(
+    store: FaceStore,
+    person: Person | str | None = None,
+    with_: Sequence[str] = (),
+    without: Sequence[str] = (),
+    several: bool = False,
+    matrix: EmbeddingMatrix | None = None,
+) -> SearchResult:
+    """The photos that show the person, and those that may: from the index alone, the surest first.
+
+    Faces must have all attributes `with_` and none of `without`, as CelebA writes them; without a person
+    these alone decide, among the faces that the most used network read.
+    Raises `UnknownPerson` or `InvalidOption`.
+    """
+    if person is None and not with_ and not without:
+        raise InvalidOption("nothing_to_find")
+    if isinstance(person, str):
+        person = known_person(store, person)
+    bases = store.bases() if person is None else (person.base_sha256,)
+    score = None if person is None else score_of(person)
+    return search(
+        store, bases[0] if bases else "", Query(score, tuple(with_), tuple(without), several), matrix
+    )
+
+
+def score_of(person: Person) -> Score:
+    """What compares many faces with the person's neuron at once."""
+    rule = person.rule
+
+    def score(embeddings: Embeddings) -> Scores:
+        logits: Float64[np.ndarray, " n"] = person.neuron.logits(embeddings)
+        # Those that `rule.verdict` says no of; it is asked of the others one by one.
+        ruled_out = (logits < rule.no_below) & (rule.probabilities(logits) < rule.prior)
+        rows = np.flatnonzero(~ruled_out)
+        probabilities = rule.probabilities(logits[rows])
+        verdicts = list(map(rule.verdict, logits[rows].tolist(), probabilities.tolist()))
+        return Scores(rows, verdicts, probabilities)
+
+    return score
+
+
+def find_people(
+    store: FaceStore,
+    base: Bundle,
+    min_photos: int = 2,
+    job: JobContext = SILENT,
+    matrix: EmbeddingMatrix | None = None,
+) -> People:
+    """Who is in the photos that `base` read: the known, and groups in at least `min_photos` photos.
+
+    The background embeddings of the base say how alike two people's faces can be. The stage is "grouping".
+    Raises `InvalidOption` where there are none, and `Cancelled`.
+    """
+    background = base.background()
+    if background is None:
+        raise InvalidOption("no_background_for_groups", path=base.folder)
+    faces, poor = _good_faces(store, base.network_sha256, job, matrix or EmbeddingMatrix(store))
+    if not len(faces):
+        return People((), 0, poor)
+    taken: Bool[np.ndarray, " n"] = np.zeros(len(faces), np.bool_)
+    groups = []
+    for name in store.names():
+        job.check()
+        person = known_person(store, name)
+        if person.base_sha256 == base.network_sha256:
+            found = best_face_per_photo(candidates(faces, Query(score_of(person))), several=False)
+            sure = np.isin(faces.numbers, [each.number for each in found if each.verdict == "yes"])
+            groups.append(_group(name, faces, sure))
+            taken |= sure
+    rest = np.flatnonzero(~taken)
+    labels = group(faces.embeddings[rest], clustering_threshold(background, len(rest)), job)
+    unknown = [_group(None, faces, rest[members]) for members in _members(labels)]
+    unknown = sorted((each for each in unknown if each.photos >= min_photos), key=lambda each: -each.photos)
+    return People((*groups, *unknown), len(rest) - sum(len(each.faces) for each in unknown), poor)
+
+
+def _good_faces(
+    store: FaceStore, base_sha256: str, job: JobContext, matrix: EmbeddingMatrix
+) -> tuple[FaceTable, int]:
+    """The faces in photos that are there which can be relied on, without logits, and how many cannot."""
+    present = store.present_contents()
+    parts, poor = [], 0
+    for table in matrix.tables(base_sha256):
+        job.check()
+        there = np.isin(table.contents, present)
+        good = there & table.good
+        parts.append((table.numbers[good], table.contents[good], table.embeddings[good]))
+        poor += int((there & ~table.good).sum())
+    if not parts:
+        parts = [(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros((0, 1), np.float32))]
+    numbers, contents, embeddings = (np.concatenate(column) for column in zip(*parts, strict=True))
+    no_logits = np.zeros((len(numbers), 0), np.float32)
+    return FaceTable(numbers, contents, np.ones(len(numbers), np.bool_), embeddings, no_logits), poor
+
+
+def _members(labels: Integer[np.ndarray, " n"]) -> Iterator[Integer[np.ndarray, " m"]]:
+    """The places of each label, the labels in the order of their first place."""
+    order = np.argsort(labels, kind="stable")
+    starts = np.flatnonzero(np.diff(labels[order])) + 1
+    parts = [part for part in np.split(order, starts) if len(part)]
+    yield from sorted(parts, key=lambda part: int(part[0]))
+
+
+def _group(
+    name: str | None, faces: FaceTable, rows: Integer[np.ndarray, " m"] | Bool[np.ndarray, " n"]
+) -> Group:
+    return Group(name, len(np.unique(faces.contents[rows])), tuple(faces.numbers[rows].tolist()))
+
+
+def photos_of(store: FaceStore, group: Group) -> tuple[Path, ...]:
+    """The photos that the faces of a group are in, by path, each once; those that are missing left out."""
+    return tuple(dict.fromkeys(place.path for place in store.photos_of_faces(group.faces)))
+
+
+def forget_person(
+    store: FaceStore,
+    name: str,
+    faces: bool = True,
+    job: JobContext = SILENT,
+    matrix: EmbeddingMatrix | None = None,
+) -> Forgotten:
+    """Forget a person: neuron, faces, reports and person files in the data folder, and journals of sorts.
+
+    With `faces`, all faces that are found to be the person's leave the index, else only those that taught.
+    Raises `UnknownPerson`, `NotAPersonFile` where `faces` needs a neuron that cannot be read, `Locked` while
+    another run sorts, and `Cancelled` before anything is forgotten; what was forgotten until another error
+    stays forgotten, and the same call goes on as long as the person is known.
+    """
+    found: list[Candidate] = []
+    if faces:
+        person = known_person(store, name)
+        for table in (matrix or EmbeddingMatrix(store)).tables(person.base_sha256):
+            job.check()
+            found += candidates(table, Query(score_of(person)))
+    seen = [each.number for each in best_face_per_photo(found, several=False) if each.verdict == "yes"]
+    person_files = [path for path in _json_files(store.folder) if _is_of(path, name)]
+    kept_name(store, name)
+    job.check()
+    with journal_lock(store.folder):
+        journals = forget_in_journals(store.folder, name)
+        erased = erase(store, name, seen, person_files)
+    return Forgotten(erased.taught, erased.faces, journals, erased.files)
+
+
+def _json_files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*.json") if path.is_file())
+
+
+def _is_of(path: Path, name: str) -> bool:
+    try:
+        return key_of(open_person(path).name) == key_of(name)
+    except (NotAPersonFile, FileAccessError):
+        return False

@@ -1,0 +1,26 @@
+"""A job that keeps its events, for tests."""
+
+from pathlib import Path
+
+from semblante.cli.advice import describe_with_advice
+from semblante.jobs import Event, JobContext, Progress, Skipped
+
+
+class Heard:
+    """What a job said: what it skipped, each with the sentence that a user reads, and how far it was."""
+
+    def __init__(self, cancel_after: int | None = None) -> None:
+        """The job is cancelled after so many events of progress, if that is given."""
+        self.skipped: list[tuple[Path, str]] = []
+        self.progress: list[Progress] = []
+        self._cancel_after = cancel_after
+        self.job = JobContext(self._take, self._cancelled)
+
+    def _take(self, event: Event) -> None:
+        if isinstance(event, Skipped):
+            self.skipped.append((event.path, describe_with_advice(event.reason)))
+        elif isinstance(event, Progress):
+            self.progress.append(event)
+
+    def _cancelled(self) -> bool:
+        return self._cancel_after is not None and len(self.progress) >= self._cancel_after
