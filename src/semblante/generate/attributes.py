@@ -14,7 +14,7 @@ from semblante.generate.identity import Identity
 from semblante.generate.picture import Scene
 from semblante.labels import ATTRIBUTES
 
-YOUNG_UNTIL = 45.0
+MAX_YOUNG_YEARS = 45.0
 
 
 def true_attributes(identity: Identity, scene: Scene) -> UInt8[np.ndarray, "40"]:
@@ -28,7 +28,7 @@ def _truth_of_person(identity: Identity) -> dict[str, bool]:
     face, beard = identity.face, identity.beard
     return {
         "Male": identity.male,
-        "Young": identity.age < YOUNG_UNTIL,
+        "Young": identity.age < MAX_YOUNG_YEARS,
         "Chubby": face.chubby > 0.5,
         "Double_Chin": face.double_chin > 0.5,
         "Oval_Face": face.oval,

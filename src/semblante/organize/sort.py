@@ -19,7 +19,7 @@ from semblante.organize.transfer import (
     check_unchanged,
     is_too_long,
     make_folder,
-    transfer,
+    transfer_photo,
     write_sidecar,
 )
 
@@ -98,7 +98,7 @@ def _place(match: Match, how: How, names: TargetNames, written: Journal | None, 
         names.promise(target, sha256)
     else:
         make_folder(target.parent, written)
-        transfer(how, photo, sha256, target, written, job)
+        transfer_photo(how, photo, sha256, target, written, job)
     return Placed(match.path, "made", target)
 
 

@@ -91,7 +91,7 @@ def make_folder(folder: Path, journal: Journal) -> None:
             journal.done(number)
 
 
-def transfer(
+def transfer_photo(
     how: How, photo: Path, sha256: str, target: Path, journal: Journal, job: JobContext = SILENT
 ) -> None:
     """Make `target`, which is free, out of `photo`.
