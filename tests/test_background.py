@@ -181,7 +181,7 @@ class TestLearning:
         assert (
             run(["learn", "Ana", "--course", course, "--base", base, "--out", str(out), "--lang", "en"]) == 0
         )
-        assert "19 of the others came with the network" in capsys.readouterr().out
+        assert "19 of the others are background faces of the model" in capsys.readouterr().out
         kept = json.loads(out.read_text(encoding="utf-8"))
         assert (kept["photos"]["background"], kept["evaluation"]["background"]) == (19, 19)
         assert run(["recognise", str(out), str(people[0][0])]) == 0

@@ -9,9 +9,7 @@ from semblante.i18n import tr
 
 BaseFolder = Annotated[
     Path | None,
-    typer.Option(
-        "--base", help=tr("A trained network's folder; by default the one that comes with Semblante.")
-    ),
+    typer.Option("--base", help=tr("A trained network's folder; by default the bundled model.")),
 ]
 Aligned = Annotated[
     bool,
@@ -25,8 +23,8 @@ BaseOfPerson = Annotated[
     typer.Option(
         "--base",
         help=tr(
-            "The trained network's folder; by default the one that the person was learnt on, where it "
-            "lay then or as it comes with Semblante."
+            "The trained network's folder; by default the one that the person was learnt on, in"
+            " the folder of then or as the bundled model."
         ),
     ),
 ]

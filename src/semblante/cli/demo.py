@@ -53,7 +53,7 @@ def command(
     _step(tr("3. Training a network to read 40 attributes"))
     with live_table() as job:
         bundle = training.train(data, out / "network", training.choose("modern", SIDE_PX, EPOCHS), job)
-    _step(tr("4. Measuring it on people whom it has never seen"))
+    _step(tr("4. Evaluating it on people who are not in the training data"))
     measured = evaluate(FaceModel(bundle), data)
     print_blocks(*evaluation_summary(measured.evaluation))
     person = _learn_and_recognise(out, bundle)
@@ -79,7 +79,7 @@ def _learn_and_recognise(out: Path, base: "Bundle") -> "PersonSection":
     save(result.person, out / "maria-jose.json")
     print_plain(results(), evidence_text(result.person.evaluation))
 
-    _step(tr("6. Looking for her in pictures that nobody has shown to the neuron"))
+    _step(tr("6. Looking for her in pictures that the neuron was not trained on"))
     unseen = [*hers[PHOTOS_OF_PERSON:], *strangers[STRANGERS:]]
     said = list(recognise(result.person, unseen, base))
     likeliest = sorted(said, key=lambda answer: -(answer.probability or 0))

@@ -23,8 +23,8 @@ def command(
         Path | None,
         typer.Option(
             help=tr(
-                "Write the report into this folder; by default the network's own, and of the one that comes "
-                "with Semblante the working folder."
+                "Write the report into this folder; by default the network's own, and for the "
+                "bundled model the working folder."
             ),
         ),
     ] = None,

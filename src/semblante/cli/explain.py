@@ -24,7 +24,7 @@ def command(
     person: Annotated[
         str | None,
         typer.Option(
-            help=tr("Instead of an attribute: a person file, or a name that the library knows."),
+            help=tr("Instead of an attribute: a person file, or the name of a person in the library."),
             metavar=tr("PERSON"),
         ),
     ] = None,
@@ -32,8 +32,8 @@ def command(
         Path | None,
         typer.Option(
             help=tr(
-                "The trained network's folder; by default the one that comes with Semblante, and for a "
-                "person where it was when the person was learnt."
+                "The trained network's folder; by default the bundled model, and for a person "
+                "the one that the person was learnt on."
             )
         ),
     ] = None,

@@ -27,7 +27,7 @@ HELP = tr("Find the photos that show a person, or faces with certain attributes,
 
 def command(
     name: Annotated[
-        str | None, typer.Argument(help=tr("A person whom the library knows."), metavar=tr("NAME"))
+        str | None, typer.Argument(help=tr("The name of a person in the library."), metavar=tr("NAME"))
     ] = None,
     with_: Annotated[
         str | None,

@@ -17,7 +17,7 @@ HELP = tr("Forget a person: neuron, faces, journals and reports, in every byte o
 
 
 def command(
-    name: Annotated[str, typer.Argument(help=tr("A person whom the library knows."), metavar=tr("NAME"))],
+    name: Annotated[str, typer.Argument(help=tr("The name of a person in the library."), metavar=tr("NAME"))],
     faces: Annotated[
         bool,
         typer.Option(

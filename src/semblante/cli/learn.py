@@ -56,7 +56,7 @@ def command(
         float,
         typer.Option(
             "--false-match-rate",
-            help=tr("The share of strangers' faces that may get a yes."),
+            help=tr("The share of other people's faces that may get a yes."),
             metavar=tr("SHARE"),
         ),
     ] = 0.001,
@@ -123,8 +123,8 @@ def _keep(
             print_plain(
                 remarks(),
                 tr(
-                    "Answers of before, in reviews and about groups, taught too: {count}; the figures are of "
-                    "the photos alone",
+                    "Earlier answers, in reviews and about groups, were learnt from too: "
+                    "{count}; the figures are of the photos alone",
                     count=answers,
                 ),
             )

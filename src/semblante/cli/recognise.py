@@ -25,7 +25,7 @@ def command(
     person: Annotated[
         str,
         typer.Argument(
-            help=tr("A person file, or the name of a person whom the library knows."), metavar=tr("PERSON")
+            help=tr("A person file, or the name of a person in the library."), metavar=tr("PERSON")
         ),
     ],
     photos: Annotated[

@@ -25,7 +25,7 @@ _REPLIES: dict[str, dict[str, Reply]] = {
 
 
 def command(
-    name: Annotated[str, typer.Argument(help=tr("A person whom the library knows."), metavar=tr("NAME"))],
+    name: Annotated[str, typer.Argument(help=tr("The name of a person in the library."), metavar=tr("NAME"))],
     open_photos: Annotated[
         bool, typer.Option("--open", help=tr("Open each photo in the program for pictures."))
     ] = False,

@@ -20,7 +20,7 @@ HELP = tr("Copy or link the photos that show a person into a folder, or write si
 
 
 def command(
-    name: Annotated[str, typer.Argument(help=tr("A person whom the library knows."), metavar=tr("NAME"))],
+    name: Annotated[str, typer.Argument(help=tr("The name of a person in the library."), metavar=tr("NAME"))],
     to: Annotated[Path | None, typer.Option(help=tr("The folder for the copies or links."))] = None,
     hardlink: Annotated[
         bool, typer.Option("--hardlink", help=tr("Instead of copies, other names of the same files."))

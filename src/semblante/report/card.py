@@ -59,10 +59,10 @@ def _facts(bundle: Bundle) -> list[Block]:
     return [
         Paragraph(
             tr(
-                "A convolutional network that Semblante trained. It takes a crop of a face in CelebA's "
-                "framing, {side} × {side} pixels, and answers {count} attributes with yes or no. Beside them "
-                "it gives {embeddings} numbers that describe the face (embeddings); on these, one neuron "
-                "learns to recognise a person.",
+                "A convolutional network that Semblante trained. It takes a crop of a face in "
+                "CelebA's framing, {side} × {side} pixels, and answers {count} attributes with "
+                "yes or no. It also gives an embedding of {embeddings} numbers, on which one "
+                "neuron learns to recognise a person.",
                 side=bundle.side_px,
                 count=len(ATTRIBUTES),
                 embeddings=bundle.embedding_size,
@@ -123,8 +123,9 @@ def _data(manifest: Mapping[str, Any], terms: str) -> list[Block]:
         blocks.append(
             Paragraph(
                 tr(
-                    "The bundle holds the embeddings of {count} photos of people whom it learnt from, one of "
-                    "each and without names, so that a person can be told from them.",
+                    "The bundle holds the embeddings of {count} photos of people in the "
+                    "training data, one of each and without names, so that a person can be "
+                    "distinguished from them (background embeddings).",
                     count=background["count"],
                 )
             )

@@ -90,11 +90,11 @@ def reliability_chart(reliability: Reliability) -> Markup:
     radii = tuple(max(_SMALLEST_DOT, _LARGEST_DOT * math.sqrt(count / most)) for *_, count in bins)
     return chart(
         tr(
-            "Said against true (reliability); calibration error {gap}",
+            "Predicted against observed (reliability); calibration error {gap}",
             gap=numbers.percent(reliability.expected_calibration_error),
         ),
-        share_axis(tr("probability it gave")),
-        share_axis(tr("share that was so")),
+        share_axis(tr("predicted probability")),
+        share_axis(tr("observed share")),
         [
             Line(tr("perfect"), ((0.0, 0.0), (1.0, 1.0)), "reference"),
             Line(tr("measured"), tuple((said, true) for said, true, _ in bins), "first", radii),

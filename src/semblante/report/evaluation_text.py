@@ -16,11 +16,11 @@ def measured_on(evaluation: Evaluation) -> str:
     return sentences(
         _pictures_of(evaluation.split, evaluation.images),
         "" if people is None else tr("They show {people} people.", people=people),
-        tr("Intervals hold 95% of the results when the people are drawn anew, again and again.")
+        tr("Intervals are 95% bootstrap intervals over people.")
         if evaluation.resampled == "people"
         else tr(
-            "Intervals hold 95% of the results when the pictures are drawn anew, again and again; who "
-            "is in them is not known, so they may be too narrow."
+            "Intervals are 95% bootstrap intervals over pictures; who is in them is not known, "
+            "so they may be too narrow."
         ),
     )
 
@@ -142,14 +142,14 @@ def rank(result: AttributeResult) -> float:
 def _pictures_of(split: Split, images: int) -> str:
     if split == "train":
         return tr(
-            "Measured on the {images} pictures that it learnt from: this says how much it knows by heart, "
-            "not how good it will be on new faces.",
+            "Measured on the {images} training pictures: this says how well it fits them, not "
+            "how good it will be on new faces.",
             images=images,
         )
     if split == "val":
         return tr(
-            "Measured on {images} validation pictures. It did not learn from them, but they chose the best "
-            "epoch.",
+            "Measured on {images} validation pictures. It was not trained on them, but they "
+            "chose the best epoch.",
             images=images,
         )
-    return tr("Measured on {images} test pictures that had no part in its making.", images=images)
+    return tr("Measured on {images} test pictures that played no part in training.", images=images)

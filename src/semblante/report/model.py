@@ -96,9 +96,9 @@ class ModelSection:
             blocks += [
                 Paragraph(
                     tr(
-                        "An epoch is one pass through all training pictures. Where the validation curve "
-                        "turns away from the training curve, the network begins to learn by heart; the best "
-                        "epoch is the one that was kept."
+                        "An epoch is one pass through all training pictures. Where the "
+                        "validation curve turns away from the training curve, the network "
+                        "begins to overfit; the best epoch is the one that was kept."
                     )
                 ),
                 SideBySide([(Chart(chart),) for chart in charts]),
@@ -116,7 +116,7 @@ class ModelSection:
         if {"name"} <= group["recipe"].keys() and {"parameters"} <= group["weights"].keys():
             found.append(
                 tr(
-                    "It was built by the recipe “{recipe}” and has {parameters} adjustable numbers.",
+                    "Its recipe is “{recipe}”; it has {parameters} parameters.",
                     recipe=group["recipe"]["name"],
                     parameters=group["weights"]["parameters"],
                 )
@@ -206,8 +206,8 @@ def epochs_table(rows: Sequence[EpochRow], best_epoch: int | None = None) -> Tab
 
 def _size_of_data(images: int, people: int | None) -> str:
     if people is None:
-        return tr("Behind it stand {images} pictures.", images=images)
-    return tr("Behind it stand {images} pictures of {people} people.", images=images, people=people)
+        return tr("It was trained on {images} pictures.", images=images)
+    return tr("It was trained on {images} pictures of {people} people.", images=images, people=people)
 
 
 def _captioned(example: Example) -> Picture:

@@ -97,8 +97,8 @@ class PersonSection:
 
     def _learnt_text(self) -> str:
         return tr(
-            "The network stays as it is; one neuron on top of it learnt to say “{name}” from {mine} "
-            "photos of {name} and {others} photos of others.",
+            "The network is frozen; one neuron on top of it learnt to recognise {name} from "
+            "{mine} photos of {name} and {others} photos of others.",
             name=self.name,
             mine=self.learnt_from_person,
             others=self.learnt_from_others,
@@ -106,7 +106,7 @@ class PersonSection:
 
     def _judged(self) -> list[Block]:
         blocks: list[Block] = [
-            Heading(tr("{name} among strangers", name=self.name)),
+            Heading(tr("{name} among other people", name=self.name)),
             Paragraph(
                 tr(
                     "Yes, no, or unsure: where the photo leaves doubt, no answer is better than a wrong one. "

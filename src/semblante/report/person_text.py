@@ -72,8 +72,8 @@ def method_text(evidence: HeldOutEvaluation) -> str:
             **counts,
         ),
         tr(
-            "{strangers} of the others came with the network; they were held out in turn.",
-            strangers=evidence.background,
+            "{count} of the others are background faces of the model; they were held out in turn.",
+            count=evidence.background,
         )
         if evidence.background
         else "",
