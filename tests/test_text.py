@@ -249,7 +249,7 @@ def test_a_language_that_is_not_spoken(arguments: list[str]) -> None:
 
 def test_a_language_is_spoken_only_inside_its_block() -> None:
     with speaking("es"):
-        assert tr("{images} images in {path}", images=3, path="x") == "3 imágenes en x"
+        assert tr("Contact sheet: {path}", path="x") == "Hoja de contactos: x"
         with speaking("en"):
             assert tr("yes") == "yes"
         assert current_language() == "es"
