@@ -12,7 +12,7 @@ from semblante.jobs import Advice
 
 def test_skipped_files_are_named_and_advice_comes_last(capsys: pytest.CaptureFixture[str]) -> None:
     with speaking("es"), job_context("reading_photos", name="Ana") as job:
-        job.emit(Advice("hat", ()))
+        job.emit(Advice("advice_hat", ()))
         job.progress("reading_photos", 0, 2)
         job.skipped(Path("a[bold]\n.jpg"), Reason("empty_file"))
         job.progress("reading_photos", 2, 2)
@@ -25,6 +25,6 @@ def test_skipped_files_are_named_and_advice_comes_last(capsys: pytest.CaptureFix
 
 def test_a_failed_job_still_gives_its_advice(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(KeyboardInterrupt), job_context("reading_photos", name="Ana") as job:
-        job.emit(Advice("hat", ()))
+        job.emit(Advice("advice_hat", ()))
         raise KeyboardInterrupt
     assert "Ana seems to wear a hat in all photos" in capsys.readouterr().err

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from pathlib import Path
 from string import Formatter
-from typing import Any
+from typing import Any, get_args
 
 import polib
 import pytest
@@ -14,11 +14,14 @@ from sentences import raises
 
 import semblante
 from semblante import errors
+from semblante.celeba.parsing import RowIssue
 from semblante.cli import language_of_environment, take_language
 from semblante.cli.advice import ADVICE, describe_with_advice
 from semblante.errors import FileAccessError, InvalidOption, Reason, SemblanteError
 from semblante.i18n import Language, current_language, describe, language_of_locale, speaking, tr
 from semblante.i18n.sentences import Sentence, all_sentences
+from semblante.images import ImageIssue
+from semblante.types import QualityIssue
 
 SOURCE = Path(semblante.__file__).parent
 
@@ -88,6 +91,9 @@ def _said() -> dict[Forms, str]:
     for file, call in _calls("tr", "ntr"):
         if (forms := _literal_forms(call)) is not None:
             found[forms] = f"{file}:{call.lineno}"
+    for path in (SOURCE / "report" / "templates").glob("*.html"):
+        for sentence in re.findall(r'\btr\("([^"]+)"', path.read_text(encoding="utf-8")):
+            found[(sentence,)] = path.name
     return found
 
 
@@ -118,6 +124,10 @@ def test_every_sentence_has_a_spanish_one() -> None:
     spanish = _spanish()
     missing = {forms: place for forms, place in _said().items() if not all(spanish.get(forms, ("",)))}
     assert missing == {}
+
+
+def test_no_spanish_sentence_is_left_over() -> None:
+    assert sorted(set(_spanish()) - set(_said())) == []
 
 
 def test_translations_have_the_same_placeholders() -> None:
@@ -173,7 +183,7 @@ def _errors() -> set[str]:
 
 def _codes() -> Iterator[tuple[str, str]]:
     """Each code that is written where it is raised, made a reason or told as a stage, with its place."""
-    for file, call in _calls(*_errors(), "Reason", "progress", "job_context"):
+    for file, call in _calls(*_errors(), "Reason", "Advice", "progress", "job_context"):
         for node in call.args[:1]:
             branches = (node.body, node.orelse) if isinstance(node, ast.IfExp) else (node,)
             for code in filter(None, map(_text, branches)):
@@ -183,6 +193,37 @@ def _codes() -> Iterator[tuple[str, str]]:
 def test_every_code_has_a_sentence() -> None:
     known = all_sentences()
     assert {code: place for code, place in _codes() if code not in known} == {}
+
+
+def test_every_code_of_a_type_or_a_table_has_a_sentence() -> None:
+    faces = {f"{prefix}_{issue}" for issue in get_args(QualityIssue) for prefix in ("face", "advice_face")}
+    codes = {*get_args(ImageIssue), *get_args(RowIssue), *faces}
+    assert codes - all_sentences().keys() == set()
+
+
+def test_no_error_is_raised_with_a_sentence() -> None:
+    wrong = [
+        f"{file}:{call.lineno}"
+        for file, call in _calls(*_errors(), "Reason", "Advice")
+        if call.args and isinstance(call.args[0], ast.Call)
+    ]
+    assert wrong == []
+
+
+def test_every_sentence_has_a_code_that_is_used() -> None:
+    written = {
+        node.value
+        for file, tree in _trees()
+        if not file.startswith("i18n/")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    unused = [
+        code
+        for code in all_sentences()
+        if code not in written and re.sub("^(advice_)?face_", "", code) not in get_args(QualityIssue)
+    ]
+    assert unused == []
 
 
 def test_the_sentences_are_sorted_by_code_and_codes_are_names() -> None:

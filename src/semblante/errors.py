@@ -26,9 +26,10 @@
     ├── TrainingDiverged      loss or weights are no longer numbers; the last good checkpoint is kept
     └── Cancelled             the caller asked a long verb to stop; what was done is kept
 
-A code is a stable name, unique in the whole tree. `semblante.i18n.describe` makes the sentence of it, and
-other front ends answer the same code in their own way. `reason_of` makes a value of an error that stops only
-one item of many, such as a photo that is skipped.
+A code is a stable name, unique in the whole tree, and a literal where it is raised; where one of several is
+chosen, they are literals of the same module: in a `Literal` type, a dict or a tuple. `i18n.describe` makes
+the sentence of a code, and other front ends answer the same code in their own way. `reason_of` makes a value
+of an error that stops only one item of many, such as a photo that is skipped.
 """
 
 from collections.abc import Mapping

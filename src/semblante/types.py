@@ -3,7 +3,6 @@
 Images are RGB, uint8, height before width. Nothing is filled in later: each step makes new values.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -30,13 +29,6 @@ Verdict = Literal["yes", "no", "unsure"]
 
 QualityIssue = Literal["small", "blurred", "turned", "hidden"]
 """Why a face is not relied on; the code of its sentence is `face_` and this."""
-
-OnProgress = Callable[[int, int], None]
-"""Called with how many are done, and of how many; after a resumption the first call is far along."""
-
-
-def unwatched(_done: int, _total: int) -> None:
-    """The progress that nobody watches."""
 
 
 @dataclass(frozen=True)

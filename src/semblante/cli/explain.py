@@ -54,7 +54,7 @@ def command(
     from semblante.report import explanation_text, write_explanation
 
     if (person is None) == (attribute is None):
-        raise InvalidOption(tr("Say what to explain with either --attribute or --person"))
+        raise InvalidOption("attribute_or_person")
     if out is not None:
         replaceable(out, PICTURE)
     if person is not None:

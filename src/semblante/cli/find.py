@@ -54,7 +54,7 @@ def command(
 ) -> None:
     """Paths, the surest first; what else there is to say goes beside them."""
     if as_json + as_csv + print0 > 1:
-        raise InvalidOption(tr("Choose one of --json, --csv and --print0"))
+        raise InvalidOption("one_output_format")
     with open_index(library) as index:
         found = index.find(name, _attributes(with_), _attributes(without), several)
         name = name and index.kept_name(name)

@@ -84,14 +84,12 @@ def _warn_of_sorted(index: "Library", name: str, library: Path | None) -> None:
 
 
 def _ask(name: str) -> None:
-    """Raise `BadSetting` unless the user says yes."""
+    """Raise `InvalidOption` unless the user says yes."""
     question = tr("Forget {name}? This cannot be undone. yes/no: ", name=name)
     try:
         answer = input(question).strip().casefold()
     except EOFError:
         print()
-        raise InvalidOption(
-            tr("Nothing was forgotten, since nobody answered; without asking: --yes")
-        ) from None
+        raise InvalidOption("forget_unanswered") from None
     if answer not in {"y", "yes", "s", "si", "sí"}:
-        raise InvalidOption(tr("Nothing was forgotten."))
+        raise InvalidOption("forget_refused")

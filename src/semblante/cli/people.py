@@ -48,9 +48,9 @@ def command(
     from semblante.pipeline import open_base
 
     if name is not None and number is None:
-        raise InvalidOption(tr("Say which group gets the name, with --group"))
+        raise InvalidOption("name_without_group")
     if name is not None and (as_json or print0):
-        raise InvalidOption(tr("Choose one of --name, --json and --print0"))
+        raise InvalidOption("name_or_output_format")
     with open_index(library) as index:
         remark_if_empty(index, library)
         bundle = open_base(base)
@@ -58,9 +58,7 @@ def command(
             people = index.people(bundle, fewest, job)
         if number is not None:
             if not 1 <= number <= len(people.groups):
-                raise InvalidOption(
-                    tr("--group {number}: there are {count}", number=number, count=len(people.groups))
-                )
+                raise InvalidOption("no_such_group", number=number, count=len(people.groups))
             asked = people.groups[number - 1]
             if name is not None:
                 _name(index, asked, name, bundle, (chosen(library), chosen(library, base)))

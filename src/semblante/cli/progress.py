@@ -17,8 +17,6 @@ from semblante.jobs import Advice, Event, JobContext, Progress, Skipped
 if TYPE_CHECKING:
     from rich.progress import TaskID
 
-    from semblante.types import OnProgress
-
 
 @contextlib.contextmanager
 def job_context(stage: str, name: str = "") -> Iterator[JobContext]:
@@ -45,17 +43,6 @@ def job_context(stage: str, name: str = "") -> Iterator[JobContext]:
     finally:
         for advice in heard:
             print_plain(remarks(), advice_text(advice, name))
-
-
-@contextlib.contextmanager
-def progress_bar(title: str) -> Iterator["OnProgress"]:
-    """A bar with rate and time left, gone when the work is done; call what it gives with (done, total)."""
-    with _bar(title) as (bar, task):
-
-        def show(done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total)
-
-        yield show
 
 
 @contextlib.contextmanager

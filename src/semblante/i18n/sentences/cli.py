@@ -6,14 +6,21 @@ from typing import Final
 from semblante.i18n.sentences import Sentence
 
 SENTENCES: Final[Mapping[str, Sentence]] = {
+    "attribute_or_person": "Say what to explain with either --attribute or --person",
     "bad_command_line": "{problem} For help: {command} --help",
     "file_is_not_ours": (
         "{path} exists already, and Semblante did not write it; choose another name, or remove it"
     ),
+    "forget_refused": "Nothing was forgotten.",
+    "forget_unanswered": "Nothing was forgotten, since nobody answered; without asking: --yes",
     "json_or_csv": "Choose --json or --csv, not both",
     "missing_argument": "Missing argument '{what}'.",
+    "name_or_output_format": "Choose one of --name, --json and --print0",
+    "name_without_group": "Say which group gets the name, with --group",
+    "no_such_group": "--group {number}: there are {count}",
     "number_below_minimum": "'{what}' takes a number of at least {least}.",
     "number_expected": "'{what}' takes a number.",
+    "one_output_format": "Choose one of --json, --csv and --print0",
     "one_way_to_sort": "Choose one of --hardlink, --symlink and --xmp",
     "option_without_value": "Option '{what}' needs a value.",
     "output_disk_full": "The disk that the output goes to is full",
