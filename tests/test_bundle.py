@@ -4,6 +4,7 @@ import hashlib
 import json
 import pickle
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -540,3 +541,18 @@ def test_scores_follow_their_crops(bundle: Bundle, prepared: PreparedSet) -> Non
     np.testing.assert_allclose(backwards.logits[::-1], forwards.logits, atol=1e-4)
     assert np.ptp(forwards.logits, axis=0).max() > 0.01, "all crops alike would prove nothing"
     np.testing.assert_allclose(np.linalg.norm(forwards.embeddings, axis=1), 1, atol=1e-5)
+
+
+def test_several_threads_share_one_model(bundle: Bundle) -> None:
+    model = FaceModel(bundle, threads=1, providers=("CPUExecutionProvider",))
+    side_px = bundle.side_px
+    rng = np.random.default_rng(0)
+    crops = rng.integers(0, 256, (4 * BATCH + 5, side_px, side_px, 3), np.uint8)
+    whole = model(crops)
+    parts = np.array_split(crops, 7)
+    with ThreadPoolExecutor(4) as threads:
+        found = list(threads.map(model, parts))
+    np.testing.assert_allclose(np.concatenate([each.logits for each in found]), whole.logits, atol=1e-4)
+    np.testing.assert_allclose(
+        np.concatenate([each.embeddings for each in found]), whole.embeddings, atol=1e-4
+    )

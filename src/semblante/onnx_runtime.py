@@ -1,4 +1,4 @@
-"""ONNX files opened for ONNX Runtime, all in the same way."""
+"""ONNX Runtime sessions, all opened with the same options."""
 
 from collections.abc import Sequence
 from pathlib import Path
