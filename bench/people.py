@@ -1,15 +1,15 @@
-"""How well persons are learnt and recognised: the people of a split, each from some photos, among strangers.
+"""How well persons are learnt and recognised: the people of a split, each from some photos, among others.
 
     python bench/people.py DATA [--base BUNDLE] [--people PEOPLE] [--photos 10] [--least 30] [--split val]
 
 For each person with at least LEAST photos in the split, PHOTOS of them, drawn at random, teach and the rest
-test. The others to teach are the strangers that came with the base, and all other people of the split test.
-Where none came, one half of the other people teaches and the other half tests, so that nobody who tests was
+test. The negatives are the base's background embeddings, and all other people of the split test.
+Where it has none, one half of the other people teaches and the other half tests, so that nobody who tests was
 ever seen. All such people are judged unless PEOPLE says how many.
 
 Prints JSON. For each person and over all of them (median, mean, lowest): the true-positive rate at a
 false-positive rate of 0.1 % and of 1 %. And what was answered with the thresholds that were learnt: `yes` to
-strangers should be 0.1 % or less, also to the `alike` among them: of the person's sex and age, as CelebA
+other people should be 0.1 % or less, also to the `alike` among them: of the person's sex and age, as CelebA
 labels them.
 """
 
@@ -87,11 +87,11 @@ def judge_all(
     known, counts = np.unique(people[people >= 0], return_counts=True)
     chosen = known[counts >= options.least][: options.people]
     results = []
-    looks = data.labels[rows][:, [ATTRIBUTES.index("Male"), ATTRIBUTES.index("Young")]]
+    sex_and_age = data.labels[rows][:, [ATTRIBUTES.index("Male"), ATTRIBUTES.index("Young")]]
     for person in chosen.tolist():
         rng = np.random.default_rng(person)
         mine = people == person
-        alike = (looks == np.round(looks[mine].mean(axis=0))).all(axis=1)
+        alike = (sex_and_age == np.round(sex_and_age[mine].mean(axis=0))).all(axis=1)
         teaches = np.zeros(len(people), bool)
         if background is None:
             others = rng.permutation(known[known != person])
@@ -115,7 +115,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("data", type=Path)
-    parser.add_argument("--base", type=Path, help="a bundle; the one that comes along by default")
+    parser.add_argument("--base", type=Path, help="a bundle; the pretrained one by default")
     parser.add_argument("--people", type=int, help="the first so many; all by default")
     parser.add_argument("--photos", type=int, default=10)
     parser.add_argument("--least", type=int, default=30)

@@ -2,7 +2,7 @@
 
     python bench/training.py classic --side 192 --images 53219
 
-Data comes from memory and holds noise: a network's speed does not depend on what it looks at. The step is the
+Data comes from memory and holds noise: a network's speed does not depend on the pixels. The step is the
 trainer's own, with its augmentation and moving average of the weights.
 """
 
