@@ -77,8 +77,10 @@ def gallery(embeddings: Array, kind: str = "photo") -> Gallery:
     return Gallery(embeddings, tuple(f"{kind} {k}" for k in range(len(embeddings))))
 
 
-def examples(mine: int, others: int, **laws: Any) -> Examples:
-    return Examples(gallery(faces(0, mine, **laws), "mine"), gallery(crowd(others, **laws), "other"))
+def examples(positives: int, negatives: int, **laws: Any) -> Examples:
+    return Examples(
+        gallery(faces(0, positives, **laws), "positives"), gallery(crowd(negatives, **laws), "other")
+    )
 
 
 @cache
@@ -158,7 +160,7 @@ def exact_loss(rows: Array, labels: Array, weights: Array, l2: float) -> float:
 
 class TestNeuron:
     @pytest.mark.parametrize(
-        ("mine", "others", "laws", "reason"),
+        ("positives", "negatives", "laws", "reason"),
         [
             (5, 5, {"d": 64}, "fewest photos, fewer than embeddings"),
             (100, 400, {"d": 64}, "more photos than embeddings, apart"),
@@ -168,12 +170,12 @@ class TestNeuron:
         ],
     )
     def test_adam_reaches_the_optimum(
-        self, mine: int, others: int, laws: dict[str, Any], reason: str
+        self, positives: int, negatives: int, laws: dict[str, Any], reason: str
     ) -> None:
-        shown = examples(mine, others, **laws)
+        shown = examples(positives, negatives, **laws)
         rows = np.concatenate([shown.positives.embeddings, shown.negatives.embeddings])
         rows = (rows - shown.negatives.embeddings.mean(axis=0)) / np.float32(0.6)
-        labels = np.repeat([1, 0], [mine, others])
+        labels = np.repeat([1, 0], [positives, negatives])
         weights, penalties = class_weights(labels), np.array([1e-4, 1e-3, 1e-2])
         components = principal_components(rows, weights)
         neurons = train(components, labels, np.repeat(weights[:, None], 3, axis=1), penalties)
@@ -215,12 +217,14 @@ class TestNeuron:
         np.testing.assert_array_equal(seen, unseen)
 
     @pytest.mark.parametrize(
-        ("mine", "others", "d", "reason"),
+        ("positives", "negatives", "d", "reason"),
         [(30, 60, 16, "covariance"), (8, 20, 300, "Gram matrix")],
     )
-    def test_the_way_back_to_features_is_right(self, mine: int, others: int, d: int, reason: str) -> None:
+    def test_the_way_back_to_features_is_right(
+        self, positives: int, negatives: int, d: int, reason: str
+    ) -> None:
         """On the photos that it learnt from, the neuron must tell nearly all; a wrong bias would not."""
-        shown = examples(mine, others, d=d, likeness=3.0)
+        shown = examples(positives, negatives, d=d, likeness=3.0)
         neuron = fit("Ana", shown, BASE).person.neuron
         assert (neuron.logits(shown.positives.embeddings) > 0).all(), reason
         assert (neuron.logits(shown.negatives.embeddings) < 0).all(), reason
@@ -228,7 +232,7 @@ class TestNeuron:
 
 class TestPhotos:
     @pytest.mark.parametrize(
-        ("mine", "others", "says", "reason"),
+        ("positives", "negatives", "says", "reason"),
         [
             (0, 10, "Ana: 0 usable photos, 5 needed; add 5", "none at all"),
             (1, 10, "Ana: 1 usable photo, 5 needed; add 4", "one"),
@@ -236,11 +240,11 @@ class TestPhotos:
             (5, 3, "Others: 3 usable photos, 5 needed; add 2", "too few others"),
         ],
     )
-    def test_too_few(self, mine: int, others: int, says: str, reason: str) -> None:
+    def test_too_few(self, positives: int, negatives: int, says: str, reason: str) -> None:
         some = examples(5, 10)
         few = Examples(
-            Gallery(some.positives.embeddings[:mine], some.positives.sources[:mine]),
-            Gallery(some.negatives.embeddings[:others], some.negatives.sources[:others]),
+            Gallery(some.positives.embeddings[:positives], some.positives.sources[:positives]),
+            Gallery(some.negatives.embeddings[:negatives], some.negatives.sources[:negatives]),
         )
         with pytest.raises(TooFewPhotos) as raised:
             fit("Ana", few, BASE)
@@ -269,17 +273,17 @@ class TestPhotos:
         ("shared", "reason"), [(8, "both folders are the same"), (1, "one photo is in both")]
     )
     def test_positives_and_negatives_being_the_same(self, shared: int, reason: str) -> None:
-        mine, others = faces(0, 8), crowd(20)
-        others[3 : 3 + shared] = mine[:shared]
-        with raises(SamePhotos, rf"mine 0 and other 3 are the same.*\({shared} such"):
-            fit("Ana", Examples(gallery(mine, "mine"), gallery(others, "other")), BASE)
+        positives, negatives = faces(0, 8), crowd(20)
+        negatives[3 : 3 + shared] = positives[:shared]
+        with raises(SamePhotos, rf"positives 0 and other 3 are the same.*\({shared} such"):
+            fit("Ana", Examples(gallery(positives, "positives"), gallery(negatives, "other")), BASE)
 
     def test_a_photo_saved_again_is_still_the_same(self) -> None:
         shown = examples(8, 20)
         again = shown.positives.embeddings[2] + np.float32(1e-4) * faces(7, 1)[0]
-        others = np.concatenate([shown.negatives.embeddings, (again / np.linalg.norm(again))[None]])
+        negatives = np.concatenate([shown.negatives.embeddings, (again / np.linalg.norm(again))[None]])
         with pytest.raises(SamePhotos):
-            fit("Ana", Examples(shown.positives, gallery(others)), BASE)
+            fit("Ana", Examples(shown.positives, gallery(negatives)), BASE)
 
     def test_people_in_a_narrow_cone_are_not_the_same(self) -> None:
         """Every cosine is above 0.9999 here, and yet the photos differ."""
@@ -408,14 +412,14 @@ class TestCalibration:
         assert 1 / (1 + math.exp(-(slope * 10 + offset))) == pytest.approx(6 / 7, abs=1e-3)
 
 
-def try_on_unseen(mine: int, others: int, worlds: int, likeness: float) -> dict[str, Any]:
+def try_on_unseen(positives: int, negatives: int, worlds: int, likeness: float) -> dict[str, Any]:
     """Learn in several worlds and ask about 100 new photos of each person and 1,500 new strangers."""
     verdicts, probabilities, labels = [], [], np.repeat([1, 0], [100, 1500])
     for world in range(worlds):
         laws: dict[str, Any] = {"world": world, "likeness": likeness, "d": 32}
-        all_mine = faces(0, mine + 100, **laws)
-        shown = Examples(gallery(all_mine[:mine]), gallery(crowd(others, **laws)))
-        asked = np.concatenate([all_mine[mine:], crowd(1500, first=10**6, **laws)])
+        all_positives = faces(0, positives + 100, **laws)
+        shown = Examples(gallery(all_positives[:positives]), gallery(crowd(negatives, **laws)))
+        asked = np.concatenate([all_positives[positives:], crowd(1500, first=10**6, **laws)])
         given = decide(fit("Ana", shown, BASE).person, asked, [""] * len(asked))
         verdicts.append([answer.verdict for answer in given])
         probabilities.append([answer.probability for answer in given])
@@ -432,7 +436,7 @@ def try_on_unseen(mine: int, others: int, worlds: int, likeness: float) -> dict[
 
 class TestPromises:
     @pytest.mark.parametrize(
-        ("mine", "others", "likeness", "yes", "unsure", "reason"),
+        ("positives", "negatives", "likeness", "yes", "unsure", "reason"),
         [
             (5, 20, 1.0, (0.0, 0.8), (0.3, 1.0), "thin evidence: mostly unsure, not mostly wrong"),
             (10, 200, 1.0, (0.3, 1.0), (0.0, 0.45), "ten photos are enough to say something"),
@@ -443,22 +447,22 @@ class TestPromises:
     )
     def test_on_people_never_seen(
         self,
-        mine: int,
-        others: int,
+        positives: int,
+        negatives: int,
         likeness: float,
         yes: tuple[float, float],
         unsure: tuple[float, float],
         reason: str,
     ) -> None:
-        found = try_on_unseen(mine, others, worlds=6, likeness=likeness)
+        found = try_on_unseen(positives, negatives, worlds=6, likeness=likeness)
         assert found["false_yes"] <= 0.003, reason
         assert found["false_no"] <= 0.06, reason
         assert yes[0] <= found["yes"] <= yes[1], reason
         assert unsure[0] <= found["unsure"] <= unsure[1], reason
 
-    @pytest.mark.parametrize(("mine", "others"), [(30, 300), (100, 1000)])
-    def test_probabilities_are_calibrated_on_people_never_seen(self, mine: int, others: int) -> None:
-        found = try_on_unseen(mine, others, worlds=6, likeness=0.7)
+    @pytest.mark.parametrize(("positives", "negatives"), [(30, 300), (100, 1000)])
+    def test_probabilities_are_calibrated_on_people_never_seen(self, positives: int, negatives: int) -> None:
+        found = try_on_unseen(positives, negatives, worlds=6, likeness=0.7)
         assert found["reliability"].expected_calibration_error < 0.05
 
     def test_five_photos_do_not_make_it_overconfident(self) -> None:
