@@ -54,17 +54,17 @@ class Engine:
 def semblante_engine(paths: Sequence[Path]) -> Engine:
     """Semblante: all photos are read once, in as many processes as there are cores."""
     from semblante.errors import NoCommonFace, TooFewPhotos
-    from semblante.pipeline import FaceAnalyzer, TrainingPhotos, decide_photo, learn, open_base
+    from semblante.pipeline import FaceAnalyzer, decide_photo
     from semblante.types import AnalyzedPhoto
 
-    base = open_base()
+    analyzer = FaceAnalyzer()
     started_s = time.perf_counter()
-    readings = dict(zip(paths, FaceAnalyzer(base).analyze_many(paths), strict=True))
+    readings = dict(zip(paths, analyzer.analyze_many(paths), strict=True))
     read_s = time.perf_counter() - started_s
 
     def verdicts(taught: Sequence[Path], asked: Sequence[Path]) -> list[Verdict]:
         try:
-            person = learn(taught[0].parent.name, TrainingPhotos(taught), base).person
+            person = analyzer.learn(taught[0].parent.name, taught).person
         except (TooFewPhotos, NoCommonFace):
             return [("unsure", None)] * len(asked)
         answers = [decide_photo(person, readings[path])[0] for path in asked]

@@ -12,7 +12,7 @@ from sentences import raises
 from semblante.errors import InvalidOption, ModelMismatch, NotABundle
 from semblante.model.bundle import NETWORK_NAME, Bundle, write_bundle
 from semblante.person import Person, open_person
-from semblante.pipeline import FaceAnalyzer, TrainingPhotos, learn, open_base, recognise
+from semblante.pipeline import FaceAnalyzer, TrainingPhotos, open_base
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def sets(drawn: Path) -> TrainingPhotos:
 @pytest.fixture(scope="module")
 def ana(sets: TrainingPhotos, bundle: Bundle) -> Person:
     """Learnt on the small network in its own folder."""
-    return learn("Ana", sets, bundle).person
+    return FaceAnalyzer(bundle).learn("Ana", sets, aligned=True).person
 
 
 def test_a_named_folder_wins(pretrained: Path, ana: Person, other: Bundle) -> None:
@@ -90,17 +90,16 @@ def test_a_package_with_a_newer_network_is_told_apart(
     """The folder is there still, with another network in it."""
     older = replace(ana, base_sha256="0" * 64, base_folder=pretrained)
     with raises(ModelMismatch, "Ana was learnt on the base network 000000000000…"):
-        recognise(older, sets.positives)
+        FaceAnalyzer(open_base(person=older)).recognise(older, sets.positives)
 
 
 def test_a_package_without_a_network(
-    ana: Person, bundle: Bundle, sets: TrainingPhotos, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ana: Person, bundle: Bundle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("semblante.model.bundle.PRETRAINED", tmp_path / "none")
     assert open_base(person=ana).folder == bundle.folder.resolve()
-    for asking in (lambda: learn("Ana", sets), FaceAnalyzer):
-        with raises(NotABundle, match="came without a trained network"):
-            asking()
+    with raises(NotABundle, match="came without a trained network"):
+        FaceAnalyzer()
 
 
 def test_a_damaged_package_is_said(pretrained: Path, ana: Person) -> None:
@@ -118,15 +117,15 @@ def test_nothing_needs_a_base(pretrained: Path, sets: TrainingPhotos, cli: Cli, 
         (tmp_path / "train" / folder).mkdir(parents=True)
         for photo in photos:
             os.link(photo, tmp_path / "train" / folder / photo.name)
-    assert cli("learn", "Ana", "--course", tmp_path, "--out", out).code == 0
-    said = cli("recognise", out, sets.positives[0])
+    assert cli("learn", "--aligned", "Ana", "--course", tmp_path, "--out", out).code == 0
+    said = cli("recognise", "--aligned", out, sets.positives[0])
     assert said.code == 0 and "Ana: " in said.out
     assert cli("attributes", sets.positives[0]).code == 0
     moved = tmp_path / "elsewhere"
     shutil.move(pretrained.parent, moved)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("semblante.model.bundle.PRETRAINED", moved / "pretrained")
-        again = cli("recognise", out, sets.positives[0])
+        again = cli("recognise", "--aligned", out, sets.positives[0])
     assert again == said
-    answers = list(recognise(open_person(out), [sets.positives[0]], open_base(moved / "pretrained")))
-    assert len(answers) == 1
+    analyzer = FaceAnalyzer(open_base(moved / "pretrained"))
+    assert len(list(analyzer.recognise(open_person(out), [sets.positives[0]], aligned=True))) == 1

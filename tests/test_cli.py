@@ -51,7 +51,7 @@ def ana(photos: Photos, knowing: Bundle, tmp_path_factory: pytest.TempPathFactor
     """A person file."""
     path = tmp_path_factory.mktemp("person") / "ana.json"
     arguments = ["Ana", photos.me, "--not", photos.others, "--base", knowing.folder, "--out", path]
-    assert run(["learn", *map(str, arguments)]) == 0
+    assert run(["learn", "--aligned", *map(str, arguments)]) == 0
     return path
 
 
@@ -59,7 +59,10 @@ def test_others_is_another_name_of_not(cli: Cli, photos: Photos, knowing: Bundle
     paths = [tmp_path / f"{name}.json" for name in ("not", "others")]
     for path in paths:
         others = [f"--{path.stem}", photos.others]
-        assert cli("learn", "Ana", photos.me, *others, "--base", knowing.folder, "--out", path).code == 0
+        assert (
+            cli("learn", "--aligned", "Ana", photos.me, *others, "--base", knowing.folder, "--out", path).code
+            == 0
+        )
     assert paths[0].read_bytes() == paths[1].read_bytes()
 
 
@@ -255,12 +258,12 @@ def test_hostile_names(name: str, cli: Cli, photos: Photos, knowing: Bundle, tmp
     """Any name is learnt, kept and shown as it is; it is never a path, an option or markup."""
     out, page = tmp_path / "person.json", tmp_path / "page.html"
     options = ["--not", photos.others, "--base", knowing.folder]
-    learnt = cli("learn", *options, "--out", out, "--report", page, "--", name, photos.me)
+    learnt = cli("learn", "--aligned", *options, "--out", out, "--report", page, "--", name, photos.me)
     assert learnt.code == 0, learnt.err
     assert sorted(tmp_path.iterdir()) == [page, out], "nothing else is written"
     assert json.loads(out.read_text(encoding="utf-8"))["name"] == name
     assert "<script>alert" not in page.read_text(encoding="utf-8")
-    said = cli("recognise", out, photos.me)
+    said = cli("recognise", "--aligned", out, photos.me)
     assert said.code == 0
     assert f"{name}: " in said.out.splitlines()[-1]
 
@@ -270,7 +273,7 @@ def test_learn_says_how_good_it_is(cli: Cli, photos: Photos, knowing: Bundle, tm
     broken.write_text("no picture")
     out = tmp_path / "[red]ana[/red].json"
     options = ["--not", photos.others, "--base", knowing.folder]
-    said = cli("learn", "Ana", photos.me, broken, *options, "--out", out)
+    said = cli("learn", "--aligned", "Ana", photos.me, broken, *options, "--out", out)
     assert said.code == 0
     assert "cross-validation on 6 photos of this person and 40 of others" in said.out
     assert str(out) in said.out, "a path is no markup"
@@ -283,7 +286,7 @@ def test_learn_says_how_good_it_is(cli: Cli, photos: Photos, knowing: Bundle, tm
 def test_answers_for_programs(cli: Cli, ana: Path, photos: Photos, tmp_path: Path) -> None:
     odd = tmp_path / 'quote"comma,\nline.jpg'
     odd.write_text("no picture")
-    asked = ["recognise", ana, photos.me, odd]
+    asked = ["recognise", "--aligned", ana, photos.me, odd]
     as_json = json.loads(cli(*asked, "--json").out)
     as_csv = list(csv.DictReader(io.StringIO(cli(*asked, "--csv").out)))
     assert (as_json["name"], as_json["prior"]) == ("Ana", 0.5)
@@ -302,17 +305,17 @@ def test_answers_for_programs(cli: Cli, ana: Path, photos: Photos, tmp_path: Pat
 
 
 def test_answers_in_spanish(cli: Cli, ana: Path, photos: Photos) -> None:
-    said = cli("recognise", ana, photos.me, "--lang=es")
+    said = cli("recognise", "--aligned", ana, photos.me, "--lang=es")
     assert "Probabilidad" in said.out and "en duda" in said.out
     assert "igual de probables" in said.err
-    wrong = cli("recognise", ana, "ninguna.jpg", "--lang=es")
+    wrong = cli("recognise", "--aligned", ana, "ninguna.jpg", "--lang=es")
     assert (wrong.code, wrong.out) == (2, "")
     assert wrong.err == "ninguna.jpg: no existe ese archivo ni esa carpeta; compruebe la ruta\n"
 
 
 def test_reasons_are_in_spanish_too(cli: Cli, ana: Path, tmp_path: Path) -> None:
     (tmp_path / "text.jpg").write_text("no picture")
-    said = cli("recognise", ana, tmp_path, "--json", "--lang", "es")
+    said = cli("recognise", "--aligned", ana, tmp_path, "--json", "--lang", "es")
     assert json.loads(said.out)["answers"][0]["reason"].startswith("no es una imagen")
 
 
@@ -320,13 +323,13 @@ def test_a_moved_network_is_asked_for(cli: Cli, ana: Path, photos: Photos, tmp_p
     moved = tmp_path / "elsewhere" / ana.name
     moved.parent.mkdir()
     moved.write_bytes(ana.read_bytes())
-    said = cli("recognise", moved, photos.me)
+    said = cli("recognise", "--aligned", moved, photos.me)
     assert said.code == 2
     assert "no longer there" in said.err and "--base" in said.err
 
 
 def test_a_folder_without_photos_is_said(cli: Cli, ana: Path, tmp_path: Path) -> None:
-    said = cli("recognise", ana, tmp_path)
+    said = cli("recognise", "--aligned", ana, tmp_path)
     assert (said.code, said.err) == (2, f"{tmp_path}: there are no photos here\n")
 
 

@@ -138,16 +138,16 @@ def test_the_whole_road_as_processes(bundle: Bundle, drawn: Path, tmp_path: Path
         place.mkdir(exist_ok=True, parents=True)
         os.link(picture, place / picture.name)
     person = tmp_path / "ana.json"
-    learnt = _run("learn", "Ana", "--course", tmp_path, "--base", bundle.folder, "--out", person)
+    learnt = _run("learn", "--aligned", "Ana", "--course", tmp_path, "--base", bundle.folder, "--out", person)
     assert learnt.returncode == 0, learnt.stderr
     odd = os.fsdecode(os.fsencode(me) + b"/\xff.jpg")
     os.link(pictures[0], odd)
-    said = _run("recognise", person, me, "--base", bundle.folder, "--json")
+    said = _run("recognise", "--aligned", person, me, "--base", bundle.folder, "--json")
     assert said.returncode == 0, said.stderr
     sources = [answer["source"] for answer in json.loads(said.stdout)["answers"]]
     assert sources == [*(str(path) for path in sorted(me.iterdir()))]
     for option in ((), ("--csv",)):
-        assert _run("recognise", person, odd, "--base", bundle.folder, *option).returncode == 0
+        assert _run("recognise", "--aligned", person, odd, "--base", bundle.folder, *option).returncode == 0
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is always full")

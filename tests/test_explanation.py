@@ -25,8 +25,6 @@ from semblante.pipeline import (
     TrainingPhotos,
     explain_attribute,
     explain_person,
-    learn,
-    recognise,
 )
 from semblante.pipeline.explaining import Explanation
 from semblante.report import explanation_text, write_explanation
@@ -67,9 +65,10 @@ def photo(drawn: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def ana(drawn: Path, bundle: Bundle) -> Person:
+def ana(drawn: Path, analyzer: FaceAnalyzer) -> Person:
     pictures = sorted((drawn / "img_align_celeba").iterdir())
-    return learn("Ana [red]", TrainingPhotos(pictures[:6], pictures[6:46], is_sorted=True), bundle).person
+    photos = TrainingPhotos(pictures[:6], pictures[6:46], is_sorted=True)
+    return analyzer.learn("Ana [red]", photos, aligned=True).person
 
 
 @pytest.fixture
@@ -101,7 +100,7 @@ def test_a_person_is_explained_as_recognised(
     ana: Person, photo: Path, bundle: Bundle, analyzer: FaceAnalyzer
 ) -> None:
     explanation = explain_person(photo, ana, analyzer, aligned=True)
-    (answer,) = recognise(ana, [photo], bundle)
+    (answer,) = analyzer.recognise(ana, [photo], aligned=True)
     assert (explanation.verdict, explanation.source) == (answer.verdict, answer.source)
     assert explanation.probability == pytest.approx(answer.probability)
     assert (explanation.kind, explanation.subject) == ("person", "Ana [red]")

@@ -4,9 +4,10 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,14 +21,23 @@ from semblante.jobs import Event, JobContext, Progress, Skipped
 from semblante.metrics import Scored, evaluation_of
 from semblante.model.bundle import Bundle, write_bundle
 from semblante.model.face_model import FaceModel
+from semblante.person import Decision, Person
 from semblante.pipeline import (
+    FaceAnalyzer,
     LearnResult,
     TrainingPhotos,
     evaluate,
-    learn,
-    recognise,
 )
 from semblante.report import data_section, learnt_section
+
+
+def learn(name: str, photos: TrainingPhotos, analyzer: FaceAnalyzer, **more: Any) -> LearnResult:
+    """Learn from drawn photos, which are framed as CelebA's are."""
+    return analyzer.learn(name, photos, aligned=True, **more)
+
+
+def recognise(person: Person, photos: Sequence[Path], analyzer: FaceAnalyzer) -> Iterator[Decision]:
+    return analyzer.recognise(person, photos, aligned=True)
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +45,12 @@ def bundle(bundle: Bundle, tmp_path_factory: pytest.TempPathFactory) -> Bundle:
     """The small network without strangers: here all others are given."""
     folder = tmp_path_factory.mktemp("bare") / "network"
     return write_bundle(folder, bundle.network_path.read_bytes(), bundle.manifest)
+
+
+@pytest.fixture(scope="module")
+def analyzer(bundle: Bundle) -> Iterator[FaceAnalyzer]:
+    with FaceAnalyzer(bundle) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="module")
@@ -60,12 +76,12 @@ def others(people: dict[str, list[Path]]) -> list[Path]:
 
 
 @pytest.fixture(scope="module")
-def result(me: list[Path], others: list[Path], bundle: Bundle) -> LearnResult:
-    return learn("Ana", TrainingPhotos(me, others, is_sorted=True), bundle)
+def result(me: list[Path], others: list[Path], analyzer: FaceAnalyzer) -> LearnResult:
+    return learn("Ana", TrainingPhotos(me, others, is_sorted=True), analyzer)
 
 
 def test_unusable_photos_are_named_and_the_order_is_kept(
-    result: LearnResult, bundle: Bundle, me: list[Path], others: list[Path], tmp_path: Path
+    result: LearnResult, analyzer: FaceAnalyzer, me: list[Path], others: list[Path], tmp_path: Path
 ) -> None:
     (tmp_path / "text.jpg").write_text("Dear diary")
     (tmp_path / "loop.jpg").symlink_to(tmp_path / "loop.jpg")
@@ -74,7 +90,7 @@ def test_unusable_photos_are_named_and_the_order_is_kept(
     # Enough for several processes, with an unusable photo at the start, the end and in between.
     photos = [odd[0], *me, odd[1], *others, odd[2]]
     photos = [*photos, *_copies(others, tmp_path / "copies", 10)]
-    answers = list(recognise(result.person, photos, bundle))
+    answers = list(recognise(result.person, photos, analyzer))
     assert [answer.source for answer in answers] == list(map(str, photos))
     reasons = {Path(each.source).name: describe(each.reason) for each in answers if each.reason}
     assert set(reasons) == {"text.jpg", "loop.jpg", "wide.png"}
@@ -95,12 +111,12 @@ def _copies(photos: Sequence[Path], folder: Path, count: int) -> list[Path]:
 
 
 def test_a_person_is_learnt_and_recognised(
-    result: LearnResult, bundle: Bundle, me: list[Path], others: list[Path]
+    result: LearnResult, bundle: Bundle, analyzer: FaceAnalyzer, me: list[Path], others: list[Path]
 ) -> None:
     assert (result.person.name, result.person.base_sha256) == ("Ana", bundle.network_sha256)
     assert (result.person.photos_of_person, result.person.photos_of_others) == (6, 40)
     mine, theirs = (
-        [answer.probability or 0 for answer in recognise(result.person, photos, bundle)]
+        [answer.probability or 0 for answer in recognise(result.person, photos, analyzer)]
         for photos in (me, others)
     )
     assert np.mean(mine) > np.mean(theirs) + 0.1
@@ -115,45 +131,49 @@ def skipped(heard: Sequence[Event]) -> list[tuple[str, str]]:
 
 
 def test_unusable_photos_do_not_stop_learning(
-    bundle: Bundle, me: list[Path], others: list[Path], tmp_path: Path
+    analyzer: FaceAnalyzer, me: list[Path], others: list[Path], tmp_path: Path
 ) -> None:
     (tmp_path / "empty.jpg").touch()
     heard: list[Event] = []
     sets = TrainingPhotos([*me, tmp_path / "empty.jpg"], others, is_sorted=True)
-    result = learn("Ana", sets, bundle, job=JobContext(heard.append))
+    result = learn("Ana", sets, analyzer, job=JobContext(heard.append))
     assert result.person.photos_of_person == 6
     assert skipped(heard) == [("empty.jpg", "the file is empty")]
 
 
 def test_what_could_not_be_used_is_named_also_where_learning_is_refused(
-    bundle: Bundle, me: list[Path], others: list[Path], tmp_path: Path
+    analyzer: FaceAnalyzer, me: list[Path], others: list[Path], tmp_path: Path
 ) -> None:
     (tmp_path / "empty.jpg").touch()
     heard: list[Event] = []
     sets = TrainingPhotos([*me[:4], tmp_path / "empty.jpg"], others, is_sorted=True)
     with pytest.raises(TooFewPhotos):
-        learn("Ana", sets, bundle, job=JobContext(heard.append))
+        learn("Ana", sets, analyzer, job=JobContext(heard.append))
     assert skipped(heard) == [("empty.jpg", "the file is empty")]
 
 
-def test_a_folder_without_photos_of_others_is_said(bundle: Bundle, me: list[Path], tmp_path: Path) -> None:
+def test_a_folder_without_photos_of_others_is_said(
+    analyzer: FaceAnalyzer, me: list[Path], tmp_path: Path
+) -> None:
     (tmp_path / "none").mkdir()
-    with pytest.raises(EmptyDataset, match="none: there are no photos here"):
-        learn("Ana", TrainingPhotos(me, [tmp_path / "none"]), bundle)
+    with raises(EmptyDataset, "none: there are no photos here"):
+        learn("Ana", TrainingPhotos(me, [tmp_path / "none"]), analyzer)
 
 
-def test_progress_covers_all_photos_once(bundle: Bundle, me: list[Path], others: list[Path]) -> None:
+def test_progress_covers_all_photos_once(analyzer: FaceAnalyzer, me: list[Path], others: list[Path]) -> None:
     heard: list[Event] = []
-    learn("Ana", TrainingPhotos(me, others, is_sorted=True), bundle, job=JobContext(heard.append))
+    learn("Ana", TrainingPhotos(me, others, is_sorted=True), analyzer, job=JobContext(heard.append))
     seen = [each for each in heard if isinstance(each, Progress)]
     assert seen == [Progress("reading_photos", done, 46) for done in range(1, 47)]
 
 
-def test_cancelling_stops_at_the_next_photo(bundle: Bundle, me: list[Path], others: list[Path]) -> None:
+def test_cancelling_stops_at_the_next_photo(
+    analyzer: FaceAnalyzer, me: list[Path], others: list[Path]
+) -> None:
     heard: list[Event] = []
     job = JobContext(heard.append, lambda: len(heard) == 3)
     with pytest.raises(Cancelled):
-        learn("Ana", TrainingPhotos(me, others, is_sorted=True), bundle, job=job)
+        learn("Ana", TrainingPhotos(me, others, is_sorted=True), analyzer, job=job)
     assert heard == [Progress("reading_photos", done, 46) for done in range(1, 4)]
 
 
@@ -162,46 +182,48 @@ def test_cancelling_stops_at_the_next_photo(bundle: Bundle, me: list[Path], othe
     [("Ana", 0, 5), ("Ana", 1, 4), ("Ana", 4, 1), ("Others", 1, 4), ("Others", 4, 1)],
 )
 def test_too_few_photos(
-    side: str, count: int, missing: int, bundle: Bundle, me: list[Path], others: list[Path]
+    side: str, count: int, missing: int, analyzer: FaceAnalyzer, me: list[Path], others: list[Path]
 ) -> None:
     mine, theirs = (me[:count], others) if side == "Ana" else (me, others[:count])
     with raises(TooFewPhotos, f"{side}: {count} usable photos?, 5 needed; add {missing}"):
-        learn("Ana", TrainingPhotos(mine, theirs, is_sorted=True), bundle)
+        learn("Ana", TrainingPhotos(mine, theirs, is_sorted=True), analyzer)
 
 
-def test_five_photos_are_enough(bundle: Bundle, me: list[Path], others: list[Path]) -> None:
-    assert learn("Ana", TrainingPhotos(me[:5], others, is_sorted=True), bundle).person.photos_of_person == 5
+def test_five_photos_are_enough(analyzer: FaceAnalyzer, me: list[Path], others: list[Path]) -> None:
+    assert learn("Ana", TrainingPhotos(me[:5], others, is_sorted=True), analyzer).person.photos_of_person == 5
 
 
 @pytest.mark.parametrize("shared", [1, 6])
 def test_the_same_photos_on_both_sides(
-    shared: int, bundle: Bundle, me: list[Path], others: list[Path], tmp_path: Path
+    shared: int, analyzer: FaceAnalyzer, me: list[Path], others: list[Path], tmp_path: Path
 ) -> None:
     """Copies count too: it is the picture that is the same, not the file."""
     copies = _copies(me[:shared], tmp_path / "copies", shared)
     with raises(SamePhotos, rf"are the same photo.*\({shared} such photos?\)"):
-        learn("Ana", TrainingPhotos(me, [*others, *copies], is_sorted=True), bundle)
+        learn("Ana", TrainingPhotos(me, [*others, *copies], is_sorted=True), analyzer)
 
 
-def test_one_folder_for_both(bundle: Bundle, drawn: Path) -> None:
+def test_one_folder_for_both(analyzer: FaceAnalyzer, drawn: Path) -> None:
     with pytest.raises(SamePhotos):
-        learn("Ana", TrainingPhotos([drawn], [drawn], is_sorted=True), bundle)
+        learn("Ana", TrainingPhotos([drawn], [drawn], is_sorted=True), analyzer)
 
 
-def test_validation_photos_must_be_new(bundle: Bundle, me: list[Path], others: list[Path]) -> None:
+def test_validation_photos_must_be_new(analyzer: FaceAnalyzer, me: list[Path], others: list[Path]) -> None:
     with pytest.raises(SamePhotos):
-        learn("Ana", TrainingPhotos(me, others[:20], me, others[20:], is_sorted=True), bundle)
+        learn("Ana", TrainingPhotos(me, others[:20], me, others[20:], is_sorted=True), analyzer)
 
 
-def test_a_name_that_is_none(bundle: Bundle, me: list[Path], others: list[Path]) -> None:
+def test_a_name_that_is_none(analyzer: FaceAnalyzer, me: list[Path], others: list[Path]) -> None:
     with raises(BadName, "empty"):
-        learn(" \t", TrainingPhotos(me, others), bundle)
+        learn(" \t", TrainingPhotos(me, others), analyzer)
 
 
-def test_another_base_is_refused_before_any_photo_is_looked_at(result: LearnResult, bundle: Bundle) -> None:
+def test_another_base_is_refused_before_any_photo_is_looked_at(
+    result: LearnResult, bundle: Bundle, analyzer: FaceAnalyzer
+) -> None:
     stranger = replace(result.person, base_sha256="0" * 64)
     with raises(ModelMismatch, f"000000000000….*{bundle.network_sha256[:12]}"):
-        recognise(stranger, [Path("there is no such photo.jpg")], bundle)
+        recognise(stranger, [Path("there is no such photo.jpg")], analyzer)
 
 
 @pytest.mark.parametrize("split", ["train", "val", "test"])
@@ -279,8 +301,8 @@ from semblante.cli import run
 
 bundle, data, course, me, out = sys.argv[1:]
 assert run(["evaluate", bundle, data, "--json"]) == 0
-assert run(["learn", "Ana", "--course", course, "--base", bundle, "--out", out]) == 0
-assert run(["recognise", out, me, "--base", bundle]) == 0
+assert run(["learn", "Ana", "--course", course, "--base", bundle, "--out", out, "--aligned"]) == 0
+assert run(["recognise", out, me, "--base", bundle, "--aligned"]) == 0
 """
 
 

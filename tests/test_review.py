@@ -22,13 +22,13 @@ from semblante.library import FailedRead, SqliteStore, scan
 from semblante.model.bundle import Bundle
 from semblante.person import Examples, FitResult, Gallery, fit, measure_separability, person_as_json
 from semblante.pipeline import (
+    FaceAnalyzer,
     Review,
     TrainingPhotos,
     UnusablePhoto,
     decide_photo,
     keep_lesson,
     known_person,
-    learn,
 )
 from semblante.pipeline.learning import LearnResult
 from semblante.pipeline.training_faces import TrainingFace, TrainingFaces
@@ -410,7 +410,11 @@ class TestGroupPhotos:
     read: dict[str, AnalyzedPhoto]
 
     @pytest.fixture
-    def mixed(self, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    def analyzer(self, knowing: Bundle) -> FaceAnalyzer:
+        return FaceAnalyzer(knowing)
+
+    @pytest.fixture
+    def mixed(self, analyzer: FaceAnalyzer, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
         """Six photos of Ana, each with somebody else before her, and two of somebody else alone."""
         rng = np.random.default_rng(0)
         people = [[100 + k, ANA] for k in range(6)] + [[200], [201]]
@@ -422,18 +426,18 @@ class TestGroupPhotos:
             "semblante.pipeline.training_faces.find_some_photos", lambda paths, _: tuple(paths)
         )
         monkeypatch.setattr(
-            "semblante.pipeline.training_faces.read_photos",
-            lambda paths, _: (read[str(path)] for path in paths),
+            "semblante.pipeline.analyzer.FaceAnalyzer.analyze_many",
+            lambda _self, paths, _aligned, _job: (read[str(path)] for path in paths),
         )
         monkeypatch.setattr("semblante.model.bundle.Bundle.background", lambda _: OTHERS)
         monkeypatch.setattr("semblante.model.bundle.Bundle.embedding_size", LENGTH)
         return [Path(name) for name in read]
 
     def test_teach_with_bystanders_and_say_who_is_somebody_else(
-        self, mixed: list[Path], knowing: Bundle
+        self, mixed: list[Path], analyzer: FaceAnalyzer
     ) -> None:
         heard: list[Event] = []
-        result = learn("Ana", TrainingPhotos(mixed), knowing, 0.01, JobContext(heard.append))
+        result = analyzer.learn("Ana", mixed, 0.01, job=JobContext(heard.append))
         hers = [(each.ref.photo, each.ref.index) for each in result.training.positives]
         assert hers == [(f"{k}.jpg", 1) for k in range(6)]
         assert [each.ref.photo for each in result.training.negatives] == [f"{k}.jpg" for k in range(6)]
@@ -442,7 +446,7 @@ class TestGroupPhotos:
         assert advice["advice_several_people"] == tuple(f"{k}.jpg" for k in range(6))
         assert result.separability is None and result.person.rule.false_match_rate == 0.01
 
-    def test_photos_of_others_are_looked_at_too(self, mixed: list[Path], knowing: Bundle) -> None:
+    def test_photos_of_others_are_looked_at_too(self, mixed: list[Path], analyzer: FaceAnalyzer) -> None:
         """Among those named as others: the person, a landscape, a face too small, and somebody else."""
         rng = np.random.default_rng(5)
         shown = {
@@ -454,20 +458,17 @@ class TestGroupPhotos:
         self.read |= {name: photo(name, *faces) for name, faces in shown.items()}
         heard: list[Event] = []
         job = JobContext(heard.append)
-        learn("Ana", TrainingPhotos(mixed, list(map(Path, shown))), knowing, job=job)
+        analyzer.learn("Ana", TrainingPhotos(mixed, list(map(Path, shown))), job=job)
         assert Advice("advice_no_face", ("sea.jpg",)) in heard
         assert Advice("advice_face_small", ("far.jpg",)) in heard
         assert Advice("advice_perhaps_the_person", ("ana.jpg",)) in heard
         heard.clear()
-        learn("Ana", TrainingPhotos(mixed, [Path("eva.jpg")]), knowing, job=job)
+        analyzer.learn("Ana", TrainingPhotos(mixed, [Path("eva.jpg")]), job=job)
         codes = {each.code for each in heard if isinstance(each, Advice)}
         assert "advice_perhaps_the_person" not in codes
 
-    def test_a_looser_rate_says_yes_to_more(self, mixed: list[Path], knowing: Bundle) -> None:
-        strict, loose = (
-            learn("Ana", TrainingPhotos(mixed), knowing, false_match_rate=rate).person.rule.yes_above
-            for rate in (0.001, 0.05)
-        )
+    def test_a_looser_rate_says_yes_to_more(self, mixed: list[Path], analyzer: FaceAnalyzer) -> None:
+        strict, loose = (analyzer.learn("Ana", mixed, rate).person.rule.yes_above for rate in (0.001, 0.05))
         assert loose < strict
 
 
@@ -478,8 +479,8 @@ def test_people_are_kept_and_known_by_name(cli: Cli, drawn: Path, knowing: Bundl
     mine = [drawn / "img_align_celeba" / line.split()[0] for line in lines if line.split()[1] == first]
     others = [drawn / "img_align_celeba" / line.split()[0] for line in lines[6:16]]
     named = [part for path in others for part in ("--not", path)]
-    said = cli("learn", "Ana", *mine, *named, "--base", knowing.folder)
+    said = cli("learn", "--aligned", "Ana", *mine, *named, "--base", knowing.folder)
     assert said.code == 0, said.err
     assert "Ana is in the library" in said.out
-    again = cli("recognise", "ANA", *mine[:2])
+    again = cli("recognise", "--aligned", "ANA", *mine[:2])
     assert again.code == 0 and "Ana: " in again.out

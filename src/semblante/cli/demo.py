@@ -64,7 +64,7 @@ def command(
 
 def _learn_and_recognise(out: Path, base: "Bundle") -> "PersonSection":
     """Learn one drawn person whom the network has never seen, and look for her among strangers."""
-    from semblante.pipeline import TrainingPhotos, learn, recognise, save, write_person, write_strangers
+    from semblante.pipeline import FaceAnalyzer, TrainingPhotos, save, write_person, write_strangers
     from semblante.report import person_section
     from semblante.report.person_text import answers_table, evidence_text
 
@@ -73,15 +73,16 @@ def _learn_and_recognise(out: Path, base: "Bundle") -> "PersonSection":
     hers = write_person(out / "photos" / PERSON_NAME, "maria-jose", OTHER_CROWD, PERSON, photos)
     people = range(PERSON + 1, PERSON + 1 + STRANGERS + NEW_STRANGERS)
     strangers = write_strangers(out / "photos" / "others", "stranger", OTHER_CROWD, people)
-    result = learn(
-        PERSON_NAME, TrainingPhotos(hers[:PHOTOS_OF_PERSON], strangers[:STRANGERS], is_sorted=True), base
-    )
+    analyzer = FaceAnalyzer(base)
+    training = TrainingPhotos(hers[:PHOTOS_OF_PERSON], strangers[:STRANGERS], is_sorted=True)
+    result = analyzer.learn(PERSON_NAME, training, aligned=True)
     save(result.person, out / "maria-jose.json")
     print_plain(results(), evidence_text(result.person.evaluation))
 
     _step(tr("6. Looking for her in pictures that the neuron was not trained on"))
     unseen = [*hers[PHOTOS_OF_PERSON:], *strangers[STRANGERS:]]
-    said = list(recognise(result.person, unseen, base))
+    with analyzer:
+        said = list(analyzer.recognise(result.person, unseen, aligned=True))
     likeliest = sorted(said, key=lambda answer: -(answer.probability or 0))
     print_blocks(answers_table(likeliest[:MAX_ANSWERS]))
     hers_new = {str(path) for path in hers}

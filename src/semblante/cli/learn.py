@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from semblante.cli.advice import separability_text
-from semblante.cli.bases import BaseFolder
+from semblante.cli.bases import Aligned, BaseFolder
 from semblante.cli.library import LibraryFolder, chosen, open_index
 from semblante.cli.output import PERSON, REPORT, replaceable
 from semblante.cli.progress import job_context
@@ -17,7 +17,7 @@ from semblante.i18n import tr
 
 if TYPE_CHECKING:
     from semblante.model.bundle import Bundle
-    from semblante.pipeline import LearnResult, TrainingPhotos
+    from semblante.pipeline import LearnResult
 
 HELP = tr("Learn one person from photos, and say how well that person is told from others.")
 
@@ -61,6 +61,7 @@ def command(
         ),
     ] = 0.001,
     base: BaseFolder = None,
+    aligned: Aligned = False,
     out: Annotated[
         Path | None,
         typer.Option(help=tr("Write a person file, instead of keeping the person in the library.")),
@@ -71,7 +72,7 @@ def command(
     library: LibraryFolder = None,
 ) -> None:
     """Learn, keep the person, and say how good it is and what would make it better."""
-    from semblante.pipeline import TrainingPhotos, check_name, course_layout, open_base
+    from semblante.pipeline import FaceAnalyzer, TrainingPhotos, check_name, course_layout, learn
     from semblante.report import learnt_section, write_report
     from semblante.report.person_text import evidence_text
 
@@ -82,8 +83,9 @@ def command(
     for path, kind in ((out, PERSON), (report, REPORT)):
         if path is not None:
             replaceable(path, kind)
-    bundle = open_base(base)
-    result = _learn(name, sets, bundle, rate)
+    with FaceAnalyzer(base) as analyzer, job_context("reading_photos", name) as job:
+        bundle = analyzer.bundle
+        result = learn(name, sets, analyzer, rate, aligned, job)
     kept = _keep(result, bundle, out, library, base)
     if report:
         write_report(report, [learnt_section(result)], bundle.manifest["licence"]["terms"])
@@ -94,14 +96,6 @@ def command(
     if report:
         print_plain(results(), str(report))
     print_plain(remarks(), tr(bundle.manifest["licence"]["text"]))
-
-
-def _learn(name: str, sets: "TrainingPhotos", bundle: "Bundle", rate: float) -> "LearnResult":
-    """Learn, and say what there is to say of the photos, also where learning is refused."""
-    from semblante.pipeline import learn
-
-    with job_context("reading_photos", name) as job:
-        return learn(name, sets, bundle, rate, job)
 
 
 def _keep(

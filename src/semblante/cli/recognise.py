@@ -2,13 +2,13 @@
 
 import csv
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from semblante.cli.bases import BaseOfPerson
+from semblante.cli.bases import Aligned, BaseOfPerson
 from semblante.cli.library import LibraryFolder, person_of
 from semblante.cli.screen import print_blocks, print_json, print_plain, remarks, results
 from semblante.errors import InvalidOption
@@ -33,6 +33,7 @@ def command(
         typer.Argument(help=tr("Photos, folders or patterns such as '*.jpg'."), metavar=tr("PHOTO…")),
     ],
     base: BaseOfPerson = None,
+    aligned: Aligned = False,
     several: Annotated[
         bool,
         typer.Option(
@@ -44,39 +45,41 @@ def command(
     as_csv: Annotated[bool, typer.Option("--csv", help=tr("For spreadsheets."))] = False,
 ) -> None:
     """Answer for each photo: for programs in the order given, for people the surest first."""
-    from semblante.pipeline import open_base, recognise
-    from semblante.report.person_text import answers_table
+    from semblante.pipeline import FaceAnalyzer, open_base, recognise
 
     if as_json and as_csv:
         raise InvalidOption("json_or_csv")
     known = person_of(person, library)
-    decisions = recognise(known, photos, open_base(base, known), several)
-    if as_csv:
-        _print_csv(decisions)
-    elif as_json:
-        print_json(
-            {
-                "name": known.name,
-                "prior": known.rule.prior,
-                "answers": [_values(decision) for decision in decisions],
-            }
-        )
-    else:
-        found = list(decisions)
-        print_blocks(answers_table(found))
-        verdicts = [decision.verdict for decision in found]
-        print_plain(
-            results(),
-            tr(
-                "{name}: {yes} yes, {no} no, {unsure} unsure, {unusable} that could not be used",
-                name=known.name,
-                yes=verdicts.count("yes"),
-                no=verdicts.count("no"),
-                unsure=sum(each.verdict == "unsure" and each.probability is not None for each in found),
-                unusable=sum(each.verdict == "unsure" and each.probability is None for each in found),
-            ),
-        )
-        print_plain(remarks(), tr("The probability supposes that before looking, both were as likely."))
+    with FaceAnalyzer(open_base(base, known)) as analyzer:
+        decisions = recognise(known, photos, analyzer, several, aligned)
+        if as_csv:
+            _print_csv(decisions)
+        elif as_json:
+            answers = [_values(decision) for decision in decisions]
+            print_json({"name": known.name, "prior": known.rule.prior, "answers": answers})
+        else:
+            _print_table(known.name, list(decisions))
+
+
+def _print_table(name: str, decisions: Sequence["Decision"]) -> None:
+    """The decisions in a table, the surest first, and how many there are of each kind."""
+    from semblante.report.person_text import answers_table
+
+    print_blocks(answers_table(decisions))
+    verdicts = [decision.verdict for decision in decisions]
+    unusable = sum(each.verdict == "unsure" and each.probability is None for each in decisions)
+    print_plain(
+        results(),
+        tr(
+            "{name}: {yes} yes, {no} no, {unsure} unsure, {unusable} that could not be used",
+            name=name,
+            yes=verdicts.count("yes"),
+            no=verdicts.count("no"),
+            unsure=verdicts.count("unsure") - unusable,
+            unusable=unusable,
+        ),
+    )
+    print_plain(remarks(), tr("The probability supposes that before looking, both were as likely."))
 
 
 def _values(decision: "Decision") -> dict[str, Any]:

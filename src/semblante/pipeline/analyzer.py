@@ -6,7 +6,7 @@ from functools import cached_property
 from itertools import chain, islice
 from pathlib import Path
 from types import TracebackType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -29,6 +29,11 @@ from semblante.pipeline.reading import (
 from semblante.pipeline.verification import Thresholds, Verification, thresholds_of, verify_faces
 from semblante.process_pool import ProcessPool, usable_cores
 from semblante.types import AlignedFace, Crops, Face, ModelOutput, Photo
+
+if TYPE_CHECKING:
+    from semblante.person import Decision, Person
+    from semblante.pipeline.learning import LearnResult
+    from semblante.pipeline.training_faces import TrainingPhotos
 
 FEW: Final = 24
 """So many photos are read in the time that starting processes takes."""
@@ -161,6 +166,39 @@ class FaceAnalyzer:
         """
         faces = [self._largest(source, aligned) for source in (a, b)]
         return verify_faces(faces[0], faces[1], self._thresholds)
+
+    def learn(
+        self,
+        name: str,
+        photos: "TrainingPhotos | Sequence[Path | str]",
+        false_match_rate: float | None = None,
+        aligned: bool = False,
+        job: JobContext = SILENT,
+    ) -> "LearnResult":
+        """Learn a person from photos: files, folders or patterns, or `TrainingPhotos` to name others as well.
+
+        Emits events and raises what `semblante.learn` does.
+        """
+        from semblante.person.decision import FALSE_MATCH_RATE
+        from semblante.pipeline.learning import learn
+        from semblante.pipeline.training_faces import TrainingPhotos
+
+        if not isinstance(photos, TrainingPhotos):
+            photos = TrainingPhotos(list(map(Path, photos)))
+        rate = FALSE_MATCH_RATE if false_match_rate is None else false_match_rate
+        return learn(name, photos, self, rate, aligned, job)
+
+    def recognise(
+        self,
+        person: "Person",
+        photos: Sequence[Path | str],
+        several: bool = False,
+        aligned: bool = False,
+    ) -> "Iterator[Decision]":
+        """A decision for each photo: files, folders or patterns. Raises what `semblante.recognise` does."""
+        from semblante.pipeline.recognition import recognise
+
+        return recognise(person, list(map(Path, photos)), self, several, aligned)
 
     @cached_property
     def _thresholds(self) -> Thresholds:

@@ -7,7 +7,6 @@ from typing import Final
 
 from semblante.errors import FileAccessError
 from semblante.jobs import SILENT, JobContext
-from semblante.model.bundle import Bundle
 from semblante.person import (
     FitResult,
     Person,
@@ -18,7 +17,7 @@ from semblante.person import (
     measure_separability,
 )
 from semblante.person.decision import FALSE_MATCH_RATE
-from semblante.pipeline.model_resolution import open_base
+from semblante.pipeline.analyzer import FaceAnalyzer
 from semblante.pipeline.training_faces import TrainingFaces, TrainingPhotos, find_training_faces
 
 OTHERS_FOLDER: Final = "others"
@@ -46,22 +45,24 @@ class LearnResult:
 def learn(
     name: str,
     photos: TrainingPhotos,
-    base: Bundle | None = None,
+    analyzer: FaceAnalyzer,
     false_match_rate: float = FALSE_MATCH_RATE,
+    aligned: bool = False,
     job: JobContext = SILENT,
 ) -> LearnResult:
-    """Learn the person called `name` on the frozen model `base`, by default the pretrained one.
+    """Learn the person called `name` on the analyzer's frozen model.
 
     Each photo is read once. Faces beside the person's are negatives, and so are the background embeddings of
-    the model, if it has any; of other people's faces, the share `false_match_rate` may get a yes. Emits
-    `Progress`, `Skipped` and `Advice`, which may come before learning is refused. Raises `BadName`,
-    `InvalidOption`, `NoCommonFace`, `TooFewPhotos` or `SamePhotos`, `FileAccessError` where a place does not
-    exist, `EmptyDataset` where it holds no photos, and `Cancelled`.
+    the model, if it has any; of other people's faces, the share `false_match_rate` may get a yes. `aligned`
+    is that of `FaceAnalyzer`. Emits `Progress`, `Skipped` and `Advice`, which may come before learning is
+    refused. Raises `BadName`, `InvalidOption`, `NoCommonFace`, `TooFewPhotos` or `SamePhotos`,
+    `FileAccessError` where a place does not exist, `EmptyDataset` where it holds no photos, and `Cancelled`.
     """
     check_name(name)
     check_rate(false_match_rate)
-    base = base or open_base()
-    training, validation = find_training_faces(name, photos, base, job)
+    base = analyzer.bundle
+    training, validation = find_training_faces(name, photos, analyzer, aligned, job)
+    job.check()
     result = fit(
         name,
         training.examples(base.embedding_size),

@@ -10,10 +10,8 @@ import numpy as np
 
 from semblante.errors import Reason
 from semblante.faces import unreliable
-from semblante.model.bundle import Bundle
 from semblante.person import Decision, Person, check_base, decide
-from semblante.pipeline.analyzer import read_photos
-from semblante.pipeline.model_resolution import open_base
+from semblante.pipeline.analyzer import FaceAnalyzer
 from semblante.pipeline.photos import UnusablePhoto, find_some_photos
 from semblante.pipeline.reading import Reading
 from semblante.types import Face, Verdict
@@ -22,7 +20,11 @@ _RISING: Final[tuple[Verdict, ...]] = ("no", "unsure", "yes")
 
 
 def recognise(
-    person: Person, photos: Sequence[Path], base: Bundle | None = None, several: bool = False
+    person: Person,
+    photos: Sequence[Path],
+    analyzer: FaceAnalyzer,
+    several: bool = False,
+    aligned: bool = False,
 ) -> Iterator[Decision]:
     """A decision for each photo at `photos`, in order. Raises `ModelMismatch` before the first.
 
@@ -30,13 +32,12 @@ def recognise(
     Where there may be `several`, as in a collage, each face gets a decision. A poor face never gets a yes. A
     photo without faces gets a no: few of a collection's landscapes hide a face that was missed, and as unsure
     ones they would bury what is. A photo or a folder that cannot be read is unsure, with the reason and no
-    probability. Without a `base`, the person's is found as `open_base` says.
+    probability. `aligned` is that of `FaceAnalyzer`.
     """
-    base = base or open_base(person=person)
-    check_base(person, base.network_sha256)
+    check_base(person, analyzer.bundle.network_sha256)
     closed: list[UnusablePhoto] = []
     paths = find_some_photos(photos, closed.append)
-    readings = chain(closed, read_photos(paths, base))
+    readings = chain(closed, analyzer.analyze_many(paths, aligned))
     return chain.from_iterable(decide_photo(person, reading, several) for reading in readings)
 
 

@@ -1,6 +1,6 @@
 """Photos to learn from become training faces: read once, and assigned to the person or to others."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
@@ -10,7 +10,6 @@ from jaxtyping import Bool
 
 from semblante.errors import TooFewPhotos
 from semblante.jobs import Advice, JobContext
-from semblante.model.bundle import Bundle
 from semblante.person import (
     OTHERS,
     Examples,
@@ -24,9 +23,8 @@ from semblante.person import (
     seem_the_same,
     sorted_faces,
 )
-from semblante.pipeline.analyzer import read_photos
+from semblante.pipeline.analyzer import FaceAnalyzer
 from semblante.pipeline.photos import UnusablePhoto, find_photos, find_some_photos
-from semblante.pipeline.reading import Reading
 from semblante.types import AnalyzedPhoto, Face, FaceRef
 
 
@@ -73,17 +71,20 @@ class TrainingFaces:
 
 
 def find_training_faces(
-    name: str, photos: TrainingPhotos, base: Bundle, job: JobContext
+    name: str, photos: TrainingPhotos, analyzer: FaceAnalyzer, aligned: bool, job: JobContext
 ) -> tuple[TrainingFaces, TrainingFaces | None]:
     """Read all the photos, each once, and find whose faces they show: to train with, and to validate with.
 
     Raises `NoCommonFace`, `TooFewPhotos` where there are no negatives, `FileAccessError` where a place does
     not exist, `EmptyDataset` where it holds no photos, and `Cancelled`.
     """
+    base = analyzer.bundle
     background = base.background()
     if background is None and not photos.negatives:
         raise TooFewPhotos("no_background", path=base.folder)
-    positives, negatives, validation_positives, validation_negatives = _read_all(photos, base, job)
+    positives, negatives, validation_positives, validation_negatives = _read_all(
+        photos, analyzer, aligned, job
+    )
     _emit(job, [*advice_on_photos(positives), *advice_on_photos(negatives)])
     named = _good_faces(negatives)
     named_embeddings = _gallery(named, base.embedding_size).embeddings
@@ -121,7 +122,9 @@ def _gallery(faces: Sequence[TrainingFace], embedding_size: int) -> Gallery:
     return Gallery.of(((each.ref.photo, each.face.embedding) for each in faces), embedding_size)
 
 
-def _read_all(photos: TrainingPhotos, base: Bundle, job: JobContext) -> list[list[AnalyzedPhoto]]:
+def _read_all(
+    photos: TrainingPhotos, analyzer: FaceAnalyzer, aligned: bool, job: JobContext
+) -> list[list[AnalyzedPhoto]]:
     """The faces of the positives, the negatives, and both to validate with."""
 
     def skip(photo: UnusablePhoto) -> None:
@@ -137,17 +140,16 @@ def _read_all(photos: TrainingPhotos, base: Bundle, job: JobContext) -> list[lis
     find = find_photos if photos.is_sorted else find_some_photos
     paths = [find(place, skip) if place else () for place in places]
 
-    def with_progress(readings: Iterable[Reading]) -> Iterator[Reading]:
-        total = sum(map(len, paths))
-        for done, reading in enumerate(readings, start=1):
+    readings = analyzer.analyze_many(list(chain.from_iterable(paths)), aligned, job)
+    found: list[list[AnalyzedPhoto]] = []
+    for part in paths:
+        found.append([])
+        for reading in islice(readings, len(part)):
             if isinstance(reading, UnusablePhoto):
                 skip(reading)
-            job.progress("reading_photos", done, total)
-            yield reading
-
-    readings = with_progress(read_photos(chain.from_iterable(paths), base))
-    found = [list(islice(readings, len(part))) for part in paths]
-    return [[each for each in part if isinstance(each, AnalyzedPhoto)] for part in found]
+            else:
+                found[-1].append(reading)
+    return found
 
 
 def _good_faces(photos: Sequence[AnalyzedPhoto]) -> tuple[TrainingFace, ...]:
