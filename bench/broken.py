@@ -21,7 +21,7 @@ from PIL import Image
 from semblante.generate.drawn_face import draw_picture
 from semblante.jobs import Event, JobContext, Skipped
 from semblante.library import SqliteStore
-from semblante.pipeline import open_base, scan_photos
+from semblante.pipeline import FaceAnalyzer, scan_photos
 
 DRAWN = 50
 DAMAGES = ("cut off", "empty", "noise", "text")
@@ -76,10 +76,10 @@ def main() -> None:
         folder = Path(made).resolve()
         (folder / "photos").mkdir()
         broken = write_photos(folder / "photos", given.photos, given.share)
-        with SqliteStore(folder / "data") as library:
+        with SqliteStore(folder / "data") as library, FaceAnalyzer() as analyzer:
             started_s = time.perf_counter()
             places = [folder / "photos"]
-            report = scan_photos(library, places, open_base(), job=JobContext(name))
+            report = scan_photos(library, places, analyzer, job=JobContext(name))
             took_s = time.perf_counter() - started_s
     print(
         json.dumps(

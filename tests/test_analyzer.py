@@ -207,11 +207,11 @@ class TestManyPhotos:
             kinds = [type(each) for each in analyzer.analyze_many(photos)]
         assert kinds == [AnalyzedPhoto, AnalyzedPhoto, AnalyzedPhoto, UnusablePhoto, UnusablePhoto]
         scans: tuple[tuple[Language, int, int], ...] = (("en", 3, 2), ("es", 0, 0))
-        with SqliteStore(tmp_path) as library:
+        with SqliteStore(tmp_path) as library, FaceAnalyzer(bundle) as analyzer:
             for language, read, broken in scans:
                 heard = Heard()
                 with speaking(language):
-                    report = scan_photos(library, [photos[0].parent], bundle, job=heard.job)
+                    report = scan_photos(library, [photos[0].parent], analyzer, job=heard.job)
                     assert dict(heard.skipped) == {
                         photos[3]: describe(reason_of_issue("stops_the_reader")),
                         photos[4]: ANY,

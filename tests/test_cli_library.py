@@ -15,11 +15,12 @@ from fake_photos import BASE, WIDTH, FakeReader, Shown, direction, embeddings_of
 
 from semblante.cli import run
 from semblante.files import sha256_of
+from semblante.jobs import SILENT, JobContext
 from semblante.library import FailedRead, SqliteStore, Taught
 from semblante.metrics.results import Reliability, RocCurve
 from semblante.model.bundle import Bundle
 from semblante.person import DecisionRule, HeldOutEvaluation, Neuron, Person, person_as_json
-from semblante.pipeline import find_photos_of, known_person
+from semblante.pipeline import FaceAnalyzer, find_photos_of, known_person
 from semblante.pipeline.photos import UnusablePhoto
 from semblante.types import AnalyzedPhoto, Embeddings, FaceRef
 
@@ -34,20 +35,33 @@ def bundle(tmp_path: Path) -> Bundle:
     return Bundle(tmp_path / "base", {"weights": {"sha256": BASE, "embedding_size": WIDTH}})
 
 
+class NoNetwork(FaceAnalyzer):
+    """Reads made-up photos."""
+
+    def __init__(self, model: Bundle) -> None:
+        self.bundle = model
+
+    def close(self) -> None:
+        """There is nothing to be closed."""
+
+    def analyze_many(
+        self, paths: Iterable[Path | str], aligned: bool = False, job: JobContext = SILENT
+    ) -> Iterator[AnalyzedPhoto | UnusablePhoto]:
+        """What the files say that they show."""
+        reader = FakeReader()
+        for path in map(Path, paths):
+            read = reader.read(path)
+            yield UnusablePhoto(path, read.reason, True) if isinstance(read, FailedRead) else read
+
+
 @pytest.fixture(autouse=True)
 def made_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, bundle: Bundle, cli: Cli) -> None:
     """Photos are read without a network, strangers are made up, and the data folder is a new one."""
 
-    def read(paths: Iterable[Path], base: Bundle) -> Iterator[AnalyzedPhoto | UnusablePhoto]:
-        reader = FakeReader()
-        for path in paths:
-            read = reader.read(path)
-            yield UnusablePhoto(path, read.reason, True) if isinstance(read, FailedRead) else read
-
     def background(_bundle: Bundle) -> Embeddings:
         return np.concatenate([embeddings_of(5000 + who, 1) for who in range(200)])
 
-    monkeypatch.setattr("semblante.pipeline.collection.read_photos", read)
+    monkeypatch.setattr("semblante.pipeline.FaceAnalyzer", NoNetwork)
     monkeypatch.setattr(Bundle, "background", background)
     monkeypatch.setattr("semblante.pipeline.open_base", lambda folder=None, person=None: bundle)
     monkeypatch.setenv("SEMBLANTE_HOME", str(tmp_path / "data"))

@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import gc
 import json
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -320,6 +321,61 @@ def test_foreign_and_newer_files_are_left_alone(tmp_path: Path) -> None:
     with raises(NotALibrary, match="written by a newer Semblante"):
         SqliteStore(tmp_path)
     assert path.exists()
+
+
+def test_an_index_of_each_earlier_version_is_migrated(tmp_path: Path) -> None:
+    for version in range(min(sqlite_schema.MIGRATIONS), sqlite_schema.VERSION):
+        folder = tmp_path / str(version)
+        folder.mkdir()
+        path = folder / FILE_NAME
+        with contextlib.closing(sqlite3.connect(path)) as older, older:
+            sqlite_schema.migrate(older, path, version)
+            older.execute("INSERT INTO people VALUES (1, 'ana', 'Ana', 'her file')")
+            older.execute("INSERT INTO bases VALUES (1, ?)", (BASE,))
+            older.execute("INSERT INTO contents VALUES (1, ?, 1, 640, 480, NULL)", (bytes(32),))
+            older.execute("INSERT INTO photos VALUES (?, 1, 1, 1, 0)", (b"/p/a.jpg",))
+            embedding = embeddings_of(1, 1)[0].astype("<f2").tobytes()
+            columns = "id, content, place, is_good, embedding, logits, issues"
+            row = (1, 1, 0, 1, embedding, bytes(80), "")
+            older.execute(f"INSERT INTO faces ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+        with SqliteStore(folder) as library:
+            assert library.set_aside is None
+            assert (library.person("Ana"), library.bases(), library.face_count()) == ("her file", (BASE,), 1)
+            before = library.generation()
+            assert library.erase_person("Ana", [1]) == (0, 1)
+            assert library.generation() != before
+            with library.asking() as connection:
+                assert connection.execute("PRAGMA user_version").fetchone() == (sqlite_schema.VERSION,)
+        with (
+            contextlib.closing(sqlite3.connect(path)) as migrated,
+            contextlib.closing(sqlite3.connect(":memory:")) as new,
+        ):
+            sqlite_schema.migrate(new, path)
+            schema = "SELECT type, name, sql FROM sqlite_schema WHERE sql NOT NULL ORDER BY name"
+            assert migrated.execute(schema).fetchall() == new.execute(schema).fetchall()
+
+
+def test_an_index_that_is_too_old_is_said_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / FILE_NAME
+    with contextlib.closing(sqlite3.connect(path)) as older, older:
+        older.execute("CREATE TABLE faces (flaws TEXT)")
+        older.execute(f"PRAGMA application_id = {sqlite_schema.APPLICATION}")
+        older.execute("PRAGMA user_version = 1")
+    before = path.read_bytes()
+    with raises(NotALibrary, match="an older Semblante") as caught:
+        SqliteStore(tmp_path)
+    assert caught.value.code == "index_too_old"
+    assert path.read_bytes() == before
+
+
+def test_an_index_that_nobody_holds_any_more_is_closed(tmp_path: Path) -> None:
+    library = SqliteStore(tmp_path)
+    with library.asking() as connection:
+        pass
+    del library
+    gc.collect()
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        connection.execute("SELECT 1")
 
 
 def test_two_that_open_a_new_index_at_once_agree(tmp_path: Path) -> None:

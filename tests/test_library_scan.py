@@ -17,11 +17,12 @@ from hypothesis import strategies as st
 from sentences import raises
 
 from semblante.cli.advice import describe_with_advice
-from semblante.errors import DiskFull, FileAccessError, Locked, Reason
+from semblante.errors import Cancelled, DiskFull, FileAccessError, Locked, Reason
+from semblante.files import sha256_of
 from semblante.i18n import speaking
 from semblante.library import FailedRead, ScanReport, SqliteStore, iter_photos, scan, scanning, sqlite_schema
 from semblante.library.locations import outermost
-from semblante.types import AnalyzedPhoto
+from semblante.types import AnalyzedPhoto, FaceRef
 
 
 @pytest.fixture
@@ -391,6 +392,33 @@ def test_what_was_read_before_ctrl_c_is_kept(library: SqliteStore, photos: Path)
     with pytest.raises(KeyboardInterrupt):
         scan(library, [photos], Stopped(), BASE)
     assert len(rescan(library, photos)[1]) == 2
+
+
+@pytest.mark.parametrize("done", [1, 5, 9, 13])
+def test_what_was_read_before_a_scan_was_cancelled_is_kept(
+    library: SqliteStore, tmp_path: Path, done: int
+) -> None:
+    for number in range(12):
+        write_photo(tmp_path / "photos" / f"{number}.jpg", Shown(number), salt=number)
+    reader = FakeReader()
+    with pytest.raises(Cancelled):
+        scan(library, [tmp_path / "photos"], reader, BASE, job=Heard(cancel_after=done).job)
+    kept = face_count(library)
+    assert len(reader.paths) - 1 <= kept <= len(reader.paths) < 12
+    report, read = rescan(library, tmp_path / "photos")
+    assert (report.unchanged, len(read), face_count(library)) == (kept, 12 - kept, 12)
+
+
+def test_a_reader_may_give_photos_in_any_order(library: SqliteStore, photos: Path) -> None:
+    (photos / "broken.jpg").write_bytes(b"\xff\xd8 not")
+
+    def backwards(paths: Iterable[Path]) -> Iterator[AnalyzedPhoto | FailedRead]:
+        yield from reversed(list(FakeReader()(paths)))
+
+    assert scan(library, [photos], backwards, BASE) == ScanReport(photos=5, read=4, broken=1, faces=5)
+    assert rescan(library, photos) == (ScanReport(photos=5, unchanged=5), [])
+    both = library.face_numbers([FaceRef(sha256_of(photos / "party" / "both.png"), 1)])
+    assert [each.path.name for each in library.photos_of_faces(both.values())] == ["both.png"]
 
 
 def test_two_scans_at_once_are_safe(

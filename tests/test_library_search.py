@@ -6,9 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from fake_photos import BASE, WIDTH, FakeReader, Shown, direction, embeddings_of, write_photo
+from heard import Heard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from semblante.errors import Cancelled
+from semblante.jobs import JobContext
 from semblante.library import (
     Query,
     Score,
@@ -190,6 +193,33 @@ def test_blocks_do_not_tear_groups(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("semblante.library.clustering._BLOCK", 7)
     parts = group(embeddings, 0.6)
     assert ((whole[:, None] == whole) == (parts[:, None] == parts)).all()
+
+
+def test_grouping_is_reported_and_can_be_cancelled() -> None:
+    rows = np.concatenate([embeddings_of(who, 2) for who in range(1000)])
+    heard = Heard()
+    group(rows, 0.5, heard.job)
+    assert [(each.stage, each.total) for each in heard.progress] == [("grouping", 2000)] * 4
+    assert heard.progress[-1].done == 2000
+    stopped = Heard(cancel_after=2)
+    with pytest.raises(Cancelled):
+        group(rows, 0.5, stopped.job)
+    assert len(stopped.progress) == 2
+
+
+def test_grouping_asks_often_whether_it_is_to_stop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between two questions lies no more than one block, also while groups join."""
+    asked = 0
+
+    def cancelled() -> bool:
+        nonlocal asked
+        asked += 1
+        return False
+
+    monkeypatch.setattr("semblante.library.clustering._BLOCK", 10)
+    rows = np.concatenate([embeddings_of(who, 2) for who in range(100)])
+    group(rows, 0.9, JobContext(cancelled=cancelled))
+    assert asked > 2 * len(rows) // 10
 
 
 def test_the_more_faces_the_more_alike_two_must_be() -> None:

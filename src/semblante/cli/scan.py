@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from semblante.cli.bases import BaseFolder
+from semblante.cli.bases import Aligned, BaseFolder
 from semblante.cli.library import LibraryFolder, open_index
 from semblante.cli.progress import job_context
 from semblante.cli.screen import print_json, print_plain, results
@@ -38,15 +38,20 @@ def command(
             ),
         ),
     ] = False,
+    aligned: Aligned = False,
     library: LibraryFolder = None,
     base: BaseFolder = None,
     as_json: Annotated[bool, typer.Option("--json", help=tr("For programs."))] = False,
 ) -> None:
     """Name what cannot be used as it is met, and count the rest at the end."""
-    from semblante.pipeline import open_base
+    from semblante.pipeline import FaceAnalyzer, open_base
 
-    with open_index(library, new=True) as index, job_context("reading_photos") as job:
-        report = index.scan(folders, open_base(base), force, prune, job)
+    with (
+        open_index(library, new=True) as index,
+        FaceAnalyzer(open_base(base)) as analyzer,
+        job_context("reading_photos") as job,
+    ):
+        report = index.scan(folders, analyzer, force, prune, aligned, job)
     if as_json:
         print_json(asdict(report))
     else:

@@ -14,9 +14,9 @@ import json
 import mmap
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import BinaryIO, Final
 
 import numpy as np
 
@@ -33,6 +33,17 @@ SHARE: Final = 8
 BLOCK: Final = 65536
 _HEADER_BYTES: Final = 4096
 _GLOB: Final = "faces-*.matrix"
+
+
+@dataclass(frozen=True)
+class _Header:
+    """What the file says of itself: `faces` rows, embeddings of length `width`."""
+
+    format: str
+    base_sha256: str
+    generation: str
+    faces: int
+    width: int
 
 
 @dataclass(frozen=True)
@@ -116,7 +127,7 @@ def remove_matrices(folder: Path, but_generation: str | None = None) -> None:
     with translate_os_errors(folder):
         for path in folder.glob(_GLOB):
             header = _header(path) if but_generation else None
-            if header is None or header["generation"] != but_generation:
+            if header is None or header.generation != but_generation:
                 path.unlink(missing_ok=True)
                 for partial in partials_of(folder, [path.name]):
                     partial.unlink(missing_ok=True)
@@ -147,26 +158,24 @@ def _write(file: BinaryIO, tables: Iterator[FaceTable], base_sha256: str, genera
         columns[3].append(table.good.astype("?").tobytes())
     for column in columns:
         file.writelines(column)
-    values = {"format": FORMAT, "base": base_sha256, "generation": generation, "faces": faces, "width": width}
     file.seek(0)
-    file.write(json.dumps(values).encode())
+    file.write(json.dumps(asdict(_Header(FORMAT, base_sha256, generation, faces, width))).encode())
 
 
-def _header(path: Path) -> dict[str, Any] | None:
+def _header(path: Path) -> _Header | None:
     """What the file says of itself; None where it is none of ours, or not whole."""
-    with contextlib.suppress(OSError, ValueError), path.open("rb") as file:
-        values = json.loads(file.read(_HEADER_BYTES).rstrip(b"\0"))
-        if isinstance(values, dict) and values.get("format") == FORMAT:
-            return values
+    with contextlib.suppress(OSError, ValueError, TypeError), path.open("rb") as file:
+        header = _Header(**json.loads(file.read(_HEADER_BYTES).rstrip(b"\0")))
+        return header if header.format == FORMAT else None
     return None
 
 
 def _open(path: Path, base_sha256: str, generation: str) -> FaceTable | None:
     """The faces in the file; None where there is none, or it is not of this generation."""
     header = _header(path)
-    if header is None or (header["base"], header["generation"]) != (base_sha256, generation):
+    if header is None or (header.base_sha256, header.generation) != (base_sha256, generation):
         return None
-    count, width = header["faces"], header["width"]
+    count, width = header.faces, header.width
     shapes: tuple[tuple[str, tuple[int, ...]], ...] = (
         ("<f4", (count, width)),
         ("<i8", (count,)),

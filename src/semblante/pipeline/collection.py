@@ -33,7 +33,7 @@ from semblante.library import (
 from semblante.model.bundle import Bundle
 from semblante.organize.journal import forget_in_journals, journal_lock
 from semblante.person import Person, check_name, open_person, person_from_json
-from semblante.pipeline.analyzer import read_photos
+from semblante.pipeline.analyzer import FaceAnalyzer
 from semblante.pipeline.photos import UnusablePhoto
 from semblante.types import AnalyzedPhoto, Embeddings
 
@@ -72,25 +72,27 @@ class Forgotten:
 def scan_photos(
     store: FaceStore,
     places: Sequence[Path],
-    base: Bundle,
+    analyzer: FaceAnalyzer,
     force: bool = False,
     prune: bool = False,
+    aligned: bool = False,
     job: JobContext = SILENT,
 ) -> ScanReport:
     """Bring the index up to date with the photos at `places`, on all cores; see `library.scan`.
 
-    Raises `MissingDependency` where no detector is installed.
+    `aligned` takes pictures of exactly 178 x 218 pixels for CelebA's aligned crops. Raises also
+    `MissingDependency` where no detector is installed.
     """
 
     def read(paths: Iterable[Path]) -> Iterator[AnalyzedPhoto | FailedRead]:
-        for outcome in read_photos(paths, base):
+        for outcome in analyzer.analyze_many(paths, aligned):
             if isinstance(outcome, UnusablePhoto):
                 issue = outcome.reason.code if outcome.is_lasting else None
                 yield FailedRead(outcome.path, outcome.reason, issue)
             else:
                 yield outcome
 
-    return scan(store, places, read, base.network_sha256, force, prune, job)
+    return scan(store, places, read, analyzer.bundle.network_sha256, force, prune, job)
 
 
 def known_person(store: FaceStore, name: str) -> Person:

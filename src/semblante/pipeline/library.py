@@ -22,6 +22,7 @@ from semblante.library.sqlite_schema import FILE_NAME
 from semblante.model.bundle import Bundle
 from semblante.organize.journal import sort_runs
 from semblante.person import FitResult, Person
+from semblante.pipeline.analyzer import FaceAnalyzer
 from semblante.pipeline.collection import (
     Forgotten,
     Group,
@@ -84,13 +85,18 @@ class Library:
     def scan(
         self,
         folders: Sequence[Path | str],
-        base: Bundle,
+        analyzer: FaceAnalyzer,
         force: bool = False,
         prune: bool = False,
+        aligned: bool = False,
         job: JobContext = SILENT,
     ) -> ScanReport:
-        """Bring the index up to date with these folders, or single photos; see `semblante.library.scan`."""
-        return scan_photos(self.store, list(map(Path, folders)), base, force, prune, job)
+        """Bring the index up to date with these folders, or single photos; see `semblante.library.scan`.
+
+        `force` also reads what is known. `prune` removes at once what is not there any more. `aligned` takes
+        pictures of exactly 178 x 218 pixels for CelebA's aligned crops.
+        """
+        return scan_photos(self.store, list(map(Path, folders)), analyzer, force, prune, aligned, job)
 
     def find(
         self,
@@ -106,12 +112,12 @@ class Library:
         """
         return find_photos_of(self.store, person, with_, without, several, self._matrix)
 
-    def people(self, base: Bundle, min_photos: int = 2, job: JobContext = SILENT) -> People:
+    def people(self, base: FaceAnalyzer | Bundle, min_photos: int = 2, job: JobContext = SILENT) -> People:
         """Who is in the photos: the known by name, the unknown in groups in at least `min_photos` photos.
 
         Raises `InvalidOption` where the base has no background embeddings, and `Cancelled`.
         """
-        return find_people(self.store, base, min_photos, job, self._matrix)
+        return find_people(self.store, _bundle(base), min_photos, job, self._matrix)
 
     def photos_of(self, group: Group) -> tuple[Path, ...]:
         """The photos that the faces of a group are in, by path."""
@@ -145,10 +151,10 @@ class Library:
         """The questions about a person, and the way to answer them."""
         return Review(self.store, name, self._matrix, self._teaching)
 
-    def name_group(self, group: Group, name: str, base: Bundle) -> FitResult:
+    def name_group(self, group: Group, name: str, base: FaceAnalyzer | Bundle) -> FitResult:
         """Learn a person from the faces of a group; see `semblante.pipeline.review.name_group`."""
         with self._teaching:
-            return name_group(self.store, group, name, base)
+            return name_group(self.store, group, name, _bundle(base))
 
     def sorts_of(self, name: str) -> list[str]:
         """The sorts of this person's photos that can still be undone, as `undo` names them."""
@@ -163,3 +169,7 @@ class Library:
         """
         with self._teaching:
             return forget_person(self.store, name, faces, job, self._matrix)
+
+
+def _bundle(base: FaceAnalyzer | Bundle) -> Bundle:
+    return base.bundle if isinstance(base, FaceAnalyzer) else base

@@ -1,0 +1,198 @@
+"""The matrix beside the rows: equal to them, made anew when they changed, and empty of what is gone."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fake_photos import BASE, embeddings_of
+from test_store_contract import content, record
+
+from semblante.files import replace_when_done
+from semblante.library import (
+    EmbeddingMatrix,
+    FaceTable,
+    Query,
+    Scores,
+    SqliteStore,
+    embedding_matrix,
+    erase,
+    search,
+)
+from semblante.library.embedding_matrix import matrix_path, remove_matrices
+from semblante.library.store import FaceStore
+from semblante.types import Embeddings, FaceRef
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SqliteStore]:
+    monkeypatch.setattr(embedding_matrix, "MIN_FACES", 4)
+    monkeypatch.setattr(embedding_matrix, "BLOCK", 7)
+    with SqliteStore(tmp_path / "data") as opened:
+        yield opened
+
+
+def write(store: FaceStore, *photos: int) -> None:
+    store.write([record(number, [number, 60 + number], f"/p/{number}.jpg") for number in photos], BASE)
+
+
+def whole(tables: Iterator[FaceTable]) -> list[np.ndarray]:
+    found = list(tables)
+    return [
+        np.concatenate([getattr(each, name) for each in found]).astype(np.float64)
+        for name in ("numbers", "contents", "good", "embeddings", "logits")
+    ]
+
+
+def assert_exact(store: FaceStore, matrix: EmbeddingMatrix) -> None:
+    for one, other in zip(whole(matrix.tables(BASE)), whole(store.faces(BASE)), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_it_holds_what_the_rows_hold(store: SqliteStore) -> None:
+    write(store, *range(20))
+    matrix = EmbeddingMatrix(store)
+    assert_exact(store, matrix)
+    assert matrix_path(store.folder, BASE).is_file()
+    assert_exact(store, matrix)
+    assert_exact(store, EmbeddingMatrix(store))
+
+
+def test_faces_that_came_since_are_read_beside_it(store: SqliteStore) -> None:
+    write(store, *range(20))
+    matrix = EmbeddingMatrix(store)
+    assert_exact(store, matrix)
+    before = matrix_path(store.folder, BASE).stat()
+    write(store, 20)
+    assert_exact(store, matrix)
+    assert_exact(store, EmbeddingMatrix(store))
+    assert matrix_path(store.folder, BASE).stat() == before, "so few are not worth a new file"
+    write(store, *range(21, 30))
+    assert_exact(store, matrix)
+    assert matrix_path(store.folder, BASE).stat() != before
+
+
+def test_it_is_made_anew_once_a_face_is_gone_or_read_again(store: SqliteStore) -> None:
+    write(store, *range(20))
+    matrix = EmbeddingMatrix(store)
+    assert_exact(store, matrix)
+    store.mark_missing([Path("/p/3.jpg")], [Path("/p/3.jpg")])
+    assert_exact(store, matrix)
+    store.write([record(4, [33, 34], "/p/4.jpg")], BASE, force=True)
+    assert_exact(store, matrix)
+    assert_exact(store, EmbeddingMatrix(store))
+
+
+def test_another_process_that_removes_a_face_is_noticed(store: SqliteStore) -> None:
+    write(store, *range(20))
+    matrix = EmbeddingMatrix(store)
+    assert_exact(store, matrix)
+    with SqliteStore(store.folder) as other:
+        other.mark_missing([Path("/p/3.jpg")], [Path("/p/3.jpg")])
+    assert_exact(store, matrix)
+
+
+def test_nothing_of_an_erased_face_stays_in_it(store: SqliteStore) -> None:
+    write(store, *range(20))
+    assert_exact(store, EmbeddingMatrix(store))
+    hers = embeddings_of(5, 1, seed=5)[0].astype(np.float16).astype("<f4").tobytes()
+    assert hers in matrix_path(store.folder, BASE).read_bytes()
+    store.keep_person("{}", "Ana", [])
+    (number,) = store.face_numbers([FaceRef(content(5).hex(), 0)]).values()
+    erase(store, "Ana", [number])
+    assert not any(hers in path.read_bytes() for path in store.folder.rglob("*") if path.is_file())
+    matrix = EmbeddingMatrix(store)
+    assert_exact(store, matrix)
+    assert hers not in matrix_path(store.folder, BASE).read_bytes()
+
+
+def test_a_face_that_is_erased_while_the_file_is_made_is_not_kept(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(store, *range(20))
+    real = store.faces
+
+    def faces(base: str, after: int = 0, logits: bool = True) -> Iterator[FaceTable]:
+        yield from real(base, after, logits)
+        if store.names():  # Another run forgets somebody once the rows are read.
+            with SqliteStore(store.folder) as other:
+                erase(other, "Ana", [1])
+
+    store.keep_person("{}", "Ana", [])
+    monkeypatch.setattr(store, "faces", faces)
+    list(EmbeddingMatrix(store).tables(BASE))
+    assert not matrix_path(store.folder, BASE).exists()
+    monkeypatch.undo()
+
+
+@pytest.mark.parametrize(
+    "damaged", [b"", b"{}", b"{broken", b'{"format": "semblante-matrix-1"}' + bytes(5000)]
+)
+def test_a_file_that_is_not_whole_is_made_anew(store: SqliteStore, damaged: bytes) -> None:
+    write(store, *range(20))
+    matrix_path(store.folder, BASE).write_bytes(damaged)
+    assert_exact(store, EmbeddingMatrix(store))
+    whole_file = matrix_path(store.folder, BASE).read_bytes()
+    matrix_path(store.folder, BASE).write_bytes(whole_file[:-100])
+    assert_exact(store, EmbeddingMatrix(store))
+    assert len(matrix_path(store.folder, BASE).read_bytes()) == len(whole_file)
+
+
+def test_a_matrix_of_another_index_is_not_used(store: SqliteStore, tmp_path: Path) -> None:
+    write(store, *range(20))
+    assert_exact(store, EmbeddingMatrix(store))
+    with SqliteStore(tmp_path / "other") as other:
+        write(other, *range(40, 60))
+        matrix_path(other.folder, BASE).write_bytes(matrix_path(store.folder, BASE).read_bytes())
+        assert_exact(other, EmbeddingMatrix(other))
+
+
+def test_where_no_file_can_be_written_the_rows_are_read(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(store, *range(20))
+
+    def refuse(_path: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(embedding_matrix, "replace_when_done", refuse)
+    matrix = EmbeddingMatrix(store)
+    for _ in range(2):
+        assert_exact(store, matrix)
+    assert not matrix_path(store.folder, BASE).exists()
+
+
+def test_what_a_killed_run_left_of_it_is_removed_too(store: SqliteStore) -> None:
+    write(store, *range(20))
+    assert_exact(store, EmbeddingMatrix(store))
+    with pytest.raises(KeyError), replace_when_done(matrix_path(store.folder, BASE)) as partial:
+        partial.write_bytes(b"faces")
+        left = partial.rename(partial.with_name(partial.name.replace(".part", "9.part")))
+        raise KeyError
+    assert left.exists()
+    remove_matrices(store.folder, store.generation())
+    assert matrix_path(store.folder, BASE).exists()
+    remove_matrices(store.folder)
+    assert not left.exists() and not matrix_path(store.folder, BASE).exists()
+
+
+def test_a_search_finds_the_same_with_and_without_it(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(store, *range(25))
+
+    def score(embeddings: Embeddings) -> Scores:
+        cosines = (embeddings @ embeddings_of(7, 1, seed=7)[0]).astype(np.float64)
+        rows = np.flatnonzero(cosines > 0.1)
+        return Scores(rows, ["yes"] * len(rows), np.clip(cosines[rows], 0, 1))
+
+    with_file = search(store, BASE, Query(score))
+    assert matrix_path(store.folder, BASE).exists()
+    remove_matrices(store.folder)
+    monkeypatch.setattr(embedding_matrix, "MIN_FACES", 1000)
+    from_rows = search(store, BASE, Query(score))
+    assert not matrix_path(store.folder, BASE).exists()
+    assert [each.path for each in with_file.matches] == [each.path for each in from_rows.matches]
+    for one, other in zip(with_file.matches, from_rows.matches, strict=True):
+        assert one.probability == pytest.approx(other.probability, abs=1e-6)
+    assert with_file.matches[0].path == Path("/p/7.jpg")

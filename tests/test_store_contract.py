@@ -1,0 +1,285 @@
+"""What any store of faces must do, whatever it is made of; a new one is added to `STORES`."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fake_photos import BASE, WIDTH, embeddings_of
+
+from semblante.errors import UnknownPerson
+from semblante.labels import ATTRIBUTES
+from semblante.library import FaceStore, SqliteStore, Taught
+from semblante.library.store import FileState, PhotoRecord
+from semblante.types import AnalyzedPhoto, Face, FaceRef, Quality
+
+STORES: dict[str, Callable[[Path], FaceStore]] = {"sqlite": SqliteStore}
+OTHER_BASE = "cd" * 32
+LANDMARKS = ((20.0, 50.0), (60.0, 50.0), (40.0, 74.0), (24.0, 90.0), (56.0, 90.0))
+
+
+@pytest.fixture(params=list(STORES.values()), ids=list(STORES))
+def make(request: pytest.FixtureRequest) -> Callable[[Path], FaceStore]:
+    """What opens the store in a folder."""
+    opens: Callable[[Path], FaceStore] = request.param
+    return opens
+
+
+@pytest.fixture
+def store(make: Callable[[Path], FaceStore], tmp_path: Path) -> Iterator[FaceStore]:
+    opened = make(tmp_path)
+    yield opened
+    opened.close()
+
+
+def face(who: int, seed: int = 0, is_good: bool = True) -> Face:
+    quality = Quality(40.0, 0.8, 0.9, 0.9, () if is_good else ("blurred",))
+    logits = np.linspace(-3, 3, len(ATTRIBUTES), dtype=np.float32)
+    return Face((1.5, 2.0, 80.0, 90.0), 0.9, LANDMARKS, quality, logits, embeddings_of(who, 1, seed=seed)[0])
+
+
+def content(number: int) -> bytes:
+    return number.to_bytes(32, "big")
+
+
+def record(number: int, people: Sequence[int] | str | None, *paths: str, mtime_ns: int = 1) -> PhotoRecord:
+    """A content at these paths that shows these people, has this issue, or is known already."""
+    outcome = (
+        AnalyzedPhoto(paths[0], 640, 480, tuple(face(who, number, who < 90) for who in people))
+        if isinstance(people, list)
+        else people
+    )
+    files = tuple(FileState(Path(path), 100 + number, mtime_ns) for path in paths)
+    return PhotoRecord(content(number), outcome, files)  # type: ignore[arg-type]
+
+
+def numbers(store: FaceStore, base: str = BASE) -> list[int]:
+    return [number for table in store.faces(base) for number in table.numbers.tolist()]
+
+
+def paths(store: FaceStore, faces: Sequence[int]) -> list[str]:
+    return [str(each.path) for each in store.photos_of_faces(faces)]
+
+
+def test_it_has_the_methods(store: FaceStore) -> None:
+    assert isinstance(store, FaceStore)
+    assert (store.bases(), store.names(), store.face_count(), store.set_aside) == ((), (), 0, None)
+
+
+def test_photos_are_known_by_path_and_content(store: FaceStore) -> None:
+    odd = "/p/\udcff\n.jpg"
+    store.write([record(1, [1, 2], "/p/a.jpg", odd), record(2, "damaged", "/p/b.jpg")], BASE)
+    known = store.known_photos([Path("/p/a.jpg"), Path(odd), Path("/p/b.jpg"), Path("/p/new.jpg")])
+    assert set(known) == {Path("/p/a.jpg"), Path(odd), Path("/p/b.jpg")}
+    first = known[Path("/p/a.jpg")]
+    assert first.file == FileState(Path("/p/a.jpg"), 101, 1)
+    assert (first.sha256, first.base_sha256, first.missing, first.issue) == (content(1), BASE, False, None)
+    assert known[Path("/p/b.jpg")].issue == "damaged"
+    assert store.known_contents([content(1), content(2), content(3)], BASE) == {
+        content(1): None,
+        content(2): "damaged",
+    }
+    assert store.known_contents([content(1)], OTHER_BASE) == {}
+    assert sorted(store.paths_of_contents([content(1)])) == sorted([Path("/p/a.jpg"), Path(odd)])
+
+
+def test_many_are_looked_up_at_once(store: FaceStore) -> None:
+    store.write([record(number, [number], f"/p/{number}.jpg") for number in range(1500)], BASE)
+    assert len(store.known_photos([Path(f"/p/{number}.jpg") for number in range(2000)])) == 1500
+    assert len(store.known_contents([content(number) for number in range(2000)], BASE)) == 1500
+    assert len(store.photos_of_faces(numbers(store))) == 1500
+    assert len(store.stored_faces(numbers(store))) == 1500
+
+
+def test_what_a_network_read_stays_unless_it_is_forced(store: FaceStore) -> None:
+    store.write([record(1, [1, 2, 3], "/p/a.jpg")], BASE)
+    before = numbers(store)
+    store.write([record(1, [4], "/p/b.jpg")], BASE)
+    assert numbers(store) == before, "another run read it, too"
+    assert sorted(store.paths_of_contents([content(1)])) == [Path("/p/a.jpg"), Path("/p/b.jpg")]
+    store.write([record(1, [4, 5], "/p/a.jpg")], BASE, force=True)
+    assert numbers(store) == before[:2], "another run may be about to use these numbers"
+    (table,) = store.faces(BASE)
+    np.testing.assert_allclose(table.embeddings[0], embeddings_of(4, 1, seed=1)[0], atol=1e-3)
+    store.write([record(1, [6], "/p/a.jpg")], OTHER_BASE)
+    assert (len(numbers(store)), len(numbers(store, OTHER_BASE)), store.bases()) == (0, 1, (OTHER_BASE,))
+
+
+def test_a_record_of_a_content_that_is_gone_is_left_out(store: FaceStore) -> None:
+    store.write([record(1, None, "/p/a.jpg")], BASE)
+    assert store.known_photos([Path("/p/a.jpg")]) == {}
+
+
+def test_a_changed_photo_replaces_its_content_unless_another_has_it(store: FaceStore) -> None:
+    store.write([record(1, [1], "/p/a.jpg", "/p/copy.jpg"), record(2, [2], "/p/b.jpg")], BASE)
+    store.write([record(3, [3], "/p/a.jpg", mtime_ns=2), record(4, [4], "/p/b.jpg", mtime_ns=2)], BASE)
+    assert set(store.known_contents([content(number) for number in range(1, 5)], BASE)) == {
+        content(1),
+        content(3),
+        content(4),
+    }
+    assert store.face_count() == 3
+
+
+def test_the_photos_of_a_folder(store: FaceStore) -> None:
+    places = ["/p/a.jpg", "/p/in/b.jpg", "/p-q/c.jpg", "/p.jpg"]
+    store.write([record(number, [1], path) for number, path in enumerate(places)], BASE)
+    assert sorted(store.photos_in(Path("/p"))) == [(Path("/p/a.jpg"), False), (Path("/p/in/b.jpg"), False)]
+    assert list(store.photos_in(Path("/p.jpg"))) == [(Path("/p.jpg"), False)]
+    assert len(list(store.photos_in(Path("/")))) == 4
+    assert list(store.photos_in(Path("/q"))) == []
+
+
+def test_missing_photos_are_not_shown_and_leave_when_they_are_removed(store: FaceStore) -> None:
+    store.write([record(1, [1], "/p/a.jpg", "/p/copy.jpg"), record(2, [2], "/p/b.jpg")], BASE)
+    first, second = numbers(store)
+    store.mark_missing([Path("/p/a.jpg"), Path("/p/b.jpg")], [])
+    assert paths(store, [first, second]) == ["/p/copy.jpg"]
+    assert len(store.present_contents()) == 1
+    assert store.known_photos([Path("/p/a.jpg")])[Path("/p/a.jpg")].missing
+    both = [Path("/p/a.jpg"), Path("/p/b.jpg")]
+    store.mark_missing(both, both)
+    assert numbers(store) == [first], "the copy still has it"
+    store.write([record(1, None, "/p/copy.jpg", mtime_ns=5)], BASE)
+    assert store.known_photos([Path("/p/copy.jpg")])[Path("/p/copy.jpg")].file.mtime_ns == 5
+
+
+def test_faces_come_in_order_after_a_number(store: FaceStore) -> None:
+    store.write([record(1, [1, 90], "/p/a.jpg")], BASE)
+    store.write([record(2, [2], "/p/b.jpg")], OTHER_BASE)
+    store.write([record(3, [3], "/p/c.jpg")], BASE)
+    found = numbers(store)
+    assert found == sorted(found) and len(found) == 3
+    (table,) = store.faces(BASE, after=found[0])
+    assert table.numbers.tolist() == found[1:]
+    assert table.good.tolist() == [False, True]
+    assert table.embeddings.shape == (2, WIDTH) and table.logits.shape == (2, 40)
+    np.testing.assert_allclose(np.linalg.norm(table.embeddings, axis=1), 1, atol=2e-3)
+    (bare,) = store.faces(BASE, logits=False)
+    assert bare.logits.shape == (3, 0)
+    assert list(store.faces(BASE, after=found[-1])) == []
+
+
+def test_the_generation_changes_with_removals_alone(
+    store: FaceStore, make: Callable[[Path], FaceStore], tmp_path: Path
+) -> None:
+    store.write([record(1, [1], "/p/a.jpg")], BASE)
+    seen = [store.generation()]
+    store.write([record(2, [2], "/p/b.jpg")], BASE)
+    store.keep_person("{}", "Ana", [])
+    store.mark_missing([Path("/p/b.jpg")], [])
+    assert store.generation() == seen[0]
+    store.write([record(1, [3], "/p/a.jpg")], BASE, force=True)
+    seen.append(store.generation())
+    store.mark_missing([Path("/p/b.jpg")], [Path("/p/b.jpg")])
+    seen.append(store.generation())
+    store.erase_person("Ana", numbers(store))
+    seen.append(store.generation())
+    other = make(tmp_path / "other")
+    seen.append(other.generation())
+    other.close()
+    assert len(set(seen)) == len(seen)
+
+
+def test_where_a_face_is_seen(store: FaceStore) -> None:
+    store.write([record(1, [1, 2], "/p/b.jpg", "/p/a.jpg")], BASE)
+    first, second = numbers(store)
+    seen = store.photos_of_faces([second, 999])
+    assert [(str(each.path), each.number) for each in seen] == [("/p/a.jpg", second), ("/p/b.jpg", second)]
+    assert seen[0].face == FaceRef(content(1).hex(), 1)
+    assert (seen[0].box, seen[0].photo_width_px, seen[0].photo_height_px) == (
+        (1.5, 2.0, 80.0, 90.0),
+        640,
+        480,
+    )
+    assert store.face_numbers([FaceRef(content(1).hex(), 0), FaceRef("00" * 32, 0)]) == {
+        FaceRef(content(1).hex(), 0): first
+    }
+
+
+def test_faces_beside_others(store: FaceStore) -> None:
+    store.write([record(1, [1, 2, 90], "/p/a.jpg"), record(2, [3], "/p/b.jpg")], BASE)
+    first, *_ = numbers(store)
+    beside = store.faces_beside([first])
+    assert [(each.face.index, each.is_good) for each in beside] == [(0, True), (1, True), (2, False)]
+    (alone,) = store.stored_faces([first, 999])
+    np.testing.assert_allclose(alone.embedding, embeddings_of(1, 1, seed=1)[0], atol=1e-3)
+
+
+def taught(kind: str, number: int, index: int = 0, confirmed: bool = False) -> Taught:
+    ref = FaceRef(content(number).hex(), index)
+    return Taught(kind, ref, embeddings_of(number, 1)[0], confirmed)  # type: ignore[arg-type]
+
+
+def test_people_are_kept_with_what_taught_them(store: FaceStore) -> None:
+    store.keep_person("old", "Zoë", [taught("negative", 1)])
+    store.keep_person("new", "ZOE\u0308", [taught("negative", 3), taught("positive", 2, 1, True)])
+    store.keep_person("bo", "Bo", [])
+    assert store.names() == ("Bo", "ZOE\u0308")
+    assert store.person(" zoë ") == "new"
+    kept = store.taught("zoë")
+    assert [(each.kind, each.face.index, each.confirmed_by_user) for each in kept] == [
+        ("positive", 1, True),
+        ("negative", 0, False),
+    ]
+    np.testing.assert_allclose(kept[0].embedding, embeddings_of(2, 1)[0], atol=1e-3)
+    for ask in (store.person, store.taught, lambda name: store.erase_person(name, [])):
+        with pytest.raises(UnknownPerson):
+            ask("Ana")
+
+
+def test_erasing_takes_faces_but_not_those_of_others(store: FaceStore) -> None:
+    store.write([record(number, [number, 50 + number], f"/p/{number}.jpg") for number in range(1, 6)], BASE)
+    refs = [FaceRef(content(number).hex(), 0) for number in range(6)]
+    place = store.face_numbers(refs)
+    further = [place[refs[number]] for number in (2, 3, 4)]
+    store.keep_person("ana", "Ana", [taught("positive", 1), taught("negative", 3)])
+    store.keep_person("bo", "Bo", [taught("positive", 4), taught("negative", 1), taught("negative", 2)])
+    assert store.erase_person("ana", further) == (2, 2), "3 was said not to be hers, 4 is somebody else"
+    assert set(numbers(store)).isdisjoint({place[refs[1]], place[refs[2]]})
+    assert store.face_count() == 8
+    assert [each.face.photo for each in store.taught("Bo")] == [content(4).hex()]
+    assert store.names() == ("Bo",)
+    assert set(store.known_contents([content(1), content(2)], BASE)) == {content(1), content(2)}
+    store.compact()
+    assert store.damaged_copies() == []
+
+
+def test_what_was_written_is_there_when_it_is_opened_again(
+    store: FaceStore, make: Callable[[Path], FaceStore], tmp_path: Path
+) -> None:
+    store.write([record(1, [1], "/p/a.jpg")], BASE)
+    generation = store.generation()
+    store.close()
+    store.close()
+    again = make(tmp_path)
+    assert (again.face_count(), again.generation()) == (1, generation)
+    again.close()
+
+
+def test_eight_threads_use_one(store: FaceStore) -> None:
+    failures: list[BaseException] = []
+    start = threading.Barrier(8)
+
+    def work(thread: int) -> None:
+        try:
+            start.wait()
+            for step in range(20):
+                number = thread * 100 + step
+                store.write([record(number, [thread], f"/p/{number}.jpg")], BASE)
+                store.keep_person(str(step), f"Person {thread}", [taught("positive", number)])
+                own = [number for table in store.faces(BASE) for number in table.numbers.tolist()]
+                assert len(own) >= step + 1 and own == sorted(set(own))
+                assert store.person(f"person {thread}") == str(step)
+                assert store.known_photos([Path(f"/p/{number}.jpg")])
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=work, args=(thread,)) for thread in range(8)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert failures == []
+    assert (store.face_count(), len(store.names())) == (160, 8)
