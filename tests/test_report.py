@@ -48,7 +48,6 @@ from semblante.report import (
     charts,
     curves,
     pick_examples,
-    pictures,
     write_report,
 )
 from semblante.report.blocks import Block, Section
@@ -56,9 +55,9 @@ from semblante.report.charts import BOTTOM, LEFT, RIGHT, TOP, Axis, Line, Mark, 
 from semblante.report.data import skipped_table
 from semblante.report.evaluation import evaluation_summary
 from semblante.report.model import epochs_table
-from semblante.report.page import report
+from semblante.report.page import report, thumbnail
 from semblante.report.person_text import answers_table, evidence_text
-from semblante.report.terminal import for_terminal
+from semblante.report.text import for_terminal
 from semblante.types import Pixels, Verdict
 
 HOSTILE = '<script>alert("1")</script> & \' onload=x [red]\n{name}'
@@ -330,7 +329,7 @@ class TestThePage:
     def test_a_picture_keeps_its_proportions(
         self, height: int, width: int, expected: tuple[int, int]
     ) -> None:
-        found = pictures.thumbnail(np.zeros((height, width, 3), np.uint8))
+        found = thumbnail(np.zeros((height, width, 3), np.uint8))
         assert (found.width_px, found.height_px) == expected
 
     def test_stays_small_with_48_pictures_of_noise(self) -> None:

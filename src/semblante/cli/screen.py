@@ -32,7 +32,7 @@ def print_json(value: Mapping[str, Any]) -> None:
 
 def print_blocks(*blocks: "Block") -> None:
     """Print tables and texts of a report as results."""
-    from semblante.report.terminal import for_terminal
+    from semblante.report.text import for_terminal
 
     results().print(for_terminal(*blocks))
 

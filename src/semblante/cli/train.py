@@ -96,7 +96,7 @@ def import_training() -> ModuleType:
 def live_table() -> Iterator[JobContext]:
     """A job whose epochs become a table that grows; where the output is no terminal, a line for each."""
     from semblante.report.model import epochs_table
-    from semblante.report.terminal import for_terminal
+    from semblante.report.text import for_terminal
 
     console = remarks()
     if not console.is_terminal:

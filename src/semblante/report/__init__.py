@@ -2,8 +2,8 @@
 a picture.
 
 Results become blocks (`blocks`: texts, tables, charts, pictures) by what they are about: `evaluation`,
-`model`, `data`, `person`, `card`, `faces`. Writers make HTML (`page`), terminal tables (`terminal`) or
-Markdown (`markdown`) of the same blocks. `explanation` and `faces` draw into photos.
+`model`, `data`, `person`, `card`, `faces`. Writers make HTML (`page`), terminal tables or Markdown (`text`)
+of the same blocks. `explanation` and `faces` draw into photos.
 
 Each name is loaded when it is first used: a command waits for nothing that it does not need.
 """
@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from semblante.report.data import data_section as data_section
     from semblante.report.explanation import explanation_text as explanation_text
     from semblante.report.explanation import write_explanation as write_explanation
+    from semblante.report.model import Example as Example
     from semblante.report.model import ModelSection as ModelSection
     from semblante.report.model import model_section as model_section
+    from semblante.report.model import pick_examples as pick_examples
     from semblante.report.page import evaluation_paths as evaluation_paths
     from semblante.report.page import write_evaluation as write_evaluation
     from semblante.report.page import write_report as write_report
@@ -27,8 +29,6 @@ if TYPE_CHECKING:
     from semblante.report.person import PersonSection as PersonSection
     from semblante.report.person import learnt_section as learnt_section
     from semblante.report.person import person_section as person_section
-    from semblante.report.pictures import Example as Example
-    from semblante.report.pictures import pick_examples as pick_examples
 
 _HOME = {
     "model_card": "semblante.report.card",
@@ -45,8 +45,8 @@ _HOME = {
     "PersonSection": "semblante.report.person",
     "learnt_section": "semblante.report.person",
     "person_section": "semblante.report.person",
-    "Example": "semblante.report.pictures",
-    "pick_examples": "semblante.report.pictures",
+    "Example": "semblante.report.model",
+    "pick_examples": "semblante.report.model",
 }
 __all__ = [*_HOME]
 __getattr__ = loader(__name__, _HOME)

@@ -1,7 +1,7 @@
 """What a report is made of before it is written: blocks of text, tables, figures and pictures.
 
-A block holds finished text in the language of the moment, and no markup. Three writers know all blocks that
-they can show: `page` (HTML), `terminal` (rich) and `markdown`.
+A block holds finished text in the language of the moment, and no markup. The writers know all blocks that
+they can show: `page` (HTML) and `text` (terminal and Markdown).
 """
 
 import math

@@ -32,7 +32,7 @@ from semblante.report.evaluation_text import (
     rates_text,
 )
 from semblante.report.limits import data_text, forbidden_uses, labels_text
-from semblante.report.markdown import as_markdown
+from semblante.report.text import as_markdown
 
 
 def model_card(bundle: Bundle) -> str:

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from jaxtyping import Bool, Float, Int64, UInt8
 
 from semblante.celeba import PreparedSet
 from semblante.i18n import current_language, numbers, tr
 from semblante.jobs import EpochRow
-from semblante.labels import ATTRIBUTES, spoken
+from semblante.labels import ATTRIBUTES, OPINIONS, POOR_LABELS, spoken
 from semblante.metrics import sigmoid
 from semblante.metrics.results import Evaluation
 from semblante.model.bundle import Bundle
@@ -36,7 +37,17 @@ from semblante.report.blocks import (
 from semblante.report.curves import loss_chart, rate_chart
 from semblante.report.evaluation import evaluation_blocks
 from semblante.report.evaluation_text import hardest_text
-from semblante.report.pictures import Example, pick_examples
+from semblante.types import Labels, Pixels
+
+
+@dataclass(frozen=True)
+class Example:
+    """One attribute of one picture: what the label says and how probable the network holds a yes."""
+
+    image: Pixels
+    attribute: str
+    truth: bool
+    probability: float
 
 
 @dataclass(frozen=True)
@@ -170,6 +181,55 @@ def model_section(found: EvaluatedSplit, bundle: Bundle, data: PreparedSet) -> M
         data.images, found.rows, data.labels[found.rows], sigmoid(found.logits).astype(np.float32)
     )
     return ModelSection(bundle.manifest, bundle.history, found.evaluation, hits, mistakes)
+
+
+def pick_examples(
+    images: UInt8[np.ndarray, "all h w 3"],
+    rows: Int64[np.ndarray, " n"],
+    labels: Labels,
+    probabilities: Float[np.ndarray, "n 40"],
+    count: int = 12,
+) -> tuple[tuple[Example, ...], tuple[Example, ...]]:
+    """The surest hits (yes, and rightly so) and the worst mistakes, at most `count` of each.
+
+    `rows` says which of the images the labels and probabilities (of a yes) are of; no other is looked at.
+    Each picture and each attribute comes once, so that a reader sees more than one story. Attributes whose
+    labels are opinions or close to random are not shown: nothing could be learnt from them.
+    """
+    is_yes, said_yes = labels == 1, probabilities >= 0.5
+    error = np.abs(probabilities - labels)
+    shown = np.array([name not in OPINIONS | POOR_LABELS for name in ATTRIBUTES])
+
+    def examples(wanted: Bool[np.ndarray, "n 40"], rank: Float[np.ndarray, "n 40"]) -> tuple[Example, ...]:
+        places = _lowest(np.where(wanted & shown, rank, np.inf), count)
+        return tuple(
+            Example(
+                images[rows[row]],
+                ATTRIBUTES[column],
+                bool(is_yes[row, column]),
+                float(probabilities[row, column]),
+            )
+            for row, column in places
+        )
+
+    return examples(is_yes & said_yes, error), examples(is_yes != said_yes, -error)
+
+
+def _lowest(rank: Float[np.ndarray, "n m"], count: int) -> list[tuple[int, int]]:
+    """Up to `count` places (row, column) of the lowest finite ranks, no row and no column twice."""
+    # A column gives one place at most, and the others block fewer than `count` of its rows.
+    best = np.argsort(rank, axis=0, kind="stable")[:count]
+    candidates = [
+        (float(rank[row, column]), int(row), column)
+        for column in range(rank.shape[1])
+        for row in best[:, column]
+    ]
+    chosen: list[tuple[int, int]] = []
+    for value, row, column in sorted(candidates):
+        free = all(row != other_row and column != other_column for other_row, other_column in chosen)
+        if free and np.isfinite(value) and len(chosen) < count:
+            chosen.append((row, column))
+    return chosen
 
 
 def epochs_table(rows: Sequence[EpochRow], best_epoch: int | None = None) -> Table:

@@ -5,7 +5,9 @@ script at all, and the page's own security policy forbids every load. The struct
 every value is escaped but for the charts, which are `Markup`.
 """
 
+import base64
 import datetime
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -13,11 +15,14 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+import numpy as np
 from markupsafe import Markup
+from PIL import Image
 
 from semblante.celeba import PreparedSet
 from semblante.errors import InvalidOption
 from semblante.files import REPORT_MARK, atomic_write, write_json
+from semblante.geometry import FRAME_HEIGHT_PX, FRAME_WIDTH_PX
 from semblante.i18n import LANGUAGES, Language, current_language, numbers, speaking, tr
 from semblante.model.bundle import Bundle, is_in_pretrained
 from semblante.pipeline.evaluation import EvaluatedSplit
@@ -27,13 +32,14 @@ from semblante.report.data import data_section
 from semblante.report.limits import limits_chapter
 from semblante.report.model import model_section
 from semblante.report.person import PersonSection
-from semblante.report.pictures import thumbnail
-from semblante.types import Split
+from semblante.types import Pixels, Split
 
 _NAMES: Mapping[Language, str] = {"en": "English", "es": "Español"}
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 _MOST_VALUES = 4
 """A longer list of settings is only counted."""
+_LONGER_SIDE_PX = 168
+_WEBP_QUALITY = 80
 
 
 @dataclass(frozen=True)
@@ -179,3 +185,29 @@ def _flat(group: Mapping[str, Any], before: str = "") -> list[tuple[str, str]]:
         else:
             found.append((f"{before}{name}", "—" if value is None else str(value)))
     return found
+
+
+@dataclass(frozen=True)
+class Thumbnail:
+    """A picture as an `<img>` holds it: its own bytes in the address, and its size in pixels."""
+
+    source: str
+    width_px: int
+    height_px: int
+
+
+def thumbnail(pixels: Pixels) -> Thumbnail:
+    """The picture with its longer side at most 168 pixels, as WebP.
+
+    A square crop is stretched back to the proportions of the CelebA frame that it was made from.
+    """
+    height, width = pixels.shape[:2]
+    if height == width:
+        height, width = FRAME_HEIGHT_PX, FRAME_WIDTH_PX
+    scale = min(_LONGER_SIDE_PX / max(height, width), 1.0)
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    small = Image.fromarray(np.ascontiguousarray(pixels)).resize(size, Image.Resampling.LANCZOS)
+    content = io.BytesIO()
+    small.save(content, "WEBP", quality=_WEBP_QUALITY)
+    encoded = base64.b64encode(content.getvalue()).decode()
+    return Thumbnail(f"data:image/webp;base64,{encoded}", small.width, small.height)

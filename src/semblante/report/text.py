@@ -1,0 +1,107 @@
+"""Blocks as text: for the terminal by rich, without the captions of tables, and as Markdown.
+
+For the terminal, texts go in as `Text`, so markup in a name of the user's stays text; in Markdown no sign of
+a text acts.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.table import Table as RichTable
+from rich.text import Text
+
+from semblante.i18n import as_line
+from semblante.report.blocks import Block, Bullets, Cell, Heading, Paragraph, Table, cannot_be_said
+
+_STYLES = {"gain": "green", "loss": "yellow", "yes": "bold green", "no": "dim", "unsure": "yellow", "": ""}
+
+
+def for_terminal(*blocks: Block) -> Group:
+    """The blocks one beneath the other. What a terminal cannot show, such as a chart, is left out."""
+    return Group(*(shown for block in blocks for shown in _in_terminal(block)))
+
+
+def _in_terminal(block: Block) -> Iterator[RenderableType]:
+    match block:
+        case Table():
+            yield _rich_table(block)
+        case Heading(text=text):
+            yield Text(text, style="bold")
+        case Paragraph(text=text, look=look) if text:
+            yield Text(text, style="dim italic" if look == "note" else "")
+        case Bullets(items=items):
+            yield from (Text(f"- {item}") for item in items if item)
+
+
+def _rich_table(table: Table) -> RichTable:
+    """Columns stand as close as they can without touching; without headings it is a plain grid."""
+    if not any(column.heading for column in table.columns):
+        shown = RichTable.grid(padding=(0, 2))
+        for _ in table.columns:
+            shown.add_column()
+    else:
+        shown = RichTable(
+            box=box.SIMPLE, show_footer=bool(table.footer), pad_edge=False, collapse_padding=True
+        )
+        for place, column in enumerate(table.columns):
+            footer = _text(table.footer[place]) if table.footer else ""
+            shown.add_column(
+                column.heading,
+                footer,
+                justify=column.align,
+                footer_style="bold",
+                no_wrap=not column.folds,
+                overflow="fold" if column.folds else "ellipsis",
+            )
+    for number, row in enumerate(table.rows):
+        shown.add_row(*map(_text, row), style="bold" if number == table.emphasised else None)
+    return shown
+
+
+def _text(cell: Cell) -> Text:
+    text = ", ".join(map(as_line, cell.names)) if cell.names else as_line(cell.text)
+    span = f" ({cell.interval})" if cell.interval else ""
+    return Text(f"{text}{cell.mark}{span}", style=_STYLES[cell.look])
+
+
+def as_markdown(blocks: Iterable[Block]) -> str:
+    """The blocks one beneath the other. What Markdown cannot show, such as a chart, is left out."""
+    return "\n\n".join(text for block in blocks if (text := _in_markdown(block))) + "\n"
+
+
+def _in_markdown(block: Block) -> str:
+    match block:
+        case Heading(text=text, level=level):
+            return f"{'#' * level} {plain(text)}"
+        case Paragraph(text=text, look=look) if text:
+            return code(text) if look == "code" else f"**{plain(text)}**" if look == "strong" else plain(text)
+        case Bullets(items=items):
+            return "\n".join(f"- {plain(item)}" for item in items if item)
+        case Table(rows=rows) if rows:
+            return _markdown_table(block)
+    return ""
+
+
+def _markdown_table(table: Table) -> str:
+    headings = [column.heading for column in table.columns]
+    rule = ["---" if column.align == "left" else "---:" for column in table.columns]
+    rows = [[_markdown_cell(cell) for cell in row] for row in table.rows]
+    return "\n".join(f"| {' | '.join(row)} |" for row in (headings, rule, *rows))
+
+
+def _markdown_cell(cell: Cell) -> str:
+    text = cannot_be_said() if cell.unknown else ", ".join(cell.names) or cell.text
+    span = f" ({cell.interval})" if cell.interval else ""
+    return plain(f"{text}{cell.mark}{span}")
+
+
+def plain(text: str) -> str:
+    """A text on one line, in which no sign acts as Markdown or HTML."""
+    return re.sub(r"([\\`*_\[\]<>#|!~&])", r"\\\1", " ".join(text.split()))
+
+
+def code(text: str) -> str:
+    """A text of letters, digits, colons and hyphens as it stands; what else is in it becomes a blank."""
+    return f"`{re.sub(r'[^0-9A-Za-z:-]', ' ', text)}`"
