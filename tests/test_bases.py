@@ -117,7 +117,7 @@ def test_nothing_needs_a_base(pretrained: Path, sets: TrainingPhotos, cli: Cli, 
         (tmp_path / "train" / folder).mkdir(parents=True)
         for photo in photos:
             os.link(photo, tmp_path / "train" / folder / photo.name)
-    assert cli("learn", "--aligned", "Ana", "--course", tmp_path, "--out", out).code == 0
+    assert cli("learn", "Ana", "--course", tmp_path, "--out", out).code == 0
     said = cli("recognise", "--aligned", out, sets.positives[0])
     assert said.code == 0 and "Ana: " in said.out
     assert cli("attributes", sets.positives[0]).code == 0

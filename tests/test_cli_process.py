@@ -138,7 +138,7 @@ def test_the_whole_road_as_processes(bundle: Bundle, drawn: Path, tmp_path: Path
         place.mkdir(exist_ok=True, parents=True)
         os.link(picture, place / picture.name)
     person = tmp_path / "ana.json"
-    learnt = _run("learn", "--aligned", "Ana", "--course", tmp_path, "--base", bundle.folder, "--out", person)
+    learnt = _run("learn", "Ana", "--course", tmp_path, "--base", bundle.folder, "--out", person)
     assert learnt.returncode == 0, learnt.stderr
     odd = os.fsdecode(os.fsencode(me) + b"/\xff.jpg")
     os.link(pictures[0], odd)

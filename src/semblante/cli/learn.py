@@ -49,7 +49,10 @@ def command(
     course: Annotated[
         Path | None,
         typer.Option(
-            help=tr("Instead of both: a folder with train/NAME, train/others and, if you like, validation.")
+            help=tr(
+                "Instead of both: a folder with train/NAME, train/others and, if you like, validation; "
+                "includes --aligned."
+            )
         ),
     ] = None,
     rate: Annotated[
@@ -85,7 +88,7 @@ def command(
             replaceable(path, kind)
     with FaceAnalyzer(base) as analyzer, job_context("reading_photos", name) as job:
         bundle = analyzer.bundle
-        result = learn(name, sets, analyzer, rate, aligned, job)
+        result = learn(name, sets, analyzer, rate, aligned or course is not None, job)
     kept = _keep(result, bundle, out, library, base)
     if report:
         write_report(report, [learnt_section(result)], bundle.manifest["licence"]["terms"])

@@ -32,6 +32,7 @@ from semblante.types import AlignedFace, Crops, Face, ModelOutput, Photo
 
 if TYPE_CHECKING:
     from semblante.person import Decision, Person
+    from semblante.pipeline.explaining import Explanation
     from semblante.pipeline.learning import LearnResult
     from semblante.pipeline.training_faces import TrainingPhotos
 
@@ -200,6 +201,17 @@ class FaceAnalyzer:
 
         return recognise(person, list(map(Path, photos)), self, several, aligned)
 
+    def explain(self, photo: Source, subject: "Person | str", aligned: bool = False) -> "Explanation":
+        """What an answer about a face depends on: `subject` is a person or the name of an attribute.
+
+        Raises what `semblante.explain_person` and `semblante.explain_attribute` do.
+        """
+        from semblante.pipeline.explaining import explain_attribute, explain_person
+
+        if isinstance(subject, str):
+            return explain_attribute(photo, subject, self, aligned)
+        return explain_person(photo, subject, self, aligned)
+
     @cached_property
     def _thresholds(self) -> Thresholds:
         return thresholds_of(self.bundle)
@@ -246,9 +258,3 @@ def _watched(
         else:
             job.progress("reading_photos", done, total)
         yield reading
-
-
-def read_photos(paths: Iterable[Path], base: Bundle) -> Iterator[Reading]:
-    """Each photo at `paths`, analysed with an analyzer of its own."""
-    with FaceAnalyzer(base) as analyzer:
-        yield from analyzer.analyze_many(paths, aligned=True)
