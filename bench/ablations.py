@@ -30,14 +30,14 @@ from torch.nn import functional
 from torch.optim import AdamW, Optimizer
 
 from semblante.celeba import PreparedSet, open_prepared
-from semblante.train import RECIPES, augmentation, choose, finalize, loop, networks, step, train
+from semblante.train import RECIPES, choose, data_loader, finalize, loop, networks, step, train
 from semblante.train.discriminant_scaling import fit_discriminant_scaling
 from semblante.train.networks import AttributeNetwork, Modern
 from semblante.train.objective import ClassCenters, IdentityLoss, Objective
 from semblante.train.recipes import MODERN, Recipe, decay_groups
 
 SEED = 0
-LIGHT = {name: getattr(augmentation, name) for name in ("CONTRAST", "BRIGHTNESS", "SATURATION", "TINT")}
+LIGHT = {name: getattr(data_loader, name) for name in ("CONTRAST", "BRIGHTNESS", "SATURATION", "TINT")}
 """How much `modern` changes light and colour."""
 
 
@@ -56,7 +56,7 @@ def _evenly(recipe: Recipe) -> Recipe:
 
 def _half_the_light(recipe: Recipe) -> Recipe:
     for name, value in LIGHT.items():
-        setattr(augmentation, name, value / 2)
+        setattr(data_loader, name, value / 2)
     return recipe
 
 
@@ -222,7 +222,7 @@ def main() -> None:
         finalize.fit_discriminant_scaling = fit_discriminant_scaling  # type: ignore[attr-defined]
         loop.Objective = Objective  # type: ignore[attr-defined]
         for setting, value in LIGHT.items():
-            setattr(augmentation, setting, value)
+            setattr(data_loader, setting, value)
         RECIPES["modern"] = VARIANTS[name](MODERN)
         row = measure(data, options.side, options.epochs, options.out and options.out / name)
         if not number:

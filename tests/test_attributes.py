@@ -22,7 +22,7 @@ from semblante.metrics.results import Evaluation
 from semblante.model.bundle import MANIFEST_NAME, Bundle, open_bundle
 from semblante.model.face_model import BATCH, FaceModel
 from semblante.pipeline import FaceAnalyzer, UnusablePhoto
-from semblante.report.attributes import Listing, believing_text
+from semblante.report.faces import Listing, believing_text
 from semblante.types import AnalyzedPhoto
 
 

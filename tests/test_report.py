@@ -56,8 +56,8 @@ from semblante.report.data import skipped_table
 from semblante.report.evaluation import evaluation_summary
 from semblante.report.model import epochs_table
 from semblante.report.page import report, thumbnail
-from semblante.report.person_text import answers_table, evidence_text
 from semblante.report.text import for_terminal
+from semblante.report.wording import answers_table, evidence_text
 from semblante.types import Pixels, Verdict
 
 HOSTILE = '<script>alert("1")</script> & \' onload=x [red]\n{name}'

@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 
 from semblante.celeba import PreparedManifest, PreparedSet
 from semblante.labels import ATTRIBUTES
-from semblante.train import augmentation
-from semblante.train.augmentation import augment, swap_backgrounds
-from semblante.train.data_loader import Batch, DataLoader, derived_seed
+from semblante.train import data_loader
+from semblante.train.data_loader import Batch, DataLoader, augment, derived_seed, swap_backgrounds
 from semblante.train.distributed import Distributed
 from semblante.train.networks import (
     FoveatedResampling,
@@ -24,7 +23,7 @@ CPU = Distributed(torch.device("cpu"))
 
 def test_augmentation_without_limits_only_mirrors_and_resamples(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("SHIFT", "TURN_RAD", "SCALE", "CONTRAST", "BRIGHTNESS", "SATURATION", "TINT"):
-        monkeypatch.setattr(augmentation, name, 0.0)
+        monkeypatch.setattr(data_loader, name, 0.0)
     pixels = torch.rand(16, 3, 20, 20) * 255
     changed, resample = augment(pixels, 16, torch.Generator().manual_seed(1)), FoveatedResampling(20, 16)
     same = (changed - resample(pixels)).abs().amax(dim=(1, 2, 3)) < 0.05

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from semblante.errors import Reason, SemblanteError
 from semblante.i18n import describe, tr
-from semblante.i18n.describe import filled
+from semblante.i18n.catalogue import filled
 from semblante.i18n.sentences import Sentence
 from semblante.jobs import Advice
 

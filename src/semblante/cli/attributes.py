@@ -14,7 +14,7 @@ from semblante.i18n import as_line, describe, tr
 if TYPE_CHECKING:
     from semblante.model.bundle import Bundle
     from semblante.pipeline.reading import Reading
-    from semblante.report.attributes import Listing
+    from semblante.report.faces import Listing
     from semblante.types import Face
 
 HELP = tr("Say which attributes each photo of a face shows: a smile? glasses? a hat?")
@@ -38,7 +38,7 @@ def command(
 ) -> None:
     """Face by face in the order of the photos given, in each the surest first."""
     from semblante.pipeline import FaceAnalyzer, find_some_photos
-    from semblante.report.attributes import Listing
+    from semblante.report.faces import Listing
 
     with FaceAnalyzer(base) as analyzer:
         bundle = analyzer.bundle
@@ -110,7 +110,7 @@ def _print_json(readings: Iterable["Reading"], listing: "Listing", bundle: "Bund
 
 
 def _print_notes(listing: "Listing", shown: Sequence[Mapping[str, float]], bundle: "Bundle") -> None:
-    from semblante.report.attributes import believing_text
+    from semblante.report.faces import believing_text
 
     if not shown:
         return

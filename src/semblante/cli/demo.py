@@ -66,7 +66,7 @@ def _learn_and_recognise(out: Path, base: "Bundle") -> "PersonSection":
     """Learn one drawn person whom the network has never seen, and look for her among strangers."""
     from semblante.pipeline import FaceAnalyzer, TrainingPhotos, save, write_person, write_strangers
     from semblante.report import person_section
-    from semblante.report.person_text import answers_table, evidence_text
+    from semblante.report.wording import answers_table, evidence_text
 
     _step(tr("5. Learning {name} from {count} pictures of her", name=PERSON_NAME, count=PHOTOS_OF_PERSON))
     photos = PHOTOS_OF_PERSON + NEW_PHOTOS_OF_PERSON

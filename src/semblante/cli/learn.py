@@ -77,7 +77,7 @@ def command(
     """Learn, keep the person, and say how good it is and what would make it better."""
     from semblante.pipeline import FaceAnalyzer, TrainingPhotos, check_name, course_layout, learn
     from semblante.report import learnt_section, write_report
-    from semblante.report.person_text import evidence_text
+    from semblante.report.wording import evidence_text
 
     if (course is None) == (not photos) or (course is not None and others is not None):
         raise InvalidOption("photos_or_course")

@@ -74,7 +74,7 @@ def command(
 
 def _name(index: "Library", group: "Group", name: str, base: "Bundle", options: tuple[str, str]) -> None:
     """Name the group; say whom it shows and what comes next. `options` choose the index, and the base too."""
-    from semblante.report.person_text import evidence_text
+    from semblante.report.wording import evidence_text
 
     examples = index.photos_of(group)[:EXAMPLES]
     person = index.name_group(group, name, base).person

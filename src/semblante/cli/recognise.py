@@ -63,7 +63,7 @@ def command(
 
 def _print_table(name: str, decisions: Sequence["Decision"]) -> None:
     """The decisions in a table, the surest first, and how many there are of each kind."""
-    from semblante.report.person_text import answers_table
+    from semblante.report.wording import answers_table
 
     print_blocks(answers_table(decisions))
     verdicts = [decision.verdict for decision in decisions]

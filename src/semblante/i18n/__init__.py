@@ -1,27 +1,24 @@
 """What a person reads, in English or Spanish: codes become sentences, numbers are in the language.
 
-    language   which language is spoken now
-    catalogue  `tr`, `ntr`: an English sentence in the current language, from `es.po`
-    sentences/ the English sentence of every code, by component
-    describe   `describe`: an error or a `Reason` as a sentence
-    digits     digits grouped and divided
-    numbers    counts, shares, probabilities and intervals
-    text       names of the user's, made safe to show
+    language   the current language, its digits, and names that are safe to show
+    catalogue  `tr`, `ntr` and `describe`: a sentence of an English key, or of a code
+    sentences/ the English sentence of every code
+    numbers    counts, shares and intervals
 
 Nothing below `report` knows a sentence, a command's name or an option.
 """
 
-from semblante.i18n.catalogue import ntr, tr
-from semblante.i18n.describe import describe
+from semblante.i18n.catalogue import describe, ntr, tr
 from semblante.i18n.language import (
     LANGUAGES,
     Language,
+    as_line,
     current_language,
     language_of_locale,
     speaking,
     use_language,
+    without_controls,
 )
-from semblante.i18n.text import as_line, without_controls
 
 __all__ = [
     "LANGUAGES",

@@ -1,16 +1,19 @@
-"""Sentences in the current language. The English one is the key; `es.po` holds its translation.
+"""Sentences in the current language: of an English key, and of the code of an error or a `Reason`.
 
-`es.po` is gettext's format: translators' tools read it, and it has singular and plural where a count decides.
-`scripts/messages` brings it up to date with the sentences in the code.
+`es.po` holds the translations. It is gettext's format: translators' tools read it, with singular and plural
+where a count decides. `scripts/messages` brings it up to date with the sentences in the code.
 """
 
 import string
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
-from semblante.i18n.digits import count, localised
-from semblante.i18n.language import current_language
+from semblante.errors import Reason, SemblanteError
+from semblante.i18n.language import as_line, count, current_language, localised
+from semblante.i18n.sentences import Sentence, all_sentences
 
 
 def tr(english: str, /, **values: object) -> str:
@@ -68,3 +71,41 @@ def _spanish_plurals() -> dict[tuple[str, str], tuple[str, str]]:
         for entry in _entries()
         if entry.msgid_plural
     }
+
+
+def describe(value: SemblanteError | Reason) -> str:
+    """The sentence of an error or a reason: what and where. A front end adds what to do in its own terms.
+
+    A `path` that the sentence does not name stands before it.
+    """
+    sentence = _sentences().get(value.code)
+    if sentence is None:
+        return str(value) if isinstance(value, Reason) else str(Reason(value.code, value.params))
+    text = filled(sentence, value.params)
+    forms = (sentence,) if isinstance(sentence, str) else (sentence.singular, sentence.plural)
+    if "path" not in value.params or any("{path}" in form for form in forms):
+        return text
+    return f"{_value(value.params['path'])}: {text}"
+
+
+def filled(sentence: Sentence, params: Mapping[str, Any]) -> str:
+    """A sentence of a catalogue in the current language, its parameters filled in."""
+    values = {name: _value(each) for name, each in params.items()}
+    if isinstance(sentence, str):
+        return tr(sentence, **values)
+    return ntr(sentence.singular, sentence.plural, int(params[sentence.count]), **values)
+
+
+def _value(value: object) -> object:
+    if isinstance(value, Reason | SemblanteError):
+        return describe(value)
+    if isinstance(value, Path):
+        return as_line(value)
+    if isinstance(value, list | tuple | set | frozenset):
+        return ", ".join(str(_value(each)) for each in value) or "—"
+    return value
+
+
+@cache
+def _sentences() -> Mapping[str, Sentence]:
+    return all_sentences()

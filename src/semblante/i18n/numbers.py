@@ -3,7 +3,7 @@
 import math
 
 from semblante.i18n.catalogue import tr
-from semblante.i18n.digits import count, localised
+from semblante.i18n.language import count, localised
 from semblante.metrics.results import Estimate
 
 __all__ = [

@@ -6,12 +6,7 @@ from dataclasses import replace
 
 from semblante.i18n import current_language, numbers, tr
 from semblante.labels import sign, spoken
-from semblante.metrics.results import (
-    AcceptRate,
-    Evaluation,
-    GroupResult,
-    Verification,
-)
+from semblante.metrics.results import AcceptRate, Evaluation, GroupResult, Verification
 from semblante.report import charts
 from semblante.report.blocks import (
     Block,
@@ -30,8 +25,9 @@ from semblante.report.blocks import (
     sentences,
     share_cell,
 )
+from semblante.report.card import doubt_text
 from semblante.report.curves import reliability_chart
-from semblante.report.evaluation_text import (
+from semblante.report.wording import (
     attribute_notes,
     groups_text,
     left_out_text,
@@ -43,7 +39,6 @@ from semblante.report.evaluation_text import (
     rates_text,
     reliability_text,
 )
-from semblante.report.limits import doubt_text
 
 
 def evaluation_blocks(evaluation: Evaluation) -> list[Block]:

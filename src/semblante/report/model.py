@@ -36,7 +36,7 @@ from semblante.report.blocks import (
 )
 from semblante.report.curves import loss_chart, rate_chart
 from semblante.report.evaluation import evaluation_blocks
-from semblante.report.evaluation_text import hardest_text
+from semblante.report.wording import hardest_text
 from semblante.types import Labels, Pixels
 
 

@@ -30,7 +30,7 @@ from semblante.report.blocks import (
     sentences,
 )
 from semblante.report.curves import reliability_chart, roc_chart
-from semblante.report.person_text import method_text, too_thin_text, verdict_text
+from semblante.report.wording import method_text, too_thin_text, verdict_text
 from semblante.types import Pixels
 
 _SHOWN = 6

@@ -12,9 +12,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from semblante.train.augmentation import augment, swap_backgrounds
 from semblante.train.checkpoint import TrainingState, Weights
-from semblante.train.data_loader import DataLoader, derived_seed
+from semblante.train.data_loader import DataLoader, augment, derived_seed, swap_backgrounds
 from semblante.train.distributed import Distributed
 from semblante.train.networks import AttributeNetwork
 from semblante.train.recipes import Recipe, Settings
