@@ -20,7 +20,15 @@ from semblante.cli.advice import describe_with_advice
 from semblante.errors import Cancelled, DiskFull, FileAccessError, Locked, Reason
 from semblante.files import sha256_of
 from semblante.i18n import speaking
-from semblante.library import FailedRead, ScanReport, SqliteStore, iter_photos, scan, scanning, sqlite_schema
+from semblante.library import (
+    FailedRead,
+    ScanReport,
+    SqliteStore,
+    iter_photos,
+    scan,
+    scan_steps,
+    sqlite_schema,
+)
 from semblante.library.locations import outermost
 from semblante.types import AnalyzedPhoto, FaceRef
 
@@ -355,7 +363,7 @@ DYING = """
 import os, sys
 from pathlib import Path
 from fake_photos import BASE, FakeReader
-from semblante.library import SqliteStore, scan, scanning
+from semblante.library import SqliteStore, scan, scan_steps
 
 class Dying(FakeReader):
     def read(self, path):
@@ -363,7 +371,7 @@ class Dying(FakeReader):
             os._exit(9)
         return super().read(path)
 
-scanning.WRITE_EVERY = 5
+scan_steps.WRITE_EVERY = 5
 with SqliteStore(Path(sys.argv[1])) as library:
     scan(library, [Path(sys.argv[2])], Dying(), BASE)
 """
@@ -424,7 +432,7 @@ def test_a_reader_may_give_photos_in_any_order(library: SqliteStore, photos: Pat
 def test_two_scans_at_once_are_safe(
     library: SqliteStore, photos: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scanning, "WRITE_EVERY", 1)
+    monkeypatch.setattr(scan_steps, "WRITE_EVERY", 1)
     inner: list[ScanReport] = []
 
     class Interrupted(FakeReader):

@@ -43,13 +43,13 @@ _WITH_CONTENT: Final = "JOIN contents ON contents.id = faces.content "
 
 
 def select_in(
-    connection: sqlite3.Connection, statement: str, values: Iterable[object], *before: object
+    connection: sqlite3.Connection, statement: str, values: Iterable[bytes] | Iterable[int], *before: object
 ) -> Iterator[tuple[Any, ...]]:
     """The rows of `statement` for all values, some hundreds at a time; it ends with `IN`.
 
     `before` are the values of its other parameters.
     """
-    wanted = list(dict.fromkeys(values))
+    wanted: list[Any] = sorted(set[Any](values))
     for start in range(0, len(wanted), _PARAMETERS):
         part = wanted[start : start + _PARAMETERS]
         yield from connection.execute(f"{statement} ({', '.join('?' * len(part))})", (*before, *part))
@@ -109,6 +109,38 @@ def write_records(
         photos,
     )
     _remove_unused(connection, left)
+
+
+def photos_page(
+    connection: sqlite3.Connection, place: Path, after: bytes, count: int
+) -> list[tuple[bytes, bool]]:
+    """The next photos at or below `place` with paths after these bytes, and whether each is missing."""
+    itself, inside = os.fsencode(place), os.fsencode(place / "x")[:-1]
+    end = inside[:-1] + bytes([inside[-1] + 1])
+    rows = connection.execute(
+        "SELECT path, missing FROM photos WHERE path > ?1 AND path = ?2 UNION ALL "
+        "SELECT path, missing FROM photos WHERE path > max(?1, ?3) AND path < ?4 "
+        "ORDER BY path LIMIT ?5",
+        (after, itself, inside, end, count),
+    )
+    return [(path, bool(missing)) for path, missing in rows]
+
+
+def paths_of_contents(connection: sqlite3.Connection, hashes: Sequence[bytes]) -> list[Path]:
+    """See `FaceStore.paths_of_contents`."""
+    statement = (
+        "SELECT path FROM photos JOIN contents ON contents.id = content WHERE NOT missing AND sha256 IN"
+    )
+    return [Path(os.fsdecode(path)) for (path,) in select_in(connection, statement, hashes)]
+
+
+def bases(connection: sqlite3.Connection) -> tuple[str, ...]:
+    """See `FaceStore.bases`."""
+    rows = connection.execute(
+        "SELECT bases.sha256 FROM contents JOIN bases ON bases.id = base "
+        "GROUP BY base ORDER BY count(*) DESC, bases.sha256"
+    )
+    return tuple(sha256 for (sha256,) in rows)
 
 
 def mark_missing(connection: sqlite3.Connection, missing: Sequence[Path], removed: Sequence[Path]) -> None:

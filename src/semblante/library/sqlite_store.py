@@ -4,7 +4,7 @@ import contextlib
 import threading
 import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from os import fsdecode, fsencode
+from os import fsdecode
 from pathlib import Path
 from sqlite3 import Connection
 from types import TracebackType
@@ -117,28 +117,19 @@ class SqliteStore:
 
     def photos_in(self, place: Path) -> Iterator[tuple[Path, bool]]:
         """See `FaceStore`."""
-        itself, inside = fsencode(place), fsencode(place / "x")[:-1]
-        last, end = b"", inside[:-1] + bytes([inside[-1] + 1])
+        last = b""
         while True:
             with self.asking() as connection:
-                page = connection.execute(
-                    "SELECT path, missing FROM photos WHERE path > ?1 AND path = ?2 UNION ALL "
-                    "SELECT path, missing FROM photos WHERE path > max(?1, ?3) AND path < ?4 "
-                    "ORDER BY path LIMIT ?5",
-                    (last, itself, inside, end, _PAGE),
-                ).fetchall()
+                page = rows.photos_page(connection, place, last, _PAGE)
             if not page:
                 return
-            yield from ((Path(fsdecode(path)), bool(missing)) for path, missing in page)
+            yield from ((Path(fsdecode(path)), missing) for path, missing in page)
             last = page[-1][0]
 
     def paths_of_contents(self, hashes: Sequence[bytes]) -> list[Path]:
         """See `FaceStore`."""
-        statement = (
-            "SELECT path FROM photos JOIN contents ON contents.id = content WHERE NOT missing AND sha256 IN"
-        )
         with self.asking() as connection:
-            return [Path(fsdecode(path)) for (path,) in rows.select_in(connection, statement, hashes)]
+            return rows.paths_of_contents(connection, hashes)
 
     def mark_missing(self, missing: Sequence[Path], removed: Sequence[Path]) -> None:
         """See `FaceStore`."""
@@ -148,11 +139,7 @@ class SqliteStore:
     def bases(self) -> tuple[str, ...]:
         """See `FaceStore`."""
         with self.asking() as connection:
-            found = connection.execute(
-                "SELECT bases.sha256 FROM contents JOIN bases ON bases.id = base "
-                "GROUP BY base ORDER BY count(*) DESC, bases.sha256"
-            ).fetchall()
-        return tuple(sha256 for (sha256,) in found)
+            return rows.bases(connection)
 
     def generation(self) -> str:
         """See `FaceStore`."""

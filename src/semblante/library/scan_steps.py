@@ -1,0 +1,167 @@
+"""What a scan does besides reading: counting and reporting, writing, and finding what is missing."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from semblante.errors import FileAccessError, Reason, reason_of
+from semblante.jobs import JobContext
+from semblante.library.store import FaceStore, FileState, PhotoRecord
+from semblante.types import AnalyzedPhoto
+
+WRITE_EVERY_S: Final = 2.0
+WRITE_EVERY: Final = 500
+_MISSING_PAGE: Final = 1000
+
+
+class Tally:
+    """What a scan has counted so far, and how it is reported."""
+
+    def __init__(self, job: JobContext) -> None:
+        self.counts: Counter[str] = Counter()
+        self.expected = 0
+        self.job = job
+
+    def skip(self, what: str, path: Path, reason: Reason) -> None:
+        """Count something that could not be used, and name it."""
+        self.counts[what] += 1
+        self.job.skipped(path, reason)
+
+    def skip_place(self, place: Path, problem: FileAccessError) -> None:
+        """Count a place or a folder that cannot be looked into."""
+        self.skip("unreachable", place, reason_of(problem, "path"))
+
+    def show(self, in_hand: int) -> None:
+        """Report how far the scan is, with so many photos not yet read. Raises `Cancelled`."""
+        photos = self.counts["photos"]
+        self.job.progress("reading_photos", photos - in_hand, max(self.expected, photos))
+
+    @property
+    def met(self) -> int:
+        """How many photos, and folders that cannot be looked into, were met so far."""
+        return self.counts["photos"] + self.counts["unreachable"]
+
+
+@dataclass(eq=False)
+class _Pending:
+    """A content that is to be written, with the files that have it so far."""
+
+    outcome: AnalyzedPhoto | str | None
+    files: list[FileState] = field(default_factory=list)
+
+
+class Absences:
+    """Photos that the index has and that are no longer where it has them."""
+
+    def __init__(self, store: FaceStore, prune: bool, tally: Tally) -> None:
+        self._store, self._prune, self._tally = store, prune, tally
+
+    def find_below(self, roots: Sequence[Path], bare: set[Path]) -> None:
+        """Look for absent photos in these folders; of those without any photo, only where that is sure."""
+        for root in filter(Path.is_dir, roots):
+            if self._prune or root not in bare or not has_photos_in(self._store, root):
+                self.find(root)
+            else:
+                self._tally.skip("unreachable", root, Reason("place_empty"))
+
+    def find_moved(self, contents: Sequence[bytes], roots: Sequence[Path]) -> None:
+        """Mark photos as missing that are gone while their content was met elsewhere: they may have moved.
+
+        Those below the roots are found afterwards.
+        """
+        places = self._store.paths_of_contents(contents)
+        elsewhere = [path for path in places if not any(path.is_relative_to(root) for root in roots)]
+        self._miss((path, False) for path in elsewhere)
+
+    def find(self, place: Path) -> None:
+        """Mark the photos of a folder, or the photo, that were there at the last scan and are not now."""
+        self._miss(self._checked(self._store.photos_in(place)))
+
+    def _checked(self, photos: Iterable[tuple[Path, bool]]) -> Iterator[tuple[Path, bool]]:
+        for each in photos:
+            self._tally.job.check()
+            yield each
+
+    def _miss(self, photos: Iterable[tuple[Path, bool]]) -> None:
+        """Mark those that are gone as missing, or remove them; each with whether it was missing before."""
+        missing: list[Path] = []
+        removed: list[Path] = []
+        for path, was_missing in photos:
+            if is_gone(path):
+                (removed if was_missing or self._prune else missing).append(path)
+            if len(missing) + len(removed) >= _MISSING_PAGE:
+                self._write(missing, removed)
+        self._write(missing, removed)
+
+    def _write(self, missing: list[Path], removed: list[Path]) -> None:
+        if missing or removed:
+            self._store.mark_missing([*missing, *removed], removed)
+        self._tally.counts.update(missing=len(missing), dropped=len(removed))
+        missing.clear()
+        removed.clear()
+
+
+class Outbox:
+    """What was found and is not written yet; it is written every two seconds."""
+
+    def __init__(
+        self, store: FaceStore, base_sha256: str, force: bool, after_write: Callable[[Sequence[bytes]], None]
+    ) -> None:
+        self.written: dict[bytes, str | None] = {}
+        self._store, self._base_sha256, self._force = store, base_sha256, force
+        self._after_write = after_write
+        self._pending: dict[bytes, _Pending] = {}
+        self._written_s = time.monotonic()
+
+    def add(self, sha256: bytes, outcome: AnalyzedPhoto | str | None, files: Sequence[FileState]) -> None:
+        """Take a content and files that have it; without outcome the store has it already."""
+        pending = self._pending.setdefault(sha256, _Pending(outcome))
+        pending.outcome = pending.outcome or outcome
+        pending.files.extend(files)
+        late = time.monotonic() - self._written_s > WRITE_EVERY_S
+        if late or len(self._pending) >= WRITE_EVERY:
+            self.flush()
+
+    def holds(self, sha256: bytes) -> bool:
+        """Whether a content with an outcome waits to be written."""
+        return sha256 in self._pending and self._pending[sha256].outcome is not None
+
+    def issue(self, sha256: bytes) -> str | None:
+        """The issue of a content that waits."""
+        return _issue(self._pending[sha256].outcome)
+
+    def flush(self) -> None:
+        """Write what waits."""
+        if self._pending:
+            records = [
+                PhotoRecord(sha256, pending.outcome, tuple(pending.files))
+                for sha256, pending in self._pending.items()
+            ]
+            self._store.write(records, self._base_sha256, self._force)
+            self.written |= {each.sha256: _issue(each.outcome) for each in records if each.outcome}
+            self._pending.clear()
+            self._after_write([each.sha256 for each in records])
+        self._written_s = time.monotonic()
+
+
+def _issue(outcome: AnalyzedPhoto | str | None) -> str | None:
+    return outcome if isinstance(outcome, str) else None
+
+
+def has_photos_in(store: FaceStore, place: Path) -> bool:
+    """Whether the store has the photo at `place`, or photos in this folder or below it."""
+    return any(True for _ in store.photos_in(place))
+
+
+def is_gone(path: Path) -> bool:
+    """Whether there surely is no such file: one that cannot be looked at may still be there."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
