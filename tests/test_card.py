@@ -15,7 +15,7 @@ from semblante.labels import ATTRIBUTES, spoken
 from semblante.metrics.results import Evaluation
 from semblante.model.bundle import Bundle
 from semblante.report import model_card
-from semblante.report.card import doubt_text
+from semblante.report.limits import doubt_text
 
 CELEBA = {
     "terms": "celeba",

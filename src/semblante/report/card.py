@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from semblante.errors import Reason
-from semblante.i18n import describe, numbers, tr
-from semblante.labels import ATTRIBUTES, doubt
+from semblante.i18n import numbers, tr
+from semblante.labels import ATTRIBUTES
 from semblante.metrics.results import Evaluation, GroupResult, Verification
 from semblante.model.bundle import Bundle
 from semblante.report.blocks import (
@@ -17,13 +16,13 @@ from semblante.report.blocks import (
     Block,
     Bullets,
     Cell,
-    Chapter,
     Column,
     Heading,
     Paragraph,
     Table,
 )
 from semblante.report.evaluation import attribute_table, group_table, mean_positive_share, pairs_table
+from semblante.report.limits import data_text, forbidden_uses, labels_text
 from semblante.report.text import as_markdown
 from semblante.report.wording import (
     groups_text,
@@ -277,49 +276,3 @@ def _two_columns(heading: str, *rows: tuple[str, str | None]) -> Table:
 
 def _count(number: int | None) -> str | None:
     return None if number is None else numbers.count(number)
-
-
-def limits_chapter(terms: str) -> Chapter:
-    """What this must not be used for; `terms` is `celeba` or `drawn`, as the data's manifest says."""
-    blocks = (Bullets(forbidden_uses(), "never"), Paragraph(labels_text()), Paragraph(data_text(terms)))
-    return Chapter("limits", tr("What it must not be used for"), blocks)
-
-
-def forbidden_uses() -> list[str]:
-    """What nothing of this may be used for, a sentence each."""
-    return [
-        tr("To find out who somebody is, or to find somebody, without that person's consent."),
-        tr("To watch people: surveillance, policing, border or access control."),
-        tr("To decide about people: hiring, credit, insurance, schooling, justice."),
-        tr("To judge character, feelings, health, sexuality or origin. A face does not show them."),
-    ]
-
-
-def labels_text() -> str:
-    """What an attribute is."""
-    return tr(
-        "An attribute is what the people who labelled the pictures thought they saw. “Attractive” "
-        "or “young” are their opinions, “male” their guess; none of it is a fact about anybody."
-    )
-
-
-def doubt_text(attribute: str) -> str:
-    """What is known against an attribute's labels; nothing where nothing of its own is."""
-    code = doubt(attribute)
-    return "" if code is None else describe(Reason(code))
-
-
-def data_text(terms: str) -> str:
-    """What learning from this data means for the figures, or nothing of unknown data."""
-    if terms == "celeba":
-        return tr(
-            "The network learnt from CelebA: photos of celebrities with noisy labels, from few "
-            "parts of the world. It is for non-commercial research only, and it will be worse on "
-            "faces unlike those."
-        )
-    if terms == "drawn":
-        return tr(
-            "The faces are drawn; nobody in them exists. The figures show that the path works and "
-            "say nothing about photos of real people."
-        )
-    return ""

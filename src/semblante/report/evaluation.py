@@ -25,8 +25,8 @@ from semblante.report.blocks import (
     sentences,
     share_cell,
 )
-from semblante.report.card import doubt_text
 from semblante.report.curves import reliability_chart
+from semblante.report.limits import doubt_text
 from semblante.report.wording import (
     attribute_notes,
     groups_text,

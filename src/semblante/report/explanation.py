@@ -16,7 +16,7 @@ from semblante.geometry import FRAME_HEIGHT_PX, FRAME_WIDTH_PX, Region
 from semblante.i18n import current_language, numbers, tr
 from semblante.labels import spoken
 from semblante.pipeline.explaining import Explanation
-from semblante.report.card import doubt_text
+from semblante.report.limits import doubt_text
 from semblante.report.wording import verdict_text
 from semblante.types import Pixels
 

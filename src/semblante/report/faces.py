@@ -21,7 +21,7 @@ from semblante.i18n import current_language, describe, numbers, tr
 from semblante.labels import ATTRIBUTES, OPINIONS, POOR_LABELS, doubt, sign, spoken
 from semblante.metrics import sigmoid
 from semblante.report.blocks import Cell, Column, Table, count_cell
-from semblante.report.card import doubt_text
+from semblante.report.limits import doubt_text
 from semblante.types import AlignedFace, Face, Pixels, QualityIssue
 
 SURE, DOUBTFUL = (33, 102, 172), (230, 126, 34)

@@ -28,8 +28,8 @@ from semblante.model.bundle import Bundle, is_in_pretrained
 from semblante.pipeline.evaluation import EvaluatedSplit
 from semblante.report import charts
 from semblante.report.blocks import Block, Chapter, Fingerprints, Section, cannot_be_said, sentences
-from semblante.report.card import limits_chapter
 from semblante.report.data import data_section
+from semblante.report.limits import limits_chapter
 from semblante.report.model import model_section
 from semblante.report.person import PersonSection
 from semblante.types import Pixels, Split
