@@ -28,9 +28,10 @@ from semblante.generate import (
     write_person,
     write_strangers,
 )
+from semblante.generate.attributes import true_attributes
 from semblante.generate.canvas import HEIGHT_PX, WIDTH_PX, Box, Rgb
 from semblante.generate.identity import Beard, Hair
-from semblante.generate.picture import Glasses, Hat, true_attributes
+from semblante.generate.picture import Glasses, Hat
 from semblante.jobs import Event, JobContext, Progress
 from semblante.labels import ATTRIBUTES
 

@@ -6,6 +6,7 @@ import numpy as np
 from jaxtyping import Float32, UInt8
 from PIL import Image, ImageDraw, ImageFilter
 
+from semblante.generate.attributes import true_attributes
 from semblante.generate.canvas import HEIGHT_PX, WIDTH_PX, Box, Canvas, Frame, Point, Rgb, mixed
 from semblante.generate.dress import paint_clothes, paint_earrings, paint_necklace
 from semblante.generate.eyes import colour_brows, colour_lids, eye_middle, paint_eyes, shade_sockets
@@ -13,7 +14,7 @@ from semblante.generate.hair import paint_back_hair, paint_front_hair
 from semblante.generate.head import light_head, paint_ears, paint_neck, shape_head
 from semblante.generate.identity import Identity, sample_identity
 from semblante.generate.mouth import Lips, colour_beard, colour_lips, paint_mouth, shade_mouth, shade_nose
-from semblante.generate.picture import Scene, sample_scene, true_attributes
+from semblante.generate.picture import Scene, sample_scene
 from semblante.generate.seeded_rng import SeededRng
 from semblante.generate.wear import paint_glasses, paint_hat
 
