@@ -9,8 +9,11 @@ import numpy as np
 from jaxtyping import Float32
 
 from semblante.errors import Reason
+from semblante.jobs import SILENT, JobContext
 from semblante.labels import ATTRIBUTES
 from semblante.library import FailedRead
+from semblante.model.bundle import Bundle
+from semblante.pipeline import FaceAnalyzer, UnusablePhoto
 from semblante.types import AnalyzedPhoto, Embeddings, Face, Quality, QualityIssue
 
 BASE = "ab" * 32
@@ -101,3 +104,22 @@ def _face(
     logits = np.array([1.5 if each in with_ else -1.5 for each in ATTRIBUTES], np.float32)
     embedding = embeddings_of(who, 1, noise, salt)[0]
     return Face((left, 10.0, left + 80, 110.0), 0.9, landmarks, quality, logits, embedding)
+
+
+class NoNetwork(FaceAnalyzer):
+    """Reads made-up photos."""
+
+    def __init__(self, model: Bundle) -> None:
+        self.bundle = model
+
+    def close(self) -> None:
+        """There is nothing to be closed."""
+
+    def analyze_many(
+        self, paths: Iterable[Path | str], aligned: bool = False, job: JobContext = SILENT
+    ) -> Iterator[AnalyzedPhoto | UnusablePhoto]:
+        """What the files say that they show."""
+        reader = FakeReader()
+        for path in map(Path, paths):
+            read = reader.read(path)
+            yield UnusablePhoto(path, read.reason, True) if isinstance(read, FailedRead) else read

@@ -4,25 +4,22 @@ import csv
 import io
 import json
 import os
-from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from conftest import Cli
-from fake_photos import BASE, WIDTH, FakeReader, Shown, direction, embeddings_of, write_photo
+from fake_photos import BASE, WIDTH, NoNetwork, Shown, direction, embeddings_of, write_photo
 
 from semblante.cli import run
 from semblante.files import sha256_of
-from semblante.jobs import SILENT, JobContext
-from semblante.library import FailedRead, SqliteStore, Taught
+from semblante.library import SqliteStore, Taught
 from semblante.metrics.results import Reliability, RocCurve
 from semblante.model.bundle import Bundle
 from semblante.person import DecisionRule, HeldOutEvaluation, Neuron, Person, person_as_json
-from semblante.pipeline import FaceAnalyzer, find_photos_of, known_person
-from semblante.pipeline.photos import UnusablePhoto
-from semblante.types import AnalyzedPhoto, Embeddings, FaceRef
+from semblante.pipeline import find_photos_of, known_person
+from semblante.types import Embeddings, FaceRef
 
 NOTHING = HeldOutEvaluation(
     "validation", 5, 5, None, None, RocCurve((), (), 0.5), Reliability((), (), (), 0.0)
@@ -33,25 +30,6 @@ NOTHING = HeldOutEvaluation(
 def bundle(tmp_path: Path) -> Bundle:
     """A bundle in name only: nothing here runs its network."""
     return Bundle(tmp_path / "base", {"weights": {"sha256": BASE, "embedding_size": WIDTH}})
-
-
-class NoNetwork(FaceAnalyzer):
-    """Reads made-up photos."""
-
-    def __init__(self, model: Bundle) -> None:
-        self.bundle = model
-
-    def close(self) -> None:
-        """There is nothing to be closed."""
-
-    def analyze_many(
-        self, paths: Iterable[Path | str], aligned: bool = False, job: JobContext = SILENT
-    ) -> Iterator[AnalyzedPhoto | UnusablePhoto]:
-        """What the files say that they show."""
-        reader = FakeReader()
-        for path in map(Path, paths):
-            read = reader.read(path)
-            yield UnusablePhoto(path, read.reason, True) if isinstance(read, FailedRead) else read
 
 
 @pytest.fixture(autouse=True)

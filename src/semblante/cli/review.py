@@ -36,8 +36,7 @@ def command(
     library: LibraryFolder = None,
 ) -> None:
     """Ask until there is nothing left to ask about or the user has had enough."""
-    from semblante.person import check_base
-    from semblante.pipeline import open_base
+    from semblante.pipeline import check_base, open_base
 
     with open_index(library) as index:
         person = index.person(name)

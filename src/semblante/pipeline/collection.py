@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Bool, Float64, Integer
 
-from semblante.errors import FileAccessError, InvalidOption, NotAPersonFile
+from semblante.errors import FileAccessError, InvalidOption, NotAPersonFile, UnknownPerson
 from semblante.jobs import SILENT, JobContext
 from semblante.library import (
     Candidate,
@@ -163,7 +163,10 @@ def find_people(
     groups = []
     for name in store.names():
         job.check()
-        person = known_person(store, name)
+        try:
+            person = known_person(store, name)
+        except UnknownPerson:  # Another run has forgotten the person meanwhile.
+            continue
         if person.base_sha256 == base.network_sha256:
             found = best_face_per_photo(candidates(faces, Query(score_of(person))), several=False)
             sure = np.isin(faces.numbers, [each.number for each in found if each.verdict == "yes"])
