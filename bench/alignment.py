@@ -47,8 +47,8 @@ def moved(frame: Pixels, rng: np.random.Generator) -> tuple[Pixels, SimilarityTr
     turned = SimilarityTransform(scale * math.cos(turn), scale * math.sin(turn), 0.0, 0.0)
     middle = turned(np.array([FRAME_WIDTH_PX / 2, FRAME_HEIGHT_PX / 2]))
     shift = rng.uniform(CANVAS_PX * 0.4, CANVAS_PX * 0.6, 2) - middle
-    placed = SimilarityTransform(turned.a, turned.b, float(shift[0]), float(shift[1]))
-    back = placed.inverse()
+    alignment = SimilarityTransform(turned.a, turned.b, float(shift[0]), float(shift[1]))
+    back = alignment.inverse()
     matrix = (back.a, -back.b, back.dx, back.b, back.a, back.dy)
     size = (CANVAS_PX, CANVAS_PX)
     there = Image.fromarray(frame).transform(size, Image.Transform.AFFINE, matrix, Image.Resampling.BICUBIC)
@@ -56,7 +56,7 @@ def moved(frame: Pixels, rng: np.random.Generator) -> tuple[Pixels, SimilarityTr
         size, Image.Transform.AFFINE, matrix
     )
     ground = Image.fromarray(rng.integers(60, 200, (6, 6, 3), np.uint8)).resize(size)
-    return np.asarray(Image.composite(there, ground, inside)), placed
+    return np.asarray(Image.composite(there, ground, inside)), alignment
 
 
 def nearest(found: list[Detection], place: Float64[np.ndarray, "2"], reach: float) -> Detection | None:
@@ -88,10 +88,10 @@ def on_celeba(data: PreparedSet, images: Path, count: int) -> dict[str, Any]:
             continue
         kept.append(row)
         ways = {"true": truth, "box": first_guess(found), "aligner": aligner(picture, [found])[0].frame}
-        for way, placed in ways.items():
-            crops[way].append(align_crop(picture, placed, bundle.side_px))
+        for way, alignment in ways.items():
+            crops[way].append(align_crop(picture, alignment, bundle.side_px))
             if way != "true":
-                errors[way].append(truth.inverse()(placed(np.array(EYES))) - np.array(EYES))
+                errors[way].append(truth.inverse()(alignment(np.array(EYES))) - np.array(EYES))
     results: dict[str, Any] = {"images": len(rows), "found": len(kept)}
     for way, cut in crops.items():
         scores = network(np.stack(cut))
@@ -136,9 +136,9 @@ def on_lfw(folder: Path) -> dict[str, Any]:
                 detection = nearest(found, points.mean(axis=0), between)
                 if detection is None:
                     continue
-                placed = aligner(picture, [detection])[0].frame
+                alignment = aligner(picture, [detection])[0].frame
                 box.append(apart(first_guess(detection), eyes) / between)
-                ours.append(apart(placed, eyes) / between)
+                ours.append(apart(alignment, eyes) / between)
                 upright = np.array(face["points_xy"])
                 nose = upright[2, 0] - upright[:2, 0].mean()
                 aside.append(abs(nose) / between > ASIDE)
@@ -156,9 +156,9 @@ def on_lfw(folder: Path) -> dict[str, Any]:
     return results
 
 
-def apart(placed: SimilarityTransform, eyes: Float64[np.ndarray, "2 2"]) -> float:
-    """The mean distance of the placed eyes from `eyes`, in photo pixels."""
-    return float(np.hypot(*(placed(np.array(EYES)) - eyes).T).mean())
+def apart(alignment: SimilarityTransform, eyes: Float64[np.ndarray, "2 2"]) -> float:
+    """The mean distance of the aligned eyes from `eyes`, in photo pixels."""
+    return float(np.hypot(*(alignment(np.array(EYES)) - eyes).T).mean())
 
 
 def median(errors: list[float]) -> float | None:

@@ -48,14 +48,14 @@ def photo_of(
     turn = math.radians(turn_deg)
     a, b = scale * math.cos(turn), scale * math.sin(turn)
     middle = SimilarityTransform(a, b, 0.0, 0.0)(np.array(MIDDLE))
-    placed = SimilarityTransform(a, b, side_px / 2 - float(middle[0]), side_px / 2 - float(middle[1]))
-    back = placed.inverse()
+    alignment = SimilarityTransform(a, b, side_px / 2 - float(middle[0]), side_px / 2 - float(middle[1]))
+    back = alignment.inverse()
     matrix = (back.a, -back.b, back.dx, back.b, back.a, back.dy)
     size = (side_px, side_px)
     picture = Image.fromarray(frame).transform(size, Image.Transform.AFFINE, matrix, Image.Resampling.BICUBIC)
     whole = Image.new("L", (FRAME_WIDTH_PX, FRAME_HEIGHT_PX), 255)
     inside = whole.transform(size, Image.Transform.AFFINE, matrix)
-    return np.asarray(Image.composite(picture, Image.new("RGB", size, (140, 150, 140)), inside)), placed
+    return np.asarray(Image.composite(picture, Image.new("RGB", size, (140, 150, 140)), inside)), alignment
 
 
 @pytest.fixture(scope="module")
@@ -104,8 +104,8 @@ def test_a_face_is_placed_however_the_photo_was_held(turn_deg: float) -> None:
     for person in range(3):
         photo, truth = photo_of(person, turn_deg)
         x, y = truth(np.array(MIDDLE)).tolist()
-        (placed,) = aligner(photo, [Detection((x - half, y - half, x + half, y + half), 0.9)])
-        assert eyes_error(placed.frame, truth) < 5
+        (alignment,) = aligner(photo, [Detection((x - half, y - half, x + half, y + half), 0.9)])
+        assert eyes_error(alignment.frame, truth) < 5
 
 
 def test_forty_faces_are_forty(find: Find) -> None:

@@ -1,12 +1,20 @@
-"""Semblante learns to read faces, then learns one.
+"""Semblante finds faces in photos, reads their attributes, and learns persons from few photos.
 
-    data = semblante.prepare(Path("celeba"), Path("prepared"), side_px=64)
+    analyzer = semblante.FaceAnalyzer()                        # the bundled model
+    faces = analyzer.analyze("photo.jpg")                      # or bytes, or pixels UInt8 (h, w, 3) RGB
+    analyzer.verify("a.jpg", "b.jpg").verdict                  # same, different or unsure
+    person = analyzer.learn("Ana", ["photos/ana"]).person
+    decisions = analyzer.recognise(person, ["photos/new"])
+
+    with semblante.Library("index") as library:
+        library.scan(["photos"], analyzer)
+        matches = library.find(person).matches
+
+    data = semblante.prepare(Path("celeba"), Path("prepared"), side_px=96)
     bundle = semblante.train.train(data, Path("model"), semblante.train.choose("modern"))
-    lesson = semblante.learn("María José", semblante.PhotoSets(me=[...], others=[...]), bundle)
-    answers = semblante.recognise(lesson.person, [Path("holidays")], bundle)
 
-The names in `_HOME` are the public interface; `semblante.train` needs the extra `train`. Each is loaded when
-it is first used: importing the package takes no time, and nothing but training needs PyTorch.
+`dir(semblante)` is the public interface; `semblante.train` needs the extra `train`. Each name is loaded when
+it is first used: importing the package loads no other, and nothing but training needs PyTorch.
 """
 
 from typing import TYPE_CHECKING
@@ -20,54 +28,88 @@ if TYPE_CHECKING:
     from semblante.celeba import open_prepared as open_prepared
     from semblante.celeba import prepare as prepare
     from semblante.celeba import summarise as summarise
+    from semblante.errors import Reason as Reason
     from semblante.errors import SemblanteError as SemblanteError
     from semblante.errors import UserError as UserError
+    from semblante.faces import Detector as Detector
+    from semblante.i18n import describe as describe
     from semblante.i18n import use_language as use_language
+    from semblante.jobs import JobContext as JobContext
     from semblante.model.bundle import Bundle as Bundle
     from semblante.model.bundle import load_pretrained as load_pretrained
     from semblante.model.bundle import open_bundle as open_bundle
     from semblante.model.face_model import FaceModel as FaceModel
+    from semblante.person import Decision as Decision
     from semblante.person import Person as Person
     from semblante.person import open_person as open_person
     from semblante.person import save as save
     from semblante.pipeline import FaceAnalyzer as FaceAnalyzer
+    from semblante.pipeline import LearnResult as LearnResult
     from semblante.pipeline import Library as Library
     from semblante.pipeline import TrainingPhotos as TrainingPhotos
+    from semblante.pipeline import UnusablePhoto as UnusablePhoto
+    from semblante.pipeline import Verification as Verification
     from semblante.pipeline import evaluate as evaluate
     from semblante.pipeline import explain_attribute as explain_attribute
     from semblante.pipeline import explain_person as explain_person
     from semblante.pipeline import learn as learn
+    from semblante.pipeline import open_base as open_base
     from semblante.pipeline import recognise as recognise
     from semblante.report import write_explanation as write_explanation
+    from semblante.types import AlignedFace as AlignedFace
     from semblante.types import AnalyzedPhoto as AnalyzedPhoto
+    from semblante.types import Detection as Detection
+    from semblante.types import Face as Face
+    from semblante.types import FaceRef as FaceRef
+    from semblante.types import ModelOutput as ModelOutput
+    from semblante.types import Quality as Quality
 
 _HOME = {
+    "generate": "semblante.generate",
+    "train": "semblante.train",
+    "Reason": "semblante.errors",
+    "SemblanteError": "semblante.errors",
+    "UserError": "semblante.errors",
+    "AlignedFace": "semblante.types",
+    "AnalyzedPhoto": "semblante.types",
+    "Detection": "semblante.types",
+    "Face": "semblante.types",
+    "FaceRef": "semblante.types",
+    "ModelOutput": "semblante.types",
+    "Quality": "semblante.types",
+    "JobContext": "semblante.jobs",
+    "describe": "semblante.i18n",
+    "use_language": "semblante.i18n",
+    "Detector": "semblante.faces",
     "Bundle": "semblante.model.bundle",
-    "open_bundle": "semblante.model.bundle",
     "load_pretrained": "semblante.model.bundle",
+    "open_bundle": "semblante.model.bundle",
+    "FaceModel": "semblante.model.face_model",
     "PreparedSet": "semblante.celeba",
     "open_prepared": "semblante.celeba",
     "prepare": "semblante.celeba",
     "summarise": "semblante.celeba",
-    "SemblanteError": "semblante.errors",
-    "UserError": "semblante.errors",
-    "FaceModel": "semblante.model.face_model",
+    "Decision": "semblante.person",
     "Person": "semblante.person",
     "open_person": "semblante.person",
     "save": "semblante.person",
     "FaceAnalyzer": "semblante.pipeline",
+    "LearnResult": "semblante.pipeline",
     "Library": "semblante.pipeline",
     "TrainingPhotos": "semblante.pipeline",
+    "UnusablePhoto": "semblante.pipeline",
+    "Verification": "semblante.pipeline",
+    "evaluate": "semblante.pipeline",
     "explain_attribute": "semblante.pipeline",
     "explain_person": "semblante.pipeline",
     "learn": "semblante.pipeline",
-    "evaluate": "semblante.pipeline",
+    "open_base": "semblante.pipeline",
     "recognise": "semblante.pipeline",
     "write_explanation": "semblante.report",
-    "use_language": "semblante.i18n",
-    "AnalyzedPhoto": "semblante.types",
-    "generate": "semblante.generate",
-    "train": "semblante.train",
 }
 __all__ = [*_HOME]
 __getattr__ = loader(__name__, _HOME)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

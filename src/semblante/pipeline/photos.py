@@ -23,20 +23,14 @@ class UnusablePhoto:
     is_lasting: bool = False
 
 
-OnUnusable = Callable[[UnusablePhoto], None]
-"""Called with what could not be used as it is met, which may be before the rest is refused."""
-
-
-def unnamed(_photo: UnusablePhoto) -> None:
-    """The unusable photos that nobody hears of."""
-
-
-def find_photos(places: Sequence[Path], on_unusable: OnUnusable | None = None) -> tuple[Path, ...]:
+def find_photos(
+    places: Sequence[Path], on_unusable: Callable[[UnusablePhoto], None] | None = None
+) -> tuple[Path, ...]:
     """The pictures at `places`: files as named, folders searched to the bottom, patterns such as `*.jpg`.
 
     In the order given, those of a folder by name, none twice; hidden files and folders are left out. Raises
-    `NoAccess` where a place does not exist, and where a folder cannot be looked into, unless `on_unusable`
-    takes note of it.
+    `FileAccessError` where a place does not exist, and where a folder cannot be looked into, unless
+    `on_unusable` takes note of it.
     """
     found: dict[Path, None] = {}
     for place in places:
@@ -44,15 +38,17 @@ def find_photos(places: Sequence[Path], on_unusable: OnUnusable | None = None) -
     return tuple(found)
 
 
-def find_some_photos(places: Sequence[Path], on_unusable: OnUnusable | None = None) -> tuple[Path, ...]:
-    """What `find_photos` finds. Raises `NothingUsable` where that is nothing."""
+def find_some_photos(
+    places: Sequence[Path], on_unusable: Callable[[UnusablePhoto], None] | None = None
+) -> tuple[Path, ...]:
+    """What `find_photos` finds. Raises `EmptyDataset` where that is nothing."""
     paths = find_photos(places, on_unusable)
     if not paths:
         raise EmptyDataset("no_photos", places=list(places))
     return paths
 
 
-def _at(place: Path, on_unusable: OnUnusable | None) -> list[Path]:
+def _at(place: Path, on_unusable: Callable[[UnusablePhoto], None] | None) -> list[Path]:
     with translate_os_errors(place):
         if place.is_dir():
             return _in_folder(place, on_unusable)
@@ -78,7 +74,7 @@ def _matches(pattern: Path) -> list[Path]:
     return sorted(shortest.values())
 
 
-def _in_folder(folder: Path, on_unusable: OnUnusable | None) -> list[Path]:
+def _in_folder(folder: Path, on_unusable: Callable[[UnusablePhoto], None] | None) -> list[Path]:
     def tell(closed: Path, problem: FileAccessError) -> None:
         if on_unusable is None:
             raise problem
