@@ -1,5 +1,6 @@
 """The engine: photos of any source become faces, in this process or in several, from any thread."""
 
+import math
 import os
 import signal
 import subprocess
@@ -376,6 +377,26 @@ class TestConstruction:
             many = list(analyzer.analyze_many([photos[3]] * (engine.FEW + 2)))
             assert [len(each.faces) for each in many if isinstance(each, AnalyzedPhoto)] == [4] * len(many)
         assert threads == {threading.current_thread()}
+
+    @pytest.mark.parametrize(
+        "box", [(9.0, 9.0, 9.0, 50.0), (50.0, 50.0, 9.0, 9.0), (math.nan,) * 4, (0.0, 0.0, 1e6, 1e6)]
+    )
+    def test_a_box_that_cannot_be_a_faces_is_refused(
+        self, box: tuple[float, float, float, float], bundle: Bundle, photos: list[Path]
+    ) -> None:
+        with raises(InvalidOption, match="the detector gave a box that cannot be a face's"):
+            FaceAnalyzer(bundle, detector=lambda _: [Detection(box, 1.0)]).analyze(photos[3])
+
+    def test_scanning_and_explaining_use_it_too(
+        self, photos: list[Path], bundle: Bundle, tmp_path: Path
+    ) -> None:
+        with (
+            FaceAnalyzer(bundle, detector=four, threads=1) as analyzer,
+            SqliteStore(tmp_path) as store,
+        ):
+            assert scan_photos(store, [photos[3]], analyzer).faces == 4
+            explanation = analyzer.explain(photos[3], "Smiling")
+        assert (explanation.source, explanation.subject) == (str(photos[3]), "Smiling")
 
     def test_a_closed_engine_reads_no_photos(self, bundle: Bundle, photos: list[Path]) -> None:
         with FaceAnalyzer(bundle) as analyzer:

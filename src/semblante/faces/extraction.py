@@ -1,13 +1,19 @@
 """A photo to its aligned faces: detected, aligned, judged, and cropped as the network takes them."""
 
+from typing import Final
+
 import numpy as np
 from jaxtyping import Float64
 
+from semblante.errors import InvalidOption
 from semblante.faces.aligner import LANDMARKS, Aligner, Alignment
 from semblante.faces.detectors import Detector
 from semblante.faces.quality import quality_of
 from semblante.geometry import EYES, FRAME_HEIGHT_PX, FRAME_WIDTH_PX, align_crop, resize_to_square
-from semblante.types import AlignedFace, Detection, Landmarks, Pixels, Quality
+from semblante.types import AlignedFace, Box, Detection, Landmarks, Pixels, Quality
+
+MAX_BOX: Final = 4
+"""The longest side of a detector's box, in longer sides of the photo."""
 
 
 def extract_faces(
@@ -16,9 +22,12 @@ def extract_faces(
     """The faces in a photo with crops of `side_px`, the largest first.
 
     `reduced` is how many pixels of the photo at full size stand for one of `pixels`, each way; boxes and
-    landmarks are in pixels at full size.
+    landmarks are in pixels at full size. Raises `InvalidOption` where the detector gives a box that is empty or
+    far larger than the photo.
     """
     found = sorted(detector(pixels), key=lambda each: -_area(each))
+    for detection in found:
+        _check_box(detection.box, max(pixels.shape))
     return [
         _aligned_face(pixels, detection, alignment, side_px, reduced)
         for detection, alignment in zip(found, aligner(pixels, found), strict=True)
@@ -54,6 +63,12 @@ def _aligned_face(
         quality_of(pixels, found, alignment, reduced),
         align_crop(pixels, alignment.frame, side_px),
     )
+
+
+def _check_box(box: Box, photo_px: int) -> None:
+    x0, y0, x1, y1 = box
+    if not (0 < x1 - x0 <= MAX_BOX * photo_px and 0 < y1 - y0 <= MAX_BOX * photo_px):  # Also for nan.
+        raise InvalidOption("bad_detection", box=list(box))
 
 
 def _area(found: Detection) -> float:

@@ -10,6 +10,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
         "the file was changed since it was written (its SHA-256 is not the field {field} of {manifest}); "
         "install Semblante again"
     ),
+    "bad_detection": "the detector gave a box that cannot be a face's: {box}",
     "face_blurred": "it is blurred",
     "face_hidden": "it is hidden in part, or no face",
     "face_small": "it is too small",
