@@ -31,8 +31,8 @@ SAID_FROM_DATA = {
     "cli/learn.py: bundle.manifest['licence']['text']",
     "cli/train.py: bundle.manifest['licence']['text']",
     # The sentences of the catalogue.
-    "i18n/describe.py: sentence",
-    "i18n/describe.py: sentence.singular",
+    "i18n/catalogue.py: sentence",
+    "i18n/catalogue.py: sentence.singular",
 }
 TERMS_FILE = SOURCE / "train" / "finalize.py"
 """Where those texts are; read without importing it, since it needs PyTorch."""

@@ -22,8 +22,8 @@ def extract_faces(
     """The faces in a photo with crops of `side_px`, the largest first.
 
     `reduced` is how many pixels of the photo at full size stand for one of `pixels`, each way; boxes and
-    landmarks are in pixels at full size. Raises `InvalidOption` where the detector gives a box that is empty or
-    far larger than the photo.
+    landmarks are in pixels at full size. Raises `InvalidOption` where the detector gives a box that is empty
+    or far larger than the photo.
     """
     found = sorted(detector(pixels), key=lambda each: -_area(each))
     for detection in found:
