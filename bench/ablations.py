@@ -189,13 +189,13 @@ def measure(data: PreparedSet, side_px: int, epochs: int, out: Path | None) -> d
     with tempfile.TemporaryDirectory(prefix="semblante-ablation-") as nowhere:
         manifest = train(data, out or Path(nowhere), choose("modern", side_px, epochs)).manifest
     found, evaluation = manifest["metrics"]["val"], manifest["metrics"]["val"]["evaluation"]
-    told = evaluation["verification"]["rates"][0]["true_accept_rate"]
+    rate = evaluation["verification"]["rates"][0]["true_accept_rate"]
     return {
         "train_images": manifest["data"]["train_images"],
         "epochs": epochs,
         "accuracy": round(found["accuracy"], 4),
         "balanced_accuracy": round(found["balanced_accuracy"], 4),
-        "true_accept_rate": told and round(told["value"], 4),
+        "true_accept_rate": rate and round(rate["value"], 4),
         "minutes": manifest["training"]["minutes"],
     }
 

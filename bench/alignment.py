@@ -96,8 +96,8 @@ def on_celeba(data: PreparedSet, images: Path, count: int) -> dict[str, Any]:
     for way, cut in crops.items():
         scores = network(np.stack(cut))
         right = float(((scores.logits > 0) == (data.labels[kept] == 1)).mean())
-        told = true_accept_rate(scores.embeddings, data.identities[kept], FALSE_ACCEPT_RATE)
-        results[way] = {"accuracy": round(right, 4), "tar": told and round(told, 4)}
+        rate = true_accept_rate(scores.embeddings, data.identities[kept], FALSE_ACCEPT_RATE)
+        results[way] = {"accuracy": round(right, 4), "tar": rate and round(rate, 4)}
         if way in errors:
             results[way]["eyes_px"] = spread(np.stack(errors[way]))
     return results

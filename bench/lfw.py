@@ -209,17 +209,17 @@ def main() -> None:
     options = parser.parse_args()
     paths = sorted((options.lfw / "photos").glob("*/*.jpg"))
     engine = rival_engine(paths) if options.rival else semblante_engine(paths)
-    told: dict[str, Any] = {
+    output: dict[str, Any] = {
         "photos": len(paths),
         "photos a second": round(len(paths) / engine.read_s, 1),
         "faces": found_of(engine, options.lfw),
     }
     for photos in options.photos:
         results = judge(engine, paths, photos)
-        told[f"learnt from {photos}"] = summary(results)
+        output[f"learnt from {photos}"] = summary(results)
         if options.mistakes:
-            told[f"mistakes after {photos}"] = {each["person"]: each["wrong"] for each in results}
-    print(json.dumps(told, indent=2))
+            output[f"mistakes after {photos}"] = {each["person"]: each["wrong"] for each in results}
+    print(json.dumps(output, indent=2))
 
 
 if __name__ == "__main__":

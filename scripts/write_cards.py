@@ -1,4 +1,4 @@
-"""Writes the shipped network's card in both languages to the folder given; see `scripts/docs`."""
+"""Writes the pretrained model's card in both languages to the folder given; see `scripts/docs`."""
 
 import sys
 from pathlib import Path

@@ -77,12 +77,12 @@ class FakeReader:
     def read(self, path: Path) -> AnalyzedPhoto | FailedRead:
         """The photo, or why it cannot be used."""
         try:
-            told = json.loads(path.read_text())
+            content = json.loads(path.read_text())
         except ValueError:
             return FailedRead(path, Reason("it is damaged"), "it is damaged")
         except OSError:
             return FailedRead(path, Reason("file_missing"))
-        return _photo(path, told["faces"], told["salt"])
+        return _photo(path, content["faces"], content["salt"])
 
 
 def _photo(path: Path, faces: Sequence[Mapping[str, object]], salt: int) -> AnalyzedPhoto:

@@ -45,18 +45,18 @@ def test_serving_samples_the_windows_that_training_showed() -> None:
 
 
 def test_undoing_the_move_leaves_no_distance() -> None:
-    placed = random_matrices(50, torch.Generator().manual_seed(0))
-    back = torch.linalg.inv(placed)
+    applied = random_matrices(50, torch.Generator().manual_seed(0))
+    back = torch.linalg.inv(applied)
     undone = torch.stack([back[:, 0, 0] - 1, back[:, 1, 0], back[:, 0, 2], back[:, 1, 2]], dim=1)
-    assert float(distances_px(undone, placed).max()) < 1e-3
-    assert float(distances_px(torch.zeros(50, 4), placed).mean()) > 10
+    assert float(distances_px(undone, applied).max()) < 1e-3
+    assert float(distances_px(torch.zeros(50, 4), applied).mean()) > 10
 
 
 def test_windows_hardly_leave_the_picture() -> None:
     """What lies beside a crop would tell where it is, and no photo has that."""
     corners = torch.tensor([[math.cos(t), math.sin(t), 1.0] for t in np.linspace(0, 2 * math.pi, 60)])
-    placed = random_matrices(500, torch.Generator().manual_seed(1))
-    there = (corners @ placed.transpose(1, 2))[..., :2] * 56 + torch.tensor([89.0, 126.0])
+    applied = random_matrices(500, torch.Generator().manual_seed(1))
+    there = (corners @ applied.transpose(1, 2))[..., :2] * 56 + torch.tensor([89.0, 126.0])
     inside = (there >= 0).all(-1) & (there[..., 0] <= FRAME_WIDTH_PX) & (there[..., 1] <= FRAME_HEIGHT_PX)
     assert float(inside.float().mean()) > 0.98
 

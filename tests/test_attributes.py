@@ -177,8 +177,8 @@ def test_what_is_known_of_the_labels() -> None:
     assert {name for name in ATTRIBUTES if sign(name) == "*"} == POOR_LABELS
     assert {name for name in ATTRIBUTES if sign(name) == "†"} == OPINIONS
     assert set(ATTRIBUTES) >= OPINIONS | POOR_LABELS and not OPINIONS & POOR_LABELS
-    told = {name for name in ATTRIBUTES if doubt(name)}
-    assert told == OPINIONS | POOR_LABELS | {"Male", "Mouth_Slightly_Open", "No_Beard"}
+    found = {name for name in ATTRIBUTES if doubt(name)}
+    assert found == OPINIONS | POOR_LABELS | {"Male", "Mouth_Slightly_Open", "No_Beard"}
 
 
 def test_how_far_it_is_to_be_believed() -> None:
@@ -215,12 +215,12 @@ def test_attributes_for_programs(
 ) -> None:
     (tmp_path / "bad.jpg").touch()
     asked = ["attributes", "--aligned", photos[0], tmp_path / "bad.jpg", "--json", "--base", bundle.folder]
-    told = json.loads(cli(*asked, *(["--opinions"] if opinions else [])).out)
-    assert (told["network_sha256"], told["calibration_error"]) == (
+    found = json.loads(cli(*asked, *(["--opinions"] if opinions else [])).out)
+    assert (found["network_sha256"], found["calibration_error"]) == (
         bundle.network_sha256,
         bundle.calibration_error,
     )
-    good, bad = told["faces"]
+    good, bad = found["faces"]
     assert good["source"] == str(photos[0]) and good["reason"] is None
     assert set(good["logits"]) == set(ATTRIBUTES) - (set() if opinions else OPINIONS)
     assert list(good["logits"].values()) == sorted(good["logits"].values(), reverse=True)

@@ -420,8 +420,8 @@ def test_strangers_come_back(accompanied: Path, bundle: Bundle) -> None:
     assert background is not None and background.dtype == np.float32
     np.testing.assert_allclose(background, kept, atol=1e-3)
     np.testing.assert_allclose(np.linalg.norm(background, axis=1), 1, atol=1e-6)
-    told = opened.manifest["background"]
-    assert (told["file"], told["count"]) == (BACKGROUND_NAME, 7)
+    listed = opened.manifest["background"]
+    assert (listed["file"], listed["count"]) == (BACKGROUND_NAME, 7)
 
 
 def test_a_bundle_without_strangers_has_none(accompanied: Path, bundle: Bundle) -> None:

@@ -104,10 +104,10 @@ def test_what_is_not_known_is_said(bundle: Bundle, manifest: dict[str, Any]) -> 
 def test_what_was_not_measured_is_said(bundle: Bundle, manifest: dict[str, Any]) -> None:
     del manifest["metrics"]["val"]["evaluation"]
     card = _card(bundle, manifest)
-    told = _section(card, "How well it reads attributes")
-    assert "were not measured" in told and _rows(told) == []
-    assert numbers.percent(manifest["metrics"]["val"]["accuracy"]) in told
-    assert numbers.percent(manifest["metrics"]["val"]["majority_baseline"]) in told
+    part = _section(card, "How well it reads attributes")
+    assert "were not measured" in part and _rows(part) == []
+    assert numbers.percent(manifest["metrics"]["val"]["accuracy"]) in part
+    assert numbers.percent(manifest["metrics"]["val"]["majority_baseline"]) in part
     assert "## Whether two photos" not in card and "## Differences" not in card
 
 

@@ -297,8 +297,8 @@ def test_answers_for_programs(cli: Cli, ana: Path, photos: Photos, tmp_path: Pat
     for answer, row in zip(as_json["answers"], as_csv, strict=True):
         face = answer.pop("face")
         box = face["box_xyxy"] if face else [None] * 4
-        told = {**answer, **dict(zip(("x0", "y0", "x1", "y1"), box, strict=True))}
-        assert {key: str(value) if value is not None else "" for key, value in told.items()} == row
+        expected = {**answer, **dict(zip(("x0", "y0", "x1", "y1"), box, strict=True))}
+        assert {key: str(value) if value is not None else "" for key, value in expected.items()} == row
     assert as_json["answers"][-1]["verdict"] == "unsure"
     assert as_json["answers"][-1]["probability"] is None
     assert all(0 <= answer["probability"] <= 1 for answer in as_json["answers"][:-1])

@@ -95,10 +95,10 @@ def test_find_prints_paths_the_surest_first(cli: Cli, photos: Path, tmp_path: Pa
     assert said.code == 0
     assert sorted(said.out.splitlines()) == [str(photos / f"ana-{number}.jpg") for number in range(5)]
     assert "5 photos found, 0 unsure; 10 faces were looked at" in said.err
-    told = json.loads(cli("find", "Ana", "--json").out)
-    probabilities = [match["probability"] for match in told["matches"]]
+    listed = json.loads(cli("find", "Ana", "--json").out)
+    probabilities = [match["probability"] for match in listed["matches"]]
     assert probabilities == sorted(probabilities, reverse=True)
-    assert [match["path"] for match in told["matches"]] == said.out.splitlines()
+    assert [match["path"] for match in listed["matches"]] == said.out.splitlines()
     rows = list(csv.DictReader(io.StringIO(cli("find", "Ana", "--csv").out)))
     assert [row["path"] for row in rows] == said.out.splitlines()
     assert float(rows[0]["probability"]) == probabilities[0]
@@ -195,8 +195,8 @@ def test_people_of_an_empty_index_are_none(cli: Cli, tmp_path: Path, bundle: Bun
 
 def test_one_group_for_programs(cli: Cli, photos: Path) -> None:
     cli("scan", photos)
-    told = json.loads(cli("people", "--group", 2, "--json").out)
-    assert told == {"name": None, "photos": [str(photos / f"bo-{number}.jpg") for number in range(3)]}
+    listed = json.loads(cli("people", "--group", 2, "--json").out)
+    assert listed == {"name": None, "photos": [str(photos / f"bo-{number}.jpg") for number in range(3)]}
 
 
 def test_a_person_of_another_network_is_to_be_learnt_again(

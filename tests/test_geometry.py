@@ -67,8 +67,8 @@ def test_a_face_is_cut_out_wherever_it_lies(scale: float, turn_deg: float) -> No
     side = int(300 * scale)
     a, b = scale * math.cos(turn), scale * math.sin(turn)
     about = SimilarityTransform(a, b, 0.0, 0.0)(np.array([FRAME_WIDTH_PX / 2, FRAME_HEIGHT_PX / 2]))
-    placed = SimilarityTransform(a, b, side / 2 - about[0], side / 2 - about[1])
-    back = placed.inverse()
+    frame_in_photo = SimilarityTransform(a, b, side / 2 - about[0], side / 2 - about[1])
+    back = frame_in_photo.inverse()
     photo = np.asarray(
         Image.fromarray(frame).transform(
             (side, side),
@@ -77,7 +77,9 @@ def test_a_face_is_cut_out_wherever_it_lies(scale: float, turn_deg: float) -> No
             Image.Resampling.BICUBIC,
         )
     )
-    difference = np.abs(align_crop(photo, placed, 64).astype(int) - resize_to_square(frame, 64))[4:-4, 4:-4]
+    difference = np.abs(align_crop(photo, frame_in_photo, 64).astype(int) - resize_to_square(frame, 64))[
+        4:-4, 4:-4
+    ]
     assert difference.mean() < 3
     assert difference.max() < 25
 
@@ -90,5 +92,5 @@ def test_beside_the_photo_its_edge_goes_on() -> None:
 
 
 @given(similarities)
-def test_any_place_gives_a_patch(placed: SimilarityTransform) -> None:
-    assert warp_patch(smooth(40, 60), placed, (0.0, 0.0), (10.0, 20.0), 8).shape == (8, 8, 3)
+def test_any_place_gives_a_patch(frame_in_photo: SimilarityTransform) -> None:
+    assert warp_patch(smooth(40, 60), frame_in_photo, (0.0, 0.0), (10.0, 20.0), 8).shape == (8, 8, 3)

@@ -15,7 +15,7 @@ from semblante.jobs import JobContext
 from semblante.library import (
     Query,
     Score,
-    Scores,
+    ScoredFaces,
     SqliteStore,
     clustering_threshold,
     group,
@@ -35,11 +35,11 @@ def library(tmp_path: Path) -> Iterator[SqliteStore]:
 def who_is(who: int) -> Score:
     """Says yes above a cosine of 0.8 with the person, no below 0.5."""
 
-    def score(embeddings: Embeddings) -> Scores:
+    def score(embeddings: Embeddings) -> ScoredFaces:
         cosines = (embeddings @ direction(who)).astype(np.float64)
         rows = np.flatnonzero(cosines >= 0.5)
         verdicts: list[Verdict] = ["yes" if each > 0.8 else "unsure" for each in cosines[rows]]
-        return Scores(rows, verdicts, np.clip(cosines[rows], 0, 1))
+        return ScoredFaces(rows, verdicts, np.clip(cosines[rows], 0, 1))
 
     return score
 

@@ -494,12 +494,12 @@ class TestFit:
     def test_learnt_anew_it_is_the_same_person_with_the_same_promise(self) -> None:
         shown = examples(12, 60)
         first = fit("Ana", shown, BASE, false_match_rate=0.05).person
-        placed = replace(first, base_folder=Path("base"))
+        with_folder = replace(first, base_folder=Path("base"))
         more = Examples(gallery(faces(0, 20)), shown.negatives)
-        again = relearn(placed, more).person
+        again = relearn(with_folder, more).person
         assert (again.name, again.base_sha256, again.base_folder) == ("Ana", BASE, Path("base"))
         assert (again.photos_of_person, again.rule.false_match_rate) == (20, 0.05)
-        same = relearn(placed, shown).person
+        same = relearn(with_folder, shown).person
         np.testing.assert_array_equal(same.neuron.weights, first.neuron.weights)
 
     def test_evaluation_is_of_photos_held_out_in_turn(self) -> None:
@@ -688,10 +688,10 @@ class TestFile:
         damaged.write_text(changed(content, path, put), encoding="utf-8")
         with pytest.raises(NotAPersonFile) as raised:
             open_person(damaged)
-        told = describe(raised.value)
+        sentence = describe(raised.value)
         # A value that fits by itself is still not the one that was written: then the hash tells.
         named = (path[-1], PARTNERS.get(path[-1], "sha256"), "sha256")
-        assert "damaged.json" in told and any(name in told for name in named), reason
+        assert "damaged.json" in sentence and any(name in sentence for name in named), reason
 
     @pytest.mark.parametrize("path", FIELDS, ids=".".join)
     def test_a_missing_field_is_named(self, person_file: Path, tmp_path: Path, path: tuple[str, ...]) -> None:

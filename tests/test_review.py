@@ -27,7 +27,7 @@ from semblante.pipeline import (
     TrainingPhotos,
     UnusablePhoto,
     decide_photo,
-    keep_lesson,
+    keep_learnt,
     known_person,
 )
 from semblante.pipeline.learning import LearnResult
@@ -127,10 +127,10 @@ class TestSeparability:
         assert found is not None and not found.separable
 
     def test_only_those_who_were_named_count(self) -> None:
-        told = self.of([*photos_of(EVA, 5), *photos_of(ANA, 5, seed=9)])
-        found = measure_separability(told, 5)
+        fitted = self.of([*photos_of(EVA, 5), *photos_of(ANA, 5, seed=9)])
+        found = measure_separability(fitted, 5)
         assert found is not None and found.faces == 5
-        assert measure_separability(told, 0) is None
+        assert measure_separability(fitted, 0) is None
 
 
 @pytest.fixture
@@ -178,11 +178,11 @@ def index(library: SqliteStore, folder: Path, shown: dict[str, Face]) -> SqliteS
     for name in shown:
         (folder / name).write_bytes(name.encode())
     scan(library, [folder], reader({name: photo(name, each) for name, each in shown.items()}), BASE)
-    keep_lesson(library, lesson(folder), OTHERS)
+    keep_learnt(library, learnt_from(folder), OTHERS)
     return library
 
 
-def lesson(folder: Path) -> LearnResult:
+def learnt_from(folder: Path) -> LearnResult:
     mine = tuple(
         TrainingFace(FaceRef(str(folder / f"taught{k}.jpg"), 0), face(each)) for k, each in enumerate(TAUGHT)
     )
@@ -231,22 +231,22 @@ def test_learning_again_keeps_the_answers(scanned: SqliteStore, tmp_path: Path) 
         Review(scanned, "Ana").record_answer(question, is_person, OTHERS)
     answered = scanned.taught("Ana")
     before = known_person(scanned, "Ana")
-    again = lesson(tmp_path / "photos")
+    again = learnt_from(tmp_path / "photos")
     again = replace(again, training=TrainingFaces(again.training.positives[:6]))
-    assert keep_lesson(scanned, again, OTHERS) == 2
+    assert keep_learnt(scanned, again, OTHERS) == 2
     kept = scanned.taught("ana")
     assert [(each.kind, each.confirmed_by_user) for each in kept].count(("positive", False)) == 6
     assert {each.face.photo for each in kept if each.confirmed_by_user} == {
         each.face.photo for each in answered if each.confirmed_by_user
     }
     after = known_person(scanned, "Ana")
-    told = next(each for each in kept if each.confirmed_by_user and each.kind == "negative")
-    logits = [float(each.neuron.logits(told.embedding[None])[0]) for each in (learnt().person, after)]
+    confirmed = next(each for each in kept if each.confirmed_by_user and each.kind == "negative")
+    logits = [float(each.neuron.logits(confirmed.embedding[None])[0]) for each in (learnt().person, after)]
     assert logits[1] < logits[0], "it was learnt from them"
     assert person_as_json(after) != person_as_json(before)
     # On another network, faces look otherwise.
     other = replace(again, fit=replace(again.fit, person=replace(after, base_sha256="f" * 64)))
-    assert keep_lesson(scanned, other, OTHERS) == 0
+    assert keep_learnt(scanned, other, OTHERS) == 0
     assert not any(each.confirmed_by_user for each in scanned.taught("Ana"))
 
 
@@ -269,8 +269,8 @@ def test_a_copy_of_a_photo_follows_the_last_answer(scanned: SqliteStore) -> None
     for each in (question, copy):
         Review(scanned, "Ana").record_answer(each, True, OTHERS)
     Review(scanned, "Ana").record_answer(question, False, OTHERS)
-    told = [(each.face.photo, each.kind) for each in scanned.taught("Ana") if each.confirmed_by_user]
-    assert told == [(question.face.face.photo, "negative")], "the copy's answer is contradicted"
+    confirmed = [(each.face.photo, each.kind) for each in scanned.taught("Ana") if each.confirmed_by_user]
+    assert confirmed == [(question.face.face.photo, "negative")], "the copy's answer is contradicted"
 
 
 def test_photos_to_learn_from_outweigh_an_answer(scanned: SqliteStore, tmp_path: Path) -> None:
@@ -278,18 +278,18 @@ def test_photos_to_learn_from_outweigh_an_answer(scanned: SqliteStore, tmp_path:
     question = Review(scanned, "Ana").next_question()
     assert question is not None
     Review(scanned, "Ana").record_answer(question, False, OTHERS)
-    again = lesson(tmp_path / "photos")
+    again = learnt_from(tmp_path / "photos")
     (tmp_path / "photos" / "saved-again.jpg").write_bytes(b"saved again")
     photo_again = FaceRef(str(tmp_path / "photos" / "saved-again.jpg"), 0)
     hers = TrainingFace(photo_again, face(question.face.embedding))
     again = replace(again, training=TrainingFaces((*again.training.positives, hers)))
-    assert keep_lesson(scanned, again, OTHERS) == 0
+    assert keep_learnt(scanned, again, OTHERS) == 0
     assert not any(each.confirmed_by_user for each in scanned.taught("Ana"))
 
 
 def test_a_person_who_cannot_be_used_is_replaced(scanned: SqliteStore, tmp_path: Path) -> None:
     scanned.keep_person("{}", "Ana", ())
-    assert keep_lesson(scanned, lesson(tmp_path / "photos"), OTHERS) == 0
+    assert keep_learnt(scanned, learnt_from(tmp_path / "photos"), OTHERS) == 0
     assert known_person(scanned, "Ana").name == "Ana"
 
 
@@ -330,8 +330,8 @@ class TestOnTheCommandLine:
         with SqliteStore(tmp_path / "data") as library:
             read = reader({name: photo(name, each) for name, each in shown.items()})
             scan(library, [folder], read, knowing.network_sha256)
-            told = lesson(folder)
-            keep_lesson(library, replace(told, fit=replace(told.fit, person=person)), OTHERS)
+            result = learnt_from(folder)
+            keep_learnt(library, replace(result, fit=replace(result.fit, person=person)), OTHERS)
 
         def types(*keys: str) -> None:
             coming = iter(keys)
@@ -389,8 +389,10 @@ class TestOnTheCommandLine:
             "Ana: answers learnt from: 1",
         ]
         with SqliteStore(tmp_path / "data") as library:
-            told = {each.face.photo: each.kind for each in library.taught("Ana") if each.confirmed_by_user}
-            assert told == dict.fromkeys(first, "negative")
+            confirmed = {
+                each.face.photo: each.kind for each in library.taught("Ana") if each.confirmed_by_user
+            }
+            assert confirmed == dict.fromkeys(first, "negative")
             assert library.person("Ana") != before
 
     def test_photos_are_opened_where_that_is_asked(

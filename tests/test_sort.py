@@ -21,7 +21,7 @@ from semblante.i18n import describe
 from semblante.jobs import Event, JobContext, Progress, Skipped
 from semblante.library import Match
 from semblante.organize.journal import How, Journal, forget_in_journals, journal_lock, sort_runs
-from semblante.organize.sort import Placed, Sorting, is_among, sort_photos
+from semblante.organize.sort import SortedPhoto, Sorting, is_among, sort_photos
 from semblante.organize.undo import undo_sort
 
 PHOTOS = {"a/1.jpg": b"first", "b/1.jpg": b"second", "b/2.jpg": b"third", "c/1.jpg": b"first"}
@@ -34,22 +34,24 @@ def photos(tmp_path: Path) -> list[Match]:
     return put(tmp_path / "photos", PHOTOS)
 
 
-def _sort(found: list[Match], how: How, to: Path, dry_run: bool = False, name: str = "Ana") -> list[Placed]:
+def _sort(
+    found: list[Match], how: How, to: Path, dry_run: bool = False, name: str = "Ana"
+) -> list[SortedPhoto]:
     """Sort into `to`; the data folder is beside it."""
     sorting = Sorting(name, how, None if how == "xmp" else to, dry_run)
     return list(sort_photos(found, sorting, to.parent / "data"))
 
 
-def _outcomes(placed: list[Placed]) -> list[str]:
-    return [each.outcome for each in placed]
+def _outcomes(results: list[SortedPhoto]) -> list[str]:
+    return [each.outcome for each in results]
 
 
 @PLACES
 def test_photos_keep_names_times_and_content(how: How, photos: list[Match], tmp_path: Path) -> None:
-    placed = _sort(photos, how, tmp_path / "out")
+    results = _sort(photos, how, tmp_path / "out")
     held = {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
     assert held == {"1.jpg": b"first", "1 (2).jpg": b"second", "2.jpg": b"third"}
-    assert _outcomes(placed) == ["made", "made", "made", "already"], "the same content has one place"
+    assert _outcomes(results) == ["made", "made", "made", "already"], "the same content has one place"
     assert all(path.stat().st_mtime_ns == LONG_AGO_NS for path in (tmp_path / "out").iterdir())
     one = tmp_path / "out" / "1.jpg"
     assert one.is_symlink() == (how == "symlink")
@@ -150,10 +152,10 @@ def test_a_photo_that_is_not_what_was_scanned_is_named_and_skipped(
         path.write_bytes(b"other")
     elif trouble == "folder":
         path.mkdir()
-    placed = _sort(photos[:3], how, tmp_path / "out")
-    assert _outcomes(placed) == ["skipped", "made", "made"]
-    assert placed[0].reason is not None
-    assert reason in describe(placed[0].reason)
+    results = _sort(photos[:3], how, tmp_path / "out")
+    assert _outcomes(results) == ["skipped", "made", "made"]
+    assert results[0].reason is not None
+    assert reason in describe(results[0].reason)
     assert not [name for name in tree(tmp_path) if name.endswith(".part")]
 
 
@@ -284,9 +286,9 @@ def test_any_name_that_a_disk_takes(how: How, tmp_path: Path) -> None:
     found = put(tmp_path / "photos", dict.fromkeys(names, b"photo"))
     raw = Path(os.fsdecode(os.fsencode(tmp_path / "photos") + b"/\xff\xfe.jpg"))
     raw.write_bytes(b"photo")
-    placed = _sort([*found, match(raw)], how, tmp_path / "out")
-    assert _outcomes(placed) == ["made"] * 5 + ["skipped", "made"]
-    assert placed[5].reason == Reason("name_too_long_for_copy")
+    results = _sort([*found, match(raw)], how, tmp_path / "out")
+    assert _outcomes(results) == ["made"] * 5 + ["skipped", "made"]
+    assert results[5].reason == Reason("name_too_long_for_copy")
     undo_sort(tmp_path / "data")
     assert not (tmp_path / "out").exists()
 
@@ -406,10 +408,10 @@ def test_a_cancelled_sort_keeps_what_is_done_and_goes_on(
     questions = iter(range(asked))
     job = JobContext(cancelled=lambda: next(questions, None) is None)
     sorting = Sorting("Ana", how, None if how == "xmp" else tmp_path / "out")
-    placed: list[Placed] = []
+    results: list[SortedPhoto] = []
     with pytest.raises(Cancelled):
-        placed.extend(sort_photos(photos[:3], sorting, tmp_path / "data", job))
-    made = [each.target for each in placed if each.target is not None]
+        results.extend(sort_photos(photos[:3], sorting, tmp_path / "data", job))
+    made = [each.target for each in results if each.target is not None]
     assert all(target.exists() for target in made)
     assert not [name for name in tree(tmp_path) if name.endswith(".part")]
     rest = _outcomes(_sort(photos[:3], how, tmp_path / "out"))

@@ -168,8 +168,8 @@ def test_a_sidecar_that_cannot_be_added_to(content: bytes, problem: str, reason:
 def test_a_face_that_has_another_name_keeps_it() -> None:
     with raises(BadSidecar, match="already names this face Bea"):
         marked((DIGIKAM % "Bea").encode(), Marking("Ana", (Area(0.71, 0.5, 0.1, 0.2),), (4000, 3000)))
-    unnamed = marked((DIGIKAM % "").encode(), Marking("Ana", (Area(0.71, 0.5, 0.1, 0.2),), (4000, 3000)))
-    assert [name for name, *_ in _regions(unnamed)] == ["Ana", ""], "digiKam stops at one without a name"
+    without_name = marked((DIGIKAM % "").encode(), Marking("Ana", (Area(0.71, 0.5, 0.1, 0.2),), (4000, 3000)))
+    assert [name for name, *_ in _regions(without_name)] == ["Ana", ""], "digiKam stops at one without a name"
 
 
 def test_regions_of_a_picture_of_another_shape_are_left_alone() -> None:
@@ -274,10 +274,12 @@ def test_a_photo_that_can_have_no_sidecar_does_not_stop_the_others(
     may = os.access
     monkeypatch.setattr(os, "access", lambda path, mode: may(path, mode) and Path(path).name != "closed")
     for dry_run in (True, False):
-        placed = list(sort_photos(matches, Sorting("Ana", "xmp", None, dry_run), tmp_path / "data"))
-        assert [each.outcome for each in placed] == ["skipped", "skipped", "skipped", "made"]
+        results = list(sort_photos(matches, Sorting("Ana", "xmp", None, dry_run), tmp_path / "data"))
+        assert [each.outcome for each in results] == ["skipped", "skipped", "skipped", "made"]
         assert all(
             part in (describe(each.reason) if each.reason else "")
-            for each, part in zip(placed, ("write-protected", "leads to itself", "too long", ""), strict=True)
+            for each, part in zip(
+                results, ("write-protected", "leads to itself", "too long", ""), strict=True
+            )
         )
     assert (tmp_path / "free.jpg.xmp").exists()

@@ -27,9 +27,9 @@ def test_augmentation_without_limits_only_mirrors_and_resamples(monkeypatch: pyt
     pixels = torch.rand(16, 3, 20, 20) * 255
     changed, resample = augment(pixels, 16, torch.Generator().manual_seed(1)), FoveatedResampling(20, 16)
     same = (changed - resample(pixels)).abs().amax(dim=(1, 2, 3)) < 0.05
-    mirrored = (changed - resample(pixels.flip(3))).abs().amax(dim=(1, 2, 3)) < 0.05
-    assert bool((same | mirrored).all())
-    assert 0 < int(mirrored.sum()) < 16
+    flipped = (changed - resample(pixels.flip(3))).abs().amax(dim=(1, 2, 3)) < 0.05
+    assert bool((same | flipped).all())
+    assert 0 < int(flipped.sum()) < 16
 
 
 def test_augmentation_follows_its_generator_and_keeps_the_range() -> None:
@@ -49,19 +49,19 @@ def _uniform_batch(count: int) -> Batch:
 
 def test_a_face_on_another_background_is_still_whose_it_was() -> None:
     batch = _uniform_batch(32)
-    swapped = swap_backgrounds(batch, 1.0, torch.Generator().manual_seed(1))
-    face, around = swapped.pixels[:, 0, 24, 20], swapped.pixels[:, 0, 0, 0]
+    result = swap_backgrounds(batch, 1.0, torch.Generator().manual_seed(1))
+    face, around = result.pixels[:, 0, 24, 20], result.pixels[:, 0, 0, 0]
     torch.testing.assert_close(face, torch.arange(32.0), rtol=0, atol=0.01)
-    assert torch.equal(swapped.people, batch.people)
+    assert torch.equal(result.people, batch.people)
     assert sorted(around.round().tolist()) == list(range(32)), "each surrounds one face"
     assert int((around.round() != face.round()).sum()) > 16
 
-    def told(attribute: str) -> torch.Tensor:
-        return swapped.labels[:, ATTRIBUTES.index(attribute)]
+    def labels_of(attribute: str) -> torch.Tensor:
+        return result.labels[:, ATTRIBUTES.index(attribute)]
 
-    assert torch.equal(told("Smiling"), batch.labels[:, 0])
-    assert torch.equal(told("Wearing_Hat"), around.round() % 2)
-    assert bool(told("Young").isnan().all()), "it is seen in both"
+    assert torch.equal(labels_of("Smiling"), batch.labels[:, 0])
+    assert torch.equal(labels_of("Wearing_Hat"), around.round() % 2)
+    assert bool(labels_of("Young").isnan().all()), "it is seen in both"
 
 
 def test_a_share_of_a_batch_gets_other_backgrounds() -> None:

@@ -83,28 +83,28 @@ class SimilarityTransform:
 
 def warp_patch(
     pixels: Pixels,
-    placed: SimilarityTransform,
+    frame: SimilarityTransform,
     origin: tuple[float, float],
     size: tuple[float, float],
     side_px: int,
 ) -> UInt8[np.ndarray, "s s 3"]:
     """A rectangle of the frame out of a photo, as a square of `side_px`.
 
-    `placed` takes frame pixels to the pixels of the photo, `origin` and `size` are the rectangle's (x, y) in
+    `frame` takes frame pixels to the pixels of the photo, `origin` and `size` are the rectangle's (x, y) in
     frame pixels. What lies outside of the photo continues its edge. Where the square is smaller than what it
     shows, the photo is averaged first, as in `resize_to_square`.
     """
     step = np.array(size) / side_px
     # Photo pixels for one of the square's, along the photo's own axes.
-    turned = np.array([[placed.a, placed.b], [placed.b, placed.a]]) * step
+    turned = np.array([[frame.a, frame.b], [frame.b, frame.a]]) * step
     averaged = np.maximum(1, np.hypot(turned[:, 0], turned[:, 1]))
-    corners = placed(np.array([[0, 0], [1, 0], [0, 1], [1, 1]]) * size + origin)
+    corners = frame(np.array([[0, 0], [1, 0], [0, 1], [1, 1]]) * size + origin)
     # A grid of averaged pixels, laid so that an upright square falls on it exactly.
     low = corners.min(axis=0) - MARGIN * averaged
     count = np.ceil((corners.max(axis=0) - low) / averaged).astype(int) + MARGIN
     shrunk = _averaged(pixels, low, averaged, count)
-    start = (placed(np.array(origin)) - low) / averaged
-    across, down = np.array([placed.a, placed.b]) * step[0], np.array([-placed.b, placed.a]) * step[1]
+    start = (frame(np.array(origin)) - low) / averaged
+    across, down = np.array([frame.a, frame.b]) * step[0], np.array([-frame.b, frame.a]) * step[1]
     matrix = np.stack([across / averaged, down / averaged, start], axis=1).ravel()
     found = shrunk.transform(
         (side_px, side_px), Image.Transform.AFFINE, tuple(matrix.tolist()), Image.Resampling.BILINEAR
@@ -140,9 +140,9 @@ def _within(start: int, end: int, length: int) -> slice:
     return slice(max(0, start), max(0, min(end, length)))
 
 
-def align_crop(pixels: Pixels, placed: SimilarityTransform, side_px: int) -> UInt8[np.ndarray, "s s 3"]:
-    """The square crop of the whole frame that `placed` puts into a photo, as the network takes it."""
-    return warp_patch(pixels, placed, (0.0, 0.0), (FRAME_WIDTH_PX, FRAME_HEIGHT_PX), side_px)
+def align_crop(pixels: Pixels, frame: SimilarityTransform, side_px: int) -> UInt8[np.ndarray, "s s 3"]:
+    """The square crop of the whole frame out of a photo; `frame` takes frame pixels to photo pixels."""
+    return warp_patch(pixels, frame, (0.0, 0.0), (FRAME_WIDTH_PX, FRAME_HEIGHT_PX), side_px)
 
 
 def resize_to_square(frame: Pixels, side_px: int) -> UInt8[np.ndarray, "s s 3"]:

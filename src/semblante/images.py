@@ -175,10 +175,10 @@ def _upright(
     pixels: Pixels, size: tuple[int, int], turned: int
 ) -> tuple[UInt8[np.ndarray, "upright_h upright_w 3"], tuple[int, int]]:
     """The pixels, and the width and height at full size, turned as an EXIF orientation says."""
-    quarters, mirrored = _TURNS[turned]
+    quarters, is_mirrored = _TURNS[turned]
     # Three bytes at a time: NumPy moves them in two thirds of the time that it takes one by one.
     upright = np.rot90(pixels.view("V3"), quarters)
-    upright = np.ascontiguousarray(upright[:, ::-1] if mirrored else upright)
+    upright = np.ascontiguousarray(upright[:, ::-1] if is_mirrored else upright)
     return upright.view(np.uint8), size[::-1] if quarters % 2 else size
 
 

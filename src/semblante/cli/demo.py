@@ -63,7 +63,7 @@ def command(
 
 
 def _learn_and_recognise(out: Path, base: "Bundle") -> "PersonSection":
-    """Learn one drawn person whom the network has never seen, and look for her among strangers."""
+    """Learn one drawn person who is not in the training data, and recognise her among other people."""
     from semblante.pipeline import FaceAnalyzer, TrainingPhotos, save, write_person, write_strangers
     from semblante.report import person_section
     from semblante.report.wording import answers_table, evidence_text

@@ -14,7 +14,7 @@ from semblante.i18n import as_line, tr
 
 if TYPE_CHECKING:
     from semblante.organize.journal import How
-    from semblante.pipeline import Placed
+    from semblante.pipeline import SortedPhoto
 
 HELP = tr("Copy or link the photos that show a person into a folder, or write sidecars; never move them.")
 
@@ -67,14 +67,15 @@ def command(
                 folder=to,
             ),
         )
-    placed: list[Placed] = []
+    sorted_photos: list[SortedPhoto] = []
     try:
         with job_context("sorting") as job:
-            placed.extend(sort_photos(matches, Sorting(name, how, to, dry_run), data, job))
+            sorted_photos.extend(sort_photos(matches, Sorting(name, how, to, dry_run), data, job))
     finally:
-        _print_placed(placed, dry_run)
+        _print_photos(sorted_photos, dry_run)
     counts = {
-        outcome: sum(each.outcome == outcome for each in placed) for outcome in ("made", "already", "skipped")
+        outcome: sum(each.outcome == outcome for each in sorted_photos)
+        for outcome in ("made", "already", "skipped")
     }
     print_plain(
         remarks(),
@@ -103,9 +104,9 @@ def _how(to: Path | None, hardlink: bool, symlink: bool, xmp: bool) -> "How":
     return "hardlink" if hardlink else "symlink" if symlink else "xmp" if xmp else "copy"
 
 
-def _print_placed(placed: "Sequence[Placed]", dry_run: bool) -> None:
+def _print_photos(sorted_photos: "Sequence[SortedPhoto]", dry_run: bool) -> None:
     """Say what was made; what was skipped has been named on the way."""
-    for each in placed:
+    for each in sorted_photos:
         if each.outcome != "made":
             continue
         target = as_line(each.target)

@@ -303,8 +303,8 @@ def _strand_numbers(patch: Patch, hair: Hair) -> Plane:
         return brushed
     if parted(hair):
         away = x - _parting(y, hair)
-        settled = np.minimum(y, -12) + np.float32(0.12) * np.maximum(y + 12, 0)
-        combed: Plane = settled * np.float32(1.3) - away**2 * np.float32(0.034) + np.sign(away) * 97
+        lowered = np.minimum(y, -12) + np.float32(0.12) * np.maximum(y + 12, 0)
+        combed: Plane = lowered * np.float32(1.3) - away**2 * np.float32(0.034) + np.sign(away) * 97
         return combed
     dome = np.sqrt(np.clip(1 - ((y + 18) * np.float32(1 / 62)) ** 2, 0.16, 1))
     fallen: Plane = (x - _parting(y, hair)) / np.where(y < -18, dome, 1)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from semblante.library.query import Match as Match
     from semblante.library.query import Query as Query
     from semblante.library.query import Score as Score
-    from semblante.library.query import Scores as Scores
+    from semblante.library.query import ScoredFaces as ScoredFaces
     from semblante.library.query import SearchResult as SearchResult
     from semblante.library.query import best_face_per_photo as best_face_per_photo
     from semblante.library.query import candidates as candidates
@@ -61,7 +61,7 @@ _HOME = {
     "Match": "semblante.library.query",
     "Query": "semblante.library.query",
     "Score": "semblante.library.query",
-    "Scores": "semblante.library.query",
+    "ScoredFaces": "semblante.library.query",
     "SearchResult": "semblante.library.query",
     "best_face_per_photo": "semblante.library.query",
     "candidates": "semblante.library.query",

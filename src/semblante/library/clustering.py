@@ -21,9 +21,9 @@ _MAX_SHARE_ABOVE = 0.001
 def clustering_threshold(background: Embeddings, faces: int) -> float:
     """The cosine above which two of `faces` faces are taken for one person's.
 
-    Of the pairs of `background`, unit rows of different people, so few are above it that a face meets a
-    stranger by chance about once in ten, and never more than one in a thousand; at least ten pairs are, since
-    fewer would say little.
+    Of the pairs of `background`, unit rows of different people, so few are above it that a face exceeds it
+    with another person's about once in ten, and never more than one in a thousand; at least ten pairs are,
+    since fewer would say little.
     """
     pairs = len(background) * (len(background) - 1) // 2
     above = min(pairs, max(_MIN_PAIRS, int(pairs * min(_MAX_SHARE_ABOVE, 0.1 / max(faces, 1)))))

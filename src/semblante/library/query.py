@@ -17,7 +17,7 @@ _SUREST: Final[dict[Verdict, int]] = {"yes": 0, "unsure": 1, "no": 2}
 
 
 @dataclass(frozen=True, eq=False)
-class Scores:
+class ScoredFaces:
     """The rows of a matrix of embeddings that may be a person, each with verdict and probability."""
 
     rows: Integer[np.ndarray, " k"]
@@ -25,7 +25,7 @@ class Scores:
     probabilities: Float64[np.ndarray, " k"]
 
 
-Score = Callable[[Embeddings], Scores]
+Score = Callable[[Embeddings], ScoredFaces]
 """Compares n faces, embeddings (n, d), with a person; faces whose verdict is no are left out."""
 
 

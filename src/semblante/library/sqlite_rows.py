@@ -25,7 +25,7 @@ from semblante.library.store import (
 from semblante.types import AnalyzedPhoto, Face, FaceRef
 
 FLOAT16: Final = "<f2"
-"""How embeddings and logits are kept: half the room, and 3 digits, which is more than a face repeats."""
+"""How embeddings and logits are kept: half the space, and 3 digits, which is more than a face repeats."""
 _FLOAT32: Final = "<f4"
 _PARAMETERS: Final = 500
 _COLUMNS: Final = (

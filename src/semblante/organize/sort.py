@@ -38,7 +38,7 @@ class Sorting:
 
 
 @dataclass(frozen=True)
-class Placed:
+class SortedPhoto:
     """What became of a photo: `target` was made, or was there already, or it was skipped for a `reason`."""
 
     photo: Path
@@ -49,7 +49,7 @@ class Placed:
 
 def sort_photos(
     matches: Iterable[Match], sorting: Sorting, data: Path, job: JobContext = SILENT
-) -> Iterator[Placed]:
+) -> Iterator[SortedPhoto]:
     """Transfer each photo whose verdict is yes, in the order given; the journal lies in the folder `data`.
 
     A photo that changed since the scan, or cannot be read, is skipped with a reason. The stage of progress is
@@ -66,15 +66,15 @@ def sort_photos(
         for done, (photo, found) in enumerate(photos.items()):
             job.progress("sorting", done, len(photos))
             try:
-                placed = (
+                sorted_photo = (
                     _mark(found, sorting.name, written, job)
                     if names is None
                     else _place(found[0], sorting.how, names, written, job)
                 )
             except (BadImage, BadSidecar) as error:
-                placed = Placed(photo, "skipped", None, reason_of(error, "path"))
+                sorted_photo = SortedPhoto(photo, "skipped", None, reason_of(error, "path"))
                 job.skipped(photo, reason_of(error, "path"))
-            yield placed
+            yield sorted_photo
         job.progress("sorting", len(photos), len(photos))
 
 
@@ -88,21 +88,23 @@ def is_among(folder: Path, photos: Iterable[Path]) -> bool:
     return any(inside.is_relative_to(parent) for parent in parents)
 
 
-def _place(match: Match, how: How, names: TargetNames, written: Journal | None, job: JobContext) -> Placed:
+def _place(
+    match: Match, how: How, names: TargetNames, written: Journal | None, job: JobContext
+) -> SortedPhoto:
     photo, sha256 = match.path.absolute(), match.content_sha256
     target, is_there = names.choose(photo, sha256)
     if is_there:
-        return Placed(match.path, "already", target)
+        return SortedPhoto(match.path, "already", target)
     if written is None:
         check_unchanged(photo, sha256, job)
         names.promise(target, sha256)
     else:
         make_folder(target.parent, written)
         transfer_photo(how, photo, sha256, target, written, job)
-    return Placed(match.path, "made", target)
+    return SortedPhoto(match.path, "made", target)
 
 
-def _mark(found: Sequence[Match], name: str, written: Journal | None, job: JobContext) -> Placed:
+def _mark(found: Sequence[Match], name: str, written: Journal | None, job: JobContext) -> SortedPhoto:
     photo = found[0].path.absolute()
     check_unchanged(photo, found[0].content_sha256, job)
     target = sidecar_of(photo)
@@ -119,10 +121,10 @@ def _mark(found: Sequence[Match], name: str, written: Journal | None, job: JobCo
     except (BadSidecar, FileAccessError) as error:
         raise BadSidecar("sidecar_unchanged", sidecar=target.name, reason=reason_of(error, "path")) from error
     if after is None:
-        return Placed(found[0].path, "already", target)
+        return SortedPhoto(found[0].path, "already", target)
     if written is not None:
         write_sidecar(photo, before, after, target, written)
-    return Placed(found[0].path, "made", target)
+    return SortedPhoto(found[0].path, "made", target)
 
 
 def _end_of(link: Path) -> Path:

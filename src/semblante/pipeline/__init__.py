@@ -1,6 +1,6 @@
-"""The rooms composed into what a user asks for: measure a network, read faces, learn and recognise people.
+"""Use cases: the components composed into what a user asks for. They return values and emit events.
 
-Each name is loaded when it is first used: a command waits for no room that it does not enter.
+Each name is loaded when it is first used, so that a command imports only what it needs.
 """
 
 from typing import TYPE_CHECKING
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from semblante.model.face_model import FaceModel as FaceModel
     from semblante.organize.journal import Run as Run
     from semblante.organize.journal import sort_runs as sort_runs
-    from semblante.organize.sort import Placed as Placed
+    from semblante.organize.sort import SortedPhoto as SortedPhoto
     from semblante.organize.sort import Sorting as Sorting
     from semblante.organize.sort import is_among as is_among
     from semblante.organize.sort import sort_photos as sort_photos
@@ -61,7 +61,7 @@ if TYPE_CHECKING:
     from semblante.pipeline.recognition import recognise as recognise
     from semblante.pipeline.review import Question as Question
     from semblante.pipeline.review import Review as Review
-    from semblante.pipeline.review import keep_lesson as keep_lesson
+    from semblante.pipeline.review import keep_learnt as keep_learnt
     from semblante.pipeline.review import name_group as name_group
     from semblante.pipeline.training_faces import TrainingPhotos as TrainingPhotos
     from semblante.pipeline.verification import Verification as Verification
@@ -105,7 +105,7 @@ _HOME = {
     "recognise": "semblante.pipeline.recognition",
     "Question": "semblante.pipeline.review",
     "Review": "semblante.pipeline.review",
-    "keep_lesson": "semblante.pipeline.review",
+    "keep_learnt": "semblante.pipeline.review",
     "name_group": "semblante.pipeline.review",
     "ORIGIN_FILE": "semblante.generate.dataset",
     "open_prepared": "semblante.celeba.prepared",
@@ -115,7 +115,7 @@ _HOME = {
     "write_contact_sheet": "semblante.celeba.prepared",
     "write_person": "semblante.generate.dataset",
     "write_strangers": "semblante.generate.dataset",
-    "Placed": "semblante.organize.sort",
+    "SortedPhoto": "semblante.organize.sort",
     "Run": "semblante.organize.journal",
     "Sorting": "semblante.organize.sort",
     "Undone": "semblante.organize.undo",

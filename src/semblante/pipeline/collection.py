@@ -18,7 +18,7 @@ from semblante.library import (
     Query,
     ScanReport,
     Score,
-    Scores,
+    ScoredFaces,
     SearchResult,
     best_face_per_photo,
     candidates,
@@ -129,14 +129,14 @@ def score_of(person: Person) -> Score:
     """What compares many faces with the person's neuron at once."""
     rule = person.rule
 
-    def score(embeddings: Embeddings) -> Scores:
+    def score(embeddings: Embeddings) -> ScoredFaces:
         logits: Float64[np.ndarray, " n"] = person.neuron.logits(embeddings)
         # Those that `rule.verdict` says no of; it is asked of the others one by one.
         ruled_out = (logits < rule.no_below) & (rule.probabilities(logits) < rule.prior)
         rows = np.flatnonzero(~ruled_out)
         probabilities = rule.probabilities(logits[rows])
         verdicts = list(map(rule.verdict, logits[rows].tolist(), probabilities.tolist()))
-        return Scores(rows, verdicts, probabilities)
+        return ScoredFaces(rows, verdicts, probabilities)
 
     return score
 

@@ -35,7 +35,7 @@ from semblante.pipeline.collection import (
     scan_photos,
 )
 from semblante.pipeline.learning import LearnResult
-from semblante.pipeline.review import Review, keep_lesson, name_group
+from semblante.pipeline.review import Review, keep_learnt, name_group
 from semblante.types import Embeddings
 
 
@@ -139,13 +139,13 @@ class Library:
         """The person of this name. Raises `UnknownPerson` or `NotAPersonFile`."""
         return known_person(self.store, name)
 
-    def keep(self, lesson: LearnResult, background: Embeddings | None = None) -> int:
+    def keep(self, result: LearnResult, background: Embeddings | None = None) -> int:
         """Keep a person who was learnt; gives how many confirmed faces of before taught too.
 
         Raises `FileAccessError` where a photo that taught can no longer be read.
         """
         with self._teaching:
-            return keep_lesson(self.store, lesson, background)
+            return keep_learnt(self.store, result, background)
 
     def review(self, name: str) -> Review:
         """The questions about a person, and the way to answer them."""

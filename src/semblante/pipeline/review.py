@@ -166,7 +166,7 @@ class Review:
         return self._unsure[1]
 
 
-def keep_lesson(store: FaceStore, lesson: LearnResult, background: Embeddings | None) -> int:
+def keep_learnt(store: FaceStore, result: LearnResult, background: Embeddings | None) -> int:
     """Keep a person with the faces it was taught with, in place of one of the same name.
 
     What was confirmed of that one is taught too, where the base is the same; gives how many faces that were;
@@ -182,9 +182,9 @@ def keep_lesson(store: FaceStore, lesson: LearnResult, background: Embeddings | 
         ref = FaceRef(hashes[photo], face.ref.index)
         return Taught("positive" if is_person else "negative", ref, face.face.embedding)
 
-    faces = [taught(face, True) for face in lesson.training.positives]
-    faces += [taught(face, False) for face in lesson.training.negatives]
-    person = lesson.person
+    faces = [taught(face, True) for face in result.training.positives]
+    faces += [taught(face, False) for face in result.training.negatives]
+    person = result.person
     answers = _uncontradicted(_answers(store, person, {face.face for face in faces}), faces, background)
     if answers:
         faces += answers

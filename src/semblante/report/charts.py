@@ -146,14 +146,14 @@ def _grid(x: Axis, y: Axis) -> Markup:
 
 def _line(line: Line, x: Axis, y: Axis) -> Markup:
     radii = line.radii or (4.0 if len(line.points) == 1 else 0.0,) * len(line.points)
-    placed = [
+    marks = [
         (x.place(across, LEFT, RIGHT), y.place(up, BOTTOM, TOP), radius)
         for (across, up), radius in zip(line.points, radii, strict=True)
         if math.isfinite(across) and math.isfinite(up)
     ]
-    path = " ".join(f"{_px(left)},{_px(top)}" for left, top in _without_idle([p[:2] for p in placed]))
+    path = " ".join(f"{_px(left)},{_px(top)}" for left, top in _without_idle([p[:2] for p in marks]))
     dots = (
-        element("circle", cx=_px(left), cy=_px(top), r=_px(radius)) for left, top, radius in placed if radius
+        element("circle", cx=_px(left), cy=_px(top), r=_px(radius)) for left, top, radius in marks if radius
     )
     return element("g", element("polyline", points=path), *dots, class_=line.look)
 

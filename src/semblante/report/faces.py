@@ -157,7 +157,7 @@ class Listing:
 
     def _values(self, logits: Sequence[float]) -> list[str]:
         if self.calibrated:
-            return [numbers.probability(chance) for chance in sigmoid(np.array(logits)).tolist()]
+            return [numbers.probability(value) for value in sigmoid(np.array(logits)).tolist()]
         return ["+" * (logit > 0) + numbers.decimal(logit, 1) for logit in logits]
 
 

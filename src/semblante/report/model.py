@@ -275,9 +275,9 @@ def _captioned(example: Example) -> Picture:
     probability = numbers.probability(example.probability)
     said_yes = example.probability >= 0.5
     answer = (
-        tr("Network: yes, {chance}", chance=probability)
+        tr("Network: yes, {probability}", probability=probability)
         if said_yes
-        else tr("Network: no (yes: {chance})", chance=probability)
+        else tr("Network: no (yes: {probability})", probability=probability)
     )
     return Picture(
         example.image,

@@ -77,7 +77,7 @@ class AlignerNetwork(nn.Module):
 
 
 class DeployedAligner(nn.Module):
-    """The network as shipped: windows uint8 (n, 48, 48, 3) to moves (n, 4) and errors (n,), frame px."""
+    """The network as exported: windows uint8 (n, 48, 48, 3) to moves (n, 4) and errors (n,), frame px."""
 
     def __init__(self, network: AlignerNetwork) -> None:
         super().__init__()

@@ -188,9 +188,9 @@ def swap_backgrounds(batch: Batch, probability: float, generator: torch.Generato
     others = torch.randperm(count, generator=generator).to(device)
     radius = MIN_RADIUS + (MAX_RADIUS - MIN_RADIUS) * torch.rand(count, 1, 1, 1, generator=generator)
     face = torch.sigmoid((radius - _face_distance(batch.pixels.shape[-1])) / FACE_SOFTNESS)
-    kept, swapped, face = (each.to(device) for each in (KEPT_LABELS, SWAPPED_LABELS, face))
+    kept, replaced, face = (each.to(device) for each in (KEPT_LABELS, SWAPPED_LABELS, face))
     pixels = torch.lerp(batch.pixels[others], batch.pixels, face)
-    labels = torch.where(kept, batch.labels, torch.where(swapped, batch.labels[others], torch.nan))
+    labels = torch.where(kept, batch.labels, torch.where(replaced, batch.labels[others], torch.nan))
     return replace(
         batch,
         pixels=torch.where(chosen[:, None, None, None], pixels, batch.pixels),

@@ -48,7 +48,7 @@ MIN_QUANTISED_WEIGHTS = 100_000
 
 
 class DeployedNetwork(nn.Module):
-    """The network as shipped: crops uint8 (n, s, s, 3) to logits (n, 40) and unit embeddings (n, d).
+    """The network as exported: crops uint8 (n, s, s, 3) to logits (n, 40) and unit embeddings (n, d).
 
     With `flip_tta` it encodes each crop and its mirror image, and gives the mean of both, which needs heads
     that are linear. With a `scaling`, embeddings are centred and multiplied before they get the length 1.
