@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def job_context(stage: str, name: str = "") -> Iterator[JobContext]:
     """A job that tells the user what it does: the context to give to a long verb, as its `job`.
 
-    `stage` is the code of what the bar says until the job tells its own stage (`i18n/sentences/stages.py`).
+    `stage` is the code of what the bar says until the job tells its own stage.
     Something that is skipped is named at once, above the bar. Advice on the photos of `name` comes when the
     bar is gone, also where the job fails. Ctrl-C stays `KeyboardInterrupt`.
     """

@@ -1,4 +1,4 @@
-"""The English sentence of every code, one module a component; `es.po` holds the Spanish ones.
+"""The English sentence of every code, one module a few components; `es.po` holds the Spanish ones.
 
 A sentence names no command and no option, but for those of `cli`: what to do in its terms is for the command
 line to add (`semblante.cli.advice`).
@@ -9,21 +9,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Final
 
-COMPONENTS: Final = (
-    "files",
-    "images",
-    "model",
-    "celeba",
-    "generate",
-    "faces",
-    "person",
-    "library",
-    "organize",
-    "train",
-    "pipeline",
-    "stages",
-    "cli",
-)
+MODULES: Final = ("reading", "people", "collection", "datasets", "command_line")
 
 
 @dataclass(frozen=True)
@@ -39,11 +25,11 @@ Sentence = str | Plural
 
 
 def all_sentences() -> Mapping[str, Sentence]:
-    """The sentence of every code. Raises `ValueError` where two components share a code."""
+    """The sentence of every code. Raises `ValueError` where two modules share a code."""
     found: dict[str, Sentence] = {}
-    for component in COMPONENTS:
-        sentences: Mapping[str, Sentence] = import_module(f"{__name__}.{component}").SENTENCES
+    for module in MODULES:
+        sentences: Mapping[str, Sentence] = import_module(f"{__name__}.{module}").SENTENCES
         if shared := found.keys() & sentences.keys():
-            raise ValueError(f"codes in two components: {sorted(shared)}")
+            raise ValueError(f"codes in two modules: {sorted(shared)}")
         found.update(sentences)
     return found

@@ -1,4 +1,4 @@
-"""What the command line's own codes say. Only here does a sentence name commands and options."""
+"""What the command line's own codes and the stages of long verbs say."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -6,6 +6,7 @@ from typing import Final
 from semblante.i18n.sentences import Sentence
 
 SENTENCES: Final[Mapping[str, Sentence]] = {
+    # cli
     "attribute_or_person": "Say what to explain with either --attribute or --person",
     "bad_command_line": "{problem} For help: {command} --help",
     "file_is_not_ours": (
@@ -43,4 +44,14 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "whole_number_expected": "'{what}' takes a whole number.",
     "wrong_suffix": "{path}: the file to be written must have a name that ends with {suffix}",
     "xmp_with_folder": "--xmp writes beside the photos: leave out --to",
+    # stages
+    "counting_photos": "Counting the photos",
+    "drawing": "Drawing",
+    "evaluating": "Evaluating",
+    "grouping": "Grouping the faces",
+    "preparing": "Preparing",
+    "reading_photos": "Looking at the photos",
+    "sorting": "Sorting",
+    "training_aligner": "Training the aligner",
+    "undoing": "Undoing",
 }
