@@ -8,7 +8,7 @@ from conftest import Cli, copy_bundle
 from PIL import Image
 from sentences import raises
 
-from semblante.cli.output import PERSON, PICTURE, REPORT, replaceable
+from semblante.cli.console import PERSON, PICTURE, REPORT, replaceable
 from semblante.errors import FileAccessError, InvalidOption
 from semblante.metrics.results import Reliability, RocCurve
 from semblante.model.bundle import Bundle

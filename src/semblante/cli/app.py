@@ -3,12 +3,12 @@
 import re
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
-from semblante.cli.help import Command, Group
 from semblante.errors import InvalidOption, Reason
 from semblante.i18n import tr
 
@@ -107,3 +107,37 @@ def _root(
         from importlib.metadata import version as installed
 
         print(installed("semblante"))
+
+
+def translated(help_text: str) -> str:
+    """The help text with the framework's own words said in the current language."""
+    own_words = {
+        "Usage:": tr("Usage:"),
+        "[OPTIONS] COMMAND [ARGS]...": tr("[OPTIONS] COMMAND [ARGS]..."),
+        "[OPTIONS]": tr("[OPTIONS]"),
+        "Arguments:": tr("Arguments:"),
+        "Options:": tr("Options:"),
+        "Commands:": tr("Commands:"),
+        "Show this message and exit.": tr("Show this message and exit."),
+        "[required]": tr("[required]"),
+        "[default: ": tr("[default: "),
+    }
+    for english, said in own_words.items():
+        help_text = help_text.replace(english, said)
+    return help_text
+
+
+class Command(TyperCommand):
+    """A command whose help is in the user's language."""
+
+    def get_help(self, ctx: Any) -> str:
+        """The help text of this command."""
+        return translated(super().get_help(ctx))
+
+
+class Group(TyperGroup):
+    """The root of the commands, its help likewise."""
+
+    def get_help(self, ctx: Any) -> str:
+        """The help text of all commands."""
+        return translated(super().get_help(ctx))

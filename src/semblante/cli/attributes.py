@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from semblante.cli.bases import Aligned, BaseFolder
-from semblante.cli.screen import print_json, print_plain, remarks, results
+from semblante.cli.console import print_json, print_plain, remarks, results
+from semblante.cli.options import Aligned, BaseFolder
 from semblante.errors import Reason
 from semblante.i18n import as_line, describe, tr
 

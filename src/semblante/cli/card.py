@@ -5,9 +5,8 @@ from typing import Annotated
 
 import typer
 
-from semblante.cli.bases import BaseFolder
-from semblante.cli.output import CARD, replaceable
-from semblante.cli.screen import print_plain, results
+from semblante.cli.console import CARD, print_plain, replaceable, results
+from semblante.cli.options import BaseFolder
 from semblante.i18n import tr
 
 HELP = tr("Show a trained network's card: its data and terms, how good it is and for whom, and its limits.")

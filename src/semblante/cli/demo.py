@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from semblante.cli.console import print_blocks, print_plain, results
 from semblante.cli.progress import job_context
-from semblante.cli.screen import print_blocks, print_plain, results
 from semblante.cli.train import import_training, live_table
 from semblante.errors import FolderNotEmpty
 from semblante.i18n import tr

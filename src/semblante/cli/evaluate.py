@@ -5,9 +5,16 @@ from typing import Annotated
 
 import typer
 
-from semblante.cli.output import EVALUATION, REPORT, replaceable
+from semblante.cli.console import (
+    EVALUATION,
+    REPORT,
+    print_blocks,
+    print_json,
+    print_plain,
+    replaceable,
+    results,
+)
 from semblante.cli.progress import job_context
-from semblante.cli.screen import print_blocks, print_json, print_plain, results
 from semblante.errors import InvalidOption
 from semblante.files import make_folder
 from semblante.i18n import tr

@@ -5,10 +5,8 @@ from typing import Annotated
 
 import typer
 
-from semblante.cli.bases import Aligned
-from semblante.cli.library import LibraryFolder, person_of
-from semblante.cli.output import PICTURE, replaceable, unused
-from semblante.cli.screen import print_json, print_plain, remarks, results
+from semblante.cli.console import PICTURE, print_json, print_plain, remarks, replaceable, results, unused
+from semblante.cli.options import Aligned, LibraryFolder, person_of
 from semblante.errors import InvalidOption
 from semblante.i18n import tr
 

@@ -5,9 +5,8 @@ from typing import Annotated
 
 import typer
 
-from semblante.cli.bases import Aligned
-from semblante.cli.output import PICTURE, replaceable, unused
-from semblante.cli.screen import print_blocks, print_json, print_plain, results
+from semblante.cli.console import PICTURE, print_blocks, print_json, print_plain, replaceable, results, unused
+from semblante.cli.options import Aligned
 from semblante.errors import Reason
 from semblante.i18n import describe, tr
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from semblante.cli.library import (
+from semblante.cli.console import print_json, print_plain, remarks
+from semblante.cli.options import (
     LibraryFolder,
     Zeros,
     open_index,
@@ -15,7 +16,6 @@ from semblante.cli.library import (
     remark_if_empty,
     remark_uncompared,
 )
-from semblante.cli.screen import print_json, print_plain, remarks
 from semblante.errors import InvalidOption
 from semblante.i18n import tr
 

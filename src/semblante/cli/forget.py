@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from semblante.cli.library import LibraryFolder, chosen, open_index
-from semblante.cli.screen import print_plain, remarks, results
+from semblante.cli.console import print_plain, remarks, results
+from semblante.cli.options import LibraryFolder, chosen, open_index
 from semblante.errors import InvalidOption, NotAPersonFile
 from semblante.i18n import tr
 

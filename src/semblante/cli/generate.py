@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
+from semblante.cli.console import images_text, print_plain, results
 from semblante.cli.progress import job_context
-from semblante.cli.screen import images_text, print_plain, results
 from semblante.i18n import tr
 
 HELP = tr("Draw faces of people who do not exist, with true labels, in CelebA's layout.")

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from semblante.cli.screen import print_blocks, print_json, print_plain, results
+from semblante.cli.console import print_blocks, print_json, print_plain, results
 from semblante.i18n import tr
 
 HELP = tr("Show what is in a prepared set: counts, people, attributes, and a contact sheet.")

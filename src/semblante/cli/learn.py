@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from semblante.cli.advice import separability_text
-from semblante.cli.bases import Aligned, BaseFolder
-from semblante.cli.library import LibraryFolder, chosen, open_index
-from semblante.cli.output import PERSON, REPORT, replaceable
+from semblante.cli.console import PERSON, REPORT, print_plain, remarks, replaceable, results
+from semblante.cli.options import Aligned, BaseFolder, LibraryFolder, chosen, open_index
 from semblante.cli.progress import job_context
-from semblante.cli.screen import print_plain, remarks, results
 from semblante.errors import InvalidOption
 from semblante.i18n import tr
 

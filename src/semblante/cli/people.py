@@ -5,10 +5,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from semblante.cli.bases import BaseFolder
-from semblante.cli.library import LibraryFolder, Zeros, chosen, open_index, print_paths, remark_if_empty
+from semblante.cli.console import print_json, print_plain, remarks, results
+from semblante.cli.options import (
+    BaseFolder,
+    LibraryFolder,
+    Zeros,
+    chosen,
+    open_index,
+    print_paths,
+    remark_if_empty,
+)
 from semblante.cli.progress import job_context
-from semblante.cli.screen import print_json, print_plain, remarks, results
 from semblante.errors import InvalidOption
 from semblante.i18n import as_line, tr
 

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
+from semblante.cli.console import images_text, print_blocks, print_plain, remarks, results
 from semblante.cli.progress import job_context
-from semblante.cli.screen import images_text, print_blocks, print_plain, remarks, results
 from semblante.i18n import tr
 
 HELP = tr("Turn CelebA, as it was downloaded, into a prepared set. A stopped run is taken up again.")

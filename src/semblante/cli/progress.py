@@ -9,7 +9,7 @@ from rich.progress import Progress as Bar
 from rich.text import Text
 
 from semblante.cli.advice import advice_text, describe_with_advice
-from semblante.cli.screen import print_plain, remarks
+from semblante.cli.console import print_plain, remarks
 from semblante.errors import Reason
 from semblante.i18n import as_line, describe, tr
 from semblante.jobs import Advice, Event, JobContext, Progress, Skipped

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from semblante.cli.bases import Aligned, BaseOfPerson
-from semblante.cli.library import LibraryFolder, person_of
-from semblante.cli.screen import print_blocks, print_json, print_plain, remarks, results
+from semblante.cli.console import print_blocks, print_json, print_plain, remarks, results
+from semblante.cli.options import Aligned, BaseOfPerson, LibraryFolder, person_of
 from semblante.errors import InvalidOption
 from semblante.i18n import describe, tr
 

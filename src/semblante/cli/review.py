@@ -5,9 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from semblante.cli.advice import describe_with_advice
-from semblante.cli.bases import BaseOfPerson
-from semblante.cli.library import LibraryFolder, open_index, remark_if_empty, remark_uncompared
-from semblante.cli.screen import print_plain, remarks, results
+from semblante.cli.console import print_plain, remarks, results
+from semblante.cli.options import BaseOfPerson, LibraryFolder, open_index, remark_if_empty, remark_uncompared
 from semblante.errors import SamePhotos, TooFewPhotos
 from semblante.i18n import as_line, current_language, tr
 

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from semblante.cli.bases import Aligned, BaseFolder
-from semblante.cli.library import LibraryFolder, open_index
+from semblante.cli.console import print_json, print_plain, results
+from semblante.cli.options import Aligned, BaseFolder, LibraryFolder, open_index
 from semblante.cli.progress import job_context
-from semblante.cli.screen import print_json, print_plain, results
 from semblante.i18n import tr
 
 if TYPE_CHECKING:

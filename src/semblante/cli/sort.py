@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from semblante.cli.library import LibraryFolder, chosen, open_index, remark_if_empty, remark_uncompared
+from semblante.cli.console import print_plain, remarks, results
+from semblante.cli.options import LibraryFolder, chosen, open_index, remark_if_empty, remark_uncompared
 from semblante.cli.progress import job_context
-from semblante.cli.screen import print_plain, remarks, results
 from semblante.errors import InvalidOption
 from semblante.i18n import as_line, tr
 

@@ -12,7 +12,7 @@ from rich.console import Console, Group
 from rich.live import Live
 from rich.text import Text
 
-from semblante.cli.screen import print_plain, remarks, results
+from semblante.cli.console import print_plain, remarks, results
 from semblante.errors import MissingDependency, Reason
 from semblante.i18n import current_language, describe, tr
 from semblante.jobs import Epoch, Event, JobContext

@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from semblante.cli.library import LibraryFolder
+from semblante.cli.console import print_plain, remarks, results
+from semblante.cli.options import LibraryFolder
 from semblante.cli.progress import job_context
-from semblante.cli.screen import print_plain, remarks, results
 from semblante.files import translate_os_errors
 from semblante.i18n import as_line, describe, tr
 

@@ -1,4 +1,4 @@
-"""What the commands that work with the library share."""
+"""Options that several commands share, and what goes with them: model, aligned crops, library."""
 
 import os
 import shlex
@@ -9,12 +9,36 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from semblante.cli.screen import print_plain, remarks, results
+from semblante.cli.console import print_plain, remarks, results
 from semblante.i18n import as_line, tr
 
 if TYPE_CHECKING:
     from semblante.person import Person
     from semblante.pipeline import Library, SearchResult
+
+
+BaseFolder = Annotated[
+    Path | None,
+    typer.Option("--base", help=tr("A trained network's folder; by default the bundled model.")),
+]
+Aligned = Annotated[
+    bool,
+    typer.Option(
+        "--aligned",
+        help=tr("Take pictures of 178 x 218 pixels for CelebA's aligned crops; search no face in them."),
+    ),
+]
+BaseOfPerson = Annotated[
+    Path | None,
+    typer.Option(
+        "--base",
+        help=tr(
+            "The trained network's folder; by default the one that the person was learnt on, in"
+            " the folder of then or as the bundled model."
+        ),
+    ),
+]
+
 
 LibraryFolder = Annotated[
     Path | None,
