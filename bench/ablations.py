@@ -7,8 +7,8 @@ It is validated on the whole validation split. Prints CSV, one line a variant: a
 and the true accept rate of all validation pairs at a false accept rate of 0.1 %. The networks stay where
 --out says, each in a folder named like its variant, for `bench/people.py`; else nowhere.
 
-So short a training tells what helps at the start; what only prevents learning by heart, such as augmentation,
-looks worse here than it is.
+So short a training shows what helps at the start; what only prevents overfitting, such as augmentation, looks
+worse here than it is.
 """
 
 import argparse

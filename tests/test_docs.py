@@ -210,3 +210,11 @@ def test_links_lead_somewhere(page: Path) -> None:
     links = [link.split("#")[0] for link in re.findall(r"\]\(([^)\s]+)\)", text) if "://" not in link]
     scripts = [f"{ROOT}/{name}" for name in re.findall(r"\b(?:scripts|bench)/[\w.-]+\w", text)]
     assert [target for target in [*links, *scripts] if not (page.parent / target).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_modules_that_are_named_exist(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    named = re.findall(r"`(?:src/)?(?:semblante/)?(\w+(?:/\w+)*\.(?:py|po))`", text)
+    folders = (ROOT, ROOT / "src/semblante", ROOT / "src/semblante/pretrained")
+    assert [name for name in named if not any((folder / name).exists() for folder in folders)] == []

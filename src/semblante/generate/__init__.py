@@ -1,7 +1,7 @@
 """Drawn, aligned faces of people who do not exist, with CelebA's 40 attributes known to be true.
 
 A person is sampled from (seed, person), a picture of them from (seed, person, picture), and `draw` turns
-both into pixels: `people` -> `Identity`, `picture` -> `Scene`, `draw` -> `DrawnFace`, `dataset` -> files.
+both into pixels: `identity` -> `Identity`, `picture` -> `Scene`, `draw` -> `DrawnFace`, `dataset` -> files.
 """
 
 from semblante.generate.canvas import Pose

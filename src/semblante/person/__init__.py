@@ -2,7 +2,7 @@
 
     examples      enough photos, none on both sides; near-duplicates and folds
     consensus     the face that photos share, and whose faces are beside it
-    photo_advice  what would make the photos teach more; whom the person cannot be told from
+    photo_advice  advice on the photos; whom the person cannot be distinguished from
     neuron        Adam on binary cross-entropy, many neurons at a time
     calibration   from logits of held-out faces to a calibrated probability and thresholds
     fitting       `fit`: from embeddings to a `FitResult`; `relearn`: the same with other photos

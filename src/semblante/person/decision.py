@@ -78,7 +78,7 @@ class DecisionRule:
 
 @dataclass(frozen=True)
 class HeldOutEvaluation:
-    """How well a person is told from others, on faces that the neuron was not trained on.
+    """How well a person is distinguished from others, on faces that the neuron was not trained on.
 
     `method` says where those faces come from. Of `photos_of_others`, `background` came with the model; these
     are always held out in turn. A rate is None where the photos are too few to estimate it.

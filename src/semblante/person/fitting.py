@@ -41,9 +41,9 @@ from semblante.types import Embeddings
 FOLDS: Final = 5
 L2_PENALTIES: Final = np.array([1e-4, 1e-3, 1e-2])
 """Strengths of the L2 penalty to choose from, for standardized rows. Stronger ones only find the direction
-between the two means, weaker ones fit noise: neither ranked real strangers better."""
+between the two means, weaker ones fit noise: neither ranked other people's real photos better."""
 MAX_TRAINING_NEGATIVES: Final = 2000
-"""Negatives that the neuron trains on. The rest are held out for good: the better evidence."""
+"""Negatives that the neuron trains on. The rest are always held out, for a more precise evaluation."""
 KNOWN_FACES_STRICTNESS: Final = 3.0
 """How much stricter thresholds are against background embeddings than against new people. The model was
 trained on the background's people, and a collection's people are more alike than CelebA's. With this, where
@@ -179,8 +179,8 @@ def loss_weights(kinds: Integer[np.ndarray, " n"]) -> Float64[np.ndarray, " n"]:
     """The weight of each row in the loss, one in all, by its kind: `POSITIVE`, `NEGATIVE` or `BACKGROUND`.
 
     Half goes to the positives and half to the rest. Where there is a background, a negative counts as much as
-    a positive, and all negatives together for at most half of the rest: a few photos of a sister teach
-    something that a crowd does not, and a folder of anybody must not outweigh the crowd.
+    a positive, and all negatives together for at most half of the rest: a few photos of a sister add
+    information that the background does not have, and a folder of anybody must not outweigh the background.
     """
     positives, negatives, background = (
         int(np.count_nonzero(kinds == kind)) for kind in (POSITIVE, NEGATIVE, BACKGROUND)

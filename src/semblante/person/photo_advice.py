@@ -1,4 +1,4 @@
-"""Advice on a person's photos: what would make them teach more, and whom the person cannot be told from.
+"""Advice on a person's photos: how to improve them, and whom the person cannot be distinguished from.
 
 It comes from the faces that were read: their quality, attributes and embeddings. Advice is a code and the
 photos that it is about; `semblante.i18n` has its sentences.
@@ -88,9 +88,9 @@ def advice_on_faces(
 
 
 def measure_separability(result: FitResult, named: int) -> Separability | None:
-    """Whether the person can be told from the first `named` of the negatives; None where nobody was named.
+    """Whether the person can be distinguished from the first `named` negatives; None without named ones.
 
-    Held-out faces decide. The two cannot be told apart where the person's faces do not clearly score above
+    Held-out faces decide. The two cannot be distinguished where the person's faces do not clearly score above
     theirs, or where most of their faces are left undecided though background faces are not. The thresholds
     alone would not show it: a sister's faces among the negatives raise the threshold of a yes, so that she
     gets none, and the person's own faces become unsure instead.
@@ -148,7 +148,7 @@ def _light(faces: Sequence[Face]) -> list[str]:
 
 
 def _poses(faces: Sequence[Face]) -> list[str]:
-    """Whether all faces look ahead or to one side. A face that came in its frame does not show it."""
+    """Whether all faces look ahead or to one side. An aligned crop does not show it."""
     known = [face for face in faces if face.quality.frontal < 1]
     if len(known) < max(MIN_COMPARED_FACES, MIN_FACE_SHARE * len(faces)):
         return []

@@ -1,4 +1,4 @@
-"""One learnt person in the report: from what, how well she is told from strangers, and her pictures."""
+"""One learnt person in the report: the training photos, the held-out evaluation, and the decisions."""
 
 import math
 from collections.abc import Mapping, Sequence

@@ -2,7 +2,7 @@
 
 loop      `train`: epochs, validation, checkpoints, the bundle; step: one batch
 recipes   `classic` and `modern`: network, optimiser, schedule; networks, optimizers, objective
-data      data_loader: batches of a split; augmentation: random changes of a batch
+data      data_loader: batches of a split, and their random changes
 state     checkpoint: everything that changes, in one file; training_logger: log.csv and TensorBoard
 result    finalize: the bundle; export: ONNX and 8 bits; discriminant_scaling: embeddings for new people
 devices   distributed: CPU, GPU, or several processes
