@@ -54,9 +54,9 @@ if TYPE_CHECKING:
     from semblante.pipeline.learning import learn as learn
     from semblante.pipeline.library import Library as Library
     from semblante.pipeline.model_resolution import open_base as open_base
-    from semblante.pipeline.photos import UnusablePhoto as UnusablePhoto
-    from semblante.pipeline.photos import find_photos as find_photos
-    from semblante.pipeline.photos import find_some_photos as find_some_photos
+    from semblante.pipeline.reading import UnusablePhoto as UnusablePhoto
+    from semblante.pipeline.reading import find_photos as find_photos
+    from semblante.pipeline.reading import find_some_photos as find_some_photos
     from semblante.pipeline.recognition import decide_photo as decide_photo
     from semblante.pipeline.recognition import recognise as recognise
     from semblante.pipeline.review import Question as Question
@@ -98,9 +98,9 @@ _HOME = {
     "LearnResult": "semblante.pipeline.learning",
     "course_layout": "semblante.pipeline.learning",
     "learn": "semblante.pipeline.learning",
-    "UnusablePhoto": "semblante.pipeline.photos",
-    "find_some_photos": "semblante.pipeline.photos",
-    "find_photos": "semblante.pipeline.photos",
+    "UnusablePhoto": "semblante.pipeline.reading",
+    "find_some_photos": "semblante.pipeline.reading",
+    "find_photos": "semblante.pipeline.reading",
     "decide_photo": "semblante.pipeline.recognition",
     "recognise": "semblante.pipeline.recognition",
     "Question": "semblante.pipeline.review",

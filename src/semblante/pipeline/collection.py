@@ -34,7 +34,7 @@ from semblante.model.bundle import Bundle
 from semblante.organize.journal import forget_in_journals, journal_lock
 from semblante.person import Person, check_name, open_person, person_from_json
 from semblante.pipeline.analyzer import FaceAnalyzer
-from semblante.pipeline.photos import UnusablePhoto
+from semblante.pipeline.reading import UnusablePhoto
 from semblante.types import AnalyzedPhoto, Embeddings
 
 

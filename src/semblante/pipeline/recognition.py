@@ -12,8 +12,7 @@ from semblante.errors import Reason
 from semblante.faces import unreliable
 from semblante.person import Decision, Person, check_base, decide
 from semblante.pipeline.analyzer import FaceAnalyzer
-from semblante.pipeline.photos import UnusablePhoto, find_some_photos
-from semblante.pipeline.reading import Reading
+from semblante.pipeline.reading import Reading, UnusablePhoto, find_some_photos
 from semblante.types import Face, Verdict
 
 _RISING: Final[tuple[Verdict, ...]] = ("no", "unsure", "yes")

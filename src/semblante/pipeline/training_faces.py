@@ -24,7 +24,7 @@ from semblante.person import (
     sorted_faces,
 )
 from semblante.pipeline.analyzer import FaceAnalyzer
-from semblante.pipeline.photos import UnusablePhoto, find_photos, find_some_photos
+from semblante.pipeline.reading import UnusablePhoto, find_photos, find_some_photos
 from semblante.types import AnalyzedPhoto, Face, FaceRef
 
 
