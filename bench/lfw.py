@@ -64,7 +64,7 @@ def semblante_engine(paths: Sequence[Path]) -> Engine:
 
     def verdicts(taught: Sequence[Path], asked: Sequence[Path]) -> list[Verdict]:
         try:
-            person = analyzer.learn(taught[0].parent.name, taught).person
+            person = analyzer.learn(taught[0].parent.name, taught)
         except (TooFewPhotos, NoCommonFace):
             return [("unsure", None)] * len(asked)
         answers = [decide_photo(person, readings[path])[0] for path in asked]

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import semblante
 from semblante.celeba import PreparedSet
 from semblante.cli import run
 from semblante.cli.advice import describe_with_advice
@@ -24,7 +25,7 @@ from semblante.types import Crops, Embeddings
 
 def learn(name: str, photos: TrainingPhotos, model: Bundle) -> LearnResult:
     """Learn from drawn photos, which are framed as CelebA's are."""
-    return FaceAnalyzer(model).learn(name, photos, aligned=True)
+    return semblante.learn(name, photos, FaceAnalyzer(model), aligned=True)
 
 
 @pytest.fixture(scope="module")

@@ -45,7 +45,7 @@ def sets(drawn: Path) -> TrainingPhotos:
 @pytest.fixture(scope="module")
 def ana(sets: TrainingPhotos, bundle: Bundle) -> Person:
     """Learnt on the small network in its own folder."""
-    return FaceAnalyzer(bundle).learn("Ana", sets, aligned=True).person
+    return FaceAnalyzer(bundle).learn("Ana", sets, aligned=True)
 
 
 def test_a_named_folder_wins(pretrained: Path, ana: Person, other: Bundle) -> None:

@@ -68,7 +68,7 @@ def photo(drawn: Path) -> Path:
 def ana(drawn: Path, analyzer: FaceAnalyzer) -> Person:
     pictures = sorted((drawn / "img_align_celeba").iterdir())
     photos = TrainingPhotos(pictures[:6], pictures[6:46], is_sorted=True)
-    return analyzer.learn("Ana [red]", photos, aligned=True).person
+    return analyzer.learn("Ana [red]", photos, aligned=True)
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ import pytest
 from PIL import Image
 from sentences import raises
 
+import semblante
 from semblante.celeba import PreparedSet, prepare
 from semblante.errors import BadName, Cancelled, EmptyDataset, ModelMismatch, SamePhotos, TooFewPhotos
 from semblante.i18n import describe
@@ -33,7 +34,7 @@ from semblante.report import data_section, learnt_section
 
 def learn(name: str, photos: TrainingPhotos, analyzer: FaceAnalyzer, **more: Any) -> LearnResult:
     """Learn from drawn photos, which are framed as CelebA's are."""
-    return analyzer.learn(name, photos, aligned=True, **more)
+    return semblante.learn(name, photos, analyzer, aligned=True, **more)
 
 
 def recognise(person: Person, photos: Sequence[Path], analyzer: FaceAnalyzer) -> Iterator[Decision]:

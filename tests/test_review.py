@@ -15,6 +15,7 @@ from conftest import Cli
 from faces_made_up import LENGTH, background, direction, embeddings, face, photo
 from sentences import raises
 
+import semblante
 from semblante.errors import Reason, SamePhotos, UnknownPerson
 from semblante.i18n import describe
 from semblante.jobs import Advice, Event, JobContext
@@ -439,7 +440,7 @@ class TestGroupPhotos:
         self, mixed: list[Path], analyzer: FaceAnalyzer
     ) -> None:
         heard: list[Event] = []
-        result = analyzer.learn("Ana", mixed, 0.01, job=JobContext(heard.append))
+        result = semblante.learn("Ana", TrainingPhotos(mixed), analyzer, 0.01, job=JobContext(heard.append))
         hers = [(each.ref.photo, each.ref.index) for each in result.training.positives]
         assert hers == [(f"{k}.jpg", 1) for k in range(6)]
         assert [each.ref.photo for each in result.training.negatives] == [f"{k}.jpg" for k in range(6)]
@@ -470,7 +471,7 @@ class TestGroupPhotos:
         assert "advice_perhaps_the_person" not in codes
 
     def test_a_looser_rate_says_yes_to_more(self, mixed: list[Path], analyzer: FaceAnalyzer) -> None:
-        strict, loose = (analyzer.learn("Ana", mixed, rate).person.rule.yes_above for rate in (0.001, 0.05))
+        strict, loose = (analyzer.learn("Ana", mixed, rate).rule.yes_above for rate in (0.001, 0.05))
         assert loose < strict
 
 

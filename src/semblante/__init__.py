@@ -3,7 +3,7 @@
     analyzer = semblante.FaceAnalyzer()                        # the bundled model
     faces = analyzer.analyze("photo.jpg")                      # or bytes, or pixels UInt8 (h, w, 3) RGB
     analyzer.verify("a.jpg", "b.jpg").verdict                  # same, different or unsure
-    person = analyzer.learn("Ana", ["photos/ana"]).person
+    person = analyzer.learn("Ana", ["photos/ana"])
     decisions = analyzer.recognise(person, ["photos/new"])
 
     with semblante.Library("index") as library:

@@ -75,18 +75,18 @@ def _learn_and_recognise(out: Path, base: "Bundle") -> "PersonSection":
     strangers = write_strangers(out / "photos" / "others", "stranger", OTHER_CROWD, people)
     analyzer = FaceAnalyzer(base)
     training = TrainingPhotos(hers[:PHOTOS_OF_PERSON], strangers[:STRANGERS], is_sorted=True)
-    result = analyzer.learn(PERSON_NAME, training, aligned=True)
-    save(result.person, out / "maria-jose.json")
-    print_plain(results(), evidence_text(result.person.evaluation))
+    learnt = analyzer.learn(PERSON_NAME, training, aligned=True)
+    save(learnt, out / "maria-jose.json")
+    print_plain(results(), evidence_text(learnt.evaluation))
 
     _step(tr("6. Looking for her in pictures that the neuron was not trained on"))
     unseen = [*hers[PHOTOS_OF_PERSON:], *strangers[STRANGERS:]]
     with analyzer:
-        said = list(analyzer.recognise(result.person, unseen, aligned=True))
+        said = list(analyzer.recognise(learnt, unseen, aligned=True))
     likeliest = sorted(said, key=lambda answer: -(answer.probability or 0))
     print_blocks(answers_table(likeliest[:MAX_ANSWERS]))
     hers_new = {str(path) for path in hers}
-    return person_section(result.person, [(answer, answer.source in hers_new) for answer in said])
+    return person_section(learnt, [(answer, answer.source in hers_new) for answer in said])
 
 
 def _step(sentence: str) -> None:

@@ -33,7 +33,6 @@ from semblante.types import AlignedFace, Crops, Face, ModelOutput, Photo
 if TYPE_CHECKING:
     from semblante.person import Decision, Person
     from semblante.pipeline.explaining import Explanation
-    from semblante.pipeline.learning import LearnResult
     from semblante.pipeline.training_faces import TrainingPhotos
 
 FEW: Final = 24
@@ -175,10 +174,11 @@ class FaceAnalyzer:
         false_match_rate: float | None = None,
         aligned: bool = False,
         job: JobContext = SILENT,
-    ) -> "LearnResult":
+    ) -> "Person":
         """Learn a person from photos: files, folders or patterns, or `TrainingPhotos` to name others as well.
 
-        Emits events and raises what `semblante.learn` does.
+        `semblante.learn` also gives the faces that the person was learnt from, which a library keeps. Emits
+        the same events and raises the same errors.
         """
         from semblante.person.decision import FALSE_MATCH_RATE
         from semblante.pipeline.learning import learn
@@ -187,7 +187,7 @@ class FaceAnalyzer:
         if not isinstance(photos, TrainingPhotos):
             photos = TrainingPhotos(list(map(Path, photos)))
         rate = FALSE_MATCH_RATE if false_match_rate is None else false_match_rate
-        return learn(name, photos, self, rate, aligned, job)
+        return learn(name, photos, self, rate, aligned, job).person
 
     def recognise(
         self,
