@@ -6,7 +6,9 @@ import re
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -432,18 +434,23 @@ def test_a_reader_may_give_photos_in_any_order(library: SqliteStore, photos: Pat
 def test_two_scans_at_once_are_safe(
     library: SqliteStore, photos: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Two threads with an index each, as two programs have; both are in the middle of reading at once."""
     monkeypatch.setattr(scan_steps, "WRITE_EVERY", 1)
-    inner: list[ScanReport] = []
+    both_read = threading.Barrier(2, timeout=30)
 
-    class Interrupted(FakeReader):
+    class Meeting(FakeReader):
         def read(self, path: Path) -> AnalyzedPhoto | FailedRead:
             if len(self.paths) == 2:
-                with SqliteStore(library.folder) as other:
-                    inner.append(rescan(other, photos)[0])
+                both_read.wait()
             return super().read(path)
 
-    report = scan(library, [photos], Interrupted(), BASE)
-    assert inner[0].photos == report.photos == 4
+    def run(_number: int) -> ScanReport:
+        with SqliteStore(library.folder) as own:
+            return scan(own, [photos], Meeting(), BASE)
+
+    with ThreadPoolExecutor(2) as threads:
+        reports = list(threads.map(run, range(2)))
+    assert [report.photos for report in reports] == [4, 4]
     assert face_count(library) == 5
     assert len(known(library)) == 4
     assert rescan(library, photos)[0].unchanged == 4

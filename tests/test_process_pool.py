@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -201,10 +202,10 @@ def test_who_stops_early_leaves_no_process(
     monkeypatch.setattr(process_pool, "_started", watched)
     results = mapped(maker, (range(1, 100),), range(100), 2, 1, minus)
     assert next(results) == 0
-    began_s = time.monotonic()
     results.close()
-    assert time.monotonic() - began_s < 10
     assert all(process.returncode is not None for process in started)
+    # None came to the end of its work, which would take a minute: each was ended.
+    assert all(process.returncode < 0 for process in started)
 
 
 def alive(pid: int) -> bool:
@@ -243,10 +244,11 @@ def test_who_stops_early_does_not_wait_and_leaves_the_pool_to_others() -> None:
     with ProcessPool(sleeper, ({1},), 2) as pool:
         results = pool.map_in_order(range(100))
         assert next(results) == 0
-        began_s = time.monotonic()
-        results.close()
+        closing = threading.Thread(target=results.close)
+        closing.start()
+        closing.join(30)
+        assert not closing.is_alive(), "it waits for the item that takes a minute"
         assert list(pool.map_in_order(range(2, 20))) == list(range(2, 20))
-        assert time.monotonic() - began_s < 10
 
 
 def test_a_pool_that_nobody_closes_ends_with_its_last_use() -> None:
