@@ -133,7 +133,7 @@ def test_what_is_shown(
         shown.append(name)
         return name
 
-    monkeypatch.setattr("semblante.report.attributes.spoken", keep)
+    monkeypatch.setattr("semblante.report.faces.spoken", keep)
     Listing(True, opinions, missing).show(LOGITS)
     assert (shown[: len(first)], shown[-1], len(shown)) == (first, last, count)
 

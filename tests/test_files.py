@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sentences import raises
 
 from semblante.errors import DiskFull, FileAccessError, Locked, UserError
 from semblante.files import (
@@ -23,13 +24,14 @@ from semblante.files import (
     translate_os_errors,
     write_json,
 )
+from semblante.i18n import describe
 
 HOLD = """
 import sys
 from pathlib import Path
-from semblante.files import only_run
+from semblante.files import exclusive_lock
 
-with only_run(Path(sys.argv[1])):
+with exclusive_lock(Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.read()
 """
@@ -108,9 +110,9 @@ def test_a_disk_that_fails(
         raise OSError(code, os.strerror(code), *([str(target)] if isinstance(target, Path) else []))
 
     monkeypatch.setattr(os if step == "fsync" else Path, step, fail)
-    with pytest.raises(raised, match=advice) as caught:
+    with raises(raised, match=advice) as caught:
         atomic_write(path, b"new")
-    assert str(caught.value).startswith(f"{path}: "), "the temporary file's name tells nobody anything"
+    assert describe(caught.value).startswith(f"{path}: "), "the temporary file's name tells nobody anything"
     assert path.read_bytes() == b"old"
     assert _names(tmp_path) == ["file"]
 
@@ -125,7 +127,7 @@ def test_a_read_only_disk_that_refuses_to_clean_up_too(
 
     monkeypatch.setattr(Path, "write_bytes", refuse)
     monkeypatch.setattr(Path, "unlink", refuse)
-    with pytest.raises(FileAccessError, match="no permission"):
+    with raises(FileAccessError, match="no permission"):
         atomic_write(tmp_path / "file", b"new")
 
 
@@ -140,7 +142,7 @@ def test_a_read_only_disk_that_refuses_to_clean_up_too(
 def test_a_place_that_cannot_be_written(name: str, advice: str, reason: str, tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"old")
     (tmp_path / "folder").mkdir()
-    with pytest.raises(FileAccessError, match=advice):
+    with raises(FileAccessError, match=advice):
         atomic_write(tmp_path / name, b"new")
     assert _names(tmp_path) == ["file", "folder"], reason
 
@@ -161,7 +163,7 @@ def test_a_place_that_cannot_be_written(name: str, advice: str, reason: str, tmp
 def test_errors_in_words(error: OSError, sentence: str, reason: str) -> None:
     with pytest.raises(FileAccessError) as caught, translate_os_errors(Path("given")):
         raise error
-    assert str(caught.value).startswith(sentence), reason
+    assert describe(caught.value).startswith(sentence), reason
     assert caught.value.__cause__ is error
 
 
@@ -173,7 +175,7 @@ def test_other_errors_pass_unexplained() -> None:
 def test_a_second_run_is_refused(tmp_path: Path) -> None:
     folder = tmp_path / "out"
     with _other_run(folder):
-        with pytest.raises(Locked, match="another run is writing here; wait for it"), exclusive_lock(folder):
+        with raises(Locked, match="another run is writing here; wait for it"), exclusive_lock(folder):
             pytest.fail("two runs in one folder")
         with exclusive_lock(tmp_path / "elsewhere"):
             pass
@@ -197,7 +199,7 @@ def test_the_lock_is_freed_after_an_error(tmp_path: Path) -> None:
 
 def test_a_folder_to_hold_that_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(FileAccessError, match="file"), exclusive_lock(tmp_path / "file"):
+    with raises(FileAccessError, match="file"), exclusive_lock(tmp_path / "file"):
         pytest.fail("held a file")
 
 
@@ -213,7 +215,7 @@ def test_room_is_that_of_the_nearest_folder_that_exists(
     monkeypatch.setattr("shutil.disk_usage", usage)
     folder = tmp_path / "not" / "yet"
     check_disk_space(folder, 5_000_000)
-    with pytest.raises(DiskFull, match=f"{folder}: 6 MB needed, 5 MB free; make room or choose another disk"):
+    with raises(DiskFull, match=f"{folder}: 6 MB needed, 5 MB free; make room or choose another disk"):
         check_disk_space(folder, 5_000_001)
     assert asked == [tmp_path, tmp_path]
 
@@ -222,5 +224,5 @@ def test_the_hash_of_a_file(tmp_path: Path) -> None:
     (tmp_path / "abc").write_bytes(b"abc")
     # FIPS 180-2, appendix B.1.
     assert sha256_of(tmp_path / "abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-    with pytest.raises(FileAccessError, match="no such file"):
+    with raises(FileAccessError, match="no such file"):
         sha256_of(tmp_path / "none")

@@ -209,7 +209,7 @@ def test_the_fast_way_gives_the_same_pixels(picture: Image.Image, options: dict[
 
 @pytest.mark.parametrize("orientation", [1, 3, 6, 7])
 @pytest.mark.parametrize(
-    ("longest_px", "shrunk"), [(None, 1), (321, 1), (320, 1), (160, 2), (100, 2), (50, 4), (9, 8)]
+    ("max_side_px", "shrunk"), [(None, 1), (321, 1), (320, 1), (160, 2), (100, 2), (50, 4), (9, 8)]
 )
 def test_a_jpeg_is_decoded_as_small_as_is_enough(
     max_side_px: int | None, shrunk: int, orientation: int, tmp_path: Path
@@ -226,7 +226,7 @@ def test_a_jpeg_is_decoded_as_small_as_is_enough(
     assert np.abs(small - corners).max() < 60
 
 
-@pytest.mark.parametrize(("longest_px", "shrunk"), [(None, 1), (33, 1), (16, 2), (5, 4), (4, 8)])
+@pytest.mark.parametrize(("max_side_px", "shrunk"), [(None, 1), (33, 1), (16, 2), (5, 4), (4, 8)])
 def test_so_is_a_jpeg_that_needs_pillow(max_side_px: int | None, shrunk: int, tmp_path: Path) -> None:
     picture = scene().resize((24, 32)).convert("CMYK")
     (tmp_path / "a.jpg").write_bytes(saved(picture, "JPEG"))
