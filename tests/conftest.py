@@ -1,6 +1,8 @@
 """What all tests share: shapes checked at every call, a small network, the command line, the real photos."""
 
+import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,10 +51,20 @@ def prepared(drawn: Path, tmp_path_factory: pytest.TempPathFactory) -> "Prepared
 
 @pytest.fixture(scope="session")
 def bundle(prepared: "PreparedSet", tmp_path_factory: pytest.TempPathFactory) -> "Bundle":
-    """A small network trained on the drawn faces for two epochs; no test may change its folder."""
+    """A small network trained on the drawn faces for two epochs; no test may change its folder.
+
+    Tests that run in several processes train it once: whoever comes second finds it finished.
+    """
+    from semblante.errors import Locked
     from semblante.train import choose, train
 
-    return train(prepared, tmp_path_factory.mktemp("bundle") / "network", choose("modern", 32, 2))
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "bundle"
+    while True:
+        try:
+            return train(prepared, folder, choose("modern", 32, 2))
+        except Locked:
+            time.sleep(0.1)
 
 
 @pytest.fixture(scope="session")

@@ -75,6 +75,7 @@ def test_degraded_windows_stay_pictures() -> None:
     assert float((changed - windows).abs().mean()) > 5
 
 
+@pytest.mark.slow
 def test_it_learns(prepared: PreparedSet, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(aligner, "BATCH", 12)
     before = distances_px(torch.zeros(200, 4), random_matrices(200, torch.Generator().manual_seed(3))).mean()

@@ -198,6 +198,7 @@ class TestManyPhotos:
                 assert_same(list(one.faces), list(other.faces))
                 assert_same(list(one.faces), list(third.faces))
 
+    @pytest.mark.slow
     def test_a_photo_that_kills_its_reader_is_named_once_and_for_all(
         self, photos: list[Path], bundle: Bundle, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     ) -> None:

@@ -14,6 +14,8 @@ import pytest
 from semblante.celeba import PreparedSet
 from semblante.model.bundle import Bundle
 
+pytestmark = pytest.mark.slow
+
 BENCH = Path(__file__).resolve().parents[1] / "bench"
 
 

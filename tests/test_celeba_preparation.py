@@ -316,6 +316,7 @@ def test_lists_and_images_of_different_sets_leave_nothing(source: Path, out: Pat
         prepare(source, out, SIDE)
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_images(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(preparation, "CHUNK_BYTES", 200_000)
     peaks = []
@@ -340,6 +341,7 @@ def test_a_script_needs_no_main_guard(source: Path, out: Path) -> None:
 
 
 @pytest.mark.data
+@pytest.mark.slow
 def test_real_celeba_keeps_every_image(shared: Path, tmp_path: Path) -> None:
     """600 of CelebA's own JPEG files and its own lists, all of them zipped."""
     source = tmp_path / "in"

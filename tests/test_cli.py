@@ -55,6 +55,7 @@ def ana(photos: Photos, knowing: Bundle, tmp_path_factory: pytest.TempPathFactor
     return path
 
 
+@pytest.mark.slow
 def test_others_is_another_name_of_not(cli: Cli, photos: Photos, knowing: Bundle, tmp_path: Path) -> None:
     paths = [tmp_path / f"{name}.json" for name in ("not", "others")]
     for path in paths:
@@ -254,6 +255,7 @@ def test_evaluate_replaces_no_file_of_others(
         "%s",
     ],
 )
+@pytest.mark.slow
 def test_hostile_names(name: str, cli: Cli, photos: Photos, knowing: Bundle, tmp_path: Path) -> None:
     """Any name is learnt, kept and shown as it is; it is never a path, an option or markup."""
     out, page = tmp_path / "person.json", tmp_path / "page.html"

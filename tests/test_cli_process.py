@@ -16,6 +16,8 @@ import pytest
 from semblante.celeba import PreparedSet
 from semblante.model.bundle import Bundle
 
+pytestmark = pytest.mark.slow
+
 SEMBLANTE = [sys.executable, "-m", "semblante"]
 ENGLISH = {
     **{name: value for name, value in os.environ.items() if name not in ("LC_ALL", "LC_MESSAGES", "LANG")},

@@ -98,6 +98,7 @@ def test_the_commands_of_the_readme_run_as_shown(somewhere_else: Path, drawn: Pa
     assert "new-03.jpg" in said
 
 
+@pytest.mark.slow
 def test_the_python_of_the_readme_runs_as_shown(
     somewhere_else: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -74,7 +74,7 @@ def _learn(crops: Crops, labels: Bool[np.ndarray, " n"]) -> Scorer:
 
 
 @dataclass(frozen=True)
-class FitResult:
+class TrainedScorers:
     """Scorers of what was drawn, and faces that they have not seen."""
 
     scorers: dict[str, Scorer]
@@ -83,14 +83,14 @@ class FitResult:
 
 
 @pytest.fixture(scope="module")
-def learnt() -> FitResult:
+def learnt() -> TrainedScorers:
     faces, unseen = _faces(7, LEARNT_FROM), _faces(8, LOOKED_AT)
     crops = _crops(faces)
     scorers = {
         worn: _learn(crops, np.array([worn in face.boxes for face in faces]))
         for worn in ("Eyeglasses", "Wearing_Hat")
     }
-    return FitResult(scorers, unseen, _crops(unseen))
+    return TrainedScorers(scorers, unseen, _crops(unseen))
 
 
 def _inside(
@@ -110,7 +110,7 @@ def _share(heat: Float32[np.ndarray, "s s"], place: Bool[np.ndarray, "s s"]) -> 
     return float(positive[place].sum() / positive.sum())
 
 
-def _found(learnt: FitResult, worn: str) -> list[int]:
+def _found(learnt: TrainedScorers, worn: str) -> list[int]:
     """The faces that wear it and of which the scorer says so."""
     says = learnt.scorers[worn](learnt.crops) > 0
     return [row for row, face in enumerate(learnt.faces) if says[row] and worn in face.boxes]
@@ -122,7 +122,8 @@ def _peak_is_in(heat: Float32[np.ndarray, "s s"], place: Bool[np.ndarray, "s s"]
 
 
 @pytest.mark.parametrize("worn", ["Eyeglasses", "Wearing_Hat"])
-def test_what_was_learnt_is_found_where_it_is_drawn(worn: str, learnt: FitResult) -> None:
+@pytest.mark.slow
+def test_what_was_learnt_is_found_where_it_is_drawn(worn: str, learnt: TrainedScorers) -> None:
     truth = np.array([worn in face.boxes for face in learnt.faces])
     says = learnt.scorers[worn](learnt.crops) > 0
     assert (says == truth).mean() > 0.75, "only a scorer that has learnt it can be asked where it is"
@@ -139,6 +140,7 @@ def test_what_was_learnt_is_found_where_it_is_drawn(worn: str, learnt: FitResult
     assert np.mean(areas) < (0.12 if worn == "Eyeglasses" else 0.35)
 
 
+@pytest.mark.slow
 def test_the_network_that_comes_along_finds_glasses_where_they_are_drawn() -> None:
     bundle = load_pretrained()
     network, faces = FaceModel(bundle), _faces(8, LOOKED_AT)
@@ -159,7 +161,8 @@ def test_the_network_that_comes_along_finds_glasses_where_they_are_drawn() -> No
     assert np.mean(shares) >= 0.5
 
 
-def test_another_thing_on_the_same_face_is_found_elsewhere(learnt: FitResult) -> None:
+@pytest.mark.slow
+def test_another_thing_on_the_same_face_is_found_elsewhere(learnt: TrainedScorers) -> None:
     both = sorted(set(_found(learnt, "Eyeglasses")) & set(_found(learnt, "Wearing_Hat")))
     assert len(both) >= 5
     for row in both:
@@ -170,7 +173,8 @@ def test_another_thing_on_the_same_face_is_found_elsewhere(learnt: FitResult) ->
         assert not _peak_is_in(hat, _inside(boxes["Eyeglasses"]))
 
 
-def test_the_place_of_the_glasses_says_little_once_they_are_off(learnt: FitResult) -> None:
+@pytest.mark.slow
+def test_the_place_of_the_glasses_says_little_once_they_are_off(learnt: TrainedScorers) -> None:
     score = learnt.scorers["Eyeglasses"]
     on, off = [], []
     for row in _found(learnt, "Eyeglasses")[:6]:

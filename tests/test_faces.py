@@ -108,6 +108,7 @@ def test_a_face_is_placed_however_the_photo_was_held(turn_deg: float) -> None:
         assert eyes_error(alignment.frame, truth) < 5
 
 
+@pytest.mark.slow
 def test_forty_faces_are_forty(find: Find) -> None:
     crowd = np.zeros((5 * 130, 8 * 110, 3), np.uint8)
     for person in range(40):

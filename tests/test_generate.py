@@ -165,6 +165,7 @@ def test_what_a_label_names_is_seen_where_it_belongs(name: str, change: Change, 
     assert here > 0.9 * difference.sum(), "most of the change lies elsewhere"
 
 
+@pytest.mark.slow
 def test_one_person_differs_from_another_more_than_from_themself() -> None:
     people, pictures = 14, 3
     looks = np.array([[_look(person, picture) for picture in range(pictures)] for person in range(people)])
@@ -246,6 +247,7 @@ def truths() -> UInt8[np.ndarray, "n 40"]:
     )
 
 
+@pytest.mark.slow
 def test_attributes_are_about_as_frequent_as_in_celeba(truths: UInt8[np.ndarray, "n 40"]) -> None:
     shares = dict(zip(ATTRIBUTES, 100 * truths.mean(axis=0), strict=True))
     # More people with dark hair than CelebA has, as its celebrities are mostly fair.
@@ -258,6 +260,7 @@ def test_attributes_are_about_as_frequent_as_in_celeba(truths: UInt8[np.ndarray,
     assert 24 < shares["Black_Hair"] < 45
 
 
+@pytest.mark.slow
 def test_attributes_go_together_as_in_people(truths: UInt8[np.ndarray, "n 40"]) -> None:
     column = dict(zip(ATTRIBUTES, truths.T.astype(bool), strict=True))
     colours = sum(
@@ -306,6 +309,7 @@ def test_a_set_has_celebas_official_layout(tmp_path: Path) -> None:
         assert (first.format, first.mode, first.size) == ("JPEG", "RGB", (178, 218))
 
 
+@pytest.mark.slow
 def test_bytes_do_not_depend_on_the_number_of_processes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

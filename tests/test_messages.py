@@ -5,12 +5,14 @@ import sys
 from pathlib import Path
 
 import polib
+import pytest
 
 import semblante
 
 SCRIPT = Path(__file__).resolve().parents[1] / "scripts" / "write_messages.py"
 
 
+@pytest.mark.slow
 def test_new_sentences_come_in_empty_and_unused_ones_go(tmp_path: Path) -> None:
     catalogue = tmp_path / "es.po"
     file = polib.pofile(str(Path(semblante.__file__).parent / "i18n" / "es.po"))

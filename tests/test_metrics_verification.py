@@ -187,6 +187,7 @@ class TestVerification:
             widths.append(rate.high - rate.low)
         assert widths[1] > 0.6 * widths[0] > 0
 
+    @pytest.mark.slow
     def test_the_interval_covers_what_other_people_give(self) -> None:
         """Of people drawn from one crowd, the interval of each draw should hold the crowd's rate."""
         whole = first_rate(*people(count=400, photos=4, seed=9)).true_accept_rate
@@ -250,6 +251,7 @@ class TestGroups:
         data.labels[:, YOUNG] = 1
         assert [key for key in groups(data) if key[0] == "Young"] == [("Young", True)]
 
+    @pytest.mark.slow
     def test_error_rates_are_those_of_the_groups_pairs_at_one_threshold(self) -> None:
         embeddings, identities = people(count=100, photos=5)
         data = scored(embeddings, identities)

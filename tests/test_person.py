@@ -356,6 +356,7 @@ class TestCalibration:
             (50, 0.001, "normal", "estimated from fifty"),
         ],
     )
+    @pytest.mark.slow
     def test_one_more_passes_the_bound_as_rarely_as_promised(
         self, count: int, rate: float, draw: str, reason: str
     ) -> None:
@@ -434,6 +435,7 @@ def try_on_unseen(positives: int, negatives: int, worlds: int, likeness: float) 
     }
 
 
+@pytest.mark.slow
 class TestPromises:
     @pytest.mark.parametrize(
         ("positives", "negatives", "likeness", "yes", "unsure", "reason"),

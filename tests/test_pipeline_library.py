@@ -104,6 +104,7 @@ def test_grouping_that_is_cancelled_changes_nothing(library: Library, analyzer: 
     assert len(library.people(analyzer).groups) == 2
 
 
+@pytest.mark.slow
 def test_eight_threads_ask_and_change_one_library(
     library: Library, tmp_path: Path, analyzer: NoNetwork
 ) -> None:

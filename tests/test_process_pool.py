@@ -173,6 +173,7 @@ def test_a_process_that_cannot_be_replaced_is_said(tmp_path: Path, capfd: pytest
     assert "FileExistsError" in capfd.readouterr().err
 
 
+@pytest.mark.slow
 def test_where_all_items_end_their_process_none_is_to_blame(monkeypatch: pytest.MonkeyPatch) -> None:
     given: list[int] = []
     monkeypatch.setattr(process_pool, "MAX_FATAL_IN_A_ROW", 4)

@@ -9,7 +9,7 @@ import pytest
 from semblante.celeba import prepare, summarise
 from semblante.labels import ATTRIBUTES
 
-pytestmark = pytest.mark.data
+pytestmark = [pytest.mark.data, pytest.mark.slow]
 
 COUNT = 40
 

@@ -89,6 +89,7 @@ for how in ("copy", "hardlink", "symlink", "xmp"):
 """
 
 
+@pytest.mark.slow
 def test_killed_at_every_step(tmp_path: Path) -> None:
     """A process is really killed before each change to the disk; then its run is undone."""
     command = [sys.executable, "-c", DRIVER, str(Path(__file__).parent), str(tmp_path)]

@@ -3,7 +3,7 @@
 import io
 import re
 import tokenize
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -43,10 +43,10 @@ PHRASES = re.compile(
 """Private words that stood in the documents for: the bundled model, the architecture, a component."""
 
 
-def _names(path: Path) -> Iterator[tuple[int, str]]:
-    for token in tokenize.generate_tokens(io.StringIO(path.read_text(encoding="utf-8")).readline):
-        if token.type == tokenize.NAME:
-            yield token.start[0], token.string
+@cache
+def _names(path: Path) -> list[tuple[int, str]]:
+    tokens = tokenize.generate_tokens(io.StringIO(path.read_text(encoding="utf-8")).readline)
+    return [(token.start[0], token.string) for token in tokens if token.type == tokenize.NAME]
 
 
 @pytest.mark.parametrize("component", GIVEN_UP)

@@ -31,6 +31,8 @@ from semblante.train.checkpoint import CHECKPOINT_NAME
 from semblante.train.recipes import CLASSIC, MIN_BATCH
 from semblante.train.step import TrainingStep
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_finished_training_leaves_bundle_and_log_only(bundle: Bundle) -> None:
     names = {path.name for path in bundle.folder.iterdir()} - {".semblante.lock"}

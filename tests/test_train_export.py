@@ -19,6 +19,8 @@ from semblante.train.networks import (
 )
 from semblante.train.recipes import RECIPES
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("recipe", list(RECIPES))
 def test_the_exported_network_is_the_trained_one(recipe: str, tmp_path: Path) -> None:

@@ -24,6 +24,8 @@ from semblante.model.bundle import Bundle, open_bundle
 from semblante.train import RECIPES, choose, train
 from semblante.train.checkpoint import CHECKPOINT_NAME
 
+pytestmark = pytest.mark.slow
+
 SCRIPT = """
 import sys
 from pathlib import Path
