@@ -14,7 +14,7 @@ import pytest
 from sentences import raises
 
 from semblante import process_pool
-from semblante.errors import SemblanteError
+from semblante.errors import Cancelled, SemblanteError
 from semblante.process_pool import ProcessPool, usable_cores
 
 
@@ -287,3 +287,19 @@ def test_the_quota_of_a_container_counts(
     monkeypatch.setattr(process_pool, "CGROUP", tmp_path)
     monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: set(range(8)), raising=False)
     assert usable_cores() == cores, reason
+
+
+def test_who_waits_for_a_slow_result_may_change_its_mind() -> None:
+    asked = 0
+
+    def check() -> None:
+        nonlocal asked
+        asked += 1
+        if asked > 2:
+            raise Cancelled
+
+    with ProcessPool(sleeper, ({1},), 2) as pool:
+        results = pool.map_in_order(range(2), check=check)
+        assert next(results) == 0
+        with pytest.raises(Cancelled):
+            next(results)

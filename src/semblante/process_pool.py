@@ -16,7 +16,7 @@ import threading
 import weakref
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from importlib import import_module
 from itertools import islice
@@ -26,6 +26,8 @@ from typing import IO, Any, Final, Generic, TypeVar
 
 from semblante.errors import SemblanteError
 
+CHECK_EVERY_S: Final = 0.2
+"""How often a caller who waits for a result may change its mind."""
 MAX_FATAL_IN_A_ROW: Final = 50
 """So many items that all end a process are not to blame: no process can work here."""
 LENGTH_BYTES: Final = 8
@@ -94,22 +96,29 @@ class ProcessPool(Generic[_Item, _Result]):
         self._end()
 
     def map_in_order(
-        self, items: Iterable[_Item], chunk: int = 1, instead: Callable[[_Item], _Result] | None = None
+        self,
+        items: Iterable[_Item],
+        chunk: int = 1,
+        instead: Callable[[_Item], _Result] | None = None,
+        check: Callable[[], None] | None = None,
     ) -> Generator[_Result, None, None]:
         """The result of each item, in order.
 
         `items` is read as it is needed, `chunk` items are sent at once, and no more than a few chunks of
         results wait to be taken. Where a process ends early, the items that it had are asked one by one; the
         result of an item that ends another process is what `instead` makes of it, in the caller's thread.
-        Closing the generator drops what has not begun, without waiting for what has.
+        Closing the generator drops what has not begun, without waiting for what has. `check` is called some
+        times a second while a result is waited for; what it raises ends the generator.
 
         Raises:
             SemblanteError: `worker_ended` where there is no `instead`, and where processes end as they
                 start, or at all items.
         """
-        return _without_fatal(self._in_order(iter(items), chunk), instead)
+        return _without_fatal(self._in_order(iter(items), chunk, check), instead)
 
-    def _in_order(self, items: Iterator[_Item], chunk: int) -> Generator["_Result | _Fatal", None, None]:
+    def _in_order(
+        self, items: Iterator[_Item], chunk: int, check: Callable[[], None] | None
+    ) -> Generator["_Result | _Fatal", None, None]:
         coming: deque[Future[list[Any]]] = deque()
         try:
             while True:
@@ -117,6 +126,8 @@ class ProcessPool(Generic[_Item, _Result]):
                     coming.append(self._threads.submit(_ask, self._idle, some))
                 if not coming:
                     return
+                while check is not None and not wait([coming[0]], CHECK_EVERY_S).done:
+                    check()
                 yield from coming.popleft().result()
         finally:
             for future in coming:

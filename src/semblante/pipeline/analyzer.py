@@ -156,7 +156,8 @@ class FaceAnalyzer:
         items = chain(first, coming)
         extract = self._extract()  # A missing detector is an error here, not in each process.
         if self._detector is None and len(first) > FEW and usable_cores() > 1:
-            return _watched(self._processes().map_in_order(items, CHUNK, unusable_after_crash), total, job)
+            readings = self._processes().map_in_order(items, CHUNK, unusable_after_crash, job.check)
+            return _watched(readings, total, job)
         return _watched(map(photo_reader(extract, self._model), items), total, job)
 
     def verify(self, a: Source, b: Source, aligned: bool = False) -> Verification:
@@ -190,11 +191,7 @@ class FaceAnalyzer:
         return learn(name, photos, self, rate, aligned, job).person
 
     def recognise(
-        self,
-        person: "Person",
-        photos: Sequence[Path | str],
-        several: bool = False,
-        aligned: bool = False,
+        self, person: "Person", photos: Sequence[Path | str], several: bool = False, aligned: bool = False
     ) -> "Iterator[Decision]":
         """A decision for each photo: files, folders or patterns. Raises what `semblante.recognise` does."""
         from semblante.pipeline.recognition import recognise
