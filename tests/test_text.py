@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
 from pathlib import Path
 from string import Formatter
@@ -18,7 +19,15 @@ from semblante.celeba.parsing import RowIssue
 from semblante.cli import language_of_environment, take_language
 from semblante.cli.advice import ADVICE, describe_with_advice
 from semblante.errors import FileAccessError, InvalidOption, Reason, SemblanteError
-from semblante.i18n import Language, current_language, describe, language_of_locale, speaking, tr
+from semblante.i18n import (
+    Language,
+    current_language,
+    describe,
+    language_of_locale,
+    speaking,
+    tr,
+    use_language,
+)
 from semblante.i18n.sentences import Sentence, all_sentences
 from semblante.images import ImageIssue
 from semblante.types import QualityIssue
@@ -301,3 +310,16 @@ def test_braces_in_values_stay_as_they_are() -> None:
     """A file may be called `{0}`; only the sentence has placeholders."""
     with speaking("es"):
         assert tr("The report: {path}", path="{0}{path!r}") == "El informe: {0}{path!r}"
+
+
+def test_the_language_is_that_of_all_threads_and_a_block_s_is_its_own() -> None:
+    with ThreadPoolExecutor(1) as other:
+        assert other.submit(current_language).result() == "en"
+        use_language("es")
+        try:
+            assert other.submit(current_language).result() == "es"
+            with speaking("en"):
+                assert (current_language(), other.submit(current_language).result()) == ("en", "es")
+        finally:
+            use_language("en")
+    assert current_language() == "en"

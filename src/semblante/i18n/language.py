@@ -10,27 +10,30 @@ from typing import Literal, get_args
 Language = Literal["en", "es"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
-_language: ContextVar[Language] = ContextVar("language", default="en")
+_language: Language = "en"
+_spoken: ContextVar[Language | None] = ContextVar("spoken", default=None)
+"""That of a `speaking` block, which is its thread's or task's alone."""
 
 
 def current_language() -> Language:
     """The language that sentences are in now."""
-    return _language.get()
+    return _spoken.get() or _language
 
 
 def use_language(language: Language) -> None:
-    """Make sentences come in `language` from now on."""
-    _language.set(language)
+    """Make sentences come in `language` from now on, in all threads; a `speaking` block keeps its own."""
+    global _language
+    _language = language
 
 
 @contextmanager
 def speaking(language: Language) -> Iterator[None]:
-    """Make sentences come in `language` inside a `with` block."""
-    token = _language.set(language)
+    """Make sentences come in `language` inside a `with` block, in this thread or task alone."""
+    token = _spoken.set(language)
     try:
         yield
     finally:
-        _language.reset(token)
+        _spoken.reset(token)
 
 
 def language_of_locale(locale_name: str | None) -> Language:
