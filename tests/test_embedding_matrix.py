@@ -1,5 +1,6 @@
 """The matrix beside the rows: equal to them, made anew when they changed, and empty of what is gone."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -125,17 +126,51 @@ def test_a_face_that_is_erased_while_the_file_is_made_is_not_kept(
     monkeypatch.undo()
 
 
+def test_a_file_is_not_replaced_by_one_with_a_face_that_was_removed_meanwhile(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(store, *range(20))
+    matrix_path(store.folder, BASE).write_bytes(b"what was there")
+    real = store.faces
+
+    def faces(base: str, after: int = 0, logits: bool = True) -> Iterator[FaceTable]:
+        yield from real(base, after, logits)
+        with SqliteStore(store.folder) as other:
+            other.mark_missing([Path("/p/3.jpg")], [Path("/p/3.jpg")])
+
+    monkeypatch.setattr(store, "faces", faces)
+    list(EmbeddingMatrix(store).tables(BASE))
+    assert matrix_path(store.folder, BASE).read_bytes() == b"what was there"
+    assert not list(store.folder.glob(".*.part"))
+
+
 @pytest.mark.parametrize(
-    "damaged", [b"", b"{}", b"{broken", b'{"format": "semblante-matrix-1"}' + bytes(5000)]
+    "change",
+    [{"faces": "x"}, {"faces": -1}, {"faces": 1.5}, {"faces": True}, {"faces": 10**30}, {"width": 0}],
+)
+def test_a_header_with_impossible_numbers_is_no_header(store: SqliteStore, change: dict[str, object]) -> None:
+    write(store, *range(20))
+    assert_exact(store, EmbeddingMatrix(store))
+    path = matrix_path(store.folder, BASE)
+    content = path.read_bytes()
+    header = json.loads(content[:4096].rstrip(b"\0")) | change
+    path.write_bytes(json.dumps(header).encode().ljust(4096, b"\0") + content[4096:])
+    assert_exact(store, EmbeddingMatrix(store))
+    assert path.read_bytes() == content
+
+
+@pytest.mark.parametrize(
+    "damaged", [b"", b"{}", b"{broken", b'{"format": "semblante-matrix-1"}' + bytes(5000), b"[" * 4096]
 )
 def test_a_file_that_is_not_whole_is_made_anew(store: SqliteStore, damaged: bytes) -> None:
     write(store, *range(20))
     matrix_path(store.folder, BASE).write_bytes(damaged)
     assert_exact(store, EmbeddingMatrix(store))
     whole_file = matrix_path(store.folder, BASE).read_bytes()
-    matrix_path(store.folder, BASE).write_bytes(whole_file[:-100])
-    assert_exact(store, EmbeddingMatrix(store))
-    assert len(matrix_path(store.folder, BASE).read_bytes()) == len(whole_file)
+    for other_length in (whole_file[:-100], whole_file + b"more"):
+        matrix_path(store.folder, BASE).write_bytes(other_length)
+        assert_exact(store, EmbeddingMatrix(store))
+        assert matrix_path(store.folder, BASE).read_bytes() == whole_file
 
 
 def test_a_matrix_of_another_index_is_not_used(store: SqliteStore, tmp_path: Path) -> None:
@@ -174,6 +209,15 @@ def test_what_a_killed_run_left_of_it_is_removed_too(store: SqliteStore) -> None
     assert matrix_path(store.folder, BASE).exists()
     remove_matrices(store.folder)
     assert not left.exists() and not matrix_path(store.folder, BASE).exists()
+
+
+def test_what_a_killed_first_run_left_is_removed_when_somebody_is_erased(store: SqliteStore) -> None:
+    write(store, *range(20))
+    left = matrix_path(store.folder, BASE).with_name(f".{matrix_path(store.folder, BASE).name}.1.part")
+    left.write_bytes(b"faces")
+    store.keep_person("{}", "Ana", [])
+    erase(store, "Ana", [1])
+    assert not left.exists()
 
 
 def test_a_search_finds_the_same_with_and_without_it(

@@ -11,6 +11,7 @@ anew. Small stores need none.
 
 import contextlib
 import json
+import math
 import mmap
 import threading
 from collections.abc import Iterator
@@ -21,7 +22,7 @@ from typing import BinaryIO, Final
 import numpy as np
 
 from semblante.errors import DiskFull, FileAccessError
-from semblante.files import partials_of, replace_when_done, translate_os_errors
+from semblante.files import replace_when_done, translate_os_errors
 from semblante.labels import ATTRIBUTES
 from semblante.library.store import FaceStore, FaceTable
 
@@ -59,6 +60,10 @@ class _Loaded:
     def last(self) -> int:
         tables = [*([self.mapped] if self.mapped else []), *self.later]
         return int(tables[-1].numbers[-1]) if tables else 0
+
+
+class _FacesWereRemovedError(Exception):
+    """What was removed while the file was written may be in it."""
 
 
 class EmbeddingMatrix:
@@ -102,13 +107,12 @@ class EmbeddingMatrix:
         """Make the file anew; None where it cannot be kept."""
         path = matrix_path(self._store.folder, base_sha256)
         try:
-            with replace_when_done(path) as partial, partial.open("wb") as file:
-                _write(file, self._store.faces(base_sha256), base_sha256, generation)
-            if self._store.generation() != generation:
-                # What was removed meanwhile may be in it.
-                path.unlink(missing_ok=True)
-                return None
-        except (DiskFull, FileAccessError, OSError):
+            with replace_when_done(path) as partial:
+                with partial.open("wb") as file:
+                    _write(file, self._store.faces(base_sha256), base_sha256, generation)
+                if self._store.generation() != generation:
+                    raise _FacesWereRemovedError
+        except (DiskFull, FileAccessError, OSError, _FacesWereRemovedError):
             return None
         mapped = _open(path, base_sha256, generation)
         return None if mapped is None else _Loaded(base_sha256, generation, mapped)
@@ -120,17 +124,18 @@ def matrix_path(folder: Path, base_sha256: str) -> Path:
 
 
 def remove_matrices(folder: Path, but_generation: str | None = None) -> None:
-    """Delete the matrices in the data folder, those of this generation left alone.
+    """Delete the matrices in the data folder, those of this generation left alone, and unfinished ones.
 
-    Raises `FileAccessError`.
+    A run that is writing one goes on without. Raises `FileAccessError`.
     """
     with translate_os_errors(folder):
+        # First: one that takes its final name meanwhile is found below.
+        for partial in folder.glob(f".{_GLOB}.*.part"):
+            partial.unlink(missing_ok=True)
         for path in folder.glob(_GLOB):
             header = _header(path) if but_generation else None
             if header is None or header.generation != but_generation:
                 path.unlink(missing_ok=True)
-                for partial in partials_of(folder, [path.name]):
-                    partial.unlink(missing_ok=True)
 
 
 def _blocks(table: FaceTable) -> Iterator[FaceTable]:
@@ -164,9 +169,10 @@ def _write(file: BinaryIO, tables: Iterator[FaceTable], base_sha256: str, genera
 
 def _header(path: Path) -> _Header | None:
     """What the file says of itself; None where it is none of ours, or not whole."""
-    with contextlib.suppress(OSError, ValueError, TypeError), path.open("rb") as file:
+    with contextlib.suppress(OSError, ValueError, TypeError, RecursionError), path.open("rb") as file:
         header = _Header(**json.loads(file.read(_HEADER_BYTES).rstrip(b"\0")))
-        return header if header.format == FORMAT else None
+        if header.format == FORMAT and all(type(n) is int and n > 0 for n in (header.faces, header.width)):
+            return header
     return None
 
 
@@ -190,11 +196,13 @@ def _open(path: Path, base_sha256: str, generation: str) -> FaceTable | None:
         return None
     columns, at = [], _HEADER_BYTES
     for kind, shape in shapes:
-        size = int(np.prod(shape))
+        size = math.prod(shape)
         end = at + size * np.dtype(kind).itemsize
         if end > len(mapped):
             return None
         columns.append(np.frombuffer(mapped, kind, size, at).reshape(shape))
         at = end
+    if at != len(mapped):
+        return None
     embeddings, numbers, contents, logits, good = columns
     return FaceTable(numbers, contents, good, embeddings, logits)
