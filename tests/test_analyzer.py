@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -253,6 +254,34 @@ def reader_that_stops(folder: Path, providers: tuple[str, ...]) -> Callable[[tup
         return read(item)
 
     return stopped_at
+
+
+def slow_reader(*_: object) -> Callable[[tuple[Path, bool]], Reading]:
+    """Takes a minute for each photo."""
+
+    def read(item: tuple[Path, bool]) -> Reading:
+        time.sleep(60)
+        return reading.unusable_after_crash(item)
+
+    return read
+
+
+def test_a_scan_ends_soon_where_a_photo_takes_long(
+    photos: list[Path], bundle: Bundle, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(engine, "FEW", 2)
+    monkeypatch.setattr(engine, "reader_in_process", slow_reader)
+    monkeypatch.setattr(engine, "usable_cores", lambda: 2)
+    asked_to_end = threading.Event()
+    threading.Timer(2, asked_to_end.set).start()
+    started_s = time.monotonic()
+    with (
+        FaceAnalyzer(bundle, threads=1) as analyzer,
+        SqliteStore(tmp_path) as store,
+        pytest.raises(Cancelled),
+    ):
+        scan_photos(store, [photos[0].parent], analyzer, job=JobContext(cancelled=asked_to_end.is_set))
+    assert time.monotonic() - started_s < 30
 
 
 class TestEmbeddings:

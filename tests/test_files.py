@@ -19,6 +19,7 @@ from semblante.files import (
     atomic_write,
     check_disk_space,
     exclusive_lock,
+    partials_of,
     replace_when_done,
     sha256_of,
     translate_os_errors,
@@ -78,6 +79,20 @@ def test_a_writer_that_fails_leaves_the_old_file(error: BaseException, tmp_path:
         partial.write_bytes(b"half")
         raise error
     assert (tmp_path / "file").read_bytes() == b"old"
+    assert _names(tmp_path) == ["file"]
+
+
+def test_two_writers_of_one_file_in_one_process_do_not_meet(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    with replace_when_done(path) as first:
+        first.write_bytes(b"first, ")
+        with replace_when_done(path) as second:
+            second.write_bytes(b"second")
+        assert path.read_bytes() == b"second"
+        with first.open("ab") as more:
+            more.write(b"whole")
+        assert partials_of(tmp_path, ["file"]) == [first]
+    assert path.read_bytes() == b"first, whole"
     assert _names(tmp_path) == ["file"]
 
 

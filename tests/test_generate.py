@@ -3,6 +3,8 @@
 import hashlib
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -29,6 +31,7 @@ from semblante.generate import (
 )
 from semblante.generate.attributes import true_attributes
 from semblante.generate.canvas import HEIGHT_PX, WIDTH_PX, Box, Rgb
+from semblante.generate.dataset import Drawn, PictureKey, draw_all, draw_jpeg
 from semblante.generate.identity import Beard, Hair
 from semblante.generate.picture import Glasses, Hat
 from semblante.jobs import Event, JobContext, Progress
@@ -359,6 +362,30 @@ def test_a_cancelled_set_ends_at_once_and_leaves_nothing(
         write_celeba(tmp_path / "set", people=20, pictures_each=10, job=JobContext(cancelled=cancelled))
     assert asked <= 5 + 2 * cores, "of the hundred chunks that a whole set has"
     assert list(tmp_path.iterdir()) == []
+
+
+def slow_drawer() -> Callable[[PictureKey], Drawn]:
+    """Draws the first picture of each person, and takes a minute for the others."""
+
+    def draw(key: PictureKey) -> Drawn:
+        time.sleep(60 if key.picture else 0)
+        return draw_jpeg(key)
+
+    return draw
+
+
+def test_drawing_ends_soon_where_a_picture_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dataset, "CHUNK_PICTURES", 1)
+    monkeypatch.setattr(dataset, "usable_cores", lambda: 2)
+    monkeypatch.setattr(dataset, "drawer", slow_drawer)
+    asked_to_end = threading.Event()
+    drawn = draw_all([PictureKey(1, 0, k) for k in range(9)], JobContext(cancelled=asked_to_end.is_set))
+    next(drawn)
+    threading.Timer(0.5, asked_to_end.set).start()
+    started_s = time.monotonic()
+    with pytest.raises(Cancelled):
+        next(drawn)
+    assert time.monotonic() - started_s < 20
 
 
 def test_a_cancelled_person_keeps_the_pictures_that_are_written(tmp_path: Path) -> None:

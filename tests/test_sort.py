@@ -223,10 +223,13 @@ def test_a_copy_is_as_private_as_its_photo(photos: list[Match], tmp_path: Path) 
     assert stat.S_IMODE((tmp_path / "out" / "1.jpg").stat().st_mode) == 0o600, "its owner may change the copy"
 
 
-def test_what_an_older_run_left_is_not_written_through(photos: list[Match], tmp_path: Path) -> None:
+def test_what_an_older_run_left_is_not_written_through(
+    photos: list[Match], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The name of an unfinished copy may, by accident or malice, be another name of a photo."""
     (tmp_path / "out").mkdir()
-    os.link(photos[0].path, tmp_path / "out" / f".2.jpg.{os.getpid()}.part")
+    monkeypatch.setattr("secrets.token_hex", lambda _bytes: "0" * 8)
+    os.link(photos[0].path, tmp_path / "out" / f".2.jpg.{'0' * 8}.part")
     _sort([photos[2]], "copy", tmp_path / "out")
     assert photos[0].path.read_bytes() == b"first"
     assert tree(tmp_path / "out") == {"2.jpg": b"third"}

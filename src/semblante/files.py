@@ -9,6 +9,7 @@ import errno
 import hashlib
 import json
 import os
+import secrets
 import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -36,7 +37,8 @@ def write_json(path: Path, value: Mapping[str, Any]) -> None:
 @contextlib.contextmanager
 def replace_when_done(path: Path) -> Iterator[Path]:
     """Give a temporary path beside `path`; it takes the name `path` when the block ends without an error."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
+    # Two threads of a process may write the same file at once, so its number would not do.
+    partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     with translate_os_errors(path, hidden=partial):
         try:
             make_folder(path.parent)

@@ -207,7 +207,7 @@ def draw_all(keys: Sequence[PictureKey], job: JobContext = SILENT) -> Generator[
         drawn: Iterable[Drawn] = map(draw_jpeg, keys)
         if processes > 1:
             pool = closing_pool.enter_context(ProcessPool(drawer, processes=processes))
-            drawn = pool.map_in_order(keys, CHUNK_PICTURES)
+            drawn = pool.map_in_order(keys, CHUNK_PICTURES, check=job.check)
         for done, picture in enumerate(drawn):
             if done % CHUNK_PICTURES == 0:
                 job.progress("drawing", done, len(keys))

@@ -85,7 +85,7 @@ def scan_photos(
     """
 
     def read(paths: Iterable[Path]) -> Iterator[AnalyzedPhoto | FailedRead]:
-        for outcome in analyzer.analyze_many(paths, aligned):
+        for outcome in analyzer.analyze_many(paths, aligned, job):
             if isinstance(outcome, UnusablePhoto):
                 issue = outcome.reason.code if outcome.is_lasting else None
                 yield FailedRead(outcome.path, outcome.reason, issue)
