@@ -1,8 +1,11 @@
 """The matrix beside the rows: equal to them, made anew when they changed, and empty of what is gone."""
 
+import contextlib
 import json
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -180,6 +183,45 @@ def test_a_matrix_of_another_index_is_not_used(store: SqliteStore, tmp_path: Pat
         write(other, *range(40, 60))
         matrix_path(other.folder, BASE).write_bytes(matrix_path(store.folder, BASE).read_bytes())
         assert_exact(other, EmbeddingMatrix(other))
+
+
+def test_a_matrix_that_is_newer_than_a_restored_index_is_not_used(store: SqliteStore, tmp_path: Path) -> None:
+    write(store, *range(20))
+    with SqliteStore(tmp_path / "restored") as copy:
+        older = copy.path
+    with sqlite3.connect(store.path) as source, sqlite3.connect(older) as target:
+        source.backup(target)
+    write(store, *range(20, 30))
+    assert_exact(store, EmbeddingMatrix(store))
+    for later in ((), range(40, 45), range(45, 60)):  # Fewer faces than in the matrix, then more.
+        with SqliteStore(older.parent) as restored:
+            matrix_path(older.parent, BASE).write_bytes(matrix_path(store.folder, BASE).read_bytes())
+            write(restored, *later)
+            assert restored.generation() == store.generation()
+            assert_exact(restored, EmbeddingMatrix(restored))
+
+
+def test_a_disk_that_is_too_small_is_not_filled(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(store, *range(20))
+    assert_exact(store, EmbeddingMatrix(store))
+    needed = matrix_path(store.folder, BASE).stat().st_size
+    remove_matrices(store.folder)
+    free = needed - 1
+    monkeypatch.setattr("shutil.disk_usage", lambda _folder: SimpleNamespace(free=free))
+    begun = []
+
+    def begin(path: Path) -> contextlib.AbstractContextManager[Path]:
+        begun.append(path)
+        return replace_when_done(path)
+
+    monkeypatch.setattr(embedding_matrix, "replace_when_done", begin)
+    matrix = EmbeddingMatrix(store)
+    for _ in range(2):
+        assert_exact(store, matrix)
+    assert not begun
+    free = needed
+    assert_exact(store, matrix)
+    assert begun == [matrix_path(store.folder, BASE)]
 
 
 def test_where_no_file_can_be_written_the_rows_are_read(

@@ -1,6 +1,5 @@
 """`Library`: one object that is opened once, asked from any thread, and takes any store."""
 
-import sqlite3
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -88,8 +87,11 @@ def test_a_store_of_the_callers_own_is_closed_with_it(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path)
     with Library(store=store) as library:
         assert library.folder == tmp_path
-    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+    with raises(FileAccessError, match="it was closed") as caught:
         store.names()
+    assert caught.value.code == "library_closed"
+    with raises(FileAccessError, match="it was closed"):
+        library.find(with_=["Smiling"])
 
 
 def test_forgetting_that_is_cancelled_forgets_nothing(library: Library) -> None:

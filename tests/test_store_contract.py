@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from fake_photos import BASE, WIDTH, embeddings_of
 
-from semblante.errors import UnknownPerson
+from semblante.errors import FileAccessError, UnknownPerson
 from semblante.labels import ATTRIBUTES
 from semblante.library import FaceStore, SqliteStore, Taught
 from semblante.library.store import FileState, PhotoRecord
@@ -253,6 +253,9 @@ def test_what_was_written_is_there_when_it_is_opened_again(
     generation = store.generation()
     store.close()
     store.close()
+    for ask in (store.names, store.compact, lambda: list(store.faces(BASE)), lambda: store.write([], BASE)):
+        with pytest.raises(FileAccessError, match="library_closed"):
+            ask()
     again = make(tmp_path)
     assert (again.face_count(), again.generation()) == (1, generation)
     again.close()

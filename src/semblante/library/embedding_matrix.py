@@ -22,7 +22,7 @@ from typing import BinaryIO, Final
 import numpy as np
 
 from semblante.errors import DiskFull, FileAccessError
-from semblante.files import replace_when_done, translate_os_errors
+from semblante.files import check_disk_space, replace_when_done, translate_os_errors
 from semblante.labels import ATTRIBUTES
 from semblante.library.store import FaceStore, FaceTable
 
@@ -33,6 +33,7 @@ SHARE: Final = 8
 """The file is made anew once more than one in so many faces is not in it."""
 BLOCK: Final = 65536
 _HEADER_BYTES: Final = 4096
+_COMPARED: Final = 256
 _GLOB: Final = "faces-*.matrix"
 
 
@@ -90,23 +91,28 @@ class EmbeddingMatrix:
     def _load(self, base_sha256: str) -> _Loaded:
         generation, loaded = self._store.generation(), self._loaded
         if not loaded or (loaded.base_sha256, loaded.generation) != (base_sha256, generation):
-            path = matrix_path(self._store.folder, base_sha256)
-            loaded = _Loaded(base_sha256, generation, _open(path, base_sha256, generation))
+            mapped = _open(matrix_path(self._store.folder, base_sha256), base_sha256, generation)
+            if mapped and not _has_rows_of(self._store, mapped):
+                mapped = None
+            loaded = _Loaded(base_sha256, generation, mapped)
         in_file = len(loaded.mapped) if loaded.mapped else 0
         later, count = list(loaded.later), sum(map(len, loaded.later))
         for table in self._store.faces(base_sha256, loaded.last):
             later.append(table)
             count += len(table)
             if count > max(MIN_FACES, in_file // SHARE):
-                return self._build(base_sha256, generation) or _Loaded(
+                return self._build(base_sha256, generation, table.embeddings.shape[1]) or _Loaded(
                     base_sha256, generation, loaded.mapped, loaded.later
                 )
         return _Loaded(base_sha256, generation, loaded.mapped, tuple(later))
 
-    def _build(self, base_sha256: str, generation: str) -> _Loaded | None:
+    def _build(self, base_sha256: str, generation: str, width: int) -> _Loaded | None:
         """Make the file anew; None where it cannot be kept."""
         path = matrix_path(self._store.folder, base_sha256)
+        needed_bytes = _HEADER_BYTES + self._store.face_count() * (4 * width + 2 * len(ATTRIBUTES) + 17)
         try:
+            # Else each search would fill the disk.
+            check_disk_space(path.parent, needed_bytes)
             with replace_when_done(path) as partial:
                 with partial.open("wb") as file:
                     _write(file, self._store.faces(base_sha256), base_sha256, generation)
@@ -136,6 +142,19 @@ def remove_matrices(folder: Path, but_generation: str | None = None) -> None:
             header = _header(path) if but_generation else None
             if header is None or header.generation != but_generation:
                 path.unlink(missing_ok=True)
+
+
+def _has_rows_of(store: FaceStore, mapped: FaceTable) -> bool:
+    """Whether faces all over the matrix, and the last, are those that the store has by these numbers.
+
+    An index that was restored from an older copy has the same generation, and gives numbers again.
+    """
+    rows = np.unique(np.linspace(0, len(mapped) - 1, _COMPARED).astype(np.int64))
+    stored = store.stored_faces(mapped.numbers[rows].tolist())
+    return len(stored) == len(rows) and all(
+        np.array_equal(face.embedding, embedding)
+        for face, embedding in zip(stored, mapped.embeddings[rows], strict=True)
+    )
 
 
 def _blocks(table: FaceTable) -> Iterator[FaceTable]:

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from jaxtyping import Integer
 
-from semblante.errors import Locked, NotALibrary, UnknownPerson
+from semblante.errors import FileAccessError, Locked, NotALibrary, UnknownPerson
 from semblante.library import sqlite_rows as rows
 from semblante.library.sqlite_schema import (
     FILE_NAME,
@@ -85,6 +85,8 @@ class SqliteStore:
         A damaged index is kept aside, and a new one is there for the next run.
         """
         with self._lock:
+            if not self._close.alive:
+                raise FileAccessError("library_closed", path=self.path)
             try:
                 with translate_sqlite_errors(self.path):
                     yield self._connection
@@ -169,10 +171,8 @@ class SqliteStore:
     def present_contents(self) -> Integer[np.ndarray, " n"]:
         """See `FaceStore`."""
         with self.asking() as connection:
-            found = connection.execute(
-                "SELECT DISTINCT content FROM photos WHERE NOT missing ORDER BY content"
-            ).fetchall()
-        return np.array([number for (number,) in found], np.int64)
+            found = connection.execute("SELECT DISTINCT content FROM photos WHERE NOT missing ORDER BY 1")
+            return np.array([number for (number,) in found], np.int64)
 
     def photos_of_faces(self, numbers: Iterable[int]) -> list[FaceInPhoto]:
         """See `FaceStore`."""

@@ -131,7 +131,10 @@ class FaceStore(Protocol):
         """Where a damaged store was put when this one took its place, else None."""
 
     def close(self) -> None:
-        """Let go of the medium; a second time does nothing."""
+        """Let go of the medium; a second time does nothing.
+
+        Every other method then raises `FileAccessError` with the code "library_closed".
+        """
 
     # What a scan needs
 

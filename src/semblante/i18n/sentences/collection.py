@@ -21,6 +21,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
         "an index of an older Semblante (version {version}), which this one cannot read (it writes version "
         "{supported}); scan the photos into a new one"
     ),
+    "library_closed": "it was closed and can no longer be used; open it again",
     "nobody_known": "{name} is not known here (known: nobody yet)",
     "person_unknown": "{name} is not known here (known: {known})",
     "place_empty": (
