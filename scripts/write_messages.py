@@ -1,6 +1,7 @@
 """Brings the catalogue given up to date with the sentences in the code; see `scripts/messages`."""
 
 import ast
+import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -15,6 +16,8 @@ from semblante.train.finalize import CELEBA_TERMS, DRAWN_TERMS
 
 FORMS = {"tr": 1, "ntr": 2}
 """The functions that say a sentence, and how many forms of it they take."""
+IN_TEMPLATE = re.compile(r'\btr\("([^"]+)"')
+"""A sentence that a template of the report says."""
 Message = tuple[str, str]
 """A sentence and its plural form, which is empty where no count decides."""
 
@@ -35,7 +38,7 @@ def main(catalogue: Path) -> None:
 
 
 def messages() -> Iterable[Message]:
-    """Every sentence that can be said: of `tr` and `ntr`, of codes, of advice, and of licences."""
+    """Every sentence that can be said: of `tr` and `ntr`, of templates, of codes, of advice, and of licences."""
     for path in sorted(Path(semblante.__file__).parent.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in FORMS:
@@ -43,6 +46,9 @@ def messages() -> Iterable[Message]:
                 if all(isinstance(form, ast.Constant) for form in forms):
                     singular, *plural = (ast.literal_eval(form) for form in forms)
                     yield singular, "".join(plural)
+    for path in sorted((Path(semblante.__file__).parent / "report" / "templates").glob("*.html")):
+        for singular in IN_TEMPLATE.findall(path.read_text(encoding="utf-8")):
+            yield singular, ""
     for sentence in (*all_sentences().values(), *ADVICE.values(), CELEBA_TERMS, DRAWN_TERMS):
         yield (sentence, "") if isinstance(sentence, str) else (sentence.singular, sentence.plural)
 

@@ -460,3 +460,19 @@ def test_eight_threads_share_the_reading_processes(
 
     with FaceAnalyzer(bundle, threads=1) as analyzer, ThreadPoolExecutor(8) as pool:
         assert list(pool.map(counts, [analyzer] * 8)) == [[1, 2, 1, 0, 0] * 2] * 8
+
+
+NO_PHOTO = """
+import semblante
+with semblante.FaceAnalyzer() as analyzer:
+    try:
+        analyzer.analyze([1, 2])
+    except semblante.UserError as error:
+        print(semblante.describe(error))
+"""
+
+
+def test_what_is_no_photo_is_refused_by_its_type() -> None:
+    """In a process of its own, since here each call is checked before it begins."""
+    said = subprocess.run([sys.executable, "-c", NO_PHOTO], capture_output=True, encoding="utf-8", check=True)
+    assert said.stdout.endswith("or pixels UInt8 (h, w, 3); this is a list\n")

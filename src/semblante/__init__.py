@@ -28,13 +28,18 @@ if TYPE_CHECKING:
     from semblante.celeba import open_prepared as open_prepared
     from semblante.celeba import prepare as prepare
     from semblante.celeba import summarise as summarise
+    from semblante.errors import Cancelled as Cancelled
     from semblante.errors import Reason as Reason
     from semblante.errors import SemblanteError as SemblanteError
     from semblante.errors import UserError as UserError
     from semblante.faces import Detector as Detector
     from semblante.i18n import describe as describe
     from semblante.i18n import use_language as use_language
+    from semblante.jobs import Advice as Advice
+    from semblante.jobs import Epoch as Epoch
     from semblante.jobs import JobContext as JobContext
+    from semblante.jobs import Progress as Progress
+    from semblante.jobs import Skipped as Skipped
     from semblante.model.bundle import Bundle as Bundle
     from semblante.model.bundle import load_pretrained as load_pretrained
     from semblante.model.bundle import open_bundle as open_bundle
@@ -68,6 +73,7 @@ _HOME = {
     "generate": "semblante.generate",
     "train": "semblante.train",
     "Reason": "semblante.errors",
+    "Cancelled": "semblante.errors",
     "SemblanteError": "semblante.errors",
     "UserError": "semblante.errors",
     "AlignedFace": "semblante.types",
@@ -77,7 +83,11 @@ _HOME = {
     "FaceRef": "semblante.types",
     "ModelOutput": "semblante.types",
     "Quality": "semblante.types",
+    "Advice": "semblante.jobs",
+    "Epoch": "semblante.jobs",
     "JobContext": "semblante.jobs",
+    "Progress": "semblante.jobs",
+    "Skipped": "semblante.jobs",
     "describe": "semblante.i18n",
     "use_language": "semblante.i18n",
     "Detector": "semblante.faces",

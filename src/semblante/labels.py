@@ -135,8 +135,7 @@ def attribute_named(name: str) -> str:
     found = known.get(_folded(name))
     if found is None:
         near = dict.fromkeys(known[each] for each in difflib.get_close_matches(_folded(name), known, n=4))
-        shown = [f"{each} ({_names(each)[2]})" for each in near or ATTRIBUTES]
-        raise InvalidOption("unknown_attribute", name=name, known=shown)
+        raise InvalidOption("unknown_attribute", name=name, attributes=list(near or ATTRIBUTES))
     return found
 
 

@@ -8,7 +8,7 @@ import typer
 from semblante.cli.console import print_plain, remarks, results
 from semblante.cli.options import LibraryFolder, chosen, open_index
 from semblante.errors import InvalidOption, NotAPersonFile
-from semblante.i18n import tr
+from semblante.i18n import ntr, tr
 
 if TYPE_CHECKING:
     from semblante.pipeline import Library
@@ -54,14 +54,21 @@ def command(
     print_plain(
         results(),
         tr(
-            "{name} is forgotten: the neuron, {taught} faces it was taught with, {faces} faces of the index, "
-            "and {journals} journals. Photos, sorted copies and files elsewhere stay as they are. A scan "
+            "{name} is forgotten: the neuron, {taught}, {faces}, and {journals}. Photos, sorted copies and "
+            "files elsewhere stay as they are. A scan "
             "brings the faces back only where it reads photos anew: with --again, with another network, or "
             "where a photo was changed or comes back.",
             name=name,
-            taught=gone.taught,
-            faces=gone.faces,
-            journals=gone.journals,
+            taught=ntr(
+                "{count} face it was taught with",
+                "{count} faces it was taught with",
+                gone.taught,
+                count=gone.taught,
+            ),
+            faces=ntr(
+                "{count} face of the index", "{count} faces of the index", gone.faces, count=gone.faces
+            ),
+            journals=ntr("{count} journal", "{count} journals", gone.journals, count=gone.journals),
         ),
     )
 

@@ -11,7 +11,7 @@ import typer
 from semblante.cli.console import print_blocks, print_json, print_plain, remarks, results
 from semblante.cli.options import Aligned, BaseOfPerson, LibraryFolder, person_of
 from semblante.errors import InvalidOption
-from semblante.i18n import describe, tr
+from semblante.i18n import describe, ntr, tr
 
 if TYPE_CHECKING:
     from semblante.person import Decision
@@ -70,12 +70,17 @@ def _print_table(name: str, decisions: Sequence["Decision"]) -> None:
     print_plain(
         results(),
         tr(
-            "{name}: {yes} yes, {no} no, {unsure} unsure, {unusable} that could not be used",
+            "{name}: {yes} yes, {no} no, {unsure} unsure, {unusable}",
             name=name,
             yes=verdicts.count("yes"),
             no=verdicts.count("no"),
             unsure=verdicts.count("unsure") - unusable,
-            unusable=unusable,
+            unusable=ntr(
+                "{count} that could not be used",
+                "{count} that could not be used",
+                unusable,
+                count=unusable,
+            ),
         ),
     )
     print_plain(remarks(), tr("The probability supposes that before looking, both were as likely."))

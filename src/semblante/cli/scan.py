@@ -9,7 +9,7 @@ import typer
 from semblante.cli.console import print_json, print_plain, results
 from semblante.cli.options import Aligned, BaseFolder, LibraryFolder, open_index
 from semblante.cli.progress import job_context
-from semblante.i18n import tr
+from semblante.i18n import ntr, tr
 
 if TYPE_CHECKING:
     from semblante.pipeline import ScanReport
@@ -58,16 +58,36 @@ def command(
 
 
 def _print_counts(report: "ScanReport") -> None:
-    print_plain(results(), tr("{count} photos", count=report.photos))
+    photos = ntr("{count} photo", "{count} photos", report.photos, count=report.photos)
+    print_plain(results(), photos)
     said = (
-        (report.unchanged, tr("{count} unchanged", count=report.unchanged)),
+        (
+            report.unchanged,
+            ntr("{count} unchanged", "{count} unchanged", report.unchanged, count=report.unchanged),
+        ),
         (
             report.recognised,
-            tr("{count} known by their content (moved, copied or touched)", count=report.recognised),
+            ntr(
+                "{count} known by its content (moved, copied or touched)",
+                "{count} known by their content (moved, copied or touched)",
+                report.recognised,
+                count=report.recognised,
+            ),
         ),
-        (report.read, tr("{count} read", count=report.read)),
-        (report.faces, tr("{count} faces in them", count=report.faces)),
-        (report.broken, tr("{count} that could not be read", count=report.broken)),
+        (report.read, ntr("{count} read", "{count} read", report.read, count=report.read)),
+        (
+            report.faces,
+            ntr("{count} face in them", "{count} faces in them", report.faces, count=report.faces),
+        ),
+        (
+            report.broken,
+            ntr(
+                "{count} that could not be read",
+                "{count} that could not be read",
+                report.broken,
+                count=report.broken,
+            ),
+        ),
         (
             report.no_access,
             tr("{count} without permission to read, or gone meanwhile", count=report.no_access),
@@ -75,12 +95,22 @@ def _print_counts(report: "ScanReport") -> None:
         (report.changing, tr("{count} that changed meanwhile; scan again", count=report.changing)),
         (
             report.unreachable,
-            tr("{count} folders that could not be looked into", count=report.unreachable),
+            ntr(
+                "{count} folder that could not be looked into",
+                "{count} folders that could not be looked into",
+                report.unreachable,
+                count=report.unreachable,
+            ),
         ),
         (report.missing, tr("{count} no longer there", count=report.missing)),
         (
             report.dropped,
-            tr("{count} out of the index, since they are no longer there", count=report.dropped),
+            ntr(
+                "{count} out of the index, since it is no longer there",
+                "{count} out of the index, since they are no longer there",
+                report.dropped,
+                count=report.dropped,
+            ),
         ),
     )
     for count, sentence in said:

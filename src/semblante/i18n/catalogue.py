@@ -14,6 +14,7 @@ from typing import Any
 from semblante.errors import Reason, SemblanteError
 from semblante.i18n.language import as_line, count, current_language, localised
 from semblante.i18n.sentences import Sentence, all_sentences
+from semblante.labels import SPANISH
 
 
 def tr(english: str, /, **values: object) -> str:
@@ -91,6 +92,8 @@ def describe(value: SemblanteError | Reason) -> str:
 def filled(sentence: Sentence, params: Mapping[str, Any]) -> str:
     """A sentence of a catalogue in the current language, its parameters filled in."""
     values = {name: _value(each) for name, each in params.items()}
+    if "attributes" in params and current_language() == "es":
+        values["attributes"] = ", ".join(SPANISH[each] for each in params["attributes"])
     if isinstance(sentence, str):
         return tr(sentence, **values)
     return ntr(sentence.singular, sentence.plural, int(params[sentence.count]), **values)

@@ -117,8 +117,9 @@ class _File(_Part):
     evaluation: _Evaluation
 
 
-def save(person: Person, path: Path) -> None:
+def save(person: Person, path: Path | str) -> None:
     """Write the person file, in one step. Raises `DiskFull` or `FileAccessError`."""
+    path = Path(path)
     write_json(path, _signed(person, path.parent))
 
 
@@ -127,11 +128,12 @@ def person_as_json(person: Person) -> str:
     return json.dumps(_signed(person, None), ensure_ascii=False, allow_nan=False)
 
 
-def open_person(path: Path) -> Person:
+def open_person(path: Path | str) -> Person:
     """Open a person file, every field checked.
 
     Raises `NotAPersonFile`, naming the field at fault, or `FileAccessError`.
     """
+    path = Path(path)
     with translate_os_errors(path), path.open("rb") as file:
         content = file.read(MAX_FILE_BYTES + 1)
     if len(content) > MAX_FILE_BYTES:

@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from semblante.errors import BadImage, EmptyDataset, FileAccessError, Reason, reason_of
+from semblante.errors import BadImage, EmptyDataset, FileAccessError, InvalidOption, Reason, reason_of
 from semblante.faces import (
     Aligner,
     Detector,
@@ -134,9 +134,12 @@ class FaceExtractor:
         Raises:
             BadImage: it is not a whole picture.
             FileAccessError: it cannot be read.
+            InvalidOption: it is no source of a photo.
         """
         if isinstance(source, np.ndarray):
             photo = _photo_of(source)
+        elif not isinstance(source, str | Path | bytes):
+            raise InvalidOption("not_a_photo", kind=type(source).__name__)
         else:
             source = Path(source) if isinstance(source, str) else source
             photo = load(source, ENOUGH_PX)

@@ -18,7 +18,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "missing_argument": "Missing argument '{what}'.",
     "name_or_output_format": "Choose one of --name, --json and --print0",
     "name_without_group": "Say which group gets the name, with --group",
-    "no_such_group": "--group {number}: there are {count}",
+    "no_such_group": "--group {number}: there are {count}; to list them: semblante people",
     "number_below_minimum": "'{what}' takes a number of at least {least}.",
     "number_expected": "'{what}' takes a number.",
     "one_output_format": "Choose one of --json, --csv and --print0",

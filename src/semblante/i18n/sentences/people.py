@@ -70,6 +70,8 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
         "may be {name}; add photos of {name} alone"
     ),
     # pipeline
+    "cancelled": "stopped, as it was asked to; what was done is kept",
+    "not_a_photo": "a photo is a path, the content of a file, or pixels UInt8 (h, w, 3); this is a {kind}",
     "analyzer_closed": "the face analyzer is closed; make another one",
     "folder_is_the_packages": "this folder is Semblante's own",
     "group_has_name": "this group is known as {name} already",

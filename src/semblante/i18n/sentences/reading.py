@@ -75,5 +75,5 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     ),
     "onnx_too_new": "written in a newer ONNX ({version}) than the ONNX Runtime here can read ({newest})",
     "pretrained_missing": "this Semblante came without a trained network",
-    "unknown_attribute": "there is no attribute {name}; choose one such as: {known}",
+    "unknown_attribute": "there is no attribute {name}; choose one such as: {attributes}",
 }
