@@ -38,7 +38,7 @@ def main(catalogue: Path) -> None:
 
 
 def messages() -> Iterable[Message]:
-    """Every sentence that can be said: of `tr` and `ntr`, of templates, of codes, of advice, and of licences."""
+    """Every sentence that can be said: by `tr` and `ntr`, templates, codes, advice and licences."""
     for path in sorted(Path(semblante.__file__).parent.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in FORMS:
