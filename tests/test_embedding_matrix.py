@@ -10,8 +10,10 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from fake_photos import BASE, embeddings_of
+from sentences import raises
 from test_store_contract import content, record
 
+from semblante.errors import FileAccessError
 from semblante.files import replace_when_done
 from semblante.library import (
     EmbeddingMatrix,
@@ -260,6 +262,28 @@ def test_what_a_killed_first_run_left_is_removed_when_somebody_is_erased(store: 
     store.keep_person("{}", "Ana", [])
     erase(store, "Ana", [1])
     assert not left.exists()
+
+
+def test_somebody_whose_faces_cannot_be_deleted_from_the_disk_stays_known(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(store, *range(20))
+    assert_exact(store, EmbeddingMatrix(store))
+    store.keep_person("{}", "Ana", [])
+    unlink = Path.unlink
+
+    def refuse(path: Path, missing_ok: bool = False) -> None:
+        if path == matrix_path(store.folder, BASE):
+            raise PermissionError(13, "Another program has it open", str(path))
+        unlink(path, missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    with raises(FileAccessError, match="permission"):
+        erase(store, "Ana", [1])
+    assert store.names() == ("Ana",)
+    monkeypatch.undo()
+    assert erase(store, "Ana", [1]).faces == 1
+    assert store.names() == () and not matrix_path(store.folder, BASE).exists()
 
 
 def test_a_search_finds_the_same_with_and_without_it(

@@ -4,6 +4,7 @@ import base64
 import contextlib
 import gc
 import json
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -533,3 +534,23 @@ def test_what_another_run_still_reads_is_said(library: SqliteStore, monkeypatch:
         assert impatient.names() == ("Bo",)
         impatient.compact()
         assert found_in(library.folder, [b"Ana"]) == set()
+
+
+def test_what_a_killed_run_still_read_is_gone_once_the_index_was_opened_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite_schema, "WAIT_S", 0.05)
+    with SqliteStore(tmp_path) as store:
+        store.keep_person("{}", "Ana", taught_of(1))
+        with contextlib.closing(sqlite3.connect(store.path)) as reader:
+            reader.execute("BEGIN")
+            reader.execute("SELECT * FROM people").fetchall()
+            with raises(Locked):
+                erase(store, "Ana")
+            assert found_in(tmp_path, [b"Ana"])
+            for path in list(tmp_path.iterdir()):  # What is on disk when all runs are killed now.
+                (tmp_path / "killed").mkdir(exist_ok=True)
+                shutil.copy(path, tmp_path / "killed")
+    assert found_in(tmp_path / "killed", [b"Ana"])
+    SqliteStore(tmp_path / "killed").close()
+    assert found_in(tmp_path / "killed", [b"Ana"]) == set()

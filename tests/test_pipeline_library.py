@@ -1,6 +1,8 @@
 """`Library`: one object that is opened once, asked from any thread, and takes any store."""
 
+import mmap
 import threading
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +14,8 @@ from sentences import raises
 
 import semblante
 from semblante.errors import Cancelled, FileAccessError
-from semblante.library import SqliteStore, Taught
+from semblante.library import SqliteStore, Taught, embedding_matrix
+from semblante.library.embedding_matrix import matrix_path
 from semblante.metrics.results import Reliability, RocCurve
 from semblante.model.bundle import Bundle
 from semblante.person import DecisionRule, HeldOutEvaluation, Neuron, Person, person_as_json
@@ -73,6 +76,38 @@ def test_from_a_scan_to_forgetting(library: Library, photos: Path, analyzer: NoN
     assert (library.names(), library.knows(" ANA "), library.person("ana").name) == (("Ana",), True, "Ana")
     gone = library.forget("Ana")
     assert (gone.faces, library.names(), library.find(person(1, "Ana")).matches) == (4, (), ())
+
+
+def test_a_matrix_is_unmapped_before_it_is_deleted(
+    library: Library, photos: Path, analyzer: NoNetwork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As Windows has it, which does not delete a file that is mapped."""
+    maps: weakref.WeakSet[mmap.mmap] = weakref.WeakSet()
+    real, unlink = mmap.mmap, Path.unlink
+
+    def recorded(*values: int, **options: int) -> mmap.mmap:
+        mapped = real(*values, **options)
+        maps.add(mapped)
+        return mapped
+
+    def refuse(path: Path, missing_ok: bool = False) -> None:
+        if path.suffix == ".matrix" and len(maps):
+            raise PermissionError(13, "It is mapped", str(path))
+        unlink(path, missing_ok)
+
+    monkeypatch.setattr(embedding_matrix, "MIN_FACES", 2)
+    monkeypatch.setattr(mmap, "mmap", recorded)
+    monkeypatch.setattr(Path, "unlink", refuse)
+    file = matrix_path(library.folder, BASE)
+    assert len(library.find("Ana").matches) == 4
+    assert file.exists() and len(maps) == 1
+    (photos / "6.jpg").unlink()
+    library.scan([photos], analyzer, prune=True)
+    assert not file.exists()
+    assert len(library.find("Ana").matches) == 4
+    assert file.exists() and len(maps) == 1
+    assert library.forget("Ana").faces == 4
+    assert not file.exists()
 
 
 def test_where_there_must_be_an_index(tmp_path: Path) -> None:

@@ -88,6 +88,11 @@ class EmbeddingMatrix:
         # None, unless there are many, and there is no place for a file.
         yield from self._store.faces(base_sha256, loaded.last)
 
+    def release(self) -> None:
+        """Unmap the file, which Windows does not delete before; the next search maps it again."""
+        with self._lock:
+            self._loaded = None
+
     def _load(self, base_sha256: str) -> _Loaded:
         generation, loaded = self._store.generation(), self._loaded
         if not loaded or (loaded.base_sha256, loaded.generation) != (base_sha256, generation):

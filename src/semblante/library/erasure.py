@@ -35,16 +35,21 @@ def erase(
     `faces` are further faces by number, of which those stay that are known to be somebody else's;
     `person_files` are files to delete. Damaged stores that were kept aside go too, since nobody can look into
     them. Raises `UnknownPerson`, `Locked`, `DiskFull` or `FileAccessError`; what was erased until then stays
-    erased, and the same call goes on as long as the person is known.
+    erased, and the same call goes on as long as the person is known. Once the person is not, what another run
+    kept from being deleted goes when the last run closes the store, or at the next scan.
     """
     kept_name(store, name)
     files = (*store.damaged_copies(), *person_files, *_reports(store.folder, name))
     for path in files:
         with translate_os_errors(path):
             path.unlink(missing_ok=True)
-    taught, seen = store.erase_person(name, faces)
+    # Windows does not delete one that another run has open: then the person must still be known.
     remove_matrices(store.folder)
-    store.compact()
+    taught, seen = store.erase_person(name, faces)
+    try:
+        remove_matrices(store.folder)  # One that another run has made meanwhile.
+    finally:
+        store.compact()
     return Erased(taught, seen, files)
 
 

@@ -231,13 +231,9 @@ def forget_person(
     another run sorts, and `Cancelled` before anything is forgotten; what was forgotten until another error
     stays forgotten, and the same call goes on as long as the person is known.
     """
-    found: list[Candidate] = []
-    if faces:
-        person = known_person(store, name)
-        for table in (matrix or EmbeddingMatrix(store)).tables(person.base_sha256):
-            job.check()
-            found += candidates(table, Query(score_of(person)))
-    seen = [each.number for each in best_face_per_photo(found, several=False) if each.verdict == "yes"]
+    matrix = matrix or EmbeddingMatrix(store)
+    seen = _sure_faces_of(known_person(store, name), matrix, job) if faces else []
+    matrix.release()
     person_files = [path for path in _json_files(store.folder) if _is_of(path, name)]
     kept_name(store, name)
     job.check()
@@ -245,6 +241,15 @@ def forget_person(
         journals = forget_in_journals(store.folder, name)
         erased = erase(store, name, seen, person_files)
     return Forgotten(erased.taught, erased.faces, journals, erased.files)
+
+
+def _sure_faces_of(person: Person, matrix: EmbeddingMatrix, job: JobContext) -> list[int]:
+    """The numbers of the faces that are the person's, one in each photo."""
+    found: list[Candidate] = []
+    for table in matrix.tables(person.base_sha256):
+        job.check()
+        found += candidates(table, Query(score_of(person)))
+    return [each.number for each in best_face_per_photo(found, several=False) if each.verdict == "yes"]
 
 
 def _json_files(folder: Path) -> list[Path]:

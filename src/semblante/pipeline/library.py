@@ -96,6 +96,7 @@ class Library:
         `force` also reads what is known. `prune` removes at once what is not there any more. `aligned` takes
         pictures of exactly 178 x 218 pixels for CelebA's aligned crops.
         """
+        self._matrix.release()
         return scan_photos(self.store, list(map(Path, folders)), analyzer, force, prune, aligned, job)
 
     def find(
