@@ -21,6 +21,7 @@ from sentences import raises
 from semblante.cli.advice import describe_with_advice
 from semblante.errors import (
     BadName,
+    Cancelled,
     FileAccessError,
     InvalidOption,
     ModelMismatch,
@@ -29,6 +30,7 @@ from semblante.errors import (
     TooFewPhotos,
 )
 from semblante.i18n import describe
+from semblante.jobs import JobContext
 from semblante.metrics import reliability
 from semblante.person import (
     Examples,
@@ -47,7 +49,7 @@ from semblante.person import (
 from semblante.person.calibration import class_weights, fit_platt, student_quantile, upper_bound
 from semblante.person.examples import folds_of, near_duplicates
 from semblante.person.file import MAX_FILE_BYTES
-from semblante.person.neuron import principal_components, train
+from semblante.person.neuron import STEPS, principal_components, train
 
 Array = np.ndarray[Any, Any]
 BASE = "0123456789abcdef" * 4
@@ -792,3 +794,21 @@ class TestFile:
         save(fit("Ana", Examples(secret, shown.negatives), BASE).person, tmp_path / "ana.json")
         assert "private" not in (tmp_path / "ana.json").read_text(encoding="utf-8")
         assert (tmp_path / "ana.json").stat().st_size < 8000
+
+
+def test_learning_stops_when_asked_between_any_two_steps() -> None:
+    shown, asked = examples(6, 12, d=16), 0
+
+    def cancelled() -> bool:
+        nonlocal asked
+        asked += 1
+        return asked == last
+
+    last = -1
+    fit("Ana", shown, BASE, job=JobContext(cancelled=cancelled))
+    assert asked >= 2 * STEPS, "at each step of both trainings"
+    for last in (1, STEPS // 2, asked):
+        asked = 0
+        with pytest.raises(Cancelled):
+            fit("Ana", shown, BASE, job=JobContext(cancelled=cancelled))
+        assert asked == last

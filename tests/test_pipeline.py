@@ -178,6 +178,26 @@ def test_cancelling_stops_at_the_next_photo(
     assert heard == [Progress("reading_photos", done, 46) for done in range(1, 4)]
 
 
+def test_cancelling_stops_while_the_neuron_is_trained(
+    analyzer: FaceAnalyzer, me: list[Path], others: list[Path]
+) -> None:
+    heard: list[Event] = []
+    asked_after_reading = 0
+
+    def cancelled() -> bool:
+        nonlocal asked_after_reading
+        asked_after_reading += len(heard) == 46
+        return asked_after_reading == 100
+
+    with pytest.raises(Cancelled):
+        learn(
+            "Ana",
+            TrainingPhotos(me, others, is_sorted=True),
+            analyzer,
+            job=JobContext(heard.append, cancelled),
+        )
+
+
 @pytest.mark.parametrize(
     ("side", "count", "missing"),
     [("Ana", 0, 5), ("Ana", 1, 4), ("Ana", 4, 1), ("Others", 1, 4), ("Others", 4, 1)],

@@ -13,6 +13,7 @@ import numpy as np
 from jaxtyping import Float64, Integer
 
 from semblante.errors import InvalidOption
+from semblante.jobs import SILENT, JobContext
 from semblante.metrics import reliability, roc_curve, tpr_at_fpr
 from semblante.person.calibration import calibrated_loss, class_weights, fit_platt, upper_bound
 from semblante.person.decision import (
@@ -111,6 +112,7 @@ def fit(
     validation: Examples | None = None,
     background: Embeddings | None = None,
     false_match_rate: float = FALSE_MATCH_RATE,
+    job: JobContext = SILENT,
 ) -> FitResult:
     """Learn to tell a person from others, on embeddings of the network with hash `base_sha256`.
 
@@ -118,7 +120,7 @@ def fit(
     photos are given, calibration, thresholds and evaluation come from them, and from the background held out
     in turn; otherwise from the training photos, held out in turn too. A background embedding that happens to
     be the person's does no harm, being one of many. Of other people's faces, the share `false_match_rate` may
-    get a yes. Raises `BadName`, `InvalidOption`, `TooFewPhotos` or `SamePhotos`.
+    get a yes. Raises `BadName`, `InvalidOption`, `TooFewPhotos`, `SamePhotos` or `Cancelled`.
     """
     name = check_name(name)
     check_rate(false_match_rate)
@@ -126,12 +128,13 @@ def fit(
         background = training.negatives.embeddings[:0]
     negatives = np.concatenate([training.negatives.embeddings, background])
     _check(name, training, validation, negatives, len(background))
+    job.check()
     rng = np.random.default_rng(SEED)
     sampled = _sample_negatives(len(training.negatives), len(background), rng)
     study = _study(name, training, negatives, sampled, rng)
-    tried = _cross_validate(study)
+    tried = _cross_validate(study, job)
     best = int(np.argmin([calibrated_loss(logits, study.labels) for logits in tried.T]))
-    neuron = _train_on_all(study, float(L2_PENALTIES[best]))
+    neuron = _train_on_all(study, float(L2_PENALTIES[best]), job)
     of_positives, of_negatives = tried[: len(training.positives), best], neuron.logits(negatives)
     of_negatives[sampled] = tried[len(training.positives) :, best]
     if validation is not None:
@@ -239,7 +242,7 @@ def _study(
     )
 
 
-def _cross_validate(study: _Study) -> Float64[np.ndarray, "n penalties"]:
+def _cross_validate(study: _Study, job: JobContext) -> Float64[np.ndarray, "n penalties"]:
     """The logit of each row, for each penalty, by a neuron trained without the row's fold."""
     folds, penalties = int(study.folds.max()) + 1, len(L2_PENALTIES)
     weights = np.zeros((len(study.labels), folds))
@@ -247,16 +250,16 @@ def _cross_validate(study: _Study) -> Float64[np.ndarray, "n penalties"]:
         trained = study.folds != fold
         weights[trained, fold] = loss_weights(study.kinds[trained])
     by_column = np.repeat(weights, penalties, axis=1)
-    neurons = train(study.components, study.labels, by_column, np.tile(L2_PENALTIES, folds))
+    neurons = train(study.components, study.labels, by_column, np.tile(L2_PENALTIES, folds), job)
     logits = neurons.logits(study.components.coordinates).reshape(len(study.labels), folds, penalties)
     held_out: Float64[np.ndarray, "n penalties"]
     held_out = logits[np.arange(len(study.labels)), study.folds].astype(np.float64)
     return held_out
 
 
-def _train_on_all(study: _Study, l2: float) -> Neuron:
+def _train_on_all(study: _Study, l2: float, job: JobContext) -> Neuron:
     """The neuron trained on all rows, in terms of embeddings as they come."""
-    neurons = train(study.components, study.labels, loss_weights(study.kinds)[:, None], np.array([l2]))
+    neurons = train(study.components, study.labels, loss_weights(study.kinds)[:, None], np.array([l2]), job)
     # rows = (embeddings - standardizer.mean) / spread, coordinates = (rows - components.mean) along the axes
     components, standardizer = study.components, study.standardizer
     along_rows = components.to_rows(neurons.weights[:, 0])

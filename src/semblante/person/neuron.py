@@ -15,6 +15,8 @@ from typing import Final
 import numpy as np
 from jaxtyping import Float, Float32, Float64, Integer
 
+from semblante.jobs import SILENT, JobContext
+
 STEPS: Final = 180
 LEARNING_RATE: Final = 0.2
 """Of the first step, in coordinates of unit curvature; it falls to 0 along a half cosine."""
@@ -82,12 +84,14 @@ def train(
     labels: Integer[np.ndarray, " n"],
     weights: Float[np.ndarray, "n k"],
     l2: Float[np.ndarray, " k"],
+    job: JobContext = SILENT,
 ) -> Neurons:
     """Train k neurons, each with its own row weights (in all, one; 0 leaves a row out) and penalty.
 
     Adam works on u = w / s with s = (variance / 4 + l2) ** -1/2: the curvature of the loss is then 1
     along each axis where training starts, so that one learning rate suits every set of embeddings and
     every penalty. The result has the loss of the exact optimum within a thousandth.
+    Raises `Cancelled` between two steps.
     """
     rows = components.coordinates
     columns = np.ascontiguousarray(rows.T)
@@ -97,6 +101,7 @@ def train(
     point = np.zeros_like(scale)
     first, second = np.zeros_like(point), np.zeros_like(point)
     for step in range(1, STEPS + 1):
+        job.check()
         logits = rows @ point[:-1] + point[-1]
         errors = shares * (0.5 + 0.5 * np.tanh(0.5 * logits) - truth)
         gradient = scale * (_with_bias(columns @ errors, errors.sum(axis=0)) + penalty * point)

@@ -70,6 +70,7 @@ def learn(
         validation.examples(base.embedding_size) if validation else None,
         base.background(),
         false_match_rate,
+        job,
     )
     judged = validation or training
     return LearnResult(
