@@ -14,6 +14,7 @@ from pathlib import Path
 from unittest.mock import ANY
 
 import numpy as np
+import onnx
 import pytest
 from conftest import copy_bundle
 from heard import Heard
@@ -36,7 +37,7 @@ from semblante.i18n import Language, describe, speaking
 from semblante.images import load, reason_of_issue
 from semblante.jobs import Event, JobContext, Progress
 from semblante.library import SqliteStore
-from semblante.model.bundle import Bundle, load_pretrained
+from semblante.model.bundle import Bundle, load_pretrained, write_bundle
 from semblante.model.face_model import FaceModel
 from semblante.pipeline import FaceAnalyzer, UnusablePhoto, reading, scan_photos
 from semblante.pipeline import analyzer as engine
@@ -244,9 +245,11 @@ class TestManyPhotos:
         assert events == [Progress("reading_photos", 1, 5), Progress("reading_photos", 2, 5)]
 
 
-def reader_that_stops(folder: Path, providers: tuple[str, ...]) -> Callable[[tuple[Path, bool]], Reading]:
+def reader_that_stops(
+    folder: Path, network_sha256: str, providers: tuple[str, ...]
+) -> Callable[[tuple[Path, bool]], Reading]:
     """Reads as a process does, but is killed by the photos of nobody."""
-    read = reading.reader_in_process(folder, providers)
+    read = reading.reader_in_process(folder, network_sha256, providers)
 
     def stopped_at(item: tuple[Path, bool]) -> Reading:
         if "nobody" in item[0].name:
@@ -282,6 +285,32 @@ def test_a_scan_ends_soon_where_a_photo_takes_long(
     ):
         scan_photos(store, [photos[0].parent], analyzer, job=JobContext(cancelled=asked_to_end.is_set))
     assert time.monotonic() - started_s < 30
+
+
+def test_a_model_that_was_replaced_reads_no_photos(
+    photos: list[Path], bundle: Bundle, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The processes open its folder later than the analyzer does."""
+    monkeypatch.setattr(engine, "FEW", 2)
+    monkeypatch.setattr(engine, "usable_cores", lambda: 2)
+    with FaceAnalyzer(copy_bundle(bundle, tmp_path / "base"), threads=1) as analyzer:
+        network = onnx.load(str(bundle.network_path))
+        network.doc_string = "another"
+        write_bundle(analyzer.bundle.folder, network.SerializeToString(), bundle.manifest)
+        with raises(NotABundle, match="base: this folder holds another network than when it was opened"):
+            list(analyzer.analyze_many(photos))
+
+
+def test_an_engine_that_is_closed_meanwhile_says_so(
+    photos: list[Path], bundle: Bundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "FEW", 2)
+    monkeypatch.setattr(engine, "reader_in_process", slow_reader)
+    monkeypatch.setattr(engine, "usable_cores", lambda: 2)
+    analyzer = FaceAnalyzer(bundle, threads=1)
+    threading.Timer(1, analyzer.close).start()
+    with raises(SemblanteError, match="the face analyzer is closed"):
+        list(analyzer.analyze_many(photos))
 
 
 class TestEmbeddings:
@@ -434,6 +463,8 @@ class TestConstruction:
         analyzer.close()
         with raises(SemblanteError, match="the face analyzer is closed"):
             analyzer.analyze(photos[1])
+        with raises(SemblanteError, match="the face analyzer is closed"):
+            analyzer.embed(np.zeros((1, 32, 32, 3), np.uint8))
 
 
 def test_eight_threads_on_one_engine_get_what_one_gets(photos: list[Path], bundle: Bundle) -> None:

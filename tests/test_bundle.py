@@ -424,6 +424,14 @@ def test_strangers_come_back(accompanied: Path, bundle: Bundle) -> None:
     assert (listed["file"], listed["count"]) == (BACKGROUND_NAME, 7)
 
 
+def test_strangers_that_are_replaced_once_the_bundle_is_open_are_not_taken(accompanied: Path) -> None:
+    opened = open_bundle(accompanied)
+    kept = np.load(accompanied / BACKGROUND_NAME)
+    np.save(accompanied / BACKGROUND_NAME, kept[::-1])
+    with raises(NotABundle, match=rf"{BACKGROUND_NAME}: .*background\.sha256"):
+        opened.background()
+
+
 def test_a_bundle_without_strangers_has_none(accompanied: Path, bundle: Bundle) -> None:
     """Written over one that has some, too: neither the manifest nor the folder keeps them."""
     whole = open_bundle(accompanied)

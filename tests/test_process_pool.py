@@ -14,7 +14,7 @@ import pytest
 from sentences import raises
 
 from semblante import process_pool
-from semblante.errors import Cancelled, SemblanteError
+from semblante.errors import BadImage, Cancelled, NotABundle, SemblanteError
 from semblante.process_pool import ProcessPool, usable_cores
 
 
@@ -79,8 +79,39 @@ def never_ready(starts: Path) -> Callable[[int], int]:
 
 def ready_once(mark: Path) -> Callable[[int], int]:
     """Starts once; then kills its process at each item, and no other can start."""
-    mark.touch(exist_ok=False)
+    if mark.exists():
+        os.kill(os.getpid(), signal.SIGKILL)
+    mark.touch()
     return stopper(range(100))
+
+
+class Unusual(Exception):
+    """Cannot be pickled: its argument is none of its constructor."""
+
+    def __init__(self) -> None:
+        super().__init__("unusual")
+
+
+def refuser(without: str) -> Callable[[int], int]:
+    """Raises at the start, or at some items."""
+    if without == "bundle":
+        raise NotABundle("bundle_missing", path=Path("base"), manifest="a", network="b")
+
+    def answer(item: int) -> int:
+        if item == 3:
+            raise {"key": KeyError("three"), "code": BadImage("damaged"), "pickle": Unusual()}[without]
+        return item
+
+    return answer
+
+
+def memory_needer() -> Callable[[int], int]:
+    def answer(item: int) -> int:
+        if item == 3:
+            raise MemoryError
+        return item
+
+    return answer
 
 
 def sleeper(long: Collection[int]) -> Callable[[int], int]:
@@ -167,10 +198,51 @@ def test_processes_that_end_as_they_start_are_said(tmp_path: Path) -> None:
     assert len(list(tmp_path.iterdir())) <= 2, "no other is started"
 
 
-def test_a_process_that_cannot_be_replaced_is_said(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_process_that_cannot_be_replaced_is_said(tmp_path: Path) -> None:
     with raises(SemblanteError, match="a helping process has ended"):
         list(mapped(ready_once, (tmp_path / "mark",), range(100), 1, 3, minus))
-    assert "FileExistsError" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("without", "raised", "message"),
+    [("key", KeyError, "three"), ("code", BadImage, "damaged"), ("pickle", RuntimeError, "unusual")],
+)
+@pytest.mark.parametrize("chunk", [1, 4])
+def test_what_is_raised_for_an_item_is_raised_in_its_turn(
+    chunk: int, without: str, raised: type[Exception], message: str
+) -> None:
+    given: list[int] = []
+    with ProcessPool(refuser, (without,), 1) as pool:
+        before = set(pool.map_in_order([0]))
+        with pytest.raises(raised, match=message):
+            given.extend(pool.map_in_order(range(9), chunk, minus))
+        assert given == [0, 1, 2]
+        assert before == set(pool.map_in_order([0])), "the process lives on"
+
+
+def test_what_the_maker_raises_is_raised() -> None:
+    with pytest.raises(NotABundle, match="bundle_missing"):
+        list(mapped(refuser, ("bundle",), range(9), 2, 1, minus))
+
+
+def test_an_item_that_takes_all_memory_costs_only_itself() -> None:
+    assert list(mapped(memory_needer, (), range(6), 1, 4, minus)) == [0, 1, 2, -3, 4, 5]
+
+
+@pytest.mark.parametrize("maker", [sleeper, stopper])
+def test_who_waits_for_a_pool_that_is_closed_is_told(
+    maker: Callable[..., Callable[[int], int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where items are asked one by one: a process that is ended so is no item's doing."""
+    monkeypatch.setattr(process_pool, "MAX_FATAL_IN_A_ROW", 1000)
+    pool = ProcessPool(maker, (range(1, 1000),), 2)
+    results = pool.map_in_order(range(1000), 2, minus)
+    threading.Timer(1, pool.close).start()
+    with raises(SemblanteError, match="the helping processes were closed"):
+        for _ in results:
+            pass
+    with raises(SemblanteError, match="the helping processes were closed"):
+        next(pool.map_in_order([0]))
 
 
 @pytest.mark.slow

@@ -13,10 +13,11 @@ import signal
 import subprocess
 import sys
 import threading
+import traceback
 import weakref
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from importlib import import_module
 from itertools import islice
@@ -92,7 +93,7 @@ class ProcessPool(Generic[_Item, _Result]):
         self.close()
 
     def close(self) -> None:
-        """End the processes, whatever they do."""
+        """End the processes, whatever they do; who waits for their results gets `pool_closed`."""
         self._end()
 
     def map_in_order(
@@ -112,26 +113,43 @@ class ProcessPool(Generic[_Item, _Result]):
 
         Raises:
             SemblanteError: `worker_ended` where there is no `instead`, and where processes end as they
-                start, or at all items.
+                start, or at all items; `pool_closed`.
+            Exception: what `maker` raised, or what it returned raised for an item, after the results of the
+                items before. Only a `MemoryError` ends the process.
         """
         return _without_fatal(self._in_order(iter(items), chunk, check), instead)
 
     def _in_order(
         self, items: Iterator[_Item], chunk: int, check: Callable[[], None] | None
-    ) -> Generator["_Result | _Fatal", None, None]:
+    ) -> Generator["_Result | _Fatal | _Raised", None, None]:
         coming: deque[Future[list[Any]]] = deque()
         try:
             while True:
                 while len(coming) < 2 * self.processes and (some := list(islice(items, chunk))):
-                    coming.append(self._threads.submit(_ask, self._idle, some))
+                    coming.append(self._submitted(some))
                 if not coming:
                     return
                 while check is not None and not wait([coming[0]], CHECK_EVERY_S).done:
                     check()
-                yield from coming.popleft().result()
+                yield from _result_of(coming.popleft())
         finally:
             for future in coming:
                 future.cancel()
+
+    def _submitted(self, items: Sequence[_Item]) -> Future[list[Any]]:
+        try:
+            return self._threads.submit(_ask, self._idle, items)
+        except RuntimeError as error:
+            if self._end.alive:
+                raise
+            raise SemblanteError("pool_closed") from error
+
+
+def _result_of(future: Future[list[Any]]) -> list[Any]:
+    try:
+        return future.result()
+    except CancelledError as error:
+        raise SemblanteError("pool_closed") from error
 
 
 def _ask(idle: "queue.LifoQueue[_Helper]", items: Sequence[Any]) -> list[Any]:
@@ -158,10 +176,31 @@ class _Fatal:
     item: Any
 
 
+@dataclass(frozen=True)
+class _Raised:
+    """Stands for a result where there is none: what was raised in the process instead."""
+
+    error: Exception
+
+    @classmethod
+    def from_error(cls, error: Exception) -> "_Raised":
+        """The error with its traceback as a note; where it cannot be pickled, an error that names it."""
+        trace = "".join(traceback.format_exception(error))
+        error.add_note(trace)
+        try:
+            pickle.loads(pickle.dumps(error))
+        except Exception:
+            return cls(RuntimeError(trace))
+        return cls(error)
+
+
 def _without_fatal(
-    results: Generator["_Result | _Fatal", None, None], instead: Callable[[Any], _Result] | None
+    results: Generator["_Result | _Fatal | _Raised", None, None], instead: Callable[[Any], _Result] | None
 ) -> Generator[_Result, None, None]:
-    """The results, fatal items replaced: held back until an answer shows that processes do work here."""
+    """The results, fatal items replaced: held back until an answer shows that processes do work here.
+
+    What was raised for an item is an answer too; it is raised in its turn.
+    """
     held: list[_Result] = []
     works = False
     with contextlib.closing(results):
@@ -174,6 +213,8 @@ def _without_fatal(
                 works = True
                 yield from held
                 held = []
+                if isinstance(result, _Raised):
+                    raise result.error
                 yield result
     if held and not works:
         raise SemblanteError("worker_ended")
@@ -198,7 +239,10 @@ class _Helper:
         self._changing = threading.Lock()
 
     def results(self, items: Sequence[Any]) -> list[Any]:
-        """The result of each item, or `_Fatal`. Raises `SemblanteError` where no process starts."""
+        """The result of each item, `_Raised` or `_Fatal`.
+
+        Raises `SemblanteError` where no process starts, and what the maker raised.
+        """
         with contextlib.suppress(_Died):
             return self._ask(items)
         with self._one_by_one:
@@ -218,6 +262,7 @@ class _Helper:
             return results
         except (OSError, EOFError) as error:
             self._is_open = False
+            self._check_not_over()
             raise _Died from error
 
     def _opened(self) -> subprocess.Popen[bytes]:
@@ -227,16 +272,22 @@ class _Helper:
         try:
             process = self._replaced()
             _send(_pipe(process.stdin), self._opening)
-            _receive(_pipe(process.stdout))
+            failed: _Raised | None = _receive(_pipe(process.stdout))
         except (OSError, EOFError) as error:
+            self._check_not_over()
             raise SemblanteError("worker_ended") from error
+        if failed is not None:
+            raise failed.error
         self._is_open = True
         return process
 
+    def _check_not_over(self) -> None:
+        if self._is_over:
+            raise SemblanteError("pool_closed")
+
     def _replaced(self) -> subprocess.Popen[bytes]:
         with self._changing:
-            if self._is_over:
-                raise EOFError
+            self._check_not_over()
             following = _started()
             if self._process is not None:
                 self._process.kill()  # It answers no more, but may not be gone yet.
@@ -280,12 +331,25 @@ def serve() -> None:
     source, target = sys.stdin.buffer, sys.stdout.buffer
     try:
         module, name, settings = _receive(source)
-        answer: Callable[[Any], Any] = getattr(import_module(module), name)(*settings)
+        answer = _tried(lambda: getattr(import_module(module), name)(*settings))
+        if isinstance(answer, _Raised):
+            _send(target, answer)
+            return
         _send(target, None)  # Whatever ends the process from now on is an item's doing.
         while True:
-            _send(target, [answer(item) for item in _receive(source)])
+            _send(target, [_tried(answer, item) for item in _receive(source)])
     except EOFError:
         return
+
+
+def _tried(function: Callable[..., Any], *arguments: Any) -> Any:
+    """What the function returns, or `_Raised`. A lack of memory ends the process."""
+    try:
+        return function(*arguments)
+    except MemoryError:
+        raise
+    except Exception as error:
+        return _Raised.from_error(error)
 
 
 def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:

@@ -6,6 +6,7 @@ Opening verifies the hashes, so that a changed byte is found before it can give 
 fields; those of the pretrained bundle are verified when the package is tested, since every command opens it.
 """
 
+import hashlib
 import io
 import json
 from collections.abc import Mapping
@@ -81,7 +82,10 @@ class Bundle:
         path = self.folder / BACKGROUND_NAME
         try:
             with translate_os_errors(path):
-                kept = np.load(path, allow_pickle=False)
+                content = path.read_bytes()
+            if hashlib.sha256(content).hexdigest() != self.manifest["background"]["sha256"]:
+                raise _changed(path, "background.sha256")
+            kept = np.load(io.BytesIO(content), allow_pickle=False)
         except (ValueError, EOFError) as error:
             raise _changed(path, "background.file") from error
         shape = (self.manifest["background"]["count"], self.embedding_size)

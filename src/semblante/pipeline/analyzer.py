@@ -97,7 +97,7 @@ class FaceAnalyzer:
         self.close()
 
     def close(self) -> None:
-        """End the reading processes. A closed analyzer raises `SemblanteError` where it is to read photos."""
+        """End the reading processes. A closed analyzer raises `SemblanteError` with `analyzer_closed`."""
         with self._opening:
             self._is_closed = True
             pool, self._pool = self._pool, None
@@ -129,6 +129,7 @@ class FaceAnalyzer:
 
         Raises `InvalidOption` for arrays of another type or shape.
         """
+        self._check_open()
         side_px = self.bundle.side_px
         if crops.dtype != np.uint8 or crops.shape[1:] != (side_px, side_px, 3):
             raise InvalidOption(
@@ -148,6 +149,7 @@ class FaceAnalyzer:
         Raises:
             MissingDependency: no detector is installed, and none was given.
             InvalidOption: `SEMBLANTE_DETECTOR` names a file that is not a detector's.
+            NotABundle: the model's folder holds another one by now.
             Cancelled: the caller of `job` wants to stop.
         """
         total = len(paths) if isinstance(paths, Sized) else None
@@ -232,7 +234,8 @@ class FaceAnalyzer:
         with self._opening:
             self._check_open()
             if self._pool is None:
-                self._pool = ProcessPool(reader_in_process, (self.bundle.folder, self._providers))
+                settings = (self.bundle.folder, self.bundle.network_sha256, self._providers)
+                self._pool = ProcessPool(reader_in_process, settings)
             return self._pool
 
     def _check_open(self) -> None:
@@ -249,9 +252,14 @@ def _watched(
     readings: Iterator[Reading], total: int | None, job: JobContext
 ) -> Generator[Reading, None, None]:
     job.check()
-    for done, reading in enumerate(readings, start=1):
-        if total is None:
-            job.check()
-        else:
-            job.progress("reading_photos", done, total)
-        yield reading
+    try:
+        for done, reading in enumerate(readings, start=1):
+            if total is None:
+                job.check()
+            else:
+                job.progress("reading_photos", done, total)
+            yield reading
+    except SemblanteError as error:
+        if error.code == "pool_closed":
+            raise SemblanteError("analyzer_closed") from error
+        raise

@@ -11,7 +11,15 @@ from typing import Final
 
 import numpy as np
 
-from semblante.errors import BadImage, EmptyDataset, FileAccessError, InvalidOption, Reason, reason_of
+from semblante.errors import (
+    BadImage,
+    EmptyDataset,
+    FileAccessError,
+    InvalidOption,
+    NotABundle,
+    Reason,
+    reason_of,
+)
 from semblante.faces import (
     Aligner,
     Detector,
@@ -190,10 +198,15 @@ def photo_reader(extract: FaceExtractor, model: FaceModel) -> Callable[[tuple[Pa
 
 
 def reader_in_process(
-    folder: Path, providers: tuple[str, ...] = ()
+    folder: Path, network_sha256: str, providers: tuple[str, ...] = ()
 ) -> Callable[[tuple[Path, bool]], Reading]:
-    """What a reading process does with each item, with the bundle in `folder`."""
+    """What a reading process does with each item, with the bundle in `folder`.
+
+    Raises `NotABundle` where that is not the one with this network any more.
+    """
     bundle = open_bundle(folder)
+    if bundle.network_sha256 != network_sha256:
+        raise NotABundle("model_replaced", path=folder)
     model = FaceModel(bundle, 1, providers)
     return photo_reader(FaceExtractor(bundle.side_px, None, 1, providers), model)
 

@@ -16,6 +16,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "io_error": "{problem}; check the path and the disk",
     "locked": "another run is writing here; wait for it or choose another folder",
     "no_permission": "no permission to read or write here; choose another folder or change its rights",
+    "pool_closed": "the helping processes were closed while they were at work",
     "worker_ended": "a helping process has ended",
     # images
     "above_pillow_limit": "the picture has more than {limit_million} million pixels",
@@ -62,6 +63,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "manifest_field_unfit": "the field {field} does not fit",
     "manifest_not_json": "it is not JSON, or not all of it",
     "manifest_unfit": "the manifest does not fit ({problem}); copy the bundle again or train it again",
+    "model_replaced": "this folder holds another network than when it was opened; open it again",
     "network_cannot_run": "ONNX Runtime cannot run this network ({problem}); train it again",
     "network_changed": (
         "the network was changed since it was written (its SHA-256 is not the manifest's field {field}); "
