@@ -10,10 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from semblante.errors import Cancelled
+from semblante.jobs import JobContext
 from semblante.labels import ATTRIBUTES
 from semblante.metrics import Scored, evaluation_of
 from semblante.metrics import verification as verification_module
-from semblante.metrics.results import AcceptRate, GroupResult
+from semblante.metrics.resampling import RESAMPLES_OF_RANKINGS
+from semblante.metrics.results import AcceptRate, Evaluation, GroupResult
 from semblante.metrics.verification import Pairs, compare, verify
 
 Array = np.ndarray[Any, Any]
@@ -315,3 +318,26 @@ class TestGroups:
         assert found.verification is None, reason
         assert all(group.matching is None for group in found.groups)
         assert found.as_json()["verification"] is None
+
+
+def test_measuring_stops_when_asked_wherever_it_is() -> None:
+    data, asked = scored(*people()), 0
+
+    def cancelled() -> bool:
+        nonlocal asked
+        asked += 1
+        return asked == last
+
+    def measure() -> Evaluation:
+        nonlocal asked
+        asked = 0
+        return evaluation_of(data, "val", "n" * 64, "d" * 64, JobContext(cancelled=cancelled))
+
+    last = -1
+    found = measure()
+    assert found.verification is not None and found.verification.rates[0].true_accept_rate is not None
+    assert asked > len(ATTRIBUTES) + RESAMPLES_OF_RANKINGS, "for each attribute and each resample of people"
+    for last in (1, len(ATTRIBUTES) + 1, asked // 2, asked):
+        with pytest.raises(Cancelled):
+            measure()
+        assert asked == last

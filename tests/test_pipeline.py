@@ -186,7 +186,7 @@ def test_cancelling_stops_while_the_neuron_is_trained(
 
     def cancelled() -> bool:
         nonlocal asked_after_reading
-        asked_after_reading += len(heard) == 46
+        asked_after_reading += Progress("reading_photos", 46, 46) in heard
         return asked_after_reading == 100
 
     with pytest.raises(Cancelled):
@@ -302,6 +302,16 @@ def test_evaluating_tells_how_far_it_is_and_stops_when_asked(bundle: Bundle, pre
     assert events[-1] == Progress("evaluating", images, images)
     with pytest.raises(Cancelled):
         evaluate(FaceModel(bundle), prepared, "train", JobContext(cancelled=lambda: True))
+    asked_after_the_last_image = 0
+
+    def cancelled() -> bool:
+        nonlocal asked_after_the_last_image
+        asked_after_the_last_image += events[-1] == Progress("evaluating", images, images)
+        return asked_after_the_last_image == 40
+
+    events.clear()
+    with pytest.raises(Cancelled):
+        evaluate(FaceModel(bundle), prepared, "train", JobContext(events.append, cancelled))
 
 
 def test_the_data_section_counts_what_there_is(prepared: PreparedSet) -> None:

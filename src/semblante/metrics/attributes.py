@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float, Float32, Float64, Integer
 
+from semblante.jobs import SILENT, JobContext
 from semblante.metrics.resampling import RESAMPLES, RESAMPLES_OF_RANKINGS, Clusters, estimate, resamples
 from semblante.metrics.results import Estimate
 from semblante.metrics.scores import average_precision, average_precisions
@@ -101,15 +102,21 @@ def rates_with_intervals(scored: Scored, grouping: Clusters) -> tuple[ResampledM
     )
 
 
-def average_precisions_with_intervals(scored: Scored, grouping: Clusters) -> ResampledMetric:
-    """The average precision of each attribute."""
+def average_precisions_with_intervals(
+    scored: Scored, grouping: Clusters, job: JobContext = SILENT
+) -> ResampledMetric:
+    """The average precision of each attribute. Raises `Cancelled` between two attributes."""
     pairs = list(zip(scored.logits.T, scored.labels.T, strict=True))
     values = np.array([average_precision(logits, labels) for logits, labels in pairs])
     wanted = RESAMPLES_OF_RANKINGS if grouping.count > 1 else 0
     drawn = [np.empty((0, len(pairs)))]
     for counts in resamples(grouping.count, wanted, size=len(scored.labels)):
         of_image = np.ascontiguousarray(counts.T)[grouping.of_image]
-        drawn.append(np.stack([average_precisions(*pair, of_image) for pair in pairs], axis=1))
+        columns = []
+        for pair in pairs:
+            job.check()
+            columns.append(average_precisions(*pair, of_image))
+        drawn.append(np.stack(columns, axis=1))
     return ResampledMetric(values, np.concatenate(drawn))
 
 

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 from jaxtyping import Bool, Integer
 
+from semblante.jobs import SILENT, JobContext
 from semblante.labels import ATTRIBUTES
 from semblante.metrics.attributes import (
     Scored,
@@ -33,24 +34,26 @@ MIN_EXPECTED_FALSE_MATCHES = 10
 """A false match rate needs so many impostor pairs that at the rate of all pairs 10 false matches are due."""
 
 
-def evaluation_of(scored: Scored, split: Split, network_sha256: str, data_sha256: str) -> Evaluation:
+def evaluation_of(
+    scored: Scored, split: Split, network_sha256: str, data_sha256: str, job: JobContext = SILENT
+) -> Evaluation:
     """All that is measured of a network on one split. 7,000 images take some seconds on one core.
 
     Intervals come from 1,000 resamples of people (of images where nobody is known), those of average
     precision and of pairs from 200. With a single person there is nothing to resample and they are nan.
-    Nobody is verified without embeddings or without a known person.
+    Nobody is verified without embeddings or without a known person. Raises `Cancelled`.
     """
     images, grouping = len(scored.labels), clusters(scored.identities)
     accuracy, balanced = rates_with_intervals(scored, grouping)
-    precision = average_precisions_with_intervals(scored, grouping)
+    precision = average_precisions_with_intervals(scored, grouping, job)
     baseline = majority_baseline(scored.labels, scored.positive_rates)
     shares = scored.labels.mean(axis=0)
     pairs = (
         None
         if scored.embeddings is None
-        else compare(scored.embeddings, scored.identities, max(FALSE_ACCEPT_RATES))
+        else compare(scored.embeddings, scored.identities, max(FALSE_ACCEPT_RATES), job)
     )
-    verification = None if pairs is None else verify(pairs)
+    verification = None if pairs is None else verify(pairs, job)
     return Evaluation(
         split=split,
         images=images,
@@ -73,14 +76,14 @@ def evaluation_of(scored: Scored, split: Split, network_sha256: str, data_sha256
         mean_majority_baseline=float(baseline.mean()),
         reliability=reliability(sigmoid(scored.logits).ravel(), scored.labels.ravel()),
         verification=verification,
-        groups=group_results(scored, pairs, None if verification is None else verification.rates[0]),
+        groups=group_results(scored, pairs, None if verification is None else verification.rates[0], job),
         network_sha256=network_sha256,
         data_sha256=data_sha256,
     )
 
 
 def group_results(
-    scored: Scored, pairs: Pairs | None, accepted: AcceptRate | None
+    scored: Scored, pairs: Pairs | None, accepted: AcceptRate | None, job: JobContext = SILENT
 ) -> tuple[GroupResult, ...]:
     """Those with each label of `GROUPED_BY`, then those without; a group without images is left out.
 
@@ -90,6 +93,7 @@ def group_results(
 
     Intervals come from resamples of the group's people, 1,000 for the accuracies and 200 for the error rates
     of pairs, where the threshold is held fixed.
+    Raises `Cancelled`.
     """
     found = []
     for attribute in GROUPED_BY:
@@ -98,10 +102,11 @@ def group_results(
         parts = [(labelled, chosen) for labelled, chosen in parts if chosen.any()]
         varies = np.all([_varies(scored, chosen) for _, chosen in parts], axis=0)
         for labelled, chosen in parts:
+            job.check()
             result = _on_images(scored, attribute, labelled, chosen, varies)
             if pairs is not None and accepted is not None and accepted.threshold is not None:
                 members = _most_images_labelled(pairs, scored.labels[:, column]) == labelled
-                matching = _matching(pairs, members, accepted.threshold, accepted.false_accept_rate)
+                matching = _matching(pairs, members, accepted.threshold, accepted.false_accept_rate, job)
                 result = replace(result, matching=matching)
             found.append(result)
     return tuple(found)
@@ -144,7 +149,9 @@ def _most_images_labelled(pairs: Pairs, labels: Integer[np.ndarray, " n"]) -> Bo
     return most
 
 
-def _matching(pairs: Pairs, people: Bool[np.ndarray, " p"], threshold: float, rate: float) -> GroupMatching:
+def _matching(
+    pairs: Pairs, people: Bool[np.ndarray, " p"], threshold: float, rate: float, job: JobContext
+) -> GroupMatching:
     once = people.astype(np.float32)
     impostor_pairs = pairs.impostor_count(once)
     can_say_false = impostor_pairs * rate >= MIN_EXPECTED_FALSE_MATCHES
@@ -154,11 +161,13 @@ def _matching(pairs: Pairs, people: Bool[np.ndarray, " p"], threshold: float, ra
         people=int(people.sum()),
         genuine_pairs=int(pairs.genuine_count(once)),
         impostor_pairs=int(impostor_pairs),
-        false_match_rate=estimate_over_people(people, lambda drawn: pairs.false_accept_rate(drawn, threshold))
+        false_match_rate=estimate_over_people(
+            people, lambda drawn: pairs.false_accept_rate(drawn, threshold), job
+        )
         if can_say_false
         else None,
         false_non_match_rate=estimate_over_people(
-            people, lambda drawn: 1 - pairs.true_accept_rate(drawn, threshold)
+            people, lambda drawn: 1 - pairs.true_accept_rate(drawn, threshold), job
         )
         if can_say_true
         else None,

@@ -12,6 +12,7 @@ from typing import Literal
 import numpy as np
 from jaxtyping import Bool, Float, Float32, Integer
 
+from semblante.jobs import SILENT, JobContext
 from semblante.metrics.results import Estimate
 
 RESAMPLES = 1000
@@ -77,16 +78,20 @@ def estimate(value: float, resampled: Float[np.ndarray, " r"]) -> Estimate:
 
 
 def estimate_over_people(
-    people: Bool[np.ndarray, " p"], figure: Callable[[Float32[np.ndarray, " p"]], float]
+    people: Bool[np.ndarray, " p"],
+    figure: Callable[[Float32[np.ndarray, " p"]], float],
+    job: JobContext = SILENT,
 ) -> Estimate:
     """`figure`, a function of how often each of p people was drawn, with its interval over 200 resamples.
 
     The value is that of `people`, once each; a resample draws among them. One person gives no interval.
+    Raises `Cancelled` between two resamples.
     """
     chosen, drawn = np.flatnonzero(people), np.zeros(len(people), np.float32)
     resampled = []
     for counts in resamples(len(chosen), RESAMPLES_OF_RANKINGS if len(chosen) > 1 else 0):
         for row in counts:
+            job.check()
             drawn[chosen] = row
             resampled.append(figure(drawn))
     return estimate(figure(people.astype(np.float32)), np.array(resampled, np.float64))

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float32, Int32, Int64, Integer
 
+from semblante.jobs import SILENT, JobContext
 from semblante.metrics.resampling import estimate_over_people
 from semblante.metrics.results import AcceptRate, Verification
 from semblante.types import Embeddings
@@ -94,11 +95,15 @@ def _share(weights: Float32[np.ndarray, " pairs"], total: float) -> float:
 
 
 def compare(
-    embeddings: Embeddings, identities: Integer[np.ndarray, " n"], highest_rate: float
+    embeddings: Embeddings,
+    identities: Integer[np.ndarray, " n"],
+    highest_rate: float,
+    job: JobContext = SILENT,
 ) -> Pairs | None:
     """All pairs of the images with a known person (identity not -1); None where there is no such image.
 
-    The impostor pairs that are kept serve false accept rates up to `highest_rate`.
+    The impostor pairs that are kept serve false accept rates up to `highest_rate`. Raises `Cancelled`
+    between two blocks of pairs.
     """
     known = np.flatnonzero(identities >= 0)
     if not len(known):
@@ -113,7 +118,7 @@ def compare(
     images = len(known)
     impostor_pairs = (images**2 - int((sizes**2).sum())) // 2
     keep = min(impostor_pairs, max(MIN_KEPT_PAIRS, SPARE_FACTOR * int(highest_rate * impostor_pairs)))
-    impostors, impostor_people = _most_similar_impostors(vectors, numbers[order], np.cumsum(sizes), keep)
+    impostors, impostor_people = _most_similar_impostors(vectors, numbers[order], np.cumsum(sizes), keep, job)
     return Pairs(person_of_image, sizes, genuine, genuine_person, impostors, impostor_people)
 
 
@@ -129,7 +134,7 @@ def true_accept_rate(
     return rate if math.isfinite(rate) else None
 
 
-def verify(pairs: Pairs) -> Verification:
+def verify(pairs: Pairs, job: JobContext = SILENT) -> Verification:
     """The true accept rate at each of `FALSE_ACCEPT_RATES`, and the similarity that a pair must exceed.
 
     The threshold is a real one that keeps its promise on these pairs: the lowest with no more than the rate
@@ -142,6 +147,7 @@ def verify(pairs: Pairs) -> Verification:
     pattern recognition systems: the subsets bootstrap", 2004, say why whole people are drawn, not pairs.)
 
     A rate is None with fewer than 1 / rate impostor pairs, or genuine pairs of fewer than 10 people.
+    Raises `Cancelled` between two resamples.
     """
     once = np.ones(pairs.people, np.float32)
     return Verification(
@@ -150,17 +156,17 @@ def verify(pairs: Pairs) -> Verification:
         people_in_genuine_pairs=int((pairs.sizes > 1).sum()),
         genuine_pairs=int(pairs.genuine_count(once)),
         impostor_pairs=int(pairs.impostor_count(once)),
-        rates=tuple(_accept_rate(pairs, rate) for rate in FALSE_ACCEPT_RATES),
+        rates=tuple(_accept_rate(pairs, rate, job) for rate in FALSE_ACCEPT_RATES),
     )
 
 
-def _accept_rate(pairs: Pairs, rate: float) -> AcceptRate:
+def _accept_rate(pairs: Pairs, rate: float, job: JobContext) -> AcceptRate:
     everybody = np.ones(pairs.people, bool)
     impostor_pairs = pairs.impostor_count(everybody.astype(np.float32))
     if impostor_pairs * rate * (1 + 1e-9) < 1 or (pairs.sizes > 1).sum() < MIN_PEOPLE_IN_GENUINE_PAIRS:
         return AcceptRate(rate, None, None)
     found = estimate_over_people(
-        everybody, lambda drawn: pairs.true_accept_rate(drawn, pairs.threshold(drawn, rate))
+        everybody, lambda drawn: pairs.true_accept_rate(drawn, pairs.threshold(drawn, rate)), job
     )
     return AcceptRate(rate, found, pairs.threshold(everybody.astype(np.float32), rate))
 
@@ -179,11 +185,16 @@ def _genuine(
 
 
 def _most_similar_impostors(
-    vectors: Embeddings, people: Integer[np.ndarray, " n"], ends: Integer[np.ndarray, " p"], keep: int
+    vectors: Embeddings,
+    people: Integer[np.ndarray, " n"],
+    ends: Integer[np.ndarray, " p"],
+    keep: int,
+    job: JobContext,
 ) -> tuple[Float32[np.ndarray, " k"], Int32[np.ndarray, "k 2"]]:
     """The `keep` most similar pairs of different people, falling. Person i's images end before `ends[i]`."""
     similarities, of_pair, bound = np.empty(0, np.float32), np.empty((0, 2), np.int32), -np.inf
     for block, first_row, first_column in _blocks(vectors, ends[people]):
+        job.check()
         rows, columns = np.nonzero(block > bound)
         of_new = np.stack([people[first_row + rows], people[first_column + columns]], axis=1)
         similarities = np.append(similarities, block[rows, columns])

@@ -78,7 +78,8 @@ def finalize(
 
     `crops` are the whole prepared set's at the network's side. The network file is checked against the
     trained network, and what the manifest says of it is measured on the file itself, as it will be used.
-    Raises `Cancelled` between two of these steps; the same training then begins here again.
+    Raises `Cancelled` between two of these steps and within the longer ones; the same training then begins
+    here again.
     """
     data = result.data
     scaling = _fit_scaling(result, crops, job)
@@ -156,7 +157,7 @@ def _evaluate(model: FaceModel, result: TrainingResult, crops: Crops, job: JobCo
 
     logits, embeddings = model.collect((batch(part) for part in _batches(rows)), len(rows))
     scored = Scored(logits, data.labels[rows], data.identities[rows], result.positive_rates, embeddings)
-    return evaluation_of(scored, "val", model.bundle.network_sha256, data.sha256)
+    return evaluation_of(scored, "val", model.bundle.network_sha256, data.sha256, job)
 
 
 def _batches(rows: Int64[np.ndarray, " n"]) -> list[Int64[np.ndarray, " k"]]:
