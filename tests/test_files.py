@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import hashlib
 import os
 import signal
 import subprocess
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 from sentences import raises
 
-from semblante.errors import DiskFull, FileAccessError, Locked, UserError
+from semblante.errors import Cancelled, DiskFull, FileAccessError, Locked, UserError
 from semblante.files import (
     LOCK_NAME,
     atomic_write,
@@ -241,3 +242,23 @@ def test_the_hash_of_a_file(tmp_path: Path) -> None:
     assert sha256_of(tmp_path / "abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
     with raises(FileAccessError, match="no such file"):
         sha256_of(tmp_path / "none")
+
+
+def test_hashing_a_large_file_can_be_stopped_after_each_mebibyte(tmp_path: Path) -> None:
+    path, asked = tmp_path / "large", 0
+    content = bytes(range(256)) * (5 << 12)
+    path.write_bytes(content)
+
+    def check() -> None:
+        nonlocal asked
+        asked += 1
+        if asked == last:
+            raise Cancelled
+
+    last = -1
+    assert sha256_of(path, check) == sha256_of(path) == hashlib.sha256(content).hexdigest()
+    assert asked == 5
+    asked, last = 0, 2
+    with pytest.raises(Cancelled):
+        sha256_of(path, check)
+    assert asked == 2

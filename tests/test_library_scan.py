@@ -22,6 +22,7 @@ from semblante.cli.advice import describe_with_advice
 from semblante.errors import Cancelled, DiskFull, FileAccessError, Locked, Reason
 from semblante.files import sha256_of
 from semblante.i18n import speaking
+from semblante.jobs import JobContext
 from semblante.library import (
     FailedRead,
     ScanReport,
@@ -647,3 +648,19 @@ def test_the_reader_is_made_once_for_many_places(library: SqliteStore, tmp_path:
 
     assert scan(library, files, read, BASE).read == 6
     assert calls == [1]
+
+
+def test_a_scan_stops_while_it_hashes_a_large_file(library: SqliteStore, tmp_path: Path) -> None:
+    photo, asked = write_photo(tmp_path / "photos" / "large.jpg", Shown(0)), 0
+    with photo.open("ab") as file:
+        file.write(bytes(20 << 20))
+
+    def cancelled() -> bool:
+        nonlocal asked
+        asked += 1
+        return asked == 15
+
+    reader = FakeReader()
+    with pytest.raises(Cancelled):
+        scan(library, [tmp_path / "photos"], reader, BASE, job=JobContext(cancelled=cancelled))
+    assert asked == 15 and not reader.paths

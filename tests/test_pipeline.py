@@ -178,6 +178,18 @@ def test_cancelling_stops_at_the_next_photo(
     assert heard == [Progress("reading_photos", done, 46) for done in range(1, 4)]
 
 
+def test_recognising_tells_how_far_it_is_and_stops_when_asked(
+    analyzer: FaceAnalyzer, me: list[Path], others: list[Path]
+) -> None:
+    ana = learn("Ana", TrainingPhotos(me, others, is_sorted=True), analyzer).person
+    heard: list[Event] = []
+    job = JobContext(heard.append, lambda: len(heard) == 3)
+    given: list[Decision] = []
+    with pytest.raises(Cancelled):
+        given.extend(analyzer.recognise(ana, me, aligned=True, job=job))
+    assert heard == [Progress("reading_photos", done, len(me)) for done in range(1, 4)]
+
+
 def test_cancelling_stops_while_the_neuron_is_trained(
     analyzer: FaceAnalyzer, me: list[Path], others: list[Path]
 ) -> None:

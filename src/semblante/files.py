@@ -12,13 +12,14 @@ import os
 import secrets
 import shutil
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from semblante.errors import DiskFull, FileAccessError, Locked
 
 LOCK_NAME = ".semblante.lock"
+_PIECE_BYTES: Final = 1 << 20
 REPORT_MARK = '<meta name="generator" content="Semblante">'
 """In the head of every report: it tells reports from other programs' pages."""
 
@@ -143,7 +144,12 @@ def _lock(descriptor: int) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-def sha256_of(path: Path) -> str:
-    """The file's SHA-256 in hexadecimal, read in pieces of 1 MiB."""
+def sha256_of(path: Path, check: Callable[[], None] | None = None) -> str:
+    """The file's SHA-256 in hexadecimal. `check` is called after each MiB and may raise to stop it."""
+    digest = hashlib.sha256()
     with translate_os_errors(path), path.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()
+        while piece := content.read(_PIECE_BYTES):
+            digest.update(piece)
+            if check is not None:
+                check()
+    return digest.hexdigest()

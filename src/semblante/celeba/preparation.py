@@ -70,8 +70,6 @@ MAX_ROW_BYTES = 400
 """More than a row's labels, identity, split, names, journal and manifest take on disk."""
 MAX_FILE_BYTES = 100_000_000
 """No photo is larger; a zip bomb called `000001.jpg` ends here."""
-_HASHED_BYTES = 1 << 24
-"""So much is hashed between two questions whether to stop."""
 
 
 def prepare(source: Path, out: Path, side_px: int = 96, job: JobContext = SILENT) -> PreparedSet:
@@ -139,7 +137,7 @@ def _finish(source: Source, out: Path, table: Table, writer: Writer, side_px: in
     finish_images(out, npy_header(writer.kept, side_px))
     sha256s = {
         # Without a row left out, the header was right from the start and so is the running hash.
-        IMAGES: _sha256_of_images(out, job) if gone else writer.sha256,
+        IMAGES: sha256_of(out / IMAGES, job.check) if gone else writer.sha256,
         **{name: sha256_of(out / name) for name in (LABELS, IDENTITIES, SPLITS_FILE, NAMES)},
     }
     known = identities[identities != UNKNOWN_PERSON]
@@ -162,15 +160,6 @@ def _finish(source: Source, out: Path, table: Table, writer: Writer, side_px: in
     )
     write_json(out / MANIFEST, manifest.as_json())
     (out / JOURNAL).unlink()
-
-
-def _sha256_of_images(out: Path, job: JobContext) -> str:
-    digest = hashlib.sha256()
-    with translate_os_errors(out / IMAGES), (out / IMAGES).open("rb") as images:
-        while piece := images.read(_HASHED_BYTES):
-            digest.update(piece)
-            job.check()
-    return digest.hexdigest()
 
 
 def _sources(source: Source, writer: Writer) -> dict[str, dict[str, int | str]]:

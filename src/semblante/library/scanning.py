@@ -8,7 +8,6 @@ What is found is written every two seconds, so a killed scan loses no more than 
 open meanwhile, so several scans at once are safe.
 """
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -16,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from semblante.errors import Cancelled, FileAccessError, Reason, reason_of
-from semblante.files import translate_os_errors
+from semblante.files import sha256_of, translate_os_errors
 from semblante.images import reason_of_issue
 from semblante.jobs import SILENT, JobContext
 from semblante.library.embedding_matrix import remove_matrices
@@ -177,7 +176,8 @@ class _Intake:
             with translate_os_errors(path):
                 file = _state(path)
                 if known is None or known.file != file:
-                    self._hashed.append((_sha256(path), file))
+                    sha256 = sha256_of(path, self._tally.job.check)
+                    self._hashed.append((bytes.fromhex(sha256), file))
                     return
         except FileAccessError as error:
             self._tally.skip("no_access", path, reason_of(error, "path"))
@@ -259,11 +259,6 @@ def _count(roots: Sequence[Path], job: JobContext) -> int:
 def _state(path: Path) -> FileState:
     info = path.stat()
     return FileState(path, info.st_size, info.st_mtime_ns)
-
-
-def _sha256(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").digest()
 
 
 def _is_still(file: FileState) -> bool:

@@ -193,12 +193,20 @@ class FaceAnalyzer:
         return learn(name, photos, self, rate, aligned, job).person
 
     def recognise(
-        self, person: "Person", photos: Sequence[Path | str], several: bool = False, aligned: bool = False
+        self,
+        person: "Person",
+        photos: Sequence[Path | str],
+        several: bool = False,
+        aligned: bool = False,
+        job: JobContext = SILENT,
     ) -> "Iterator[Decision]":
-        """A decision for each photo: files, folders or patterns. Raises what `semblante.recognise` does."""
+        """A decision for each photo: files, folders or patterns.
+
+        Emits the same events as `semblante.recognise` and raises the same errors.
+        """
         from semblante.pipeline.recognition import recognise
 
-        return recognise(person, list(map(Path, photos)), self, several, aligned)
+        return recognise(person, list(map(Path, photos)), self, several, aligned, job)
 
     def explain(self, photo: Source, subject: "Person | str", aligned: bool = False) -> "Explanation":
         """What an answer about a face depends on: `subject` is a person or the name of an attribute.

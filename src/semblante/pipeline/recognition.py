@@ -10,6 +10,7 @@ import numpy as np
 
 from semblante.errors import Reason
 from semblante.faces import unreliable
+from semblante.jobs import SILENT, JobContext
 from semblante.person import Decision, Person, check_base, decide
 from semblante.pipeline.analyzer import FaceAnalyzer
 from semblante.pipeline.reading import Reading, UnusablePhoto, find_some_photos
@@ -24,6 +25,7 @@ def recognise(
     analyzer: FaceAnalyzer,
     several: bool = False,
     aligned: bool = False,
+    job: JobContext = SILENT,
 ) -> Iterator[Decision]:
     """A decision for each photo at `photos`, in order. Raises `ModelMismatch` before the first.
 
@@ -31,12 +33,13 @@ def recognise(
     Where there may be `several`, as in a collage, each face gets a decision. A poor face never gets a yes. A
     photo without faces gets a no: few of a collection's landscapes hide a face that was missed, and as unsure
     ones they would bury what is. A photo or a folder that cannot be read is unsure, with the reason and no
-    probability. `aligned` is that of `FaceAnalyzer`.
+    probability. `aligned` is that of `FaceAnalyzer`. Emits `Progress` of the stage
+    "reading_photos"; the iterator raises `Cancelled`.
     """
     check_base(person, analyzer.bundle.network_sha256)
     closed: list[UnusablePhoto] = []
     paths = find_some_photos(photos, closed.append)
-    readings = chain(closed, analyzer.analyze_many(paths, aligned))
+    readings = chain(closed, analyzer.analyze_many(paths, aligned, job))
     return chain.from_iterable(decide_photo(person, reading, several) for reading in readings)
 
 
