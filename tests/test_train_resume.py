@@ -94,6 +94,7 @@ def uninterrupted(prepared: PreparedSet, tmp_path_factory: pytest.TempPathFactor
         (4, 0, 2, "after the second step"),
         (6, 0, 3, "while the first epoch is validated"),
         (12, 2, 6, "while the bundle is written"),
+        (60, 2, 6, "while the bundle is measured"),
     ],
 )
 def test_a_cancelled_training_ends_at_once_and_goes_on_where_it_was(
