@@ -22,9 +22,9 @@ from dataclasses import dataclass
 from importlib import import_module
 from itertools import islice
 from pathlib import Path
-from types import TracebackType
 from typing import IO, Any, Final, Generic, TypeVar
 
+from semblante.closing import Closing
 from semblante.errors import SemblanteError
 
 CHECK_EVERY_S: Final = 0.2
@@ -57,7 +57,7 @@ def _cores_of_quota() -> int | None:
     return None
 
 
-class ProcessPool(Generic[_Item, _Result]):
+class ProcessPool(Closing, Generic[_Item, _Result]):
     """Processes that each call `maker(*settings)` once, and then what it returned for each item.
 
     `maker` is a function of a module, found there by its name. A process is started at its first item and
@@ -83,14 +83,6 @@ class ProcessPool(Generic[_Item, _Result]):
             self._idle.put(helper)
         # Also at the end of a pool that nobody closes.
         self._end = weakref.finalize(self, _end, self._threads, helpers)
-
-    def __enter__(self) -> "ProcessPool[_Item, _Result]":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """End the processes, whatever they do; who waits for their results gets `pool_closed`."""

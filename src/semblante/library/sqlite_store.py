@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from os import fsdecode
 from pathlib import Path
 from sqlite3 import Connection
-from types import TracebackType
 from typing import Final
 
 import numpy as np
 from jaxtyping import Integer
 
+from semblante.closing import Closing
 from semblante.errors import FileAccessError, Locked, NotALibrary, UnknownPerson
 from semblante.library import sqlite_rows as rows
 from semblante.library.sqlite_schema import (
@@ -41,7 +41,7 @@ PART: Final = 8192
 _PAGE: Final = 1000
 
 
-class SqliteStore:
+class SqliteStore(Closing):
     """The index in `folder`, made if missing; see `FaceStore` for what each method does.
 
     Any thread may use it, one after the other, and other processes may use the same file meanwhile. Close it,
@@ -64,14 +64,6 @@ class SqliteStore:
             self._connection = connect(self.path)
         self._identity = identity_of(self.path)
         self._close = weakref.finalize(self, self._connection.close)
-
-    def __enter__(self) -> "SqliteStore":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """See `FaceStore`."""

@@ -5,11 +5,11 @@ from collections.abc import Generator, Iterable, Iterator, Sequence, Sized
 from functools import cached_property
 from itertools import chain, islice
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from semblante.closing import Closing
 from semblante.errors import BadImage, InvalidOption, SemblanteError
 from semblante.faces import Detector
 from semblante.jobs import SILENT, JobContext
@@ -41,7 +41,7 @@ CHUNK: Final = 8
 """Photos that are sent to a process at once."""
 
 
-class FaceAnalyzer:
+class FaceAnalyzer(Closing):
     """Detects, aligns and describes the faces of photos, for as long as it is open.
 
     The model's files are opened and verified at construction, detector and aligner at the first photo. Many
@@ -87,14 +87,6 @@ class FaceAnalyzer:
         self._extractor: FaceExtractor | None = None
         self._pool: ProcessPool[tuple[Path, bool], Reading] | None = None
         self._is_closed = False
-
-    def __enter__(self) -> "FaceAnalyzer":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """End the reading processes. A closed analyzer raises `SemblanteError` with `analyzer_closed`."""

@@ -4,8 +4,8 @@ import os
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from types import TracebackType
 
+from semblante.closing import Closing
 from semblante.errors import FileAccessError
 from semblante.jobs import SILENT, JobContext
 from semblante.library import (
@@ -39,7 +39,7 @@ from semblante.pipeline.review import Review, keep_learnt, name_group
 from semblante.types import Embeddings
 
 
-class Library:
+class Library(Closing):
     """The index in a folder, open; by default the one that `SEMBLANTE_HOME` names, or the system's own.
 
     Use it in a `with` block, or close it. A `store` of the caller's own takes the place of the SQLite file,
@@ -59,14 +59,6 @@ class Library:
         self.store = store
         self._matrix = EmbeddingMatrix(store)
         self._teaching = threading.Lock()
-
-    def __enter__(self) -> "Library":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Close the store; a second time does nothing."""
