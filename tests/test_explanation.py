@@ -15,7 +15,7 @@ from sentences import raises
 from semblante.cli import run
 from semblante.errors import BadImage, FileAccessError, InvalidOption, ModelMismatch
 from semblante.geometry import REGIONS, Region
-from semblante.i18n import LANGUAGES, speaking
+from semblante.i18n import LANGUAGES, speaking, use_language
 from semblante.library import SqliteStore
 from semblante.model.bundle import Bundle
 from semblante.model.face_model import FaceModel
@@ -51,8 +51,8 @@ def asked(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, t
 
     def call(*arguments: object) -> tuple[int, str, str]:
         capsys.readouterr()
-        with speaking("en"):
-            code = run(["explain", "--aligned", *map(str, arguments)])
+        code = run(["explain", "--aligned", *map(str, arguments)])
+        use_language("en")
         printed = capsys.readouterr()
         return code, printed.out, printed.err
 

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Literal, get_args
 
+from semblante.errors import InvalidOption
+
 Language = Literal["en", "es"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
@@ -21,7 +23,12 @@ def current_language() -> Language:
 
 
 def use_language(language: Language) -> None:
-    """Make sentences come in `language` from now on, in all threads; a `speaking` block keeps its own."""
+    """Make sentences come in `language` from now on, in all threads; a `speaking` block keeps its own.
+
+    Raises `InvalidOption` for a language that is not in `LANGUAGES`.
+    """
+    if language not in LANGUAGES:
+        raise InvalidOption("language_not_spoken", language=language, known=list(LANGUAGES))
     global _language
     _language = language
 

@@ -77,5 +77,6 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     ),
     "onnx_too_new": "written in a newer ONNX ({version}) than the ONNX Runtime here can read ({newest})",
     "pretrained_missing": "this Semblante came without a trained network",
+    "language_not_spoken": "there is no language {language} here; choose one of: {known}",
     "unknown_attribute": "there is no attribute {name}; choose one such as: {attributes}",
 }
