@@ -23,6 +23,9 @@ from PIL import ExifTags, Image, ImageCms, JpegImagePlugin, UnidentifiedImageErr
 
 from semblante.errors import BadImage, FileAccessError, Reason
 from semblante.files import translate_os_errors
+from semblante.images.kinds import SUFFIXES as SUFFIXES
+from semblante.images.kinds import UnreadKind as UnreadKind
+from semblante.images.kinds import unread_kind as unread_kind
 from semblante.types import Photo, Pixels
 
 MAX_PIXELS = 250_000_000
@@ -32,12 +35,6 @@ MAX_BYTES = 2_000_000_000
 """More than so many pixels take in any format, such as uncompressed TIFF of 16 bits."""
 
 STRIP_PIXELS = 4_000_000
-
-SUFFIXES = frozenset(
-    {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".avif"}
-    | {".heic", ".heif", ".hif"}
-)
-"""What folders are searched for; a file's content, not its name, decides how it is read."""
 
 ImageIssue = Literal[
     "too_large_file",
