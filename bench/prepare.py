@@ -52,9 +52,10 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="semblante-bench-") as temporary:
         folder = Path(temporary)
-        names = write_sample(find_source(options.source), folder / "source", options.images, options.zip)
-        sample = find_source(folder / "source")
-        files = [sample.images[name].read() for name in names]
+        with find_source(options.source) as source:
+            names = write_sample(source, folder / "source", options.images, options.zip)
+        with find_source(folder / "source") as sample:
+            files = [sample.images[name].read() for name in names]
         rounds = [measure(folder, files, options.side) for _ in range(options.rounds)]
     result = {
         "images": len(files),
@@ -76,7 +77,7 @@ def write_sample(source: Source, folder: Path, count: int, zipped: bool) -> list
     images = folder / "img_align_celeba"
     images.mkdir(parents=True)
     for name in names:
-        (images / name).write_bytes(source.images[name].read())
+        (images / name).write_bytes(table.images[name].read())
     rows = (
         f"{name} " + " ".join(map(str, row)) for name, row in zip(names, table.labels.tolist(), strict=False)
     )

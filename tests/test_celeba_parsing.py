@@ -82,7 +82,7 @@ def test_wrong_count_and_unknown_columns_are_noted() -> None:
     parsed = parse_attributes("\n".join(["202599", header, *rows]).encode(), "list")
     np.testing.assert_array_equal(parsed.labels, EXPECTED)
     assert parsed.notes == (
-        Reason("wrong_count", {"listed": 202599, "found": 3}),
+        Reason("list_cut_off", {"list": "list", "listed": 202599, "found": 3}),
         Reason("unknown_columns", {"names": ["Nice"]}),
     )
 

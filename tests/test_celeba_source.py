@@ -201,7 +201,7 @@ def test_a_zip_bomb_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_list_that_is_a_bomb_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("semblante.celeba.source.MAX_LIST_BYTES", 1000)
+    monkeypatch.setattr("semblante.celeba.lists.MAX_LIST_BYTES", 1000)
     with raises(NotCelebA, match=r"list_attr_celeba.*: far too large"):
         find_source(write_official(tmp_path))
 

@@ -1,4 +1,4 @@
-"""A folder or a zip file as a list of files that can be read; nothing is unpacked to disk.
+"""A folder or a zip file as a list of files that can be read; only a zip inside a zip is unpacked.
 
 Entries have paths inside the archive, with forward slashes. A zip's member names are only compared and shown,
 never used as paths on disk, so `..` and absolute names do no harm.
@@ -6,20 +6,25 @@ never used as paths on disk, so `..` and absolute names do no harm.
 
 import lzma
 import os
+import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, Final, NamedTuple
 
+from semblante.closing import Closing
 from semblante.errors import NotCelebA
-from semblante.files import translate_os_errors
+from semblante.files import check_disk_space, translate_os_errors
+from semblante.jobs import SILENT, JobContext
 
 MAX_DEPTH_LEVELS = 5
 """Folders deeper than this are not searched: CelebA needs three, and a loop of links ends here."""
 MAX_NAME_SIGNS = 100
 """Characters of a name that are shown and stored; CelebA's have ten."""
 MAX_NAMES_SHOWN = 5
+_PIECE_BYTES: Final = 1 << 20
 
 READABLE_METHODS = frozenset(
     {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA},
@@ -77,17 +82,41 @@ class Folder:
             return file.read()
 
 
-class Zip:
+_DAMAGED: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+)
+"""What `zipfile` raises of a member that cannot be unpacked."""
+
+
+class Zip(Closing):
     """A zip file, read in place. Several threads may read at once."""
 
-    def __init__(self, path: Path) -> None:
-        """Open `path` and read its directory. Raises `NotCelebA` where it is damaged or cannot be read."""
+    def __init__(self, path: Path, unpacked: IO[bytes] | None = None) -> None:
+        """Open `path` and read its directory; a zip inside a zip is read from the file `unpacked`.
+
+        Raises `NotCelebA` where it is damaged or cannot be read.
+        """
         self.path = path
-        try:
-            with translate_os_errors(path):
-                self._zip = zipfile.ZipFile(path)
-        except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError) as error:
-            raise NotCelebA("zip_damaged", path=path) from error
+        self._opened = ExitStack()
+        with ExitStack() as opened, translate_os_errors(path):
+            if unpacked:
+                opened.enter_context(unpacked)
+            try:
+                self._zip = opened.enter_context(zipfile.ZipFile(unpacked or path))
+            except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError) as error:
+                if _is_web_page(unpacked or opened.enter_context(path.open("rb"))):
+                    raise NotCelebA("zip_is_web_page", path=path) from error
+                raise NotCelebA("zip_damaged", path=path) from error
+            self._opened = opened.pop_all()
+
+    def close(self) -> None:
+        """Close the file; one that was unpacked is gone then."""
+        self._opened.close()
 
     def entries(self) -> Iterator[Entry]:
         """All members, in the order of the zip's directory."""
@@ -103,15 +132,40 @@ class Zip:
         """The content of the member `path`, never more than the zip's directory says."""
         try:
             return self._zip.read(path)
-        except (
-            zipfile.BadZipFile,
-            zlib.error,
-            lzma.LZMAError,
-            EOFError,
-            NotImplementedError,
-            RuntimeError,
-        ) as error:
+        except _DAMAGED as error:
             raise ValueError(f"{self.path}: {path}: {error}") from error
+
+    def inner(self, path: str, job: JobContext = SILENT) -> "Zip":
+        """The zip file that is the member `path`, unpacked into a temporary file without a name.
+
+        The system removes that file when it is closed, however the process ends. The stage of progress is
+        "unpacking", counted in megabytes. Raises `NotCelebA` where the member is damaged, `DiskFull`, and
+        `Cancelled`.
+        """
+        shown, folder = self.path / printable(path), Path(tempfile.gettempdir())
+        size_bytes = self._zip.getinfo(path).file_size
+        check_disk_space(folder, size_bytes)
+        with ExitStack() as closing, translate_os_errors(folder):
+            unpacked = closing.enter_context(tempfile.TemporaryFile(prefix="semblante-"))
+            try:
+                with self._zip.open(path) as packed:
+                    while piece := packed.read(_PIECE_BYTES):
+                        unpacked.write(piece)
+                        job.progress("unpacking", unpacked.tell() >> 20, size_bytes >> 20)
+            except _DAMAGED as error:
+                raise NotCelebA("zip_damaged", path=shown) from error
+            closing.pop_all()
+        return Zip(shown, unpacked)
+
+
+def is_markup(beginning: bytes) -> bool:
+    """Whether a file that begins so is a web page, or what a server says in XML."""
+    return beginning.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<")
+
+
+def _is_web_page(file: IO[bytes]) -> bool:
+    file.seek(0)
+    return is_markup(file.read(512))
 
 
 def printable(name: str) -> str:

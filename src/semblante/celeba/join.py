@@ -6,15 +6,18 @@ CelebA and in the whole.
 """
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Int32, UInt8
 
-from semblante.celeba.archives import printable
-from semblante.celeba.parsing import NumberList, SkippedRow, parse_attributes, parse_numbers
+from semblante.celeba.archives import Entry, printable
+from semblante.celeba.lists import ListKind
+from semblante.celeba.matching import match_images, match_numbers, stem_of
+from semblante.celeba.parsing import AttributeList, SkippedRow, parse_attributes, parse_numbers
 from semblante.celeba.source import Source
-from semblante.errors import Reason
+from semblante.errors import NotCelebA, Reason
 from semblante.jobs import SILENT, JobContext
 from semblante.types import SPLITS, Labels
 
@@ -25,9 +28,13 @@ TRAIN, VAL, TEST = range(len(SPLITS))
 
 @dataclass(frozen=True)
 class Table:
-    """The rows that have labels, an image and a split, in the attribute list's order."""
+    """The rows that have labels, an image and a split, in the attribute list's order.
+
+    `images` has the image of each name, and of rows without a split.
+    """
 
     names: tuple[str, ...]
+    images: Mapping[str, Entry]
     labels: Labels
     identities: Int32[np.ndarray, " n"]
     splits: UInt8[np.ndarray, " n"]
@@ -38,37 +45,42 @@ class Table:
 def read_table(source: Source, job: JobContext = SILENT) -> Table:
     """Read the lists of `source` and join them.
 
-    Raises `NotCelebA` where the attribute list lacks a column, and `Cancelled`.
+    Raises `NotCelebA` where the attribute list lacks a column or holds no row, and `Cancelled`.
     """
     listed = source.lists["attributes"]
     attributes = parse_attributes(listed.content, listed.name, job)
-    partition = _read_numbers(source, "partition", len(SPLITS) - 1)
-    people = _read_numbers(source, "identities", MAX_IDENTITY)
+    if not attributes.names and not attributes.skipped:
+        raise NotCelebA("list_without_rows", list=listed.name)
+    partition, partition_notes = _read_numbers(source, "partition", len(SPLITS) - 1, attributes)
+    people, people_notes = _read_numbers(source, "identities", MAX_IDENTITY, attributes)
     job.check()
+    images, files_left = match_images(attributes.names, source.images)
     kept: list[int] = []
     skipped = list(attributes.skipped)
     for row, name in enumerate(attributes.names):
-        if name not in source.images:
+        if name not in images:
             skipped.append(SkippedRow(name, "row_without_image"))
-        elif partition is not None and name not in partition.number_of:
+        elif partition is not None and name not in partition:
             skipped.append(SkippedRow(name, "row_without_partition"))
         else:
             kept.append(row)
-    named = {*attributes.names, *(row.name for row in skipped)}
-    skipped += [
-        SkippedRow(printable(name), "image_without_row")
-        for name in sorted(source.images)
-        if name not in named
-    ]
     names = tuple(attributes.names[row] for row in kept)
+    other_editions, without_row = _explain_left(files_left, images, attributes)
+    skipped += [SkippedRow(printable(name), "image_without_row") for name in without_row]
+    found_again = source.found_again + other_editions
     identities = _identities(names, people)
     return Table(
         names=names,
+        images=images,
         labels=attributes.labels[kept],
         identities=identities,
         splits=_splits(names, identities, partition),
         skipped=tuple(skipped),
-        notes=(*source.notes, *attributes.notes, *_notes_on(partition, people)),
+        notes=(
+            *([Reason("found_again", {"count": found_again})] if found_again else ()),
+            *attributes.notes,
+            *_notes_on(partition, people, partition_notes, people_notes),
+        ),
     )
 
 
@@ -86,22 +98,45 @@ def notes_on_rows(identities: Int32[np.ndarray, " n"], splits: UInt8[np.ndarray,
     return notes
 
 
-def _read_numbers(source: Source, kind: str, highest: int) -> NumberList | None:
-    found = next((found for listed, found in source.lists.items() if listed == kind), None)
-    return None if found is None else parse_numbers(found.content, found.name, highest)
+def _explain_left(
+    files_left: Sequence[str], images: Mapping[str, Entry], attributes: AttributeList
+) -> tuple[int, list[str]]:
+    """Of the images that are left: how many are other editions of an image that is taken, and whose row is
+    nowhere. The rest is of rows that were skipped."""
+    if not files_left:
+        return 0, []
+    taken = {stem_of(name) for name in images}
+    named = {*attributes.names, *(row.name for row in attributes.skipped)}
+    without_row = [name for name in files_left if name not in named and stem_of(name) not in taken]
+    return sum(stem_of(name) in taken for name in files_left), without_row
 
 
-def _identities(names: tuple[str, ...], people: NumberList | None) -> Int32[np.ndarray, " n"]:
+def _read_numbers(
+    source: Source, kind: ListKind, highest: int, attributes: AttributeList
+) -> tuple[dict[str, int] | None, list[Reason]]:
+    """The number of each image in the attribute list, None where no list says any; and what was noticed."""
+    found = source.lists.get(kind)
+    if found is None:
+        return None, []
+    if found.problem:
+        return None, [found.problem]
+    numbers = parse_numbers(found.content, found.name, highest, len(attributes.names))
+    if not numbers.number_of:
+        return None, [Reason("list_without_rows", {"list": found.name})]
+    return match_numbers(attributes.names, numbers), list(numbers.notes)
+
+
+def _identities(names: tuple[str, ...], people: Mapping[str, int] | None) -> Int32[np.ndarray, " n"]:
     if people is None:
         return np.full(len(names), UNKNOWN_PERSON, np.int32)
-    return np.array([people.number_of.get(name, UNKNOWN_PERSON) for name in names], np.int32)
+    return np.array([people.get(name, UNKNOWN_PERSON) for name in names], np.int32)
 
 
 def _splits(
-    names: tuple[str, ...], identities: Int32[np.ndarray, " n"], partition: NumberList | None
+    names: tuple[str, ...], identities: Int32[np.ndarray, " n"], partition: Mapping[str, int] | None
 ) -> UInt8[np.ndarray, " n"]:
     if partition is not None:
-        return np.array([partition.number_of[name] for name in names], np.uint8)
+        return np.array([partition[name] for name in names], np.uint8)
     keys = (
         name if person == UNKNOWN_PERSON else f"person {person}"
         for name, person in zip(names, identities.tolist(), strict=True)
@@ -115,13 +150,18 @@ def _split_by_hash(key: str) -> int:
     return TRAIN if tenth < 8 else VAL if tenth == 8 else TEST
 
 
-def _notes_on(partition: NumberList | None, people: NumberList | None) -> list[Reason]:
-    notes = []
+def _notes_on(
+    partition: Mapping[str, int] | None,
+    people: Mapping[str, int] | None,
+    partition_notes: Sequence[Reason],
+    people_notes: Sequence[Reason],
+) -> list[Reason]:
+    """What is wrong with each list, and behind it what that means."""
+    notes = list(partition_notes)
     if partition is None:
         notes.append(Reason("no_partition", {}))
         notes.append(Reason("split_by_images" if people is None else "split_by_people", {}))
+    notes += people_notes
     if people is None:
         notes.append(Reason("no_identities", {}))
-    for numbers in (partition, people):
-        notes += numbers.notes if numbers is not None else ()
     return notes

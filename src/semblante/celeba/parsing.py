@@ -101,29 +101,42 @@ def parse_attributes(content: bytes, where: str, job: JobContext = SILENT) -> At
             skipped.append(SkippedRow(printable(name) or f"line {line}", issue))
     notes = []
     if listed_count is not None and listed_count != found:
-        notes.append(Reason("wrong_count", {"listed": listed_count, "found": found}))
+        counts = {"list": where, "listed": listed_count, "found": found}
+        notes.append(Reason("list_cut_off" if found < listed_count else "list_too_long", counts))
     if columns.unknown:
         notes.append(Reason("unknown_columns", {"names": list(columns.unknown)}))
     table = np.frombuffer(b"".join(label_rows.values()), np.uint8).reshape(-1, len(ATTRIBUTES))
     return AttributeList(tuple(label_rows), table, tuple(skipped), tuple(notes))
 
 
-def parse_numbers(content: bytes, where: str, highest: int) -> NumberList:
-    """Read `list_eval_partition` or `identity_CelebA`: for each image a number from 0 to `highest`."""
+def parse_numbers(content: bytes, where: str, highest: int, expected: int = 0) -> NumberList:
+    """Read `list_eval_partition` or `identity_CelebA`: for each image a number from 0 to `highest`.
+
+    Where there are fewer rows than `expected` and no line end after the last, that one was cut off within: of
+    a longer number the end may be missing, so it is a bad row.
+    """
+    is_torn = highest > 9 and not content.endswith((b"\n", b"\r", b"\0"))
     number_of: dict[str, int] = {}
     bad: list[str] = []
     contradictory: list[str] = []
     name_at = 0
+    latest: str | None = None
     for line, values in _rows(content):
         lowered = [value.lower() for value in values] if not number_of and not bad else []
         if any(value in NAME_COLUMNS for value in lowered):
             name_at = next(at for at, value in enumerate(lowered) if value in NAME_COLUMNS)
             continue
         name, number = [*values[name_at:], "", ""][:2]
+        latest = None
         if not name or len(values) != name_at + 2 or not _is_number(number, highest):
             bad.append(printable(name) or f"line {line}")
         elif number_of.setdefault(name, int(number)) != int(number):
             contradictory.append(name)
+        else:
+            latest = name
+    if is_torn and latest and len(number_of) < expected:
+        del number_of[latest]
+        bad.append(printable(latest))
     notes = [
         Reason(code, {"list": where, "count": len(names), "names": names})
         for code, names in (("bad_list_rows", bad), ("contradictory_list_rows", contradictory))

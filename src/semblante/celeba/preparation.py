@@ -83,8 +83,7 @@ def prepare(source: Path, out: Path, side_px: int = 96, job: JobContext = SILENT
     if side_px not in SIDES_PX:
         raise InvalidOption("side_out_of_range", side_px=side_px, min_px=SIDES_PX[0], max_px=SIDES_PX[-1])
     check_foreign(out)
-    found = find_source(source, job)
-    with exclusive_lock(out):
+    with find_source(source, job) as found, exclusive_lock(out):
         with translate_os_errors(out):
             tidy(out)
         if not (out / MANIFEST).exists():
@@ -110,7 +109,7 @@ def _write(source: Source, out: Path, side_px: int, job: JobContext) -> None:
         job.progress("preparing", writer.rows_done, total)
         chunks = _chunks(table.names[writer.rows_done :], max(1, CHUNK_BYTES // crop_bytes))
         # Closed here and now, so that Ctrl-C does not leave threads at work until the traceback is gone.
-        with closing(decode_in_order(source.images, chunks, side_px, usable_cores())) as decoded:
+        with closing(decode_in_order(table.images, chunks, side_px, usable_cores())) as decoded:
             for chunk in decoded:
                 writer.append(chunk)
                 job.progress("preparing", writer.rows_done, total)

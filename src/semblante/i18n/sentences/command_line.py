@@ -54,4 +54,5 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "sorting": "Sorting",
     "training_aligner": "Training the aligner",
     "undoing": "Undoing",
+    "unpacking": "Unpacking a zip file that lies in another, in MB",
 }

@@ -7,6 +7,14 @@ from semblante.i18n.sentences import Plural, Sentence
 
 SENTENCES: Final[Mapping[str, Sentence]] = {
     # celeba
+    "archive_to_unpack": Plural(
+        "an archive that is not read here ({names}); unpack it first, for example with 7-Zip "
+        "(7z x {first}), and give the folder that comes of it, together with the lists",
+        "{count} archives, or parts of one, that are not read here ({names}); unpack them first, for "
+        "example with 7-Zip (7z x {first}, which finds the other parts itself), and give the folder that "
+        "comes of it, together with the lists",
+        "count",
+    ),
     "attributes_missing": Plural(
         "{count} of CelebA's 40 attributes has no column ({names}); "
         "the line of names must hold all 40; download the list again",
@@ -38,13 +46,27 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
         "count",
     ),
     "image_without_row": "image without a row",
+    "list_cut_off": (
+        "{list} is cut off: it promises {listed} rows and holds {found}. Pictures without a row are left "
+        "out; download the list again"
+    ),
     "list_damaged_in_zip": "damaged inside its zip file; download it again",
+    "list_is_empty": "{list} is empty; download it again",
+    "list_is_web_page": (
+        "{list} is a web page, not a list: Google Drive sends one where too many people download a file, or "
+        "where it cannot scan it for viruses. Open that page in a browser, or download the list from "
+        "elsewhere"
+    ),
     "list_too_large": "far too large for a list of CelebA; check where it comes from",
+    "list_too_long": "{list} promises {listed} rows and holds {found}",
+    "list_without_rows": "{list} holds no row that can be read; download it again",
     "lists_of_two_sets": (
         "{first} and {second} are lists of two different sets; give the folder of one of them"
     ),
-    "no_identities": "there is no list of identities (identity_CelebA), so people are unknown",
-    "no_partition": "there is no list of partitions (list_eval_partition)",
+    "no_identities": ("there is no usable list of identities (identity_CelebA), so people are unknown"),
+    "no_partition": (
+        "there is no usable list of partitions (list_eval_partition), so the official split is unknown"
+    ),
     "no_usable_image": ("no usable image is left ({issues}); check that lists and images belong together"),
     "not_a_whole_picture": "image file that is damaged, cut short or not a picture",
     "not_celeba": (
@@ -78,7 +100,9 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "row_with_bad_value": "row with a value other than -1, 0 and 1",
     "row_without_image": "row without an image",
     "row_without_name": "row without a usable image name",
-    "row_without_partition": "row that the list of partitions does not name",
+    "row_without_partition": (
+        "row that the list of partitions (list_eval_partition) does not name: its official split is unknown"
+    ),
     "side_out_of_range": "side {side_px}: must be from {min_px} to {max_px} pixels",
     "skipped_for": "{issue}: {count}",
     "split_by_images": "images, not people, were split into train, val and test, about 80/10/10",
@@ -89,11 +113,18 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
         "choose another folder, or delete this one"
     ),
     "unknown_columns": "columns that are not CelebA's were passed over: {names}",
-    "unknown_identities": Plural("{count} image has no identity", "{count} images have no identity", "count"),
+    "unknown_identities": Plural(
+        "{count} image is not in the list of identities (identity_CelebA): its person is unknown",
+        "{count} images are not in the list of identities (identity_CelebA): their people are unknown",
+        "count",
+    ),
     "unreadable_image": "image that could not be read from the disk",
     "vanished_image": "image that vanished while it was being read",
-    "wrong_count": "the attribute list promises {listed} rows and holds {found}",
     "zip_damaged": ("the zip file is damaged or cut short; download it again, or move it out of the folder"),
+    "zip_is_web_page": (
+        "a web page, not a zip file: Google Drive sends one where too many people download a file, or where "
+        "it cannot scan it for viruses; open that page in a browser, or download the file from elsewhere"
+    ),
     "zip_member_unreadable": (
         "{member} is encrypted or packed in an uncommon way; unpack the zip file first"
     ),
