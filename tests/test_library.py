@@ -109,6 +109,25 @@ def test_an_unknown_person_is_said_with_those_who_are_known(library: SqliteStore
         erase(library, "Bo")
 
 
+@pytest.mark.parametrize(
+    ("asked", "meant"),
+    [
+        ("Aan", ["Ana"]),
+        ("zoe", ["Zoë"]),
+        ("Garcia", ["Begoña García"]),
+        ("Ana María", ["Ana"]),
+        ("Begona Garci", ["Begoña García"]),
+        ("Wolfgang", []),
+    ],
+)
+def test_who_may_be_meant_is_said(asked: str, meant: list[str], library: SqliteStore) -> None:
+    for name in ("Ana", "Zoë", "Begoña García", "Xu"):
+        library.keep_person("{}", name, [])
+    with raises(UnknownPerson) as caught:
+        library.person(asked)
+    assert caught.value.params.get("similar", []) == meant
+
+
 def test_settings_that_keep_data_safe(library: SqliteStore) -> None:
     with library.asking() as connection:
         values = {
@@ -264,7 +283,7 @@ def test_damage_in_what_taught_costs_no_more_than_that(
         assert len(library.taught("Bo")) == 4
 
 
-@pytest.mark.parametrize("table", ["bases", "contents", "photos", "faces", "people", "taught", "counters"])
+@pytest.mark.parametrize("table", sorted(sqlite_schema.TABLES))
 def test_an_index_without_one_of_its_tables_is_kept_aside(tmp_path: Path, table: str) -> None:
     with SqliteStore(tmp_path) as library:
         library.keep_person("ana's file", "Ana", taught_of(1))
@@ -331,7 +350,7 @@ def test_an_index_of_each_earlier_version_is_migrated(tmp_path: Path) -> None:
         path = folder / FILE_NAME
         with contextlib.closing(sqlite3.connect(path)) as older, older:
             sqlite_schema.migrate(older, path, version)
-            older.execute("INSERT INTO people VALUES (1, 'ana', 'Ana', 'her file')")
+            older.execute("INSERT INTO people (key, name, person) VALUES ('ana', 'Ana', 'her file')")
             older.execute("INSERT INTO bases VALUES (1, ?)", (BASE,))
             older.execute("INSERT INTO contents VALUES (1, ?, 1, 640, 480, NULL)", (bytes(32),))
             older.execute("INSERT INTO photos VALUES (?, 1, 1, 1, 0)", (b"/p/a.jpg",))
@@ -342,6 +361,7 @@ def test_an_index_of_each_earlier_version_is_migrated(tmp_path: Path) -> None:
         with SqliteStore(folder) as library:
             assert library.set_aside is None
             assert (library.person("Ana"), library.bases(), library.face_count()) == ("her file", (BASE,), 1)
+            assert [(each.name, each.changed) for each in library.known_people()] == [("Ana", None)]
             before = library.generation()
             assert library.erase_person("Ana", [1]) == (0, 1)
             assert library.generation() != before
@@ -435,7 +455,13 @@ def test_forgetting_leaves_no_byte(tmp_path: Path) -> None:
         library.keep_person(
             "{}" * 3000, "begoña", taught_of(3)
         )  # An earlier one, in pages that are free now.
-        library.keep_person(person, "Begoña", [*mine, *taught_of(7)])
+        library.keep_person("{}", "Begoña la otra", mine[:2])
+        library.keep_person(person, "Begoña", [*mine, *taught_of(7)], "merge", ["Begoña la otra"])
+        library.keep_person(person, "Begoña", mine, "answer")
+        library.keep_person(person, "Begoña", [*mine, *taught_of(7)], "answer")
+        library.undo_change()
+        library.undo_change()
+        library.keep_person('{"other": 1}', "Ana", [*taught_of(8), *mine[:1]])
         library.keep_person('{"other": 1}', "Ana", taught_of(8))
         report = data / "reports" / "x.html"
         report.parent.mkdir()

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from fake_photos import BASE, WIDTH, embeddings_of
 from semblante.errors import FileAccessError, UnknownPerson
 from semblante.labels import ATTRIBUTES
 from semblante.library import FaceStore, SqliteStore, Taught
-from semblante.library.store import FileState, PhotoRecord
+from semblante.library.store import MAX_CHANGES, FileState, PhotoRecord
 from semblante.types import AnalyzedPhoto, Face, FaceRef, Quality
 
 STORES: dict[str, Callable[[Path], FaceStore]] = {"sqlite": SqliteStore}
@@ -244,6 +245,106 @@ def test_erasing_takes_faces_but_not_those_of_others(store: FaceStore) -> None:
     assert set(store.known_contents([content(1), content(2)], BASE)) == {content(1), content(2)}
     store.compact()
     assert store.damaged_copies() == []
+
+
+def test_a_face_that_taught_somebody_else_stays(store: FaceStore) -> None:
+    """Somebody was misnamed: the faces that taught her are another's."""
+    store.write([record(number, [number], f"/p/{number}.jpg") for number in (1, 2)], BASE)
+    store.keep_person("bo", "Bo", [taught("positive", 1)])
+    store.keep_person("ana", "Ana", [taught("positive", 1), taught("positive", 2)])
+    assert store.erase_person("Ana", []) == (2, 1)
+    assert paths(store, numbers(store)) == ["/p/1.jpg"]
+    assert [each.face.photo for each in store.taught("Bo")] == [content(1).hex()]
+
+
+def state(store: FaceStore) -> dict[str, object]:
+    """All that is known of people, in values that can be compared."""
+    return {
+        name: (
+            store.person(name),
+            [
+                (each.kind, each.face, each.confirmed_by_user, each.embedding.tobytes())
+                for each in store.taught(name)
+            ],
+            next(each for each in store.known_people() if each.name == name),
+        )
+        for name in store.names()
+    }
+
+
+def test_people_are_listed_with_what_taught_them(store: FaceStore) -> None:
+    rows = [taught("positive", 1), taught("positive", 2), taught("negative", 3)]
+    answers = [taught("positive", 4, 0, True), taught("negative", 5, 0, True), taught("negative", 6, 0, True)]
+    before = datetime.now(UTC)
+    store.keep_person("ana", "Ana", [*rows, *answers])
+    (ana,) = store.known_people()
+    assert (ana.name, ana.photos, ana.others, ana.yes, ana.no) == ("Ana", 2, 1, 1, 2)
+    assert ana.changed is not None and before <= ana.changed <= datetime.now(UTC)
+    assert ana.former_names == ()
+
+
+def test_changes_are_taken_back_the_last_first(store: FaceStore) -> None:
+    assert (store.changes(), store.undo_change()) == ((), None)
+    states = [state(store)]
+    store.keep_person("1", "Ana", [taught("positive", 1), taught("negative", 2)])
+    states.append(state(store))
+    store.keep_person("2", "ANA", [taught("negative", 1), taught("positive", 3, 0, True)], "answer")
+    states.append(state(store))
+    store.keep_person("bo", "Bo", [taught("positive", 4)])
+    states.append(state(store))
+    store.keep_person("3", "Zoë", store.taught("Ana"), "rename", ["ana"])
+    states.append(state(store))
+    assert store.names() == ("Bo", "Zoë") and store.known_people()[1].former_names == ("ANA",)
+    store.keep_person("both", "Bo", [*store.taught("Bo"), *store.taught("Zoë")], "merge", ["ZOË"])
+    assert store.names() == ("Bo",)
+    assert sorted(store.known_people()[0].former_names) == ["ANA", "Zoë"]
+    assert [(each.kind, each.name, each.instead_of) for each in store.changes()] == [
+        ("merge", "Bo", ("Zoë",)),
+        ("rename", "Zoë", ("ANA",)),
+        ("learn", "Bo", ()),
+        ("answer", "ANA", ()),
+        ("learn", "Ana", ()),
+    ]
+    for expected in reversed(states):
+        last = store.changes()[0]
+        assert store.undo_change() == last
+        assert state(store) == expected
+    assert store.undo_change() is None
+
+
+def test_so_many_changes_are_kept(store: FaceStore) -> None:
+    for number in range(MAX_CHANGES + 5):
+        store.keep_person(str(number), "Ana", [taught("positive", number)])
+    assert len(store.changes()) == MAX_CHANGES
+    while store.undo_change():
+        pass
+    assert store.person("Ana") == "4"
+
+
+def test_what_is_erased_is_not_brought_back(store: FaceStore) -> None:
+    """Of the changes, those of others after the last of the person stay, less the faces that are gone."""
+    store.keep_person("bo", "Bo", [taught("positive", 1), taught("negative", 2)])
+    store.keep_person("ana", "Ana", [taught("positive", 2)])
+    store.keep_person("bo 2", "Bo", [taught("positive", 1), taught("positive", 3)])
+    store.keep_person("bo 3", "Bo", [taught("positive", 3), taught("negative", 2)])
+    store.erase_person("Ana", [])
+    assert [(each.kind, each.name) for each in store.changes()] == [("learn", "Bo")] * 2
+    store.undo_change()
+    assert store.person("Bo") == "bo 2"
+    store.undo_change()
+    assert store.person("Bo") == "bo"
+    assert [each.face.photo for each in store.taught("Bo")] == [content(1).hex()]
+    assert store.undo_change() is None
+
+
+def test_a_former_name_is_erased_with_whoever_has_it(store: FaceStore) -> None:
+    store.keep_person("1", "Ana", [])
+    store.keep_person("1", "Bo", [], "rename", ["Ana"])
+    with pytest.raises(UnknownPerson, match="person_renamed"):
+        store.person("ana")
+    store.keep_person("2", "Ana", [])
+    store.erase_person("Ana", [])
+    assert store.known_people()[0].former_names == ()
 
 
 def test_what_was_written_is_there_when_it_is_opened_again(

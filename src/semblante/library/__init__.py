@@ -2,7 +2,7 @@
 
     store             `FaceStore`, what an index is to the rest, and the values that go in and out
     sqlite_store      `SqliteStore`, in one SQLite file of a data folder; its tables are in `sqlite_schema`,
-                      its statements in `sqlite_rows`
+                      its statements in `sqlite_rows` and `sqlite_people`
     locations         the photos in a folder, in no more memory for a million; the data folder
     scanning          `scan`: only what is new or changed is read
     embedding_matrix  `EmbeddingMatrix`: the embeddings as one memory-mapped matrix
@@ -41,12 +41,15 @@ if TYPE_CHECKING:
     from semblante.library.scanning import ScanReport as ScanReport
     from semblante.library.scanning import scan as scan
     from semblante.library.sqlite_store import SqliteStore as SqliteStore
+    from semblante.library.store import Change as Change
     from semblante.library.store import FaceStore as FaceStore
     from semblante.library.store import FaceTable as FaceTable
+    from semblante.library.store import KnownPerson as KnownPerson
     from semblante.library.store import StoredFace as StoredFace
     from semblante.library.store import Taught as Taught
     from semblante.library.store import kept_name as kept_name
     from semblante.library.store import key_of as key_of
+    from semblante.library.store import names_of as names_of
 
 _HOME = {
     "clustering_threshold": "semblante.library.clustering",
@@ -70,6 +73,9 @@ _HOME = {
     "ScanReport": "semblante.library.scanning",
     "scan": "semblante.library.scanning",
     "SqliteStore": "semblante.library.sqlite_store",
+    "Change": "semblante.library.store",
+    "KnownPerson": "semblante.library.store",
+    "names_of": "semblante.library.store",
     "FaceStore": "semblante.library.store",
     "FaceTable": "semblante.library.store",
     "StoredFace": "semblante.library.store",

@@ -12,7 +12,7 @@ from typing import Final
 
 from semblante.files import REPORT_MARK, translate_os_errors
 from semblante.library.embedding_matrix import remove_matrices
-from semblante.library.store import FaceStore, kept_name, key_of
+from semblante.library.store import FaceStore, key_of, names_of
 
 REPORT_SUFFIXES: Final = frozenset({".html", ".htm"})
 _VALUES = re.compile(r"\"[^\"]*\"|'[^']*'")
@@ -32,14 +32,16 @@ def erase(
 ) -> Erased:
     """Erase a person: neuron, taught faces wherever the store has them, reports, and files.
 
-    `faces` are further faces by number, of which those stay that are known to be somebody else's;
+    Faces that taught somebody else stay, and so do those of the further `faces`, by number, that are known to
+    be somebody else's. Reports under a former name of the person go too, unless somebody else has that name.
     `person_files` are files to delete. Damaged stores that were kept aside go too, since nobody can look into
     them. Raises `UnknownPerson`, `Locked`, `DiskFull` or `FileAccessError`; what was erased until then stays
     erased, and the same call goes on as long as the person is known. Once the person is not, what another run
     kept from being deleted goes when the last run closes the store, or at the next scan.
     """
-    kept_name(store, name)
-    files = (*store.damaged_copies(), *person_files, *_reports(store.folder, name))
+    names = names_of(store, name)
+    reports = {path: None for each in names for path in _reports(store.folder, each)}
+    files = (*store.damaged_copies(), *person_files, *reports)
     for path in files:
         with translate_os_errors(path):
             path.unlink(missing_ok=True)

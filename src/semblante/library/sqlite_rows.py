@@ -1,4 +1,4 @@
-"""The SQL of `SqliteStore`: values of `semblante.library.store` become rows, and rows become values."""
+"""The SQL of photos and faces in `SqliteStore`: values of `semblante.library.store` become rows, and back."""
 
 import contextlib
 import os
@@ -20,7 +20,6 @@ from semblante.library.store import (
     KnownPhoto,
     PhotoRecord,
     StoredFace,
-    Taught,
 )
 from semblante.types import AnalyzedPhoto, Face, FaceRef
 
@@ -39,7 +38,7 @@ _FACE: Final = (
     + ", ".join(f"{each} = excluded.{each}" for each in _COLUMNS)
 )
 _STORED: Final = "SELECT faces.id, sha256, place, is_good, embedding FROM faces "
-_WITH_CONTENT: Final = "JOIN contents ON contents.id = faces.content "
+WITH_CONTENT: Final = "JOIN contents ON contents.id = faces.content "
 
 
 def select_in(
@@ -232,7 +231,7 @@ def photos_of_faces(connection: sqlite3.Connection, numbers: Iterable[int]) -> l
     rows = select_in(
         connection,
         "SELECT path, faces.id, sha256, place, x0, y0, x1, y1, width_px, height_px FROM faces "
-        f"{_WITH_CONTENT} JOIN photos ON photos.content = contents.id WHERE NOT missing AND faces.id IN",
+        f"{WITH_CONTENT} JOIN photos ON photos.content = contents.id WHERE NOT missing AND faces.id IN",
         numbers,
     )
     return [
@@ -250,7 +249,7 @@ def photos_of_faces(connection: sqlite3.Connection, numbers: Iterable[int]) -> l
 
 def stored_faces(connection: sqlite3.Connection, numbers: Iterable[int]) -> list[StoredFace]:
     """See `FaceStore.stored_faces`."""
-    return _stored(sorted(select_in(connection, f"{_STORED}{_WITH_CONTENT} WHERE faces.id IN", numbers)))
+    return _stored(sorted(select_in(connection, f"{_STORED}{WITH_CONTENT} WHERE faces.id IN", numbers)))
 
 
 def faces_beside(connection: sqlite3.Connection, numbers: Iterable[int]) -> list[StoredFace]:
@@ -258,7 +257,7 @@ def faces_beside(connection: sqlite3.Connection, numbers: Iterable[int]) -> list
     contents = {
         number for (number,) in select_in(connection, "SELECT content FROM faces WHERE id IN", numbers)
     }
-    rows = select_in(connection, f"{_STORED}{_WITH_CONTENT} WHERE content IN", contents)
+    rows = select_in(connection, f"{_STORED}{WITH_CONTENT} WHERE content IN", contents)
     return _stored(sorted(rows, key=lambda row: (row[1], row[2])))
 
 
@@ -275,76 +274,11 @@ def face_numbers(connection: sqlite3.Connection, faces: Iterable[FaceRef]) -> di
     wanted = set(faces)
     rows = select_in(
         connection,
-        f"SELECT sha256, place, faces.id FROM faces {_WITH_CONTENT} WHERE sha256 IN",
+        f"SELECT sha256, place, faces.id FROM faces {WITH_CONTENT} WHERE sha256 IN",
         [bytes.fromhex(each.photo) for each in wanted],
     )
     found = {FaceRef(sha256.hex(), place): number for sha256, place, number in rows}
     return {face: number for face, number in found.items() if face in wanted}
-
-
-def taught_of(connection: sqlite3.Connection, key: str) -> tuple[Taught, ...]:
-    """The faces that the person with this key was taught with."""
-    rows = connection.execute(
-        "SELECT kind, content_sha256, place, embedding, confirmed_by_user FROM taught WHERE person = "
-        "(SELECT id FROM people WHERE key = ?) ORDER BY kind = 'negative', content_sha256, place",
-        (key,),
-    ).fetchall()
-    embeddings = unpacked([row[3] for row in rows]) if rows else ()
-    return tuple(
-        Taught(kind, FaceRef(sha256.hex(), place), embedding, bool(confirmed))
-        for (kind, sha256, place, _, confirmed), embedding in zip(rows, embeddings, strict=True)
-    )
-
-
-def keep_person(
-    connection: sqlite3.Connection, person_json: str, key: str, name: str, taught: Sequence[Taught]
-) -> None:
-    """See `FaceStore.keep_person`."""
-    connection.execute("DELETE FROM people WHERE key = ?", (key,))
-    number = connection.execute(
-        "INSERT INTO people (key, name, person) VALUES (?, ?, ?)", (key, name, person_json)
-    ).lastrowid
-    connection.executemany(
-        "INSERT OR REPLACE INTO taught VALUES (?, ?, ?, ?, ?, ?)",
-        [
-            (
-                number,
-                each.kind,
-                bytes.fromhex(each.face.photo),
-                each.face.index,
-                packed(each.embedding),
-                each.confirmed_by_user,
-            )
-            for each in taught
-        ],
-    )
-
-
-def erase_person(connection: sqlite3.Connection, key: str, numbers: Iterable[int]) -> tuple[int, int]:
-    """See `FaceStore.erase_person`; nobody is erased where the key is unknown."""
-    (person,) = connection.execute("SELECT max(id) FROM people WHERE key = ?", (key,)).fetchone()
-    hers = "SELECT content_sha256, place FROM taught WHERE person = ? AND kind = 'positive'"
-    doomed = {
-        number
-        for (number,) in connection.execute(
-            f"SELECT faces.id FROM faces {_WITH_CONTENT} WHERE (sha256, place) IN ({hers})", (person,)
-        )
-    }
-    of_others = (
-        "SELECT 1 FROM taught WHERE content_sha256 = sha256 AND taught.place = faces.place "
-        "AND (person = ?) != (kind = 'positive')"
-    )
-    further = f"SELECT faces.id FROM faces {_WITH_CONTENT} WHERE NOT EXISTS ({of_others}) AND faces.id IN"
-    doomed |= {number for (number,) in select_in(connection, further, numbers, person)}
-    (taught,) = connection.execute("SELECT count(*) FROM taught WHERE person = ?", (person,)).fetchone()
-    places = list(
-        select_in(connection, f"SELECT sha256, place FROM faces {_WITH_CONTENT} WHERE faces.id IN", doomed)
-    )
-    connection.execute(f"DELETE FROM taught WHERE (content_sha256, place) IN ({hers})", (person,))
-    connection.executemany("DELETE FROM taught WHERE content_sha256 = ? AND place = ?", places)
-    connection.executemany("DELETE FROM faces WHERE id = ?", [(number,) for number in doomed])
-    connection.execute("DELETE FROM people WHERE id = ?", (person,))
-    return taught, len(doomed)
 
 
 def packed(values: "np.ndarray[tuple[int, ...], np.dtype[np.float32]]") -> bytes:

@@ -6,6 +6,7 @@ photos     where contents lie: moved and copied photos share one
 faces      the faces of a content; embedding, logits and landmarks are packed little-endian floats
 people     the neurons, as the JSON of person files
 taught     the faces that each person was taught with
+changes    the last changes of people, each with what was before it in `people_before` and `taught_before`
 counters   `store_id` tells this file from others, `removals` counts faces that were removed or changed
 """
 
@@ -66,14 +67,36 @@ MIGRATIONS: Final[Mapping[int, tuple[str, ...]]] = {
             UPDATE counters SET removals = removals + 1;
         END""",
     ),
+    4: (
+        "ALTER TABLE people ADD COLUMN former_names TEXT NOT NULL DEFAULT '[]'",
+        "ALTER TABLE people ADD COLUMN changed_at TEXT",
+        """CREATE TABLE changes (
+            id INTEGER PRIMARY KEY, at TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL
+        )""",
+        """CREATE TABLE people_before (
+            change INTEGER NOT NULL REFERENCES changes ON DELETE CASCADE, key TEXT NOT NULL,
+            name TEXT, person TEXT, former_names TEXT, changed_at TEXT, PRIMARY KEY (change, key)
+        ) WITHOUT ROWID""",
+        """CREATE TABLE taught_before (
+            change INTEGER NOT NULL REFERENCES changes ON DELETE CASCADE, key TEXT NOT NULL,
+            content_sha256 BLOB NOT NULL, place INTEGER NOT NULL, kind TEXT, embedding BLOB,
+            confirmed_by_user INTEGER, PRIMARY KEY (change, key, content_sha256, place)
+        ) WITHOUT ROWID""",
+    ),
 }
 """By version, what brings a file of the version before to it; the first of them begins an empty file.
 
 Version 1 had other names, was never released, and cannot be migrated.
 """
 VERSION: Final = max(MIGRATIONS)
-_TABLES: Final = frozenset({"bases", "contents", "photos", "faces", "people", "taught", "counters"})
-
+TABLES: Final = frozenset(
+    {
+        *("bases", "contents", "photos", "faces", "people", "taught", "counters"),
+        *("changes", "people_before", "taught_before"),
+    }
+)
+_LATER_VALUES: Final = ("[]", None)
+"""What `former_names` and `changed_at` are for a person of a file before version 4."""
 
 Rows = list[tuple[object, ...]]
 
@@ -133,7 +156,7 @@ def _set_up(connection: sqlite3.Connection, path: Path) -> None:
             migrate(connection, path)
     if _pragma(connection, "application_id") != APPLICATION:
         raise NotALibrary("index_of_another_program", path=path)
-    if _TABLES - {name for (name,) in connection.execute("SELECT name FROM sqlite_schema")}:
+    if TABLES - {name for (name,) in connection.execute("SELECT name FROM sqlite_schema")}:
         raise CorruptDatabase
     _use_wal(connection)
 
@@ -243,7 +266,11 @@ def _rows(path: Path, table: str, key: tuple[str, ...]) -> Rows:
 def _put_back(path: Path, people: Rows, taught: Rows) -> None:
     with contextlib.closing(connect(path)) as connection, translate_sqlite_errors(path), writing(connection):
         # What cannot be kept, such as a null, is left out.
-        connection.executemany("INSERT OR IGNORE INTO people VALUES (?, ?, ?, ?)", people)
+        connection.executemany(
+            "INSERT OR IGNORE INTO people VALUES (?, ?, ?, ?, ?, ?)",
+            # Those of an older file have fewer values.
+            [(*row, *_LATER_VALUES[len(row) - 4 :]) for row in people],
+        )
         known = {number for (number,) in connection.execute("SELECT id FROM people")}
         connection.executemany(
             "INSERT OR IGNORE INTO taught VALUES (?, ?, ?, ?, ?, ?)",

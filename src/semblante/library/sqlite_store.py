@@ -13,7 +13,8 @@ import numpy as np
 from jaxtyping import Integer
 
 from semblante.closing import Closing
-from semblante.errors import FileAccessError, Locked, NotALibrary, UnknownPerson
+from semblante.errors import FileAccessError, Locked, NotALibrary
+from semblante.library import sqlite_people as people
 from semblante.library import sqlite_rows as rows
 from semblante.library.sqlite_schema import (
     FILE_NAME,
@@ -26,13 +27,17 @@ from semblante.library.sqlite_schema import (
     writing,
 )
 from semblante.library.store import (
+    Change,
+    ChangeKind,
     FaceInPhoto,
     FaceTable,
+    KnownPerson,
     KnownPhoto,
     PhotoRecord,
     StoredFace,
     Taught,
     key_of,
+    unknown_person,
 )
 from semblante.types import FaceRef
 
@@ -196,9 +201,7 @@ class SqliteStore(Closing):
         with self.asking() as connection:
             found = connection.execute("SELECT person FROM people WHERE key = ?", (key_of(name),)).fetchone()
         if found is None:
-            names = list(self.names())
-            code = "person_unknown" if names else "nobody_known"
-            raise UnknownPerson(code, name=name, known=names)
+            raise unknown_person(name, self.known_people())
         text: str = found[0]
         return text
 
@@ -206,18 +209,40 @@ class SqliteStore(Closing):
         """See `FaceStore`."""
         self.person(name)
         with self.asking() as connection:
-            return rows.taught_of(connection, key_of(name))
+            return people.taught_of(connection, key_of(name))
 
-    def keep_person(self, person_json: str, name: str, taught: Sequence[Taught]) -> None:
+    def keep_person(
+        self,
+        person_json: str,
+        name: str,
+        taught: Sequence[Taught],
+        kind: ChangeKind = "learn",
+        instead_of: Sequence[str] = (),
+    ) -> None:
         """See `FaceStore`."""
         with self.writing() as connection:
-            rows.keep_person(connection, person_json, key_of(name), name, taught)
+            people.keep_person(connection, person_json, name, taught, kind, instead_of)
+
+    def known_people(self) -> tuple[KnownPerson, ...]:
+        """See `FaceStore`."""
+        with self.asking() as connection:
+            return people.known_people(connection)
+
+    def changes(self) -> tuple[Change, ...]:
+        """See `FaceStore`."""
+        with self.asking() as connection:
+            return people.changes(connection)
+
+    def undo_change(self) -> Change | None:
+        """See `FaceStore`."""
+        with self.writing() as connection:
+            return people.undo_change(connection)
 
     def erase_person(self, name: str, numbers: Iterable[int]) -> tuple[int, int]:
         """See `FaceStore`."""
         self.person(name)
         with self.writing() as connection:
-            return rows.erase_person(connection, key_of(name), numbers)
+            return people.erase_person(connection, key_of(name), numbers)
 
     def compact(self) -> None:
         """See `FaceStore`."""

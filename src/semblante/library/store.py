@@ -5,15 +5,18 @@ taught. It holds no picture. `SqliteStore` is the one that comes with Semblante;
 `tests/test_store_contract.py` can take its place.
 """
 
+import difflib
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import Literal, Protocol, runtime_checkable
+from typing import Final, Literal, Protocol, runtime_checkable
 
 import numpy as np
 from jaxtyping import Bool, Float, Float32, Integer
 
+from semblante.errors import UnknownPerson
 from semblante.types import AnalyzedPhoto, Box, Embeddings, FaceRef
 
 
@@ -110,6 +113,42 @@ class Taught:
     confirmed_by_user: bool = False
 
 
+ChangeKind = Literal["learn", "name", "answer", "remove", "rename", "merge"]
+"""What changed a person: learnt from photos, a group named, a face answered about or taken out, a new name,
+two people made one."""
+MAX_CHANGES: Final = 100
+"""So many changes of people can be undone, one after the other."""
+_MIN_SIMILARITY: Final = 0.65
+"""From here on a name may be a misspelt one (the ratio of `difflib`)."""
+
+
+@dataclass(frozen=True)
+class KnownPerson:
+    """A person in a list: how many faces taught, and when the person was last changed (UTC; None: unknown).
+
+    `photos` and `others` are faces of the photos to learn from, the person's own and other people's; `yes`
+    and `no` are those that a user confirmed. `former_names` are names that the person had before.
+    """
+
+    name: str
+    photos: int
+    others: int
+    yes: int
+    no: int
+    changed: datetime | None
+    former_names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change of the person called `name`, who took the place of the people called `instead_of`, if any."""
+
+    kind: ChangeKind
+    name: str
+    instead_of: tuple[str, ...]
+    at: datetime
+
+
 @runtime_checkable
 class FaceStore(Protocol):
     """An index of faces, open. Any thread may use it.
@@ -203,17 +242,40 @@ class FaceStore(Protocol):
     def taught(self, name: str) -> tuple[Taught, ...]:
         """The faces that a person was taught with, by kind and place. Raises `UnknownPerson`."""
 
-    def keep_person(self, person_json: str, name: str, taught: Sequence[Taught]) -> None:
-        """Keep a person's file and the faces it was taught with, in place of what is known of `name`."""
+    def keep_person(
+        self,
+        person_json: str,
+        name: str,
+        taught: Sequence[Taught],
+        kind: ChangeKind = "learn",
+        instead_of: Sequence[str] = (),
+    ) -> None:
+        """Keep a person's file and the faces it was taught with, in place of what is known of `name`.
+
+        The people called `instead_of` leave the store; their names become former names of this one. All of it
+        is one change, of which `undo_change` knows what was before.
+        """
+
+    def known_people(self) -> tuple[KnownPerson, ...]:
+        """The people who are known, by name, and what taught them."""
+
+    def changes(self) -> tuple[Change, ...]:
+        """The changes of people that can be undone, the last first; at most `MAX_CHANGES`."""
+
+    def undo_change(self) -> Change | None:
+        """Take back the last change: each person is as before it, or gone. None where there is none."""
 
     # What forgetting needs
 
     def erase_person(self, name: str, numbers: Iterable[int]) -> tuple[int, int]:
         """Remove a person, the faces that taught it wherever they are, and further faces by number.
 
-        Of the further ones those stay that are known to be somebody else's. What other people were taught
-        with the removed ones goes too. The photos stay known as read. Returns how many faces the person was
-        taught with, and how many faces of the store are gone. Raises `UnknownPerson`.
+        Faces stay that taught somebody else as that person's own, and of the further ones also those that are
+        known not to be this person's. What other people were taught with the removed ones goes too. The name
+        leaves the former names of others. Of the changes, the last of this person and all before it can no
+        longer be undone, and the removed faces leave the others. The photos stay known as read. Returns how
+        many faces the person was taught with, and how many faces of the store are gone. Raises
+        `UnknownPerson`.
         """
 
     def compact(self) -> None:
@@ -230,7 +292,52 @@ def key_of(name: str) -> str:
 
 def kept_name(store: FaceStore, name: str) -> str:
     """The name as it was given when the person was learnt. Raises `UnknownPerson`."""
-    known = {key_of(each): each for each in store.names()}
-    if key_of(name) not in known:
-        store.person(name)  # Which says so.
-    return known[key_of(name)]
+    known = store.known_people()
+    for each in known:
+        if key_of(each.name) == key_of(name):
+            return each.name
+    raise unknown_person(name, known)
+
+
+def names_of(store: FaceStore, name: str) -> tuple[str, ...]:
+    """The name as it was given, and former ones that nobody else has now. Raises `UnknownPerson`."""
+    kept = kept_name(store, name)
+    known = store.known_people()
+    taken = {key_of(each.name) for each in known}
+    former = next((each.former_names for each in known if each.name == kept), ())
+    return kept, *(each for each in former if key_of(each) not in taken)
+
+
+def unknown_person(name: str, known: Sequence[KnownPerson]) -> UnknownPerson:
+    """What to raise where nobody is called `name`: it says who is meant, if that can be told."""
+    names = [each.name for each in known]
+    now = [each.name for each in known if key_of(name) in map(key_of, each.former_names)]
+    if now:
+        return UnknownPerson("person_renamed", name=name, now=now)
+    if similar := similar_names(name, names):
+        return UnknownPerson("person_unknown_similar", name=name, similar=list(similar))
+    return UnknownPerson("person_unknown" if names else "nobody_known", name=name, known=names)
+
+
+def similar_names(name: str, names: Collection[str]) -> tuple[str, ...]:
+    """Those of the names that may be meant by `name`, the most similar first, at most three.
+
+    They differ by a few letters or by accents, or one has all words of the other.
+    """
+    asked = _without_accents(name)
+    plain = {each: _without_accents(each) for each in names}
+    close = difflib.get_close_matches(asked, list(plain.values()), n=3, cutoff=_MIN_SIMILARITY)
+    words = set(asked.split())
+    contain = [each for each in plain.values() if words and _one_contains(words, set(each.split()))]
+    order = list(dict.fromkeys([*close, *contain]))
+    found = [each for each in names if plain[each] in order]
+    return tuple(sorted(found, key=lambda each: order.index(plain[each]))[:3])
+
+
+def _one_contains(words: set[str], others: set[str]) -> bool:
+    return words <= others or others <= words
+
+
+def _without_accents(name: str) -> str:
+    letters = unicodedata.normalize("NFD", key_of(name))
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))

@@ -25,8 +25,8 @@ from semblante.library import (
     clustering_threshold,
     erase,
     group,
-    kept_name,
     key_of,
+    names_of,
     scan,
     search,
 )
@@ -227,29 +227,46 @@ def forget_person(
     """Forget a person: neuron, faces, reports and person files in the data folder, and journals of sorts.
 
     With `faces`, all faces that are found to be the person's leave the index, else only those that taught.
+    Faces that taught somebody else stay, and so do those that are found to be somebody else's as well: nobody
+    who was misnamed takes another's faces along. Journals under a former name go too.
     Raises `UnknownPerson`, `NotAPersonFile` where `faces` needs a neuron that cannot be read, `Locked` while
     another run sorts, and `Cancelled` before anything is forgotten; what was forgotten until another error
     stays forgotten, and the same call goes on as long as the person is known.
     """
     matrix = matrix or EmbeddingMatrix(store)
-    seen = _sure_faces_of(known_person(store, name), matrix, job) if faces else []
+    names = names_of(store, name)
+    seen = _faces_of_nobody_else(store, names[0], matrix, job) if faces else set()
     matrix.release()
-    person_files = [path for path in _json_files(store.folder) if _is_of(path, name)]
-    kept_name(store, name)
+    person_files = [path for path in _json_files(store.folder) if any(_is_of(path, each) for each in names)]
     job.check()
     with journal_lock(store.folder):
-        journals = forget_in_journals(store.folder, name)
+        journals = sum(forget_in_journals(store.folder, each) for each in names)
         erased = erase(store, name, seen, person_files)
     return Forgotten(erased.taught, erased.faces, journals, erased.files)
 
 
-def _sure_faces_of(person: Person, matrix: EmbeddingMatrix, job: JobContext) -> list[int]:
+def _faces_of_nobody_else(store: FaceStore, name: str, matrix: EmbeddingMatrix, job: JobContext) -> set[int]:
+    """The numbers of the faces that are this person's, and not found to be those of another person known."""
+    person = known_person(store, name)
+    seen = _sure_faces_of(person, matrix, job)
+    for each in store.names():
+        if each != name and seen:
+            try:
+                other = known_person(store, each)
+            except (NotAPersonFile, UnknownPerson):  # Nobody's faces can be found with it, or it is gone.
+                continue
+            if other.base_sha256 == person.base_sha256:
+                seen -= _sure_faces_of(other, matrix, job)
+    return seen
+
+
+def _sure_faces_of(person: Person, matrix: EmbeddingMatrix, job: JobContext) -> set[int]:
     """The numbers of the faces that are the person's, one in each photo."""
     found: list[Candidate] = []
     for table in matrix.tables(person.base_sha256):
         job.check()
         found += candidates(table, Query(score_of(person)))
-    return [each.number for each in best_face_per_photo(found, several=False) if each.verdict == "yes"]
+    return {each.number for each in best_face_per_photo(found, several=False) if each.verdict == "yes"}
 
 
 def _json_files(folder: Path) -> list[Path]:

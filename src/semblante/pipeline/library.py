@@ -17,6 +17,7 @@ from semblante.library import (
     data_folder,
     kept_name,
     key_of,
+    names_of,
 )
 from semblante.library.sqlite_schema import FILE_NAME
 from semblante.model.bundle import Bundle
@@ -151,9 +152,8 @@ class Library(Closing):
 
     def sorts_of(self, name: str) -> list[str]:
         """The sorts of this person's photos that can still be undone, as `undo` names them."""
-        return [
-            run.run for run in sort_runs(self.folder) if key_of(run.name) == key_of(name) and not run.undone
-        ]
+        keys = set(map(key_of, names_of(self.store, name)))
+        return [run.run for run in sort_runs(self.folder) if key_of(run.name) in keys and not run.undone]
 
     def forget(self, name: str, faces: bool = True, job: JobContext = SILENT) -> Forgotten:
         """Forget a person in every byte of the data folder; with `faces`, all faces found to be theirs.

@@ -23,7 +23,9 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     ),
     "library_closed": "it was closed and can no longer be used; open it again",
     "nobody_known": "{name} is not known here (known: nobody yet)",
+    "person_renamed": "{name} is not known here under that name any more; now it is {now}",
     "person_unknown": "{name} is not known here (known: {known})",
+    "person_unknown_similar": "{name} is not known here; did you mean {similar}?",
     "place_empty": (
         "no photo is here now, and the index knows some: if this is a drive, connect it; nothing was taken "
         "out of the index"
