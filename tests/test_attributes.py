@@ -205,8 +205,15 @@ def test_several_photos_for_people(photos: list[Path], bundle: Bundle, cli: Cli,
 def test_only_unusable_photos(bundle: Bundle, cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "bad.jpg").touch()
     said = cli("attributes", tmp_path, "--base", bundle.folder)
-    assert (said.code, said.err) == (0, "")
+    assert (said.code, said.err) == (2, "The file could not be used.\n")
     assert said.out.splitlines() == [str(tmp_path / "bad.jpg"), "the file is empty"]
+    (tmp_path / "worse.jpg").touch()
+    as_json = cli("attributes", tmp_path, "--base", bundle.folder, "--json", "--lang", "es")
+    assert (as_json.code, as_json.err) == (2, "No se pudo usar ninguno de los 2 archivos.\n")
+    assert [face["face"] for face in json.loads(as_json.out)["faces"]] == [None, None]
+    photo = tmp_path / "sea.png"
+    Image.new("RGB", (40, 40)).save(photo)
+    assert cli("attributes", tmp_path, "--base", bundle.folder).code == 0, "no face is an answer"
 
 
 @pytest.mark.parametrize("opinions", [False, True])
@@ -221,8 +228,8 @@ def test_attributes_for_programs(
         bundle.calibration_error,
     )
     good, bad = found["faces"]
-    assert good["source"] == str(photos[0]) and good["reason"] is None
+    assert good["path"] == str(photos[0]) and good["reason"] is None
     assert set(good["logits"]) == set(ATTRIBUTES) - (set() if opinions else OPINIONS)
     assert list(good["logits"].values()) == sorted(good["logits"].values(), reverse=True)
     source = str(tmp_path / "bad.jpg")
-    assert bad == {"source": source, "face": None, "logits": None, "reason": "the file is empty"}
+    assert bad == {"path": source, "face": None, "logits": None, "reason": "the file is empty"}

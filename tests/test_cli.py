@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from conftest import Cli, Said, copy_bundle
 from semblante.celeba import PreparedSet
 from semblante.cli import run
 from semblante.cli.app import COMMANDS
+from semblante.cli.options import decimal_number
 from semblante.errors import TrainingDiverged
 from semblante.labels import ATTRIBUTES
 from semblante.model.bundle import Bundle, write_bundle
@@ -81,6 +83,85 @@ def test_the_root_lists_the_commands(cli: Cli) -> None:
     for command in COMMANDS:
         assert f"  {command} " in said.out
     assert cli() == said, "no command at all gets help too"
+
+
+@pytest.mark.parametrize(
+    ("language", "headings"),
+    [
+        (
+            "en",
+            [
+                "Faces in photos:",
+                "One person:",
+                "A collection of photos:",
+                "A network of your own:",
+                "To try it:",
+            ],
+        ),
+        (
+            "es",
+            [
+                "Caras en las fotos:",
+                "Una persona:",
+                "Una colección de fotos:",
+                "Una red propia:",
+                "Para probarlo:",
+            ],
+        ),
+    ],
+)
+def test_the_root_groups_the_commands_by_task(language: str, headings: list[str], cli: Cli) -> None:
+    lines = cli("--help", "--lang", language).out.splitlines()
+    assert [line for line in lines if line in headings] == headings
+    assert lines.index(headings[0]) < lines.index(next(line for line in lines if line.startswith("  faces ")))
+    named = [line.split()[0] for line in lines if line.startswith("  ") and line.split()[0] in COMMANDS]
+    assert named == list(COMMANDS) and len(set(named)) == len(COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_help_names_no_types_of_python(language: str, command: str, cli: Cli) -> None:
+    said = cli(command, "--help", "--lang", language).out
+    assert not re.search(r"<[a-z\[\]A-Z ]+>", said)
+    if language == "es":
+        assert not re.search(r"\d\.\d", said), "a number as English writes it"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["recognize", "x"], "No such command: 'recognize'. Did you mean recognise?"),
+        (["fnd", "--lang", "es"], "No existe la orden 'fnd'. ¿Quería decir find?"),
+        (["people", "--fewst", "3"], "No such option: '--fewst'. Did you mean --fewest"),
+        (["forget", "Ana", "--keep-face"], "Did you mean --keep-faces"),
+        (["--versoin"], "No such option: '--versoin'. Did you mean --version?"),
+        (["evaluate", "a", "b", "--split", "tset"], "choose one of train, val, test; did you mean test?"),
+        (["find", "--with", "smilling"], "no attribute smilling; did you mean Smiling?"),
+        (["find", "--with", "sonrissa", "--lang", "es"], "sonrissa; ¿quería decir sonrisa?"),
+        (["qwertz"], "No such command: 'qwertz'. For help: semblante --help"),
+    ],
+)
+def test_what_may_have_been_meant(
+    arguments: list[str], sentence: str, cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    said = cli(*arguments)
+    assert (said.code, said.out) == (2, "")
+    assert sentence in said.err
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"), [("0.01", 0.01), ("0,01", 0.01), (",05", 0.05), ("1e-3", 0.001), (0.001, 0.001)]
+)
+def test_a_decimal_comma_is_understood(typed: str | float, number: float) -> None:
+    assert decimal_number(typed) == number
+
+
+@pytest.mark.parametrize("typed", ["", "x", "0.0.1", "1.000,5", "0,01,2", "-0,1", "1 %", "nan", ","])
+def test_a_number_that_is_none_is_refused(typed: str, cli: Cli) -> None:
+    said = cli("learn", "Ana", "photos", "--false-match-rate", typed, "--lang", "es")
+    assert said.code == 2 and said.out == ""
+    assert said.err.startswith("'--false-match-rate' pide un número.")
 
 
 def test_the_version(cli: Cli) -> None:
@@ -292,7 +373,7 @@ def test_answers_for_programs(cli: Cli, ana: Path, photos: Photos, tmp_path: Pat
     as_json = json.loads(cli(*asked, "--json").out)
     as_csv = list(csv.DictReader(io.StringIO(cli(*asked, "--csv").out)))
     assert (as_json["name"], as_json["prior"]) == ("Ana", 0.5)
-    assert [answer["source"] for answer in as_json["answers"]] == [
+    assert [answer["path"] for answer in as_json["answers"]] == [
         *map(str, sorted(photos.me.iterdir())),
         str(odd),
     ]

@@ -146,7 +146,7 @@ def test_the_whole_road_as_processes(bundle: Bundle, drawn: Path, tmp_path: Path
     os.link(pictures[0], odd)
     said = _run("recognise", "--aligned", person, me, "--base", bundle.folder, "--json")
     assert said.returncode == 0, said.stderr
-    sources = [answer["source"] for answer in json.loads(said.stdout)["answers"]]
+    sources = [answer["path"] for answer in json.loads(said.stdout)["answers"]]
     assert sources == [*(str(path) for path in sorted(me.iterdir()))]
     for option in ((), ("--csv",)):
         assert _run("recognise", "--aligned", person, odd, "--base", bundle.folder, *option).returncode == 0

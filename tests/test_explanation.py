@@ -233,8 +233,8 @@ def test_for_programs(asked: Asked, photo: Path, bundle: Bundle, smile: Explanat
     code, out, err = asked(photo, "--attribute", "Smiling", "--base", bundle.folder, "--json")
     said = json.loads(out)
     assert (code, err) == (0, "")
-    assert {name: said[name] for name in ("source", "kind", "subject", "verdict", "probability")} == {
-        "source": str(photo), "kind": "attribute", "subject": "Smiling",
+    assert {name: said[name] for name in ("path", "kind", "subject", "verdict", "probability")} == {
+        "path": str(photo), "kind": "attribute", "subject": "Smiling",
         "verdict": smile.verdict, "probability": None,
     }  # fmt: skip
     assert said["side_px"] == 32 and set(said["regions"]) == set(REGIONS)
@@ -249,7 +249,7 @@ def test_for_programs(asked: Asked, photo: Path, bundle: Bundle, smile: Explanat
     [
         ([], "either --attribute or --person", "no question"),
         (["--attribute", "Smiling", "--person", "x.json"], "either --attribute or --person", "two questions"),
-        (["--attribute", "smilling"], "such as: Smiling", "a slip"),
+        (["--attribute", "smilling"], "did you mean Smiling?", "a slip"),
         (["--person", "none.json"], "none.json: there is no such file", "no person file"),
         (["--attribute", "Smiling", "--base", "none"], "none: no trained network here", "no network"),
     ],

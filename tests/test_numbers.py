@@ -20,6 +20,8 @@ NAN = math.nan
         ("en", lambda: numbers.count(59893), "59,893"),
         ("es", lambda: numbers.count(59893), "59\N{NO-BREAK SPACE}893"),
         ("es", lambda: numbers.count(1000), "1000"),
+        ("es", lambda: tr("{rate:,.0f} a second", rate=1234.5), "1234 por segundo"),
+        ("es", lambda: tr("{rate:,.0f} a second", rate=12_345.6), "12\N{NO-BREAK SPACE}346 por segundo"),
         ("en", lambda: numbers.points(-0.0312), "\N{MINUS SIGN}3.1"),
         ("en", lambda: numbers.points(-0.0001), "+0.0"),
         ("en", lambda: numbers.probability(0.99996), ">\N{NO-BREAK SPACE}99.9%"),

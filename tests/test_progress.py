@@ -3,9 +3,10 @@
 from pathlib import Path
 
 import pytest
+from conftest import Cli
 
 from semblante.cli.progress import job_context
-from semblante.errors import Reason
+from semblante.errors import Reason, TooFewPhotos
 from semblante.i18n import speaking
 from semblante.jobs import Advice
 
@@ -23,8 +24,22 @@ def test_skipped_files_are_named_and_advice_comes_last(capsys: pytest.CaptureFix
     assert advice.startswith("Ana ")
 
 
-def test_a_failed_job_still_gives_its_advice(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(KeyboardInterrupt), job_context("reading_photos", name="Ana") as job:
-        job.emit(Advice("advice_hat", ()))
-        raise KeyboardInterrupt
-    assert "Ana seems to wear a hat in all photos" in capsys.readouterr().err
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (KeyboardInterrupt(), "Stopped. Nothing is lost"),
+        (TooFewPhotos("no_photos", places="here"), "here: there are no photos here"),
+    ],
+)
+def test_advice_of_a_failed_job_comes_after_what_is_wrong(
+    error: BaseException, sentence: str, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        with job_context("reading_photos", name="Ana") as job:
+            job.emit(Advice("advice_hat", ()))
+            raise error
+
+    monkeypatch.setattr("semblante.pipeline.open_prepared", fail)
+    wrong, advice = cli("inspect", "x").err.splitlines()
+    assert wrong.startswith(sentence)
+    assert advice.startswith("Ana seems to wear a hat in all photos")

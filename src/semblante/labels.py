@@ -135,7 +135,9 @@ def attribute_named(name: str) -> str:
     found = known.get(_folded(name))
     if found is None:
         near = dict.fromkeys(known[each] for each in difflib.get_close_matches(_folded(name), known, n=4))
-        raise InvalidOption("unknown_attribute", name=name, attributes=list(near or ATTRIBUTES))
+        if near:
+            raise InvalidOption("misspelt_attribute", name=name, attributes=list(near))
+        raise InvalidOption("unknown_attribute", name=name, attributes=list(ATTRIBUTES))
     return found
 
 

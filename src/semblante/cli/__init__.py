@@ -49,12 +49,11 @@ def run(arguments: Sequence[str]) -> int:
         code = invoke(rest)
         sys.stdout.flush()  # Here, where a reader that has gone away can still be noticed.
         return code
-    except UserError as error:
-        return _complain(describe_with_advice(error), EXIT_USER_MISTAKE)
     except SemblanteError as error:
-        return _complain(describe_with_advice(error), EXIT_FAILURE)
-    except KeyboardInterrupt:
-        return _complain(describe(Reason("stopped")), EXIT_INTERRUPTED)
+        code = EXIT_USER_MISTAKE if isinstance(error, UserError) else EXIT_FAILURE
+        return _complain(describe_with_advice(error), code, error)
+    except KeyboardInterrupt as stopped:
+        return _complain(describe(Reason("stopped")), EXIT_INTERRUPTED, stopped)
     except BrokenPipeError:
         # The reader of our output, such as `head`, has seen enough.
         _say_no_more()
@@ -91,6 +90,8 @@ def language_of_environment(environment: Mapping[str, str]) -> Language:
     return language_of_locale(next((name for name in names if name), None))
 
 
-def _complain(sentence: str, code: int) -> int:
-    print(without_controls(sentence), file=sys.stderr)
+def _complain(sentence: str, code: int, error: BaseException | None = None) -> int:
+    """Say what is wrong, then what was noticed on the way, such as advice on photos."""
+    for text in (sentence, *getattr(error, "__notes__", ())):
+        print(without_controls(text), file=sys.stderr)
     return code

@@ -3,7 +3,8 @@
 `ADVICE` goes behind the sentence of an error (`describe_with_advice`); the rest is about training photos.
 """
 
-from collections.abc import Mapping
+import difflib
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from semblante.errors import Reason, SemblanteError
@@ -64,6 +65,8 @@ ADVICE: Final[Mapping[str, Sentence]] = {
 }
 """The code of an error or a reason -> what to do about it, with the same parameters; sorted by code."""
 
+_CHOICES: Final[Mapping[str, str]] = {"unknown_recipe": "recipe", "unknown_split": "split"}
+"""The code of an error about a word that is none of the `known` ones -> the parameter that is this word."""
 _NAMED = 3
 """So many photos are named; of more, how many there are."""
 
@@ -74,11 +77,19 @@ def describe_with_advice(value: SemblanteError | Reason, **more: object) -> str:
     `more` is what only the command knows and its advice names, such as `options`.
     """
     sentence = describe(value)
+    if word := _CHOICES.get(value.code):
+        near = closest(str(value.params[word]), value.params["known"])
+        return f"{sentence}; {tr('did you mean {near}?', near=', '.join(near))}" if near else sentence
     if value.code not in ADVICE:
         return sentence
     advice = filled(ADVICE[value.code], {**value.params, **more})
     # Advice that begins so goes on with the sentence.
     return f"{sentence}{advice}" if advice[0] in " :" else f"{sentence}; {advice}"
+
+
+def closest(word: str, known: Iterable[str]) -> list[str]:
+    """Those of the words `known` that are nearly `word`, the nearest first: what may have been meant."""
+    return difflib.get_close_matches(word.casefold(), list(known), n=3)
 
 
 def advice_text(advice: Advice, name: str) -> str:

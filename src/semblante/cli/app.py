@@ -6,33 +6,23 @@ from importlib import import_module
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperArgument, TyperCommand, TyperGroup
 from typer.main import get_command
 
+from semblante.cli.advice import closest
 from semblante.errors import InvalidOption, Reason
 from semblante.i18n import tr
+from semblante.i18n.language import localised
 
-COMMANDS = (
-    "prepare",
-    "inspect",
-    "train",
-    "evaluate",
-    "faces",
-    "attributes",
-    "learn",
-    "recognise",
-    "review",
-    "scan",
-    "find",
-    "people",
-    "forget",
-    "explain",
-    "card",
-    "generate",
-    "demo",
-    "sort",
-    "undo",
+PANELS = (
+    ("faces", "attributes", "explain"),
+    ("learn", "recognise"),
+    ("scan", "find", "people", "review", "sort", "undo", "forget"),
+    ("prepare", "inspect", "train", "evaluate", "card"),
+    ("demo", "generate"),
 )
+"""The commands by task, as the help of all shows them; `Group` gives each task its heading."""
+COMMANDS = tuple(command for panel in PANELS for command in panel)
 
 _PROBLEM_CODES = {
     "Missing argument": "missing_argument",
@@ -44,6 +34,8 @@ _PROBLEM_CODES = {
     "valid number": "number_expected",
 }
 """Part of what typer says of a command line -> the code of the problem."""
+_MISSPELT = {"unknown_command": "misspelt_command", "unknown_option": "misspelt_option"}
+"""The code of a problem -> that of the same where something like it is known."""
 
 
 def build(commands: Sequence[str]) -> typer.Typer:
@@ -69,7 +61,7 @@ def invoke(arguments: Sequence[str]) -> int:
 
     No arguments at all ask for help.
     """
-    # A command starts sooner without the other eighteen.
+    # A command starts sooner without the others.
     named = [argument for argument in arguments[:1] if argument in COMMANDS]
     program = get_command(build(named or COMMANDS))
     try:
@@ -79,13 +71,14 @@ def invoke(arguments: Sequence[str]) -> int:
     except typer.Exit as done:
         return done.exit_code
     except typer.TyperException as error:
-        problem = _problem(error.format_message())
-        command = context_of.command_path if (context_of := getattr(error, "ctx", None)) else "semblante"
+        at = getattr(error, "ctx", None)
+        problem = _problem(error.format_message(), at)
+        command = at.command_path if at else "semblante"
         raise InvalidOption("bad_command_line", problem=problem, command=command) from error
     return 0
 
 
-def _problem(said: str) -> Reason | str:
+def _problem(said: str, context: Any) -> Reason | str:
     """What typer says of a command line, which it does in English only, as a code; unknown problems stay."""
     named = re.search(r"'([^']+)'|: (\S+)|\(([^()]+)\)$", said)
     what = next(filter(None, named.groups())) if named else ""
@@ -93,8 +86,19 @@ def _problem(said: str) -> Reason | str:
         return Reason("number_below_minimum", {"what": what, "least": least[1]})
     for sign, code in _PROBLEM_CODES.items():
         if sign in said:
-            return Reason(code, {"what": what})
+            near = closest(what, _known(context)) if code in _MISSPELT else ()
+            return (
+                Reason(_MISSPELT[code], {"what": what, "near": near})
+                if near
+                else Reason(code, {"what": what})
+            )
     return said
+
+
+def _known(context: Any) -> list[str]:
+    """The commands, or the options, that could have been meant."""
+    options = [name for each in context.command.params for name in (*each.opts, *each.secondary_opts)]
+    return [*COMMANDS, *options] if context.parent is None else options
 
 
 def _root(
@@ -109,7 +113,64 @@ def _root(
         print(installed("semblante"))
 
 
-def translated(help_text: str) -> str:
+class Command(TyperCommand):
+    """A command whose help is in the user's language."""
+
+    def get_help(self, ctx: Any) -> str:
+        """The help text of this command."""
+        return _translated(super().get_help(ctx))
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """The arguments, then the options."""
+        _format_parameters(self, ctx, formatter)
+
+
+class Group(TyperGroup):
+    """The root of the commands: its help names them by task, in the user's language."""
+
+    def get_help(self, ctx: Any) -> str:
+        """The help text of all commands."""
+        return _translated(super().get_help(ctx))
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """The options, then the commands."""
+        _format_parameters(self, ctx, formatter)
+        self.format_commands(ctx, formatter)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 (typer's signature)
+        """Each task with its commands."""
+        headings = (
+            tr("Faces in photos"),
+            tr("One person"),
+            tr("A collection of photos"),
+            tr("A network of your own"),
+            tr("To try it"),
+        )
+        for heading, panel in zip(headings, PANELS, strict=True):
+            with formatter.section(heading):
+                formatter.write_dl([(name, self.commands[name].get_short_help_str()) for name in panel])
+
+
+def _format_parameters(command: TyperCommand | TyperGroup, ctx: Any, formatter: Any) -> None:
+    """Arguments and options by what they are to a user: typer would name their Python types."""
+    words = {"path": tr("PATH"), "str": tr("TEXT"), "int": tr("NUMBER"), "int range": tr("NUMBER")}
+    records: dict[str, list[tuple[str, str]]] = {"argument": [], "option": []}
+    for parameter in command.get_params(ctx):
+        if record := parameter.get_help_record(ctx):
+            name, text = record
+            if isinstance(parameter, TyperArgument):
+                name = parameter.display_name_raw
+            named = re.sub(r"<([^<>]+)>$", lambda found: words.get(found[1], found[0]), name)
+            # A number in English digits, but for a whole one.
+            shown = re.sub(r"(?<=\[default: )\d+\.\d+", lambda found: localised(found[0]), text)
+            records[parameter.param_type_name].append((named, shown))
+    for heading, kind in (("Arguments", "argument"), ("Options", "option")):
+        if records[kind]:
+            with formatter.section(heading):
+                formatter.write_dl(records[kind])
+
+
+def _translated(help_text: str) -> str:
     """The help text with the framework's own words said in the current language."""
     own_words = {
         "Usage:": tr("Usage:"),
@@ -117,7 +178,6 @@ def translated(help_text: str) -> str:
         "[OPTIONS]": tr("[OPTIONS]"),
         "Arguments:": tr("Arguments:"),
         "Options:": tr("Options:"),
-        "Commands:": tr("Commands:"),
         "Show this message and exit.": tr("Show this message and exit."),
         "[required]": tr("[required]"),
         "[default: ": tr("[default: "),
@@ -125,19 +185,3 @@ def translated(help_text: str) -> str:
     for english, said in own_words.items():
         help_text = help_text.replace(english, said)
     return help_text
-
-
-class Command(TyperCommand):
-    """A command whose help is in the user's language."""
-
-    def get_help(self, ctx: Any) -> str:
-        """The help text of this command."""
-        return translated(super().get_help(ctx))
-
-
-class Group(TyperGroup):
-    """The root of the commands, its help likewise."""
-
-    def get_help(self, ctx: Any) -> str:
-        """The help text of all commands."""
-        return translated(super().get_help(ctx))

@@ -8,7 +8,7 @@ import typer
 
 from semblante.cli.console import print_json, print_plain, remarks, results
 from semblante.cli.options import Aligned, BaseFolder
-from semblante.errors import Reason
+from semblante.errors import EmptyDataset, Reason
 from semblante.i18n import as_line, describe, tr
 
 if TYPE_CHECKING:
@@ -43,11 +43,29 @@ def command(
     with FaceAnalyzer(base) as analyzer:
         bundle = analyzer.bundle
         listing = Listing(bundle.is_calibrated, opinions, missing)
-        readings = analyzer.analyze_many(find_some_photos(photos), aligned)
+        readings = _Usable(analyzer.analyze_many(find_some_photos(photos), aligned))
         if as_json:
             _print_json(readings, listing, bundle)
         else:
             _print_notes(listing, _print_faces(readings, listing), bundle)
+    if not readings.usable:
+        raise EmptyDataset("no_usable_file", count=readings.count)
+
+
+class _Usable:
+    """Readings as they are passed on, counted, and those of usable photos."""
+
+    def __init__(self, readings: "Iterable[Reading]") -> None:
+        self._readings = readings
+        self.count = self.usable = 0
+
+    def __iter__(self) -> "Iterator[Reading]":
+        from semblante.pipeline import UnusablePhoto
+
+        for reading in self._readings:
+            self.count += 1
+            self.usable += not isinstance(reading, UnusablePhoto)
+            yield reading
 
 
 def _print_faces(readings: Iterable["Reading"], listing: "Listing") -> list[dict[str, float]]:
@@ -83,7 +101,9 @@ def _heading(source: str, face: "Face | None") -> str:
     if face is None:
         return as_line(source)
     x0, y0, x1, y1 = (round(length) for length in face.box)
-    where = tr("{photo}: face at {x}, {y}", photo=as_line(source), x=(x0 + x1) // 2, y=(y0 + y1) // 2)
+    middle = ((x0 + x1) // 2, (y0 + y1) // 2)
+    # As texts: a comma for thousands would be one too many between two places in pixels.
+    where = tr("{photo}: face at {x}, {y}", photo=as_line(source), x=str(middle[0]), y=str(middle[1]))
     issues = issues_text(face.quality.issues)
     return tr("{face}; hardly to be relied on: {issues}", face=where, issues=issues) if issues else where
 
@@ -93,7 +113,7 @@ def _print_json(readings: Iterable["Reading"], listing: "Listing", bundle: "Bund
 
     faces = [
         {
-            "source": source,
+            "path": source,
             "face": face and face_values(face),
             "logits": face and listing.asked(face.attributes),
             "reason": reason,

@@ -3,9 +3,14 @@
 No file that a command writes may cost the user another file, least of all a photo.
 """
 
+import csv
+import io
+import itertools
 import json
 import os
-from collections.abc import Mapping
+import re
+import sys
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -33,15 +38,37 @@ def remarks() -> Console:
 
 
 def print_json(value: Mapping[str, Any]) -> None:
-    """Print `value` for programs: UTF-8 JSON, never coloured or folded."""
-    print(json.dumps(value, indent=2, ensure_ascii=False))
+    """Print `value` for programs: JSON, never coloured or folded."""
+    _print_utf8(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+
+
+def print_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print a table for spreadsheets, each row as it comes."""
+    line = io.StringIO()
+    table = csv.writer(line, lineterminator="\n")
+    for row in itertools.chain([columns], rows):
+        table.writerow(row)
+        _print_utf8(line.getvalue())
+        line.seek(0)
+        line.truncate()
+
+
+def _print_utf8(text: str) -> None:
+    """Print UTF-8 whatever the locale; bytes of a file's name that are no text as JSON's escapes of them."""
+    # Where the locale knows ASCII only, Python has kept the other bytes of names one by one.
+    whole = re.sub(
+        "[\udc80-\udcff]+", lambda found: os.fsencode(found[0]).decode("utf-8", "surrogateescape"), text
+    )
+    sys.stdout.flush()
+    sys.stdout.buffer.write(whole.encode("utf-8", "backslashreplace"))
+    sys.stdout.buffer.flush()
 
 
 def print_blocks(*blocks: "Block") -> None:
     """Print tables and texts of a report as results."""
-    from semblante.report.text import for_terminal
+    from semblante.report.text import print_to
 
-    results().print(for_terminal(*blocks))
+    print_to(results(), *blocks)
 
 
 def images_text(count: int, folder: Path) -> str:

@@ -39,10 +39,11 @@ def command(
         write_faces(picture, shown.pixels, found, shown.full_width_px)
     if as_json:
         size = {"width_px": shown.full_width_px, "height_px": shown.full_height_px}
-        print_json({"source": str(photo), **size, "faces": [face_values(face) for face in found]})
+        print_json({"path": str(photo), **size, "faces": [face_values(face) for face in found]})
         return
     if found:
         print_blocks(faces_table(found))
+        print_plain(results(), str(picture))
     else:
         print_plain(results(), describe(Reason("no_face_found", {"path": photo})))
-    print_plain(results(), str(picture))
+        print_plain(results(), tr("{path}: the photo as it is, without marks", path=picture))

@@ -1,13 +1,11 @@
 """`semblante find`: which photos of the index show somebody, or somebody who looks a certain way?"""
 
-import csv
-import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from semblante.cli.console import print_json, print_plain, remarks
+from semblante.cli.console import print_csv, print_json, print_plain, remarks
 from semblante.cli.options import (
     LibraryFolder,
     Zeros,
@@ -66,7 +64,7 @@ def command(
     if as_json:
         print_json({"name": name, "faces": found.faces, "matches": [_values(match) for match in shown]})
     elif as_csv:
-        _print_csv(shown)
+        _print_table(shown)
     else:
         found_in = {match.path for match in sure}
         print_paths([match.path for match in sure], print0)
@@ -95,12 +93,10 @@ def _values(match: "Match") -> dict[str, object]:
     }
 
 
-def _print_csv(matches: "Sequence[Match]") -> None:
+def _print_table(matches: "Sequence[Match]") -> None:
     columns = ["path", "verdict", "probability", "x0", "y0", "x1", "y1", "content_sha256"]
-    table = csv.writer(sys.stdout, lineterminator="\n")
-    table.writerow(columns)
-    for match in matches:
-        table.writerow([match.path, match.verdict, match.probability, *match.box, match.content_sha256])
+    rows = ((each.path, each.verdict, each.probability, *each.box, each.content_sha256) for each in matches)
+    print_csv(columns, rows)
 
 
 def _print_counts(found: "SearchResult", unsure: bool) -> None:

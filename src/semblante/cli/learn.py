@@ -8,7 +8,7 @@ import typer
 
 from semblante.cli.advice import separability_text
 from semblante.cli.console import PERSON, REPORT, print_plain, remarks, replaceable, results
-from semblante.cli.options import Aligned, BaseFolder, LibraryFolder, chosen, open_index
+from semblante.cli.options import Aligned, BaseFolder, LibraryFolder, chosen, decimal_number, open_index
 from semblante.cli.progress import job_context
 from semblante.errors import InvalidOption
 from semblante.i18n import tr
@@ -59,6 +59,7 @@ def command(
             "--false-match-rate",
             help=tr("The share of other people's faces that may get a yes."),
             metavar=tr("SHARE"),
+            parser=decimal_number,
         ),
     ] = 0.001,
     base: BaseFolder = None,

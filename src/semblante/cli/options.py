@@ -1,6 +1,7 @@
 """Options that several commands share, and what goes with them: model, aligned crops, library."""
 
 import os
+import re
 import shlex
 import sys
 from collections.abc import Sequence
@@ -51,6 +52,17 @@ LibraryFolder = Annotated[
     ),
 ]
 Zeros = Annotated[bool, typer.Option("--print0", help=tr("Paths with a zero byte after each, for xargs -0."))]
+
+
+def decimal_number(text: str | float) -> float:
+    """A number with a decimal point or, as most of Europe and Latin America write it, a decimal comma.
+
+    Raises `typer.BadParameter` for anything else, also for digits in groups of three.
+    """
+    found = re.fullmatch(r"(\d*)[.,]?(\d*)(e-?\d+)?", str(text))
+    if found is None or not (found[1] or found[2]):
+        raise typer.BadParameter(f"{text!r} is not a valid number.")
+    return float(str(text).replace(",", "."))
 
 
 def open_index(folder: Path | None, new: bool = False) -> "Library":

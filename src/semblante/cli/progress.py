@@ -24,7 +24,8 @@ def job_context(stage: str, name: str = "") -> Iterator[JobContext]:
 
     `stage` is the code of what the bar says until the job tells its own stage.
     Something that is skipped is named at once, above the bar. Advice on the photos of `name` comes when the
-    bar is gone, also where the job fails. Ctrl-C stays `KeyboardInterrupt`.
+    bar is gone; where the job fails, it is noted on the error, to be read after it. Ctrl-C stays
+    `KeyboardInterrupt`.
     """
     heard: list[Advice] = []
     try:
@@ -40,9 +41,12 @@ def job_context(stage: str, name: str = "") -> Iterator[JobContext]:
                         heard.append(event)
 
             yield JobContext(emit)
-    finally:
+    except BaseException as error:
         for advice in heard:
-            print_plain(remarks(), advice_text(advice, name))
+            error.add_note(advice_text(advice, name))
+        raise
+    for advice in heard:
+        print_plain(remarks(), advice_text(advice, name))
 
 
 @contextlib.contextmanager

@@ -1,14 +1,12 @@
 """`semblante recognise`: is this the person, yes, no or unsure?"""
 
-import csv
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from semblante.cli.console import print_blocks, print_json, print_plain, remarks, results
+from semblante.cli.console import print_blocks, print_csv, print_json, print_plain, remarks, results
 from semblante.cli.options import Aligned, BaseOfPerson, LibraryFolder, person_of
 from semblante.errors import InvalidOption
 from semblante.i18n import describe, ntr, tr
@@ -52,7 +50,7 @@ def command(
     with FaceAnalyzer(open_base(base, known)) as analyzer:
         decisions = recognise(known, photos, analyzer, several, aligned)
         if as_csv:
-            _print_csv(decisions)
+            _print_rows(decisions)
         elif as_json:
             answers = [_values(decision) for decision in decisions]
             print_json({"name": known.name, "prior": known.rule.prior, "answers": answers})
@@ -91,19 +89,22 @@ def _values(decision: "Decision") -> dict[str, Any]:
     from semblante.report.faces import face_values
 
     return {
-        **vars(decision),
+        "path": decision.source,
+        **{name: value for name, value in vars(decision).items() if name != "source"},
         "reason": describe(decision.reason) if decision.reason else None,
         "face": decision.face and face_values(decision.face),
         "reason_code": decision.reason.code if decision.reason else None,
     }
 
 
-def _print_csv(decisions: Iterator["Decision"]) -> None:
+def _print_rows(decisions: Iterable["Decision"]) -> None:
     """A line for each decision, with the box of the face that it is about, in pixels."""
-    table = csv.writer(sys.stdout, lineterminator="\n")
-    table.writerow(["source", "verdict", "probability", "reason", "x0", "y0", "x1", "y1", "reason_code"])
-    for decision in decisions:
-        box = decision.face.box if decision.face else (None,) * 4
-        said = _values(decision)
-        answer = [said[name] for name in ("source", "verdict", "probability", "reason")]
-        table.writerow([*answer, *box, said["reason_code"]])
+    columns = ["path", "verdict", "probability", "reason", "x0", "y0", "x1", "y1", "reason_code"]
+    print_csv(columns, map(_row, decisions))
+
+
+def _row(decision: "Decision") -> list[object]:
+    box = decision.face.box if decision.face else (None,) * 4
+    said = _values(decision)
+    answer = [said[name] for name in ("path", "verdict", "probability", "reason")]
+    return [*answer, *box, said["reason_code"]]

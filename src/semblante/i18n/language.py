@@ -79,5 +79,6 @@ def localised(number: str) -> str:
     """A number that Python wrote, such as `1,234.5` or `91.2%`, as the current language writes it."""
     if current_language() == "en":
         return number
-    text = number.replace(",", _HARD_SPACE).replace(".", ",")
+    text = re.sub(r"\d+(,\d{3})+", lambda whole: count(int(whole[0].replace(",", ""))), number)
+    text = text.replace(".", ",")
     return f"{text[:-1]}{_HARD_SPACE}%" if text.endswith("%") else text

@@ -39,11 +39,11 @@ class Explanation:
     regions: Mapping[Region, float]
 
     def as_json(self) -> dict[str, Any]:
-        """The explanation as JSON-ready values: heat row by row with 5 decimals, no crop."""
+        """The explanation as JSON-ready values, with the path, heat row by row with 5 decimals, no crop."""
         values = {each.name: getattr(self, each.name) for each in fields(self)}
-        del values["crop"], values["heat"]
+        del values["source"], values["crop"], values["heat"]
         heat = [[round(place, 5) for place in row] for row in self.heat.tolist()]
-        return {**values, "side_px": len(self.heat), "heat": heat}
+        return {"path": self.source, **values, "side_px": len(self.heat), "heat": heat}
 
 
 def explain_attribute(

@@ -55,6 +55,8 @@ class Column:
     align: Literal["left", "right"] = "right"
     folds: bool = False
     """Whether a long text may go on in a further line, on the terminal."""
+    whole: bool = False
+    """Whether a text is a path or a name of the user's, to be copied: it is never cut, nor goes on below."""
 
 
 @dataclass(frozen=True)

@@ -175,7 +175,7 @@ def skipped_table(skipped: Mapping[str, Sequence[str]]) -> Table:
     columns = (
         Column("reason", tr("Reason"), align="left", folds=True),
         Column("count", tr("Left out")),
-        Column("examples", tr("For example"), align="left", folds=True),
+        Column("examples", tr("For example"), align="left", whole=True),
     )
     rows = tuple(
         (

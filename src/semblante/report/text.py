@@ -8,19 +8,56 @@ import re
 from collections.abc import Iterable, Iterator
 
 from rich import box
-from rich.console import Group, RenderableType
+from rich.console import Console, Group, RenderableType
+from rich.measure import Measurement
 from rich.table import Table as RichTable
 from rich.text import Text
 
 from semblante.i18n import as_line
 from semblante.report.blocks import Block, Bullets, Cell, Heading, Paragraph, Table, cannot_be_said
 
+_ANY_WIDTH = 1_000_000
 _STYLES = {"gain": "green", "loss": "yellow", "yes": "bold green", "no": "dim", "unsure": "yellow", "": ""}
 
 
 def for_terminal(*blocks: Block) -> Group:
     """The blocks one beneath the other. What a terminal cannot show, such as a chart, is left out."""
     return Group(*(shown for block in blocks for shown in _in_terminal(block)))
+
+
+def print_to(console: Console, *blocks: Block) -> None:
+    """Print the blocks one beneath the other.
+
+    On a terminal they fold at its width, but never within a path: where a table is too wide for one beside
+    the other columns, it has a line of its own. Elsewhere nothing folds and nothing is cut.
+    """
+    for block in blocks:
+        for shown in _in_terminal(block):
+            if not isinstance(block, Table):
+                console.print(shown, soft_wrap=not console.is_terminal)
+                continue
+            needed = Measurement.get(console, console.options.update(max_width=_ANY_WIDTH), shown).maximum
+            if needed > console.width and not console.is_terminal:
+                Console(file=console.file, width=needed).print(shown)
+            elif needed > console.width and any(column.whole for column in block.columns):
+                _print_above_paths(console, block)
+            else:
+                console.print(shown)
+
+
+def _print_above_paths(console: Console, table: Table) -> None:
+    """Print each row in a line, and what is to stay whole in a line beneath it."""
+    (place,) = (number for number, column in enumerate(table.columns) if column.whole)
+    rest = [*table.columns[:place], *table.columns[place + 1 :]]
+    headings = [Text(column.heading, style="bold") for column in rest]
+    rows = [[_text(cell) for cell in (*row[:place], *row[place + 1 :])] for row in table.rows]
+    widths = [max(cell.cell_len for cell in cells) for cells in zip(headings, *rows, strict=True)]
+    for number, line in enumerate((headings, *rows)):
+        for cell, column, width in zip(line[:-1], rest, widths, strict=False):
+            cell.align(column.align, width)
+        console.print(Text("  ").join(line), soft_wrap=True)
+        if number:
+            console.print(Text("    ").append_text(_text(table.rows[number - 1][place])), soft_wrap=True)
 
 
 def _in_terminal(block: Block) -> Iterator[RenderableType]:

@@ -30,7 +30,7 @@ def answers_table(answers: Sequence[Decision]) -> Table:
     columns = (
         Column("answer", tr("Answer"), align="left"),
         Column("probability", tr("Probability")),
-        Column("photo", tr("Photo"), align="left", folds=True),
+        Column("photo", tr("Photo"), align="left", whole=True),
         Column("reason", tr("Reason"), align="left", folds=True),
     )
     rows = tuple(

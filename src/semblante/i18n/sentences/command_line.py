@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from semblante.i18n.sentences import Sentence
+from semblante.i18n.sentences import Plural, Sentence
 
 SENTENCES: Final[Mapping[str, Sentence]] = {
     # cli
@@ -16,9 +16,14 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "forget_unanswered": "Nothing was forgotten, since nobody answered; without asking: --yes",
     "json_or_csv": "Choose --json or --csv, not both",
     "missing_argument": "Missing argument '{what}'.",
+    "misspelt_command": "No such command: '{what}'. Did you mean {near}?",
+    "misspelt_option": "No such option: '{what}'. Did you mean {near}?",
     "name_or_output_format": "Choose one of --name, --json and --print0",
     "name_without_group": "Say which group gets the name, with --group",
     "no_such_group": "--group {number}: there are {count}; to list them: semblante people",
+    "no_usable_file": Plural(
+        "The file could not be used.", "None of the {count} files could be used.", count="count"
+    ),
     "number_below_minimum": "'{what}' takes a number of at least {least}.",
     "number_expected": "'{what}' takes a number.",
     "one_output_format": "Choose one of --json, --csv and --print0",

@@ -63,6 +63,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "manifest_field_unfit": "the field {field} does not fit",
     "manifest_not_json": "it is not JSON, or not all of it",
     "manifest_unfit": "the manifest does not fit ({problem}); copy the bundle again or train it again",
+    "misspelt_attribute": "there is no attribute {name}; did you mean {attributes}?",
     "model_replaced": "this folder holds another network than when it was opened; open it again",
     "network_cannot_run": "ONNX Runtime cannot run this network ({problem}); train it again",
     "network_changed": (
@@ -78,5 +79,5 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "onnx_too_new": "written in a newer ONNX ({version}) than the ONNX Runtime here can read ({newest})",
     "pretrained_missing": "this Semblante came without a trained network",
     "language_not_spoken": "there is no language {language} here; choose one of: {known}",
-    "unknown_attribute": "there is no attribute {name}; choose one such as: {attributes}",
+    "unknown_attribute": "there is no attribute {name}; choose one of: {attributes}",
 }
