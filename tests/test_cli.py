@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from conftest import Cli, Said, copy_bundle
 
-from semblante.celeba import PreparedSet
+from semblante.celeba import PreparedSet, prepare
 from semblante.cli import run
 from semblante.cli.app import COMMANDS
 from semblante.cli.options import decimal_number
@@ -288,6 +288,31 @@ def test_evaluate_into_another_folder(cli: Cli, copied: Path, prepared: Prepared
     written = [tmp_path / "new" / "there" / f"evaluation-val.{ending}" for ending in ("json", "html")]
     assert all(path.is_file() and str(path) in said.out for path in written)
     assert sorted(copied.iterdir()) == before
+
+
+def test_evaluations_on_other_data_are_kept_side_by_side(
+    cli: Cli, copied: Path, prepared: PreparedSet, drawn: Path, tmp_path: Path
+) -> None:
+    other = prepare(drawn, tmp_path / "other", 48)
+    assert cli("evaluate", copied, prepared.folder).code == 0
+    first = (copied / "evaluation-val.json").read_bytes()
+    for _ in range(2):  # Again, its own is replaced, and no third one written.
+        said = cli("evaluate", copied, other.folder)
+        assert said.code == 0 and f"{copied / 'evaluation-val.json'} is of other data" in said.err
+    assert (copied / "evaluation-val.json").read_bytes() == first
+    (second,) = copied.glob("evaluation-val-????????.json")
+    assert json.loads(second.read_text())["data_sha256"] == other.sha256
+    assert second.name in said.err and str(second.with_suffix(".html")) in said.out
+    assert cli("evaluate", copied, prepared.folder).err == ""
+
+
+def test_evaluations_of_two_networks_in_one_folder_are_kept(
+    cli: Cli, copied: Path, knowing: Bundle, prepared: PreparedSet, tmp_path: Path
+) -> None:
+    for network in (copied, knowing.folder):
+        assert cli("evaluate", network, prepared.folder, "--out", tmp_path / "out").code == 0
+    kept = [json.loads(path.read_text())["network_sha256"] for path in (tmp_path / "out").glob("*.json")]
+    assert len(set(kept)) == 2
 
 
 def test_pictures_of_the_data_set_never_get_into_the_package(

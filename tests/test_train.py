@@ -73,9 +73,18 @@ def test_training_again_into_a_finished_folder(bundle: Bundle, prepared: Prepare
     again = train(prepared, bundle.folder, choose("modern", 32, 2))
     assert not any(path.exists() for path in left)
     assert again.network_sha256 == bundle.network_sha256
-    with raises(SettingsMismatch, match="another folder"):
+    with raises(SettingsMismatch, match=r"epochs of the training here: 2, asked for: 3\. The recipe modern"):
         train(prepared, bundle.folder, choose("modern", 32, 3))
+    with raises(SettingsMismatch, match=r"\(side in pixels: 32, asked for: 24, seed: 0, asked for: 4\)"):
+        train(prepared, bundle.folder, choose("modern", 24, 2, seed=4))
+    with raises(SettingsMismatch, match=r"\(the prepared set\); choose another folder"):
+        train(another_set(prepared), bundle.folder, choose("modern", 32, 2))
     assert sha256_of(bundle.folder / "manifest.json") == before
+
+
+def another_set(data: PreparedSet) -> PreparedSet:
+    """The same images under another hash."""
+    return dataclasses.replace(data, manifest=dataclasses.replace(data.manifest, sha256="0" * 64))
 
 
 def test_two_trainings_do_not_share_a_folder(prepared: PreparedSet, tmp_path: Path) -> None:
@@ -211,7 +220,7 @@ def test_another_recipe_is_not_taken_for_the_same_training(
     train(prepared, tmp_path, choose("classic", 24, 1))
     changed = dataclasses.replace(RECIPES["classic"], learning_rate=1e-4)
     monkeypatch.setitem(RECIPES, "classic", changed)
-    with raises(SettingsMismatch, match="other settings"):
+    with raises(SettingsMismatch, match=r"other settings.*values of the recipe.*: learning_rate\)"):
         train(prepared, tmp_path, choose("classic", 24, 1))
 
 

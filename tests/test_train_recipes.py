@@ -13,7 +13,8 @@ from semblante.train.networks import (
 )
 from semblante.train.objective import IdentityLoss, Objective
 from semblante.train.optimizers import KerasRMSprop, Muon, orthogonal
-from semblante.train.recipes import CLASSIC, MODERN, RECIPES, Recipe, choose
+from semblante.train.recipes import CLASSIC, MODERN, RECIPES, Recipe
+from semblante.train.settings import choose
 
 
 def test_classic_is_trained_as_in_the_course() -> None:

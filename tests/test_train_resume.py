@@ -138,9 +138,43 @@ def test_an_unfinished_training_with_other_settings_is_not_overwritten(
     with pytest.raises(StopHere):
         train(prepared, tmp_path, choose("modern", 24, 2), JobContext(stop))
     kept = sha256_of(tmp_path / CHECKPOINT_NAME)
-    with raises(SettingsMismatch, match="settings"):
+    with raises(SettingsMismatch, match=r"settings.*\(seed: 0, asked for: 9\); repeat its settings"):
         train(prepared, tmp_path, choose("modern", 24, 2, seed=9))
+    with raises(SettingsMismatch, match=r"epochs of the training here: 2, .* to finish .*: --epochs 2$"):
+        train(prepared, tmp_path, choose("modern", 24, 3))
     assert sha256_of(tmp_path / CHECKPOINT_NAME) == kept
+
+
+def test_epochs_are_added_to_a_training_without_a_schedule(prepared: PreparedSet, tmp_path: Path) -> None:
+    """One epoch, finished, and two more are the same as three at once."""
+    whole = train(prepared, tmp_path / "whole", choose("classic", 24, 3))
+    first = train(prepared, tmp_path / "added", choose("classic", 24, 1))
+    added = train(prepared, tmp_path / "added", choose("classic", 24, 3))
+    assert added.network_sha256 == whole.network_sha256 != first.network_sha256
+    assert [row.val_loss for row in added.history] == [row.val_loss for row in whole.history]
+    assert added.manifest["purpose"] == whole.manifest["purpose"]
+    with raises(SettingsMismatch, match=r"epochs trained here: 3, asked for: 2; ask for as many or more"):
+        train(prepared, tmp_path / "added", choose("classic", 24, 2))
+    (tmp_path / "added" / CHECKPOINT_NAME).unlink()
+    assert train(prepared, tmp_path / "added", choose("classic", 24, 3)).history == added.history
+    with raises(SettingsMismatch, match=r"no longer its checkpoint, so it cannot go on to 4"):
+        train(prepared, tmp_path / "added", choose("classic", 24, 4))
+
+
+def test_epochs_that_are_added_can_be_stopped_too(prepared: PreparedSet, tmp_path: Path) -> None:
+    train(prepared, tmp_path / "whole", choose("classic", 24, 2))
+    train(prepared, tmp_path / "added", choose("classic", 24, 1))
+    with pytest.raises(Cancelled):
+        train(
+            prepared,
+            tmp_path / "added",
+            choose("classic", 24, 2),
+            JobContext(cancelled=_CancelledAt(4)),
+        )
+    assert len(open_bundle(tmp_path / "added").history) == 1, "the network of before is whole until then"
+    added = train(prepared, tmp_path / "added", choose("classic", 24, 2))
+    assert added.network_sha256 == open_bundle(tmp_path / "whole").network_sha256
+    assert not list((tmp_path / "added").glob("crops-*"))
 
 
 TORCHRUN = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]

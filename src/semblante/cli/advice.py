@@ -23,6 +23,7 @@ ADVICE: Final[Mapping[str, Sentence]] = {
     "crops_too_small": "prepare again with --side {asked_px}, or train with --side {held_px}",
     "different_disks": "leave out --hardlink to copy",
     "disk_full": " and run the same command again",
+    "epochs_shape_schedule": "to finish or to use this one: --epochs {was}",
     "folder_is_the_packages": "name another one with --out",
     "index_damaged": ": semblante scan FOLDER…",
     "index_in_use": " and run the same command again",
@@ -61,6 +62,7 @@ ADVICE: Final[Mapping[str, Sentence]] = {
         "a stopped one is finished by the command that began it"
     ),
     "pretrained_missing": "name one with --base, or make one with: semblante train DATA NEW_FOLDER",
+    "training_needs_packages": "install them with: pip install '.[train]' in the folder of Semblante",
     "worker_ended": "run the same command again",
 }
 """The code of an error or a reason -> what to do about it, with the same parameters; sorted by code."""

@@ -7,7 +7,7 @@ import typer
 
 from semblante.cli.console import print_blocks, print_plain, results
 from semblante.cli.progress import job_context
-from semblante.cli.train import import_training, live_table
+from semblante.cli.train import live_table
 from semblante.errors import FolderNotEmpty
 from semblante.i18n import tr
 
@@ -34,7 +34,7 @@ def command(
     ],
 ) -> None:
     """Draw, prepare, train, evaluate, learn, recognise, report. A stopped demo is taken up again."""
-    training = import_training()
+    from semblante import train as training
     from semblante.pipeline import ORIGIN_FILE, FaceModel, evaluate, prepare, write_celeba
     from semblante.report import data_section, model_section, write_report
     from semblante.report.evaluation import evaluation_summary
@@ -42,6 +42,7 @@ def command(
     raw = out / "celeba"
     if out.exists() and not (raw / ORIGIN_FILE).exists() and any(out.iterdir()):
         raise FolderNotEmpty("not_an_empty_folder", path=out)
+    training.check_packages()
     count = PEOPLE * PICTURES_EACH
     _step(tr("1. Drawing {count} pictures of {people} people who do not exist", count=count, people=PEOPLE))
     if not raw.exists():

@@ -11,6 +11,7 @@ from semblante.cli.console import (
     print_blocks,
     print_json,
     print_plain,
+    remarks,
     replaceable,
     results,
 )
@@ -46,9 +47,20 @@ def command(
     if split not in SPLITS:
         raise InvalidOption("unknown_split", split=split, known=SPLITS)
     opened, prepared = open_bundle(bundle), open_prepared(data)
-    for path, kind in zip(evaluation_paths(opened, split, out), (EVALUATION, REPORT), strict=True):
+    paths = evaluation_paths(opened, prepared, split, out)
+    for path, kind in zip(paths, (EVALUATION, REPORT), strict=True):
         make_folder(path.parent)
         replaceable(path, kind)
+    plain = paths[0].with_name(f"evaluation-{split}.json")
+    if plain != paths[0]:
+        print_plain(
+            remarks(),
+            tr(
+                "{path} is of other data or another network, and stays; this evaluation goes into {name}",
+                path=plain,
+                name=paths[0].name,
+            ),
+        )
     with job_context("evaluating") as job:
         found = evaluate(FaceModel(opened), prepared, split, job)
     written = write_evaluation(found, opened, prepared, out)

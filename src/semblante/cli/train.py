@@ -4,7 +4,6 @@ import contextlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 from typing import Annotated
 
 import typer
@@ -13,7 +12,7 @@ from rich.live import Live
 from rich.text import Text
 
 from semblante.cli.console import print_plain, remarks, results
-from semblante.errors import MissingDependency, Reason
+from semblante.errors import Reason
 from semblante.i18n import current_language, describe, tr
 from semblante.jobs import Epoch, Event, JobContext
 from semblante.labels import spoken
@@ -41,21 +40,30 @@ def command(
         ),
     ] = None,
     epochs: Annotated[
-        int | None, typer.Option(help=tr("At most so many passes over the data; by default the recipe's."))
+        int | None,
+        typer.Option(
+            help=tr(
+                "At most so many passes over the data; by default the recipe's. "
+                "With classic, more can be added later."
+            )
+        ),
     ] = None,
     seed: Annotated[int, typer.Option(help=tr("Two runs with the same seed end alike."))] = 0,
 ) -> None:
     """Train with a live table of the epochs, then say how good the best one was."""
-    training = import_training()
+    from semblante import train as training
     from semblante.pipeline import open_prepared
 
-    prepared = open_prepared(data)
+    # What is wrong with the options, the installation or the data is said before PyTorch is loaded.
     settings = training.choose(recipe, side, epochs, seed)
+    training.check_packages()
+    prepared = open_prepared(data)
     if side is None and prepared.side_px < settings.side_px:
         settings = training.choose(recipe, prepared.side_px, epochs, seed)
     if os.environ.get("RANK", "0") != "0":
         training.train(prepared, out, settings)  # Under torchrun, one process speaks.
         return
+    training.check_data(prepared, settings, int(os.environ.get("WORLD_SIZE", "1")))
     for warning in training.dataset_warnings(prepared, settings):
         print_plain(remarks(), warning_text(warning))
     with live_table() as job:
@@ -80,16 +88,6 @@ def warning_text(warning: Reason) -> str:
     """What a prepared set lacks, with its attributes in the user's language."""
     names = [spoken(name, current_language()) for name in warning.params.get("attributes", [])]
     return describe(Reason(warning.code, {**warning.params, "attributes": names}))
-
-
-def import_training() -> ModuleType:
-    """The component that needs PyTorch. Raises `MissingDependency` where that is not installed."""
-    try:
-        import semblante.train as training
-    except ModuleNotFoundError as error:
-        package = str(error.name).partition(".")[0]
-        raise MissingDependency("training_needs_package", package=package) from error
-    return training
 
 
 @contextlib.contextmanager

@@ -7,7 +7,9 @@ every value is escaped but for the charts, which are `Markup`.
 
 import base64
 import datetime
+import hashlib
 import io
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -64,23 +66,44 @@ def write_report(
     atomic_write(path, report(sections, terms, date))
 
 
-def evaluation_paths(bundle: Bundle, split: Split, folder: Path | None = None) -> tuple[Path, Path]:
+def evaluation_paths(
+    bundle: Bundle, data: PreparedSet, split: Split, folder: Path | None = None
+) -> tuple[Path, Path]:
     """The JSON and the HTML file of an evaluation in `folder`, by default beside the network.
 
     For the pretrained model that is the working folder instead: the HTML shows pictures of the data set,
     which must not get into the package. Raises `InvalidOption` where they would.
+
+    Where `evaluation-SPLIT.json` is an evaluation of other data, or of a network in another folder, it stays,
+    and the names of this one end with the hash of both.
     """
     where = folder or (Path() if is_in_pretrained(bundle.folder) else bundle.folder)
     if is_in_pretrained(where):
         raise InvalidOption("folder_is_the_packages", path=where.resolve())
-    return where / f"evaluation-{split}.json", where / f"evaluation-{split}.html"
+    stem = f"evaluation-{split}"
+    is_own_folder = where.resolve() == bundle.folder.resolve()
+    there = _evaluated(where / f"{stem}.json")
+    # A network that was trained on in its folder is measured anew.
+    if there and (there[0] != data.sha256 or (there[1] != bundle.network_sha256 and not is_own_folder)):
+        both = hashlib.sha256(f"{data.sha256} {bundle.network_sha256}".encode()).hexdigest()
+        stem += f"-{both[:8]}"
+    return where / f"{stem}.json", where / f"{stem}.html"
+
+
+def _evaluated(path: Path) -> tuple[str, str] | None:
+    """The hashes of the data and of the network in an evaluation; None where there is none."""
+    try:
+        values = json.loads(path.read_bytes())
+        return str(values["data_sha256"]), str(values["network_sha256"])
+    except (OSError, ValueError, LookupError, TypeError):
+        return None
 
 
 def write_evaluation(
     found: EvaluatedSplit, bundle: Bundle, data: PreparedSet, folder: Path | None = None
 ) -> tuple[Path, Path]:
     """Write the two files that `evaluation_paths` names, and return their paths."""
-    as_json, as_html = evaluation_paths(bundle, found.evaluation.split, folder)
+    as_json, as_html = evaluation_paths(bundle, data, found.evaluation.split, folder)
     write_json(as_json, found.evaluation.as_json())
     sections = (model_section(found, bundle, data), data_section(data))
     write_report(as_html, sections, bundle.manifest["licence"]["terms"])

@@ -1,6 +1,9 @@
 """Model 1: a network learns the 40 attributes from a prepared set. The only component that needs PyTorch.
 
+Each public name is loaded when it is first used: settings are chosen and checked before PyTorch is loaded.
+
 loop      `train`: epochs, validation, checkpoints, the bundle; step: one batch
+settings  what a user chooses, checked without PyTorch; resumption: what a training may go on with
 recipes   `classic` and `modern`: network, optimiser, schedule; networks, optimizers, objective
 data      data_loader: batches of a split, and their random changes
 state     checkpoint: everything that changes, in one file; training_logger: log.csv and TensorBoard
@@ -9,8 +12,27 @@ devices   distributed: CPU, GPU, or several processes
 aligner   the training of the network that aligns faces
 """
 
-from semblante.train.loop import train as train
-from semblante.train.recipes import RECIPES as RECIPES
-from semblante.train.recipes import Settings as Settings
-from semblante.train.recipes import choose as choose
-from semblante.train.recipes import dataset_warnings as dataset_warnings
+from typing import TYPE_CHECKING
+
+from semblante.lazy import loader
+
+if TYPE_CHECKING:
+    from semblante.train.loop import train as train
+    from semblante.train.recipes import RECIPES as RECIPES
+    from semblante.train.recipes import dataset_warnings as dataset_warnings
+    from semblante.train.settings import Settings as Settings
+    from semblante.train.settings import check_data as check_data
+    from semblante.train.settings import check_packages as check_packages
+    from semblante.train.settings import choose as choose
+
+_HOME = {
+    "train": "semblante.train.loop",
+    "RECIPES": "semblante.train.recipes",
+    "dataset_warnings": "semblante.train.recipes",
+    "Settings": "semblante.train.settings",
+    "check_data": "semblante.train.settings",
+    "check_packages": "semblante.train.settings",
+    "choose": "semblante.train.settings",
+}
+__all__ = [*_HOME]
+__getattr__ = loader(__name__, _HOME)

@@ -6,7 +6,6 @@ replaced in one step. Random numbers need no saving: they follow from the seed a
 """
 
 import json
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from semblante.errors import SettingsMismatch
 from semblante.files import replace_when_done
 from semblante.jobs import EpochRow, best_row
 from semblante.train.objective import MemoryBank, Objective
+from semblante.train.resumption import Purpose, check_resumable
 
 CHECKPOINT_NAME = "checkpoint.safetensors"
 
@@ -55,7 +55,7 @@ class TrainingState:
         """The weights that are validated and kept: the moving average, or without one the current weights."""
         return self.ema_weights or self.model.network.state_dict()
 
-    def save(self, folder: Path, purpose: Mapping[str, object]) -> None:
+    def save(self, folder: Path, purpose: Purpose) -> None:
         """Write the checkpoint of `folder`. `purpose` distinguishes this training from any other."""
         tensors = {f"model/{name}": value for name, value in self.model.state_dict().items()}
         tensors |= {f"ema/{name}": value for name, value in self.ema_weights.items()}
@@ -73,13 +73,13 @@ class TrainingState:
         # The buffers of one tensor may be shared and strided; the format wants each whole and its own.
         owned = {name: value.detach().cpu().contiguous().clone() for name, value in tensors.items()}
         with replace_when_done(folder / CHECKPOINT_NAME) as partial:
-            save_file(owned, partial, {"purpose": _stable(purpose), "counters": json.dumps(counters)})
+            save_file(owned, partial, {"purpose": json.dumps(purpose), "counters": json.dumps(counters)})
 
-    def restore(self, folder: Path, purpose: Mapping[str, object]) -> bool:
+    def restore(self, folder: Path, purpose: Purpose) -> bool:
         """Go back to the checkpoint of `folder`, if any.
 
-        Raises `SettingsMismatch`: `checkpoint_damaged`, `not_a_checkpoint`, or `unfinished_training_differs`
-        where it has another purpose.
+        Raises `SettingsMismatch`: `checkpoint_damaged`, `not_a_checkpoint`, or why it cannot go on with
+        `purpose` (`resumption.check_resumable`).
         """
         path = folder / CHECKPOINT_NAME
         if not path.exists():
@@ -92,9 +92,10 @@ class TrainingState:
             raise SettingsMismatch("checkpoint_damaged", path=path) from error
         if not metadata or "purpose" not in metadata:
             raise SettingsMismatch("not_a_checkpoint", path=path)
-        if metadata["purpose"] != _stable(purpose):
-            raise SettingsMismatch("unfinished_training_differs", path=folder)
-        self._restore(tensors, json.loads(metadata["counters"]))
+        counters = json.loads(metadata["counters"])
+        was = json.loads(metadata["purpose"])
+        check_resumable(folder, was, purpose, len(counters["history"]), is_finished=False)
+        self._restore(tensors, counters)
         return True
 
     def _restore(self, tensors: Weights, counters: dict[str, Any]) -> None:
@@ -126,7 +127,3 @@ class TrainingState:
             for name, value in moments.items():
                 if value.shape == parameter.shape:
                     moments[name] = torch.empty_like(parameter).copy_(value)
-
-
-def _stable(purpose: Mapping[str, object]) -> str:
-    return json.dumps(purpose, sort_keys=True)

@@ -5,7 +5,7 @@ best weights -> discriminant scaling -> ONNX -> checked -> 8 bits -> measured on
 """
 
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,9 @@ from semblante.train.export import (
     to_onnx,
 )
 from semblante.train.networks import AttributeNetwork
-from semblante.train.recipes import Recipe, Settings
+from semblante.train.recipes import Recipe
+from semblante.train.resumption import Purpose, can_add_epochs
+from semblante.train.settings import Settings
 from semblante.train.training_logger import LOG_NAME
 from semblante.types import Crops, Embeddings
 
@@ -71,7 +73,7 @@ def finalize(
     result: TrainingResult,
     crops: Crops,
     out: Path,
-    purpose: Mapping[str, object],
+    purpose: Purpose,
     job: JobContext = SILENT,
 ) -> None:
     """Write the bundle of a trained network and measure it; then remove what only the training needed.
@@ -106,17 +108,22 @@ def finalize(
         "evaluation": evaluation.as_json(),
     }
     write_bundle(out, content, manifest, background)
-    remove_intermediates(out, result.settings.side_px)
+    remove_intermediates(out, result.settings.side_px, can_add_epochs(purpose))
 
 
-def remove_intermediates(out: Path, side_px: int) -> None:
-    """Remove from a finished training's folder what only the training needed, and what killed runs left."""
-    intermediates = (out / CHECKPOINT_NAME, resized_path(out, side_px))
+def remove_intermediates(out: Path, side_px: int, keep_checkpoint: bool) -> None:
+    """Remove from a finished training's folder what only the training needed, and what killed runs left.
+
+    The checkpoint stays where epochs can be added to it.
+    """
+    intermediates = [resized_path(out, side_px)]
+    if not keep_checkpoint:
+        intermediates.append(out / CHECKPOINT_NAME)
     written = (
         *intermediates,
         *(out / name for name in (NETWORK_NAME, BACKGROUND_NAME, MANIFEST_NAME, LOG_NAME)),
     )
-    for path in (*intermediates, *partials_of(out, [path.name for path in written])):
+    for path in (*intermediates, *partials_of(out, [CHECKPOINT_NAME, *(path.name for path in written)])):
         path.unlink(missing_ok=True)
 
 

@@ -12,7 +12,6 @@ GPU may add in another order.)
 import contextlib
 import math
 import time
-from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
@@ -21,18 +20,20 @@ import torch
 from jaxtyping import Float32
 
 from semblante.celeba import PreparedSet
-from semblante.errors import Cancelled, EmptyDataset, InvalidOption, SettingsMismatch, TrainingDiverged
+from semblante.errors import Cancelled, Locked, SettingsMismatch, TrainingDiverged
 from semblante.files import exclusive_lock, translate_os_errors
 from semblante.jobs import SILENT, Epoch, EpochRow, JobContext
 from semblante.metrics import binary_summary, true_accept_rate
 from semblante.model.bundle import MANIFEST_NAME, Bundle, open_bundle
-from semblante.train.checkpoint import TrainingState, Weights
+from semblante.train.checkpoint import CHECKPOINT_NAME, TrainingState, Weights
 from semblante.train.data_loader import DataLoader, derived_seed, resized_crops
 from semblante.train.distributed import Distributed, distributed_context
 from semblante.train.finalize import TrainingResult, finalize, remove_intermediates
 from semblante.train.networks import AttributeNetwork
 from semblante.train.objective import MemoryBank, Objective
-from semblante.train.recipes import RECIPES, Recipe, Settings
+from semblante.train.recipes import RECIPES, Recipe
+from semblante.train.resumption import Purpose, can_add_epochs, check_resumable
+from semblante.train.settings import Settings, check_data
 from semblante.train.step import EmaModel, TrainingStep
 from semblante.train.training_logger import TrainingLogger
 
@@ -54,20 +55,24 @@ def train(
 ) -> Bundle:
     """Train on `data` and leave a bundle in `out`; an unfinished training in `out` is taken up again.
 
+    So is a finished one of fewer epochs, where its recipe has no schedule of the learning rate.
+
     Emits `Epoch` events. Where `job` is cancelled, a checkpoint is written and `Cancelled` raised. Raises
-    `SettingsMismatch` if `out` holds a training with other settings or data, `EmptyDataset` if `data` has
-    too few images to train or to validate on, `InvalidOption` if its crops are smaller than those asked for,
-    and `TrainingDiverged` if the loss or a weight is no longer a number.
+    `SettingsMismatch` if `out` holds a training that cannot go on so (see `resumption`), `EmptyDataset` if
+    `data` has too few images to train or to validate on, `InvalidOption` if its crops are smaller than those
+    asked for, and `TrainingDiverged` if the loss or a weight is no longer a number.
     """
     how = {"version": VERSION, **RECIPES[settings.recipe].as_json()}
     purpose = {**asdict(settings), "data": data.sha256, "how": how}
     with distributed_context() as distributed:
         with translate_os_errors(out):
             is_finished = (out / MANIFEST_NAME).exists()
-        if is_finished:
-            bundle = _finished_before(out, purpose)
-            if distributed.is_main:  # A run that was killed at its very end has left more than the bundle.
-                remove_intermediates(out, settings.side_px)
+        if is_finished and (bundle := _finished_before(out, purpose)):
+            if distributed.is_main:
+                # A run that was killed at its very end has left more than the bundle; one that adds epochs
+                # to it holds the lock, and still needs that.
+                with contextlib.suppress(Locked), exclusive_lock(out):
+                    remove_intermediates(out, settings.side_px, can_add_epochs(purpose))
             return bundle
         if distributed.is_main:
             with exclusive_lock(out), translate_os_errors(out):
@@ -81,11 +86,19 @@ def train(
         return open_bundle(out)
 
 
-def _finished_before(out: Path, purpose: Mapping[str, object]) -> Bundle:
+def _finished_before(out: Path, purpose: Purpose) -> Bundle | None:
+    """The finished training in `out`, or None where more epochs are to be added to it.
+
+    Raises `SettingsMismatch` where it is another one.
+    """
     bundle = open_bundle(out)
-    if bundle.manifest.get("purpose") != purpose:
-        raise SettingsMismatch("finished_training_differs", path=out)
-    return bundle
+    was = bundle.manifest.get("purpose") or {}
+    if was == purpose:
+        return bundle
+    check_resumable(out, was, purpose, len(bundle.history), is_finished=True)
+    if not (out / CHECKPOINT_NAME).exists():
+        raise SettingsMismatch("checkpoint_gone", path=out, was=was["epochs"], asked=purpose["epochs"])
+    return None
 
 
 class Training:
@@ -96,11 +109,11 @@ class Training:
         data: PreparedSet,
         out: Path,
         settings: Settings,
-        purpose: Mapping[str, object],
+        purpose: Purpose,
         distributed: Distributed,
         job: JobContext = SILENT,
     ) -> None:
-        _check_data(data, settings, distributed)
+        check_data(data, settings, distributed.world_size)
         self.data, self.out, self.settings, self.purpose = data, out, settings, purpose
         self.distributed, self.job = distributed, job
         train_rows, self.val_rows = data.rows("train"), data.rows("val")
@@ -256,23 +269,6 @@ class Training:
     def _check_weights(self, epoch: int, step: int) -> None:
         """Raise `TrainingDiverged` where a weight, or a statistic of the batches, is no longer a number."""
         self._finite([float(value.sum()) for value in self.state.model.state_dict().values()], epoch, step)
-
-
-def _check_data(data: PreparedSet, settings: Settings, distributed: Distributed) -> None:
-    """Raise `EmptyDataset` or `InvalidOption` where no training with `settings` is possible."""
-    train_rows, val_rows = data.rows("train"), data.rows("val")
-    # Each process needs two images at a time: one image alone has no batch statistics.
-    needed = 2 * distributed.world_size
-    if len(train_rows) < needed or not len(val_rows):
-        raise EmptyDataset(
-            "too_few_images", path=data.folder, train=len(train_rows), val=len(val_rows), needed=needed
-        )
-    if (data.labels[val_rows] == data.labels[val_rows[0]]).all():
-        raise EmptyDataset("validation_labels_alike", path=data.folder)
-    if settings.side_px > data.side_px:
-        raise InvalidOption(
-            "crops_too_small", path=data.folder, held_px=data.side_px, asked_px=settings.side_px
-        )
 
 
 def _fresh_state(recipe: Recipe, settings: Settings, loader: DataLoader) -> TrainingState:

@@ -14,17 +14,16 @@ from torch import nn
 from torch.optim import Optimizer
 
 from semblante.celeba import PreparedSet
-from semblante.errors import InvalidOption, Reason
+from semblante.errors import Reason
 from semblante.labels import ATTRIBUTES
 from semblante.train.networks import AttributeNetwork, Classic, Modern
 from semblante.train.objective import IdentityLoss
 from semblante.train.optimizers import KerasRMSprop, Muon
+from semblante.train.settings import DEFAULTS, Settings
 
 MIN_BATCH = 32
 MIN_STEPS = 50
 """An epoch has at least so many steps, unless that needs batches below `MIN_BATCH`."""
-MIN_SIDE_PX, MAX_SIDE_PX = 22, 512
-MAX_SEED = 2**32 - 1
 
 
 @dataclass(frozen=True)
@@ -111,8 +110,8 @@ def decay_groups(parameters: Sequence[nn.Parameter]) -> list[dict[str, Any]]:
 
 CLASSIC: Final = Recipe(
     name="classic",
-    side_px=192,
-    epochs=10,
+    side_px=DEFAULTS["classic"].side_px,
+    epochs=DEFAULTS["classic"].epochs,
     batch=32,
     learning_rate=1e-3,
     network=Classic,
@@ -121,8 +120,8 @@ CLASSIC: Final = Recipe(
 )
 MODERN: Final = Recipe(
     name="modern",
-    side_px=96,
-    epochs=40,
+    side_px=DEFAULTS["modern"].side_px,
+    epochs=DEFAULTS["modern"].epochs,
     batch=256,
     learning_rate=4e-3,
     network=Modern,
@@ -137,38 +136,6 @@ MODERN: Final = Recipe(
     flip_tta=True,
 )
 RECIPES: Final = {recipe.name: recipe for recipe in (CLASSIC, MODERN)}
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What a user may choose about a training; `choose` fills in the recipe's own values."""
-
-    recipe: str
-    side_px: int
-    epochs: int
-    seed: int
-
-
-def choose(recipe: str, side_px: int | None = None, epochs: int | None = None, seed: int = 0) -> Settings:
-    """Settings for `recipe`, its own side and epochs where none are given.
-
-    Raises `InvalidOption`: `unknown_recipe`, `side_out_of_range`, `too_few_epochs` or `seed_out_of_range`.
-    """
-    if recipe not in RECIPES:
-        raise InvalidOption("unknown_recipe", recipe=recipe, known=list(RECIPES))
-    base = RECIPES[recipe]
-    settings = Settings(
-        recipe, base.side_px if side_px is None else side_px, base.epochs if epochs is None else epochs, seed
-    )
-    if not MIN_SIDE_PX <= settings.side_px <= MAX_SIDE_PX:
-        raise InvalidOption(
-            "side_out_of_range", side_px=settings.side_px, min_px=MIN_SIDE_PX, max_px=MAX_SIDE_PX
-        )
-    if settings.epochs < 1:
-        raise InvalidOption("too_few_epochs", epochs=settings.epochs)
-    if not 0 <= seed <= MAX_SEED:
-        raise InvalidOption("seed_out_of_range", seed=seed, max=MAX_SEED)
-    return settings
 
 
 def dataset_warnings(data: PreparedSet, settings: Settings) -> list[Reason]:

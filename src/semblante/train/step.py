@@ -16,7 +16,8 @@ from semblante.train.checkpoint import TrainingState, Weights
 from semblante.train.data_loader import DataLoader, augment, derived_seed, swap_backgrounds
 from semblante.train.distributed import Distributed
 from semblante.train.networks import AttributeNetwork
-from semblante.train.recipes import Recipe, Settings
+from semblante.train.recipes import Recipe
+from semblante.train.settings import Settings
 
 MARGIN_WARM_UP = 0.5
 """The share of the training in which CosFace's margin grows: the first embeddings could not keep it."""

@@ -39,9 +39,6 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     ),
     "stopped": "Stopped. Nothing is lost: run the same command again.",
     "surplus_argument": "More arguments than are taken: '{what}'.",
-    "training_needs_package": (
-        "Training needs {package}, which is missing; install it with: pip install 'semblante[train]'"
-    ),
     "unknown_command": "No such command: '{what}'.",
     "unknown_language": "--lang {value}: choose en or es",
     "unknown_option": "No such option: '{what}'.",

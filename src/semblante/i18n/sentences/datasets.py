@@ -139,6 +139,10 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     ),
     # train
     "checkpoint_damaged": "the checkpoint is damaged; delete it to train from the start",
+    "checkpoint_gone": (
+        "a network trained for {was} epochs is here, but no longer its checkpoint, so it cannot go on to "
+        "{asked}; choose another folder to train from the start"
+    ),
     "constant_attributes": (
         "The training images do not differ in {attributes}: it cannot be learnt, and the network will "
         "always give the one answer it has seen."
@@ -147,11 +151,20 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
         "{path} holds crops of {held_px} pixels, and {asked_px} are asked for: enlarging them would add "
         "nothing"
     ),
+    "data_differ": "the prepared set",
+    "epochs_differ": "epochs: {was}, asked for: {asked}",
+    "epochs_done_already": (
+        "epochs trained here: {done}, asked for: {asked}; ask for as many or more, or choose another folder"
+    ),
+    "epochs_shape_schedule": (
+        "epochs of the training here: {was}, asked for: {asked}. The recipe {recipe} lowers its learning "
+        "rate over all epochs, so none can be added later; choose another folder to train from the start"
+    ),
     "export_differs": (
         "the exported network differs from the trained one by {difference:.2g}; please report this"
     ),
     "finished_training_differs": (
-        "a network trained with other settings or data is here; choose another folder"
+        "a network trained with other settings or data is here ({differences}); choose another folder"
     ),
     "no_known_people": (
         "Nobody is known in the training images: the network learns attributes alone, and its embeddings "
@@ -163,7 +176,11 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
         "learns attributes alone, and its embeddings will tell people apart less well. Images of more known"
         " people are needed."
     ),
+    "recipe_differs": "recipe: {was}, asked for: {asked}",
+    "recipe_values_differ": "values of the recipe, as this Semblante has it: {names}",
+    "seed_differs": "seed: {was}, asked for: {asked}",
     "seed_out_of_range": "seed {seed}: choose one from 0 to {max}",
+    "side_differs": "side in pixels: {was}, asked for: {asked}",
     "too_few_epochs": "epochs {epochs}: choose 1 or more",
     "too_few_images": (
         "{train} images to train on and {val} to validate on; at least {needed} and 1 are needed"
@@ -172,9 +189,10 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
         "epoch {epoch}, step {step}: the loss or a weight is no longer a number; the last checkpoint, if it"
         " came to one, is kept in {path}; start again in another folder with another seed"
     ),
+    "training_needs_packages": "training needs packages that are not installed: {packages}",
     "unfinished_training_differs": (
-        "an unfinished training with other settings or data is here; repeat its settings to finish it, "
-        "choose another folder, or delete this one"
+        "an unfinished training with other settings or data is here ({differences}); repeat its settings to "
+        "finish it, choose another folder, or delete this one"
     ),
     "unknown_recipe": "there is no recipe {recipe!r}; choose one of: {known}",
     "validation_labels_alike": (
