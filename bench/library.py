@@ -27,10 +27,11 @@ import numpy as np
 from semblante.library import (
     EmbeddingMatrix,
     FailedRead,
+    ImpostorTail,
     Query,
     SqliteStore,
-    clustering_threshold,
     group,
+    judged_groups,
     scan,
     scan_steps,
     scanning,
@@ -176,12 +177,19 @@ def measure_people(faces: int) -> dict[str, float]:
     who = rng.integers(0, faces // 5, faces)
     rows = 0.8 * unit_rows(faces // 5, 2)[who] + 0.6 * unit_rows(faces, 3)
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-    alike = clustering_threshold(unit_rows(4000, 4), faces)
+    tail = ImpostorTail.of(unit_rows(4000, 4))
+    alike = tail.clustering_threshold(faces)
     began = time.perf_counter()
-    groups = len(np.unique(group(rows, alike)))
+    groups = judged_groups(rows, np.arange(faces), group(rows, alike), tail)
     seconds = time.perf_counter() - began
-    people = len(np.unique(who))
-    return {"faces": faces, "people": people, "groups": groups, "seconds": round(seconds, 2), "alike": alike}
+    return {
+        "faces": faces,
+        "people": len(np.unique(who)),
+        "groups": len(groups),
+        "certain": sum(each.is_certain for each in groups),
+        "seconds": round(seconds, 2),
+        "alike": alike,
+    }
 
 
 def main() -> None:

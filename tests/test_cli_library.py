@@ -196,7 +196,8 @@ def test_people_of_an_empty_index_are_none(cli: Cli, tmp_path: Path, bundle: Bun
 def test_one_group_for_programs(cli: Cli, photos: Path) -> None:
     cli("scan", photos)
     listed = json.loads(cli("people", "--group", 2, "--json").out)
-    assert listed == {"name": None, "photos": [str(photos / f"bo-{number}.jpg") for number in range(3)]}
+    assert sorted(listed.pop("photos")) == [str(photos / f"bo-{number}.jpg") for number in range(3)]
+    assert listed == {"name": None, "doubtful": [], "is_certain": True}
 
 
 def test_a_person_of_another_network_is_to_be_learnt_again(
@@ -249,7 +250,7 @@ def test_a_group_gets_a_name(cli: Cli, photos: Path, tmp_path: Path) -> None:
         write_photo(photos / "couple" / f"{number}.jpg", Shown(8), Shown(9), salt=number)
     cli("scan", photos)
     said = cli("people", "--group", 2, "--name", "Zoë")
-    assert said.code == 0 and f"group in {photos / 'couple' / '0.jpg'}, " in said.out
+    assert said.code == 0 and f"group in {photos / 'couple'}{os.sep}" in said.out
     assert "faces that taught: 5." in said.out and "other numbers now" in said.err
     assert "semblante find 'Zoë'" in said.out
     assert len(cli("find", "Zoë").out.splitlines()) == 5
@@ -331,7 +332,7 @@ def test_people_are_grouped_and_the_known_named(
     groups = json.loads(cli("people", "--json").out)["groups"]
     assert [(group["name"], len(group["photos"])) for group in groups] == [("Ana", 5), (None, 3)]
     paths = cli("people", "--group", 2).out.splitlines()
-    assert paths == [str(photos / f"bo-{number}.jpg") for number in range(3)]
+    assert sorted(paths) == [str(photos / f"bo-{number}.jpg") for number in range(3)]
     assert "and 1 more" in cli("people", "--most", 1).out
 
 

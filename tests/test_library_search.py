@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from semblante.errors import Cancelled
 from semblante.jobs import JobContext
 from semblante.library import (
+    ImpostorTail,
     Query,
     Score,
     ScoredFaces,
     SqliteStore,
-    clustering_threshold,
     group,
     scan,
     search,
@@ -158,7 +158,7 @@ def test_groups_are_people(tmp_path: Path) -> None:
     true = np.repeat(np.arange(12), [len(rows) for rows in people])
     order = np.random.default_rng(0).permutation(len(true))
     embeddings = np.concatenate(people)[order]
-    labels = group(embeddings, clustering_threshold(background(300), len(embeddings)))
+    labels = group(embeddings, ImpostorTail.of(background(300)).clustering_threshold(len(embeddings)))
     together = labels[:, None] == labels[None]
     same = true[order][:, None] == true[order][None]
     assert not (together & ~same).any()
@@ -224,7 +224,8 @@ def test_grouping_asks_often_whether_it_is_to_stop(monkeypatch: pytest.MonkeyPat
 
 def test_the_more_faces_the_more_alike_two_must_be() -> None:
     rows = background(400)
-    few, many = clustering_threshold(rows, 10), clustering_threshold(rows, 100_000)
+    tail = ImpostorTail.of(rows)
+    few, many = tail.clustering_threshold(10), tail.clustering_threshold(100_000)
     assert few < many < 1
     cosines = (rows @ rows.T)[np.triu_indices(400, 1)]
     assert (cosines >= few).mean() == pytest.approx(0.001, rel=0.02)

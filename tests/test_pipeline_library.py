@@ -72,7 +72,8 @@ def test_from_a_scan_to_forgetting(library: Library, photos: Path, analyzer: NoN
     people = library.people(analyzer, job=heard.job)
     assert [(group.name, group.photos) for group in people.groups] == [("Ana", 4), (None, 3)]
     assert heard.progress[-1].stage == "grouping"
-    assert [path.name for path in library.photos_of(people.groups[1])] == ["4.jpg", "5.jpg", "6.jpg"]
+    shown = [path.name for path in library.photos_of(people.groups[1])]
+    assert sorted(shown) == ["4.jpg", "5.jpg", "6.jpg"]
     assert (library.names(), library.knows(" ANA "), library.person("ana").name) == (("Ana",), True, "Ana")
     gone = library.forget("Ana")
     assert (gone.faces, library.names(), library.find(person(1, "Ana")).matches) == (4, (), ())

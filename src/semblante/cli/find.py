@@ -72,7 +72,7 @@ def command(
             print_plain(remarks(), tr("Unsure:"))
             print_paths([match.path for match in doubtful if match.path not in found_in], print0)
     _print_counts(found, unsure)
-    remark_uncompared(found, name)
+    remark_uncompared(found.faces_of_other_base, name)
 
 
 def _attributes(named: str | None) -> list[str]:

@@ -15,7 +15,7 @@ from semblante.i18n import as_line, tr
 
 if TYPE_CHECKING:
     from semblante.person import Person
-    from semblante.pipeline import Library, SearchResult
+    from semblante.pipeline import Library
 
 
 BaseFolder = Annotated[
@@ -103,9 +103,8 @@ def remark_if_empty(index: "Library", library: Path | None) -> None:
         )
 
 
-def remark_uncompared(found: "SearchResult", name: str | None) -> None:
+def remark_uncompared(count: int, name: str | None = None) -> None:
     """Say how many faces another network read than the one that was asked for, and what helps."""
-    count = found.faces_of_other_base
     if count and name:
         print_plain(
             remarks(),

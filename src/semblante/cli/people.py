@@ -14,12 +14,16 @@ from semblante.cli.options import (
     open_index,
     print_paths,
     remark_if_empty,
+    remark_uncompared,
 )
 from semblante.cli.progress import job_context
 from semblante.errors import InvalidOption
-from semblante.i18n import as_line, tr
+from semblante.i18n import as_line, ntr, tr
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
     from semblante.model.bundle import Bundle
     from semblante.pipeline import Group, Library, People
 
@@ -44,6 +48,10 @@ def command(
             metavar=tr("NAME"),
         ),
     ] = None,
+    doubtful: Annotated[
+        bool,
+        typer.Option("--doubtful", help=tr("Also take the group's faces that may be somebody else's.")),
+    ] = False,
     fewest: Annotated[int, typer.Option(help=tr("In how many photos a group must be."), min=1)] = 2,
     most: Annotated[int, typer.Option(help=tr("How many groups are listed."), min=1)] = 20,
     library: LibraryFolder = None,
@@ -56,6 +64,8 @@ def command(
 
     if name is not None and number is None:
         raise InvalidOption("name_without_group")
+    if doubtful and number is None:
+        raise InvalidOption("doubtful_without_group")
     if name is not None and (as_json or print0):
         raise InvalidOption("name_or_output_format")
     with open_index(library) as index:
@@ -68,23 +78,30 @@ def command(
                 raise InvalidOption("no_such_group", number=number, count=len(people.groups))
             asked = people.groups[number - 1]
             if name is not None:
-                _name(index, asked, name, bundle, (chosen(library), chosen(library, base)))
+                _name(index, asked, name, bundle, doubtful, (chosen(library), chosen(library, base)))
             elif as_json:
                 print_json(_value(index, asked))
             else:
                 print_paths(index.photos_of(asked), print0)
+                if doubtful and asked.doubtful:
+                    print_plain(remarks(), tr("Doubtful:"))
+                    print_paths(index.photos_of(asked, doubtful=True), print0)
+                _remark_doubts(index, asked, doubtful)
         elif as_json:
             print_json(_values(index, people))
         else:
             _print_list(index, people, most, chosen(library, base))
+            remark_uncompared(people.faces_of_other_base)
 
 
-def _name(index: "Library", group: "Group", name: str, base: "Bundle", options: tuple[str, str]) -> None:
+def _name(
+    index: "Library", group: "Group", name: str, base: "Bundle", doubtful: bool, options: tuple[str, str]
+) -> None:
     """Name the group; say whom it shows and what comes next. `options` choose the index, and the base too."""
     from semblante.report.wording import evidence_text
 
     examples = index.photos_of(group)[:EXAMPLES]
-    person = index.name_group(group, name, base).person
+    person = index.name_group(group, name, base, doubtful).person
     print_plain(results(), evidence_text(person.evaluation))
     print_plain(
         results(),
@@ -99,6 +116,7 @@ def _name(index: "Library", group: "Group", name: str, base: "Bundle", options: 
             options=options[0],
         ),
     )
+    _remark_doubts(index, group, doubtful)
     print_plain(
         remarks(),
         tr(
@@ -108,13 +126,48 @@ def _name(index: "Library", group: "Group", name: str, base: "Bundle", options: 
     )
 
 
+def _remark_doubts(index: "Library", group: "Group", taken: bool) -> None:
+    """Say where a group may be no group, and which faces were left out of it unless they were `taken`."""
+    if not group.is_certain:
+        print_plain(remarks(), _uncertainty())
+    if group.doubtful and not taken:
+        print_plain(
+            remarks(),
+            ntr(
+                "{count} face may be somebody else's and was left out, in {photos} (to take it: --doubtful)",
+                "{count} faces may be somebody else's and were left out, in {photos} (to take them: "
+                "--doubtful)",
+                len(group.doubtful),
+                count=len(group.doubtful),
+                photos=_listed(index.photos_of(group, doubtful=True)),
+            ),
+        )
+
+
+def _uncertainty() -> str:
+    return tr(
+        "Uncertain groups: different people are as similar by chance among so many faces, so look before you "
+        "name one"
+    )
+
+
 def _values(index: "Library", people: "People") -> dict[str, object]:
     groups = [_value(index, each) for each in people.groups]
-    return {"groups": groups, "alone": people.alone, "poor": people.poor}
+    return {
+        "groups": groups,
+        "alone": people.alone,
+        "poor": people.poor,
+        "faces_of_other_base": people.faces_of_other_base,
+    }
 
 
 def _value(index: "Library", group: "Group") -> dict[str, object]:
-    return {"name": group.name, "photos": [str(path) for path in index.photos_of(group)]}
+    return {
+        "name": group.name,
+        "photos": list(map(str, index.photos_of(group))),
+        "doubtful": list(map(str, index.photos_of(group, doubtful=True))),
+        "is_certain": group.is_certain,
+    }
 
 
 def _print_list(index: "Library", people: "People", most: int, options: str) -> None:
@@ -135,10 +188,17 @@ def _print_list(index: "Library", people: "People", most: int, options: str) -> 
             poor=people.poor,
         ),
     )
+    if any(each.doubtful for each in people.groups[:most]):
+        print_plain(
+            remarks(),
+            tr("Doubtful: a face there may be somebody else's; giving the group a name leaves it out"),
+        )
+    if not all(each.is_certain for each in people.groups[:most]):
+        print_plain(remarks(), _uncertainty())
     unknown = [
         number
         for number, each in enumerate(people.groups[:most], start=1)
-        if each.name is None and each.photos >= MIN_PHOTOS
+        if each.name is None and each.photos >= MIN_PHOTOS and each.is_certain
     ]
     if unknown:
         print_plain(
@@ -154,13 +214,29 @@ def _print_list(index: "Library", people: "People", most: int, options: str) -> 
 
 
 def _line(index: "Library", number: int, each: "Group") -> str:
-    examples = index.photos_of(each)[:EXAMPLES]
-    if not examples:
+    photos = index.photos_of(each)
+    if not photos:
         return tr("{number}. {name}: no photos", number=number, name=each.name)
+    name = each.name or (tr("unknown") if each.is_certain else tr("unknown (uncertain)"))
+    if each.doubtful:
+        return tr(
+            "{number}. {name}: {count} photos, such as {examples}; doubtful: {doubtful}",
+            number=number,
+            name=name,
+            count=each.photos,
+            examples=_listed(photos),
+            doubtful=_listed(index.photos_of(each, doubtful=True)),
+        )
     return tr(
         "{number}. {name}: {count} photos, such as {examples}",
         number=number,
-        name=each.name or tr("unknown"),
+        name=name,
         count=each.photos,
-        examples=", ".join(map(as_line, examples)),
+        examples=_listed(photos),
     )
+
+
+def _listed(paths: "Sequence[Path]") -> str:
+    """The first few of them."""
+    more = ["…"] if len(paths) > EXAMPLES else []
+    return ", ".join([*map(as_line, paths[:EXAMPLES]), *more])

@@ -54,7 +54,7 @@ def command(
             if reply not in ("skip", question.match.verdict):
                 learnt_from += _learn(review, question, reply == "yes", background)
         if not passed and not again:
-            remark_uncompared(index.find(name), person.name)
+            remark_uncompared(index.find(name).faces_of_other_base, person.name)
     if question is None:
         print_plain(results(), tr("No photo is left to ask about."))
     print_plain(results(), tr("{name}: answers learnt from: {count}", name=person.name, count=learnt_from))

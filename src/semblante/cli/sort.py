@@ -57,7 +57,7 @@ def command(
         data = index.folder
         if not matches:
             remark_if_empty(index, library)
-            remark_uncompared(found, name)
+            remark_uncompared(found.faces_of_other_base, name)
     if to is not None and is_among(to, (match.path for match in matches)):
         print_plain(
             remarks(),

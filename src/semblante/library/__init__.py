@@ -8,6 +8,8 @@
     embedding_matrix  `EmbeddingMatrix`: the embeddings as one memory-mapped matrix
     query             `search`: a person, or attributes, among all faces
     clustering        faces that seem to be one person's
+    group_evidence    how sure groups are, their most typical faces and likely intruders
+    impostor_tail     how similar faces of different people are, at the most
     erasure           `erase`: a person out of every byte
 
 Photos are read by a callable, and faces judged by another: nothing here sees a picture or a network.
@@ -20,12 +22,14 @@ from typing import TYPE_CHECKING
 from semblante.lazy import loader
 
 if TYPE_CHECKING:
-    from semblante.library.clustering import clustering_threshold as clustering_threshold
     from semblante.library.clustering import group as group
     from semblante.library.embedding_matrix import EmbeddingMatrix as EmbeddingMatrix
     from semblante.library.erasure import Erased as Erased
     from semblante.library.erasure import erase as erase
     from semblante.library.erasure import mentions_name as mentions_name
+    from semblante.library.group_evidence import FaceGroup as FaceGroup
+    from semblante.library.group_evidence import judged_groups as judged_groups
+    from semblante.library.impostor_tail import ImpostorTail as ImpostorTail
     from semblante.library.locations import data_folder as data_folder
     from semblante.library.locations import iter_photos as iter_photos
     from semblante.library.query import Candidate as Candidate
@@ -52,12 +56,14 @@ if TYPE_CHECKING:
     from semblante.library.store import names_of as names_of
 
 _HOME = {
-    "clustering_threshold": "semblante.library.clustering",
     "group": "semblante.library.clustering",
     "EmbeddingMatrix": "semblante.library.embedding_matrix",
     "Erased": "semblante.library.erasure",
     "erase": "semblante.library.erasure",
     "mentions_name": "semblante.library.erasure",
+    "FaceGroup": "semblante.library.group_evidence",
+    "judged_groups": "semblante.library.group_evidence",
+    "ImpostorTail": "semblante.library.impostor_tail",
     "data_folder": "semblante.library.locations",
     "iter_photos": "semblante.library.locations",
     "Candidate": "semblante.library.query",

@@ -14,24 +14,6 @@ from semblante.jobs import SILENT, JobContext
 from semblante.types import Embeddings
 
 _BLOCK = 512
-_MIN_PAIRS = 10
-_MAX_SHARE_ABOVE = 0.001
-
-
-def clustering_threshold(background: Embeddings, faces: int) -> float:
-    """The cosine above which two of `faces` faces are taken for one person's.
-
-    Of the pairs of `background`, unit rows of different people, so few are above it that a face exceeds it
-    with another person's about once in ten, and never more than one in a thousand; at least ten pairs are,
-    since fewer would say little.
-    """
-    pairs = len(background) * (len(background) - 1) // 2
-    above = min(pairs, max(_MIN_PAIRS, int(pairs * min(_MAX_SHARE_ABOVE, 0.1 / max(faces, 1)))))
-    highest = np.empty(0, np.float32)
-    for start in range(0, len(background), _BLOCK):
-        cosines = background[start : start + _BLOCK] @ background[start:].T
-        highest = np.sort(np.append(highest, cosines[np.triu_indices_from(cosines, 1)]))[-above:]
-    return float(highest[0])
 
 
 def group(embeddings: Embeddings, threshold: float, job: JobContext = SILENT) -> Integer[np.ndarray, " n"]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from jaxtyping import Bool, Float64, Integer
+from jaxtyping import Bool, Float64
 
 from semblante.errors import FileAccessError, InvalidOption, NotAPersonFile, UnknownPerson
 from semblante.jobs import SILENT, JobContext
@@ -15,6 +15,7 @@ from semblante.library import (
     FaceStore,
     FaceTable,
     FailedRead,
+    ImpostorTail,
     Query,
     ScanReport,
     Score,
@@ -22,9 +23,9 @@ from semblante.library import (
     SearchResult,
     best_face_per_photo,
     candidates,
-    clustering_threshold,
     erase,
     group,
+    judged_groups,
     key_of,
     names_of,
     scan,
@@ -40,23 +41,32 @@ from semblante.types import AnalyzedPhoto, Embeddings
 
 @dataclass(frozen=True)
 class Group:
-    """Faces by number that seem to be one person's, in so many `photos`; no `name` where it is not known."""
+    """Faces by number that seem to be one person's, in so many `photos`; no `name` where it is not known.
+
+    The most typical of the `faces` come first. `doubtful` are further ones, which may be somebody else's.
+    `is_certain` is False where as many different people in the collection would be as similar by chance.
+    """
 
     name: str | None
     photos: int
     faces: tuple[int, ...]
+    doubtful: tuple[int, ...] = ()
+    is_certain: bool = True
 
 
 @dataclass(frozen=True)
 class People:
     """Who is in a collection: known people by name, then groups of unknown faces, the largest first.
 
-    `alone` are faces that are like no other's, `poor` those that cannot be relied on; neither is in a group.
+    Groups that are not certain come last. `alone` are faces that are like no other's, `poor` those that
+    cannot be relied on; neither is in a group. Nor are `faces_of_other_base`, which another network read;
+    scanning again reads them anew.
     """
 
     groups: tuple[Group, ...]
     alone: int
     poor: int
+    faces_of_other_base: int
 
 
 @dataclass(frozen=True)
@@ -156,9 +166,9 @@ def find_people(
     background = base.background()
     if background is None:
         raise InvalidOption("no_background_for_groups", path=base.folder)
-    faces, poor = _good_faces(store, base.network_sha256, job, matrix or EmbeddingMatrix(store))
+    faces, poor, other = _good_faces(store, base.network_sha256, job, matrix or EmbeddingMatrix(store))
     if not len(faces):
-        return People((), 0, poor)
+        return People((), 0, poor, other)
     taken: Bool[np.ndarray, " n"] = np.zeros(len(faces), np.bool_)
     groups = []
     for name in store.names():
@@ -169,24 +179,42 @@ def find_people(
             continue
         if person.base_sha256 == base.network_sha256:
             found = best_face_per_photo(candidates(faces, Query(score_of(person))), several=False)
-            sure = np.isin(faces.numbers, [each.number for each in found if each.verdict == "yes"])
-            groups.append(_group(name, faces, sure))
-            taken |= sure
+            sure = [each for each in found if each.verdict == "yes"]
+            sure.sort(key=lambda each: (-each.strength, each.number))
+            groups.append(Group(name, len(sure), tuple(each.number for each in sure)))
+            taken |= np.isin(faces.numbers, [each.number for each in sure])
     rest = np.flatnonzero(~taken)
-    labels = group(faces.embeddings[rest], clustering_threshold(background, len(rest)), job)
-    unknown = [_group(None, faces, rest[members]) for members in _members(labels)]
-    unknown = sorted((each for each in unknown if each.photos >= min_photos), key=lambda each: -each.photos)
-    return People((*groups, *unknown), len(rest) - sum(len(each.faces) for each in unknown), poor)
+    tail, embeddings, contents = ImpostorTail.of(background), faces.embeddings[rest], faces.contents[rest]
+    labels = group(embeddings, tail.clustering_threshold(len(rest)), job)
+    numbers = faces.numbers[rest]
+    unknown = [
+        Group(
+            None,
+            len(np.unique(contents[each.rows])),
+            tuple(numbers[each.rows].tolist()),
+            tuple(numbers[each.doubtful].tolist()),
+            each.is_certain,
+        )
+        for each in judged_groups(embeddings, contents, labels, tail)
+    ]
+    shown = [each for each in unknown if each.photos >= min_photos]
+    shown.sort(key=lambda each: (not each.is_certain, -each.photos))
+    alone = len(rest) - sum(len(each.faces) + len(each.doubtful) for each in shown)
+    return People((*groups, *shown), alone, poor, other)
 
 
 def _good_faces(
     store: FaceStore, base_sha256: str, job: JobContext, matrix: EmbeddingMatrix
-) -> tuple[FaceTable, int]:
-    """The faces in photos that are there which can be relied on, without logits, and how many cannot."""
+) -> tuple[FaceTable, int, int]:
+    """The faces in photos that are there which can be relied on, without logits, and how many cannot.
+
+    The last number is that of the faces which another network read.
+    """
     present = store.present_contents()
-    parts, poor = [], 0
+    parts, poor, all_faces = [], 0, 0
     for table in matrix.tables(base_sha256):
         job.check()
+        all_faces += len(table)
         there = np.isin(table.contents, present)
         good = there & table.good
         parts.append((table.numbers[good], table.contents[good], table.embeddings[good]))
@@ -195,26 +223,18 @@ def _good_faces(
         parts = [(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros((0, 1), np.float32))]
     numbers, contents, embeddings = (np.concatenate(column) for column in zip(*parts, strict=True))
     no_logits = np.zeros((len(numbers), 0), np.float32)
-    return FaceTable(numbers, contents, np.ones(len(numbers), np.bool_), embeddings, no_logits), poor
+    good_faces = FaceTable(numbers, contents, np.ones(len(numbers), np.bool_), embeddings, no_logits)
+    return good_faces, poor, max(0, store.face_count() - all_faces)
 
 
-def _members(labels: Integer[np.ndarray, " n"]) -> Iterator[Integer[np.ndarray, " m"]]:
-    """The places of each label, the labels in the order of their first place."""
-    order = np.argsort(labels, kind="stable")
-    starts = np.flatnonzero(np.diff(labels[order])) + 1
-    parts = [part for part in np.split(order, starts) if len(part)]
-    yield from sorted(parts, key=lambda part: int(part[0]))
+def photos_of(store: FaceStore, group: Group, doubtful: bool = False) -> tuple[Path, ...]:
+    """The photos of a group's faces, or of its `doubtful` ones, the most typical first, each once.
 
-
-def _group(
-    name: str | None, faces: FaceTable, rows: Integer[np.ndarray, " m"] | Bool[np.ndarray, " n"]
-) -> Group:
-    return Group(name, len(np.unique(faces.contents[rows])), tuple(faces.numbers[rows].tolist()))
-
-
-def photos_of(store: FaceStore, group: Group) -> tuple[Path, ...]:
-    """The photos that the faces of a group are in, by path, each once; those that are missing left out."""
-    return tuple(dict.fromkeys(place.path for place in store.photos_of_faces(group.faces)))
+    Photos that are missing are left out.
+    """
+    places = {number: place for place, number in enumerate(group.doubtful if doubtful else group.faces)}
+    found = sorted(store.photos_of_faces(places), key=lambda seen: places[seen.number])
+    return tuple(dict.fromkeys(seen.path for seen in found))
 
 
 def forget_person(

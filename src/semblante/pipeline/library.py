@@ -113,9 +113,12 @@ class Library(Closing):
         """
         return find_people(self.store, _bundle(base), min_photos, job, self._matrix)
 
-    def photos_of(self, group: Group) -> tuple[Path, ...]:
-        """The photos that the faces of a group are in, by path."""
-        return photos_of(self.store, group)
+    def photos_of(self, group: Group, doubtful: bool = False) -> tuple[Path, ...]:
+        """The photos that the faces of a group are in, the most typical first.
+
+        With `doubtful`, those of its doubtful faces instead.
+        """
+        return photos_of(self.store, group, doubtful)
 
     def names(self) -> tuple[str, ...]:
         """The people who are known, by name."""
@@ -145,10 +148,15 @@ class Library(Closing):
         """The questions about a person, and the way to answer them."""
         return Review(self.store, name, self._matrix, self._teaching)
 
-    def name_group(self, group: Group, name: str, base: FaceAnalyzer | Bundle) -> FitResult:
-        """Learn a person from the faces of a group; see `semblante.pipeline.review.name_group`."""
+    def name_group(
+        self, group: Group, name: str, base: FaceAnalyzer | Bundle, doubtful: bool = False
+    ) -> FitResult:
+        """Learn a person from the faces of a group, with `doubtful` also from those that may be another's.
+
+        See `semblante.pipeline.review.name_group`.
+        """
         with self._teaching:
-            return name_group(self.store, group, name, _bundle(base))
+            return name_group(self.store, group, name, _bundle(base), doubtful)
 
     def sorts_of(self, name: str) -> list[str]:
         """The sorts of this person's photos that can still be undone, as `undo` names them."""

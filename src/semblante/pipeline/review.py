@@ -5,7 +5,7 @@ person was learnt from.
 """
 
 import threading
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -193,12 +193,13 @@ def keep_learnt(store: FaceStore, result: LearnResult, background: Embeddings | 
     return len(answers)
 
 
-def name_group(store: FaceStore, group: Group, name: str, base: Bundle) -> FitResult:
+def name_group(store: FaceStore, group: Group, name: str, base: Bundle, doubtful: bool = False) -> FitResult:
     """Learn the person called `name` from the faces of a group that `base` read, and keep both.
 
-    What this person was taught with before is taught too; good faces beside the group's are negatives, unless
-    something else is known of them. Raises `BadName`, `InvalidOption` for a group or a person who cannot get
-    together, `TooFewPhotos` or `SamePhotos`, and then nothing has changed.
+    The group's doubtful faces teach nothing, unless `doubtful` says that they are the person's. What this
+    person was taught with before is taught too; good faces beside the group's are negatives, unless something
+    else is known of them. Raises `BadName`, `InvalidOption` for a group or a person who cannot get together,
+    `TooFewPhotos` or `SamePhotos`, and then nothing has changed.
     """
     name, background = check_name(name), base.background()
     if group.name is not None:
@@ -209,7 +210,9 @@ def name_group(store: FaceStore, group: Group, name: str, base: Bundle) -> FitRe
     before = store.taught(name) if earlier else ()
     known = {each.face for each in before}
     new = [
-        each for each in _faces_beside(store, group.faces) if each.confirmed_by_user or each.face not in known
+        each
+        for each in _faces_beside(store, group, doubtful)
+        if each.confirmed_by_user or each.face not in known
     ]
     hers = {each.face for each in new if each.confirmed_by_user}
     kept = [each for each in before if each.face not in hers]
@@ -225,15 +228,19 @@ def name_group(store: FaceStore, group: Group, name: str, base: Bundle) -> FitRe
     return learnt
 
 
-def _faces_beside(store: FaceStore, numbers: Iterable[int]) -> list[Taught]:
-    """The good faces of the photos that these faces are in: these are confirmed, the others are negatives."""
-    hers = set(numbers)
+def _faces_beside(store: FaceStore, group: Group, doubtful: bool) -> list[Taught]:
+    """The good faces of the photos of a group: its own are confirmed, the others are negatives.
+
+    Doubtful ones are among its own, or left out.
+    """
+    hers = {*group.faces, *(group.doubtful if doubtful else ())}
+    left_out = set(group.doubtful) - hers
     return [
         Taught("positive", each.face, each.embedding, confirmed_by_user=True)
         if each.number in hers
         else Taught("negative", each.face, each.embedding)
         for each in store.faces_beside(hers)
-        if each.is_good
+        if each.is_good and each.number not in left_out
     ]
 
 

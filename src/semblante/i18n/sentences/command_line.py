@@ -9,6 +9,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     # cli
     "attribute_or_person": "Say what to explain with either --attribute or --person",
     "bad_command_line": "{problem} For help: {command} --help",
+    "doubtful_without_group": "Say of which group, with --group",
     "file_is_not_ours": (
         "{path} exists already, and Semblante did not write it; choose another name, or remove it"
     ),
