@@ -261,9 +261,14 @@ def test_a_group_gets_a_name(cli: Cli, photos: Path, tmp_path: Path) -> None:
         (None, 5),
         (None, 3),
     ]
-    # A second group of the same person's is taught beside the first, and the name stays as it was written.
-    said = cli("people", "--group", 2, "--name", "zoë")
+    # A second group that is unlike is taught beside the first only where the user says that it is one person;
+    # the name stays as it was written.
+    refused = cli("people", "--group", 2, "--name", "zoë")
+    assert (refused.code, refused.out) == (2, "")
+    assert "of these 5 faces, 0 may be Zoë's; choose another name, or say with --merge" in refused.err
+    said = cli("people", "--group", 2, "--name", "zoë", "--merge")
     assert "faces that taught: 10." in said.out and said.out.count("Zoë is in the library") == 1
+    assert "Zoë and the Zoë of before are one person now; answers that taught: 5" in said.err
     with SqliteStore(tmp_path / "data") as library:
         kinds = [(each.kind, each.confirmed_by_user) for each in library.taught("Zoë")]
     assert kinds.count(("positive", True)) == 10
@@ -286,7 +291,7 @@ def test_a_name_for_a_group_keeps_what_was_known(
         loose = replace(ana, rule=replace(ana.rule, false_match_rate=0.01))
         library.keep_person(person_as_json(loose), "Ana", [*taught, beside])
     # The first group is Ana's by now.
-    assert cli("people", "--group", 2, "--name", "ANA").code == 0
+    assert cli("people", "--group", 2, "--name", "ANA", "--merge").code == 0
     with SqliteStore(tmp_path / "data") as library:
         assert known_person(library, "Ana").rule.false_match_rate == 0.01
         kinds = {each.face: each.kind for each in library.taught("Ana")}
@@ -347,7 +352,9 @@ def test_forgetting_asks_first(
     save(ana, data / "people" / "a.json")
     save(Person(**{**vars(ana), "name": "Bo"}), data / "people" / "b.json")
     monkeypatch.setattr("builtins.input", lambda _question: "no")
-    assert (cli("forget", "Ana").code, cli("forget", "Ana").err.strip()) == (2, "Nothing was forgotten.")
+    said = cli("forget", "Ana")
+    assert said.code == 2 and "semblante rename Ana NEW_NAME" in said.err
+    assert said.err.splitlines()[-1] == "Nothing was forgotten."
     assert cli("find", "Ana").code == 0
 
     def nobody(_question: str) -> str:
@@ -394,7 +401,10 @@ def test_a_person_whose_neuron_cannot_be_read_is_forgotten(
 def test_forgetting_leaves_what_is_somebody_elses(
     cli: Cli, photos: Path, tmp_path: Path, bundle: Bundle
 ) -> None:
-    """Of faces like Ana's, one taught somebody else, one was said not to be hers, and one is blurred."""
+    """Of faces like Ana's, one taught somebody else, one was said not to be hers, and one is blurred.
+
+    Those that are found to be her twin's, too, stay.
+    """
     for number in range(5):
         shown = Shown(1, ("blurred",)) if number == 2 else Shown(1)
         write_photo(photos / f"ana-{number}.jpg", shown, salt=number)
@@ -402,7 +412,8 @@ def test_forgetting_leaves_what_is_somebody_elses(
     keep_ana(tmp_path / "data", bundle)
     with SqliteStore(tmp_path / "data") as library:
         found = [match.content_sha256 for match in find_photos_of(library, "Ana").matches]
-        twin = replace(known_person(library, "Ana"), name="Twin")
+        ana = known_person(library, "Ana")
+        twin = replace(ana, name="Twin", neuron=Neuron(10 * direction(7), -5.0, 0.0))
         taught = [Taught("positive", FaceRef(found[0], 0), embeddings_of(1, 1)[0], True)]
         library.keep_person(person_as_json(twin), "Twin", taught)
         hers = [
@@ -414,6 +425,31 @@ def test_forgetting_leaves_what_is_somebody_elses(
     assert "4 faces it was taught with, 2 faces of the index" in said.out
     with SqliteStore(tmp_path / "data") as library:
         assert len(library.taught("Twin")) == 1
+
+
+def test_forgetting_somebody_misnamed_leaves_the_others_faces(
+    cli: Cli, photos: Path, tmp_path: Path, bundle: Bundle
+) -> None:
+    """Ana's group was also given the name of somebody else."""
+    cli("scan", photos)
+    keep_ana(tmp_path / "data", bundle)
+    keep_ana(tmp_path / "data", bundle, "Misnamed")
+    said = cli("forget", "Misnamed", "--yes")
+    assert "3 faces it was taught with, 0 faces of the index" in said.out
+    assert "they are found to be another person's too: 5" in said.err
+    assert len(cli("find", "Ana").out.splitlines()) == 5
+    with SqliteStore(tmp_path / "data") as library:
+        assert len(library.taught("Ana")) == 3
+
+
+def test_the_faces_of_somebody_misnamed_may_stay(cli: Cli, photos: Path) -> None:
+    cli("scan", photos)
+    cli("people", "--group", 1, "--name", "Misnamed")
+    said = cli("forget", "Misnamed", "--keep-faces", "--yes")
+    assert said.code == 0 and "5 faces it was taught with, 0 faces of the index" in said.out
+    assert "1. unknown: 5 photos" in cli("people").out
+    assert cli("people", "--group", 1, "--name", "Ana").code == 0
+    assert len(cli("find", "Ana").out.splitlines()) == 5
 
 
 def test_a_damaged_index_is_said_and_work_goes_on(cli: Cli, photos: Path, tmp_path: Path) -> None:

@@ -514,9 +514,9 @@ def test_forgetting_that_was_stopped_can_go_on(library: SqliteStore) -> None:
     with journal(library.folder, "Ana", "copy") as written:
         written.done(0)
         with raises(Locked):
-            forget_person(library, "Ana", faces=False)
+            forget_person(library, "Ana")
         assert len(library.taught("Ana")) == 4, "still known, so that the same command goes on"
-    gone = forget_person(library, "Ana", faces=False)
+    gone = forget_person(library, "Ana")
     assert (gone.taught, gone.journals) == (4, 1)
     assert library.names() == ()
     assert not list((library.folder / "journal").glob("*.jsonl"))

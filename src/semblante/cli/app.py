@@ -17,7 +17,7 @@ from semblante.i18n.language import localised
 PANELS = (
     ("faces", "attributes", "explain"),
     ("learn", "recognise"),
-    ("scan", "find", "people", "review", "sort", "undo", "forget"),
+    ("scan", "find", "people", "review", "rename", "sort", "undo", "forget"),
     ("prepare", "inspect", "train", "evaluate", "card"),
     ("demo", "generate"),
 )

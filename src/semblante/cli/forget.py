@@ -1,5 +1,6 @@
 """`semblante forget`: a person out of every byte of the library."""
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -7,7 +8,7 @@ import typer
 
 from semblante.cli.console import print_plain, remarks, results
 from semblante.cli.options import LibraryFolder, chosen, open_index
-from semblante.errors import InvalidOption, NotAPersonFile
+from semblante.errors import InvalidOption
 from semblante.i18n import ntr, tr
 
 if TYPE_CHECKING:
@@ -18,16 +19,16 @@ HELP = tr("Forget a person: neuron, faces, journals and reports, in every byte o
 
 def command(
     name: Annotated[str, typer.Argument(help=tr("The name of a person in the library."), metavar=tr("NAME"))],
-    faces: Annotated[
+    keep_faces: Annotated[
         bool,
         typer.Option(
-            "--faces/--keep-faces",
+            "--keep-faces",
             help=tr(
-                "Whether all faces in the index that are found to be the person's go too; those that taught "
-                "always do."
+                "For somebody who was misnamed: the faces stay in the index, as somebody unknown's. Without "
+                "it, all faces that taught or are found to be the person's leave it."
             ),
         ),
-    ] = True,
+    ] = False,
     library: LibraryFolder = None,
     yes: Annotated[bool, typer.Option("--yes", help=tr("Do not ask before."))] = False,
 ) -> None:
@@ -36,19 +37,24 @@ def command(
         name = index.kept_name(name)
         _warn_of_sorted(index, name, library)
         if not yes:
-            _ask(name)
-        try:
-            gone = index.forget(name, faces)
-        except NotAPersonFile:
-            gone = index.forget(name, faces=False)
-            print_plain(
-                remarks(),
-                tr(
-                    "What was learnt of {name} could not be read, so faces that did not teach could not be "
-                    "found; they stay, as somebody unknown",
-                    name=name,
-                ),
-            )
+            _ask(name, library)
+        gone = index.forget(name, keep_faces)
+    if gone.shared is None:
+        print_plain(
+            remarks(),
+            tr(
+                "What was learnt of {name} could not be read, so faces that did not teach could not be "
+                "found; they stay, as somebody unknown",
+                name=name,
+            ),
+        )
+    elif gone.shared:
+        print_plain(
+            remarks(),
+            tr(
+                "Faces that stay, since they are found to be another person's too: {count}", count=gone.shared
+            ),
+        )
     for path in gone.files:
         print_plain(results(), tr("deleted: {path}", path=path))
     print_plain(
@@ -90,8 +96,17 @@ def _warn_of_sorted(index: "Library", name: str, library: Path | None) -> None:
         )
 
 
-def _ask(name: str) -> None:
+def _ask(name: str, library: Path | None) -> None:
     """Raise `InvalidOption` unless the user says yes."""
+    print_plain(
+        remarks(),
+        tr(
+            "If only the name is wrong: semblante rename {quoted} NEW_NAME{options}, or leave the faces in "
+            "the index with --keep-faces",
+            quoted=shlex.quote(name),
+            options=chosen(library),
+        ),
+    )
     question = tr("Forget {name}? This cannot be undone. yes/no: ", name=name)
     try:
         answer = input(question).strip().casefold()

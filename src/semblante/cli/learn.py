@@ -8,14 +8,25 @@ import typer
 
 from semblante.cli.advice import separability_text
 from semblante.cli.console import PERSON, REPORT, print_plain, remarks, replaceable, results
-from semblante.cli.options import Aligned, BaseFolder, LibraryFolder, chosen, decimal_number, open_index
+from semblante.cli.options import (
+    Aligned,
+    BaseFolder,
+    LibraryFolder,
+    Merge,
+    Replace,
+    chosen,
+    decimal_number,
+    if_known,
+    open_index,
+    remark_kept,
+)
 from semblante.cli.progress import job_context
 from semblante.errors import InvalidOption
 from semblante.i18n import tr
 
 if TYPE_CHECKING:
     from semblante.model.bundle import Bundle
-    from semblante.pipeline import LearnResult
+    from semblante.pipeline import IfKnown, LearnResult
 
 HELP = tr("Learn one person from photos, and say how well that person is told from others.")
 
@@ -71,6 +82,8 @@ def command(
     report: Annotated[
         Path | None, typer.Option(help=tr("Also write a report with pictures to this HTML file."))
     ] = None,
+    merge: Merge = False,
+    replace: Replace = False,
     library: LibraryFolder = None,
 ) -> None:
     """Learn, keep the person, and say how good it is and what would make it better."""
@@ -80,7 +93,9 @@ def command(
 
     if (course is None) == (not photos) or (course is not None and others is not None):
         raise InvalidOption("photos_or_course")
-    name = check_name(name)
+    name, choice = check_name(name), if_known(merge, replace)
+    if choice and out is not None:
+        raise InvalidOption("file_has_one_person")
     sets = course_layout(course, name) if course else TrainingPhotos(photos or [], others or [])
     for path, kind in ((out, PERSON), (report, REPORT)):
         if path is not None:
@@ -88,7 +103,7 @@ def command(
     with FaceAnalyzer(base) as analyzer, job_context("reading_photos", name) as job:
         bundle = analyzer.bundle
         result = learn(name, sets, analyzer, rate, aligned or course is not None, job)
-    kept = _keep(result, bundle, out, library, base)
+    kept = _keep(result, bundle, out, library, base, choice)
     if report:
         write_report(report, [learnt_section(result)], bundle.manifest["licence"]["terms"])
     print_plain(results(), evidence_text(result.person.evaluation))
@@ -101,7 +116,12 @@ def command(
 
 
 def _keep(
-    result: "LearnResult", bundle: "Bundle", out: Path | None, library: Path | None, base: Path | None
+    result: "LearnResult",
+    bundle: "Bundle",
+    out: Path | None,
+    library: Path | None,
+    base: Path | None,
+    choice: "IfKnown | None",
 ) -> str:
     """Keep the person where it belongs, and say where that is and how the user goes on."""
     from semblante.pipeline import save
@@ -110,20 +130,11 @@ def _keep(
         save(result.person, out)
         return str(out)
     with open_index(library, new=True) as index:
-        if index.knows(result.person.name):
-            print_plain(
-                remarks(), tr("This takes the place of the {name} of before", name=result.person.name)
-            )
-        answers = index.keep(result, bundle.background())
-        if answers:
-            print_plain(
-                remarks(),
-                tr(
-                    "Earlier answers, in reviews and about groups, were learnt from too: "
-                    "{count}; the figures are of the photos alone",
-                    count=answers,
-                ),
-            )
+        kept = index.keep(result, bundle.background(), choice)
+        if kept.outcome != "new":
+            remark_kept(kept, library)
+        if kept.answers:
+            print_plain(remarks(), tr("The figures are of the photos alone"))
         return tr(
             "{name} is in the library {path}; to go on: semblante scan FOLDER…{scanning}, then "
             "semblante find {quoted}{finding}",

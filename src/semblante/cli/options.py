@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from semblante.cli.console import print_plain, remarks, results
+from semblante.errors import InvalidOption
 from semblante.i18n import as_line, tr
 
 if TYPE_CHECKING:
     from semblante.person import Person
-    from semblante.pipeline import Library
+    from semblante.pipeline import IfKnown, Kept, Library
 
 
 BaseFolder = Annotated[
@@ -52,6 +53,47 @@ LibraryFolder = Annotated[
     ),
 ]
 Zeros = Annotated[bool, typer.Option("--print0", help=tr("Paths with a zero byte after each, for xargs -0."))]
+
+Merge = Annotated[
+    bool,
+    typer.Option("--merge", help=tr("Where the name is known: make one person of that one and this one.")),
+]
+Replace = Annotated[
+    bool,
+    typer.Option("--replace", help=tr("Where the name is known: drop the person who had it until now.")),
+]
+
+
+def if_known(merge: bool, replace: bool) -> "IfKnown | None":
+    """What becomes of a person who has a name already. Raises `InvalidOption` where both are asked for."""
+    if merge and replace:
+        raise InvalidOption("merge_or_replace")
+    return "merge" if merge else "replace" if replace else None
+
+
+def remark_kept(kept: "Kept", library: Path | None) -> None:
+    """Say what became of the person who had the name before, if there was one, and the way back."""
+    values = {"name": kept.person.name, "count": kept.answers}
+    if kept.outcome == "relearnt":
+        print_plain(
+            remarks(),
+            tr("{name} was known, and is learnt anew; answers of before that taught too: {count}", **values),
+        )
+    elif kept.outcome == "merged":
+        print_plain(
+            remarks(),
+            tr("{name} and the {name} of before are one person now; answers that taught: {count}", **values),
+        )
+    elif kept.outcome == "replaced":
+        print_plain(
+            remarks(), tr("This takes the place of the {name} of before, of whom nothing is kept", **values)
+        )
+    remark_way_back(library)
+
+
+def remark_way_back(library: Path | None) -> None:
+    """Say how the last change of people is taken back."""
+    print_plain(remarks(), tr("To take this back: semblante undo --people{options}", options=chosen(library)))
 
 
 def decimal_number(text: str | float) -> float:

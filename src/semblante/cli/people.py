@@ -1,19 +1,25 @@
 """`semblante people`: who is in the photos, the known by name and the unknown in groups."""
 
 import shlex
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from semblante.cli.console import print_json, print_plain, remarks, results
+from semblante.cli.known_people import print_known
 from semblante.cli.options import (
     BaseFolder,
     LibraryFolder,
+    Merge,
+    Replace,
     Zeros,
     chosen,
+    if_known,
     open_index,
     print_paths,
     remark_if_empty,
+    remark_kept,
     remark_uncompared,
 )
 from semblante.cli.progress import job_context
@@ -22,10 +28,9 @@ from semblante.i18n import as_line, ntr, tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from semblante.model.bundle import Bundle
-    from semblante.pipeline import Group, Library, People
+    from semblante.pipeline import Group, IfKnown, Library, People
 
 HELP = tr("Group the faces in the index, so that each group can be given a name.")
 EXAMPLES = 3
@@ -52,6 +57,15 @@ def command(
         bool,
         typer.Option("--doubtful", help=tr("Also take the group's faces that may be somebody else's.")),
     ] = False,
+    merge: Merge = False,
+    replace: Replace = False,
+    known: Annotated[
+        bool,
+        typer.Option(
+            "--known",
+            help=tr("Instead of groups: whom the library knows, what taught them, and since when."),
+        ),
+    ] = False,
     fewest: Annotated[int, typer.Option(help=tr("In how many photos a group must be."), min=1)] = 2,
     most: Annotated[int, typer.Option(help=tr("How many groups are listed."), min=1)] = 20,
     library: LibraryFolder = None,
@@ -68,6 +82,14 @@ def command(
         raise InvalidOption("doubtful_without_group")
     if name is not None and (as_json or print0):
         raise InvalidOption("name_or_output_format")
+    choice = if_known(merge, replace)
+    if choice and name is None:
+        raise InvalidOption("choice_without_name")
+    if known:
+        if number is not None or print0:
+            raise InvalidOption("known_or_groups")
+        print_known(library, as_json)
+        return
     with open_index(library) as index:
         remark_if_empty(index, library)
         bundle = open_base(base)
@@ -78,7 +100,8 @@ def command(
                 raise InvalidOption("no_such_group", number=number, count=len(people.groups))
             asked = people.groups[number - 1]
             if name is not None:
-                _name(index, asked, name, bundle, doubtful, (chosen(library), chosen(library, base)))
+                choices = doubtful, choice
+                _name(index, asked, name, bundle, choices, (library, base))
             elif as_json:
                 print_json(_value(index, asked))
             else:
@@ -95,13 +118,24 @@ def command(
 
 
 def _name(
-    index: "Library", group: "Group", name: str, base: "Bundle", doubtful: bool, options: tuple[str, str]
+    index: "Library",
+    group: "Group",
+    name: str,
+    bundle: "Bundle",
+    choices: "tuple[bool, IfKnown | None]",
+    places: tuple[Path | None, Path | None],
 ) -> None:
-    """Name the group; say whom it shows and what comes next. `options` choose the index, and the base too."""
+    """Name the group; say whom it shows and what comes next. `places` are the user's index and base.
+
+    `choices` are whether the doubtful faces are taken too, and what becomes of one who has the name.
+    """
     from semblante.report.wording import evidence_text
 
+    library, base = places
     examples = index.photos_of(group)[:EXAMPLES]
-    person = index.name_group(group, name, base, doubtful).person
+    doubtful, choice = choices
+    kept = index.name_group(group, name, bundle, doubtful, choice)
+    person = kept.person
     print_plain(results(), evidence_text(person.evaluation))
     print_plain(
         results(),
@@ -113,15 +147,16 @@ def _name(
             examples=", ".join(map(as_line, examples)),
             count=person.photos_of_person,
             quoted=shlex.quote(person.name),
-            options=options[0],
+            options=chosen(library),
         ),
     )
     _remark_doubts(index, group, doubtful)
+    remark_kept(kept, library)
     print_plain(
         remarks(),
         tr(
             "The other groups have other numbers now; to see them: semblante people{options}",
-            options=options[1],
+            options=chosen(library, base),
         ),
     )
 

@@ -1,25 +1,37 @@
 """`semblante review`: asks about the photos that are unsure, and learns from each answer at once."""
 
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from semblante.cli.advice import describe_with_advice
 from semblante.cli.console import print_plain, remarks, results
-from semblante.cli.options import BaseOfPerson, LibraryFolder, open_index, remark_if_empty, remark_uncompared
-from semblante.errors import SamePhotos, TooFewPhotos
+from semblante.cli.options import (
+    BaseOfPerson,
+    LibraryFolder,
+    open_index,
+    remark_if_empty,
+    remark_uncompared,
+    remark_way_back,
+)
+from semblante.errors import InvalidOption, SamePhotos, TooFewPhotos
 from semblante.i18n import as_line, current_language, tr
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Container
+
+    from semblante.person import Person
     from semblante.pipeline import Question, Review
     from semblante.types import Embeddings, FaceRef
 
 HELP = tr("Ask about the photos that may show a person, and learn from each answer at once.")
 
-Reply = Literal["yes", "no", "skip", "quit"]
+Reply = Literal["yes", "no", "skip", "back", "quit"]
 _REPLIES: dict[str, dict[str, Reply]] = {
-    "en": {"y": "yes", "n": "no", "s": "skip", "q": "quit"},
-    "es": {"s": "yes", "n": "no", "o": "skip", "t": "quit"},
+    "en": {"y": "yes", "n": "no", "s": "skip", "b": "back", "q": "quit"},
+    "es": {"s": "yes", "n": "no", "o": "skip", "v": "back", "t": "quit"},
 }
 
 
@@ -31,33 +43,131 @@ def command(
     again: Annotated[
         bool, typer.Option("--again", help=tr("Ask about the answered ones again, to change an answer."))
     ] = False,
+    yes: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--yes",
+            help=tr("Ask nothing: this photo shows the person, whatever was answered; may be repeated."),
+            metavar=tr("PHOTO"),
+        ),
+    ] = None,
+    no: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--no",
+            help=tr("Ask nothing: the face taken for the person in this photo is somebody else's."),
+            metavar=tr("PHOTO"),
+        ),
+    ] = None,
+    remove: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--remove",
+            help=tr("Ask nothing: take this photo's face out of what taught the person."),
+            metavar=tr("PHOTO"),
+        ),
+    ] = None,
+    face: Annotated[
+        int | None,
+        typer.Option(
+            "--face",
+            help=tr(
+                "Which face of these photos is meant, counted as `semblante faces` lists them; by default "
+                "the one answered about, or the likeliest."
+            ),
+            metavar=tr("NUMBER"),
+            min=1,
+        ),
+    ] = None,
     base: BaseOfPerson = None,
     library: LibraryFolder = None,
 ) -> None:
-    """Ask until there is nothing left to ask about or the user has had enough."""
-    from semblante.pipeline import check_base, open_base
+    """Ask until there is nothing left to ask about or the user has had enough; or correct what is named."""
+    from semblante.pipeline import Correction, check_base, open_base
 
+    corrections = [
+        *(Correction(path, "yes", face) for path in yes or ()),
+        *(Correction(path, "no", face) for path in no or ()),
+        *(Correction(path, "remove", face) for path in remove or ()),
+    ]
+    if face is not None and not corrections:
+        raise InvalidOption("face_without_photo")
     with open_index(library) as index:
         person = index.person(name)
         bundle = open_base(base, person)
         check_base(person, bundle.network_sha256)
-        remark_if_empty(index, library)
-        background, learnt_from = bundle.background(), 0
-        passed: set[FaceRef] = set()
+        background = bundle.background()
         review = index.review(name)
-        following = review.next_answer if again else review.next_question
-        while question := following(passed):
-            reply = _ask(question, person.name, open_photos)
-            if reply == "quit":
-                break
-            passed.add(question.key)
-            if reply not in ("skip", question.match.verdict):
-                learnt_from += _learn(review, question, reply == "yes", background)
-        if not passed and not again:
+        if corrections:
+            learnt = review.correct(corrections, background).person
+            _say_corrected(learnt, len(corrections), library)
+            return
+        remark_if_empty(index, library)
+        asking = _Asking(review, person.name, open_photos, background)
+        is_done = asking.ask_all(review.next_answer if again else review.next_question)
+        if not asking.passed and not again:
             remark_uncompared(index.find(name).faces_of_other_base, person.name)
-    if question is None:
+    if is_done:
         print_plain(results(), tr("No photo is left to ask about."))
-    print_plain(results(), tr("{name}: answers learnt from: {count}", name=person.name, count=learnt_from))
+    count = len(asking.learnt_from)
+    print_plain(results(), tr("{name}: answers learnt from: {count}", name=person.name, count=count))
+    if count:
+        remark_way_back(library)
+
+
+class _Asking:
+    """The dialogue: which faces were `passed`, and which answers were `learnt_from`."""
+
+    def __init__(
+        self, review: "Review", name: str, open_photos: bool, background: "Embeddings | None"
+    ) -> None:
+        self._review, self._name = review, name
+        self._open_photos, self._background = open_photos, background
+        self.passed: set[FaceRef] = set()
+        self.learnt_from: set[FaceRef] = set()
+
+    def ask_all(self, following: "Callable[[Container[FaceRef]], Question | None]") -> bool:
+        """Ask about one face after the other; whether all were asked about.
+
+        One who steps back is asked about the face before again.
+        """
+        before: list[Question] = []
+        earlier: Question | None = None
+        while question := earlier or following(self.passed):
+            reply = _ask(question, self._name, self._open_photos)
+            if reply == "quit":
+                return False
+            if reply == "back":
+                if not before:
+                    print_plain(remarks(), tr("This is the first face."))
+                earlier = before.pop() if before else question
+                continue
+            earlier = None
+            self.passed.add(question.key)
+            before.append(self._answered(question, reply))
+        return True
+
+    def _answered(self, question: "Question", reply: Reply) -> "Question":
+        """The question as it is asked if the user steps back to it."""
+        if reply not in ("yes", "no") or reply == question.match.verdict:
+            return question
+        if not _learn(self._review, question, reply == "yes", self._background):
+            return question
+        self.learnt_from.add(question.key)
+        return replace(question, match=replace(question.match, verdict=reply))
+
+
+def _say_corrected(person: "Person", count: int, library: Path | None) -> None:
+    print_plain(
+        results(),
+        tr(
+            "{name}: corrected: {count}; faces that teach now: {photos}",
+            name=person.name,
+            count=count,
+            photos=person.photos_of_person,
+        ),
+    )
+    remark_way_back(library)
 
 
 def _ask(question: "Question", name: str, open_photos: bool) -> Reply:
@@ -88,7 +198,7 @@ def _ask(question: "Question", name: str, open_photos: bool) -> Reply:
     replies = _REPLIES[current_language()]
     while True:
         try:
-            typed = input(tr("Is this {name}? y(es), n(o), s(kip), q(uit): ", name=name))
+            typed = input(tr("Is this {name}? y(es), n(o), s(kip), b(ack), q(uit): ", name=name))
         except EOFError:
             print()
             return "quit"

@@ -1,18 +1,22 @@
 """`semblante undo`: takes back what sorting made, and leaves what was changed since."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from semblante.cli.advice import describe_with_advice
 from semblante.cli.console import print_plain, remarks, results
-from semblante.cli.options import LibraryFolder
+from semblante.cli.options import LibraryFolder, open_index
 from semblante.cli.progress import job_context
+from semblante.errors import InvalidOption
 from semblante.files import translate_os_errors
 from semblante.i18n import as_line, tr
 
-HELP = tr("Take back what a sort made: remove its copies and links, and give sidecars back what they held.")
+if TYPE_CHECKING:
+    from semblante.library import Change
+
+HELP = tr("Take back what a sort made, or the last change of the people known.")
 
 
 def command(
@@ -20,15 +24,32 @@ def command(
         str | None,
         typer.Argument(help=tr("Which run, as --list names it; by default the last."), metavar=tr("RUN")),
     ] = None,
-    list_: Annotated[bool, typer.Option("--list", help=tr("List what was sorted; change nothing."))] = False,
+    people: Annotated[
+        bool,
+        typer.Option(
+            "--people",
+            help=tr(
+                "Instead of a sort, take back the last change of people: learning, a name, answers, a merge. "
+                "What was forgotten stays forgotten."
+            ),
+        ),
+    ] = False,
+    list_: Annotated[
+        bool, typer.Option("--list", help=tr("List what can be taken back; change nothing."))
+    ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help=tr("Only say what would be done; change nothing."))
     ] = False,
     library: LibraryFolder = None,
 ) -> None:
-    """List the runs, or undo one and say what became of each thing that it had made."""
+    """List the runs, or undo one and say what became of each thing that it had made; or undo a change."""
     from semblante.pipeline import data_folder, undo_sort
 
+    if people:
+        if run is not None:
+            raise InvalidOption("run_is_a_sort", run=run)
+        _undo_change(library, list_, dry_run)
+        return
     if library is not None:
         with translate_os_errors(library):
             library.stat()
@@ -55,6 +76,38 @@ def command(
         if dry_run
         else tr("{run}: {removed} removed, {restored} restored, {left} left", **values),
     )
+
+
+def _undo_change(library: Path | None, list_: bool, dry_run: bool) -> None:
+    with open_index(library) as index:
+        if list_:
+            changes = index.changes()
+            for each in changes:
+                print_plain(results(), _change_text(each))
+            if not changes:
+                print_plain(remarks(), tr("No change of people can be taken back."))
+        elif dry_run:
+            changes = index.changes()[:1]
+            for each in changes:
+                print_plain(results(), tr("would be taken back: {change}", change=_change_text(each)))
+        else:
+            print_plain(results(), tr("taken back: {change}", change=_change_text(index.undo())))
+
+
+def _change_text(change: "Change") -> str:
+    """When it was, and what it did."""
+    values = {"name": change.name, "others": ", ".join(change.instead_of)}
+    texts = {
+        "learn": tr("{name} was learnt from photos", **values),
+        "name": tr("a group was named {name}", **values),
+        "answer": tr("answers about {name}", **values),
+        "remove": tr("faces taken out of {name}", **values),
+        "rename": tr("{others} was renamed {name}", **values)
+        if change.instead_of
+        else tr("the name was written {name}", **values),
+        "merge": tr("{others} became one person with {name}", **values),
+    }
+    return f"{change.at.astimezone():%Y-%m-%d %H:%M}  {texts[change.kind]}"
 
 
 def _print_runs(data: Path) -> None:

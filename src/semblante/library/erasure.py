@@ -28,16 +28,21 @@ class Erased:
 
 
 def erase(
-    store: FaceStore, name: str, faces: Iterable[int] = (), person_files: Iterable[Path] = ()
+    store: FaceStore,
+    name: str,
+    faces: Iterable[int] = (),
+    person_files: Iterable[Path] = (),
+    keep_faces: bool = False,
 ) -> Erased:
     """Erase a person: neuron, taught faces wherever the store has them, reports, and files.
 
     Faces that taught somebody else stay, and so do those of the further `faces`, by number, that are known to
-    be somebody else's. Reports under a former name of the person go too, unless somebody else has that name.
-    `person_files` are files to delete. Damaged stores that were kept aside go too, since nobody can look into
-    them. Raises `UnknownPerson`, `Locked`, `DiskFull` or `FileAccessError`; what was erased until then stays
-    erased, and the same call goes on as long as the person is known. Once the person is not, what another run
-    kept from being deleted goes when the last run closes the store, or at the next scan.
+    be somebody else's; with `keep_faces` all stay, as somebody unknown's. Reports under a former name go too,
+    unless somebody else has that name. `person_files` are files to delete. Damaged stores that were kept
+    aside go too, since nobody can look into them. Raises `UnknownPerson`, `Locked`, `DiskFull` or
+    `FileAccessError`; what was erased until then stays erased, and the same call goes on as long as the
+    person is known. Once the person is not, what another run kept from being deleted goes when the last run
+    closes the store, or at the next scan.
     """
     names = names_of(store, name)
     reports = {path: None for each in names for path in _reports(store.folder, each)}
@@ -47,7 +52,7 @@ def erase(
             path.unlink(missing_ok=True)
     # Windows does not delete one that another run has open: then the person must still be known.
     remove_matrices(store.folder)
-    taught, seen = store.erase_person(name, faces)
+    taught, seen = store.erase_person(name, faces, keep_faces)
     try:
         remove_matrices(store.folder)  # One that another run has made meanwhile.
     finally:

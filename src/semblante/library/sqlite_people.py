@@ -174,9 +174,24 @@ def undo_change(connection: sqlite3.Connection) -> Change | None:
     return last[0]
 
 
-def erase_person(connection: sqlite3.Connection, key: str, numbers: Iterable[int]) -> tuple[int, int]:
+def erase_person(
+    connection: sqlite3.Connection, key: str, numbers: Iterable[int], keep_faces: bool
+) -> tuple[int, int]:
     """See `FaceStore.erase_person`; nobody is erased where the key is unknown."""
     (person,) = connection.execute("SELECT max(id) FROM people WHERE key = ?", (key,)).fetchone()
+    (taught,) = connection.execute("SELECT count(*) FROM taught WHERE person = ?", (person,)).fetchone()
+    gone = 0 if keep_faces else _erase_faces(connection, person, numbers)
+    connection.execute("DELETE FROM people WHERE id = ?", (person,))
+    # What was before an earlier change is not known to be whole without the later ones.
+    connection.execute(
+        "DELETE FROM changes WHERE id <= (SELECT max(change) FROM people_before WHERE key = ?)", (key,)
+    )
+    _drop_former_name(connection, key)
+    return taught, gone
+
+
+def _erase_faces(connection: sqlite3.Connection, person: int | None, numbers: Iterable[int]) -> int:
+    """Remove the faces that taught the person, and these further ones; how many left the store."""
     places = "SELECT content_sha256, place FROM taught WHERE kind = 'positive' AND person"
     hers = set(connection.execute(f"{places} = ?1 EXCEPT {places} != ?1", (person,)))
     of_content = "SELECT sha256, place, faces.id FROM faces " + WITH_CONTENT + " WHERE sha256 IN"
@@ -191,7 +206,6 @@ def erase_person(connection: sqlite3.Connection, key: str, numbers: Iterable[int
         "AND faces.id IN"
     )
     doomed |= {number: place for number, *place in select_in(connection, further, numbers, person)}
-    (taught,) = connection.execute("SELECT count(*) FROM taught WHERE person = ?", (person,)).fetchone()
     gone = {*hers, *map(tuple, doomed.values())}
     for table in ("taught", "taught_before"):
         held = set(connection.execute(f"SELECT DISTINCT content_sha256, place FROM {table}"))
@@ -199,13 +213,7 @@ def erase_person(connection: sqlite3.Connection, key: str, numbers: Iterable[int
             f"DELETE FROM {table} WHERE content_sha256 = ? AND place = ?", sorted(held & gone)
         )
     connection.executemany("DELETE FROM faces WHERE id = ?", [(number,) for number in doomed])
-    connection.execute("DELETE FROM people WHERE id = ?", (person,))
-    # What was before an earlier change is not known to be whole without the later ones.
-    connection.execute(
-        "DELETE FROM changes WHERE id <= (SELECT max(change) FROM people_before WHERE key = ?)", (key,)
-    )
-    _drop_former_name(connection, key)
-    return taught, len(doomed)
+    return len(doomed)
 
 
 def _drop_former_name(connection: sqlite3.Connection, key: str) -> None:

@@ -238,11 +238,11 @@ class SqliteStore(Closing):
         with self.writing() as connection:
             return people.undo_change(connection)
 
-    def erase_person(self, name: str, numbers: Iterable[int]) -> tuple[int, int]:
+    def erase_person(self, name: str, numbers: Iterable[int], keep_faces: bool = False) -> tuple[int, int]:
         """See `FaceStore`."""
         self.person(name)
         with self.writing() as connection:
-            return people.erase_person(connection, key_of(name), numbers)
+            return people.erase_person(connection, key_of(name), numbers, keep_faces)
 
     def compact(self) -> None:
         """See `FaceStore`."""

@@ -267,11 +267,12 @@ class FaceStore(Protocol):
 
     # What forgetting needs
 
-    def erase_person(self, name: str, numbers: Iterable[int]) -> tuple[int, int]:
+    def erase_person(self, name: str, numbers: Iterable[int], keep_faces: bool = False) -> tuple[int, int]:
         """Remove a person, the faces that taught it wherever they are, and further faces by number.
 
         Faces stay that taught somebody else as that person's own, and of the further ones also those that are
-        known not to be this person's. What other people were taught with the removed ones goes too. The name
+        known not to be this person's. What other people were taught with the removed ones goes too. With
+        `keep_faces`, no face leaves the store: they are somebody unknown's from now on. The name
         leaves the former names of others. Of the changes, the last of this person and all before it can no
         longer be undone, and the removed faces leave the others. The photos stay known as read. Returns how
         many faces the person was taught with, and how many faces of the store are gone. Raises

@@ -54,15 +54,19 @@ if TYPE_CHECKING:
     from semblante.pipeline.learning import learn as learn
     from semblante.pipeline.library import Library as Library
     from semblante.pipeline.model_resolution import open_base as open_base
+    from semblante.pipeline.naming import IfKnown as IfKnown
+    from semblante.pipeline.naming import Kept as Kept
+    from semblante.pipeline.naming import keep_learnt as keep_learnt
+    from semblante.pipeline.naming import name_group as name_group
+    from semblante.pipeline.naming import rename_person as rename_person
     from semblante.pipeline.reading import UnusablePhoto as UnusablePhoto
     from semblante.pipeline.reading import find_photos as find_photos
     from semblante.pipeline.reading import find_some_photos as find_some_photos
     from semblante.pipeline.recognition import decide_photo as decide_photo
     from semblante.pipeline.recognition import recognise as recognise
+    from semblante.pipeline.review import Correction as Correction
     from semblante.pipeline.review import Question as Question
     from semblante.pipeline.review import Review as Review
-    from semblante.pipeline.review import keep_learnt as keep_learnt
-    from semblante.pipeline.review import name_group as name_group
     from semblante.pipeline.training_faces import TrainingPhotos as TrainingPhotos
     from semblante.pipeline.verification import Verification as Verification
 
@@ -104,9 +108,13 @@ _HOME = {
     "decide_photo": "semblante.pipeline.recognition",
     "recognise": "semblante.pipeline.recognition",
     "Question": "semblante.pipeline.review",
+    "IfKnown": "semblante.pipeline.naming",
+    "Kept": "semblante.pipeline.naming",
+    "rename_person": "semblante.pipeline.naming",
+    "Correction": "semblante.pipeline.review",
     "Review": "semblante.pipeline.review",
-    "keep_learnt": "semblante.pipeline.review",
-    "name_group": "semblante.pipeline.review",
+    "keep_learnt": "semblante.pipeline.naming",
+    "name_group": "semblante.pipeline.naming",
     "ORIGIN_FILE": "semblante.generate.dataset",
     "open_prepared": "semblante.celeba.prepared",
     "prepare": "semblante.celeba.preparation",

@@ -1,5 +1,6 @@
 """A photo collection: scanned with a network, searched for people, grouped by person, people forgotten."""
 
+import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,12 +72,17 @@ class People:
 
 @dataclass(frozen=True)
 class Forgotten:
-    """What is gone: faces that the person was taught with, faces of the index, journals, and other files."""
+    """What is gone: faces that the person was taught with, faces of the index, journals, and other files.
+
+    `shared` faces stayed, since they are found to be another known person's as well. None where the person's
+    neuron could not be read: then only faces that taught could be found.
+    """
 
     taught: int
     faces: int
     journals: int
     files: tuple[Path, ...]
+    shared: int | None = 0
 
 
 def scan_photos(
@@ -240,35 +246,44 @@ def photos_of(store: FaceStore, group: Group, doubtful: bool = False) -> tuple[P
 def forget_person(
     store: FaceStore,
     name: str,
-    faces: bool = True,
+    keep_faces: bool = False,
     job: JobContext = SILENT,
     matrix: EmbeddingMatrix | None = None,
 ) -> Forgotten:
     """Forget a person: neuron, faces, reports and person files in the data folder, and journals of sorts.
 
-    With `faces`, all faces that are found to be the person's leave the index, else only those that taught.
-    Faces that taught somebody else stay, and so do those that are found to be somebody else's as well: nobody
-    who was misnamed takes another's faces along. Journals under a former name go too.
-    Raises `UnknownPerson`, `NotAPersonFile` where `faces` needs a neuron that cannot be read, `Locked` while
-    another run sorts, and `Cancelled` before anything is forgotten; what was forgotten until another error
-    stays forgotten, and the same call goes on as long as the person is known.
+    All faces that taught or are found to be the person's leave the index, less those that taught somebody
+    else, and of the found ones those that are found to be somebody else's too. With `keep_faces`, which is
+    for somebody who was misnamed, they stay there as somebody unknown's. What bears a former name goes too.
+    Raises `UnknownPerson`, `Locked` while another run sorts, and `Cancelled` before anything is forgotten;
+    what was forgotten until another error stays forgotten, and the same call goes on as long as the person is
+    known.
     """
     matrix = matrix or EmbeddingMatrix(store)
     names = names_of(store, name)
-    seen = _faces_of_nobody_else(store, names[0], matrix, job) if faces else set()
+    seen, shared = set[int](), None if not keep_faces else 0
+    if not keep_faces:
+        with contextlib.suppress(NotAPersonFile):
+            seen, shared = _found_faces(store, names[0], matrix, job)
     matrix.release()
     person_files = [path for path in _json_files(store.folder) if any(_is_of(path, each) for each in names)]
     job.check()
     with journal_lock(store.folder):
         journals = sum(forget_in_journals(store.folder, each) for each in names)
-        erased = erase(store, name, seen, person_files)
-    return Forgotten(erased.taught, erased.faces, journals, erased.files)
+        erased = erase(store, name, seen, person_files, keep_faces)
+    return Forgotten(erased.taught, erased.faces, journals, erased.files, shared)
 
 
-def _faces_of_nobody_else(store: FaceStore, name: str, matrix: EmbeddingMatrix, job: JobContext) -> set[int]:
-    """The numbers of the faces that are this person's, and not found to be those of another person known."""
+def _found_faces(
+    store: FaceStore, name: str, matrix: EmbeddingMatrix, job: JobContext
+) -> tuple[set[int], int]:
+    """The numbers of the faces that are found to be this person's alone; how many are also another's.
+
+    Raises `NotAPersonFile`.
+    """
     person = known_person(store, name)
     seen = _sure_faces_of(person, matrix, job)
+    others = set[int]()
     for each in store.names():
         if each != name and seen:
             try:
@@ -276,8 +291,8 @@ def _faces_of_nobody_else(store: FaceStore, name: str, matrix: EmbeddingMatrix, 
             except (NotAPersonFile, UnknownPerson):  # Nobody's faces can be found with it, or it is gone.
                 continue
             if other.base_sha256 == person.base_sha256:
-                seen -= _sure_faces_of(other, matrix, job)
-    return seen
+                others |= _sure_faces_of(other, matrix, job)
+    return seen - others, len(seen & others)
 
 
 def _sure_faces_of(person: Person, matrix: EmbeddingMatrix, job: JobContext) -> set[int]:

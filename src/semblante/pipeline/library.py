@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from semblante.closing import Closing
-from semblante.errors import FileAccessError
+from semblante.errors import FileAccessError, InvalidOption
 from semblante.jobs import SILENT, JobContext
 from semblante.library import (
+    Change,
     EmbeddingMatrix,
     FaceStore,
+    KnownPerson,
     ScanReport,
     SearchResult,
     SqliteStore,
@@ -22,7 +24,7 @@ from semblante.library import (
 from semblante.library.sqlite_schema import FILE_NAME
 from semblante.model.bundle import Bundle
 from semblante.organize.journal import sort_runs
-from semblante.person import FitResult, Person
+from semblante.person import Person
 from semblante.pipeline.analyzer import FaceAnalyzer
 from semblante.pipeline.collection import (
     Forgotten,
@@ -36,7 +38,8 @@ from semblante.pipeline.collection import (
     scan_photos,
 )
 from semblante.pipeline.learning import LearnResult
-from semblante.pipeline.review import Review, keep_learnt, name_group
+from semblante.pipeline.naming import IfKnown, Kept, keep_learnt, name_group, rename_person
+from semblante.pipeline.review import Review
 from semblante.types import Embeddings
 
 
@@ -136,40 +139,73 @@ class Library(Closing):
         """The person of this name. Raises `UnknownPerson` or `NotAPersonFile`."""
         return known_person(self.store, name)
 
-    def keep(self, result: LearnResult, background: Embeddings | None = None) -> int:
-        """Keep a person who was learnt; gives how many confirmed faces of before taught too.
+    def known_people(self) -> tuple[KnownPerson, ...]:
+        """The people who are known, by name: what taught each, and when that was last changed."""
+        return self.store.known_people()
 
-        Raises `FileAccessError` where a photo that taught can no longer be read.
-        """
+    def keep(
+        self, result: LearnResult, background: Embeddings | None = None, if_known: IfKnown | None = None
+    ) -> Kept:
+        """Keep a person who was learnt; see `semblante.pipeline.naming.keep_learnt`."""
         with self._teaching:
-            return keep_learnt(self.store, result, background)
+            return keep_learnt(self.store, result, background, if_known)
 
     def review(self, name: str) -> Review:
         """The questions about a person, and the way to answer them."""
         return Review(self.store, name, self._matrix, self._teaching)
 
     def name_group(
-        self, group: Group, name: str, base: FaceAnalyzer | Bundle, doubtful: bool = False
-    ) -> FitResult:
+        self,
+        group: Group,
+        name: str,
+        base: FaceAnalyzer | Bundle,
+        doubtful: bool = False,
+        if_known: IfKnown | None = None,
+    ) -> Kept:
         """Learn a person from the faces of a group, with `doubtful` also from those that may be another's.
 
-        See `semblante.pipeline.review.name_group`.
+        See `semblante.pipeline.naming.name_group`.
         """
         with self._teaching:
-            return name_group(self.store, group, name, _bundle(base), doubtful)
+            return name_group(self.store, group, name, _bundle(base), doubtful, if_known)
+
+    def rename(
+        self,
+        name: str,
+        new_name: str,
+        base: FaceAnalyzer | Bundle | None = None,
+        if_known: IfKnown | None = None,
+    ) -> Kept:
+        """Give a person another name, or merge two; see `semblante.pipeline.naming.rename_person`."""
+        with self._teaching:
+            return rename_person(
+                self.store, name, new_name, None if base is None else _bundle(base), if_known
+            )
+
+    def changes(self) -> tuple[Change, ...]:
+        """The changes of people that can be undone, the last first."""
+        return self.store.changes()
+
+    def undo(self) -> Change:
+        """Take back the last change of people as a whole. Raises `InvalidOption` where there is none."""
+        with self._teaching:
+            change = self.store.undo_change()
+        if change is None:
+            raise InvalidOption("no_change_to_undo", path=self.folder)
+        return change
 
     def sorts_of(self, name: str) -> list[str]:
         """The sorts of this person's photos that can still be undone, as `undo` names them."""
         keys = set(map(key_of, names_of(self.store, name)))
         return [run.run for run in sort_runs(self.folder) if key_of(run.name) in keys and not run.undone]
 
-    def forget(self, name: str, faces: bool = True, job: JobContext = SILENT) -> Forgotten:
-        """Forget a person in every byte of the data folder; with `faces`, all faces found to be theirs.
+    def forget(self, name: str, keep_faces: bool = False, job: JobContext = SILENT) -> Forgotten:
+        """Forget a person in every byte of the data folder; with `keep_faces`, the index keeps the faces.
 
-        Raises `UnknownPerson`, and `NotAPersonFile` where `faces` needs a neuron that cannot be read.
+        See `semblante.pipeline.collection.forget_person`.
         """
         with self._teaching:
-            return forget_person(self.store, name, faces, job, self._matrix)
+            return forget_person(self.store, name, keep_faces, job, self._matrix)
 
 
 def _bundle(base: FaceAnalyzer | Bundle) -> Bundle:

@@ -1,18 +1,16 @@
-"""A person in the library is taught more: kept there once learnt, asked about where unsure, learnt anew.
+"""A person in the library is taught more: a user answers about faces, and corrects answers.
 
-What a user confirms of faces in the index, one by one or of a whole group, is kept beside the photos that the
-person was learnt from.
+What is answered is kept beside the photos that the person was learnt from, and learnt from at once.
 """
 
 import threading
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Final, Literal
 
-import numpy as np
-
-from semblante.errors import InvalidOption, NotAPersonFile, Reason, UnknownPerson
+from semblante.errors import InvalidOption
 from semblante.files import sha256_of
 from semblante.library import (
     Candidate,
@@ -23,24 +21,11 @@ from semblante.library import (
     Taught,
     best_face_per_photo,
     candidates,
-    key_of,
 )
-from semblante.model.bundle import Bundle
-from semblante.person import (
-    Examples,
-    FitResult,
-    Gallery,
-    Person,
-    check_name,
-    fit,
-    fit_standardizer,
-    person_as_json,
-    relearn,
-    same_photos,
-)
-from semblante.pipeline.collection import Group, known_person, score_of
-from semblante.pipeline.learning import LearnResult
-from semblante.pipeline.training_faces import TrainingFace
+from semblante.library.store import ChangeKind
+from semblante.person import FitResult, check_name, person_as_json, relearn
+from semblante.pipeline.collection import known_person, score_of
+from semblante.pipeline.taught_faces import examples_of, uncontradicted
 from semblante.types import Embeddings, FaceRef, Verdict
 
 
@@ -56,6 +41,23 @@ class Question:
     def key(self) -> FaceRef:
         """Which face it is about."""
         return self.face.face
+
+
+MAX_FACES: Final = 1000
+"""More faces are not looked for in one photo."""
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What a user says of a face in a photo: it is the person, it is not, or it is not to teach any more.
+
+    `face` is its number in the photo, from 1, the largest face first. Without it, the face is meant that was
+    answered about otherwise or that taught, else the one that is most likely the person.
+    """
+
+    path: Path
+    answer: Literal["yes", "no", "remove"]
+    face: int | None = None
 
 
 class Review:
@@ -141,15 +143,76 @@ class Review:
         """
         asked = question.face
         answer = Taught("positive" if is_person else "negative", asked.face, asked.embedding, True)
+        return self._teach([answer], (), background)
+
+    def correct(self, corrections: Iterable[Correction], background: Embeddings | None) -> FitResult:
+        """Learn the person anew with answers about photos, all of them at once, and keep both.
+
+        Raises `UnknownPerson`, `FileAccessError` where a photo is not there, `InvalidOption` where it is not
+        clear which face is meant, or that face cannot teach, `TooFewPhotos` or `SamePhotos`, and then nothing
+        has changed.
+        """
+        answers, removed = [], set[FaceRef]()
+        for each in corrections:
+            face = self._face_of(each)
+            if each.answer == "remove":
+                removed.add(face.face)
+            else:
+                kind: Literal["positive", "negative"] = "positive" if each.answer == "yes" else "negative"
+                answers.append(Taught(kind, face.face, face.embedding, True))
+        return self._teach(answers, removed, background)
+
+    def _teach(
+        self, answers: Sequence[Taught], removed: Container[FaceRef], background: Embeddings | None
+    ) -> FitResult:
+        answered = {each.face for each in answers}
         with self._lock:
             person = known_person(self._store, self._name)
-            earlier = [each for each in self._store.taught(self._name) if each.face != question.key]
-            answers = [each for each in earlier if each.confirmed_by_user]
-            answers = _uncontradicted(answers, [answer], background)
-            taught = (*(each for each in earlier if not each.confirmed_by_user), *answers, answer)
-            learnt = relearn(person, _examples(person.embedding_size, taught), background)
-            self._store.keep_person(person_as_json(learnt.person), person.name, taught)
+            earlier = [
+                each
+                for each in self._store.taught(self._name)
+                if each.face not in answered and each.face not in removed
+            ]
+            confirmed = [each for each in earlier if each.confirmed_by_user]
+            confirmed = uncontradicted(confirmed, answers, background)
+            taught = (*(each for each in earlier if not each.confirmed_by_user), *confirmed, *answers)
+            learnt = relearn(person, examples_of(person.embedding_size, taught), background)
+            kind: ChangeKind = "answer" if answers else "remove"
+            self._store.keep_person(person_as_json(learnt.person), person.name, taught, kind)
         return learnt
+
+    def _face_of(self, correction: Correction) -> Taught:
+        """The face that is meant, with its embedding."""
+        path = correction.path
+        photo = self._content_of(path).hex()
+        taught = {each.face: each for each in self._store.taught(self._name) if each.face.photo == photo}
+        refs = [FaceRef(photo, index) for index in range(MAX_FACES)]
+        stored = self._store.stored_faces(self._store.face_numbers(refs).values())
+        shown = {each.face: Taught("positive", each.face, each.embedding) for each in stored if each.is_good}
+        faces = {**shown, **taught}
+        if correction.face is not None:
+            meant = FaceRef(photo, correction.face - 1)
+            faces = {meant: faces[meant]} if meant in faces else {}
+        if correction.answer == "remove":
+            faces = {face: each for face, each in faces.items() if face in taught}
+        if not faces:
+            code = "face_did_not_teach" if correction.answer == "remove" else "face_cannot_teach"
+            raise InvalidOption(
+                code if stored or taught else "photo_not_in_index", path=path, name=self._name
+            )
+        # Which one was taken for the person, or not, is corrected; else the likeliest face is meant.
+        opposite = "negative" if correction.answer == "yes" else "positive"
+        answered = {face: each for face, each in taught.items() if each.kind == opposite and face in faces}
+        neuron = known_person(self._store, self._name).neuron
+        return max((answered or faces).values(), key=lambda each: neuron.logits(each.embedding[None])[0])
+
+    def _content_of(self, path: Path) -> bytes:
+        """The hash of the photo: of the file as it is, or as it was read if it is not there any more."""
+        absolute = path.parent.resolve() / path.name
+        known = self._store.known_photos([absolute])
+        if not path.is_file() and absolute in known:
+            return known[absolute].sha256
+        return bytes.fromhex(sha256_of(path))
 
     def _candidates(self) -> list[Candidate]:
         """The unsure faces that may teach, one a photo, as the person's neuron of now has them."""
@@ -164,122 +227,3 @@ class Review:
             unsure = [each for each in found if each.verdict == "unsure" and each.is_good]
             self._unsure = person_json, unsure
         return self._unsure[1]
-
-
-def keep_learnt(store: FaceStore, result: LearnResult, background: Embeddings | None) -> int:
-    """Keep a person with the faces it was taught with, in place of one of the same name.
-
-    What was confirmed of that one is taught too, where the base is the same; gives how many faces that were;
-    an answer that one of the photos contradicts is forgotten. Raises `FileAccessError` where a photo that
-    taught can no longer be read, and what the store raises.
-    """
-    hashes: dict[str, str] = {}
-
-    def taught(face: TrainingFace, is_person: bool) -> Taught:
-        photo = face.ref.photo
-        if photo not in hashes:
-            hashes[photo] = sha256_of(Path(photo))
-        ref = FaceRef(hashes[photo], face.ref.index)
-        return Taught("positive" if is_person else "negative", ref, face.face.embedding)
-
-    faces = [taught(face, True) for face in result.training.positives]
-    faces += [taught(face, False) for face in result.training.negatives]
-    person = result.person
-    answers = _uncontradicted(_answers(store, person, {face.face for face in faces}), faces, background)
-    if answers:
-        faces += answers
-        person = relearn(person, _examples(person.embedding_size, faces), background).person
-    store.keep_person(person_as_json(person), person.name, faces)
-    return len(answers)
-
-
-def name_group(store: FaceStore, group: Group, name: str, base: Bundle, doubtful: bool = False) -> FitResult:
-    """Learn the person called `name` from the faces of a group that `base` read, and keep both.
-
-    The group's doubtful faces teach nothing, unless `doubtful` says that they are the person's. What this
-    person was taught with before is taught too; good faces beside the group's are negatives, unless something
-    else is known of them. Raises `BadName`, `InvalidOption` for a group or a person who cannot get together,
-    `TooFewPhotos` or `SamePhotos`, and then nothing has changed.
-    """
-    name, background = check_name(name), base.background()
-    if group.name is not None:
-        raise InvalidOption("group_has_name", name=group.name)
-    earlier = known_person(store, name) if key_of(name) in map(key_of, store.names()) else None
-    if earlier and earlier.base_sha256 != base.network_sha256:
-        raise InvalidOption("person_of_other_network", name=name)
-    before = store.taught(name) if earlier else ()
-    known = {each.face for each in before}
-    new = [
-        each
-        for each in _faces_beside(store, group, doubtful)
-        if each.confirmed_by_user or each.face not in known
-    ]
-    hers = {each.face for each in new if each.confirmed_by_user}
-    kept = [each for each in before if each.face not in hers]
-    answers = _uncontradicted([each for each in kept if each.confirmed_by_user], new, background)
-    taught = [*(each for each in kept if not each.confirmed_by_user), *answers, *new]
-    examples = _examples(base.embedding_size, taught)
-    if earlier:
-        learnt = relearn(earlier, examples, background)
-    else:
-        learnt = fit(name, examples, base.network_sha256, background=background)
-        learnt = replace(learnt, person=replace(learnt.person, base_folder=base.folder.resolve()))
-    store.keep_person(person_as_json(learnt.person), learnt.person.name, taught)
-    return learnt
-
-
-def _faces_beside(store: FaceStore, group: Group, doubtful: bool) -> list[Taught]:
-    """The good faces of the photos of a group: its own are confirmed, the others are negatives.
-
-    Doubtful ones are among its own, or left out.
-    """
-    hers = {*group.faces, *(group.doubtful if doubtful else ())}
-    left_out = set(group.doubtful) - hers
-    return [
-        Taught("positive", each.face, each.embedding, confirmed_by_user=True)
-        if each.number in hers
-        else Taught("negative", each.face, each.embedding)
-        for each in store.faces_beside(hers)
-        if each.is_good and each.number not in left_out
-    ]
-
-
-def _answers(store: FaceStore, person: Person, besides: Container[FaceRef]) -> list[Taught]:
-    """What a user confirmed about faces other than these of whom the store knows by this name."""
-    try:
-        earlier = known_person(store, person.name)
-    except (UnknownPerson, NotAPersonFile):  # One that cannot be used is replaced.
-        return []
-    if earlier.base_sha256 != person.base_sha256:
-        return []
-    return [each for each in store.taught(person.name) if each.confirmed_by_user and each.face not in besides]
-
-
-def _uncontradicted(
-    answers: Sequence[Taught], newer: Sequence[Taught], background: Embeddings | None
-) -> list[Taught]:
-    """The answers but for those about a photo of which something `newer` says the opposite."""
-    others = [each.embedding[None] for each in (*answers, *newer) if each.kind == "negative"]
-    others += [] if background is None else [background]
-    if not others or not answers:
-        return list(answers)
-    standardizer = fit_standardizer(np.concatenate(others))
-    rows, new_rows = (np.stack([each.embedding for each in faces]) for faces in (answers, newer))
-    opposite = np.array([[each.kind != new.kind for new in newer] for each in answers])
-    contradicted = (same_photos(standardizer, rows, new_rows) & opposite).any(axis=1)
-    return [each for each, out in zip(answers, contradicted, strict=True) if not out]
-
-
-def _examples(embedding_size: int, taught: Sequence[Taught]) -> Examples:
-    def gallery(kind: str) -> Gallery:
-        return Gallery.of(
-            # What is known of a photo that taught is the hash of its content.
-            (
-                (Reason("photo_by_hash", {"hash": each.face.photo[:12]}), each.embedding)
-                for each in taught
-                if each.kind == kind
-            ),
-            embedding_size,
-        )
-
-    return Examples(gallery("positive"), gallery("negative"))

@@ -9,13 +9,18 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     # cli
     "attribute_or_person": "Say what to explain with either --attribute or --person",
     "bad_command_line": "{problem} For help: {command} --help",
+    "choice_without_name": "--merge and --replace are about a known name: give it with --name",
     "doubtful_without_group": "Say of which group, with --group",
+    "face_without_photo": "--face is about a photo: name it with --yes, --no or --remove",
+    "file_has_one_person": "--merge and --replace are about the library: leave out --out",
     "file_is_not_ours": (
         "{path} exists already, and Semblante did not write it; choose another name, or remove it"
     ),
     "forget_refused": "Nothing was forgotten.",
     "forget_unanswered": "Nothing was forgotten, since nobody answered; without asking: --yes",
     "json_or_csv": "Choose --json or --csv, not both",
+    "known_or_groups": "--known lists people, not groups: leave out --group and --print0",
+    "merge_or_replace": "Choose one of --merge and --replace",
     "missing_argument": "Missing argument '{what}'.",
     "misspelt_command": "No such command: '{what}'. Did you mean {near}?",
     "misspelt_option": "No such option: '{what}'. Did you mean {near}?",
@@ -35,6 +40,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "photos_or_course": (
         "Name photos of the person, and perhaps of others with --not, or their folder with --course"
     ),
+    "run_is_a_sort": "{run} is a run of a sort: leave out --people",
     "sort_without_folder": (
         "Name the folder with --to; only --xmp does without, since it writes beside photos"
     ),

@@ -73,14 +73,22 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "cancelled": "stopped, as it was asked to; what was done is kept",
     "not_a_photo": "a photo is a path, the content of a file, or pixels UInt8 (h, w, 3); this is a {kind}",
     "analyzer_closed": "the face analyzer is closed; make another one",
+    "face_cannot_teach": "no face here can teach: it is not there, or cannot be relied on",
+    "face_did_not_teach": "no face here taught {name}",
     "folder_is_the_packages": "this folder is Semblante's own",
     "group_has_name": "this group is known as {name} already",
     "index_missing": "no index is here",
     "model_folder_gone": "{name} was learnt on the network in {folder}, which is no longer there",
     "model_folder_unknown": "The file of {name} does not say where its base is",
+    "name_of_somebody_else": (
+        "{name} is known, and seems to be somebody else: of these {count} faces, {alike} may be {name}'s"
+    ),
+    "name_taken": "{name} is the name of somebody who is known already",
+    "name_unchanged": "{name} has this name already",
     "negative_threads": "the number of threads is {threads}; it must be 0, for all cores, or more",
     "no_background": "this network has no background faces",
     "no_background_for_groups": "this network has no background faces",
+    "no_change_to_undo": "there is no change of people to take back",
     "no_folder_named": "no folder named {name} (found: {found})",
     "no_images_in_split": "no images in the split {split}; choose another one",
     "no_photos": "{places}: there are no photos here",
@@ -94,6 +102,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "person_of_other_network": (
         "{name} was learnt on another network: choose another name, or learn {name} again"
     ),
+    "photo_not_in_index": "this photo is not in the index, and did not teach {name}",
     "similarity_between_thresholds": (
         "the faces are more alike than those of most different people, but not surely one person's"
     ),

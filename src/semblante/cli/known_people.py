@@ -1,0 +1,46 @@
+"""Whom the library knows, as `semblante people --known` lists them."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from semblante.cli.console import print_json, print_plain, remarks, results
+from semblante.cli.options import open_index
+from semblante.i18n import tr
+
+if TYPE_CHECKING:
+    from semblante.library import KnownPerson
+
+
+def print_known(library: Path | None, as_json: bool) -> None:
+    """List the people with what taught them; no photo needs to be scanned."""
+    with open_index(library) as index:
+        people = index.known_people()
+    if as_json:
+        print_json({"people": [_values(each) for each in people]})
+        return
+    for each in people:
+        print_plain(results(), _line(each))
+    if not people:
+        print_plain(remarks(), tr("Nobody is known yet; to learn a person: semblante learn NAME PHOTO…"))
+
+
+def _values(person: "KnownPerson") -> dict[str, object]:
+    values: dict[str, object] = {**vars(person)}
+    values["changed"] = person.changed and person.changed.isoformat()
+    return values
+
+
+def _line(person: "KnownPerson") -> str:
+    line = tr(
+        "{name}: photos that taught: {photos}, faces of other people: {others}; answers: {yes} yes, {no} no",
+        name=person.name,
+        photos=person.photos,
+        others=person.others,
+        yes=person.yes,
+        no=person.no,
+    )
+    if person.changed:
+        line += tr("; last changed {date}", date=f"{person.changed.astimezone():%Y-%m-%d %H:%M}")
+    if person.former_names:
+        line += tr("; before: {names}", names=", ".join(person.former_names))
+    return line

@@ -1,0 +1,59 @@
+"""Faces that taught a person, put together and brought in agreement, and the examples to learn from."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from jaxtyping import Bool
+
+from semblante.errors import Reason
+from semblante.library import Taught
+from semblante.person import Examples, Gallery, fit_standardizer, same_photos
+from semblante.types import Embeddings
+
+
+def joined(before: Sequence[Taught], newer: Sequence[Taught], background: Embeddings | None) -> list[Taught]:
+    """All faces that taught one person, each once; one that is the person's is nobody else's.
+
+    A face that both have is taken as confirmed where either is.
+    """
+    positives: dict[object, Taught] = {}
+    negatives: dict[object, Taught] = {}
+    for each in (*before, *newer):
+        side = positives if each.kind == "positive" else negatives
+        if each.face not in side or each.confirmed_by_user:
+            side[each.face] = each
+    others = [each for face, each in negatives.items() if face not in positives]
+    own = list(positives.values())
+    return [*own, *uncontradicted(others, own, background)]
+
+
+def uncontradicted(
+    faces: Sequence[Taught], newer: Sequence[Taught], background: Embeddings | None
+) -> list[Taught]:
+    """The faces but for those of a photo of which something `newer` says the opposite."""
+    others = [each.embedding[None] for each in (*faces, *newer) if each.kind == "negative"]
+    others += [] if background is None else [background]
+    if not others or not faces or not newer:
+        return list(faces)
+    standardizer = fit_standardizer(np.concatenate(others))
+    rows, new_rows = (np.stack([each.embedding for each in side]) for side in (faces, newer))
+    opposite: Bool[np.ndarray, "n m"] = np.array([[each.kind != new.kind for new in newer] for each in faces])
+    contradicted = (same_photos(standardizer, rows, new_rows) & opposite).any(axis=1)
+    return [each for each, out in zip(faces, contradicted, strict=True) if not out]
+
+
+def examples_of(embedding_size: int, taught: Sequence[Taught]) -> Examples:
+    """The examples that these faces are, in their order."""
+
+    def gallery(kind: str) -> Gallery:
+        return Gallery.of(
+            # What is known of a photo that taught is the hash of its content.
+            (
+                (Reason("photo_by_hash", {"hash": each.face.photo[:12]}), each.embedding)
+                for each in taught
+                if each.kind == kind
+            ),
+            embedding_size,
+        )
+
+    return Examples(gallery("positive"), gallery("negative"))
