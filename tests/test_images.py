@@ -14,9 +14,8 @@ from jaxtyping import Integer
 from picture_files import HEIGHT, WIDTH, saved, scene
 from PIL import Image, ImageCms
 
-from semblante import images
 from semblante.errors import FileAccessError
-from semblante.images import decode, load
+from semblante.images import colours, decode, jpeg, load
 from semblante.types import Pixels
 
 
@@ -155,7 +154,7 @@ def test_strips_change_nothing(mode: str, monkeypatch: pytest.MonkeyPatch) -> No
     options = {"transparency": 3} if mode == "P" else {}
     content = saved(picture, "TIFF" if mode == "CMYK" else "PNG", **options)
     whole = decode(content)
-    monkeypatch.setattr(images, "STRIP_PIXELS", 5 * WIDTH + 3)
+    monkeypatch.setattr(colours, "STRIP_PIXELS", 5 * WIDTH + 3)
     np.testing.assert_array_equal(decode(content), whole)
 
 
@@ -202,8 +201,7 @@ def test_the_tag_is_found_behind_a_long_comment() -> None:
 def test_the_fast_way_gives_the_same_pixels(picture: Image.Image, options: dict[str, Any]) -> None:
     """Two libraries, one decoding: training must not see other pixels than a photo with EXIF does."""
     content = saved(picture, "JPEG", **options)
-    fast = images._decode_jpeg(content, None)
-    assert fast is not None
+    fast = jpeg.decode_jpeg(content, jpeg.read_header(content), None)
     assert _far(fast[0], Image.open(io.BytesIO(content))) <= 2
 
 

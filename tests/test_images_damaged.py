@@ -18,10 +18,11 @@ from picture_files import saved, scene
 from PIL import Image
 from sentences import raises
 
-from semblante import images
 from semblante.errors import BadImage, FileAccessError, SemblanteError
 from semblante.i18n import describe
-from semblante.images import MAX_PIXELS, decode, load, orientation, reason_of_issue
+from semblante.images import MAX_BYTES, MAX_PIXELS, decode, jpeg, load, orientation, reading, reason_of_issue
+from semblante.images.issues import check_size
+from semblante.images.quiet import quiet
 
 
 def _png_header(width: int, height: int) -> bytes:
@@ -117,9 +118,9 @@ def test_pillows_own_limit(kind: str, opens: bool, tmp_path: Path, monkeypatch: 
 
 
 def test_the_limit_is_on_the_area() -> None:
-    images._check_size(MAX_PIXELS, 1)
+    check_size(MAX_PIXELS, 1)
     with pytest.raises(BadImage):
-        images._check_size(MAX_PIXELS + 1, 1)
+        check_size(MAX_PIXELS + 1, 1)
 
 
 @pytest.mark.parametrize(
@@ -174,13 +175,13 @@ def test_threads_leave_warnings_as_they_were() -> None:
     first_in, second_in = threading.Event(), threading.Event()
 
     def first() -> None:
-        with images._quiet:
+        with quiet:
             first_in.set()
             second_in.wait()
 
     def second() -> None:
         first_in.wait()
-        with images._quiet:
+        with quiet:
             second_in.set()
             other.join()
             with warnings.catch_warnings(record=True) as said:
@@ -226,7 +227,7 @@ def test_any_bytes_give_pixels_or_a_reason(content: bytes) -> None:
 def test_a_file_larger_than_any_picture_is_not_read(tmp_path: Path) -> None:
     path = tmp_path / "endless.jpg"
     with path.open("wb") as file:
-        file.truncate(images.MAX_BYTES + 1)
+        file.truncate(MAX_BYTES + 1)
     with raises(BadImage, match="more than 2 GB"):
         load(path)
 
@@ -240,6 +241,7 @@ def test_want_of_memory_is_not_the_pictures_fault(
 
     path = tmp_path / f"good.{ending}"
     Image.new("RGB", (40, 30)).save(path)
-    monkeypatch.setattr(images, "_check_size", too_much)
+    for reader in (jpeg, reading):
+        monkeypatch.setattr(reader, "check_size", too_much)
     with raises(FileAccessError, match="not enough memory"):
         load(path)

@@ -24,12 +24,17 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "empty_file": "the file is empty",
     "no_memory": "there is not enough memory to read it; close other programs",
     "not_a_picture": "not a picture, or one of a format that is not known",
+    "raw_file": "a RAW file, which is not read; export it as JPEG or TIFF",
+    "samples_not_read": (
+        "the picture is stored with samples of a kind that is not read; save it with 8 or 16 bits a colour"
+    ),
     "stops_the_reader": (
         "reading it stopped the program that reads photos: it may be damaged, "
         "or need more memory than there is"
     ),
     "too_large_file": "the file has more than {limit_gb} GB",
     "too_many_pixels": "the picture has more than {limit_million} million pixels",
+    "video_file": "a video, which is not read; export pictures from it",
     # faces
     "aligner_changed": (
         "the file was changed since it was written (its SHA-256 is not the field {field} of {manifest}); "

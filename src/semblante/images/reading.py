@@ -1,0 +1,146 @@
+"""A file's content becomes upright RGB pixels; how that is done depends on its format."""
+
+import io
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from PIL import Image, UnidentifiedImageError
+
+from semblante.errors import BadImage, FileAccessError
+from semblante.files import translate_os_errors
+from semblante.images.bare import PNG_START, BarePicture, bare_png, bare_webp
+from semblante.images.colours import rgb_pixels
+from semblante.images.container import bare_avif, decode_heif, is_avif, is_heif
+from semblante.images.issues import MAX_BYTES, ImageIssue, bad, check_size
+from semblante.images.jpeg import START as JPEG_START
+from semblante.images.jpeg import decode_jpeg, read_header
+from semblante.images.kinds import UnreadKind, kind_of_content, unread_kind
+from semblante.images.orientation import exif_orientation, upright
+from semblante.images.quiet import quiet
+from semblante.images.tiff import STARTS as TIFF_STARTS
+from semblante.images.tiff import BareTiff, bare_tiff, with_8_bits
+from semblante.types import Photo, Pixels
+
+_FORMATS: Final = ("PNG", "WEBP", "BMP", "GIF", "TIFF", "AVIF")
+"""What Pillow may read. It knows more, some of which start other programs (EPS runs Ghostscript)."""
+_STARTS: Final = re.compile(
+    rb"\xff\xd8|\x89PNG\r\n|GIF8[79]a|II[*+]\0|MM\0[*+]|RIFF....WEBP|....ftyp(?:avi[fs]|mif1|msf1)",
+    re.DOTALL,
+)
+"""How pictures begin; that of BMP is too short to tell a picture from a text."""
+_MODES: Final = frozenset(
+    {"1", "L", "LA", "P", "PA", "RGB", "RGBA", "RGBX", "CMYK", "YCbCr", "I;16", "I;16B"}
+)
+"""The kinds of pixels that Pillow takes to RGB rightly."""
+_UNREAD: Final[Mapping[UnreadKind, ImageIssue]] = {"raw": "raw_file", "video": "video_file"}
+
+
+def load(source: Path | bytes, max_side_px: int | None = None) -> Photo:
+    """Read the picture at a path, or in the content of a file.
+
+    A JPEG is decoded at a half, a quarter or an eighth of its size where its longer side then still has
+    `max_side_px`; other formats are decoded at full size. Raises `FileAccessError` where the file cannot be
+    read, also for lack of memory, and `BadImage` where it is not a whole picture.
+    """
+    path = {} if isinstance(source, bytes) else {"path": source}
+    try:
+        content = source if isinstance(source, bytes) else _content(source)
+        pixels, (width_px, height_px) = _decoded(content, max_side_px)
+    except BadImage as error:
+        kind = unread_kind(path["path"]) if path and error.code == "not_a_picture" else None
+        code = _UNREAD[kind] if kind else error.code
+        raise BadImage(code, **path, **error.params) from error
+    except MemoryError as error:
+        raise FileAccessError("no_memory", **path) from error
+    return Photo(pixels, str(path.get("path", "")), width_px, height_px)
+
+
+def decode(content: bytes) -> Pixels:
+    """The pixels (h, w, 3) RGB of a picture file in any common format, turned upright by its EXIF tag.
+
+    Transparent parts are laid over white; of an animation, the first picture is taken.
+    Raises `BadImage`, saying what is wrong with it.
+    """
+    return _decoded(content, None)[0]
+
+
+def orientation(path: Path) -> int:
+    """How the picture at `path` is stored turned, 1 to 8 as EXIF has it; it is the one by which `load` turns.
+
+    HEIF is upright as it is stored. Raises `FileAccessError` where the file cannot be read, and `BadImage`
+    where it is no picture.
+    """
+    content = _content(path)
+    if content.startswith(JPEG_START):
+        return exif_orientation(read_header(content).exif)
+    with _translate_errors(content):
+        return 1 if is_heif(content) else _bare(content).orientation
+
+
+def _content(path: Path) -> bytes:
+    with translate_os_errors(path):
+        if path.stat().st_size > MAX_BYTES:
+            raise bad("too_large_file")
+        return path.read_bytes()
+
+
+def _decoded(content: bytes, max_side_px: int | None) -> tuple[Pixels, tuple[int, int]]:
+    """The upright pixels, and the width and height that they have when nothing is left out."""
+    if not content:
+        raise bad("empty_file")
+    if kind := kind_of_content(content):
+        raise bad(_UNREAD[kind])
+    if content.startswith(JPEG_START):
+        header = read_header(content)
+        pixels, size = decode_jpeg(content, header, max_side_px)
+        return upright(pixels, size, exif_orientation(header.exif))
+    with _translate_errors(content):
+        return decode_heif(content) if is_heif(content) else _decode_by_pillow(content)
+
+
+@contextmanager
+def _translate_errors(content: bytes) -> Iterator[None]:
+    """Whatever a decoder raises becomes a `BadImage`: none of it may stop the other photos."""
+    try:
+        with quiet:
+            yield
+    except (BadImage, MemoryError):
+        raise
+    except Image.DecompressionBombError as error:
+        raise bad("above_pillow_limit") from error
+    except Exception as error:
+        is_unknown = isinstance(error, UnidentifiedImageError) and not _STARTS.match(content)
+        raise bad("not_a_picture" if is_unknown else "damaged") from error
+
+
+def _bare(content: bytes) -> BarePicture:
+    if content.startswith(PNG_START):
+        return bare_png(content)
+    if content.startswith(TIFF_STARTS):
+        return bare_tiff(content)
+    if content.startswith(b"RIFF") and content[8:12] == b"WEBP":
+        return bare_webp(content)
+    return bare_avif(content) if is_avif(content) else BarePicture(content)
+
+
+def _decode_by_pillow(content: bytes) -> tuple[Pixels, tuple[int, int]]:
+    bare = _bare(content)
+    try:
+        picture = Image.open(io.BytesIO(bare.content), formats=_FORMATS)
+    except (KeyError, UnidentifiedImageError) as error:
+        if isinstance(bare, BareTiff):  # Its pages were found, so it is a kind that Pillow does not know.
+            raise bad("samples_not_read") from error
+        raise
+    with picture:
+        check_size(*picture.size)
+        try:
+            picture.load()
+        except ValueError as error:
+            raise bad("samples_not_read" if "raw mode" in str(error) else "damaged") from error
+        plain = with_8_bits(picture, bare) if isinstance(bare, BareTiff) else picture
+        if plain.mode not in _MODES:
+            raise bad("samples_not_read")
+        return upright(rgb_pixels(plain, bare.profile), picture.size, bare.orientation)
