@@ -28,6 +28,7 @@ from semblante.library import (
     EmbeddingMatrix,
     FailedRead,
     ImpostorTail,
+    PhotoWalk,
     Query,
     SqliteStore,
     group,
@@ -63,14 +64,14 @@ class MadeUp:
         self.rows = unit_rows(4096, 0)
         self.logits = np.random.default_rng(1).normal(size=(4096, 40)).astype(np.float32)
 
-    def walk(self, _place: Path, _on_problem: object) -> Iterator[Path]:
+    def walk(self, _walk: object, _start: object) -> Iterator[Path]:
         return (ROOT / f"{number // 1000:06}" / f"IMG_{number:08}.jpg" for number in range(self.photos))
 
     def seen(self, path: Path) -> FileState:
-        return FileState(path, 4_000_000, 1_700_000_000_000_000_000)
+        return FileState(path, 4_000_000, 1_700_000_000_000_000_000, 1_700_000_000_000_000_000)
 
-    def hashed(self, path: Path) -> bytes:
-        return hashlib.sha256(bytes(path)).digest()
+    def hashed(self, path: Path, _check: object) -> str:
+        return hashlib.sha256(bytes(path)).hexdigest()
 
     def is_gone(self, path: Path) -> bool:
         return path == ROOT
@@ -89,10 +90,10 @@ def scan_made_up(library: SqliteStore, photos: int) -> float:
     """Seconds of one scan of so many photos."""
     made_up = MadeUp(photos)
     replaced: dict[str, Callable[..., Any]] = {
-        "iter_photos": made_up.walk,
         "_state": made_up.seen,
-        "_sha256": made_up.hashed,
+        "sha256_of": made_up.hashed,
     }
+    PhotoWalk.photos = made_up.walk  # type: ignore[method-assign, assignment]
     for name, function in replaced.items():
         setattr(scanning, name, function)
     scan_steps.is_gone = made_up.is_gone
@@ -165,7 +166,7 @@ def write_made_up(library: SqliteStore, faces: int) -> None:
         records = []
         for number, row in enumerate(unit_rows(min(part, faces - start), start), start=start):
             face = Face((10.0, 10.0, 200.0, 230.0), 0.9, landmarks, quality, logits[number % 4096], row)
-            state = FileState(ROOT / f"{number // 1000:06}" / f"IMG_{number:08}.jpg", 4_000_000, 1)
+            state = FileState(ROOT / f"{number // 1000:06}" / f"IMG_{number:08}.jpg", 4_000_000, 1, 1)
             sha256 = hashlib.sha256(bytes(state.path)).digest()
             read = AnalyzedPhoto(str(state.path), 4000, 3000, (face,))
             records.append(PhotoRecord(sha256, read, (state,)))

@@ -353,7 +353,9 @@ def test_an_index_of_each_earlier_version_is_migrated(tmp_path: Path) -> None:
             older.execute("INSERT INTO people (key, name, person) VALUES ('ana', 'Ana', 'her file')")
             older.execute("INSERT INTO bases VALUES (1, ?)", (BASE,))
             older.execute("INSERT INTO contents VALUES (1, ?, 1, 640, 480, NULL)", (bytes(32),))
-            older.execute("INSERT INTO photos VALUES (?, 1, 1, 1, 0)", (b"/p/a.jpg",))
+            older.execute(
+                "INSERT INTO photos (path, size, mtime_ns, content) VALUES (?, 1, 1, 1)", (b"/p/a.jpg",)
+            )
             embedding = embeddings_of(1, 1)[0].astype("<f2").tobytes()
             columns = "id, content, place, is_good, embedding, logits, issues"
             row = (1, 1, 0, 1, embedding, bytes(80), "")

@@ -3,6 +3,7 @@
 import itertools
 import os
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -27,12 +28,13 @@ from semblante.library import (
     FailedRead,
     ScanReport,
     SqliteStore,
-    iter_photos,
     scan,
     scan_steps,
+    scanning,
     sqlite_schema,
 )
-from semblante.library.locations import outermost
+from semblante.library.exclusion import layers_of
+from semblante.library.photo_walk import PhotoWalk, outermost
 from semblante.types import AnalyzedPhoto, FaceRef
 
 
@@ -75,6 +77,12 @@ def face_count(library: SqliteStore) -> int:
 def face_numbers(library: SqliteStore) -> list[int]:
     with library.asking() as connection:
         return [number for (number,) in connection.execute("SELECT id FROM faces ORDER BY id")]
+
+
+def walked(folder: Path, *patterns: str) -> list[Path]:
+    """The photos that a walk meets."""
+    walk = PhotoWalk([folder], lambda *_: None, layers_of(patterns))
+    return [photo for start in walk.starts() for photo in walk.photos(start)]
 
 
 def test_a_second_scan_reads_nothing(library: SqliteStore, photos: Path) -> None:
@@ -181,6 +189,41 @@ def test_a_touched_photo_is_not_read_again(library: SqliteStore, photos: Path) -
     assert rescan(library, photos)[0].unchanged == 4
 
 
+def edit(path: Path, *faces: Shown) -> None:
+    """Change a photo, but neither its size nor its time, as programs do that keep them."""
+    before, content = path.stat(), path.read_text()
+    write_photo(path, *faces, salt=7)
+    assert len(path.read_text()) == len(content)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+def test_an_edit_that_keeps_size_and_time_is_noticed(library: SqliteStore, photos: Path) -> None:
+    rescan(library, photos)
+    edit(photos / "ana-0.jpg", Shown(4))
+    assert rescan(library, photos) == (ScanReport(photos=4, unchanged=3, read=1, faces=1), ["ana-0.jpg"])
+    copy = photos / "copy.jpg"
+    shutil.copy2(photos / "ana-1.jpg", copy)
+    copy.replace(photos / "ana-1.jpg")  # As a program that writes beside the photo, then renames.
+    (photos / "ana-2.jpg").chmod(0o600)
+    os.link(photos / "party" / "both.png", photos.parent / "link")
+    report, read = rescan(library, photos)
+    assert (report, read) == (ScanReport(photos=4, unchanged=1, recognised=3), []), "hashed, but not read"
+    assert rescan(library, photos)[0].unchanged == 4
+
+
+def test_where_no_time_tells_of_an_edit_hashing_all_does(
+    library: SqliteStore, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scanning, "HAS_CTIME", False)
+    rescan(library, photos)
+    edit(photos / "ana-0.jpg", Shown(4))
+    assert rescan(library, photos) == (ScanReport(photos=4, unchanged=4), [])
+    reader = FakeReader()
+    report = scan(library, [photos], reader, BASE, verify=True)
+    assert (report.unchanged, report.read, [path.name for path in reader.paths]) == (3, 1, ["ana-0.jpg"])
+    assert scan(library, [photos], reader, BASE, verify=True).unchanged == 4
+
+
 def test_everything_is_read_again_where_that_is_asked_for(library: SqliteStore, photos: Path) -> None:
     rescan(library, photos)
     with library.writing() as connection:
@@ -236,7 +279,7 @@ def test_a_photo_that_comes_back_is_not_read_again(library: SqliteStore, photos:
     (photos / "ana-0.jpg").write_bytes(content)
     os.utime(photos / "ana-0.jpg", ns=(info.st_atime_ns, info.st_mtime_ns))
     report, read = rescan(library, photos)
-    assert (report.unchanged, read) == (4, [])
+    assert (report.unchanged, report.recognised, read) == (3, 1, [])
     assert not known(library)["ana-0.jpg"]
 
 
@@ -314,7 +357,7 @@ def test_broken_photos_are_named_and_not_read_again(library: SqliteStore, photos
     assert (report.broken, heard.skipped) == (1, [broken])
     reader = FakeReader()
     again = scan(library, [photos], reader, BASE, job=heard.job)
-    assert (again, reader.paths) == (ScanReport(photos=5, unchanged=5), [])
+    assert (again, reader.paths) == (ScanReport(photos=5, unchanged=4, broken=1), [])
     assert heard.skipped == [broken] * 2, "named by every scan"
     write_photo(photos / "broken.jpg", Shown(3))
     assert rescan(library, photos)[1] == ["broken.jpg"]
@@ -358,7 +401,7 @@ def test_many_files_of_which_one_in_a_hundred_is_broken(tmp_path: Path, library:
     report = scan(library, [folder], FakeReader(), BASE, job=heard.job)
     problems = [path.name for path, _ in heard.skipped]
     broken = ["later.jpg", *(f"{number}.jpg" for number in range(0, 1000, 100))]
-    assert (report.unchanged, report.broken, sorted(problems)) == (1000, 1, sorted(broken))
+    assert (report.unchanged, report.broken, sorted(problems)) == (990, 11, sorted(broken))
     assert all(one[0] <= next_[0] for one, next_ in itertools.pairwise(steps))
 
 
@@ -427,7 +470,7 @@ def test_a_reader_may_give_photos_in_any_order(library: SqliteStore, photos: Pat
         yield from reversed(list(FakeReader()(paths)))
 
     assert scan(library, [photos], backwards, BASE) == ScanReport(photos=5, read=4, broken=1, faces=5)
-    assert rescan(library, photos) == (ScanReport(photos=5, unchanged=5), [])
+    assert rescan(library, photos) == (ScanReport(photos=5, unchanged=4, broken=1), [])
     both = library.face_numbers([FaceRef(sha256_of(photos / "party" / "both.png"), 1)])
     assert [each.path.name for each in library.photos_of_faces(both.values())] == ["both.png"]
 
@@ -505,7 +548,7 @@ def test_hidden_files_and_other_endings_are_left_out(photos: Path) -> None:
     write_photo(photos / ".thumbnails" / "x.jpg")
     write_photo(photos / ".hidden.jpg")
     write_photo(photos / "notes.txt")
-    assert sorted(path.name for path in iter_photos(photos, lambda *_: None)) == [
+    assert sorted(path.name for path in walked(photos)) == [
         "ana-0.jpg",
         "ana-1.jpg",
         "ana-2.jpg",

@@ -34,7 +34,7 @@ def test_sort_and_undo(cli: Cli, found: list[Match], tmp_path: Path) -> None:
     assert cli("undo", "--list").err == "Nothing was sorted yet.\n"
     said = cli("sort", "Ana", "--to", tmp_path / "out")
     assert (said.code, said.out.split()[-1]) == (0, str(tmp_path / "out" / "2.jpg"))
-    assert said.err == "3 made, 0 there already, 0 skipped; semblante undo takes it back\n"
+    assert said.err == "made: 3 copies; there already: 0; photos skipped: 0; semblante undo takes it back\n"
     listed = cli("undo", "--list").out
     assert "Ana: copies; steps: 4" in listed
     assert "undone" not in listed
@@ -87,7 +87,7 @@ def test_a_rehearsal(cli: Cli, found: list[Match], tmp_path: Path) -> None:
     said = cli("sort", "Ana", "--to", tmp_path / "out", "--dry-run", "--lang", "es")
     assert f"con {found[0].path} se haría {tmp_path / 'out' / '1.jpg'}\n" in said.out
     assert f"{found[1].path}: ha cambiado desde el escaneo" in said.err
-    assert "se harían 2, 0 ya están, 1 omitidas; no se ha cambiado nada" in said.err
+    assert "se haría: 2 copias; ya estaban: 0; fotos omitidas: 1; no se ha cambiado nada" in said.err
     assert {name for name in tree(tmp_path) if not name.startswith("data")} == before
     assert not (tmp_path / "data" / "journal").exists()
 

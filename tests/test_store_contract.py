@@ -51,7 +51,7 @@ def record(number: int, people: Sequence[int] | str | None, *paths: str, mtime_n
         if isinstance(people, list)
         else people
     )
-    files = tuple(FileState(Path(path), 100 + number, mtime_ns) for path in paths)
+    files = tuple(FileState(Path(path), 100 + number, mtime_ns, 7) for path in paths)
     return PhotoRecord(content(number), outcome, files)  # type: ignore[arg-type]
 
 
@@ -74,7 +74,7 @@ def test_photos_are_known_by_path_and_content(store: FaceStore) -> None:
     known = store.known_photos([Path("/p/a.jpg"), Path(odd), Path("/p/b.jpg"), Path("/p/new.jpg")])
     assert set(known) == {Path("/p/a.jpg"), Path(odd), Path("/p/b.jpg")}
     first = known[Path("/p/a.jpg")]
-    assert first.file == FileState(Path("/p/a.jpg"), 101, 1)
+    assert first.file == FileState(Path("/p/a.jpg"), 101, 1, 7)
     assert (first.sha256, first.base_sha256, first.missing, first.issue) == (content(1), BASE, False, None)
     assert known[Path("/p/b.jpg")].issue == "damaged"
     assert store.known_contents([content(1), content(2), content(3)], BASE) == {

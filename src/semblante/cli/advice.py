@@ -52,6 +52,7 @@ ADVICE: Final[Mapping[str, Sentence]] = {
     ),
     "no_folder_named": "make it, or name the photos without --course",
     "no_hard_links": "leave out --hardlink to copy",
+    "no_library_folder": "check --library",
     "no_such_run": "semblante undo --list names them",
     "no_symbolic_links": "leave out --symlink to copy",
     "nobody_known": "to learn a person: semblante learn NAME PHOTO…",

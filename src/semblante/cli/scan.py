@@ -9,17 +9,25 @@ import typer
 from semblante.cli.console import print_json, print_plain, results
 from semblante.cli.options import Aligned, BaseFolder, LibraryFolder, open_index
 from semblante.cli.progress import job_context
-from semblante.i18n import ntr, tr
+from semblante.i18n import as_line, ntr, tr
 
 if TYPE_CHECKING:
+    from semblante.library import Excluded
     from semblante.pipeline import ScanReport
 
 HELP = tr("Bring the index up to date with your photos; they are read once, and only ever read.")
 
+NAMED = 3
+"""So many folders that are left out are named."""
+
 
 def command(
     folders: Annotated[
-        list[Path], typer.Argument(help=tr("Folders with photos, or single photos."), metavar=tr("FOLDER…"))
+        list[Path],
+        typer.Argument(
+            help=tr("Folders with photos, single photos, or patterns such as '2020*'."),
+            metavar=tr("FOLDER…"),
+        ),
     ],
     force: Annotated[
         bool,
@@ -37,24 +45,49 @@ def command(
             ),
         ),
     ] = False,
+    verify: Annotated[
+        bool,
+        typer.Option(
+            "--verify",
+            help=tr(
+                "Look into each photo for edits that kept its size and date, as on Windows and on FAT drives "
+                "they are not noticed otherwise."
+            ),
+        ),
+    ] = False,
+    exclude: Annotated[
+        list[str] | None,
+        typer.Option(
+            help=tr(
+                "Leave out what has such a name, such as '*.png' or Private/; may be repeated. The rules are "
+                "gitignore's, as in a file .semblanteignore."
+            ),
+            metavar=tr("PATTERN"),
+        ),
+    ] = None,
     aligned: Aligned = False,
     library: LibraryFolder = None,
     base: BaseFolder = None,
     as_json: Annotated[bool, typer.Option("--json", help=tr("For programs."))] = False,
 ) -> None:
     """Name what cannot be used as it is met, and count the rest at the end."""
-    from semblante.pipeline import FaceAnalyzer, open_base
+    from semblante.errors import EmptyDataset
+    from semblante.pipeline import FaceAnalyzer, no_photos, open_base
 
     with (
         open_index(library, new=True) as index,
         FaceAnalyzer(open_base(base)) as analyzer,
         job_context("reading_photos") as job,
     ):
-        report = index.scan(folders, analyzer, force, prune, aligned, job)
+        report = index.scan(folders, analyzer, force, prune, verify, exclude or (), aligned, job)
     if as_json:
         print_json(asdict(report))
     else:
         _print_counts(report)
+    if report.is_of_no_use:
+        raise EmptyDataset("no_photo_readable", count=report.photos)
+    if report.found_nothing:
+        raise no_photos(folders, report.excluded)
 
 
 def _print_counts(report: "ScanReport") -> None:
@@ -104,10 +137,19 @@ def _print_counts(report: "ScanReport") -> None:
         ),
         (report.missing, tr("{count} no longer there", count=report.missing)),
         (
+            report.withdrawn,
+            ntr(
+                "{count} in the index that is left out now, and is no longer found",
+                "{count} in the index that are left out now, and are no longer found",
+                report.withdrawn,
+                count=report.withdrawn,
+            ),
+        ),
+        (
             report.dropped,
             ntr(
-                "{count} out of the index, since it is no longer there",
-                "{count} out of the index, since they are no longer there",
+                "{count} out of the index, since it is no longer there or is left out",
+                "{count} out of the index, since they are no longer there or are left out",
                 report.dropped,
                 count=report.dropped,
             ),
@@ -116,3 +158,29 @@ def _print_counts(report: "ScanReport") -> None:
     for count, sentence in said:
         if count:
             print_plain(results(), sentence)
+    _print_left_out(report.excluded)
+
+
+def _print_left_out(excluded: "Excluded") -> None:
+    """One line for what rules leave out, and one for RAW files and videos."""
+    count = sum(excluded.folders.values())
+    names = sorted(excluded.folders, key=lambda name: (-excluded.folders[name], name))
+    named = ", ".join(map(as_line, names[:NAMED])) + ", …" * (len(names) > NAMED)
+    folders = ntr("{count} folder ({names})", "{count} folders ({names})", count, count=count, names=named)
+    photos = ntr("{count} file", "{count} files", excluded.photos, count=excluded.photos)
+    if what := _joined((count, folders), (excluded.photos, photos)):
+        print_plain(
+            results(),
+            ntr("{what} was left out", "{what} were left out", count + excluded.photos, what=what),
+        )
+    raw = ntr("{count} RAW file", "{count} RAW files", excluded.raw, count=excluded.raw)
+    videos = ntr("{count} video", "{count} videos", excluded.videos, count=excluded.videos)
+    if what := _joined((excluded.raw, raw), (excluded.videos, videos)):
+        unread = excluded.raw + excluded.videos
+        print_plain(results(), ntr("{what} was not read", "{what} were not read", unread, what=what))
+
+
+def _joined(*parts: tuple[int, str]) -> str:
+    """Those of the parts of which there are any."""
+    said = [text for count, text in parts if count]
+    return tr("{first} and {second}", first=said[0], second=said[1]) if len(said) == 2 else "".join(said)

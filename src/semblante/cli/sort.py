@@ -10,7 +10,7 @@ from semblante.cli.console import print_plain, remarks, results
 from semblante.cli.options import LibraryFolder, chosen, open_index, remark_if_empty, remark_uncompared
 from semblante.cli.progress import job_context
 from semblante.errors import InvalidOption
-from semblante.i18n import as_line, tr
+from semblante.i18n import as_line, ntr, tr
 
 if TYPE_CHECKING:
     from semblante.organize.journal import How
@@ -77,21 +77,36 @@ def command(
         outcome: sum(each.outcome == outcome for each in sorted_photos)
         for outcome in ("made", "already", "skipped")
     }
+    values = counts | {"made": _things(how, counts["made"])}
     print_plain(
         remarks(),
         tr(
-            "{made} would be made, {already} are there already, {skipped} skipped; nothing was changed",
-            **counts,
+            "would be made: {made}; there already: {already}; photos skipped: {skipped}; nothing was changed",
+            **values,
         )
         if dry_run
         else tr(
-            "{made} made, {already} there already, {skipped} skipped; semblante undo{options} takes it back",
+            "made: {made}; there already: {already}; photos skipped: {skipped}; semblante undo{options} "
+            "takes it back",
             options=chosen(library),
-            **counts,
+            **values,
         )
         if counts["made"]
-        else tr("{made} made, {already} there already, {skipped} skipped", **counts),
+        else tr("made: {made}; there already: {already}; photos skipped: {skipped}", **values),
     )
+
+
+def _things(how: "How", count: int) -> str:
+    """So many of what a sort makes."""
+    match how:
+        case "copy":
+            return ntr("{count} copy", "{count} copies", count, count=count)
+        case "hardlink":
+            return ntr("{count} hard link", "{count} hard links", count, count=count)
+        case "symlink":
+            return ntr("{count} symbolic link", "{count} symbolic links", count, count=count)
+        case "xmp":
+            return ntr("{count} sidecar", "{count} sidecars", count, count=count)
 
 
 def _how(to: Path | None, hardlink: bool, symlink: bool, xmp: bool) -> "How":

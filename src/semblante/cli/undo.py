@@ -9,7 +9,7 @@ from semblante.cli.advice import describe_with_advice
 from semblante.cli.console import print_plain, remarks, results
 from semblante.cli.options import LibraryFolder, open_index
 from semblante.cli.progress import job_context
-from semblante.errors import InvalidOption
+from semblante.errors import FileAccessError, InvalidOption
 from semblante.files import translate_os_errors
 from semblante.i18n import as_line, tr
 
@@ -52,7 +52,8 @@ def command(
         return
     if library is not None:
         with translate_os_errors(library):
-            library.stat()
+            if not library.exists():
+                raise FileAccessError("no_library_folder", path=library)
     data = data_folder(library)
     if list_:
         _print_runs(data)

@@ -3,7 +3,9 @@
     store             `FaceStore`, what an index is to the rest, and the values that go in and out
     sqlite_store      `SqliteStore`, in one SQLite file of a data folder; its tables are in `sqlite_schema`,
                       its statements in `sqlite_rows` and `sqlite_people`
-    locations         the photos in a folder, in no more memory for a million; the data folder
+    locations         the data folder
+    photo_walk        the photos below some folders, in no more memory for a million
+    exclusion         what in these folders is none of the photos; patterns: folders named by a pattern
     scanning          `scan`: only what is new or changed is read
     embedding_matrix  `EmbeddingMatrix`: the embeddings as one memory-mapped matrix
     query             `search`: a person, or attributes, among all faces
@@ -31,7 +33,10 @@ if TYPE_CHECKING:
     from semblante.library.group_evidence import judged_groups as judged_groups
     from semblante.library.impostor_tail import ImpostorTail as ImpostorTail
     from semblante.library.locations import data_folder as data_folder
-    from semblante.library.locations import iter_photos as iter_photos
+    from semblante.library.patterns import matching as matching
+    from semblante.library.patterns import missing as missing
+    from semblante.library.photo_walk import Excluded as Excluded
+    from semblante.library.photo_walk import PhotoWalk as PhotoWalk
     from semblante.library.query import Candidate as Candidate
     from semblante.library.query import Match as Match
     from semblante.library.query import Query as Query
@@ -65,7 +70,10 @@ _HOME = {
     "judged_groups": "semblante.library.group_evidence",
     "ImpostorTail": "semblante.library.impostor_tail",
     "data_folder": "semblante.library.locations",
-    "iter_photos": "semblante.library.locations",
+    "matching": "semblante.library.patterns",
+    "missing": "semblante.library.patterns",
+    "Excluded": "semblante.library.photo_walk",
+    "PhotoWalk": "semblante.library.photo_walk",
     "Candidate": "semblante.library.query",
     "Match": "semblante.library.query",
     "Query": "semblante.library.query",

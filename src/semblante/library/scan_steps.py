@@ -9,6 +9,8 @@ from typing import Final
 
 from semblante.errors import FileAccessError, Reason, reason_of
 from semblante.jobs import JobContext
+from semblante.library.exclusion import Rules, rules_at
+from semblante.library.photo_walk import Start
 from semblante.library.store import FaceStore, FileState, PhotoRecord
 from semblante.types import AnalyzedPhoto
 
@@ -54,18 +56,24 @@ class _Pending:
 
 
 class Absences:
-    """Photos that the index has and that are no longer where it has them."""
+    """Photos that the index has and that are no longer where it has them, or are left out now."""
 
     def __init__(self, store: FaceStore, prune: bool, tally: Tally) -> None:
         self._store, self._prune, self._tally = store, prune, tally
 
-    def find_below(self, roots: Sequence[Path], bare: set[Path]) -> None:
-        """Look for absent photos in these folders; of those without any photo, only where that is sure."""
-        for root in filter(Path.is_dir, roots):
-            if self._prune or root not in bare or not has_photos_in(self._store, root):
-                self.find(root)
+    def find_below(self, walked: Sequence[tuple[Start, bool]]) -> None:
+        """Look for absent photos in the folders where a walk began, each with whether it has met photos.
+
+        Where it has met none, what the index has there is only absent where that is sure.
+        """
+        starts = [start for start, _ in walked]
+        for start, has_met_photos in walked:
+            if start.rules is None or not start.path.is_dir():
+                continue
+            if self._prune or has_met_photos or not has_photos_in(self._store, start.path):
+                self.find(start.path, _Withdrawn(start, starts))
             else:
-                self._tally.skip("unreachable", root, Reason("place_empty"))
+                self._tally.skip("unreachable", start.path, Reason("place_empty"))
 
     def find_moved(self, contents: Sequence[bytes], roots: Sequence[Path]) -> None:
         """Mark photos as missing that are gone while their content was met elsewhere: they may have moved.
@@ -76,22 +84,36 @@ class Absences:
         elsewhere = [path for path in places if not any(path.is_relative_to(root) for root in roots)]
         self._miss((path, False) for path in elsewhere)
 
-    def find(self, place: Path) -> None:
-        """Mark the photos of a folder, or the photo, that were there at the last scan and are not now."""
-        self._miss(self._checked(self._store.photos_in(place)))
+    def find(self, place: Path, withdrawn: Callable[[Path], bool] = lambda _: False) -> None:
+        """Mark the photos of a folder, or the photo, that were there at the last scan and are not now.
+
+        `withdrawn` are there, and count as not being there.
+        """
+        self._miss(self._checked(self._store.photos_in(place)), withdrawn)
 
     def _checked(self, photos: Iterable[tuple[Path, bool]]) -> Iterator[tuple[Path, bool]]:
         for each in photos:
             self._tally.job.check()
             yield each
 
-    def _miss(self, photos: Iterable[tuple[Path, bool]]) -> None:
+    def _miss(
+        self,
+        photos: Iterable[tuple[Path, bool]],
+        withdrawn: Callable[[Path], bool] = lambda _: False,
+    ) -> None:
         """Mark those that are gone as missing, or remove them; each with whether it was missing before."""
         missing: list[Path] = []
         removed: list[Path] = []
         for path, was_missing in photos:
-            if is_gone(path):
-                (removed if was_missing or self._prune else missing).append(path)
+            is_here = not is_gone(path)
+            if is_here and not withdrawn(path):
+                continue
+            if was_missing or self._prune:
+                removed.append(path)
+                self._tally.counts["dropped"] += 1
+            else:
+                missing.append(path)
+                self._tally.counts["withdrawn" if is_here else "missing"] += 1
             if len(missing) + len(removed) >= _MISSING_PAGE:
                 self._write(missing, removed)
         self._write(missing, removed)
@@ -99,9 +121,38 @@ class Absences:
     def _write(self, missing: list[Path], removed: list[Path]) -> None:
         if missing or removed:
             self._store.mark_missing([*missing, *removed], removed)
-        self._tally.counts.update(missing=len(missing), dropped=len(removed))
         missing.clear()
         removed.clear()
+
+
+class _Withdrawn:
+    """Whether a photo of the index is left out now, by what the user wrote.
+
+    What is left out by default is only in the index where it was named by itself, and stays.
+    """
+
+    def __init__(self, start: Start, starts: Sequence[Start]) -> None:
+        self._start = start
+        self._others = {each.path for each in starts} - {start.path}
+        self._folder: Path | None = None
+        self._rules: Rules | None = None
+
+    def __call__(self, path: Path) -> bool:
+        if path in self._others or self._others.intersection(path.parents):
+            return False
+        try:
+            rules = self._rules_in(path.parent)
+        except FileAccessError:
+            return False
+        return rules is None or bool(rules.users(path.name, False))
+
+    def _rules_in(self, folder: Path) -> Rules | None:
+        # They come by path, so one folder is asked about many times in a row.
+        if folder != self._folder:
+            assert self._start.rules is not None
+            self._rules = rules_at(self._start.rules, self._start.path, folder, Rules.users)
+            self._folder = folder
+        return self._rules
 
 
 class Outbox:

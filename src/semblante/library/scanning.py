@@ -1,15 +1,16 @@
 """A collection of photos comes into the index: what is new or changed is read, the rest is only looked at.
 
-    iter_photos -> unchanged? (size and time)  -> nothing to do
-                -> known content? (hash)       -> moved or copied: only the path is new
-                -> read by the network         -> faces, or the issue for which it cannot be read
+    PhotoWalk -> unchanged? (size and times)  -> nothing to do
+              -> known content? (hash)        -> moved, copied or touched: only the path is new
+              -> read by the network          -> faces, or the issue for which it cannot be read
 
 What is found is written every two seconds, so a killed scan loses no more than that. No transaction stays
 open meanwhile, so several scans at once are safe.
 """
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -19,7 +20,9 @@ from semblante.files import sha256_of, translate_os_errors
 from semblante.images import reason_of_issue
 from semblante.jobs import SILENT, JobContext
 from semblante.library.embedding_matrix import remove_matrices
-from semblante.library.locations import iter_photos, outermost
+from semblante.library.exclusion import layers_of
+from semblante.library.patterns import matching, missing
+from semblante.library.photo_walk import Excluded, PhotoWalk, Start, outermost
 from semblante.library.scan_steps import Absences, Outbox, Tally, has_photos_in, is_gone
 from semblante.library.store import FaceStore, FileState, KnownPhoto
 from semblante.types import AnalyzedPhoto
@@ -29,6 +32,8 @@ _LOOKED_UP: Final = 200
 _HASHED: Final = 16
 """So many contents are looked up at a time: their files are read for it, and soon again by the network."""
 _COUNTED: Final = 1000
+HAS_CTIME: Final = os.name == "posix"
+"""Whether `st_ctime` is when a file last changed; on Windows it is when it was made."""
 
 
 @dataclass(frozen=True)
@@ -52,9 +57,11 @@ Reader = Callable[[Iterable[Path]], Iterator[AnalyzedPhoto | FailedRead]]
 class ScanReport:
     """How many photos a scan met, and what became of them; `faces` are those in the photos that were read.
 
-    Each of the `photos` is one of the next six. `unreachable` are places and folders that could not be looked
-    into, `missing` photos that the index had and that are no longer there, `dropped` those that were missing
-    for the second time or were said to be gone, and are out of the index with their faces.
+    Each of the `photos` is one of the next six; those that are known to be `broken` are not read again.
+    `unreachable` are places and folders that could not be looked into. Of the photos that the index had,
+    `missing` are no longer there, and `withdrawn` are now left out by what the user wrote; `dropped` were so
+    for the second time, or were said to be gone, and are out of the index with their faces. `excluded` is
+    what was met and is no photo of the collection.
     """
 
     photos: int = 0
@@ -67,7 +74,19 @@ class ScanReport:
     faces: int = 0
     unreachable: int = 0
     missing: int = 0
+    withdrawn: int = 0
     dropped: int = 0
+    excluded: Excluded = field(default_factory=Excluded)
+
+    @property
+    def is_of_no_use(self) -> bool:
+        """Whether there were photos, and none of them could be read."""
+        return 0 < self.photos == self.broken + self.no_access
+
+    @property
+    def found_nothing(self) -> bool:
+        """Whether there was no photo, and the index knew of none either."""
+        return not (self.photos or self.missing or self.withdrawn or self.dropped or self.unreachable)
 
 
 def scan(
@@ -77,19 +96,26 @@ def scan(
     base_sha256: str,
     force: bool = False,
     prune: bool = False,
+    verify: bool = False,
+    exclude: Sequence[str] = (),
     job: JobContext = SILENT,
 ) -> ScanReport:
     """Bring the index up to date with the photos at `places`, read by the network with the given hash.
 
+    Places are folders, single photos, or patterns such as `2020/*`. `exclude` are patterns, by gitignore's
+    rules, of what is left out besides what `semblante.library.exclusion` leaves out anyway. `verify` hashes
+    each photo, and so finds those whose content changed while size and times stayed as they were.
     `force` reads what is known too, copies each by itself, which brings back faces that left with somebody
     who was erased; stopped, it begins anew. `prune` says that what is not there is not on a drive that may
     come back: such photos leave the index at once, and so do those of a place that is not there itself.
     Photos are only ever opened to be read. One that cannot be used is reported as skipped, and so is a place
     that is not there; the rest goes on. The stages are "counting_photos" and "reading_photos".
 
-    Raises `FileAccessError` where no place is there, `Cancelled`, and what the store raises; what was read
-    until then is kept.
+    Raises `FileAccessError` where no place is there, `InvalidOption` where one of `exclude` is no pattern,
+    `Cancelled`, and what the store raises; what was read until then is kept.
     """
+    asked, tally = layers_of(exclude), Tally(job)
+    places = [each for place in places for each in _expanded(place, tally)]
     closed = {place: problem for place in places if (problem := _problem_of(place))}
     there = [place for place in places if place not in closed]
     left = {place: place.resolve() for place in closed if is_gone(place)}
@@ -101,24 +127,26 @@ def scan(
             if places[0] in known
             else problem
         )
-    tally, roots = Tally(job), outermost(there)
+    roots = outermost(there, asked)
     absences = Absences(store, prune, tally)
     for place, problem in closed.items():
         if place not in known:
             tally.skip_place(place, problem)
         elif not prune:
             tally.skip("unreachable", place, Reason("place_missing"))
-    tally.expected = _count(roots, job)
+    walk = PhotoWalk(roots, tally.skip_place, asked)
+    tally.expected = _count(PhotoWalk(roots, lambda _path, _problem: None, asked), job)
     try:
-        bare = _Intake(store, read, base_sha256, force, roots, tally, absences).run()
-        absences.find_below(roots, bare)
+        outbox = Outbox(store, base_sha256, force, lambda each: absences.find_moved(each, roots))
+        starts = _Intake(store, read, base_sha256, walk, outbox, tally, force, verify).run()
+        absences.find_below(starts)
         for place in known if prune else ():  # What was moved from there to a root is known by now.
             absences.find(left[place])
     except Cancelled:
         remove_matrices(store.folder, store.generation())
         raise
     remove_matrices(store.folder, store.generation())
-    return ScanReport(**tally.counts)
+    return ScanReport(**tally.counts, excluded=walk.excluded)
 
 
 class _Intake:
@@ -129,21 +157,22 @@ class _Intake:
         store: FaceStore,
         read: Reader,
         base_sha256: str,
-        force: bool,
-        roots: Sequence[Path],
+        walk: PhotoWalk,
+        outbox: Outbox,
         tally: Tally,
-        absences: Absences,
+        force: bool,
+        verify: bool,
     ) -> None:
-        self._store, self._read, self._base_sha256, self._force = store, read, base_sha256, force
-        self._roots, self._tally = roots, tally
-        self._outbox = Outbox(store, base_sha256, force, lambda each: absences.find_moved(each, roots))
+        self._store, self._read, self._base_sha256 = store, read, base_sha256
+        self._walk, self._outbox, self._tally = walk, outbox, tally
+        self._force, self._verify = force, verify
         self._hashed: list[tuple[bytes, FileState]] = []
         self._in_hand: dict[Path, bytes] = {}
         self._being_read: dict[bytes, list[FileState]] = {}
-        self._bare: set[Path] = set()
+        self._starts: list[tuple[Start, bool]] = []
 
-    def run(self) -> set[Path]:
-        """Take in all photos; gives the roots without any."""
+    def run(self) -> list[tuple[Start, bool]]:
+        """Take in all photos; gives the folders where the walk began, and whether photos were met in each."""
         try:
             # The reader is called once: it may have to start processes.
             for outcome in self._read(self._unread()):
@@ -151,12 +180,12 @@ class _Intake:
                 self._show()
         finally:
             self._outbox.flush()
-        return self._bare
+        return self._starts
 
     def _unread(self) -> Iterator[Path]:
         """The photos that the network must read; the others are dealt with."""
-        for root in self._roots:
-            before, coming = self._tally.met, iter_photos(root, self._tally.skip_place)
+        for start in self._walk.starts():
+            before, coming = self._tally.met, self._walk.photos(start)
             while batch := list(islice(coming, _LOOKED_UP)):
                 known = {} if self._force else self._store.known_photos(batch)
                 for path in batch:
@@ -166,8 +195,7 @@ class _Intake:
                     if len(self._hashed) >= _HASHED:
                         yield from self._new_contents()
                 yield from self._new_contents()
-            if self._tally.met == before:
-                self._bare.add(root)
+            self._starts.append((start, self._tally.met > before))
 
     def _look_at(self, path: Path, known: KnownPhoto | None) -> None:
         """Deal with a photo that is as the index has it; hash another."""
@@ -175,16 +203,18 @@ class _Intake:
         try:
             with translate_os_errors(path):
                 file = _state(path)
-                if known is None or known.file != file:
-                    sha256 = sha256_of(path, self._tally.job.check)
-                    self._hashed.append((bytes.fromhex(sha256), file))
-                    return
+                if known is None or known.file != file or self._verify:
+                    sha256 = bytes.fromhex(sha256_of(path, self._tally.job.check))
+                    if known is None or (known.file, known.sha256) != (file, sha256):
+                        self._hashed.append((sha256, file))
+                        return
         except FileAccessError as error:
             self._tally.skip("no_access", path, reason_of(error, "path"))
             return
-        self._tally.counts["unchanged"] += 1
         if known.issue:
-            self._tally.job.skipped(path, reason_of_issue(known.issue))
+            self._tally.skip("broken", path, reason_of_issue(known.issue))
+        else:
+            self._tally.counts["unchanged"] += 1
         if known.missing:  # It is back.
             self._outbox.add(known.sha256, None, [file])
 
@@ -244,11 +274,11 @@ class _Intake:
         self._tally.show(len(self._in_hand) + len(self._hashed))
 
 
-def _count(roots: Sequence[Path], job: JobContext) -> int:
+def _count(walk: PhotoWalk, job: JobContext) -> int:
     """How many photos there are, for the progress."""
     count = 0
-    for root in roots:
-        for _ in iter_photos(root, lambda _path, _error: None):
+    for start in walk.starts():
+        for _ in walk.photos(start):
             count += 1
             if count % _COUNTED == 0:
                 job.progress("counting_photos", count, count)
@@ -258,7 +288,7 @@ def _count(roots: Sequence[Path], job: JobContext) -> int:
 
 def _state(path: Path) -> FileState:
     info = path.stat()
-    return FileState(path, info.st_size, info.st_mtime_ns)
+    return FileState(path, info.st_size, info.st_mtime_ns, info.st_ctime_ns if HAS_CTIME else 0)
 
 
 def _is_still(file: FileState) -> bool:
@@ -274,5 +304,12 @@ def _problem_of(place: Path) -> FileAccessError | None:
         with translate_os_errors(place):
             place.stat()
     except FileAccessError as problem:
-        return problem
+        return missing(place) if problem.code == "file_missing" else problem
     return None
+
+
+def _expanded(place: Path, tally: Tally) -> list[Path]:
+    """The place, or what it matches as a pattern."""
+    if os.path.lexists(place):
+        return [place]
+    return matching(place, tally.skip_place) or [place]

@@ -58,14 +58,15 @@ def known_photos(connection: sqlite3.Connection, paths: Sequence[Path]) -> dict[
     """See `FaceStore.known_photos`."""
     rows = select_in(
         connection,
-        "SELECT path, size, mtime_ns, contents.sha256, bases.sha256, missing, issue FROM photos "
+        "SELECT path, size, mtime_ns, ctime_ns, contents.sha256, bases.sha256, missing, issue FROM photos "
         "JOIN contents ON contents.id = content JOIN bases ON bases.id = base WHERE path IN",
         map(os.fsencode, paths),
     )
     found = {}
-    for packed, size, mtime_ns, sha256, base_sha256, missing, issue in rows:
+    for packed, size, mtime_ns, ctime_ns, sha256, base_sha256, missing, issue in rows:
         path = Path(os.fsdecode(packed))
-        found[path] = KnownPhoto(FileState(path, size, mtime_ns), sha256, base_sha256, bool(missing), issue)
+        file = FileState(path, size, mtime_ns, ctime_ns)
+        found[path] = KnownPhoto(file, sha256, base_sha256, bool(missing), issue)
     return found
 
 
@@ -94,7 +95,7 @@ def write_records(
         if record.outcome is not None and (force or record.sha256 not in numbers):
             numbers[record.sha256] = _write_content(connection, record.sha256, record.outcome, base_sha256)
     photos = [
-        (os.fsencode(file.path), file.size, file.mtime_ns, numbers[record.sha256])
+        (os.fsencode(file.path), file.size, file.mtime_ns, file.ctime_ns, numbers[record.sha256])
         for record in records
         if record.sha256 in numbers  # Else it was removed meanwhile; the next scan reads it again.
         for file in record.files
@@ -102,8 +103,9 @@ def write_records(
     before = select_in(connection, "SELECT content FROM photos WHERE path IN", (path for path, *_ in photos))
     left = {number for (number,) in before}
     connection.executemany(
-        "INSERT INTO photos (path, size, mtime_ns, content) VALUES (?, ?, ?, ?) "
+        "INSERT INTO photos (path, size, mtime_ns, ctime_ns, content) VALUES (?, ?, ?, ?, ?) "
         "ON CONFLICT DO UPDATE SET size = excluded.size, mtime_ns = excluded.mtime_ns, "
+        "ctime_ns = excluded.ctime_ns, "
         "content = excluded.content, missing = 0",
         photos,
     )

@@ -82,6 +82,8 @@ MIGRATIONS: Final[Mapping[int, tuple[str, ...]]] = {
             content_sha256 BLOB NOT NULL, place INTEGER NOT NULL, kind TEXT, embedding BLOB,
             confirmed_by_user INTEGER, PRIMARY KEY (change, key, content_sha256, place)
         ) WITHOUT ROWID""",
+        # Unlike that of any file: each is hashed once more.
+        "ALTER TABLE photos ADD COLUMN ctime_ns INTEGER NOT NULL DEFAULT 0",
     ),
 }
 """By version, what brings a file of the version before to it; the first of them begins an empty file.

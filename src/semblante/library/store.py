@@ -22,11 +22,16 @@ from semblante.types import AnalyzedPhoto, Box, Embeddings, FaceRef
 
 @dataclass(frozen=True)
 class FileState:
-    """A photo's file as it was before it was read."""
+    """A photo's file as it was before it was read.
+
+    `ctime_ns` is when content or metadata last changed, which no program sets; 0 where the system has no such
+    time.
+    """
 
     path: Path
     size: int
     mtime_ns: int
+    ctime_ns: int
 
 
 @dataclass(frozen=True)

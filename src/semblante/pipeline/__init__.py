@@ -49,6 +49,9 @@ if TYPE_CHECKING:
     from semblante.pipeline.evaluation import evaluate as evaluate
     from semblante.pipeline.explaining import explain_attribute as explain_attribute
     from semblante.pipeline.explaining import explain_person as explain_person
+    from semblante.pipeline.finding import find_photos as find_photos
+    from semblante.pipeline.finding import find_some_photos as find_some_photos
+    from semblante.pipeline.finding import no_photos as no_photos
     from semblante.pipeline.learning import LearnResult as LearnResult
     from semblante.pipeline.learning import course_layout as course_layout
     from semblante.pipeline.learning import learn as learn
@@ -60,8 +63,6 @@ if TYPE_CHECKING:
     from semblante.pipeline.naming import name_group as name_group
     from semblante.pipeline.naming import rename_person as rename_person
     from semblante.pipeline.reading import UnusablePhoto as UnusablePhoto
-    from semblante.pipeline.reading import find_photos as find_photos
-    from semblante.pipeline.reading import find_some_photos as find_some_photos
     from semblante.pipeline.recognition import decide_photo as decide_photo
     from semblante.pipeline.recognition import recognise as recognise
     from semblante.pipeline.review import Correction as Correction
@@ -103,8 +104,9 @@ _HOME = {
     "course_layout": "semblante.pipeline.learning",
     "learn": "semblante.pipeline.learning",
     "UnusablePhoto": "semblante.pipeline.reading",
-    "find_some_photos": "semblante.pipeline.reading",
-    "find_photos": "semblante.pipeline.reading",
+    "find_some_photos": "semblante.pipeline.finding",
+    "find_photos": "semblante.pipeline.finding",
+    "no_photos": "semblante.pipeline.finding",
     "decide_photo": "semblante.pipeline.recognition",
     "recognise": "semblante.pipeline.recognition",
     "Question": "semblante.pipeline.review",

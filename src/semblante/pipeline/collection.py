@@ -91,6 +91,8 @@ def scan_photos(
     analyzer: FaceAnalyzer,
     force: bool = False,
     prune: bool = False,
+    verify: bool = False,
+    exclude: Sequence[str] = (),
     aligned: bool = False,
     job: JobContext = SILENT,
 ) -> ScanReport:
@@ -108,7 +110,8 @@ def scan_photos(
             else:
                 yield outcome
 
-    return scan(store, places, read, analyzer.bundle.network_sha256, force, prune, job)
+    base_sha256 = analyzer.bundle.network_sha256
+    return scan(store, places, read, base_sha256, force, prune, verify, exclude, job)
 
 
 def known_person(store: FaceStore, name: str) -> Person:

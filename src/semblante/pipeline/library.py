@@ -84,16 +84,20 @@ class Library(Closing):
         analyzer: FaceAnalyzer,
         force: bool = False,
         prune: bool = False,
+        verify: bool = False,
+        exclude: Sequence[str] = (),
         aligned: bool = False,
         job: JobContext = SILENT,
     ) -> ScanReport:
         """Bring the index up to date with these folders, or single photos; see `semblante.library.scan`.
 
-        `force` also reads what is known. `prune` removes at once what is not there any more. `aligned` takes
-        pictures of exactly 178 x 218 pixels for CelebA's aligned crops.
+        `force` also reads what is known. `prune` removes at once what is not there any more. `verify` hashes
+        what is known, and reads it where its content has changed. `exclude` are patterns of what is left out.
+        `aligned` takes pictures of exactly 178 x 218 pixels for CelebA's aligned crops.
         """
         self._matrix.release()
-        return scan_photos(self.store, list(map(Path, folders)), analyzer, force, prune, aligned, job)
+        places = list(map(Path, folders))
+        return scan_photos(self.store, places, analyzer, force, prune, verify, exclude, aligned, job)
 
     def find(
         self,

@@ -13,7 +13,8 @@ from semblante.faces import unreliable
 from semblante.jobs import SILENT, JobContext
 from semblante.person import Decision, Person, check_base, decide
 from semblante.pipeline.analyzer import FaceAnalyzer
-from semblante.pipeline.reading import Reading, UnusablePhoto, find_some_photos
+from semblante.pipeline.finding import find_some_photos
+from semblante.pipeline.reading import Reading, UnusablePhoto
 from semblante.types import Face, Verdict
 
 _RISING: Final[tuple[Verdict, ...]] = ("no", "unsure", "yes")

@@ -24,7 +24,8 @@ from semblante.person import (
     sorted_faces,
 )
 from semblante.pipeline.analyzer import FaceAnalyzer
-from semblante.pipeline.reading import UnusablePhoto, find_photos, find_some_photos
+from semblante.pipeline.finding import find_photos, find_some_photos
+from semblante.pipeline.reading import UnusablePhoto
 from semblante.types import AnalyzedPhoto, Face, FaceRef
 
 

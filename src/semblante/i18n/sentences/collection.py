@@ -7,6 +7,8 @@ from semblante.i18n.sentences import Sentence
 
 SENTENCES: Final[Mapping[str, Sentence]] = {
     # library
+    "bad_pattern": "{pattern}: no pattern by gitignore's rules",
+    "bad_pattern_in_file": "{pattern}: no pattern by gitignore's rules; its folder is left out",
     "changed_while_read": "it changed while it was read; scan again",
     "index_damaged": "the index was damaged, and is kept as {aside}; scan the photos again",
     "index_in_use": "another run is using the index; wait for it",
@@ -23,6 +25,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     ),
     "library_closed": "it was closed and can no longer be used; open it again",
     "nobody_known": "{name} is not known here (known: nobody yet)",
+    "nothing_matches": "nothing here is called that, and nothing matches it as a pattern",
     "person_renamed": "{name} is not known here under that name any more; now it is {now}",
     "person_unknown": "{name} is not known here (known: {known})",
     "person_unknown_similar": "{name} is not known here; did you mean {similar}?",

@@ -26,6 +26,12 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "misspelt_option": "No such option: '{what}'. Did you mean {near}?",
     "name_or_output_format": "Choose one of --name, --json and --print0",
     "name_without_group": "Say which group gets the name, with --group",
+    "no_library_folder": "there is no such folder, and so nothing that was sorted with an index in it",
+    "no_photo_readable": Plural(
+        "The only photo here could not be read",
+        "None of the {count} photos here could be read",
+        "count",
+    ),
     "no_such_group": "--group {number}: there are {count}; to list them: semblante people",
     "no_usable_file": Plural(
         "The file could not be used.", "None of the {count} files could be used.", count="count"

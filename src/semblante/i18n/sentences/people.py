@@ -92,6 +92,21 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "no_folder_named": "no folder named {name} (found: {found})",
     "no_images_in_split": "no images in the split {split}; choose another one",
     "no_photos": "{places}: there are no photos here",
+    "no_photos_but_files": Plural(
+        "{places}: there are no photos here; {count} file has another ending than .jpg, .png, .heic and the "
+        "like",
+        "{places}: there are no photos here; {count} files have other endings than .jpg, .png, .heic and the "
+        "like",
+        "count",
+    ),
+    "no_photos_but_left_out": Plural(
+        "{places}: there are no photos here but in {count} file or folder that is left out",
+        "{places}: there are no photos here but in {count} files and folders that are left out",
+        "count",
+    ),
+    "no_photos_but_unread": (
+        "{places}: there are no photos here, only RAW files ({raw}) and videos ({videos}), which are not read"
+    ),
     "no_such_provider": "ONNX Runtime has no {names} here, only {available}",
     "not_a_detector": "a detector must be callable; this is of the type {kind}",
     "not_rgb_pixels": (

@@ -1,0 +1,172 @@
+"""What in the folders of a collection is none of its photos: by default, and as the user says.
+
+The last of these that says something of a file or a folder decides, as with gitignore:
+
+    hidden files and folders, and folders in which programs keep thumbnails, copies and bins
+    `.semblanteignore` in a folder, outer ones first: gitignore's rules for all below that folder
+    the patterns that a caller gives, by the same rules, for all below the folder that is walked
+
+`!PATTERN` takes in again what was left out before. In a folder that is left out nothing is taken in.
+"""
+
+import fnmatch
+import re
+import unicodedata
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from semblante.errors import FileAccessError, InvalidOption
+from semblante.files import translate_os_errors
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
+IGNORE_FILE: Final = ".semblanteignore"
+LEFT_OUT: Final = (
+    # Synology, QNAP, TrueNAS and other network drives: thumbnails, bins, snapshots.
+    *("@eaDir", "#recycle", "#snapshot", "@tmp", "@Recycle", "@Recently-Snapshot", "@Transcode"),
+    *("~snapshot", "trashbox", "Network Trash Folder", "Temporary Items"),
+    # Windows, Linux, macOS.
+    *("$RECYCLE.BIN", "RECYCLER", "RECYCLED", "System Volume Information", "lost+found", "__MACOSX"),
+    # Immich, PhotoPrism, galleries; Nextcloud.
+    *("thumbs", "thumbnails", "encoded-video", "appdata_*/preview", "files_trashbin", "files_versions"),
+    # Lightroom's previews, Capture One's; what Apple's libraries hold beside the originals.
+    *("*.lrdata", "CaptureOne/Cache"),
+    *(f"*.{kind}/{part}" for kind in ("photoslibrary", "photolibrary", "aplibrary", "migratedphotolibrary")
+      for part in ("resources", "database", "private", "internal", "external", "scopes", "Thumbnails",
+                   "Previews")),
+)  # fmt: skip
+"""Folders that are left out by default, whatever their capitals; the name above may be given too."""
+
+_LEFT_OUT: Final = re.compile(
+    "|".join(
+        fnmatch.translate((each if "/" in each else f"*/{each}").casefold()).replace(".*", "[^/]*")
+        for each in LEFT_OUT
+    )
+)
+
+
+def is_left_out_by_default(parent: str, name: str, is_folder: bool) -> bool:
+    """Whether the file or folder `name` in the folder called `parent` is hidden, or no place for photos."""
+    return name.startswith(".") or (is_folder and bool(_LEFT_OUT.match(f"{parent}/{name}".casefold())))
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Patterns, and the path from their folder to the one that is looked into."""
+
+    patterns: "GitIgnoreSpec"
+    inside: str = ""
+
+    def says(self, name: str, is_folder: bool) -> bool | None:
+        """Whether it leaves this out, or takes it in again; None where it says nothing."""
+        path = unicodedata.normalize("NFC", self.inside + name + "/" * is_folder)
+        return self.patterns.check_file(path).include
+
+    def below(self, name: str) -> "Layer":
+        """The layer for what is in the folder of this name."""
+        return Layer(self.patterns, f"{self.inside}{name}/")
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The rules for what is in the folder called `folder`: those of files, outer first; those asked for."""
+
+    folder: str
+    files: tuple[Layer, ...] = ()
+    asked: tuple[Layer, ...] = ()
+
+    def leave_out(self, name: str, is_folder: bool) -> bool:
+        """Whether the file or folder of this name is left out."""
+        said = self.users(name, is_folder)
+        return is_left_out_by_default(self.folder, name, is_folder) if said is None else said
+
+    def users(self, name: str, is_folder: bool) -> bool | None:
+        """The same by what users wrote alone; None where they say nothing of it."""
+        for layer in (*reversed(self.asked), *reversed(self.files)):
+            said = layer.says(name, is_folder)
+            if said is not None:
+                return said
+        return None
+
+    def below(self, name: str, path: Path | str) -> "Rules":
+        """The rules for what is in the folder of this name, which lies at `path`.
+
+        Raises `FileAccessError` where its `.semblanteignore` cannot be read, or a line of it is no pattern.
+        """
+        files, asked = (tuple(each.below(name) for each in layers) for layers in (self.files, self.asked))
+        return Rules(name, (*files, *_layers_in(path)), asked)
+
+
+Says = Callable[[Rules, str, bool], bool | None]
+"""Whether rules leave out a file or folder of a name: `Rules.leave_out` or `Rules.users`."""
+
+
+def rules_for(root: Path, asked: Sequence[Layer] = ()) -> Rules:
+    """The rules for what is in `root`, by the files in it and in the folders above it, and those asked for.
+
+    A file above that leaves out `root` itself says nothing of it: who names a folder wants it.
+    Raises `FileAccessError` as `Rules.below` does.
+    """
+    files: list[Layer] = []
+    real = root.resolve()
+    for folder in reversed(real.parents):
+        for layer in _layers_in(folder):
+            inside = real.relative_to(folder).as_posix()
+            if not layer.says(inside, True):
+                files.append(layer.below(inside))
+    return Rules(real.name, (*files, *_layers_in(root)), tuple(asked))
+
+
+def rules_at(rules: Rules, root: Path, folder: Path, says: Says = Rules.leave_out) -> Rules | None:
+    """The rules for what is in `folder`, from those for `root`, which it is or lies in.
+
+    None where something on the way is left out, as `says` has it. Raises `FileAccessError` as `Rules.below`
+    does.
+    """
+    path = root
+    for name in folder.relative_to(root).parts:
+        if says(rules, name, True):
+            return None
+        path /= name
+        rules = rules.below(name, path)
+    return rules
+
+
+def layers_of(patterns: Sequence[str]) -> tuple[Layer, ...]:
+    """The patterns as a layer; none where there are none.
+
+    Raises `InvalidOption` where one of them is no pattern.
+    """
+    return (Layer(_compiled(patterns)),) if patterns else ()
+
+
+def _layers_in(folder: Path | str) -> tuple[Layer, ...]:
+    path = Path(folder, IGNORE_FILE)
+    try:
+        with translate_os_errors(path):
+            # A name that is no text can be left out too.
+            return layers_of(path.read_text("utf-8-sig", "surrogateescape").splitlines())
+    except FileAccessError as problem:
+        if problem.code == "file_missing":
+            return ()
+        raise
+    except InvalidOption as error:
+        raise FileAccessError("bad_pattern_in_file", path=path, **error.params) from error
+
+
+def _compiled(lines: Sequence[str]) -> "GitIgnoreSpec":
+    # Here, since it takes a tenth of a second, and most folders do without.
+    from pathspec import GitIgnoreSpec
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Of odd sets of signs, which mean what they say.
+        for line in lines:
+            try:
+                GitIgnoreSpec.from_lines([line])
+            except (ValueError, re.error) as error:
+                raise InvalidOption("bad_pattern", pattern=line) from error
+        return GitIgnoreSpec.from_lines([unicodedata.normalize("NFC", line) for line in lines])
