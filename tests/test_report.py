@@ -50,7 +50,7 @@ from semblante.report import (
     pick_examples,
     write_report,
 )
-from semblante.report.blocks import Block, Section
+from semblante.report.blocks import Block, Picture, Section
 from semblante.report.charts import BOTTOM, LEFT, RIGHT, TOP, Axis, Line, Mark, element
 from semblante.report.data import skipped_table
 from semblante.report.evaluation import evaluation_summary
@@ -318,18 +318,19 @@ class TestThePage:
         assert np.abs(shown.reshape(-1, 3).mean(axis=0) - (200, 30, 40)).max() < 4
 
     @pytest.mark.parametrize(
-        ("height", "width", "expected"),
+        ("height", "width", "is_crop", "expected"),
         [
-            pytest.param(112, 112, (137, 168), id="a square crop: as the frame it was made from"),
-            pytest.param(218, 178, (137, 168), id="a frame"),
-            pytest.param(1000, 2000, (168, 84), id="another photo keeps its shape"),
-            pytest.param(50, 40, (40, 50), id="a small one is not blown up"),
+            pytest.param(112, 112, True, (137, 168), id="a square crop: as the frame it was made from"),
+            pytest.param(218, 178, True, (137, 168), id="a frame"),
+            pytest.param(400, 400, False, (168, 168), id="a square photo keeps its shape"),
+            pytest.param(1000, 2000, False, (168, 84), id="another photo keeps its shape"),
+            pytest.param(50, 40, False, (40, 50), id="a small one is not blown up"),
         ],
     )
     def test_a_picture_keeps_its_proportions(
-        self, height: int, width: int, expected: tuple[int, int]
+        self, height: int, width: int, is_crop: bool, expected: tuple[int, int]
     ) -> None:
-        found = thumbnail(np.zeros((height, width, 3), np.uint8))
+        found = thumbnail(Picture(np.zeros((height, width, 3), np.uint8), "a face", is_crop=is_crop))
         assert (found.width_px, found.height_px) == expected
 
     def test_stays_small_with_48_pictures_of_noise(self) -> None:

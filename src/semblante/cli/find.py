@@ -1,11 +1,12 @@
 """`semblante find`: which photos of the index show somebody, or somebody who looks a certain way?"""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from semblante.cli.console import print_csv, print_json, print_plain, remarks
+from semblante.cli.console import REPORT, print_csv, print_json, print_plain, remarks, replaceable
 from semblante.cli.options import (
     LibraryFolder,
     Zeros,
@@ -14,6 +15,7 @@ from semblante.cli.options import (
     remark_if_empty,
     remark_uncompared,
 )
+from semblante.cli.pictures import SheetFile, write_sheet
 from semblante.errors import InvalidOption
 from semblante.i18n import tr
 
@@ -45,6 +47,7 @@ def command(
     several: Annotated[
         bool, typer.Option("--several", help=tr("More than one face in a photo may be the person."))
     ] = False,
+    sheet: SheetFile = None,
     library: LibraryFolder = None,
     as_json: Annotated[bool, typer.Option("--json", help=tr("For programs."))] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help=tr("For spreadsheets."))] = False,
@@ -53,6 +56,8 @@ def command(
     """Paths, the surest first; what else there is to say goes beside them."""
     if as_json + as_csv + print0 > 1:
         raise InvalidOption("one_output_format")
+    if sheet is not None:
+        replaceable(sheet, REPORT)
     with open_index(library) as index:
         found = index.find(name, _attributes(with_), _attributes(without), several)
         name = name and index.kept_name(name)
@@ -61,6 +66,8 @@ def command(
     sure = [match for match in found.matches if match.verdict == "yes"]
     doubtful = [match for match in found.matches if unsure and match.verdict == "unsure"]
     shown = sure + doubtful
+    if sheet is not None:
+        _write_sheet(sheet, name, sure, doubtful)
     if as_json:
         print_json({"name": name, "faces": found.faces, "matches": [_values(match) for match in shown]})
     elif as_csv:
@@ -79,6 +86,18 @@ def _attributes(named: str | None) -> list[str]:
     from semblante.labels import attribute_named
 
     return [attribute_named(each) for each in (named or "").split(",") if each.strip()]
+
+
+def _write_sheet(path: Path, name: str | None, *verdicts: "Sequence[Match]") -> None:
+    """Write a contact sheet of the matches, those of one verdict together."""
+    from semblante.report import ContactSheet, SheetFace, SheetGroup
+
+    groups = [
+        SheetGroup([SheetFace(each, each.verdict, each.probability) for each in matches], matches[0].verdict)
+        for matches in verdicts
+        if matches
+    ]
+    write_sheet(path, ContactSheet("found", groups, name))
 
 
 def _values(match: "Match") -> dict[str, object]:

@@ -1,12 +1,13 @@
 """`semblante people`: who is in the photos, the known by name and the unknown in groups."""
 
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from semblante.cli.console import print_json, print_plain, remarks, results
+from semblante.cli.console import REPORT, print_json, print_plain, remarks, replaceable, results
 from semblante.cli.known_people import print_known
 from semblante.cli.options import (
     BaseFolder,
@@ -22,18 +23,21 @@ from semblante.cli.options import (
     remark_kept,
     remark_uncompared,
 )
+from semblante.cli.pictures import SheetFile, show_in_terminal, write_sheet
 from semblante.cli.progress import job_context
 from semblante.errors import InvalidOption
 from semblante.i18n import as_line, ntr, tr
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from semblante.model.bundle import Bundle
     from semblante.pipeline import Group, IfKnown, Library, People
 
 HELP = tr("Group the faces in the index, so that each group can be given a name.")
 EXAMPLES = 3
+IN_TERMINAL = 5
+"""So many faces of each group are shown by a terminal that shows pictures."""
+ON_SHEET = 24
+"""So many faces of each of several groups are on the contact sheet."""
 
 
 def command(
@@ -68,6 +72,7 @@ def command(
     ] = False,
     fewest: Annotated[int, typer.Option(help=tr("In how many photos a group must be."), min=1)] = 2,
     most: Annotated[int, typer.Option(help=tr("How many groups are listed."), min=1)] = 20,
+    sheet: SheetFile = None,
     library: LibraryFolder = None,
     base: BaseFolder = None,
     as_json: Annotated[bool, typer.Option("--json", help=tr("For programs."))] = False,
@@ -85,8 +90,10 @@ def command(
     choice = if_known(merge, replace)
     if choice and name is None:
         raise InvalidOption("choice_without_name")
+    if sheet is not None:
+        replaceable(sheet, REPORT)
     if known:
-        if number is not None or print0:
+        if number is not None or print0 or sheet is not None:
             raise InvalidOption("known_or_groups")
         print_known(library, as_json)
         return
@@ -115,6 +122,30 @@ def command(
         else:
             _print_list(index, people, most, chosen(library, base))
             remark_uncompared(people.faces_of_other_base)
+        if sheet is not None:
+            numbered = list(enumerate(people.groups, start=1))
+            _write_sheet(sheet, index, numbered[:most] if number is None else [numbered[number - 1]])
+
+
+def _write_sheet(path: Path, index: "Library", groups: "Sequence[tuple[int, Group]]") -> None:
+    """Write a contact sheet of groups by number, their doubtful faces last; of one alone, all its faces."""
+    from semblante.report import ContactSheet, SheetFace, SheetGroup
+
+    shown = []
+    for number, group in groups:
+        doubtful = [SheetFace(face, doubtful=True) for face in index.faces_of(group, doubtful=True)]
+        typical = [SheetFace(face) for face in index.faces_of(group)]
+        most = len(typical) if len(groups) == 1 else max(1, ON_SHEET - len(doubtful))
+        shown.append(
+            SheetGroup(
+                [*typical[:most], *doubtful],
+                number=number,
+                name=group.name,
+                is_certain=group.is_certain,
+                more=len(typical[most:]),
+            )
+        )
+    write_sheet(path, ContactSheet("people", shown))
 
 
 def _name(
@@ -211,6 +242,7 @@ def _print_list(index: "Library", people: "People", most: int, options: str) -> 
 
     for number, each in enumerate(people.groups[:most], start=1):
         print_plain(results(), _line(index, number, each))
+        show_in_terminal(index.faces_of(each)[:IN_TERMINAL])
     if len(people.groups) > most:
         print_plain(results(), tr("and {count} more: --most", count=len(people.groups) - most))
     if not people.groups:

@@ -1,5 +1,6 @@
 """`semblante review`: asks about the photos that are unsure, and learns from each answer at once."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -7,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from semblante.cli.advice import describe_with_advice
-from semblante.cli.console import print_plain, remarks, results
+from semblante.cli.console import REPORT, print_plain, remarks, replaceable, results
 from semblante.cli.options import (
     BaseOfPerson,
     LibraryFolder,
@@ -16,14 +17,15 @@ from semblante.cli.options import (
     remark_uncompared,
     remark_way_back,
 )
-from semblante.errors import InvalidOption, SamePhotos, TooFewPhotos
+from semblante.cli.pictures import MarkedPhotos, SheetFile, marked_photos, show_in_terminal, write_sheet
+from semblante.errors import BadImage, FileAccessError, InvalidOption, SamePhotos, TooFewPhotos
 from semblante.i18n import as_line, current_language, tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container
 
     from semblante.person import Person
-    from semblante.pipeline import Question, Review
+    from semblante.pipeline import Match, Question, Review
     from semblante.types import Embeddings, FaceRef
 
 HELP = tr("Ask about the photos that may show a person, and learn from each answer at once.")
@@ -38,7 +40,10 @@ _REPLIES: dict[str, dict[str, Reply]] = {
 def command(
     name: Annotated[str, typer.Argument(help=tr("The name of a person in the library."), metavar=tr("NAME"))],
     open_photos: Annotated[
-        bool, typer.Option("--open", help=tr("Open each photo in the program for pictures."))
+        bool,
+        typer.Option(
+            "--open", help=tr("Open a copy of each photo with the face marked in the program for pictures.")
+        ),
     ] = False,
     again: Annotated[
         bool, typer.Option("--again", help=tr("Ask about the answered ones again, to change an answer."))
@@ -79,6 +84,7 @@ def command(
             min=1,
         ),
     ] = None,
+    sheet: SheetFile = None,
     base: BaseOfPerson = None,
     library: LibraryFolder = None,
 ) -> None:
@@ -92,7 +98,9 @@ def command(
     ]
     if face is not None and not corrections:
         raise InvalidOption("face_without_photo")
-    with open_index(library) as index:
+    if sheet is not None:
+        replaceable(sheet, REPORT)
+    with open_index(library) as index, marked_photos() as photos:
         person = index.person(name)
         bundle = open_base(base, person)
         check_base(person, bundle.network_sha256)
@@ -101,9 +109,12 @@ def command(
         if corrections:
             learnt = review.correct(corrections, background).person
             _say_corrected(learnt, len(corrections), library)
+        if sheet is not None:
+            _write_sheet(sheet, person.name, review.unanswered())
+        if corrections:
             return
         remark_if_empty(index, library)
-        asking = _Asking(review, person.name, open_photos, background)
+        asking = _Asking(review, person.name, photos if open_photos else None, background)
         is_done = asking.ask_all(review.next_answer if again else review.next_question)
         if not asking.passed and not again:
             remark_uncompared(index.find(name).faces_of_other_base, person.name)
@@ -119,10 +130,10 @@ class _Asking:
     """The dialogue: which faces were `passed`, and which answers were `learnt_from`."""
 
     def __init__(
-        self, review: "Review", name: str, open_photos: bool, background: "Embeddings | None"
+        self, review: "Review", name: str, photos: "MarkedPhotos | None", background: "Embeddings | None"
     ) -> None:
         self._review, self._name = review, name
-        self._open_photos, self._background = open_photos, background
+        self._photos, self._background = photos, background
         self.passed: set[FaceRef] = set()
         self.learnt_from: set[FaceRef] = set()
 
@@ -134,7 +145,7 @@ class _Asking:
         before: list[Question] = []
         earlier: Question | None = None
         while question := earlier or following(self.passed):
-            reply = _ask(question, self._name, self._open_photos)
+            reply = _ask(question, self._name, self._photos)
             if reply == "quit":
                 return False
             if reply == "back":
@@ -170,12 +181,19 @@ def _say_corrected(person: "Person", count: int, library: Path | None) -> None:
     remark_way_back(library)
 
 
-def _ask(question: "Question", name: str, open_photos: bool) -> Reply:
-    """The user's reply; the end of the input means that they have had enough."""
-    import webbrowser
+def _write_sheet(path: Path, name: str, asked: "Sequence[Match]") -> None:
+    """Write a contact sheet of what will be asked about."""
+    from semblante.report import ContactSheet, SheetFace, SheetGroup
 
+    faces = [SheetFace(each, each.verdict, each.probability) for each in asked]
+    write_sheet(path, ContactSheet("questions", [SheetGroup(faces, "unsure")], name))
+
+
+def _ask(question: "Question", name: str, photos: "MarkedPhotos | None") -> Reply:
+    """The user's reply, with the photo in `photos`; the end of the input means that they have had enough."""
     match = question.match
-    x0, y0, x1, y1 = (round(length) for length in match.box)
+    # As texts: a comma for thousands would be one too many between places in pixels.
+    x0, y0, x1, y1 = (str(round(length)) for length in match.box)
     print_plain(
         results(),
         tr(
@@ -185,16 +203,20 @@ def _ask(question: "Question", name: str, open_photos: bool) -> Reply:
             y0=y0,
             x1=x1,
             y1=y1,
-            width=match.photo_width_px,
-            height=match.photo_height_px,
+            width=str(match.photo_width_px),
+            height=str(match.photo_height_px),
             left=question.left,
         ),
     )
     if question.match.verdict != "unsure":
         answered = tr("yes") if question.match.verdict == "yes" else tr("no")
         print_plain(results(), tr("answered so far: {answer}", answer=answered))
-    if open_photos:
-        webbrowser.open(match.path.absolute().as_uri())
+    show_in_terminal([match])
+    if photos is not None:
+        try:
+            photos.open(match)
+        except (BadImage, FileAccessError) as error:
+            print_plain(remarks(), describe_with_advice(error))
     replies = _REPLIES[current_language()]
     while True:
         try:

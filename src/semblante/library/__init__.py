@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from semblante.library.scanning import scan as scan
     from semblante.library.sqlite_store import SqliteStore as SqliteStore
     from semblante.library.store import Change as Change
+    from semblante.library.store import FaceInPhoto as FaceInPhoto
     from semblante.library.store import FaceStore as FaceStore
     from semblante.library.store import FaceTable as FaceTable
     from semblante.library.store import KnownPerson as KnownPerson
@@ -90,6 +91,7 @@ _HOME = {
     "Change": "semblante.library.store",
     "KnownPerson": "semblante.library.store",
     "names_of": "semblante.library.store",
+    "FaceInPhoto": "semblante.library.store",
     "FaceStore": "semblante.library.store",
     "FaceTable": "semblante.library.store",
     "StoredFace": "semblante.library.store",

@@ -49,6 +49,9 @@ if TYPE_CHECKING:
     from semblante.pipeline.evaluation import evaluate as evaluate
     from semblante.pipeline.explaining import explain_attribute as explain_attribute
     from semblante.pipeline.explaining import explain_person as explain_person
+    from semblante.pipeline.face_pictures import SeenFace as SeenFace
+    from semblante.pipeline.face_pictures import cut_out_faces as cut_out_faces
+    from semblante.pipeline.face_pictures import photo_of as photo_of
     from semblante.pipeline.finding import find_photos as find_photos
     from semblante.pipeline.finding import find_some_photos as find_some_photos
     from semblante.pipeline.finding import no_photos as no_photos
@@ -100,6 +103,9 @@ _HOME = {
     "known_person": "semblante.pipeline.collection",
     "photos_of": "semblante.pipeline.collection",
     "scan_photos": "semblante.pipeline.collection",
+    "SeenFace": "semblante.pipeline.face_pictures",
+    "cut_out_faces": "semblante.pipeline.face_pictures",
+    "photo_of": "semblante.pipeline.face_pictures",
     "LearnResult": "semblante.pipeline.learning",
     "course_layout": "semblante.pipeline.learning",
     "learn": "semblante.pipeline.learning",

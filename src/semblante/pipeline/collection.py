@@ -13,6 +13,7 @@ from semblante.jobs import SILENT, JobContext
 from semblante.library import (
     Candidate,
     EmbeddingMatrix,
+    FaceInPhoto,
     FaceStore,
     FaceTable,
     FailedRead,
@@ -241,9 +242,23 @@ def photos_of(store: FaceStore, group: Group, doubtful: bool = False) -> tuple[P
 
     Photos that are missing are left out.
     """
+    return tuple(dict.fromkeys(seen.path for seen in _seen(store, group, doubtful)))
+
+
+def faces_of(store: FaceStore, group: Group, doubtful: bool = False) -> list[FaceInPhoto]:
+    """Where a group's faces, or its `doubtful` ones, are seen, the most typical first, each in one photo.
+
+    Photos that are missing are left out.
+    """
+    first: dict[int, FaceInPhoto] = {}
+    for seen in _seen(store, group, doubtful):
+        first.setdefault(seen.number, seen)
+    return list(first.values())
+
+
+def _seen(store: FaceStore, group: Group, doubtful: bool) -> list[FaceInPhoto]:
     places = {number: place for place, number in enumerate(group.doubtful if doubtful else group.faces)}
-    found = sorted(store.photos_of_faces(places), key=lambda seen: places[seen.number])
-    return tuple(dict.fromkeys(seen.path for seen in found))
+    return sorted(store.photos_of_faces(places), key=lambda seen: places[seen.number])
 
 
 def forget_person(

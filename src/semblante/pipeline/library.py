@@ -11,6 +11,7 @@ from semblante.jobs import SILENT, JobContext
 from semblante.library import (
     Change,
     EmbeddingMatrix,
+    FaceInPhoto,
     FaceStore,
     KnownPerson,
     ScanReport,
@@ -30,6 +31,7 @@ from semblante.pipeline.collection import (
     Forgotten,
     Group,
     People,
+    faces_of,
     find_people,
     find_photos_of,
     forget_person,
@@ -126,6 +128,13 @@ class Library(Closing):
         With `doubtful`, those of its doubtful faces instead.
         """
         return photos_of(self.store, group, doubtful)
+
+    def faces_of(self, group: Group, doubtful: bool = False) -> list[FaceInPhoto]:
+        """Where the faces of a group, or its `doubtful` ones, are seen: the most typical first, each once.
+
+        Photos that are missing are left out.
+        """
+        return faces_of(self.store, group, doubtful)
 
     def names(self) -> tuple[str, ...]:
         """The people who are known, by name."""

@@ -15,6 +15,7 @@ from semblante.files import sha256_of
 from semblante.library import (
     Candidate,
     EmbeddingMatrix,
+    FaceInPhoto,
     FaceStore,
     Match,
     Query,
@@ -85,33 +86,33 @@ class Review:
         Poor faces are not asked about, since they may not teach; nor are faces that taught, or that were
         `passed` over. Raises `UnknownPerson`.
         """
-        known = {each.face for each in self._store.taught(self._name)}
-        unsure = {each.number: each for each in self._candidates()}
-        places = [
-            place
-            for place in self._store.photos_of_faces(unsure)
-            if place.face not in known and place.face not in passed
-        ]
-        if not places:
+        unanswered = self._unanswered(passed)
+        if not unanswered:
             return None
-        # They come by path, and the first of those that are equally likely is taken.
-        first = min(places, key=lambda place: -unsure[place.number].strength)
-        stored = self._store.stored_faces([first.number])
+        number, match = unanswered[0]
+        stored = self._store.stored_faces([number])
         if not stored:  # Another run has removed it this moment.
             self._unsure = None
             return self.next_question(passed)
-        candidate = unsure[first.number]
-        match = Match(
-            first.path,
-            first.face,
-            candidate.verdict,
-            candidate.probability,
-            first.box,
-            first.photo_width_px,
-            first.photo_height_px,
-        )
-        face = Taught("positive", first.face, stored[0].embedding)
-        return Question(match, face, left=len({place.face for place in places}))
+        face = Taught("positive", match.face, stored[0].embedding)
+        return Question(match, face, left=len(unanswered))
+
+    def unanswered(self) -> list[Match]:
+        """The faces that `next_question` would ask about one after the other, as the person is known now."""
+        return [match for _, match in self._unanswered()]
+
+    def _unanswered(self, passed: Container[FaceRef] = ()) -> list[tuple[int, Match]]:
+        """The number and the place of each face to ask about, the likeliest first."""
+        known = {each.face for each in self._store.taught(self._name)}
+        unsure = {each.number: each for each in self._candidates()}
+        # Of those that are equally likely, the first by path; of copies, the first one.
+        places = {
+            place.number: place
+            for place in reversed(self._store.photos_of_faces(unsure))
+            if place.face not in known and place.face not in passed
+        }
+        ordered = sorted(places.values(), key=lambda place: (-unsure[place.number].strength, place.path))
+        return [(place.number, _match(place, unsure[place.number])) for place in ordered]
 
     def next_answer(self, passed: Container[FaceRef] = ()) -> Question | None:
         """The next of the faces that were answered about, as `match.verdict` has it, or None.
@@ -227,3 +228,8 @@ class Review:
             unsure = [each for each in found if each.verdict == "unsure" and each.is_good]
             self._unsure = person_json, unsure
         return self._unsure[1]
+
+
+def _match(place: FaceInPhoto, candidate: Candidate) -> Match:
+    size = place.photo_width_px, place.photo_height_px
+    return Match(place.path, place.face, candidate.verdict, candidate.probability, place.box, *size)

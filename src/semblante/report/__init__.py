@@ -2,8 +2,8 @@
 a picture.
 
 Results become blocks (`blocks`: texts, tables, charts, pictures) by what they are about: `evaluation`,
-`model`, `data`, `person`, `card`, `faces`. Writers make HTML (`page`), terminal tables or Markdown (`text`)
-of the same blocks. `explanation` and `faces` draw into photos.
+`model`, `data`, `person`, `card`, `faces`, `contact_sheet`. Writers make HTML (`page`), terminal tables or
+Markdown (`text`) of the same blocks. `explanation` and `faces` draw into photos.
 
 Each name is loaded when it is first used: a command waits for nothing that it does not need.
 """
@@ -14,6 +14,10 @@ from semblante.lazy import loader
 
 if TYPE_CHECKING:
     from semblante.report.card import model_card as model_card
+    from semblante.report.contact_sheet import ContactSheet as ContactSheet
+    from semblante.report.contact_sheet import SheetFace as SheetFace
+    from semblante.report.contact_sheet import SheetGroup as SheetGroup
+    from semblante.report.contact_sheet import write_contact_sheet as write_contact_sheet
     from semblante.report.data import DataSection as DataSection
     from semblante.report.data import data_section as data_section
     from semblante.report.explanation import explanation_text as explanation_text
@@ -32,6 +36,10 @@ if TYPE_CHECKING:
 
 _HOME = {
     "model_card": "semblante.report.card",
+    "ContactSheet": "semblante.report.contact_sheet",
+    "SheetFace": "semblante.report.contact_sheet",
+    "SheetGroup": "semblante.report.contact_sheet",
+    "write_contact_sheet": "semblante.report.contact_sheet",
     "DataSection": "semblante.report.data",
     "data_section": "semblante.report.data",
     "explanation_text": "semblante.report.explanation",

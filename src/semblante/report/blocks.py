@@ -143,11 +143,17 @@ class SideBySide:
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture, what it shows in words, and lines beneath it, each (look, text)."""
+    """A picture, what it shows in words, and lines beneath it, each (look, text).
+
+    `is_crop` pixels are a square crop, which the page stretches back to the CelebA frame that it was made
+    from. The page leads from the picture to `link`, if there is one.
+    """
 
     pixels: Pixels
     alt: str
     caption: Sequence[tuple[Literal["name", "plain", "right", "wrong", "unsure", "source"], str]] = ()
+    is_crop: bool = False
+    link: str = ""
 
 
 @dataclass(frozen=True)

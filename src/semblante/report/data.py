@@ -56,7 +56,7 @@ class DataSection:
         blocks: list[Block] = [Paragraph(self._size_text(), "lede")]
         if self.pictures:
             alt = tr("A face from the data")
-            blocks.append(Gallery([Picture(each, alt) for each in self.pictures]))
+            blocks.append(Gallery([Picture(each, alt, is_crop=True) for each in self.pictures]))
         blocks.append(self._splits())
         if self.positive_shares:
             ranked = sorted(self.positive_shares.items(), key=lambda item: item[1], reverse=True)

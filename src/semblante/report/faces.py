@@ -22,7 +22,7 @@ from semblante.labels import ATTRIBUTES, OPINIONS, POOR_LABELS, doubt, sign, spo
 from semblante.metrics import sigmoid
 from semblante.report.blocks import Cell, Column, Table, count_cell
 from semblante.report.limits import doubt_text
-from semblante.types import AlignedFace, Face, Pixels, QualityIssue
+from semblante.types import AlignedFace, Box, Face, Pixels, QualityIssue
 
 SURE, DOUBTFUL = (33, 102, 172), (230, 126, 34)
 """Blue and orange, which readers who see fewer colours can tell apart too."""
@@ -91,6 +91,20 @@ def draw_faces(pixels: Pixels, faces: Sequence[AlignedFace], full_width_px: int)
             )
         draw.text(
             (x0 + 2 * thick, y0 + thick), str(number), "white", font, stroke_width=thick, stroke_fill=colour
+        )
+    return np.asarray(picture)
+
+
+def mark_face(pixels: Pixels, box: Box, full_width_px: int) -> Pixels:
+    """The photo with a frame around one face, the box in pixels of the photo at its full width."""
+    picture = Image.fromarray(pixels)
+    draw, scale = ImageDraw.Draw(picture), pixels.shape[1] / full_width_px
+    thick = max(2, round(max(picture.size) * THICKNESS))
+    x0, y0, x1, y1 = (length * scale for length in box)
+    # White around the colour, so that it stands out on any ground.
+    for colour, out in (("white", 2 * thick), (DOUBTFUL, thick)):
+        draw.rectangle(
+            (x0 - out, y0 - out, max(x0, x1) + out, max(y0, y1) + out), outline=colour, width=thick
         )
     return np.asarray(picture)
 

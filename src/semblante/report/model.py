@@ -287,4 +287,5 @@ def _captioned(example: Example) -> Picture:
             ("plain", tr("Label: yes") if example.truth else tr("Label: no")),
             ("right" if said_yes == example.truth else "wrong", answer),
         ),
+        is_crop=True,
     )

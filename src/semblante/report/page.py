@@ -10,7 +10,7 @@ import datetime
 import hashlib
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -29,30 +29,29 @@ from semblante.i18n import LANGUAGES, Language, current_language, numbers, speak
 from semblante.model.bundle import Bundle, is_in_pretrained
 from semblante.pipeline.evaluation import EvaluatedSplit
 from semblante.report import charts
-from semblante.report.blocks import Block, Chapter, Fingerprints, Section, cannot_be_said, sentences
+from semblante.report.blocks import Block, Chapter, Fingerprints, Picture, Section, cannot_be_said, sentences
 from semblante.report.data import data_section
 from semblante.report.limits import limits_chapter
 from semblante.report.model import model_section
 from semblante.report.person import PersonSection
-from semblante.types import Pixels, Split
+from semblante.types import Split
 
 _NAMES: Mapping[Language, str] = {"en": "English", "es": "Español"}
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 _MOST_VALUES = 4
 """A longer list of settings is only counted."""
-_LONGER_SIDE_PX = 168
+LONGER_SIDE_PX = 168
+"""Of a picture in the page."""
 _WEBP_QUALITY = 80
 
 
 @dataclass(frozen=True)
-class _Article:
-    """The page in one language: each chapter with its anchor, which is unique in the page."""
+class Article:
+    """What a page says in one language."""
 
-    language: Language
-    name: str
     title: str
     lede: str
-    chapters: Sequence[tuple[str, Chapter]]
+    chapters: Sequence[Chapter]
 
 
 def write_report(
@@ -112,28 +111,37 @@ def write_evaluation(
 
 def report(sections: Sequence[Section], terms: str, date: datetime.date | None = None) -> str:
     """The whole HTML text of what `write_report` writes."""
+    return page(lambda: _article(sections, terms), date)
+
+
+def page(article: Callable[[], Article], date: datetime.date | None = None) -> str:
+    """The HTML text of what `article` says when it is called in each language, opened in the current one."""
     environment = _environment()
-    template = environment.get_template("page.html")
-    articles, bodies = [], []
+    bodies, titles = [], {}
     for language in LANGUAGES:
         with speaking(language):
-            article = _article(sections, terms)
-            articles.append(article)
-            # Here, since what is written of a block depends on the language of the moment.
-            bodies.append(Markup(environment.get_template("article.html").render(article=article, date=date)))
-    return template.render(
+            said = article()
+            titles[language] = said.title
+            # An anchor is unique in the page. Here, since what is written of a block depends on the language.
+            chapters = [
+                (f"{language}-{number}-{each.anchor}", each) for number, each in enumerate(said.chapters, 1)
+            ]
+            body = environment.get_template("article.html").render(
+                language=language, title=said.title, lede=said.lede, chapters=chapters, date=date
+            )
+            bodies.append(Markup(body))
+    return environment.get_template("page.html").render(
         language=current_language(),
         policy=_POLICY,
         mark=Markup(REPORT_MARK),
-        title=_title(sections),
+        title=titles[current_language()],
         style=Markup(files(__package__).joinpath("templates/page.css").read_text(encoding="utf-8")),
-        articles=articles,
+        names=_NAMES,
         bodies=bodies,
     )
 
 
-def _article(sections: Sequence[Section], terms: str) -> _Article:
-    language = current_language()
+def _article(sections: Sequence[Section], terms: str) -> Article:
     settings = {
         heading: group for section in sections for heading, group in section.settings_by_heading().items()
     }
@@ -143,13 +151,8 @@ def _article(sections: Sequence[Section], terms: str) -> _Article:
         chapters.append(Chapter("details", tr("Settings and fingerprints"), [Fingerprints(settings)]))
     # Where figures say nothing about real people, that stands before the first of them.
     drawn = tr("The faces are drawn: these figures say nothing about real people.")
-    return _Article(
-        language,
-        _NAMES[language],
-        _title(sections),
-        sentences(drawn if terms == "drawn" else "", *(section.summary() for section in sections)),
-        [(f"{language}-{number}-{chapter.anchor}", chapter) for number, chapter in enumerate(chapters, 1)],
-    )
+    lede = sentences(drawn if terms == "drawn" else "", *(section.summary() for section in sections))
+    return Article(_title(sections), lede, chapters)
 
 
 def _title(sections: Sequence[Section]) -> str:
@@ -219,17 +222,14 @@ class Thumbnail:
     height_px: int
 
 
-def thumbnail(pixels: Pixels) -> Thumbnail:
-    """The picture with its longer side at most 168 pixels, as WebP.
-
-    A square crop is stretched back to the proportions of the CelebA frame that it was made from.
-    """
-    height, width = pixels.shape[:2]
-    if height == width:
+def thumbnail(picture: Picture) -> Thumbnail:
+    """The picture with its longer side at most `LONGER_SIDE_PX`, as WebP; a square crop as a CelebA frame."""
+    height, width = picture.pixels.shape[:2]
+    if picture.is_crop and height == width:
         height, width = FRAME_HEIGHT_PX, FRAME_WIDTH_PX
-    scale = min(_LONGER_SIDE_PX / max(height, width), 1.0)
+    scale = min(LONGER_SIDE_PX / max(height, width), 1.0)
     size = max(1, round(width * scale)), max(1, round(height * scale))
-    small = Image.fromarray(np.ascontiguousarray(pixels)).resize(size, Image.Resampling.LANCZOS)
+    small = Image.fromarray(np.ascontiguousarray(picture.pixels)).resize(size, Image.Resampling.LANCZOS)
     content = io.BytesIO()
     small.save(content, "WEBP", quality=_WEBP_QUALITY)
     encoded = base64.b64encode(content.getvalue()).decode()

@@ -11,6 +11,7 @@ from semblante.images import load
 from semblante.metrics.results import Estimate
 from semblante.person import Decision, HeldOutEvaluation, Person, decisions_of
 from semblante.pipeline import LearnResult
+from semblante.pipeline.face_pictures import cut_out
 from semblante.report.blocks import (
     Block,
     Cell,
@@ -38,8 +39,6 @@ _SHOWN = 6
 _MAX_LOADED_PHOTOS = 24
 """How many photos of a kind are loaded for the section, which picks among them."""
 _MAX_LOADED_SIDE_PX = 1000
-_MARGIN = 0.4
-"""What is shown of a photo around a face, on each side, as a share of the face's box."""
 
 
 @dataclass(frozen=True)
@@ -223,14 +222,7 @@ def _worth_showing(judged: Sequence[tuple[Decision, bool]]) -> set[str]:
 def _face_picture(decision: Decision) -> Pixels:
     """The face of the decision with a margin, or the whole photo, at a size that will do for a page."""
     photo = load(Path(decision.source), _MAX_LOADED_SIDE_PX)
-    if decision.face is None:
-        return photo.pixels
-    height_px, width_px = photo.pixels.shape[:2]
-    x0, y0, x1, y1 = (length * width_px / photo.full_width_px for length in decision.face.box)
-    across, down = _MARGIN * (x1 - x0), _MARGIN * (y1 - y0)
-    rows = slice(max(0, round(y0 - down)), min(height_px, round(y1 + down)))
-    columns = slice(max(0, round(x0 - across)), min(width_px, round(x1 + across)))
-    return photo.pixels[rows, columns]
+    return photo.pixels if decision.face is None else cut_out(photo, decision.face.box)
 
 
 def _rates(evidence: HeldOutEvaluation) -> Headlines:

@@ -19,7 +19,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "forget_refused": "Nothing was forgotten.",
     "forget_unanswered": "Nothing was forgotten, since nobody answered; without asking: --yes",
     "json_or_csv": "Choose --json or --csv, not both",
-    "known_or_groups": "--known lists people, not groups: leave out --group and --print0",
+    "known_or_groups": "--known lists people, not groups: leave out --group, --print0 and --sheet",
     "merge_or_replace": "Choose one of --merge and --replace",
     "missing_argument": "Missing argument '{what}'.",
     "misspelt_command": "No such command: '{what}'. Did you mean {near}?",
@@ -61,6 +61,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "xmp_with_folder": "--xmp writes beside the photos: leave out --to",
     # stages
     "counting_photos": "Counting the photos",
+    "cutting_out_faces": "Cutting out the faces",
     "drawing": "Drawing",
     "evaluating": "Evaluating",
     "grouping": "Grouping the faces",
