@@ -355,6 +355,9 @@ class TestOnTheCommandLine:
             (["maybe", "", "Y", "q"], "en", 1, 9, "asked again until it is an answer"),
             (["s", "n", "q"], "en", 1, 8, "skip, then no"),
             (["s", "t"], "es", 1, 9, "in Spanish s is yes"),
+            (["b", "y", "b", "n", "q"], "en", 1, 8, "a step back, and the answer is another one"),
+            (["y", "s", "b", "b", "n", "q"], "en", 1, 8, "two steps back"),
+            (["s", "v", "v", "n", "t"], "es", 1, 8, "in Spanish v steps back"),
         ],
     )
     def test_the_dialogue(
@@ -395,6 +398,17 @@ class TestOnTheCommandLine:
             }
             assert confirmed == dict.fromkeys(first, "negative")
             assert library.person("Ana") != before
+
+    def test_a_step_back_says_what_was_answered(
+        self, asked: Callable[..., None], cli: Cli, tmp_path: Path
+    ) -> None:
+        asked("y", "b", "y", "b", "n", "q")
+        said = cli("review", "Ana", "--library", tmp_path / "data")
+        assert said.out.count("answered so far: yes") == 2
+        with SqliteStore(tmp_path / "data") as library:
+            confirmed = [each.kind for each in library.taught("Ana") if each.confirmed_by_user]
+            assert confirmed == ["negative"]
+            assert [each.kind for each in library.changes()] == ["answer", "answer", "learn"]
 
     def test_photos_are_opened_where_that_is_asked(
         self, asked: Callable[..., None], cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

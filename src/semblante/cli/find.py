@@ -1,5 +1,6 @@
 """`semblante find`: which photos of the index show somebody, or somebody who looks a certain way?"""
 
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,6 +11,7 @@ from semblante.cli.console import REPORT, print_csv, print_json, print_plain, re
 from semblante.cli.options import (
     LibraryFolder,
     Zeros,
+    chosen,
     open_index,
     print_paths,
     remark_if_empty,
@@ -79,6 +81,15 @@ def command(
             print_plain(remarks(), tr("Unsure:"))
             print_paths([match.path for match in doubtful if match.path not in found_in], print0)
     _print_counts(found, unsure)
+    if name and shown:
+        print_plain(
+            remarks(),
+            tr(
+                "To correct an answer: semblante review {quoted} --no PHOTO{options} (or --yes PHOTO)",
+                quoted=shlex.quote(name),
+                options=chosen(library),
+            ),
+        )
     remark_uncompared(found.faces_of_other_base, name)
 
 

@@ -1,7 +1,7 @@
 """Faces of the index that are somebody, or look like something, and the photos that they are in."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -34,13 +34,15 @@ class Query:
     """What is looked for: a person, attributes that a face must have, and attributes that it must not.
 
     Attributes are named as CelebA writes them; a face has one where its logit is above zero. Without `score`
-    the attributes alone decide. With `several`, more than one face in a photo may be the person.
+    the attributes alone decide. With `several`, more than one face in a photo may be the person. `confirmed`
+    are faces by number of which a user has said whether they are the person: the score has no say there.
     """
 
     score: Score | None = None
     with_: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     several: bool = False
+    confirmed: Mapping[int, bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ class Match:
 
     `face.photo` is the SHA-256 of the photo that was read, in hexadecimal. The box (x0, y0, x1, y1) and the
     photo's size are in pixels of the upright photo at full size. The probability is None where only
-    attributes were asked for.
+    attributes were asked for, and where a user has confirmed the face.
     """
 
     path: Path
@@ -137,9 +139,8 @@ def candidates(table: FaceTable, query: Query) -> list[Candidate]:
         probabilities: Sequence[float | None] = [None] * len(rows)
         ordering = strengths[rows].tolist()
     else:
-        scores = query.score(table.embeddings)
-        rows, verdicts = scores.rows, scores.verdicts
-        probabilities = ordering = scores.probabilities.tolist()
+        rows, verdicts, probabilities = _judged(table, query.score, query.confirmed)
+        ordering = [np.inf if each is None else each for each in probabilities]
     return list(
         map(
             Candidate,
@@ -151,6 +152,25 @@ def candidates(table: FaceTable, query: Query) -> list[Candidate]:
             ordering,
             fitting[rows].tolist(),
         )
+    )
+
+
+def _judged(
+    table: FaceTable, score: Score, confirmed: Mapping[int, bool]
+) -> tuple[Integer[np.ndarray, " k"], Sequence[Verdict], Sequence[float | None]]:
+    """The rows of faces that may be the person, with verdicts and probabilities; confirmed ones have none."""
+    scores = score(table.embeddings)
+    probabilities: list[float | None] = scores.probabilities.tolist()
+    known = np.flatnonzero(np.isin(table.numbers, list(confirmed))) if confirmed else ()
+    if not len(known):
+        return scores.rows, scores.verdicts, probabilities
+    hers = [row for row in known if confirmed[int(table.numbers[row])]]
+    others: list[int] = np.flatnonzero(~np.isin(scores.rows, known)).tolist()
+    confirmed_yes: list[Verdict] = ["yes"] * len(hers)
+    return (
+        np.concatenate([np.array(hers, np.intp), scores.rows[others]]),
+        [*confirmed_yes, *(scores.verdicts[place] for place in others)],
+        [*(None for _ in hers), *(probabilities[place] for place in others)],
     )
 
 

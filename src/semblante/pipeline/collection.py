@@ -1,7 +1,7 @@
 """A photo collection: scanned with a network, searched for people, grouped by person, people forgotten."""
 
 import contextlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -136,13 +136,27 @@ def find_photos_of(
     """
     if person is None and not with_ and not without:
         raise InvalidOption("nothing_to_find")
+    confirmed: Mapping[int, bool] = {}
     if isinstance(person, str):
+        confirmed = confirmed_faces(store, person)
         person = known_person(store, person)
     bases = store.bases() if person is None else (person.base_sha256,)
     score = None if person is None else score_of(person)
     return search(
-        store, bases[0] if bases else "", Query(score, tuple(with_), tuple(without), several), matrix
+        store,
+        bases[0] if bases else "",
+        Query(score, tuple(with_), tuple(without), several, confirmed),
+        matrix,
     )
+
+
+def confirmed_faces(store: FaceStore, name: str) -> dict[int, bool]:
+    """The faces in the store, by number, of which a user said whether they are this person.
+
+    Raises `UnknownPerson`.
+    """
+    said = {each.face: each.kind == "positive" for each in store.taught(name) if each.confirmed_by_user}
+    return {number: said[face] for face, number in store.face_numbers(said).items()}
 
 
 def score_of(person: Person) -> Score:
@@ -184,11 +198,13 @@ def find_people(
     for name in store.names():
         job.check()
         try:
-            person = known_person(store, name)
+            person, confirmed = known_person(store, name), confirmed_faces(store, name)
         except UnknownPerson:  # Another run has forgotten the person meanwhile.
             continue
         if person.base_sha256 == base.network_sha256:
-            found = best_face_per_photo(candidates(faces, Query(score_of(person))), several=False)
+            found = best_face_per_photo(
+                candidates(faces, Query(score_of(person), confirmed=confirmed)), several=False
+            )
             sure = [each for each in found if each.verdict == "yes"]
             sure.sort(key=lambda each: (-each.strength, each.number))
             groups.append(Group(name, len(sure), tuple(each.number for each in sure)))
