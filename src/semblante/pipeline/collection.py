@@ -138,8 +138,8 @@ def find_photos_of(
         raise InvalidOption("nothing_to_find")
     confirmed: Mapping[int, bool] = {}
     if isinstance(person, str):
-        confirmed = confirmed_faces(store, person)
-        person = known_person(store, person)
+        name, person = person, known_person(store, person)
+        confirmed = confirmed_faces(store, name)
     bases = store.bases() if person is None else (person.base_sha256,)
     score = None if person is None else score_of(person)
     return search(
