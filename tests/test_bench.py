@@ -69,6 +69,13 @@ def test_people(prepared: PreparedSet, bundle: Bundle) -> None:
     assert sum(found["summary"]["own"].values()) == pytest.approx(1, abs=1e-3)
 
 
+def test_groups(prepared: PreparedSet, bundle: Bundle) -> None:
+    found = measured("groups", prepared.folder, "--base", bundle.folder, "--orders", 1)
+    for each in found.values():
+        assert 0 <= each["found_certain"] <= each["found"] <= each["people"] <= each["faces"]
+    assert found["validation people once"]["people"] == 0 < found["validation people"]["people"]
+
+
 def test_latency() -> None:
     found = measured("latency", "--rounds", 2)
     assert found["ratio"] == pytest.approx(found["network_ms"] / found["resnet-50_ms"], rel=0.02)

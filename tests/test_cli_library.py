@@ -123,6 +123,27 @@ def test_unsure_photos_are_listed_apart(cli: Cli, photos: Path, tmp_path: Path, 
     assert both.count(str(photos / "twins.jpg")) == 1
 
 
+def test_find_says_about_how_many_review_asks(
+    cli: Cli, photos: Path, tmp_path: Path, bundle: Bundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its count and that of review are the same, or it says why they are not."""
+    vague = next(salt for salt in range(50) if 0.45 < embeddings_of(1, 1, 1.6, salt)[0] @ direction(1) < 0.55)
+    write_photo(photos / "vague.jpg", Shown(1, noise=1.6), salt=vague)
+    cli("scan", photos)
+    keep_ana(tmp_path / "data", bundle)
+    said = cli("find", "Ana")
+    assert "5 photos found, 1 unsure" in said.err and "asks about" not in said.err
+    write_photo(photos / "copy.jpg", Shown(1, noise=1.6), salt=vague)
+    write_photo(photos / "poor.jpg", Shown(1, ("hidden",)), salt=77)
+    cli("scan", photos)
+    said = cli("find", "Ana")
+    assert "5 photos found, 3 unsure" in said.err
+    assert "semblante review Ana asks about 1 of the unsure ones" in said.err
+    monkeypatch.setattr("builtins.input", lambda _question: "skip")
+    assert cli("review", "Ana").out.count("(1 to ask about)") == 1
+    assert "asks about" not in cli("find", "Ana", "--without", "Smiling").err
+
+
 def test_an_index_without_photos_says_so(cli: Cli, tmp_path: Path, bundle: Bundle) -> None:
     keep_ana(tmp_path / "data", bundle)
     for command in (
@@ -274,10 +295,13 @@ def test_a_group_gets_a_name(cli: Cli, photos: Path, tmp_path: Path) -> None:
     ]
     # A second group that is unlike is taught beside the first only where the user says that it is one person;
     # the name stays as it was written.
-    refused = cli("people", "--group", 2, "--name", "zoë")
+    number = next(
+        n for n, group in enumerate(groups, 1) if group["photos"][0] in map(str, photos.glob("ana*"))
+    )
+    refused = cli("people", "--group", number, "--name", "zoë")
     assert (refused.code, refused.out) == (2, "")
     assert "of these 5 faces, 0 may be Zoë's; choose another name, or say with --merge" in refused.err
-    said = cli("people", "--group", 2, "--name", "zoë", "--merge")
+    said = cli("people", "--group", number, "--name", "zoë", "--merge")
     assert "faces that taught: 10." in said.out and said.out.count("Zoë is in the library") == 1
     assert "Zoë and the Zoë of before are one person now; answers that taught: 5" in said.err
     with SqliteStore(tmp_path / "data") as library:

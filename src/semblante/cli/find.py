@@ -22,7 +22,7 @@ from semblante.errors import InvalidOption
 from semblante.i18n import tr
 
 if TYPE_CHECKING:
-    from semblante.pipeline import Match, SearchResult
+    from semblante.pipeline import Library, Match, SearchResult
 
 HELP = tr("Find the photos that show a person, or faces with certain attributes, from the index alone.")
 
@@ -65,6 +65,8 @@ def command(
         name = name and index.kept_name(name)
         if not found.faces:
             remark_if_empty(index, library)
+        # Only then review is about the same photos.
+        to_ask = _to_ask(index, name) if name and not (with_ or without or several) else None
     sure = [match for match in found.matches if match.verdict == "yes"]
     doubtful = [match for match in found.matches if unsure and match.verdict == "unsure"]
     shown = sure + doubtful
@@ -81,6 +83,8 @@ def command(
             print_plain(remarks(), tr("Unsure:"))
             print_paths([match.path for match in doubtful if match.path not in found_in], print0)
     _print_counts(found, unsure)
+    if name and to_ask is not None:
+        _remark_unasked(found, name, to_ask, chosen(library))
     if name and shown:
         print_plain(
             remarks(),
@@ -129,9 +133,37 @@ def _print_table(matches: "Sequence[Match]") -> None:
     print_csv(columns, rows)
 
 
-def _print_counts(found: "SearchResult", unsure: bool) -> None:
+def _to_ask(index: "Library", name: str) -> int:
+    """About how many faces `review` would ask."""
+    question = index.review(name).next_question()
+    return question.left if question else 0
+
+
+def _remark_unasked(found: "SearchResult", name: str, to_ask: int, options: str) -> None:
+    """Say so where `review` would not ask about all photos that are unsure."""
+    if to_ask != _unsure_photos(found):
+        print_plain(
+            remarks(),
+            tr(
+                "semblante review {quoted}{options} asks about {count} of the unsure ones: not where the "
+                "face is too small, blurred, turned or hidden, or has taught, nor twice about copies of "
+                "a photo",
+                quoted=shlex.quote(name),
+                options=options,
+                count=to_ask,
+            ),
+        )
+
+
+def _unsure_photos(found: "SearchResult") -> int:
+    """In how many photos no face is surely what was asked for."""
     sure = {match.path for match in found.matches if match.verdict == "yes"}
-    yes, in_doubt = len(sure), len({match.path for match in found.matches} - sure)
+    return len({match.path for match in found.matches} - sure)
+
+
+def _print_counts(found: "SearchResult", unsure: bool) -> None:
+    yes = len({match.path for match in found.matches if match.verdict == "yes"})
+    in_doubt = _unsure_photos(found)
     if unsure or not in_doubt:
         counts = tr(
             "{yes} photos found, {unsure} unsure; {faces} faces were looked at",

@@ -33,11 +33,13 @@ _MAX_EXPECTED: Final = 0.05
 class FaceGroup:
     """The rows of the faces of a group, the most typical first; those that are doubtful stand apart.
 
-    `is_certain` is False where the faces of as many different people would be as similar.
+    `mean_cosine` is over all pairs of `rows`. `is_certain` is False where the faces of as many different
+    people would be as similar.
     """
 
     rows: Integer[np.ndarray, " k"]
     doubtful: Integer[np.ndarray, " l"]
+    mean_cosine: float
     is_certain: bool
 
 
@@ -55,8 +57,8 @@ def judged_groups(
     cosines = [_mean_cosine(embeddings[rows]) for rows, _ in ordered]
     certain = _certain([len(rows) for rows, _ in ordered], cosines, len(embeddings), tail)
     return [
-        FaceGroup(rows, doubtful, bool(is_certain))
-        for (rows, doubtful), is_certain in zip(ordered, certain, strict=True)
+        FaceGroup(rows, doubtful, cosine, bool(is_certain))
+        for (rows, doubtful), cosine, is_certain in zip(ordered, cosines, certain, strict=True)
     ]
 
 

@@ -213,6 +213,7 @@ def find_people(
     tail, embeddings, contents = ImpostorTail.of(background), faces.embeddings[rest], faces.contents[rest]
     labels = group(embeddings, tail.clustering_threshold(len(rest)), job)
     numbers = faces.numbers[rest]
+    judged = judged_groups(embeddings, contents, labels, tail)
     unknown = [
         Group(
             None,
@@ -221,7 +222,8 @@ def find_people(
             tuple(numbers[each.doubtful].tolist()),
             each.is_certain,
         )
-        for each in judged_groups(embeddings, contents, labels, tail)
+        # The most similar first among groups of one size.
+        for each in sorted(judged, key=lambda each: -each.mean_cosine)
     ]
     shown = [each for each in unknown if each.photos >= min_photos]
     shown.sort(key=lambda each: (not each.is_certain, -each.photos))
