@@ -27,7 +27,9 @@ def command(
         replaceable(out, CARD)
     card = model_card(open_base(base))
     if out is None:
-        results().print(Markdown(card))
+        # In a pipe as it is: rendered, its tables would be folded and cut at some width.
+        console = results()
+        console.print(Markdown(card)) if console.is_terminal else print_plain(console, card.rstrip())
         return
     atomic_write(out, card)
     print_plain(results(), str(out))
