@@ -79,7 +79,7 @@ def test_the_commands_of_the_readme_run_as_shown(somewhere_else: Path, drawn: Pa
     ]
     assert {command.split()[1] for command in commands} == {
         "attributes", "card", "evaluate", "explain", "faces", "find", "forget", "inspect", "learn", "people",
-        "prepare", "recognise", "scan", "sort", "train", "undo",
+        "prepare", "recognise", "review", "scan", "sort", "train", "undo",
     }  # fmt: skip
     said = ""
     for command in commands:
@@ -140,6 +140,9 @@ def test_the_python_for_programs_runs_as_shown(
         r"13 photos, 13 faces",
         r"/.*/photos/ana/ana-02\.jpg yes 0\.\d+",
         r"Ana \['ana-02\.jpg', .*\]",
+        r"Anna 7 photos, 1 answered no, before: \('Ana',\)",
+        r"rename and answer taken back",
+        r"\('Ana',\)",
         r"stopped; the next scan continues",
         r"file_missing \{'path': .*nobody\.jpg'\)\}",
         r"photos/nobody\.jpg: .*",

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from semblante.person import Person as Person
     from semblante.person import open_person as open_person
     from semblante.person import save as save
+    from semblante.pipeline import Correction as Correction
     from semblante.pipeline import FaceAnalyzer as FaceAnalyzer
     from semblante.pipeline import LearnResult as LearnResult
     from semblante.pipeline import Library as Library
@@ -103,6 +104,7 @@ _HOME = {
     "Person": "semblante.person",
     "open_person": "semblante.person",
     "save": "semblante.person",
+    "Correction": "semblante.pipeline",
     "FaceAnalyzer": "semblante.pipeline",
     "LearnResult": "semblante.pipeline",
     "Library": "semblante.pipeline",
