@@ -81,7 +81,7 @@ class Rules:
 
     def leave_out(self, name: str, is_folder: bool) -> bool:
         """Whether the file or folder of this name is left out."""
-        said = self.users(name, is_folder)
+        said = self.users(name, is_folder) if self.files or self.asked else None
         return is_left_out_by_default(self.folder, name, is_folder) if said is None else said
 
     def users(self, name: str, is_folder: bool) -> bool | None:

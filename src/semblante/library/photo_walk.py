@@ -168,10 +168,12 @@ def _takes_in(folder: Path, place: Path, asked: Sequence[Layer]) -> bool:
     return rules is not None and not rules.leave_out(place.name, place.is_dir())
 
 
+_is_junction: Callable[["os.DirEntry[str]"], bool] = getattr(os.DirEntry, "is_junction", lambda _: False)
+"""Whether it is what Windows has for a link to a folder; Python tells since 3.12."""
+
+
 def _is_link(entry: "os.DirEntry[str]") -> bool:
-    """Whether it is a symbolic link, or a junction, which Windows does not call one."""
-    is_junction: Callable[[], bool] | None = getattr(entry, "is_junction", None)
-    return entry.is_symlink() or (is_junction is not None and is_junction())
+    return entry.is_symlink() or _is_junction(entry)
 
 
 def _leads_to_folder(entry: "os.DirEntry[str]") -> bool:

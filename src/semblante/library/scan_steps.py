@@ -1,5 +1,6 @@
 """What a scan does besides reading: counting and reporting, writing, and finding what is missing."""
 
+import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -17,6 +18,10 @@ from semblante.types import AnalyzedPhoto
 WRITE_EVERY_S: Final = 2.0
 WRITE_EVERY: Final = 500
 _MISSING_PAGE: Final = 1000
+
+
+def _never(_: object) -> bool:
+    return False
 
 
 class Tally:
@@ -84,7 +89,7 @@ class Absences:
         elsewhere = [path for path in places if not any(path.is_relative_to(root) for root in roots)]
         self._miss((path, False) for path in elsewhere)
 
-    def find(self, place: Path, withdrawn: Callable[[Path], bool] = lambda _: False) -> None:
+    def find(self, place: Path, withdrawn: Callable[[Path], bool] = _never) -> None:
         """Mark the photos of a folder, or the photo, that were there at the last scan and are not now.
 
         `withdrawn` are there, and count as not being there.
@@ -99,7 +104,7 @@ class Absences:
     def _miss(
         self,
         photos: Iterable[tuple[Path, bool]],
-        withdrawn: Callable[[Path], bool] = lambda _: False,
+        withdrawn: Callable[[Path], bool] = _never,
     ) -> None:
         """Mark those that are gone as missing, or remove them; each with whether it was missing before."""
         missing: list[Path] = []
@@ -134,25 +139,27 @@ class _Withdrawn:
     def __init__(self, start: Start, starts: Sequence[Start]) -> None:
         self._start = start
         self._others = {each.path for each in starts} - {start.path}
-        self._folder: Path | None = None
-        self._rules: Rules | None = None
+        self._folder, self._says = "", _never
 
     def __call__(self, path: Path) -> bool:
-        if path in self._others or self._others.intersection(path.parents):
-            return False
-        try:
-            rules = self._rules_in(path.parent)
-        except FileAccessError:
-            return False
-        return rules is None or bool(rules.users(path.name, False))
-
-    def _rules_in(self, folder: Path) -> Rules | None:
+        folder, name = os.path.split(path)
         # They come by path, so one folder is asked about many times in a row.
         if folder != self._folder:
-            assert self._start.rules is not None
-            self._rules = rules_at(self._start.rules, self._start.path, folder, Rules.users)
-            self._folder = folder
-        return self._rules
+            self._folder, self._says = folder, self._rules_in(Path(folder))
+        return self._says(name) and path not in self._others
+
+    def _rules_in(self, folder: Path) -> Callable[[str], bool]:
+        """Whether a photo of this name is left out in the folder."""
+        if folder in self._others or self._others.intersection(folder.parents):
+            return _never
+        assert self._start.rules is not None
+        try:
+            rules = rules_at(self._start.rules, self._start.path, folder, Rules.users)
+        except FileAccessError:
+            return _never
+        if rules is None:
+            return lambda _: True
+        return (lambda name: bool(rules.users(name, False))) if rules.files or rules.asked else _never
 
 
 class Outbox:
