@@ -87,6 +87,36 @@ def test_a_scan_counts_and_names(cli: Cli, photos: Path) -> None:
     ]
 
 
+def test_exact_copies_are_one_photo_for_every_command(
+    cli: Cli, photos: Path, tmp_path: Path, bundle: Bundle
+) -> None:
+    first = photos / "ana-0.jpg"
+    for name in ("ana-0 (1).jpg", "z/ana-0.jpg", "z/other-name.jpg"):
+        (photos / name).parent.mkdir(exist_ok=True)
+        (photos / name).write_bytes(first.read_bytes())
+    copies = "3 in the index that are exact copies of others: each counts as one photo with them"
+    assert cli("scan", photos).out.splitlines()[-1] == copies
+    assert json.loads(cli("scan", photos, "--json").out)["copies"] == 3
+    keep_ana(tmp_path / "data", bundle)
+    said = cli("find", "Ana")
+    assert len(said.out.splitlines()) == 5
+    assert said.err.splitlines()[:2] == [
+        "5 photos found, 0 unsure; 10 faces were looked at",
+        "3 further files hold one of these photos, byte for byte (to list them: --copies)",
+    ]
+    listed = cli("find", "Ana", "--copies")
+    assert len(listed.out.splitlines()) == 8 and "--copies" not in listed.err
+    matches = json.loads(cli("find", "Ana", "--json").out)["matches"]
+    assert sorted(len(match["copies"]) for match in matches) == [0, 0, 0, 0, 3]
+    assert len(cli("find", "Ana", "--csv").out.splitlines()) == 6
+    assert [len(group["photos"]) for group in json.loads(cli("people", "--json").out)["groups"]] == [5, 3]
+    said = cli("sort", "Ana", "--to", tmp_path / "out")
+    assert "made: 5 copies; there already: 0;" in said.err
+    assert len(list((tmp_path / "out").iterdir())) == 5
+    assert "made: 0 copies; there already: 5;" in cli("sort", "Ana", "--to", tmp_path / "out").err
+    assert "made: 8 sidecars; there already: 0;" in cli("sort", "Ana", "--xmp", "--dry-run").err, "one a file"
+
+
 def test_a_scan_of_nothing_is_a_mistake(cli: Cli, tmp_path: Path) -> None:
     said = cli("scan", tmp_path / "nowhere")
     assert (said.code, said.out) == (2, "")

@@ -113,16 +113,20 @@ def test_attributes_do_not_choose_the_persons_face(library: SqliteStore, tmp_pat
     assert found(library, Query(who_is(1), ("Smiling",), several=True)) == [("twins.jpg", "yes")]
 
 
-def test_copies_are_all_found_and_missing_ones_not(library: SqliteStore, tmp_path: Path) -> None:
+def test_copies_are_one_photo_and_missing_ones_none(library: SqliteStore, tmp_path: Path) -> None:
     first = write_photo(tmp_path / "p" / "a.jpg", Shown(1))
     second = first.with_name("b.jpg")
     second.write_bytes(first.read_bytes())
     write_photo(tmp_path / "p" / "c.jpg", Shown(2))
     scanned(library, first.parent)
-    assert [name for name, _ in found(library, Query(who_is(1)))] == ["a.jpg", "b.jpg"]
+    (match,) = search(library, BASE, Query(who_is(1))).matches
+    assert (match.path, match.copies, match.files) == (first, (second,), (first, second))
+    assert library.photo_counts() == (2, 1)
     first.unlink()
     scanned(library, first.parent)
-    assert [name for name, _ in found(library, Query(who_is(1)))] == ["b.jpg"]
+    (match,) = search(library, BASE, Query(who_is(1))).matches
+    assert (match.path, match.copies) == (second, ())
+    assert library.photo_counts() == (2, 0)
 
 
 def test_faces_of_another_network_are_counted_not_judged(library: SqliteStore, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import os
 import re
 import stat
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -61,6 +62,20 @@ def test_photos_keep_names_times_and_content(how: How, photos: list[Match], tmp_
 
 def tree_of_photos() -> dict[str, bytes | str]:
     return {"a": "folder", "b": "folder", "c": "folder", **PHOTOS}
+
+
+@PLACES
+def test_a_photo_in_several_files_has_one_place(how: How, photos: list[Match], tmp_path: Path) -> None:
+    """Under the name of any of its files, and from any that is still what was scanned."""
+    first, copy = photos[0], tmp_path / "photos" / "b" / "copy.jpg"
+    copy.write_bytes(first.path.read_bytes())
+    both = replace(first, copies=(copy,))
+    first.path.write_bytes(b"changed since")
+    (made,) = _sort([both], how, tmp_path / "out")
+    assert (made.outcome, made.photo, made.target) == ("made", copy, tmp_path / "out" / "copy.jpg")
+    first.path.write_bytes(copy.read_bytes())
+    assert _outcomes(_sort([both], how, tmp_path / "out")) == ["already"]
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["copy.jpg"]
 
 
 @FOUR_WAYS

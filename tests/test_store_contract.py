@@ -68,6 +68,13 @@ def test_it_has_the_methods(store: FaceStore) -> None:
     assert (store.bases(), store.names(), store.face_count(), store.set_aside) == ((), (), 0, None)
 
 
+def test_copies_are_counted_as_one_photo(store: FaceStore) -> None:
+    store.write([record(1, [1], "/p/a.jpg", "/p/b.jpg", "/p/c.jpg"), record(2, [2], "/p/d.jpg")], BASE)
+    assert store.photo_counts() == (2, 2)
+    store.mark_missing([Path("/p/a.jpg")], [])
+    assert store.photo_counts() == (2, 1)
+
+
 def test_photos_are_known_by_path_and_content(store: FaceStore) -> None:
     odd = "/p/\udcff\n.jpg"
     store.write([record(1, [1, 2], "/p/a.jpg", odd), record(2, "damaged", "/p/b.jpg")], BASE)

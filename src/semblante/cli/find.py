@@ -19,7 +19,7 @@ from semblante.cli.options import (
 )
 from semblante.cli.pictures import SheetFile, write_sheet
 from semblante.errors import InvalidOption
-from semblante.i18n import tr
+from semblante.i18n import ntr, tr
 
 if TYPE_CHECKING:
     from semblante.pipeline import Library, Match, SearchResult
@@ -45,6 +45,9 @@ def command(
     ] = None,
     unsure: Annotated[
         bool, typer.Option("--unsure", help=tr("Also list photos that may show the person."))
+    ] = False,
+    copies: Annotated[
+        bool, typer.Option("--copies", help=tr("Also list further files with the very bytes of a photo."))
     ] = False,
     several: Annotated[
         bool, typer.Option("--several", help=tr("More than one face in a photo may be the person."))
@@ -75,14 +78,25 @@ def command(
     if as_json:
         print_json({"name": name, "faces": found.faces, "matches": [_values(match) for match in shown]})
     elif as_csv:
-        _print_table(shown)
+        _print_table(shown, copies)
     else:
         found_in = {match.path for match in sure}
-        print_paths([match.path for match in sure], print0)
+        print_paths(_files(sure, copies), print0)
         if doubtful:
             print_plain(remarks(), tr("Unsure:"))
-            print_paths([match.path for match in doubtful if match.path not in found_in], print0)
+            print_paths(_files([match for match in doubtful if match.path not in found_in], copies), print0)
     _print_counts(found, unsure)
+    further = {path for match in shown for path in match.copies}
+    if further and not copies and not as_json:
+        print_plain(
+            remarks(),
+            ntr(
+                "{count} further file holds one of these photos, byte for byte (to list it: --copies)",
+                "{count} further files hold one of these photos, byte for byte (to list them: --copies)",
+                len(further),
+                count=len(further),
+            ),
+        )
     if name and to_ask is not None:
         _remark_unasked(found, name, to_ask, chosen(library))
     if name and shown:
@@ -95,6 +109,10 @@ def command(
             ),
         )
     remark_uncompared(found.faces_of_other_base, name)
+
+
+def _files(matches: "Sequence[Match]", copies: bool) -> list[Path]:
+    return [path for match in matches for path in (match.files if copies else [match.path])]
 
 
 def _attributes(named: str | None) -> list[str]:
@@ -118,6 +136,7 @@ def _write_sheet(path: Path, name: str | None, *verdicts: "Sequence[Match]") -> 
 def _values(match: "Match") -> dict[str, object]:
     return {
         "path": str(match.path),
+        "copies": list(map(str, match.copies)),
         "content_sha256": match.content_sha256,
         "verdict": match.verdict,
         "probability": match.probability,
@@ -127,9 +146,13 @@ def _values(match: "Match") -> dict[str, object]:
     }
 
 
-def _print_table(matches: "Sequence[Match]") -> None:
+def _print_table(matches: "Sequence[Match]", copies: bool) -> None:
     columns = ["path", "verdict", "probability", "x0", "y0", "x1", "y1", "content_sha256"]
-    rows = ((each.path, each.verdict, each.probability, *each.box, each.content_sha256) for each in matches)
+    rows = (
+        (path, each.verdict, each.probability, *each.box, each.content_sha256)
+        for each in matches
+        for path in _files([each], copies)
+    )
     print_csv(columns, rows)
 
 

@@ -154,6 +154,15 @@ def _print_counts(report: "ScanReport") -> None:
                 count=report.dropped,
             ),
         ),
+        (
+            report.copies,
+            ntr(
+                "{count} in the index that is an exact copy of another: both are one photo",
+                "{count} in the index that are exact copies of others: each counts as one photo with them",
+                report.copies,
+                count=report.copies,
+            ),
+        ),
     )
     for count, sentence in said:
         if count:

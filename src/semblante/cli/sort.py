@@ -58,7 +58,7 @@ def command(
         if not matches:
             remark_if_empty(index, library)
             remark_uncompared(found.faces_of_other_base, name)
-    if to is not None and is_among(to, (match.path for match in matches)):
+    if to is not None and is_among(to, (path for match in matches for path in match.files)):
         print_plain(
             remarks(),
             tr(

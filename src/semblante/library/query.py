@@ -10,7 +10,7 @@ from jaxtyping import Float32, Float64, Integer
 
 from semblante.labels import ATTRIBUTES
 from semblante.library.embedding_matrix import EmbeddingMatrix
-from semblante.library.store import FaceStore, FaceTable
+from semblante.library.store import FaceInPhoto, FaceStore, FaceTable
 from semblante.types import Box, Embeddings, FaceRef, Verdict
 
 _SUREST: Final[dict[Verdict, int]] = {"yes": 0, "unsure": 1, "no": 2}
@@ -69,6 +69,7 @@ class Match:
     `face.photo` is the SHA-256 of the photo that was read, in hexadecimal. The box (x0, y0, x1, y1) and the
     photo's size are in pixels of the upright photo at full size. The probability is None where only
     attributes were asked for, and where a user has confirmed the face.
+    `copies` are further files with the very bytes of the one at `path`, by path.
     """
 
     path: Path
@@ -78,6 +79,12 @@ class Match:
     box: Box
     photo_width_px: int
     photo_height_px: int
+    copies: tuple[Path, ...] = ()
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """All files that hold the photo."""
+        return self.path, *self.copies
 
     @property
     def content_sha256(self) -> str:
@@ -101,6 +108,7 @@ def search(
     store: FaceStore, base_sha256: str, query: Query, matrix: EmbeddingMatrix | None = None
 ) -> SearchResult:
     """The photos with a face that is, or may be, what is wanted; those that are missing are left out.
+    A photo is one, however many files hold it.
 
     Callers that search more than once give the same `matrix` each time. Raises what the store raises.
     """
@@ -110,8 +118,11 @@ def search(
         faces += len(table)
         found += candidates(table, query)
     best = {each.number: each for each in best_face_per_photo(found, query.several)}
-    seen = [(best[place.number], place) for place in store.photos_of_faces(best)]
-    seen.sort(key=lambda pair: (*_order(pair[0]), str(pair[1].path)))
+    places: dict[int, list[FaceInPhoto]] = {}
+    for place in store.photos_of_faces(best):
+        places.setdefault(place.number, []).append(place)
+    seen = [(best[number], place, copies) for number, (place, *copies) in places.items()]
+    seen.sort(key=lambda each: (*_order(each[0]), str(each[1].path)))
     matches = tuple(
         Match(
             place.path,
@@ -121,8 +132,9 @@ def search(
             place.box,
             place.photo_width_px,
             place.photo_height_px,
+            tuple(copy.path for copy in copies),
         )
-        for each, place in seen
+        for each, place, copies in seen
     )
     return SearchResult(matches, faces, max(0, store.face_count() - faces))
 

@@ -139,7 +139,8 @@ class _Withdrawn:
     def __init__(self, start: Start, starts: Sequence[Start]) -> None:
         self._start = start
         self._others = {each.path for each in starts} - {start.path}
-        self._folder, self._says = "", _never
+        self._folder = ""
+        self._says: Callable[[str], bool] = _never
 
     def __call__(self, path: Path) -> bool:
         folder, name = os.path.split(path)

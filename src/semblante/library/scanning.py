@@ -60,8 +60,9 @@ class ScanReport:
     Each of the `photos` is one of the next six; those that are known to be `broken` are not read again.
     `unreachable` are places and folders that could not be looked into. Of the photos that the index had,
     `missing` are no longer there, and `withdrawn` are now left out by what the user wrote; `dropped` were so
-    for the second time, or were said to be gone, and are out of the index with their faces. `excluded` is
-    what was met and is no photo of the collection.
+    for the second time, or were said to be gone, and are out of the index with their faces. `copies` files of
+    the whole index have the very bytes of another one, with which they are one photo. `excluded` is what was
+    met and is no photo of the collection.
     """
 
     photos: int = 0
@@ -76,6 +77,7 @@ class ScanReport:
     missing: int = 0
     withdrawn: int = 0
     dropped: int = 0
+    copies: int = 0
     excluded: Excluded = field(default_factory=Excluded)
 
     @property
@@ -146,7 +148,8 @@ def scan(
         remove_matrices(store.folder, store.generation())
         raise
     remove_matrices(store.folder, store.generation())
-    return ScanReport(**tally.counts, excluded=walk.excluded)
+    _, copies = store.photo_counts()
+    return ScanReport(**tally.counts, copies=copies, excluded=walk.excluded)
 
 
 class _Intake:

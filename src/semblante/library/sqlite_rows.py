@@ -135,6 +135,13 @@ def paths_of_contents(connection: sqlite3.Connection, hashes: Sequence[bytes]) -
     return [Path(os.fsdecode(path)) for (path,) in select_in(connection, statement, hashes)]
 
 
+def photo_counts(connection: sqlite3.Connection) -> tuple[int, int]:
+    """See `FaceStore.photo_counts`."""
+    statement = "SELECT count(DISTINCT content), count(*) FROM photos WHERE NOT missing"
+    photos, files = connection.execute(statement).fetchone()
+    return photos, files - photos
+
+
 def bases(connection: sqlite3.Connection) -> tuple[str, ...]:
     """See `FaceStore.bases`."""
     rows = connection.execute(

@@ -130,6 +130,11 @@ class SqliteStore(Closing):
         with self.asking() as connection:
             return rows.paths_of_contents(connection, hashes)
 
+    def photo_counts(self) -> tuple[int, int]:
+        """See `FaceStore`."""
+        with self.asking() as connection:
+            return rows.photo_counts(connection)
+
     def mark_missing(self, missing: Sequence[Path], removed: Sequence[Path]) -> None:
         """See `FaceStore`."""
         with self.writing() as connection:

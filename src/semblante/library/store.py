@@ -201,6 +201,9 @@ class FaceStore(Protocol):
     def paths_of_contents(self, hashes: Sequence[bytes]) -> list[Path]:
         """The photos that have one of these contents, those that are missing left out."""
 
+    def photo_counts(self) -> tuple[int, int]:
+        """How many photos there are, and how many further files hold one of them; those missing left out."""
+
     def mark_missing(self, missing: Sequence[Path], removed: Sequence[Path]) -> None:
         """Mark photos as missing, and of these remove some, with contents that no photo has any more."""
 

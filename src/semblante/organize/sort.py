@@ -2,8 +2,8 @@
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import nullcontext, suppress
-from dataclasses import dataclass
+from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -52,6 +52,7 @@ def sort_photos(
 ) -> Iterator[SortedPhoto]:
     """Transfer each photo whose verdict is yes, in the order given; the journal lies in the folder `data`.
 
+    A photo that several files hold is put into a folder once; each of the files gets a sidecar.
     A photo that changed since the scan, or cannot be read, is skipped with a reason. The stage of progress is
     "sorting", counted in photos. Raises `DiskFull` or `FileAccessError` where the target cannot be written,
     `Locked` while another run sorts, and `Cancelled`; the same call then goes on.
@@ -59,7 +60,8 @@ def sort_photos(
     photos: dict[Path, list[Match]] = {}
     for match in matches:
         if match.verdict == "yes":
-            photos.setdefault(match.path, []).append(match)
+            for path in match.files if sorting.to is None else [match.path]:
+                photos.setdefault(path, []).append(replace(match, path=path))
     journalled = nullcontext() if sorting.dry_run else journal(data, sorting.name, sorting.how)
     names = TargetNames(sorting.to.absolute()) if sorting.to else None
     with journalled as written:
@@ -91,17 +93,45 @@ def is_among(folder: Path, photos: Iterable[Path]) -> bool:
 def _place(
     match: Match, how: How, names: TargetNames, written: Journal | None, job: JobContext
 ) -> SortedPhoto:
-    photo, sha256 = match.path.absolute(), match.content_sha256
-    target, is_there = names.choose(photo, sha256)
-    if is_there:
-        return SortedPhoto(match.path, "already", target)
+    """Put one of the files with the photo into the folder, unless it is there under the name of any."""
+    problems: list[BadImage] = []
+    free: list[tuple[Path, Path]] = []
+    for photo in match.files:
+        with _noting(problems):
+            target, is_there = names.choose(photo.absolute(), match.content_sha256)
+            if is_there:
+                return SortedPhoto(match.path, "already", target)
+            free.append((photo, target))
+    for photo, target in free:
+        with _noting(problems):
+            _transfer(how, photo.absolute(), match.content_sha256, target, names, written, job)
+            return SortedPhoto(photo, "made", target)
+    raise problems[0]
+
+
+@contextmanager
+def _noting(problems: list[BadImage]) -> Iterator[None]:
+    try:
+        yield
+    except BadImage as problem:
+        problems.append(problem)
+
+
+def _transfer(
+    how: How,
+    photo: Path,
+    sha256: str,
+    target: Path,
+    names: TargetNames,
+    written: Journal | None,
+    job: JobContext,
+) -> None:
     if written is None:
         check_unchanged(photo, sha256, job)
         names.promise(target, sha256)
     else:
         make_folder(target.parent, written)
         transfer_photo(how, photo, sha256, target, written, job)
-    return SortedPhoto(match.path, "made", target)
 
 
 def _mark(found: Sequence[Match], name: str, written: Journal | None, job: JobContext) -> SortedPhoto:

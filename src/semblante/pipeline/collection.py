@@ -258,9 +258,12 @@ def _good_faces(
 def photos_of(store: FaceStore, group: Group, doubtful: bool = False) -> tuple[Path, ...]:
     """The photos of a group's faces, or of its `doubtful` ones, the most typical first, each once.
 
-    Photos that are missing are left out.
+    Photos that are missing are left out; of several files with one photo, the first by path is given.
     """
-    return tuple(dict.fromkeys(seen.path for seen in _seen(store, group, doubtful)))
+    first: dict[str, Path] = {}
+    for seen in _seen(store, group, doubtful):
+        first.setdefault(seen.face.photo, seen.path)
+    return tuple(first.values())
 
 
 def faces_of(store: FaceStore, group: Group, doubtful: bool = False) -> list[FaceInPhoto]:
