@@ -2,7 +2,7 @@
 
     python bench/groups.py DATA [--lfw LFW] [--base BUNDLE] [--orders 4]
 
-DATA is a prepared set. The collections: all faces of its validation people; 40 people with 12 photos each
+DATA is a prepared set. The collections: all faces of its validation people; 26 people with 12 photos each
 among 700 with one; 300 with two among 600 with one; one photo each of all. LFW is a folder with
 `photos/NAME/*.jpg`: all of it, and only those who are there once. A photo of LFW counts with the face in its
 middle.

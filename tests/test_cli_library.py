@@ -171,6 +171,12 @@ def test_find_says_about_how_many_review_asks(
     assert "semblante review Ana asks about 1 of the unsure ones" in said.err
     monkeypatch.setattr("builtins.input", lambda _question: "skip")
     assert cli("review", "Ana").out.count("(1 to ask about)") == 1
+    for name in ("copy.jpg", "vague.jpg"):
+        (photos / name).unlink()
+    cli("scan", photos)
+    said = cli("review", "Ana")
+    assert "No photo is left to ask about." in said.out
+    assert "1 photo is unsure, but its face is too small, blurred, turned or hidden to teach" in said.err
     assert "asks about" not in cli("find", "Ana", "--without", "Smiling").err
 
 

@@ -164,7 +164,7 @@ def _to_ask(index: "Library", name: str) -> int:
 
 def _remark_unasked(found: "SearchResult", name: str, to_ask: int, options: str) -> None:
     """Say so where `review` would not ask about all photos that are unsure."""
-    if to_ask != _unsure_photos(found):
+    if to_ask != found.unsure_photos:
         print_plain(
             remarks(),
             tr(
@@ -178,15 +178,9 @@ def _remark_unasked(found: "SearchResult", name: str, to_ask: int, options: str)
         )
 
 
-def _unsure_photos(found: "SearchResult") -> int:
-    """In how many photos no face is surely what was asked for."""
-    sure = {match.path for match in found.matches if match.verdict == "yes"}
-    return len({match.path for match in found.matches} - sure)
-
-
 def _print_counts(found: "SearchResult", unsure: bool) -> None:
     yes = len({match.path for match in found.matches if match.verdict == "yes"})
-    in_doubt = _unsure_photos(found)
+    in_doubt = found.unsure_photos
     if unsure or not in_doubt:
         counts = tr(
             "{yes} photos found, {unsure} unsure; {faces} faces were looked at",

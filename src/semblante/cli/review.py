@@ -1,5 +1,6 @@
 """`semblante review`: asks about the photos that are unsure, and learns from each answer at once."""
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,7 @@ from semblante.cli.console import REPORT, print_plain, remarks, replaceable, res
 from semblante.cli.options import (
     BaseOfPerson,
     LibraryFolder,
+    chosen,
     open_index,
     remark_if_empty,
     remark_uncompared,
@@ -19,13 +21,13 @@ from semblante.cli.options import (
 )
 from semblante.cli.pictures import MarkedPhotos, SheetFile, marked_photos, show_in_terminal, write_sheet
 from semblante.errors import BadImage, FileAccessError, InvalidOption, SamePhotos, TooFewPhotos
-from semblante.i18n import as_line, current_language, tr
+from semblante.i18n import as_line, current_language, ntr, tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container
 
     from semblante.person import Person
-    from semblante.pipeline import Match, Question, Review
+    from semblante.pipeline import Match, Question, Review, SearchResult
     from semblante.types import Embeddings, FaceRef
 
 HELP = tr("Ask about the photos that may show a person, and learn from each answer at once.")
@@ -117,13 +119,33 @@ def command(
         asking = _Asking(review, person.name, photos if open_photos else None, background)
         is_done = asking.ask_all(review.next_answer if again else review.next_question)
         if not asking.passed and not again:
-            remark_uncompared(index.find(name).faces_of_other_base, person.name)
+            found = index.find(name)
+            remark_uncompared(found.faces_of_other_base, person.name)
+            _remark_unasked(found, person.name, library)
     if is_done:
         print_plain(results(), tr("No photo is left to ask about."))
     count = len(asking.learnt_from)
     print_plain(results(), tr("{name}: answers learnt from: {count}", name=person.name, count=count))
     if count:
         remark_way_back(library)
+
+
+def _remark_unasked(found: "SearchResult", name: str, library: Path | None) -> None:
+    """Say so where photos are unsure though there is nothing to ask about."""
+    if unsure := found.unsure_photos:
+        print_plain(
+            remarks(),
+            ntr(
+                "{count} photo is unsure, but its face is too small, blurred, turned or hidden to teach, or "
+                "has taught; to list it: semblante find {quoted} --unsure{options}",
+                "{count} photos are unsure, but their faces are too small, blurred, turned or hidden to "
+                "teach, or have taught; to list them: semblante find {quoted} --unsure{options}",
+                unsure,
+                count=unsure,
+                quoted=shlex.quote(name),
+                options=chosen(library),
+            ),
+        )
 
 
 class _Asking:

@@ -103,6 +103,12 @@ class SearchResult:
     faces: int
     faces_of_other_base: int
 
+    @property
+    def unsure_photos(self) -> int:
+        """How many of the photos have no face that is surely what was asked for."""
+        sure = {match.path for match in self.matches if match.verdict == "yes"}
+        return len({match.path for match in self.matches} - sure)
+
 
 def search(
     store: FaceStore, base_sha256: str, query: Query, matrix: EmbeddingMatrix | None = None
