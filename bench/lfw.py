@@ -36,8 +36,8 @@ TOLERANCE = 0.6
 NEAR = 0.5
 """A face is the one that YuNet found if their boxes' middles are nearer than this share of its width."""
 
-Verdict = tuple[str, float | None]
-"""Yes, no or unsure, and the probability where there is one."""
+Verdict = tuple[str | None, float | None]
+"""Yes, no or unsure, and the probability; None where no face was judged."""
 Verdicts = Callable[[Sequence[Path], Sequence[Path]], list[Verdict]]
 """Learns a person from the first photos, and answers for each of the second."""
 
@@ -150,7 +150,7 @@ def _calibration_error(results: list[dict[str, Any]]) -> float | None:
     return round(reliability(said, truth.astype(int), weights).expected_calibration_error, 4)
 
 
-def _counts(said: list[str], is_own: list[bool], wanted: bool) -> dict[str, int]:
+def _counts(said: list[str | None], is_own: list[bool], wanted: bool) -> dict[str, int]:
     chosen = [answer for answer, mine in zip(said, is_own, strict=True) if mine is wanted]
     return {verdict: chosen.count(verdict) for verdict in ("yes", "unsure", "no")}
 

@@ -130,7 +130,7 @@ def measure_find(faces: int) -> dict[str, float]:
         "validation", 5, 5, None, None, RocCurve((), (), 0.5), Reliability((), (), (), 0.0)
     )
     neuron = Neuron(10 * unit_rows(1, 5)[0], 0.0, 0.0)
-    person = Person("Ana", BASE, neuron, DecisionRule(1.0, -1.5, 2.2, 1.5), 5, 5, nothing)
+    person = Person("Ana", BASE, neuron, DecisionRule(1.0, 0.0, 0.02, 0.82), 5, 5, nothing)
     with tempfile.TemporaryDirectory() as folder, SqliteStore(Path(folder)) as library:
         write_made_up(library, faces)
         asked = {

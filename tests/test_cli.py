@@ -397,7 +397,8 @@ def test_answers_for_programs(cli: Cli, ana: Path, photos: Photos, tmp_path: Pat
     asked = ["recognise", "--aligned", ana, photos.me, odd]
     as_json = json.loads(cli(*asked, "--json").out)
     as_csv = list(csv.DictReader(io.StringIO(cli(*asked, "--csv").out)))
-    assert (as_json["name"], as_json["prior"]) == ("Ana", 0.5)
+    assert (as_json["name"], as_json["yes_above"]) == ("Ana", 0.9)
+    assert as_json["prior"] == pytest.approx(1 / 51) and as_json["no_below"] <= 0.1
     assert [answer["path"] for answer in as_json["answers"]] == [
         *map(str, sorted(photos.me.iterdir())),
         str(odd),
@@ -407,15 +408,15 @@ def test_answers_for_programs(cli: Cli, ana: Path, photos: Photos, tmp_path: Pat
         box = face["box_xyxy"] if face else [None] * 4
         expected = {**answer, **dict(zip(("x0", "y0", "x1", "y1"), box, strict=True))}
         assert {key: str(value) if value is not None else "" for key, value in expected.items()} == row
-    assert as_json["answers"][-1]["verdict"] == "unsure"
-    assert as_json["answers"][-1]["probability"] is None
+    last = as_json["answers"][-1]
+    assert (last["verdict"], last["probability"], last["reason_code"]) == (None, None, "not_a_picture")
     assert all(0 <= answer["probability"] <= 1 for answer in as_json["answers"][:-1])
 
 
 def test_answers_in_spanish(cli: Cli, ana: Path, photos: Photos) -> None:
     said = cli("recognise", "--aligned", ana, photos.me, "--lang=es")
     assert "Probabilidad" in said.out and "en duda" in said.out
-    assert "igual de probables" in said.err
+    assert "La probabilidad supone que el 2 % de las caras" in said.err.replace("\N{NO-BREAK SPACE}", " ")
     wrong = cli("recognise", "--aligned", ana, "ninguna.jpg", "--lang=es")
     assert (wrong.code, wrong.out) == (2, "")
     assert wrong.err == "ninguna.jpg: no existe ese archivo ni esa carpeta; compruebe la ruta\n"

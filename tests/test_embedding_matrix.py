@@ -294,7 +294,7 @@ def test_a_search_finds_the_same_with_and_without_it(
     def score(embeddings: Embeddings) -> ScoredFaces:
         cosines = (embeddings @ embeddings_of(7, 1, seed=7)[0]).astype(np.float64)
         rows = np.flatnonzero(cosines > 0.1)
-        return ScoredFaces(rows, ["yes"] * len(rows), np.clip(cosines[rows], 0, 1))
+        return ScoredFaces(rows, ["yes"] * len(rows), np.clip(cosines[rows], 0, 1), 1.0)
 
     with_file = search(store, BASE, Query(score))
     assert matrix_path(store.folder, BASE).exists()

@@ -39,7 +39,7 @@ def who_is(who: int) -> Score:
         cosines = (embeddings @ direction(who)).astype(np.float64)
         rows = np.flatnonzero(cosines >= 0.5)
         verdicts: list[Verdict] = ["yes" if each > 0.8 else "unsure" for each in cosines[rows]]
-        return ScoredFaces(rows, verdicts, np.clip(cosines[rows], 0, 1))
+        return ScoredFaces(rows, verdicts, np.clip(cosines[rows], 0, 1), 0.8)
 
     return score
 

@@ -125,12 +125,11 @@ class TestRanking:
         ("positives", "negatives", "rate", "reason"),
         [
             (10, 99, 0.01, "99 strangers cannot show 1 in 100"),
-            (9, 1000, 0.01, "nine photos of the person show no rate"),
             (500, 999, 0.001, "999 strangers cannot show 1 in 1,000"),
             (0, 1000, 0.01, "nobody to find"),
         ],
     )
-    def test_thin_evidence_gives_no_rate(
+    def test_too_few_strangers_give_no_rate(
         self, positives: int, negatives: int, rate: float, reason: str
     ) -> None:
         labels = np.repeat([1, 0], [positives, negatives])

@@ -38,7 +38,7 @@ from semblante.metrics.results import (
     RocCurve,
     Verification,
 )
-from semblante.person import Decision, HeldOutEvaluation
+from semblante.person import Decision, DecisionRule, HeldOutEvaluation
 from semblante.report import (
     AnsweredPhoto,
     DataSection,
@@ -160,8 +160,11 @@ MANIFEST = {
 }
 
 
+RULE = DecisionRule(slope=1.0, offset=0.0, prior=0.02, no_below=0.1)
+
+
 def answered(
-    verdict: Verdict, probability: float | None, is_person: bool, name: str = "a.jpg"
+    verdict: Verdict | None, probability: float | None, is_person: bool, name: str = "a.jpg"
 ) -> AnsweredPhoto:
     reason = None if probability is not None else Reason(HOSTILE)
     return AnsweredPhoto(Decision(f"photos/{name}", verdict, probability, reason), is_person, picture())
@@ -174,7 +177,7 @@ def sections(name: str = "Inés") -> list[Section]:
         answered("yes", 0.91, False),
         answered("unsure", 0.5, True),
         answered("no", 0.01, False),
-        answered("unsure", None, False),
+        answered(None, None, False),
     )
     return [
         DataSection(
@@ -187,7 +190,7 @@ def sections(name: str = "Inés") -> list[Section]:
             {"layout": HOSTILE},
         ),
         ModelSection(MANIFEST, history(), evaluation(), (replace(example, truth=True),), (example,)),
-        PersonSection(name, 40, 1200, evidence(), answers, {"threshold": 0.6}),
+        PersonSection(name, 40, 1200, evidence(), RULE, answers, {"threshold": 0.6}),
     ]
 
 
@@ -407,7 +410,7 @@ class TestHostileText:
 
     def test_a_file_name_that_is_no_text_can_be_written(self, tmp_path: Path) -> None:
         photo = answered("yes", 0.9, True, "\udcff\x00.jpg")
-        write_report(tmp_path / "r.html", [PersonSection("Ana", 1, 1, evidence(), (photo,))], "drawn")
+        write_report(tmp_path / "r.html", [PersonSection("Ana", 1, 1, evidence(), RULE, (photo,))], "drawn")
         assert "??.jpg" in (tmp_path / "r.html").read_text(encoding="utf-8")
 
     @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00\r")))
@@ -459,7 +462,7 @@ def sections_of_unknowns() -> list[Section]:
         ModelSection(
             {"data": {"train_images": 12, "train_people": None}}, evaluation=evaluation(split="test")
         ),
-        PersonSection("Ana", 5, 300, thin, (answered("unsure", None, True),)),
+        PersonSection("Ana", 5, 300, thin, RULE, (answered(None, None, True),)),
     ]
 
 
@@ -472,8 +475,8 @@ class TestWhatIsMissing:
 
     def test_thin_evidence_says_how_many_strangers_are_needed(self) -> None:
         text = Page(report([sections_of_unknowns()[-1]], "celeba")).text_in
-        assert "(photos of others: 300; needed: 1,000)" in text["en"]
-        assert "(fotos de otras personas: 300; hacen falta: 1000)" in text["es"]
+        assert "it takes at least 1,000 photos of others to say; there are 300." in text["en"]
+        assert "hacen falta al menos 1000 fotos de otras personas para saberlo; hay 300." in text["es"]
         assert "(photos of this person: 5; needed: 10)" in text["en"], "300 strangers suffice for 1 in 100"
         assert "(fotos de esta persona: 5; hacen falta: 10)" in text["es"]
 
@@ -690,12 +693,12 @@ class TestPerson:
             answered("yes", probability, False, name)
             for probability, name in ((0.7, "b.jpg"), (0.95, "a.jpg"))
         )
-        text = Page(report([PersonSection("Ana", 9, 9, evidence(), answers)], "drawn")).text_in["en"]
+        text = Page(report([PersonSection("Ana", 9, 9, evidence(), RULE, answers)], "drawn")).text_in["en"]
         mistakes = text[text.index("The worst mistakes") :]
         assert mistakes.index("yes, 95.0%") < mistakes.index("yes, 70.0%")
 
     def test_the_headline_rate_comes_with_its_interval_and_count(self) -> None:
-        section = PersonSection("Ana", 40, 1200, evidence())
+        section = PersonSection("Ana", 40, 1200, evidence(), RULE)
         assert section.summary().startswith("Of 30 new photos of Ana, 80.0% (60.0–90.0%) are recognised")
         with speaking("es"):
             found = section.summary().replace("\N{NO-BREAK SPACE}", " ")
@@ -778,7 +781,7 @@ class TestTerminal:
     def test_markup_and_line_ends_in_names_stay_text(self) -> None:
         answers = [
             Decision("a/[red]x[/red]\n\x1b[31m.jpg", "no", 0.02),
-            Decision("b.jpg", "unsure", None, Reason("[bold]why")),
+            Decision("b.jpg", None, None, Reason("[bold]why")),
         ]
         text = shown(answers_table(answers))
         assert "[red]x[/red]��[31m.jpg" in text and "[bold]why" in text and "\x1b" not in text
@@ -834,7 +837,7 @@ class TestTerminal:
 
     def test_answers_come_by_verdict_then_by_falling_probability(self) -> None:
         answers = [
-            Decision("broken.jpg", "unsure", None, Reason("why")),
+            Decision("broken.jpg", None, None, Reason("why")),
             Decision("no1.jpg", "no", 0.01),
             Decision("yes2.jpg", "yes", 0.91),
             Decision("unsure1.jpg", "unsure", 0.3),
@@ -867,7 +870,7 @@ class TestTerminal:
             pytest.param({}, "false-positive rate of 0.1%: 50.0% (30.0–70.0%)", id="enough"),
             pytest.param(
                 {"tpr_at_fpr_01_percent": None, "photos_of_others": 300},
-                "rate of 0.1%: The evidence is too thin to say (photos of others: 300; needed: 1,000).",
+                "rate of 0.1%: it takes at least 1,000 photos of others to say; there are 300.",
                 id="too few strangers",
             ),
             pytest.param({"method": "cross-validation"}, "a neuron that never saw it", id="cross-validated"),

@@ -4,6 +4,7 @@ Here are also the answers that a photo gets from its faces.
 """
 
 import hashlib
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
@@ -33,7 +34,7 @@ from semblante.pipeline import (
 )
 from semblante.pipeline.learning import LearnResult
 from semblante.pipeline.training_faces import TrainingFace, TrainingFaces
-from semblante.types import AnalyzedPhoto, Embeddings, Face, FaceRef, Photo, QualityIssue
+from semblante.types import AnalyzedPhoto, Embeddings, Face, FaceRef, Photo, QualityIssue, Verdict
 
 ANA, EVA = 0, 1
 BASE = "0123456789abcdef" * 4
@@ -59,6 +60,16 @@ def learnt() -> FitResult:
     return fit("Ana", Examples(gallery(TAUGHT), gallery([])), BASE, background=OTHERS)
 
 
+def thresholds() -> tuple[float, float]:
+    """The logits below which Ana's neuron says no, and above which it says yes."""
+    rule = learnt().person.rule
+    no_below, yes_above = (
+        (math.log(share / (1 - share)) - rule.offset) / rule.slope
+        for share in (rule.no_below, rule.yes_above)
+    )
+    return no_below, yes_above
+
+
 def looking(logit: float) -> Embeddings:
     """A face of which Ana's neuron says so much."""
     neuron = learnt().person.neuron
@@ -73,22 +84,22 @@ class TestAnswers:
     @staticmethod
     def said(
         *faces: tuple[float, Sequence[QualityIssue]], several: bool = False
-    ) -> list[tuple[str, str | None]]:
+    ) -> list[tuple[Verdict | None, str | None]]:
         read = [face(looking(logit), issues=issues) for logit, issues in faces]
         given = decide_photo(learnt().person, photo("p.jpg", *read), several)
         assert all(answer.face in read for answer in given)
         return [(each.verdict, describe(each.reason) if each.reason else None) for each in given]
 
     def test_the_likeliest_face_decides(self) -> None:
-        rule = learnt().person.rule
-        sure, doubtful, other = rule.yes_above + 1, (rule.yes_above + rule.no_below) / 2, rule.no_below - 1
+        no_below, yes_above = thresholds()
+        sure, doubtful, other = yes_above + 1, (yes_above + no_below) / 2, no_below - 1
         assert self.said((other, ()), (doubtful, ())) == [("unsure", None)]
         assert self.said((other, ()), (sure, ()), (other, ())) == [("yes", None)]
         assert self.said((other, ()), (other - 1, ())) == [("no", None)]
 
     def test_a_flawed_face_never_says_yes(self) -> None:
-        rule = learnt().person.rule
-        sure, other = rule.yes_above + 1, rule.no_below - 1
+        no_below, yes_above = thresholds()
+        sure, other = yes_above + 1, no_below - 1
         reason = "the face cannot be relied on: it is blurred, it is seen from the side"
         assert self.said((sure, ("blurred", "turned"))) == [("unsure", reason)]
         assert self.said((other, ("small",))) == [("no", "the face cannot be relied on: it is too small")]
@@ -96,18 +107,19 @@ class TestAnswers:
         assert self.said((sure + 5, ("blurred", "turned")), (sure, ())) == [("yes", None)]
 
     def test_where_there_may_be_several_each_face_is_answered(self) -> None:
-        sure, other = learnt().person.rule.yes_above + 1, learnt().person.rule.no_below - 1
+        no_below, yes_above = thresholds()
+        sure, other = yes_above + 1, no_below - 1
         said = self.said((sure, ()), (other, ()), (sure, ("small",)), several=True)
         assert [verdict for verdict, _ in said] == ["yes", "no", "unsure"]
 
     def test_photos_without_a_face_and_photos_that_are_none(self) -> None:
         (empty,) = decide_photo(learnt().person, photo("sea.jpg"))
         assert empty.reason is not None
-        assert (empty.verdict, empty.probability) == ("no", None)
+        assert (empty.verdict, empty.probability) == (None, None)
         assert describe(empty.reason) == "no face was found"
         (broken,) = decide_photo(learnt().person, UnusablePhoto(Path("b.jpg"), Reason("empty_file")))
         assert broken.reason is not None
-        assert (broken.source, broken.verdict) == ("b.jpg", "unsure")
+        assert (broken.source, broken.verdict, broken.probability) == ("b.jpg", None, None)
         assert describe(broken.reason) == "the file is empty"
 
 
@@ -153,12 +165,12 @@ def sha256(name: str) -> str:
 @pytest.fixture
 def scanned(library: SqliteStore, tmp_path: Path) -> SqliteStore:
     """Eight photos that taught Ana, and new ones: of her, doubtful, poor and of others."""
-    rule = learnt().person.rule
-    doubtful = (rule.yes_above + rule.no_below) / 2
+    no_below, yes_above = thresholds()
+    doubtful = (yes_above + no_below) / 2
     shown = {f"taught{k}.jpg": face(each) for k, each in enumerate(TAUGHT)}
     # Faces that the neuron is not sure of, the first being the likeliest.
     rng = np.random.default_rng(5)
-    step = (rule.yes_above - rule.no_below) / 8
+    step = (yes_above - no_below) / 8
     for k in range(3):
         shown[f"doubtful{k}.jpg"] = face(beside(looking(doubtful - k * step), rng))
     shown["poor.jpg"] = face(beside(looking(doubtful + step), rng), issues=["blurred"])
@@ -320,10 +332,9 @@ class TestOnTheCommandLine:
         person = replace(learnt().person, base_sha256=knowing.network_sha256, base_folder=knowing.folder)
         monkeypatch.setattr("semblante.model.bundle.Bundle.background", lambda _: OTHERS)
         folder = tmp_path / "photos"
-        rule = person.rule
         rng = np.random.default_rng(5)
         shown = {f"taught{k}.jpg": face(each) for k, each in enumerate(TAUGHT)}
-        middle = (rule.yes_above + rule.no_below) / 2
+        middle = sum(thresholds()) / 2
         shown |= {f"doubtful{k}.jpg": face(beside(looking(middle), rng)) for k in range(4)}
         folder.mkdir()
         for name in shown:
@@ -494,8 +505,10 @@ class TestGroupPhotos:
         assert "advice_perhaps_the_person" not in codes
 
     def test_a_looser_rate_says_yes_to_more(self, mixed: list[Path], analyzer: FaceAnalyzer) -> None:
-        strict, loose = (analyzer.learn("Ana", mixed, rate).rule.yes_above for rate in (0.001, 0.05))
-        assert loose < strict
+        strict, loose = (analyzer.learn("Ana", mixed, rate).rule for rate in (0.001, 0.05))
+        logits = np.linspace(-30, 30, 601)
+        yes = [int((rule.probabilities(logits) > rule.yes_above).sum()) for rule in (strict, loose)]
+        assert yes[0] < yes[1]
 
 
 def test_people_are_kept_and_known_by_name(cli: Cli, drawn: Path, knowing: Bundle, tmp_path: Path) -> None:

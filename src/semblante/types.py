@@ -26,6 +26,8 @@ SPLITS: tuple[Split, ...] = ("train", "val", "test")
 
 
 Verdict = Literal["yes", "no", "unsure"]
+VERDICTS: tuple[Verdict, ...] = ("yes", "unsure", "no")
+"""From the likeliest to be the person to the unlikeliest."""
 
 QualityIssue = Literal["small", "blurred", "turned", "hidden"]
 """Why a face is not relied on; the code of its sentence is `face_` and this."""

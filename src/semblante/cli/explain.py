@@ -50,6 +50,7 @@ def command(
     """Answer, draw, and say which parts of the face matter most."""
     from semblante.pipeline import FaceAnalyzer, explain_attribute, explain_person, open_base
     from semblante.report import explanation_text, write_explanation
+    from semblante.report.wording import probability_text
 
     if (person is None) == (attribute is None):
         raise InvalidOption("attribute_or_person")
@@ -70,6 +71,8 @@ def command(
     picture = out or unused(Path(f"explanation-{photo.stem}-{asked}.png"))
     write_explanation(picture, explanation)
     print_plain(results(), explanation_text(explanation))
+    if person is not None:
+        print_plain(remarks(), probability_text(known.rule, known.name))
     print_plain(results(), str(picture))
     print_plain(
         remarks(),

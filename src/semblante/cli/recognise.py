@@ -8,11 +8,11 @@ import typer
 
 from semblante.cli.console import print_blocks, print_csv, print_json, print_plain, remarks, results
 from semblante.cli.options import Aligned, BaseOfPerson, LibraryFolder, person_of
-from semblante.errors import InvalidOption
+from semblante.errors import InvalidOption, Reason
 from semblante.i18n import describe, ntr, tr
 
 if TYPE_CHECKING:
-    from semblante.person import Decision
+    from semblante.person import Decision, Person
 
 
 HELP = tr("Say of each photo whether it shows the person: yes, no or unsure.")
@@ -53,26 +53,30 @@ def command(
             _print_rows(decisions)
         elif as_json:
             answers = [_values(decision) for decision in decisions]
-            print_json({"name": known.name, "prior": known.rule.prior, "answers": answers})
+            rule = known.rule
+            thresholds = {"prior": rule.prior, "yes_above": rule.yes_above, "no_below": rule.no_below}
+            print_json({"name": known.name, **thresholds, "answers": answers})
         else:
-            _print_table(known.name, list(decisions))
+            _print_table(known, list(decisions))
 
 
-def _print_table(name: str, decisions: Sequence["Decision"]) -> None:
+def _print_table(person: "Person", decisions: Sequence["Decision"]) -> None:
     """The decisions in a table, the surest first, and how many there are of each kind."""
-    from semblante.report.wording import answers_table
+    from semblante.report.wording import answers_table, probability_text
 
     print_blocks(answers_table(decisions))
     verdicts = [decision.verdict for decision in decisions]
-    unusable = sum(each.verdict == "unsure" and each.probability is None for each in decisions)
+    faceless = sum(each.reason == Reason("no_face_found") for each in decisions)
+    unusable = verdicts.count(None) - faceless
     print_plain(
         results(),
         tr(
-            "{name}: {yes} yes, {no} no, {unsure} unsure, {unusable}",
-            name=name,
+            "{name}: {yes} yes, {no} no, {unsure} unsure, {faceless}, {unusable}",
+            name=person.name,
             yes=verdicts.count("yes"),
             no=verdicts.count("no"),
-            unsure=verdicts.count("unsure") - unusable,
+            unsure=verdicts.count("unsure"),
+            faceless=ntr("{count} without a face", "{count} without a face", faceless, count=faceless),
             unusable=ntr(
                 "{count} that could not be used",
                 "{count} that could not be used",
@@ -81,7 +85,7 @@ def _print_table(name: str, decisions: Sequence["Decision"]) -> None:
             ),
         ),
     )
-    print_plain(remarks(), tr("The probability supposes that before looking, both were as likely."))
+    print_plain(remarks(), probability_text(person.rule, person.name))
 
 
 def _values(decision: "Decision") -> dict[str, Any]:

@@ -18,11 +18,15 @@ _SUREST: Final[dict[Verdict, int]] = {"yes": 0, "unsure": 1, "no": 2}
 
 @dataclass(frozen=True, eq=False)
 class ScoredFaces:
-    """The rows of a matrix of embeddings that may be a person, each with verdict and probability."""
+    """The rows of a matrix of embeddings that may be a person, each with verdict and probability.
+
+    `max_unsure` is the highest probability that is no yes.
+    """
 
     rows: Integer[np.ndarray, " k"]
     verdicts: Sequence[Verdict]
     probabilities: Float64[np.ndarray, " k"]
+    max_unsure: float
 
 
 Score = Callable[[Embeddings], ScoredFaces]
@@ -176,9 +180,13 @@ def candidates(table: FaceTable, query: Query) -> list[Candidate]:
 def _judged(
     table: FaceTable, score: Score, confirmed: Mapping[int, bool]
 ) -> tuple[Integer[np.ndarray, " k"], Sequence[Verdict], Sequence[float | None]]:
-    """The rows of faces that may be the person, with verdicts and probabilities; confirmed ones have none."""
+    """The rows of faces that may be the person, with verdicts and probabilities; confirmed ones have none.
+
+    A poor face does not get the probability of a yes.
+    """
     scores = score(table.embeddings)
-    probabilities: list[float | None] = scores.probabilities.tolist()
+    highest = np.where(table.good[scores.rows], 1.0, scores.max_unsure)
+    probabilities: list[float | None] = np.minimum(scores.probabilities, highest).tolist()
     known = np.flatnonzero(np.isin(table.numbers, list(confirmed))) if confirmed else ()
     if not len(known):
         return scores.rows, scores.verdicts, probabilities

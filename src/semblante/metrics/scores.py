@@ -17,9 +17,6 @@ BINS = 15
 NORMAL_95 = 1.959963984540054
 """The standard normal's 97.5 % point: a 95 % interval leaves 2.5 % on each side."""
 
-MIN_POSITIVES = 10
-"""With fewer, the interval of a rate spans half of all that is possible: no figure is more honest."""
-
 
 def sigmoid(logits: Float[np.ndarray, "*shape"]) -> Float64[np.ndarray, "*shape"]:
     """1 / (1 + exp(-logits)), without overflow and exact in both tails."""
@@ -106,13 +103,13 @@ def tpr_at_fpr(
 
     No interpolation: a real threshold that keeps the promise on this sample. The 95 % interval is
     Wilson's (1927) for the share found at that threshold; that the threshold itself is an estimate is
-    not in it. None with fewer than 1 / rate false rows or fewer than 10 true ones: too few to say.
+    not in it; of few true rows it is wide. None with fewer than 1 / rate false rows, or without a true one.
     """
     positives = int(labels.sum())
     negatives = len(labels) - positives
     # A hair more than the product, because 0.001 * 1000 need not be 1 in floating point.
     allowed = math.floor(negatives * false_positive_rate * (1 + 1e-9))
-    if allowed < 1 or positives < MIN_POSITIVES:
+    if allowed < 1 or not positives:
         return None
     hits, alarms = _passed(scores, labels)
     return wilson(int(hits[np.searchsorted(alarms, allowed, side="right") - 1]), positives)

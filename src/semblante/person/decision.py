@@ -1,8 +1,6 @@
 """A learnt person and its decisions.
 
-embeddings (n, d) --neuron--> logits --calibration--> probabilities
-                              |                          |
-                              +--- thresholds -----------+--> yes, no or unsure
+embeddings (n, d) --neuron--> logits --calibration--> probabilities --thresholds--> yes, no or unsure
 """
 
 import unicodedata
@@ -19,8 +17,15 @@ from semblante.metrics import sigmoid
 from semblante.metrics.results import Estimate, Reliability, RocCurve
 from semblante.types import Embeddings, Face, Verdict
 
-PRIOR: Final = 0.5
-"""The probability, before a photo is looked at, that it shows the person."""
+YES_ABOVE: Final = 0.9
+"""A higher probability is a yes."""
+MAX_NO: Final = 0.1
+"""No higher probability is a no."""
+MIN_NO_IN_PRIORS: Final = 0.05
+"""A probability that is so small a part of the prior is a no, however few photos were learnt from."""
+PRIOR_ODDS_PER_RATE: Final = 20
+"""The prior odds that a face is the person's, in false-match rates: with these, nine in ten of those who get
+a yes are the person where half of the person's own faces get one."""
 FALSE_MATCH_RATE: Final = 0.001
 """The share of other people's faces that may get a yes."""
 FALSE_NON_MATCH_RATE: Final = 0.025
@@ -48,18 +53,20 @@ class Neuron:
 
 @dataclass(frozen=True)
 class DecisionRule:
-    """The calibration and the thresholds that turn a logit into a verdict.
+    """The calibration, from a logit to a probability, and the thresholds, from there to a verdict.
 
-    The probability is sigmoid(slope * logit + offset), given the `prior`. The verdict is yes above the logit
-    `yes_above`, which other people's faces pass at `false_match_rate`; it is no below `no_below`, where the
-    person's own faces fall at `false_non_match_rate`. No verdict contradicts the probability.
+    The probability is sigmoid(slope * logit + offset), for the `prior` probability that a face is the
+    person's. The verdict is yes above the probability `yes_above`, which other people's faces pass at
+    `false_match_rate`; it is no below `no_below`, where the person's own faces fall at
+    `false_non_match_rate`; in between it is unsure. The fewer photos were learnt from, the lower lies
+    `no_below`.
     """
 
     slope: float
     offset: float
-    yes_above: float
+    prior: float
     no_below: float
-    prior: float = PRIOR
+    yes_above: float = YES_ABOVE
     false_match_rate: float = FALSE_MATCH_RATE
     false_non_match_rate: float = FALSE_NON_MATCH_RATE
 
@@ -67,13 +74,21 @@ class DecisionRule:
         """The calibrated probability of each logit."""
         return sigmoid(self.slope * logits + self.offset)
 
-    def verdict(self, logit: float, probability: float) -> Verdict:
+    def verdict(self, probability: float) -> Verdict:
         """Yes, no or unsure."""
-        if logit > self.yes_above and probability > self.prior:
+        if probability > self.yes_above:
             return "yes"
-        if logit < self.no_below and probability < self.prior:
-            return "no"
-        return "unsure"
+        return "no" if probability < self.no_below else "unsure"
+
+
+def prior_of(false_match_rate: float) -> float:
+    """The prior probability of the person that makes a yes at this false-match rate right nine times in ten.
+
+    Whoever asks for a lower rate expects the person among more other people: 1 in 1,000 supposes fifty faces
+    of other people for each of the person's.
+    """
+    odds = PRIOR_ODDS_PER_RATE * false_match_rate
+    return odds / (1 + odds)
 
 
 @dataclass(frozen=True)
@@ -123,12 +138,13 @@ class Person:
 class Decision:
     """Whether a photo shows the person, and the face that the verdict is about.
 
-    `probability` is None where no face was judged; `reason` says why, and also why a likely face is not
-    relied on. `source` is empty for a background embedding, which has no photo.
+    `verdict` and `probability` are None where no face was judged, because there is none or the photo cannot
+    be read; `reason` says why, and also why a likely face is not relied on: its probability is then no
+    higher than that of an unsure one. `source` is empty for a background embedding, which has no photo.
     """
 
     source: str
-    verdict: Verdict
+    verdict: Verdict | None
     probability: float | None
     reason: Reason | None = None
     face: Face | None = None
@@ -143,10 +159,10 @@ def decisions_of(
     rule: DecisionRule, logits: Float64[np.ndarray, " n"], sources: Sequence[str]
 ) -> list[Decision]:
     """The decision for each logit."""
-    probabilities = rule.probabilities(logits)
+    probabilities = rule.probabilities(logits).tolist()
     return [
-        Decision(source, rule.verdict(logit, probability), probability)
-        for source, logit, probability in zip(sources, logits.tolist(), probabilities.tolist(), strict=True)
+        Decision(source, rule.verdict(probability), probability)
+        for source, probability in zip(sources, probabilities, strict=True)
     ]
 
 

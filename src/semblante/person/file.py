@@ -22,7 +22,7 @@ from semblante.files import translate_os_errors, write_json
 from semblante.metrics.results import Estimate, Reliability, RocCurve
 from semblante.person.decision import DecisionRule, HeldOutEvaluation, Neuron, Person, check_name
 
-FORMAT: Final = "semblante person 1"
+FORMAT: Final = "semblante person 2"
 ENCODING: Final = "base64, little-endian float32"
 MAX_FILE_BYTES: Final = 16_000_000
 """Far above any file that `save` writes; what is larger is not read."""
@@ -65,9 +65,9 @@ class _Neuron(_Part):
 class _Rule(_Part):
     slope: Annotated[float, Field(ge=0)]
     offset: float
-    yes_above: float
-    no_below: float
     prior: _Share
+    no_below: _Share
+    yes_above: _Share
     false_match_rate: _Share
     false_non_match_rate: _Share
 

@@ -14,16 +14,20 @@ from jaxtyping import Float64, Integer
 
 from semblante.errors import InvalidOption
 from semblante.jobs import SILENT, JobContext
-from semblante.metrics import reliability, roc_curve, tpr_at_fpr
-from semblante.person.calibration import calibrated_loss, class_weights, fit_platt, upper_bound
+from semblante.metrics import reliability, roc_curve, sigmoid, tpr_at_fpr
+from semblante.person.calibration import calibrated_loss, class_weights, fit_calibration, upper_bound
 from semblante.person.decision import (
     FALSE_MATCH_RATE,
     FALSE_NON_MATCH_RATE,
+    MAX_NO,
+    MIN_NO_IN_PRIORS,
+    YES_ABOVE,
     DecisionRule,
     HeldOutEvaluation,
     Neuron,
     Person,
     check_name,
+    prior_of,
 )
 from semblante.person.examples import (
     OTHERS,
@@ -133,7 +137,9 @@ def fit(
     sampled = _sample_negatives(len(training.negatives), len(background), rng)
     study = _study(name, training, negatives, sampled, rng)
     tried = _cross_validate(study, job)
-    best = int(np.argmin([calibrated_loss(logits, study.labels) for logits in tried.T]))
+    strictness = KNOWN_FACES_STRICTNESS if len(background) else 1.0
+    losses = [_loss(logits, study.labels, false_match_rate, strictness) for logits in tried.T]
+    best = int(np.argmin(losses))
     neuron = _train_on_all(study, float(L2_PENALTIES[best]), job)
     of_positives, of_negatives = tried[: len(training.positives), best], neuron.logits(negatives)
     of_negatives[sampled] = tried[len(training.positives) :, best]
@@ -142,7 +148,7 @@ def fit(
         own = neuron.logits(validation.negatives.embeddings)
         of_negatives = np.concatenate([own, of_negatives[len(training.negatives) :]])
     unseen = _unseen(of_positives, of_negatives)
-    rule = _rule(unseen, false_match_rate, KNOWN_FACES_STRICTNESS if len(background) else 1)
+    rule = fit_rule(unseen.logits, unseen.labels, false_match_rate, strictness)
     probabilities = rule.probabilities(unseen.logits)
     person = Person(
         name=name,
@@ -152,7 +158,7 @@ def fit(
         photos_of_person=len(training.positives),
         photos_of_others=len(negatives),
         background=len(background),
-        evaluation=_evaluation(unseen, probabilities, validation is not None, len(background)),
+        evaluation=_evaluation(unseen, probabilities, rule.prior, validation is not None, len(background)),
     )
     return FitResult(person, HeldOut(unseen.logits, probabilities, unseen.labels, unseen.indices))
 
@@ -170,6 +176,29 @@ def relearn(person: Person, examples: Examples, background: Embeddings | None = 
         false_match_rate=person.rule.false_match_rate,
     )
     return replace(result, person=replace(result.person, base_folder=person.base_folder))
+
+
+def fit_rule(
+    logits: Float64[np.ndarray, " n"],
+    labels: Integer[np.ndarray, " n"],
+    false_match_rate: float,
+    strictness: float,
+) -> DecisionRule:
+    """The calibration and the thresholds from logits of held-out faces, label 1 being the person.
+
+    A yes is for at most the share `false_match_rate` / `strictness` of the others.
+    """
+    prior = prior_of(false_match_rate)
+    slope, offset = _calibration(logits, labels, false_match_rate, strictness)
+    lowest_logit = -upper_bound(-logits[labels == 1], FALSE_NON_MATCH_RATE)
+    lowest = float(sigmoid(np.array([slope * lowest_logit + offset]))[0])
+    return DecisionRule(
+        slope=slope,
+        offset=offset,
+        prior=prior,
+        no_below=min(MAX_NO, max(MIN_NO_IN_PRIORS * prior, lowest)),
+        false_match_rate=false_match_rate,
+    )
 
 
 def check_rate(false_match_rate: float) -> None:
@@ -277,21 +306,32 @@ def _unseen(of_positives: Float64[np.ndarray, " p"], of_negatives: Float64[np.nd
     )
 
 
-def _rule(unseen: _Unseen, false_match_rate: float, strictness: float) -> DecisionRule:
-    """The calibration and the thresholds; of the unseen negatives, `strictness` times fewer may pass yes."""
-    slope, offset = fit_platt(unseen.logits, unseen.labels)
-    return DecisionRule(
-        slope=slope,
-        offset=offset,
-        yes_above=upper_bound(unseen.logits[unseen.labels == 0], false_match_rate / strictness),
-        no_below=-upper_bound(-unseen.logits[unseen.labels == 1], FALSE_NON_MATCH_RATE),
-        false_match_rate=false_match_rate,
-    )
+def _calibration(
+    logits: Float64[np.ndarray, " n"],
+    labels: Integer[np.ndarray, " n"],
+    false_match_rate: float,
+    strictness: float,
+) -> tuple[float, float]:
+    """Slope and offset. At most `strictness` times fewer negatives than asked for get a yes."""
+    prior = prior_of(false_match_rate)
+    return fit_calibration(logits, labels, prior, false_match_rate / strictness, YES_ABOVE)
+
+
+def _loss(
+    logits: Float64[np.ndarray, " n"],
+    labels: Integer[np.ndarray, " n"],
+    false_match_rate: float,
+    strictness: float,
+) -> float:
+    """How badly the penalty does that gave these logits of held-out faces."""
+    calibration = _calibration(logits, labels, false_match_rate, strictness)
+    return calibrated_loss(logits, labels, calibration, prior_of(false_match_rate))
 
 
 def _evaluation(
     unseen: _Unseen,
     probabilities: Float64[np.ndarray, " n"],
+    prior: float,
     validated: bool,
     background: int,
 ) -> HeldOutEvaluation:
@@ -303,6 +343,6 @@ def _evaluation(
         tpr_at_fpr_1_percent=tpr_at_fpr(unseen.logits, unseen.labels, 0.01),
         tpr_at_fpr_01_percent=tpr_at_fpr(unseen.logits, unseen.labels, 0.001),
         roc=roc_curve(unseen.logits, unseen.labels),
-        reliability=reliability(probabilities, unseen.labels, class_weights(unseen.labels)),
+        reliability=reliability(probabilities, unseen.labels, class_weights(unseen.labels, prior)),
         background=background,
     )

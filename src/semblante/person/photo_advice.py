@@ -99,7 +99,7 @@ def measure_separability(result: FitResult, named: int) -> Separability | None:
     theirs = (held_out.labels == 0) & (held_out.indices < named)
     if not theirs.any():
         return None
-    verdicts = list(map(rule.verdict, held_out.logits.tolist(), held_out.probabilities.tolist()))
+    verdicts = list(map(rule.verdict, held_out.probabilities.tolist()))
     undecided = np.array([verdict != "no" for verdict in verdicts])
     both = theirs | (held_out.labels == 1)
     area = roc_curve(held_out.logits[both], held_out.labels[both]).area

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from jaxtyping import Bool, Float64
+from jaxtyping import Bool
 
 from semblante.errors import FileAccessError, InvalidOption, NotAPersonFile, UnknownPerson
 from semblante.jobs import SILENT, JobContext
@@ -164,13 +164,10 @@ def score_of(person: Person) -> Score:
     rule = person.rule
 
     def score(embeddings: Embeddings) -> ScoredFaces:
-        logits: Float64[np.ndarray, " n"] = person.neuron.logits(embeddings)
-        # Those that `rule.verdict` says no of; it is asked of the others one by one.
-        ruled_out = (logits < rule.no_below) & (rule.probabilities(logits) < rule.prior)
-        rows = np.flatnonzero(~ruled_out)
-        probabilities = rule.probabilities(logits[rows])
-        verdicts = list(map(rule.verdict, logits[rows].tolist(), probabilities.tolist()))
-        return ScoredFaces(rows, verdicts, probabilities)
+        probabilities = rule.probabilities(person.neuron.logits(embeddings))
+        rows = np.flatnonzero(probabilities >= rule.no_below)
+        likely = probabilities[rows]
+        return ScoredFaces(rows, list(map(rule.verdict, likely.tolist())), likely, rule.yes_above)
 
     return score
 

@@ -89,6 +89,7 @@ def explain_person(
         zip(decide_faces(person, _name(photo), faces), faces, (each.crop for each in found), strict=True),
         key=lambda each: likelihood(each[0]),
     )
+    assert decision.verdict is not None  # A face was judged.
     heat = occlusion_map(score, crop)
     return Explanation(
         decision.source,

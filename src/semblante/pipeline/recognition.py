@@ -15,9 +15,9 @@ from semblante.person import Decision, Person, check_base, decide
 from semblante.pipeline.analyzer import FaceAnalyzer
 from semblante.pipeline.finding import find_some_photos
 from semblante.pipeline.reading import Reading, UnusablePhoto
-from semblante.types import Face, Verdict
+from semblante.types import VERDICTS, Face, Verdict
 
-_RISING: Final[tuple[Verdict, ...]] = ("no", "unsure", "yes")
+_RISING: Final[tuple[Verdict | None, ...]] = (None, *reversed(VERDICTS))
 
 
 def recognise(
@@ -31,10 +31,9 @@ def recognise(
     """A decision for each photo at `photos`, in order. Raises `ModelMismatch` before the first.
 
     At most one face in a photo is taken to be the person: the likeliest, of those that may be relied on.
-    Where there may be `several`, as in a collage, each face gets a decision. A poor face never gets a yes. A
-    photo without faces gets a no: few of a collection's landscapes hide a face that was missed, and as unsure
-    ones they would bury what is. A photo or a folder that cannot be read is unsure, with the reason and no
-    probability. `aligned` is that of `FaceAnalyzer`. Emits `Progress` of the stage
+    Where there may be `several`, as in a collage, each face gets a decision. A poor face never gets a yes,
+    nor the probability of one. A photo without faces, and a photo or a folder that cannot be read, get no
+    verdict, only the reason. `aligned` is that of `FaceAnalyzer`. Emits `Progress` of the stage
     "reading_photos"; the iterator raises `Cancelled`.
     """
     check_base(person, analyzer.bundle.network_sha256)
@@ -47,9 +46,9 @@ def recognise(
 def decide_photo(person: Person, reading: Reading, several: bool = False) -> list[Decision]:
     """The decision on a photo that was read, or one for each of its faces; see `recognise`."""
     if isinstance(reading, UnusablePhoto):
-        return [Decision(str(reading.path), "unsure", None, reading.reason)]
+        return [Decision(str(reading.path), None, None, reading.reason)]
     if not reading.faces:
-        return [Decision(reading.source, "no", None, Reason("no_face_found"))]
+        return [Decision(reading.source, None, None, Reason("no_face_found"))]
     given = decide_faces(person, reading.source, reading.faces)
     return given if several else [max(given, key=likelihood)]
 
@@ -57,7 +56,9 @@ def decide_photo(person: Person, reading: Reading, several: bool = False) -> lis
 def decide_faces(person: Person, source: str, faces: Sequence[Face]) -> list[Decision]:
     """The decision for each face of one photo."""
     given = decide(person, np.stack([face.embedding for face in faces]), [source] * len(faces))
-    return [_with_face(decision, face) for decision, face in zip(given, faces, strict=True)]
+    return [
+        _with_face(decision, face, person.rule.yes_above) for decision, face in zip(given, faces, strict=True)
+    ]
 
 
 def likelihood(decision: Decision) -> tuple[int, float]:
@@ -65,9 +66,16 @@ def likelihood(decision: Decision) -> tuple[int, float]:
     return _RISING.index(decision.verdict), decision.probability or 0.0
 
 
-def _with_face(decision: Decision, face: Face) -> Decision:
+def _with_face(decision: Decision, face: Face, yes_above: float) -> Decision:
     """The decision with its face; where that is poor, with the reason and without a yes."""
     if face.quality.is_good:
         return replace(decision, face=face)
+    assert decision.probability is not None
     verdict: Verdict = "no" if decision.verdict == "no" else "unsure"
-    return replace(decision, verdict=verdict, reason=unreliable(face.quality), face=face)
+    return replace(
+        decision,
+        verdict=verdict,
+        probability=min(decision.probability, yes_above),
+        reason=unreliable(face.quality),
+        face=face,
+    )

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from semblante.i18n import numbers, tr
 from semblante.images import load
 from semblante.metrics.results import Estimate
-from semblante.person import Decision, HeldOutEvaluation, Person, decisions_of
+from semblante.person import Decision, DecisionRule, HeldOutEvaluation, Person, decisions_of
 from semblante.pipeline import LearnResult
 from semblante.pipeline.face_pictures import cut_out
 from semblante.report.blocks import (
@@ -31,7 +31,12 @@ from semblante.report.blocks import (
     sentences,
 )
 from semblante.report.curves import reliability_chart, roc_chart
-from semblante.report.wording import method_text, too_thin_text, verdict_text
+from semblante.report.wording import (
+    method_text,
+    probability_text,
+    too_few_others_text,
+    verdict_text,
+)
 from semblante.types import Pixels
 
 _SHOWN = 6
@@ -52,7 +57,7 @@ class AnsweredPhoto:
 
 @dataclass(frozen=True)
 class PersonSection:
-    """A person's name, the photos learnt from, the evaluation, and decisions whose truth is known.
+    """A person's name, the photos learnt from, evaluation, rule, and decisions whose truth is known.
 
     `answers` are all counted; the report picks which of their images it shows.
     """
@@ -61,6 +66,7 @@ class PersonSection:
     learnt_from_person: int
     learnt_from_others: int
     evaluation: HeldOutEvaluation
+    rule: DecisionRule
     answers: tuple[AnsweredPhoto, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
 
@@ -81,7 +87,8 @@ class PersonSection:
         """How many of the person's photos are recognised, with the interval and of how many."""
         rate = self.evaluation.tpr_at_fpr_1_percent
         if rate is None:
-            return f"{self.name}: {too_thin_text(self.evaluation, 100)}"
+            why = too_few_others_text(self.evaluation, 100)
+            return tr("How often {name} is recognised: {why}", name=self.name, why=why)
         return tr(
             "Of {count} new photos of {name}, {rate} are recognised when 1 stranger in 100 may be taken for "
             "this person.",
@@ -107,10 +114,12 @@ class PersonSection:
         blocks: list[Block] = [
             Heading(tr("{name} among other people", name=self.name)),
             Paragraph(
-                tr(
-                    "Yes, no, or unsure: where the photo leaves doubt, no answer is better than a wrong one. "
-                    "The percentage is the probability that it is {name}.",
-                    name=self.name,
+                sentences(
+                    tr(
+                        "Yes, no, or unsure: where the photo leaves doubt, no answer is better than a wrong "
+                        "one."
+                    ),
+                    probability_text(self.rule, self.name),
                 )
             ),
             self._counts(),
@@ -127,7 +136,7 @@ class PersonSection:
             Column("yes", tr("yes")),
             Column("unsure", tr("unsure")),
             Column("no", tr("no")),
-            Column("unreadable", tr("not readable")),
+            Column("no_answer", tr("no answer")),
             Column("photos", tr("photos")),
         )
         rows = []
@@ -158,7 +167,8 @@ class PersonSection:
         ]
 
     def _captioned(self, photo: AnsweredPhoto) -> Picture:
-        assert photo.image is not None and photo.answer.probability is not None
+        assert photo.image is not None
+        assert photo.answer.verdict is not None and photo.answer.probability is not None
         verdict, file = photo.answer.verdict, _file_name(photo.answer.source)
         answer = f"{verdict_text(verdict)}, {numbers.probability(photo.answer.probability)}"
         truth = tr("It is {name}", name=self.name) if photo.is_person else tr("It is somebody else")
@@ -197,6 +207,7 @@ def person_section(person: Person, judged: Sequence[tuple[Decision, bool]]) -> P
         learnt_from_person=person.photos_of_person,
         learnt_from_others=person.photos_of_others,
         evaluation=person.evaluation,
+        rule=person.rule,
         answers=tuple(
             AnsweredPhoto(decision, is_person, _face_picture(decision) if decision.source in shown else None)
             for decision, is_person in judged
@@ -246,7 +257,7 @@ def _rate(rate: Estimate | None, evidence: HeldOutEvaluation, one_in: int) -> He
     name = tr("Recognised at FPR {share}", share=share)
     meaning = tr("photos recognised when 1 stranger in {count} may be taken for this person", count=one_in)
     if rate is None:
-        return Headline(name, meaning, missing=too_thin_text(evidence, one_in))
+        return Headline(name, meaning, missing=too_few_others_text(evidence, one_in))
     return Headline(name, meaning, rate, 1 / one_in, tr("guessing: {share}", share=share))
 
 

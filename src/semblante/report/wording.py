@@ -3,6 +3,8 @@
 import math
 from collections.abc import Sequence
 
+import numpy as np
+
 from semblante.i18n import current_language, describe, numbers, tr
 from semblante.labels import spoken
 from semblante.metrics.results import (
@@ -13,11 +15,12 @@ from semblante.metrics.results import (
     RocCurve,
     Verification,
 )
-from semblante.metrics.scores import MIN_POSITIVES
-from semblante.person import Decision, HeldOutEvaluation
+from semblante.person import Decision, DecisionRule, FitResult, HeldOutEvaluation
 from semblante.report.blocks import UNKNOWN, Cell, Column, Table, sentences
-from semblante.types import Split
+from semblante.types import VERDICTS, Split
 
+_MANY_PHOTOS = 10
+"""With fewer photos the interval of a rate spans half of all that is possible."""
 _CLEAR_AREA = 0.9
 """Below this area under the ROC, most photos lie between a sure yes and a sure no."""
 
@@ -25,7 +28,7 @@ _CLEAR_AREA = 0.9
 def answers_table(answers: Sequence[Decision]) -> Table:
     """One line a photo: answer, probability, file, and why there is no answer.
 
-    First yes, then unsure, then no, each by falling probability; photos without one come last.
+    The likeliest come first, photos without an answer last.
     """
     columns = (
         Column("answer", tr("Answer"), align="left"),
@@ -35,10 +38,7 @@ def answers_table(answers: Sequence[Decision]) -> Table:
     )
     rows = tuple(
         (
-            # Where the photo could not be read there is no verdict: that is no doubt about who is in it.
-            Cell(UNKNOWN)
-            if answer.verdict == "unsure" and answer.probability is None
-            else Cell(verdict_text(answer.verdict), look=answer.verdict),
+            Cell(verdict_text(answer.verdict), look=answer.verdict) if answer.verdict else Cell(UNKNOWN),
             Cell(UNKNOWN if answer.probability is None else numbers.probability(answer.probability)),
             Cell("", names=(answer.source,)),
             Cell(describe(answer.reason) if answer.reason else ""),
@@ -55,6 +55,13 @@ def evidence_text(evidence: HeldOutEvaluation) -> str:
         _rate_text(evidence.tpr_at_fpr_1_percent, evidence, 100),
         _rate_text(evidence.tpr_at_fpr_01_percent, evidence, 1000),
     ]
+    if evidence.photos_of_person < _MANY_PHOTOS:
+        lines.append(
+            tr(
+                "So few photos show these rates only roughly, as the intervals say, and more answers are "
+                "“unsure”; each further photo helps."
+            )
+        )
     if evidence.roc.area < _CLEAR_AREA or _mostly_unsure(evidence.roc):
         lines.append(
             tr(
@@ -89,18 +96,37 @@ def method_text(evidence: HeldOutEvaluation) -> str:
     )
 
 
-def too_thin_text(evidence: HeldOutEvaluation, strangers_needed: int) -> str:
-    """Why a rate is missing: too few strangers, or else too few photos of the person."""
-    if evidence.photos_of_others < strangers_needed:
-        return tr(
-            "The evidence is too thin to say (photos of others: {strangers}; needed: {needed}).",
-            strangers=evidence.photos_of_others,
-            needed=strangers_needed,
-        )
+def too_few_others_text(evidence: HeldOutEvaluation, needed: int) -> str:
+    """Why a rate is missing."""
     return tr(
-        "The evidence is too thin to say (photos of this person: {photos}; needed: {needed}).",
-        photos=evidence.photos_of_person,
-        needed=MIN_POSITIVES,
+        "it takes at least {needed} photos of others to say; there are {count}.",
+        needed=needed,
+        count=evidence.photos_of_others,
+    )
+
+
+def held_out_text(result: FitResult) -> str:
+    """What was answered of held-out photos, of the person and of others, in two sentences."""
+    verdicts = np.array(list(map(result.person.rule.verdict, result.held_out.probabilities.tolist())))
+    own, others = (
+        {verdict: int((verdicts[result.held_out.labels == label] == verdict).sum()) for verdict in VERDICTS}
+        for label in (1, 0)
+    )
+    return sentences(
+        tr("Held-out photos of {name}: {yes} yes, {unsure} unsure, {no} no.", name=result.person.name, **own),
+        tr("Of others: {yes} yes, {unsure} unsure, {no} no.", **others),
+    )
+
+
+def probability_text(rule: DecisionRule, name: str) -> str:
+    """What the probability supposes, and which verdict it leads to, in a sentence."""
+    return tr(
+        "The probability supposes that {share} of the faces are of {name}: above {yes} the answer is yes, "
+        "below {no} it is no, and in between unsure.",
+        name=name,
+        share=numbers.short_percent(rule.prior),
+        yes=numbers.short_percent(rule.yes_above),
+        no=numbers.percent(rule.no_below, 1),
     )
 
 
@@ -111,7 +137,7 @@ def verdict_text(verdict: str) -> str:
 
 def _rate_text(rate: Estimate | None, evidence: HeldOutEvaluation, one_in: int) -> str:
     share = numbers.short_percent(1 / one_in)
-    found = too_thin_text(evidence, one_in) if rate is None else numbers.with_interval(rate)
+    found = too_few_others_text(evidence, one_in) if rate is None else numbers.with_interval(rate)
     return tr("Recognised at a false-positive rate of {share}: {found}", share=share, found=found)
 
 
@@ -126,11 +152,9 @@ def _mostly_unsure(roc: RocCurve) -> bool:
     return surely_yes < 0.5 and surely_no < 0.5
 
 
-def _order(answer: Decision) -> tuple[bool, int, float]:
-    """Yes, unsure, no, each by falling probability; photos without one come last."""
-    if answer.probability is None:
-        return True, 0, 0.0
-    return False, ("yes", "unsure", "no").index(answer.verdict), -answer.probability
+def _order(answer: Decision) -> tuple[bool, float, bool]:
+    """The likeliest first; of equals a yes before a face that is not relied on; last what has no answer."""
+    return answer.probability is None, -(answer.probability or 0.0), answer.verdict != "yes"
 
 
 def measured_on(evaluation: Evaluation) -> str:
