@@ -5,14 +5,14 @@
 
 LFW is a folder with `photos/NAME/*.jpg` and perhaps `faces-by-yunet.json`. Whoever has 12 photos or more is
 learnt from PHOTOS of them, drawn at random, and searched for in all other photos: the person's own remaining
-ones, and everybody else's. Where the photos are too few to learn from, all answers are unsure. The same
+ones, and everybody else's. Where the photos are too few to learn from, there are no answers. The same
 photos teach the RIVAL, the package face_recognition (dlib), run where that is installed, with its own
 threshold: a photo is the person's if a face in it is within 0.6 of a taught one.
 
 Prints JSON: photos read a second; precision and recall over all people and photos, and how many answers were
-unsure, of the person's own photos and of the others'; the calibration error of the probabilities, both kinds
-of photos counting alike, over those that have one. MISTAKES names the photos that were answered wrongly.
-Faces found are compared with YuNet's.
+unsure, of the person's own photos and of the others'; the reliability of the probabilities as they come, each
+person being in few of the photos; and how many of them contradict their verdicts. MISTAKES names the photos
+that were answered wrongly. Faces found are compared with YuNet's.
 """
 
 import argparse
@@ -29,6 +29,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import numpy as np
 
+VERDICTS = ("yes", "unsure", "no", "none")
 MIN_PHOTOS = 12
 """People with fewer are not learnt."""
 TOLERANCE = 0.6
@@ -36,8 +37,8 @@ TOLERANCE = 0.6
 NEAR = 0.5
 """A face is the one that YuNet found if their boxes' middles are nearer than this share of its width."""
 
-Verdict = tuple[str | None, float | None]
-"""Yes, no or unsure, and the probability; None where no face was judged."""
+Verdict = tuple[str, float | None]
+"""Yes, no, unsure, or none where no face was judged; and the probability where there is one."""
 Verdicts = Callable[[Sequence[Path], Sequence[Path]], list[Verdict]]
 """Learns a person from the first photos, and answers for each of the second."""
 
@@ -66,9 +67,9 @@ def semblante_engine(paths: Sequence[Path]) -> Engine:
         try:
             person = analyzer.learn(taught[0].parent.name, taught)
         except (TooFewPhotos, NoCommonFace):
-            return [("unsure", None)] * len(asked)
+            return [("none", None)] * len(asked)
         answers = [decide_photo(person, readings[path])[0] for path in asked]
-        return [(answer.verdict, answer.probability) for answer in answers]
+        return [(answer.verdict or "none", answer.probability) for answer in answers]
 
     boxes = {
         path: [face.box for face in reading.faces]
@@ -123,42 +124,32 @@ def judge(engine: Engine, paths: Sequence[Path], photos: int) -> list[dict[str, 
             if answer == ("no" if mine else "yes")
         ]
         counts = {"own": _counts(said, is_own, True), "others": _counts(said, is_own, False)}
-        result = {"person": name, **counts, "wrong": wrong, "learnt": set(said) != {"unsure"}}
-        results.append({**result, "probabilities": _probabilities(answers, is_own)})
+        result = {"person": name, **counts, "wrong": wrong, "learnt": set(said) != {"none"}}
+        results.append({**result, "answers": list(zip(answers, is_own, strict=True))})
     return results
 
 
-def _probabilities(answers: list[Verdict], is_own: list[bool]) -> list[tuple[float, bool, float]]:
-    """Those that were given, whether they should be 1, and weights by which either kind counts half."""
-    given = [
-        (probability, mine)
-        for (_, probability), mine in zip(answers, is_own, strict=True)
-        if probability is not None
-    ]
-    own = sum(mine for _, mine in given)
-    return [(said, mine, 0.5 / (own if mine else len(given) - own)) for said, mine in given]
-
-
-def _calibration_error(results: list[dict[str, Any]]) -> float | None:
+def _reliability(results: list[dict[str, Any]]) -> dict[str, Any] | None:
     """Of all people together; None where no probabilities were given."""
-    every = [row for each in results for row in each["probabilities"]]
+    every = [(said, mine) for each in results for (_, said), mine in each["answers"] if said is not None]
     if not every:
         return None
-    from semblante.metrics import reliability  # Which the rival need not have.
+    from people import contradictions, reliability_of  # What the rival need not have.
 
-    said, truth, weights = (np.array(column) for column in zip(*every, strict=True))
-    return round(reliability(said, truth.astype(int), weights).expected_calibration_error, 4)
+    said, truth = np.array([said for said, _ in every]), np.array([int(mine) for _, mine in every])
+    count = sum(contradictions([answer for answer, _ in each["answers"]]) for each in results)
+    return {"contradictions": count, **reliability_of(said, truth, np.full(len(said), 1 / len(said)))}
 
 
-def _counts(said: list[str | None], is_own: list[bool], wanted: bool) -> dict[str, int]:
+def _counts(said: list[str], is_own: list[bool], wanted: bool) -> dict[str, int]:
     chosen = [answer for answer, mine in zip(said, is_own, strict=True) if mine is wanted]
-    return {verdict: chosen.count(verdict) for verdict in ("yes", "unsure", "no")}
+    return {verdict: chosen.count(verdict) for verdict in VERDICTS}
 
 
 def summary(results: list[dict[str, Any]]) -> dict[str, Any]:
     """Over all people and photos."""
     own, others = (
-        {verdict: sum(each[whose][verdict] for each in results) for verdict in ("yes", "unsure", "no")}
+        {verdict: sum(each[whose][verdict] for each in results) for verdict in VERDICTS}
         for whose in ("own", "others")
     )
     found = own["yes"] + others["yes"]
@@ -170,7 +161,7 @@ def summary(results: list[dict[str, Any]]) -> dict[str, Any]:
         "own": _shares(own),
         "others": _shares(others),
         "false matches": others["yes"],
-        "calibration error": _calibration_error(results),
+        "reliability": _reliability(results),
     }
 
 

@@ -1,26 +1,30 @@
 """How well persons are learnt and recognised: the people of a split, each from some photos, among others.
 
-    python bench/people.py DATA [--base BUNDLE] [--people PEOPLE] [--photos 10] [--least 30] [--split val]
+    python bench/people.py DATA [--base BUNDLE] [--people PEOPLE] [--photos 5 10] [--least 30] [--split val]
 
 For each person with at least LEAST photos in the split, PHOTOS of them, drawn at random, teach and the rest
 test. The negatives are the base's background embeddings, and all other people of the split test.
 Where it has none, one half of the other people teaches and the other half tests, so that nobody who tests was
 ever seen. All such people are judged unless PEOPLE says how many.
 
-Prints JSON. For each person and over all of them (median, mean, lowest): the true-positive rate at a
-false-positive rate of 0.1 % and of 1 %. And what was answered with the thresholds that were learnt: `yes` to
-other people should be 0.1 % or less, also to the `alike` among them: of the person's sex and age, as CelebA
-labels them.
+Prints JSON, for each number of PHOTOS. For each person and over all of them (median, mean, lowest): the
+true-positive rate at a false-positive rate of 0.1 % and of 1 %. And what was answered with the thresholds
+that were learnt: `yes` to other people should be 0.1 % or less, also to the `alike` among them: of the
+person's sex and age, as CelebA labels them. The `reliability` of all probabilities together, own faces having
+the weight that the prior supposes: in each bin, the mean of what was said, and the share that was true.
+`contradictions` counts the probabilities that do not fit their verdict or are higher than a surer one's.
 """
 
 import argparse
+import itertools
 import json
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from jaxtyping import Bool, Int64
+from jaxtyping import Bool, Float64, Int64
 
 from semblante.celeba import PreparedSet, open_prepared
 from semblante.labels import ATTRIBUTES
@@ -28,11 +32,15 @@ from semblante.metrics import reliability, tpr_at_fpr
 from semblante.model.bundle import Bundle
 from semblante.model.face_model import FaceModel
 from semblante.person import Decision, Examples, Gallery, decide, fit
+from semblante.person.calibration import class_weights
+from semblante.person.decision import MAX_NO, YES_ABOVE
 from semblante.pipeline import open_base
 from semblante.pipeline.evaluation import crops_of
-from semblante.types import Embeddings
+from semblante.types import VERDICTS, Embeddings
 
 RATES = (0.001, 0.01)
+BINS = (0.0, 0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.98, 1.0)
+"""Where bins of probabilities begin and end: finer at the ends, where most are."""
 
 
 def judge(
@@ -57,7 +65,7 @@ def judge(
     answers = decide(person, embeddings[tested], [str(row) for row in tested])
     truth = mine[tested].astype(np.int64)
     said = np.array([answer.probability for answer in answers])
-    weights = np.where(truth == 1, 0.5 / truth.sum(), 0.5 / (1 - truth).sum())
+    weights = class_weights(truth, person.rule.prior)
     rates = {f"tpr_at_fpr_{share:.1%}": tpr_at_fpr(said, truth, share) for share in RATES}
     return {
         "person": name,
@@ -67,8 +75,41 @@ def judge(
         "background": _shares(answers, truth == 0),
         "alike": _shares(answers, (truth == 0) & alike[tested]),
         "judged": (said, truth, weights),
+        "contradictions": contradictions((each.verdict, each.probability) for each in answers),
         "fit_s": round(fit_s, 3),
     }
+
+
+def contradictions(answers: Iterable[tuple[str | None, float | None]]) -> int:
+    """How many probabilities of one person do not fit their verdict or are higher than a surer one's."""
+    of: dict[str, list[float]] = {verdict: [] for verdict in VERDICTS}
+    for verdict, probability in answers:
+        if verdict is not None and probability is not None:
+            of[verdict].append(probability)
+    least_yes, least_unsure = min(of["yes"], default=1.0), min([*of["unsure"], *of["yes"]], default=1.0)
+    return (
+        sum(each > least_yes for each in of["unsure"])
+        + sum(each > min(least_unsure, MAX_NO) for each in of["no"])
+        + sum(each < YES_ABOVE for each in of["yes"])
+    )
+
+
+def reliability_of(
+    said: Float64[np.ndarray, " n"], truth: Int64[np.ndarray, " n"], weights: Float64[np.ndarray, " n"]
+) -> dict[str, Any]:
+    """The mean of what was said and the weighted share that was true in each bin, and the mean gap."""
+    place = np.digitize(said, BINS[1:-1])
+    bins = []
+    for number, (low, high) in enumerate(itertools.pairwise(BINS)):
+        inside = place == number
+        mass = float(weights[inside].sum())
+        if mass:
+            mean = float(weights[inside] @ said[inside]) / mass
+            true = float(weights[inside] @ truth[inside]) / mass
+            counts = {"own": int(truth[inside].sum()), "others": int((1 - truth[inside]).sum())}
+            bins.append({"from": low, "to": high, "said": round(mean, 3), "true": round(true, 3), **counts})
+    error = reliability(said, truth, weights).expected_calibration_error
+    return {"calibration_error": round(error, 4), "bins": bins}
 
 
 def _shares(answers: list[Decision], chosen: Bool[np.ndarray, " n"]) -> dict[str, float]:
@@ -78,11 +119,14 @@ def _shares(answers: list[Decision], chosen: Bool[np.ndarray, " n"]) -> dict[str
 
 
 def judge_all(
-    data: PreparedSet, rows: Int64[np.ndarray, " n"], options: argparse.Namespace
+    data: PreparedSet,
+    rows: Int64[np.ndarray, " n"],
+    embeddings: Embeddings,
+    bundle: Bundle,
+    photos: int,
+    options: argparse.Namespace,
 ) -> list[dict[str, Any]]:
     """Judge the people of the split who have enough photos, by number."""
-    bundle = open_base(options.base)
-    embeddings = FaceModel(bundle)(crops_of(data, rows, bundle.side_px)).embeddings
     background, people = bundle.background(), data.identities[rows]
     known, counts = np.unique(people[people >= 0], return_counts=True)
     chosen = known[counts >= options.least][: options.people]
@@ -96,7 +140,7 @@ def judge_all(
         if background is None:
             others = rng.permutation(known[known != person])
             teaches = np.isin(people, others[: len(others) // 2])
-        teaches[rng.permutation(np.flatnonzero(mine))[: options.photos]] = True
+        teaches[rng.permutation(np.flatnonzero(mine))[:photos]] = True
         results.append(judge(str(person), embeddings, mine, teaches, alike, bundle, background))
     return results
 
@@ -117,30 +161,36 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--base", type=Path, help="a bundle; the pretrained one by default")
     parser.add_argument("--people", type=int, help="the first so many; all by default")
-    parser.add_argument("--photos", type=int, default=10)
+    parser.add_argument("--photos", type=int, nargs="+", default=[10])
     parser.add_argument("--least", type=int, default=30)
     parser.add_argument("--split", choices=("train", "val", "test"), default="val")
     options = parser.parse_args()
-    if options.least <= options.photos:
+    if options.least <= max(options.photos):
         parser.error("--least must be more than --photos: some must be left to be judged")
     data = open_prepared(options.data)
-    results = judge_all(data, data.rows(options.split), options)
-    summary: dict[str, Any] = {"people": len(results), "photos": options.photos}
+    rows, bundle = data.rows(options.split), open_base(options.base)
+    embeddings = FaceModel(bundle)(crops_of(data, rows, bundle.side_px)).embeddings
+    found = [_summary(judge_all(data, rows, embeddings, bundle, n, options), n) for n in options.photos]
+    print(json.dumps(found, indent=2))
+
+
+def _summary(results: list[dict[str, Any]], photos: int) -> dict[str, Any]:
+    """Over all people, and each by itself."""
+    summary: dict[str, Any] = {"people": len(results), "photos": photos}
     for label in (f"tpr_at_fpr_{share:.1%}" for share in RATES):
         rates = [result[label] for result in results if result[label] is not None]
         summary[label] = _over_people(rates) if rates else None
     for group in ("own", "background", "alike"):
-        verdicts = ("yes", "no", "unsure")
-        means = {
-            each: round(float(np.mean([result[group][each] for result in results])), 4) for each in verdicts
+        summary[group] = {
+            each: round(float(np.mean([result[group][each] for result in results])), 4) for each in VERDICTS
         }
-        summary[group] = means
     # Of all people together: one person's few photos would leave most bins to chance.
     said, truth, weights = (
         np.concatenate(each) for each in zip(*(r.pop("judged") for r in results), strict=True)
     )
-    summary["calibration_error"] = round(reliability(said, truth, weights).expected_calibration_error, 4)
-    print(json.dumps({"summary": summary, "each": results}, indent=2))
+    summary["contradictions"] = sum(result["contradictions"] for result in results)
+    summary["reliability"] = reliability_of(said, truth, weights)
+    return {"summary": summary, "each": results}
 
 
 if __name__ == "__main__":

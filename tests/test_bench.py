@@ -64,9 +64,12 @@ def test_the_speedrun_says_that_a_target_was_missed(prepared: PreparedSet) -> No
 def test_people(prepared: PreparedSet, bundle: Bundle) -> None:
     # The training split, for its people are many enough that some are alike.
     chosen = ("--split", "train", "--photos", 5, "--least", 6, "--people", 1)
-    found = measured("people", prepared.folder, "--base", bundle.folder, *chosen)
+    (found,) = measured("people", prepared.folder, "--base", bundle.folder, *chosen)
     assert found["summary"]["people"] == len(found["each"]) == 1
     assert sum(found["summary"]["own"].values()) == pytest.approx(1, abs=1e-3)
+    assert found["summary"]["contradictions"] == 0
+    bins = found["summary"]["reliability"]["bins"]
+    assert sum(each["own"] for each in bins) == 1
 
 
 def test_groups(prepared: PreparedSet, bundle: Bundle) -> None:

@@ -52,7 +52,7 @@ from semblante.person.calibration import (
     student_quantile,
     upper_bound,
 )
-from semblante.person.decision import FALSE_NON_MATCH_RATE, DecisionRule
+from semblante.person.decision import FALSE_MATCH_RATE, FALSE_NON_MATCH_RATE, DecisionRule, prior_of
 from semblante.person.examples import folds_of, near_duplicates
 from semblante.person.file import MAX_FILE_BYTES
 from semblante.person.fitting import fit_rule
@@ -424,7 +424,7 @@ class TestCalibration:
     )
     def test_calibration_claims_nothing_from_nothing(self, logits: Array, reason: str) -> None:
         slope, offset = fit_calibration(logits, np.repeat([1, 0], [60, 30]), 0.02, 0.001, 0.9)
-        assert (slope, offset) == (0, pytest.approx(math.log(0.02 / 0.98))), reason
+        assert slope == 0 and offset == pytest.approx(math.log(0.02 / 0.98)), reason
 
     @pytest.mark.parametrize("scale", [1e-3, 1.0, 1e3])
     def test_calibration_does_not_mind_the_scale(self, scale: float) -> None:
@@ -522,7 +522,7 @@ def try_on_unseen(positives: int, negatives: int, worlds: int, likeness: float) 
         "false_no": (said[:, true] == "no").mean(),
         "yes": (said[:, true] == "yes").mean(),
         "unsure": ((said[:, true] == "unsure").mean() + (said[:, ~true] == "unsure").mean()) / 2,
-        "reliability": reliability(pooled, repeated, class_weights(repeated)),
+        "reliability": reliability(pooled, repeated, class_weights(repeated, prior_of(FALSE_MATCH_RATE))),
     }
 
 
@@ -533,7 +533,7 @@ class TestPromises:
         [
             (5, 20, 1.0, (0.0, 0.8), (0.3, 1.0), "thin evidence: mostly unsure, not mostly wrong"),
             (10, 200, 1.0, (0.3, 1.0), (0.0, 0.45), "ten photos are enough to say something"),
-            (30, 1000, 1.0, (0.5, 1.0), (0.0, 0.3), "thirty and a crowd say most of it"),
+            (30, 1000, 1.0, (0.45, 1.0), (0.0, 0.3), "thirty and a crowd say most of it"),
             (100, 1000, 1.5, (0.75, 1.0), (0.0, 0.15), "a hundred leave little open"),
             (30, 1000, 0.0, (0.0, 0.03), (0.9, 1.0), "where nothing can be told, nearly all is unsure"),
         ],
@@ -555,8 +555,10 @@ class TestPromises:
 
     @pytest.mark.parametrize(("positives", "negatives"), [(30, 300), (100, 1000)])
     def test_probabilities_are_calibrated_on_people_never_seen(self, positives: int, negatives: int) -> None:
-        found = try_on_unseen(positives, negatives, worlds=6, likeness=0.7)
-        assert found["reliability"].expected_calibration_error < 0.05
+        curve = try_on_unseen(positives, negatives, worlds=6, likeness=0.7)["reliability"]
+        assert curve.expected_calibration_error < 0.005
+        gaps = np.abs(np.subtract(curve.mean_predicted, curve.fraction_positive))
+        assert len(gaps) == 15 and gaps.mean() < 0.12, "in every bin of the scale"
 
     def test_five_photos_do_not_make_it_overconfident(self) -> None:
         curve = try_on_unseen(5, 200, worlds=10, likeness=1.0)["reliability"]
