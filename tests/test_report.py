@@ -38,6 +38,7 @@ from semblante.metrics.results import (
     RocCurve,
     Verification,
 )
+from semblante.metrics.scores import wilson
 from semblante.person import Decision, DecisionRule, HeldOutEvaluation
 from semblante.report import (
     AnsweredPhoto,
@@ -450,7 +451,7 @@ def sections_of_unknowns() -> list[Section]:
     thin = evidence(
         method="cross-validation",
         photos_of_person=5,
-        photos_of_others=300,
+        photos_of_others=30,
         tpr_at_fpr_1_percent=None,
         tpr_at_fpr_01_percent=None,
         roc=RocCurve((0.0, 1.0), (0.0, 1.0), NAN),
@@ -462,7 +463,7 @@ def sections_of_unknowns() -> list[Section]:
         ModelSection(
             {"data": {"train_images": 12, "train_people": None}}, evaluation=evaluation(split="test")
         ),
-        PersonSection("Ana", 5, 300, thin, RULE, (answered(None, None, True),)),
+        PersonSection("Ana", 5, 30, thin, RULE, (answered(None, None, True),)),
     ]
 
 
@@ -475,10 +476,19 @@ class TestWhatIsMissing:
 
     def test_thin_evidence_says_how_many_strangers_are_needed(self) -> None:
         text = Page(report([sections_of_unknowns()[-1]], "celeba")).text_in
-        assert "it takes at least 1,000 photos of others to say; there are 300." in text["en"]
-        assert "hacen falta al menos 1000 fotos de otras personas para saberlo; hay 300." in text["es"]
-        assert "(photos of this person: 5; needed: 10)" in text["en"], "300 strangers suffice for 1 in 100"
-        assert "(fotos de esta persona: 5; hacen falta: 10)" in text["es"]
+        for needed in ("100", "1,000"):
+            assert f"it takes at least {needed} photos of others to say; there are 30." in text["en"]
+        assert "hacen falta al menos 1000 fotos de otras personas para saberlo; hay 30." in text["es"]
+
+    def test_few_photos_of_the_person_say_how_far_they_can_be_relied_on(self) -> None:
+        """Five photos serve: what was learnt is said with its interval, and nothing is called too thin."""
+        few = evidence(photos_of_person=5, tpr_at_fpr_1_percent=wilson(5, 5))
+        text = evidence_text(few)
+        assert "false-positive rate of 1%: 100.0% (56.6–100.0%)" in text
+        assert "So few photos show these rates only roughly" in text
+        assert "So few photos" not in evidence_text(evidence(photos_of_person=10))
+        summary = PersonSection("Ana", 5, 4000, few, RULE).summary()
+        assert summary.startswith("Of 5 new photos of Ana, 100.0% (56.6–100.0%) are recognised")
 
 
 class TestCharts:
