@@ -24,6 +24,7 @@ from PIL import Image
 from semblante.celeba import PreparedSet, open_prepared
 from semblante.faces import default_detector
 from semblante.faces.aligner import Aligner, first_guess
+from semblante.faces.detectors import detect_turned
 from semblante.geometry import EYES, FRAME_HEIGHT_PX, FRAME_WIDTH_PX, SimilarityTransform, align_crop
 from semblante.images import load
 from semblante.metrics import true_accept_rate
@@ -125,7 +126,7 @@ def on_lfw(folder: Path) -> dict[str, Any]:
             pixels = load(folder / "photos" / name).pixels
             side = len(pixels)
             picture = np.ascontiguousarray(np.rot90(pixels, quarters))
-            found = detector(picture)
+            found = detector(picture) or detect_turned(picture, detector)
             for face in faces:
                 points = np.array(face["points_xy"])
                 for _ in range(quarters):  # Against the clock: (x, y) goes to (y, side - x).

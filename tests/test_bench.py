@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
+from test_faces import photo_of
 
 from semblante.celeba import PreparedSet
 from semblante.model.bundle import Bundle
@@ -110,6 +112,21 @@ def test_preparing(drawn: Path) -> None:
 def test_placing_faces(drawn: Path, prepared: PreparedSet) -> None:
     found = measured("alignment", prepared.folder, drawn / "img_align_celeba", "--images", 4)
     assert found["celeba"]["images"] == 4
+
+
+def test_photos_that_lie_on_their_side(tmp_path: Path) -> None:
+    (tmp_path / "photos").mkdir()
+    listed = {}
+    for person in range(2):
+        Image.fromarray(photo_of(person)[0]).save(tmp_path / "photos" / f"{person}.png")
+        face = {"box_xywh": [150, 140, 100, 120], "points_xy": [[180, 180], [220, 180], [200, 220]]}
+        listed[f"{person}.png"] = [face]
+    (tmp_path / "faces-by-yunet.json").write_text(json.dumps(listed))
+    found = measured("turned", tmp_path)
+    for degrees in (90, 180, 270):
+        counts = found[f"turned by {degrees} degrees"]
+        assert counts["found as it is"] + counts["of these in the right place"] == found["photos"] == 2
+    assert found["without a face"]["with a false face turned"] == 0
 
 
 def test_broken_photos_are_told_from_whole_ones() -> None:

@@ -7,7 +7,7 @@ from jaxtyping import Float64
 
 from semblante.errors import InvalidOption
 from semblante.faces.aligner import LANDMARKS, Aligner, Alignment
-from semblante.faces.detectors import Detector
+from semblante.faces.detectors import Detector, detect_turned
 from semblante.faces.quality import quality_of
 from semblante.geometry import EYES, FRAME_HEIGHT_PX, FRAME_WIDTH_PX, align_crop, resize_to_square
 from semblante.types import AlignedFace, Box, Detection, Landmarks, Pixels, Quality
@@ -21,11 +21,15 @@ def extract_faces(
 ) -> list[AlignedFace]:
     """The faces in a photo with crops of `side_px`, the largest first.
 
+    Where none is found, the photo is tried turned to either side and upside down, as photos lie that say
+    nothing of their orientation. Boxes and landmarks are those of the photo as it is given.
+
     `reduced` is how many pixels of the photo at full size stand for one of `pixels`, each way; boxes and
     landmarks are in pixels at full size. Raises `InvalidOption` where the detector gives a box that is empty
     or far larger than the photo.
     """
-    found = sorted(detector(pixels), key=lambda each: -_area(each))
+    detected = detector(pixels) or detect_turned(pixels, detector)
+    found = sorted(detected, key=lambda each: -_area(each))
     for detection in found:
         _check_box(detection.box, max(pixels.shape))
     return [
