@@ -231,6 +231,16 @@ class TestOnTheCommandLine:
         assert said.code == 0 and "perhaps.jpg: the face at" in said.out
         assert names_on(tmp_path / "sheet.html") == ["perhaps.jpg"]
 
+    def test_where_no_face_is_seen_the_way_to_see_it_is_named(
+        self, library: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        monkeypatch.setattr("sys.stdin", io.StringIO())
+        monkeypatch.setattr("webbrowser.open", lambda _address: True)
+        assert "--open, or --sheet FILE.html" in cli("review", "Ana").err
+        assert "--open o --sheet ARCHIVO.html" in cli("review", "Ana", "--lang", "es").err
+        for seen in (["--open"], ["--sheet", tmp_path / "sheet.html"]):
+            assert "To see the faces" not in cli("review", "Ana", *seen).err
+
     @pytest.mark.parametrize("command", [["find", "Ana"], ["people"], ["review", "Ana"]])
     def test_another_file_is_never_written_over(
         self, command: list[str], library: Path, cli: Cli, tmp_path: Path

@@ -271,8 +271,8 @@ def _print_list(index: "Library", people: "People", most: int, options: str) -> 
         print_plain(
             remarks(),
             tr(
-                "To name a group of five photos or more, once you have looked at them "
-                "(semblante people --group {number}{options}): "
+                "To name a group of five photos or more, once you have looked at its faces "
+                "(semblante people --group {number} --sheet faces.html{options}): "
                 "semblante people --group {number} --name NAME{options}",
                 number=unknown[0],
                 options=options,

@@ -48,6 +48,11 @@ def write_sheet(path: Path, sheet: "ContactSheet") -> None:
     print_plain(remarks(), tr("Contact sheet: {path}", path=path))
 
 
+def can_show() -> bool:
+    """Whether the terminal can show pictures."""
+    return _renderable() is not None
+
+
 def show_in_terminal(faces: "Sequence[SeenFace]") -> None:
     """Show the faces side by side where the terminal can show pictures, else do nothing.
 

@@ -19,7 +19,14 @@ from semblante.cli.options import (
     remark_uncompared,
     remark_way_back,
 )
-from semblante.cli.pictures import MarkedPhotos, SheetFile, marked_photos, show_in_terminal, write_sheet
+from semblante.cli.pictures import (
+    MarkedPhotos,
+    SheetFile,
+    can_show,
+    marked_photos,
+    show_in_terminal,
+    write_sheet,
+)
 from semblante.errors import BadImage, FileAccessError, InvalidOption, SamePhotos, TooFewPhotos
 from semblante.i18n import as_line, current_language, ntr, tr
 
@@ -116,6 +123,8 @@ def command(
         if corrections:
             return
         remark_if_empty(index, library)
+        if sheet is None and not open_photos and not can_show():
+            print_plain(remarks(), tr("To see the faces that are asked about: --open, or --sheet FILE.html"))
         asking = _Asking(review, person.name, photos if open_photos else None, background)
         is_done = asking.ask_all(review.next_answer if again else review.next_question)
         if not asking.passed and not again:
