@@ -23,10 +23,10 @@ from typing import NamedTuple
 from semblante.celeba import prepare
 from semblante.celeba.join import read_table
 from semblante.celeba.source import Source, find_source
+from semblante.cores import usable_cores
 from semblante.geometry import resize_to_square
 from semblante.images import decode
 from semblante.labels import ATTRIBUTES
-from semblante.process_pool import usable_cores
 
 CHUNK = 100
 

@@ -17,6 +17,7 @@ from sentences import raises
 
 from semblante import images
 from semblante.celeba import open_prepared, preparation, prepare
+from semblante.cores import usable_cores
 from semblante.errors import (
     Cancelled,
     DiskFull,
@@ -31,7 +32,6 @@ from semblante.errors import (
 )
 from semblante.files import exclusive_lock
 from semblante.jobs import Event, JobContext, Progress
-from semblante.process_pool import usable_cores
 
 SIDE = 24
 

@@ -15,7 +15,7 @@ from sentences import raises
 
 from semblante import process_pool
 from semblante.errors import BadImage, Cancelled, NotABundle, SemblanteError
-from semblante.process_pool import ProcessPool, usable_cores
+from semblante.process_pool import ProcessPool
 
 
 def mapped(
@@ -329,36 +329,6 @@ def test_a_pool_that_nobody_closes_ends_with_its_last_use() -> None:
     (pid,) = pool.map_in_order([0])
     del pool
     assert not alive(pid)
-
-
-@pytest.mark.parametrize(
-    ("files", "cores", "reason"),
-    [
-        ({}, 8, "no quota is set"),
-        ({"cpu.max": "max 100000\n"}, 8, "version 2, without a quota"),
-        ({"cpu.max": "250000 100000\n"}, 3, "version 2, two cores and a half"),
-        ({"cpu.max": "1600000 100000\n"}, 8, "more than there are"),
-        (
-            {"cpu/cpu.cfs_quota_us": "-1\n", "cpu/cpu.cfs_period_us": "100000\n"},
-            8,
-            "version 1, without a quota",
-        ),
-        (
-            {"cpu/cpu.cfs_quota_us": "50000\n", "cpu/cpu.cfs_period_us": "100000\n"},
-            1,
-            "version 1, half a core",
-        ),
-    ],
-)
-def test_the_quota_of_a_container_counts(
-    files: dict[str, str], cores: int, reason: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "cpu").mkdir()
-    for name, content in files.items():
-        (tmp_path / name).write_text(content)
-    monkeypatch.setattr(process_pool, "CGROUP", tmp_path)
-    monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: set(range(8)), raising=False)
-    assert usable_cores() == cores, reason
 
 
 def test_who_waits_for_a_slow_result_may_change_its_mind() -> None:

@@ -21,10 +21,10 @@ from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from importlib import import_module
 from itertools import islice
-from pathlib import Path
 from typing import IO, Any, Final, Generic, TypeVar
 
 from semblante.closing import Closing
+from semblante.cores import usable_cores
 from semblante.errors import SemblanteError
 
 CHECK_EVERY_S: Final = 0.2
@@ -32,29 +32,9 @@ CHECK_EVERY_S: Final = 0.2
 MAX_FATAL_IN_A_ROW: Final = 50
 """So many items that all end a process are not to blame: no process can work here."""
 LENGTH_BYTES: Final = 8
-CGROUP: Final = Path("/sys/fs/cgroup")
 
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
-
-
-def usable_cores() -> int:
-    """How many cores this process may use: those it may run on, and no more than its container's quota."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(cores, _cores_of_quota() or cores))
-
-
-def _cores_of_quota() -> int | None:
-    """The cores that Linux gives to the control group of this process, rounded up; None without a quota."""
-    with contextlib.suppress(OSError, ValueError):  # cgroup v2: "max 100000" where there is no quota.
-        quota_us, period_us = (CGROUP / "cpu.max").read_text().split()
-        return -(-int(quota_us) // int(period_us))
-    with contextlib.suppress(OSError, ValueError):  # cgroup v1: -1 where there is none.
-        quota_us, period_us = (
-            (CGROUP / "cpu" / f"cpu.cfs_{of}_us").read_text() for of in ("quota", "period")
-        )
-        return -(-int(quota_us) // int(period_us)) if int(quota_us) > 0 else None
-    return None
 
 
 class ProcessPool(Closing, Generic[_Item, _Result]):

@@ -47,6 +47,7 @@ from semblante.celeba.writing import (
     open_writer,
     tidy,
 )
+from semblante.cores import usable_cores
 from semblante.errors import BadImage, EmptyDataset, InvalidOption, Reason, SettingsMismatch
 from semblante.files import (
     atomic_write,
@@ -60,7 +61,6 @@ from semblante.geometry import FRAME_HEIGHT_PX, FRAME_WIDTH_PX, is_celeba_frame,
 from semblante.images import decode
 from semblante.jobs import SILENT, JobContext
 from semblante.labels import ATTRIBUTES
-from semblante.process_pool import usable_cores
 from semblante.types import SPLITS, Pixels
 
 SIDES_PX = range(16, 513)

@@ -16,12 +16,13 @@ import numpy as np
 from jaxtyping import UInt8
 from PIL import Image
 
+from semblante.cores import usable_cores
 from semblante.errors import FolderNotEmpty, InvalidOption
 from semblante.files import atomic_write, make_folder, translate_os_errors, write_json
 from semblante.generate.drawn_face import draw_picture
 from semblante.jobs import SILENT, JobContext
 from semblante.labels import ATTRIBUTES
-from semblante.process_pool import ProcessPool, usable_cores
+from semblante.process_pool import ProcessPool
 from semblante.types import SPLITS, Split
 
 IMAGES_FOLDER = "img_align_celeba"

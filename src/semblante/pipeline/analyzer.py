@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from semblante.closing import Closing
+from semblante.cores import usable_cores
 from semblante.errors import BadImage, InvalidOption, SemblanteError
 from semblante.faces import Detector
 from semblante.jobs import SILENT, JobContext
@@ -27,7 +28,7 @@ from semblante.pipeline.reading import (
     unusable_after_crash,
 )
 from semblante.pipeline.verification import Thresholds, Verification, thresholds_of, verify_faces
-from semblante.process_pool import ProcessPool, usable_cores
+from semblante.process_pool import ProcessPool
 from semblante.types import AlignedFace, Crops, Face, ModelOutput, Photo
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from PIL import Image
 
+from semblante.cores import usable_cores
 from semblante.errors import BadImage, FileAccessError, Reason, reason_of
 from semblante.files import sha256_of
 from semblante.images import load
 from semblante.jobs import SILENT, JobContext
-from semblante.process_pool import usable_cores
 from semblante.types import Box, FaceRef, Photo, Pixels
 
 _MARGIN = 0.4

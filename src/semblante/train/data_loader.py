@@ -17,11 +17,11 @@ from torch import Tensor
 from torch.nn import functional
 
 from semblante.celeba import PreparedSet
+from semblante.cores import usable_cores
 from semblante.files import check_disk_space, replace_when_done
 from semblante.geometry import resize_to_square
 from semblante.jobs import SILENT, JobContext
 from semblante.labels import AROUND_THE_FACE, ATTRIBUTES, IN_THE_FACE
-from semblante.process_pool import usable_cores
 from semblante.train.distributed import Distributed
 from semblante.train.networks import sampling_grid
 from semblante.train.objective import UNKNOWN_PERSON

@@ -35,6 +35,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from semblante.errors import SemblanteError
+from semblante.onnx_runtime import open_session, session_options
 from semblante.train.discriminant_scaling import DiscriminantScaling
 from semblante.train.networks import AttributeNetwork, Modern, ResidualBlock
 from semblante.types import Crops
@@ -117,7 +118,7 @@ def check_export(content: bytes, deployed: DeployedNetwork, crops: Crops) -> Non
     """Raise `SemblanteError` (`export_differs`) unless the file answers on `crops` as the network does."""
     with torch.inference_mode():
         expected = deployed.cpu().eval()(torch.from_numpy(crops))
-    session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
+    session = open_session(content)
     found = session.run(["logits", "embeddings"], {"crops": crops})
     difference = max(float(np.abs(a.numpy() - b).max()) for a, b in zip(expected, found, strict=True))
     if not difference <= MAX_LOGIT_DIFFERENCE:
@@ -177,12 +178,7 @@ def _excluded_nodes(path: Path) -> list[str]:
 
 def embedding_agreement(content: bytes, other: bytes, crops: Crops) -> float:
     """The mean cosine between the embeddings that two ONNX files give to crops UInt8 (n, s, s, 3)."""
-    embeddings = [
-        onnxruntime.InferenceSession(each, providers=["CPUExecutionProvider"]).run(
-            ["embeddings"], {"crops": crops}
-        )[0]
-        for each in (content, other)
-    ]
+    embeddings = [open_session(each).run(["embeddings"], {"crops": crops})[0] for each in (content, other)]
     return float((embeddings[0] * embeddings[1]).sum(axis=1).mean())
 
 
@@ -202,10 +198,16 @@ def _quiet_exporter() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _quiet_quantiser() -> Iterator[None]:
-    """Keep the quantiser's remarks, which are for whoever writes it, off the screen."""
+    """Keep the quantiser's remarks, which are for whoever writes it, off the screen.
+
+    It opens sessions with options of its own, which get our number of threads.
+    """
     before = logging.root.manager.disable
     logging.disable(logging.WARNING)
+    options = onnxruntime.SessionOptions
+    onnxruntime.SessionOptions = session_options
     try:
         yield
     finally:
+        onnxruntime.SessionOptions = options
         logging.disable(before)

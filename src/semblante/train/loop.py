@@ -20,6 +20,7 @@ import torch
 from jaxtyping import Float32
 
 from semblante.celeba import PreparedSet
+from semblante.cores import usable_cores
 from semblante.errors import Cancelled, Locked, SettingsMismatch, TrainingDiverged
 from semblante.files import exclusive_lock, translate_os_errors
 from semblante.jobs import SILENT, Epoch, EpochRow, JobContext
@@ -64,6 +65,8 @@ def train(
     """
     how = {"version": VERSION, **RECIPES[settings.recipe].as_json()}
     purpose = {**asdict(settings), "data": data.sha256, "how": how}
+    # PyTorch knows affinity, but no container's quota.
+    torch.set_num_threads(min(torch.get_num_threads(), usable_cores()))
     with distributed_context() as distributed:
         with translate_os_errors(out):
             is_finished = (out / MANIFEST_NAME).exists()
