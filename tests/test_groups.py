@@ -167,7 +167,9 @@ class TestPeople:
         write_photo(tmp_path / "old" / "1.jpg", Shown(4), Shown(5), salt=1)
         with SqliteStore(tmp_path / "data") as library:
             scan(library, [tmp_path / "old"], FakeReader(), "cd" * 32)
-        assert "2 faces were read with another network; scan again to read them anew" in cli("people").err
+        said = cli("people", "--library", tmp_path / "data")
+        assert "2 faces were read with another network; to read them anew: semblante scan FOLDER" in said.err
+        assert f"FOLDER… --library {tmp_path / 'data'}" in said.err
         assert json.loads(cli("people", "--json").out)["faces_of_other_base"] == 2
         cli("scan", tmp_path / "old")
         assert "another network" not in cli("people").err

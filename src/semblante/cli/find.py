@@ -108,7 +108,7 @@ def command(
                 options=chosen(library),
             ),
         )
-    remark_uncompared(found.faces_of_other_base, name)
+    remark_uncompared(found.faces_of_other_base, name, chosen(library))
 
 
 def _files(matches: "Sequence[Match]", copies: bool) -> list[Path]:

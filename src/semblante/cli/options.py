@@ -12,7 +12,7 @@ import typer
 
 from semblante.cli.console import print_plain, remarks, results
 from semblante.errors import InvalidOption
-from semblante.i18n import as_line, tr
+from semblante.i18n import as_line, ntr, tr
 
 if TYPE_CHECKING:
     from semblante.person import Person
@@ -145,14 +145,20 @@ def remark_if_empty(index: "Library", library: Path | None) -> None:
         )
 
 
-def remark_uncompared(count: int, name: str | None = None) -> None:
-    """Say how many faces another network read than the one that was asked for, and what helps."""
+def remark_uncompared(count: int, name: str | None = None, options: str = "") -> None:
+    """Say how many faces another network read than the one that was asked for, and what helps.
+
+    `options` choose the index and the network, where the user did.
+    """
     if count and name:
         print_plain(
             remarks(),
-            tr(
+            ntr(
+                "{count} face was read with another network than {name} was learnt on, and could not be "
+                "compared; learn {name} again from photos (or, for the network of then, scan with --base)",
                 "{count} faces were read with another network than {name} was learnt on, and could not be "
                 "compared; learn {name} again from photos (or, for the network of then, scan with --base)",
+                count,
                 count=count,
                 name=name,
             ),
@@ -160,7 +166,15 @@ def remark_uncompared(count: int, name: str | None = None) -> None:
     elif count:
         print_plain(
             remarks(),
-            tr("{count} faces were read with another network; scan again to read them anew", count=count),
+            ntr(
+                "{count} face was read with another network; to read it anew: "
+                "semblante scan FOLDER…{options}",
+                "{count} faces were read with another network; to read them anew: "
+                "semblante scan FOLDER…{options}",
+                count,
+                count=count,
+                options=options,
+            ),
         )
 
 

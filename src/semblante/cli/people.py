@@ -121,7 +121,7 @@ def command(
             print_json(_values(index, people))
         else:
             _print_list(index, people, most, chosen(library, base))
-            remark_uncompared(people.faces_of_other_base)
+            remark_uncompared(people.faces_of_other_base, options=chosen(library, base))
         if sheet is not None:
             numbered = list(enumerate(people.groups, start=1))
             _write_sheet(sheet, index, numbered[:most] if number is None else [numbered[number - 1]])
