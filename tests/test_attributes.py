@@ -232,4 +232,10 @@ def test_attributes_for_programs(
     assert set(good["logits"]) == set(ATTRIBUTES) - (set() if opinions else OPINIONS)
     assert list(good["logits"].values()) == sorted(good["logits"].values(), reverse=True)
     source = str(tmp_path / "bad.jpg")
-    assert bad == {"path": source, "face": None, "logits": None, "reason": "the file is empty"}
+    assert bad == {
+        "path": source,
+        "face": None,
+        "logits": None,
+        "reason": "the file is empty",
+        "reason_code": "empty_file",
+    }

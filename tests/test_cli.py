@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Cli, Said, copy_bundle
+from PIL import Image
 
 from semblante.celeba import PreparedSet, prepare
 from semblante.cli import run
@@ -426,6 +427,18 @@ def test_reasons_are_in_spanish_too(cli: Cli, ana: Path, tmp_path: Path) -> None
     (tmp_path / "text.jpg").write_text("no picture")
     said = cli("recognise", "--aligned", ana, tmp_path, "--json", "--lang", "es")
     assert json.loads(said.out)["answers"][0]["reason"].startswith("no es una imagen")
+
+
+@pytest.mark.parametrize("options", [[], ["--json"], ["--csv"]])
+def test_only_unusable_photos_to_recognise(options: list[str], cli: Cli, ana: Path, tmp_path: Path) -> None:
+    """All are named, as far as they are, and then it is a mistake; no face is an answer."""
+    for name in ("text.jpg", "more.jpg"):
+        (tmp_path / name).write_text("no picture")
+    said = cli("recognise", ana, tmp_path, *options)
+    assert said.code == 2 and said.err.splitlines()[-1] == "None of the 2 files could be used."
+    assert "text.jpg" in said.out and "more.jpg" in said.out
+    Image.new("RGB", (60, 40)).save(tmp_path / "sea.png")
+    assert cli("recognise", ana, tmp_path, *options).code == 0
 
 
 def test_a_moved_network_is_asked_for(cli: Cli, ana: Path, photos: Photos, tmp_path: Path) -> None:

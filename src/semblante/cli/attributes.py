@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from semblante.cli.console import print_json, print_plain, remarks, results
-from semblante.cli.options import Aligned, BaseFolder
-from semblante.errors import EmptyDataset, Reason
+from semblante.cli.options import Aligned, BaseFolder, Counted
+from semblante.errors import Reason
 from semblante.i18n import as_line, describe, tr
 
 if TYPE_CHECKING:
@@ -37,35 +37,19 @@ def command(
     as_json: Annotated[bool, typer.Option("--json", help=tr("For programs: the logits of all."))] = False,
 ) -> None:
     """Face by face in the order of the photos given, in each the surest first."""
-    from semblante.pipeline import FaceAnalyzer, find_some_photos
+    from semblante.pipeline import FaceAnalyzer, UnusablePhoto, find_some_photos
     from semblante.report.faces import Listing
 
     with FaceAnalyzer(base) as analyzer:
         bundle = analyzer.bundle
         listing = Listing(bundle.is_calibrated, opinions, missing)
-        readings = _Usable(analyzer.analyze_many(find_some_photos(photos), aligned))
+        read = analyzer.analyze_many(find_some_photos(photos), aligned)
+        readings = Counted(read, lambda each: not isinstance(each, UnusablePhoto))
         if as_json:
             _print_json(readings, listing, bundle)
         else:
             _print_notes(listing, _print_faces(readings, listing), bundle)
-    if not readings.usable:
-        raise EmptyDataset("no_usable_file", count=readings.count)
-
-
-class _Usable:
-    """Readings as they are passed on, counted, and those of usable photos."""
-
-    def __init__(self, readings: "Iterable[Reading]") -> None:
-        self._readings = readings
-        self.count = self.usable = 0
-
-    def __iter__(self) -> "Iterator[Reading]":
-        from semblante.pipeline import UnusablePhoto
-
-        for reading in self._readings:
-            self.count += 1
-            self.usable += not isinstance(reading, UnusablePhoto)
-            yield reading
+    readings.check_some_usable()
 
 
 def _print_faces(readings: Iterable["Reading"], listing: "Listing") -> list[dict[str, float]]:
@@ -74,22 +58,22 @@ def _print_faces(readings: Iterable["Reading"], listing: "Listing") -> list[dict
     for number, (source, face, reason) in enumerate(_faces_of(readings)):
         print_plain(results(), "\n" * (number > 0) + _heading(source, face))
         if face is None:
-            print_plain(results(), reason or "")
+            print_plain(results(), describe(reason) if reason else "")
         else:
             shown.append(face.attributes)
             results().print(listing.show(face.attributes))
     return shown
 
 
-def _faces_of(readings: Iterable["Reading"]) -> Iterator[tuple[str, "Face | None", str | None]]:
+def _faces_of(readings: Iterable["Reading"]) -> Iterator[tuple[str, "Face | None", Reason | None]]:
     """The source of each face, the face, and no reason; or no face and the reason for that."""
     from semblante.pipeline import UnusablePhoto
 
     for reading in readings:
         if isinstance(reading, UnusablePhoto):
-            yield str(reading.path), None, describe(reading.reason)
+            yield str(reading.path), None, reading.reason
         elif not reading.faces:
-            yield reading.source, None, describe(Reason("no_face_found"))
+            yield reading.source, None, Reason("no_face_found")
         else:
             yield from ((reading.source, face, None) for face in reading.faces)
 
@@ -116,7 +100,8 @@ def _print_json(readings: Iterable["Reading"], listing: "Listing", bundle: "Bund
             "path": source,
             "face": face and face_values(face),
             "logits": face and listing.asked(face.attributes),
-            "reason": reason,
+            "reason": reason and describe(reason),
+            "reason_code": reason and reason.code,
         }
         for source, face, reason in _faces_of(readings)
     ]

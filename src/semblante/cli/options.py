@@ -4,20 +4,21 @@ import os
 import re
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Generic, TypeVar
 
 import typer
 
 from semblante.cli.console import print_plain, remarks, results
-from semblante.errors import InvalidOption
+from semblante.errors import EmptyDataset, InvalidOption
 from semblante.i18n import as_line, ntr, tr
 
 if TYPE_CHECKING:
     from semblante.person import Person
     from semblante.pipeline import IfKnown, Kept, Library
 
+T = TypeVar("T")
 
 BaseFolder = Annotated[
     Path | None,
@@ -94,6 +95,25 @@ def remark_kept(kept: "Kept", library: Path | None) -> None:
 def remark_way_back(library: Path | None) -> None:
     """Say how the last change of people is taken back."""
     print_plain(remarks(), tr("To take this back: semblante undo --people{options}", options=chosen(library)))
+
+
+class Counted(Generic[T]):
+    """Outcomes of files as they are passed on, counted, and among them those of files that could be used."""
+
+    def __init__(self, outcomes: Iterable[T], is_usable: Callable[[T], bool]) -> None:
+        self._outcomes, self._is_usable = outcomes, is_usable
+        self._count = self._usable = 0
+
+    def __iter__(self) -> Iterator[T]:
+        for each in self._outcomes:
+            self._count += 1
+            self._usable += self._is_usable(each)
+            yield each
+
+    def check_some_usable(self) -> None:
+        """Raise `EmptyDataset` where none of the files could be used, once all have been passed on."""
+        if not self._usable:
+            raise EmptyDataset("no_usable_file", count=self._count)
 
 
 def decimal_number(text: str | float) -> float:

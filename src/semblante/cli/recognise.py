@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from semblante.cli.console import print_blocks, print_csv, print_json, print_plain, remarks, results
-from semblante.cli.options import Aligned, BaseOfPerson, LibraryFolder, person_of
+from semblante.cli.options import Aligned, BaseOfPerson, Counted, LibraryFolder, person_of
 from semblante.errors import InvalidOption, Reason
 from semblante.i18n import describe, ntr, tr
 
@@ -48,7 +48,7 @@ def command(
         raise InvalidOption("json_or_csv")
     known = person_of(person, library)
     with FaceAnalyzer(open_base(base, known)) as analyzer:
-        decisions = recognise(known, photos, analyzer, several, aligned)
+        decisions = Counted(recognise(known, photos, analyzer, several, aligned), _is_usable)
         if as_csv:
             _print_rows(decisions)
         elif as_json:
@@ -58,6 +58,12 @@ def command(
             print_json({"name": known.name, **thresholds, "answers": answers})
         else:
             _print_table(known, list(decisions))
+    decisions.check_some_usable()
+
+
+def _is_usable(decision: "Decision") -> bool:
+    """Whether the photo could be read; one without a face was."""
+    return decision.verdict is not None or decision.reason == Reason("no_face_found")
 
 
 def _print_table(person: "Person", decisions: Sequence["Decision"]) -> None:
@@ -66,8 +72,8 @@ def _print_table(person: "Person", decisions: Sequence["Decision"]) -> None:
 
     print_blocks(answers_table(decisions))
     verdicts = [decision.verdict for decision in decisions]
-    faceless = sum(each.reason == Reason("no_face_found") for each in decisions)
-    unusable = verdicts.count(None) - faceless
+    unusable = len(decisions) - sum(map(_is_usable, decisions))
+    faceless = verdicts.count(None) - unusable
     print_plain(
         results(),
         tr(
