@@ -42,11 +42,12 @@ from semblante.library.store import FileState, PhotoRecord
 from semblante.metrics.results import Reliability, RocCurve
 from semblante.person import HeldOutEvaluation
 from semblante.pipeline.collection import score_of
-from semblante.types import AnalyzedPhoto, Embeddings, Face, Quality
+from semblante.types import DESCRIPTOR_SIZE, AnalyzedPhoto, Embeddings, Face, Quality
 
 BASE = "ab" * 32
 WIDTH = 256
 """As long as the embeddings of the network that comes with Semblante."""
+NO_DESCRIPTOR = np.zeros(DESCRIPTOR_SIZE, np.int8)
 ROOT = Path("/made-up")
 
 
@@ -82,7 +83,7 @@ class MadeUp:
         for number, path in enumerate(paths):
             row = number % len(self.rows)
             box, logits, embedding = (10.0, 10.0, 200.0, 230.0), self.logits[row], self.rows[row]
-            face = Face(box, 0.9, landmarks, quality, logits, embedding)
+            face = Face(box, 0.9, landmarks, quality, logits, embedding, NO_DESCRIPTOR)
             yield AnalyzedPhoto(str(path), 4000, 3000, (face,))
 
 
@@ -130,7 +131,7 @@ def measure_find(faces: int) -> dict[str, float]:
         "validation", 5, 5, None, None, RocCurve((), (), 0.5), Reliability((), (), (), 0.0)
     )
     neuron = Neuron(10 * unit_rows(1, 5)[0], 0.0, 0.0)
-    person = Person("Ana", BASE, neuron, DecisionRule(1.0, 0.0, 0.02, 0.82), 5, 5, nothing)
+    person = Person("Ana", BASE, neuron, DecisionRule(1.0, 0.0, 0.02, 0.82), 5, 5, 5, nothing)
     with tempfile.TemporaryDirectory() as folder, SqliteStore(Path(folder)) as library:
         write_made_up(library, faces)
         asked = {
@@ -165,7 +166,8 @@ def write_made_up(library: SqliteStore, faces: int) -> None:
     for start in range(0, faces, part):
         records = []
         for number, row in enumerate(unit_rows(min(part, faces - start), start), start=start):
-            face = Face((10.0, 10.0, 200.0, 230.0), 0.9, landmarks, quality, logits[number % 4096], row)
+            box, logits_of = (10.0, 10.0, 200.0, 230.0), logits[number % 4096]
+            face = Face(box, 0.9, landmarks, quality, logits_of, row, NO_DESCRIPTOR)
             state = FileState(ROOT / f"{number // 1000:06}" / f"IMG_{number:08}.jpg", 4_000_000, 1, 1)
             sha256 = hashlib.sha256(bytes(state.path)).digest()
             read = AnalyzedPhoto(str(state.path), 4000, 3000, (face,))

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from semblante.labels import ATTRIBUTES
-from semblante.types import AnalyzedPhoto, Face, Quality, QualityIssue
+from semblante.types import DESCRIPTOR_SIZE, AnalyzedPhoto, Face, Quality, QualityIssue
 
 Array = np.ndarray[Any, Any]
 LENGTH = 64
@@ -30,6 +30,11 @@ def embeddings(person: int, rng: np.random.Generator, noise: float = 0.9) -> Arr
     return np.asarray(mixed / np.linalg.norm(mixed), np.float32)
 
 
+def copy_descriptor(embedding: Array) -> Array:
+    """The same for the same embedding, and like no other's."""
+    return np.random.default_rng([*embedding.tobytes()]).integers(-127, 128, DESCRIPTOR_SIZE).astype(np.int8)
+
+
 def face(
     of: Array,
     issues: Sequence[QualityIssue] = (),
@@ -51,6 +56,7 @@ def face(
         Quality(40.0, 0.8, frontal, 0.9, tuple(issues), light),
         logits,
         of,
+        copy_descriptor(of),
     )
 
 

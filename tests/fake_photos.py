@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+from faces_made_up import copy_descriptor
 from jaxtyping import Float32
 
 from semblante.errors import Reason
@@ -103,7 +104,9 @@ def _face(
     landmarks = (*eyes, (left + 40, 74.0), *mouth)
     logits = np.array([1.5 if each in with_ else -1.5 for each in ATTRIBUTES], np.float32)
     embedding = embeddings_of(who, 1, noise, salt)[0]
-    return Face((left, 10.0, left + 80, 110.0), 0.9, landmarks, quality, logits, embedding)
+    return Face(
+        (left, 10.0, left + 80, 110.0), 0.9, landmarks, quality, logits, embedding, copy_descriptor(embedding)
+    )
 
 
 class NoNetwork(FaceAnalyzer):

@@ -3,15 +3,16 @@
 from pathlib import Path
 
 from semblante.cli.advice import describe_with_advice
-from semblante.jobs import Event, JobContext, Progress, Skipped
+from semblante.jobs import Advice, Event, JobContext, Progress, Skipped
 
 
 class Heard:
-    """What a job said: what it skipped, each with the sentence that a user reads, and how far it was."""
+    """What a job said: what it skipped (with the sentence that a user reads), advice, and how far it was."""
 
     def __init__(self, cancel_after: int | None = None) -> None:
         """The job is cancelled after so many events of progress, if that is given."""
         self.skipped: list[tuple[Path, str]] = []
+        self.advice: list[Advice] = []
         self.progress: list[Progress] = []
         self._cancel_after = cancel_after
         self.job = JobContext(self._take, self._cancelled)
@@ -19,6 +20,8 @@ class Heard:
     def _take(self, event: Event) -> None:
         if isinstance(event, Skipped):
             self.skipped.append((event.path, describe_with_advice(event.reason)))
+        elif isinstance(event, Advice):
+            self.advice.append(event)
         elif isinstance(event, Progress):
             self.progress.append(event)
 

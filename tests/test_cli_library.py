@@ -60,7 +60,7 @@ def photos(tmp_path: Path) -> Path:
 def keep_ana(data: Path, bundle: Bundle, name: str = "Ana") -> Person:
     """Ana in the library: yes above a cosine of 0.6, no below 0.4."""
     neuron = Neuron(10 * direction(1), -5.0, 0.0)
-    person = Person(name, bundle.network_sha256, neuron, DecisionRule(2.2, 0.0, 0.5, 0.1), 5, 5, NOTHING)
+    person = Person(name, bundle.network_sha256, neuron, DecisionRule(2.2, 0.0, 0.5, 0.1), 5, 5, 5, NOTHING)
     with SqliteStore(data) as library:
         taught = [
             Taught("positive", FaceRef(f"{number:064x}", 0), row)

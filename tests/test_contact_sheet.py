@@ -194,7 +194,7 @@ def library(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, cli: Cli) -> Path:
         "validation", 5, 5, None, None, RocCurve((), (), 0.5), Reliability((), (), (), 0.0)
     )
     neuron = Neuron(10 * direction(1), -5.0, 0.0)
-    person = Person("Ana", BASE, neuron, DecisionRule(1.0, -1.3, 0.5, 0.09), 5, 5, nothing)
+    person = Person("Ana", BASE, neuron, DecisionRule(1.0, -1.3, 0.5, 0.09), 5, 5, 5, nothing)
     taught = [
         Taught("positive", FaceRef(f"{number:064x}", 0), row)
         for number, row in enumerate(embeddings_of(1, 3))

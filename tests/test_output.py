@@ -74,7 +74,7 @@ def test_persons_and_reports_that_were_written_are_replaced(tmp_path: Path) -> N
     )
     neuron = Neuron(np.zeros(4, np.float32), 0.0, 0.0)
     save(
-        Person("Ana", "ab" * 32, neuron, DecisionRule(2.2, 0.0, 0.5, 0.1), 5, 5, nothing),
+        Person("Ana", "ab" * 32, neuron, DecisionRule(2.2, 0.0, 0.5, 0.1), 5, 5, 5, nothing),
         tmp_path / "ana.json",
     )
     write_report(tmp_path / "ana.html", [], "drawn")

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from faces_made_up import copy_descriptor
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sentences import raises
@@ -53,7 +54,7 @@ from semblante.person.calibration import (
     upper_bound,
 )
 from semblante.person.decision import FALSE_MATCH_RATE, FALSE_NON_MATCH_RATE, DecisionRule, prior_of
-from semblante.person.examples import folds_of, near_duplicates
+from semblante.person.examples import folds_of
 from semblante.person.file import MAX_FILE_BYTES
 from semblante.person.fitting import fit_rule
 from semblante.person.neuron import STEPS, principal_components, train
@@ -83,7 +84,8 @@ def crowd(count: int, first: int = 1, **laws: Any) -> Array:
 
 
 def gallery(embeddings: Array, kind: str = "photo") -> Gallery:
-    return Gallery(embeddings, tuple(f"{kind} {k}" for k in range(len(embeddings))))
+    descriptors = np.stack([copy_descriptor(each) for each in embeddings])
+    return Gallery(embeddings, tuple(f"{kind} {k}" for k in range(len(embeddings))), descriptors)
 
 
 def examples(positives: int, negatives: int, **laws: Any) -> Examples:
@@ -264,7 +266,7 @@ class TestPhotos:
         shown = examples(6, 6)
         same = np.repeat(getattr(shown, side).embeddings[:1], 6, axis=0)
         sides = {"positives": shown.positives, "negatives": shown.negatives, side: gallery(same)}
-        with raises(TooFewPhotos, "nearly the same picture"):
+        with raises(TooFewPhotos, "the 6 photos show 1 moment "):
             fit("Ana", Examples(**sides), BASE)
 
     def test_few_moments_many_times(self) -> None:
@@ -274,8 +276,8 @@ class TestPhotos:
         with pytest.raises(TooFewPhotos) as raised:
             fit("Ana", Examples(gallery(rows[[0, 0, 0, 0, 1]]), shown.negatives), BASE)
         said = describe(raised.value)
-        assert said.startswith("Ana: many of the 5 photos are nearly the same picture")
-        assert "different ones: 2, needed: 4; add photos of other moments" in said
+        assert said.startswith("Ana: the 5 photos show 2 moments (")
+        assert said.endswith("4 needed; add photos of other moments")
         assert fit("Ana", Examples(gallery(rows[[0, 0, 1, 2, 3]]), shown.negatives), BASE)
 
     @pytest.mark.parametrize(
@@ -315,11 +317,6 @@ class TestPhotos:
         with pytest.raises(SamePhotos):
             fit("Ana", shown, BASE, validation=Examples(**new))
 
-    def test_near_duplicates_chain(self) -> None:
-        rows = np.array([[0.0, 0], [5, 0], [0.15, 0], [0.3, 0], [5, 0.1]], np.float32)
-        group = near_duplicates(rows)
-        assert group[0] == group[2] == group[3] != group[1] == group[4]
-
     @given(st.lists(st.integers(0, 12), min_size=5, max_size=60), st.integers(2, 5))
     def test_folds_keep_groups_together_and_fill_evenly(self, groups: list[int], count: int) -> None:
         names, sizes = np.unique(groups, return_counts=True)
@@ -331,7 +328,7 @@ class TestPhotos:
         filled = np.bincount(folds, minlength=count)
         assert filled.min() >= 1 and filled.max() - filled.min() <= sizes.max()
 
-    def test_near_duplicates_do_not_fool_the_evaluation(self) -> None:
+    def test_copies_do_not_fool_the_evaluation(self) -> None:
         """People cannot be told apart here; each of her photos three times must not look like knowledge."""
         shown = examples(10, 200, likeness=0.0)
         tripled = gallery(np.repeat(shown.positives.embeddings, 3, axis=0))
@@ -679,7 +676,7 @@ FIELDS = [
                     "prior", "false_match_rate", "false_non_match_rate",
                 ),
             ),
-            "photos": {"of_person": 0, "of_others": 0, "background": 0},
+            "photos": {"of_person": 0, "moments_of_person": 0, "of_others": 0, "background": 0},
             "evaluation": {
                 "method": 0, "photos_of_person": 0, "photos_of_others": 0, "background": 0,
                 "tpr_at_fpr_1_percent": {"value": 0, "low": 0, "high": 0},

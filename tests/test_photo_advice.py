@@ -63,13 +63,13 @@ def test_varied_photos_need_no_advice() -> None:
     assert codes([face(each, turn=turn) for each, turn in zip(ana(), turns, strict=True)]) == {}
 
 
-def test_near_duplicates_are_named_together() -> None:
+def test_photos_of_one_moment_are_named_together() -> None:
     first, second, *rest = ana()
     faces = [first, second, first, *rest[:2], second]
-    assert codes([face(each) for each in faces])["advice_near_duplicates"] in {("0", "2"), ("1", "5")}
+    assert codes([face(each) for each in faces])["advice_one_moment"] in {("0", "2"), ("1", "5")}
     photos = [photo(str(number), face(each)) for number, each in enumerate(faces)]
     advice = advice_on_faces(photos, sorted_faces(photos), STANDARDIZER)
-    assert [each.photos for each in advice if each.code == "advice_near_duplicates"] == [
+    assert [each.photos for each in advice if each.code == "advice_one_moment"] == [
         ("0", "2"),
         ("1", "5"),
     ]
@@ -81,9 +81,9 @@ def test_one_occasion(noise: float, said: bool) -> None:
 
 
 def test_one_moment_many_times_is_not_one_occasion_too() -> None:
-    """Its near-duplicates are said already; what is left is too little to compare."""
+    """Its copies are said already; what is left is too little to compare."""
     (one,) = ana(1)
-    assert set(codes([face(one)] * 6)) == {"advice_near_duplicates"}
+    assert set(codes([face(one)] * 6)) == {"advice_one_moment"}
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ NOTHING = HeldOutEvaluation(
 def person(who: int, name: str) -> Person:
     """Yes above a cosine of 0.6 with the person, no below 0.4."""
     return Person(
-        name, BASE, Neuron(10 * direction(who), -5.0, 0.0), DecisionRule(2.2, 0.0, 0.5, 0.1), 5, 5, NOTHING
+        name, BASE, Neuron(10 * direction(who), -5.0, 0.0), DecisionRule(2.2, 0.0, 0.5, 0.1), 5, 5, 5, NOTHING
     )
 
 

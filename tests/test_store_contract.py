@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from faces_made_up import copy_descriptor
 from fake_photos import BASE, WIDTH, embeddings_of
 
 from semblante.errors import FileAccessError, UnknownPerson
@@ -37,7 +38,8 @@ def store(make: Callable[[Path], FaceStore], tmp_path: Path) -> Iterator[FaceSto
 def face(who: int, seed: int = 0, is_good: bool = True) -> Face:
     quality = Quality(40.0, 0.8, 0.9, 0.9, () if is_good else ("blurred",))
     logits = np.linspace(-3, 3, len(ATTRIBUTES), dtype=np.float32)
-    return Face((1.5, 2.0, 80.0, 90.0), 0.9, LANDMARKS, quality, logits, embeddings_of(who, 1, seed=seed)[0])
+    row = embeddings_of(who, 1, seed=seed)[0]
+    return Face((1.5, 2.0, 80.0, 90.0), 0.9, LANDMARKS, quality, logits, row, copy_descriptor(row))
 
 
 def content(number: int) -> bytes:

@@ -4,10 +4,10 @@ Images are RGB, uint8, height before width. Nothing is filled in later: each ste
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
-from jaxtyping import Float32, UInt8
+from jaxtyping import Float32, Int8, UInt8
 
 from semblante.labels import ATTRIBUTES
 
@@ -19,6 +19,9 @@ Labels = UInt8[np.ndarray, "n 40"]
 """0 or 1 for each of the 40 attributes, in the order of `labels.ATTRIBUTES`."""
 Embeddings = Float32[np.ndarray, "n d"]
 """The network's embedding of each crop, rows of length one."""
+DESCRIPTOR_SIZE: Final = 400
+CopyDescriptors = Int8[np.ndarray, "n 400"]
+"""Of each crop, what it has in common with its copies: see `semblante.faces.copy_descriptor`."""
 
 Split = Literal["train", "val", "test"]
 SPLITS: tuple[Split, ...] = ("train", "val", "test")
@@ -105,7 +108,8 @@ class AlignedFace:
 class Face:
     """A face as the network describes it: 40 attribute logits, and an embedding of length one.
 
-    `box` and `landmarks` are in pixels of the upright photo at full size.
+    `box` and `landmarks` are in pixels of the upright photo at full size. By `copy_descriptor` the faces of
+    copies of a photo are known.
     """
 
     box: Box
@@ -114,6 +118,7 @@ class Face:
     quality: Quality
     logits: Float32[np.ndarray, "40"]
     embedding: Float32[np.ndarray, " d"]
+    copy_descriptor: Int8[np.ndarray, "400"]
 
     @property
     def attributes(self) -> dict[str, float]:

@@ -89,7 +89,7 @@ def command(
     """Learn, keep the person, and say how good it is and what would make it better."""
     from semblante.pipeline import FaceAnalyzer, TrainingPhotos, check_name, course_layout, learn
     from semblante.report import learnt_section, write_report
-    from semblante.report.wording import evidence_text, held_out_text
+    from semblante.report.wording import evidence_text, held_out_text, learnt_text
 
     if (course is None) == (not photos) or (course is not None and others is not None):
         raise InvalidOption("photos_or_course")
@@ -106,6 +106,7 @@ def command(
     kept = _keep(result, bundle, out, library, base, choice)
     if report:
         write_report(report, [learnt_section(result)], bundle.manifest["licence"]["terms"])
+    print_plain(results(), learnt_text(result.person))
     print_plain(results(), held_out_text(result.fit))
     print_plain(results(), evidence_text(result.person.evaluation))
     if result.separability or others:

@@ -3,10 +3,12 @@
 detectors    a photo to boxes; any callable that fits the protocol `Detector` will do
 aligner      a box to the CelebA frame, by an iterated network
 quality      size, sharpness, pose and confidence
+copy_descriptor  how alike crops are as copies of one photo are
 extraction   the three together: a photo to aligned faces
 """
 
 from semblante.faces.aligner import Aligner
+from semblante.faces.copy_descriptor import copy_descriptors, copy_similarity
 from semblante.faces.detectors import Detector, default_detector
 from semblante.faces.extraction import (
     extract_faces,
@@ -19,6 +21,8 @@ from semblante.faces.quality import unreliable
 __all__ = [
     "Aligner",
     "Detector",
+    "copy_descriptors",
+    "copy_similarity",
     "default_detector",
     "extract_faces",
     "face_of_celeba_crop",

@@ -10,13 +10,20 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from semblante.library.sqlite_rows import WITH_CONTENT, packed, select_in, unpacked
+from semblante.library.sqlite_rows import (
+    WITH_CONTENT,
+    packed,
+    packed_descriptor,
+    select_in,
+    unpacked,
+    unpacked_descriptor,
+)
 from semblante.library.store import MAX_CHANGES, Change, ChangeKind, KnownPerson, Taught, key_of
 from semblante.types import FaceRef
 
 _Place = tuple[bytes, int]
 """A face: the hash of its content, and its place there."""
-_TAUGHT: Final = "content_sha256, place, kind, embedding, confirmed_by_user"
+_TAUGHT: Final = "content_sha256, place, kind, embedding, confirmed_by_user, copy_descriptor"
 _OF_KEY: Final = "person = (SELECT id FROM people WHERE key = ?)"
 
 
@@ -28,8 +35,10 @@ def taught_of(connection: sqlite3.Connection, key: str) -> tuple[Taught, ...]:
     ).fetchall()
     embeddings = unpacked([row[3] for row in rows]) if rows else ()
     return tuple(
-        Taught(kind, FaceRef(sha256.hex(), place), embedding, bool(confirmed))
-        for (sha256, place, kind, _, confirmed), embedding in zip(rows, embeddings, strict=True)
+        Taught(
+            kind, FaceRef(sha256.hex(), place), embedding, bool(confirmed), unpacked_descriptor(descriptor)
+        )
+        for (sha256, place, kind, _, confirmed, descriptor), embedding in zip(rows, embeddings, strict=True)
     )
 
 
@@ -103,7 +112,7 @@ def _insert(
         (key, *person),
     ).lastrowid
     connection.executemany(
-        f"INSERT INTO taught (person, {_TAUGHT}) VALUES (?, ?, ?, ?, ?, ?)",
+        f"INSERT INTO taught (person, {_TAUGHT}) VALUES (?, ?, ?, ?, ?, ?, ?)",
         [(number, *row) for row in taught],
     )
 
@@ -122,15 +131,16 @@ def _note_before(
     )
     places = [place for place in taught | after if taught.get(place) != after.get(place)]
     connection.executemany(
-        f"INSERT INTO taught_before (change, key, {_TAUGHT}) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [(change, key, *taught.get(place, (*place, None, None, None))) for place in places],
+        f"INSERT INTO taught_before (change, key, {_TAUGHT}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [(change, key, *taught.get(place, (*place, None, None, None, None))) for place in places],
     )
 
 
 def _row(each: Taught) -> tuple[Any, ...]:
     face = each.face
     sha256, embedding = bytes.fromhex(face.photo), packed(each.embedding)
-    return sha256, face.index, each.kind, embedding, int(each.confirmed_by_user)
+    descriptor = packed_descriptor(each.copy_descriptor)
+    return sha256, face.index, each.kind, embedding, int(each.confirmed_by_user), descriptor
 
 
 def changes(connection: sqlite3.Connection, count: int = MAX_CHANGES) -> tuple[Change, ...]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from jaxtyping import Float32
+from jaxtyping import Float32, Int8
 
 from semblante.labels import ATTRIBUTES
 from semblante.library.sqlite_schema import CorruptDatabase, Rows
@@ -21,7 +21,7 @@ from semblante.library.store import (
     PhotoRecord,
     StoredFace,
 )
-from semblante.types import AnalyzedPhoto, Face, FaceRef
+from semblante.types import DESCRIPTOR_SIZE, AnalyzedPhoto, Face, FaceRef
 
 FLOAT16: Final = "<f2"
 """How embeddings and logits are kept: half the space, and 3 digits, which is more than a face repeats."""
@@ -29,7 +29,7 @@ _FLOAT32: Final = "<f4"
 _PARAMETERS: Final = 500
 _COLUMNS: Final = (
     *("is_good", "embedding", "logits", "x0", "y0", "x1", "y1", "score", "landmarks"),
-    *("interocular_px", "sharpness", "frontal", "alignment_confidence", "issues"),
+    *("interocular_px", "sharpness", "frontal", "alignment_confidence", "issues", "copy_descriptor"),
 )
 # A face that was seen before keeps its number: another run may be about to use it.
 _FACE: Final = (
@@ -37,7 +37,7 @@ _FACE: Final = (
     f"VALUES ({', '.join('?' * (2 + len(_COLUMNS)))}) ON CONFLICT (content, place) DO UPDATE SET "
     + ", ".join(f"{each} = excluded.{each}" for each in _COLUMNS)
 )
-_STORED: Final = "SELECT faces.id, sha256, place, is_good, embedding FROM faces "
+_STORED: Final = "SELECT faces.id, sha256, place, is_good, embedding, copy_descriptor FROM faces "
 WITH_CONTENT: Final = "JOIN contents ON contents.id = faces.content "
 
 
@@ -210,6 +210,7 @@ def _face_row(content: int, place: int, face: Face) -> tuple[object, ...]:
         quality.frontal,
         quality.alignment_confidence,
         ",".join(quality.issues),
+        packed_descriptor(face.copy_descriptor),
     )
 
 
@@ -273,8 +274,10 @@ def faces_beside(connection: sqlite3.Connection, numbers: Iterable[int]) -> list
 def _stored(rows: Sequence[tuple[Any, ...]]) -> list[StoredFace]:
     embeddings = unpacked([row[4] for row in rows]) if rows else ()
     return [
-        StoredFace(number, FaceRef(sha256.hex(), place), bool(is_good), embedding)
-        for (number, sha256, place, is_good, _), embedding in zip(rows, embeddings, strict=True)
+        StoredFace(
+            number, FaceRef(sha256.hex(), place), bool(is_good), embedding, unpacked_descriptor(descriptor)
+        )
+        for (number, sha256, place, is_good, _, descriptor), embedding in zip(rows, embeddings, strict=True)
     ]
 
 
@@ -308,6 +311,20 @@ def unpacked(blobs: Sequence[Any], numbers: int | None = None) -> Float32[np.nda
     if not np.isfinite(rows).all():
         raise CorruptDatabase
     return rows
+
+
+def packed_descriptor(descriptor: Int8[np.ndarray, "400"] | None) -> bytes | None:
+    """A copy descriptor as it is kept."""
+    return None if descriptor is None else descriptor.tobytes()
+
+
+def unpacked_descriptor(blob: bytes | None) -> Int8[np.ndarray, "400"] | None:
+    """A copy descriptor as it is kept. Raises `CorruptDatabase` where it is none."""
+    if blob is None:
+        return None
+    if len(blob) != DESCRIPTOR_SIZE:
+        raise CorruptDatabase
+    return np.frombuffer(blob, np.int8)
 
 
 def sound_taught(taught: Rows) -> Rows:

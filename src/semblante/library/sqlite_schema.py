@@ -80,10 +80,12 @@ MIGRATIONS: Final[Mapping[int, tuple[str, ...]]] = {
         """CREATE TABLE taught_before (
             change INTEGER NOT NULL REFERENCES changes ON DELETE CASCADE, key TEXT NOT NULL,
             content_sha256 BLOB NOT NULL, place INTEGER NOT NULL, kind TEXT, embedding BLOB,
-            confirmed_by_user INTEGER, PRIMARY KEY (change, key, content_sha256, place)
+            confirmed_by_user INTEGER, copy_descriptor BLOB, PRIMARY KEY (change, key, content_sha256, place)
         ) WITHOUT ROWID""",
         # Unlike that of any file: each is hashed once more.
         "ALTER TABLE photos ADD COLUMN ctime_ns INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE faces ADD COLUMN copy_descriptor BLOB",
+        "ALTER TABLE taught ADD COLUMN copy_descriptor BLOB",
     ),
 }
 """By version, what brings a file of the version before to it; the first of them begins an empty file.
@@ -275,8 +277,8 @@ def _put_back(path: Path, people: Rows, taught: Rows) -> None:
         )
         known = {number for (number,) in connection.execute("SELECT id FROM people")}
         connection.executemany(
-            "INSERT OR IGNORE INTO taught VALUES (?, ?, ?, ?, ?, ?)",
-            [row for row in taught if row[0] in known],
+            "INSERT OR IGNORE INTO taught VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [(*row, None)[:7] for row in taught if row[0] in known],
         )
 
 

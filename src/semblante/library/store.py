@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final, Literal, Protocol, runtime_checkable
 
 import numpy as np
-from jaxtyping import Bool, Float, Float32, Integer
+from jaxtyping import Bool, Float, Float32, Int8, Integer
 
 from semblante.errors import UnknownPerson
 from semblante.types import AnalyzedPhoto, Box, Embeddings, FaceRef
@@ -80,12 +80,16 @@ class FaceTable:
 
 @dataclass(frozen=True, eq=False)
 class StoredFace:
-    """One face of a store: its number there, where it is, whether it can be learnt from, its embedding."""
+    """One face of a store: its number there, where it is, whether it can be learnt from, its embedding.
+
+    `copy_descriptor` is None in an index of before such were kept.
+    """
 
     number: int
     face: FaceRef
     is_good: bool
     embedding: Float32[np.ndarray, " d"]
+    copy_descriptor: Int8[np.ndarray, "400"] | None
 
 
 @dataclass(frozen=True)
@@ -109,13 +113,14 @@ class Taught:
 
     `face.photo` is the SHA-256 of the photo's content in hexadecimal; the embedding has length one.
     `confirmed_by_user` are those that a user answered about in a review, or by naming a group, beside the
-    photos that the person was learnt from.
+    photos that the person was learnt from. `copy_descriptor` is None where it is not known.
     """
 
     kind: Literal["positive", "negative"]
     face: FaceRef
     embedding: Float32[np.ndarray, " d"]
     confirmed_by_user: bool = False
+    copy_descriptor: Int8[np.ndarray, "400"] | None = None
 
 
 ChangeKind = Literal["learn", "name", "answer", "remove", "rename", "merge"]

@@ -1,6 +1,7 @@
 """One person, learnt from a few photos: a sigmoid neuron on a frozen model's embeddings.
 
-    examples      enough photos, none on both sides; near-duplicates and folds
+    moments       copies of one photo, which count once
+    examples      enough photos, none on both sides; folds
     consensus     the face that photos share, and whose faces are beside it
     photo_advice  advice on the photos; whom the person cannot be distinguished from
     neuron        Adam on binary cross-entropy, many neurons at a time

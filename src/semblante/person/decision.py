@@ -123,6 +123,7 @@ class Person:
     neuron: Neuron
     rule: DecisionRule
     photos_of_person: int
+    moments_of_person: int
     photos_of_others: int
     evaluation: HeldOutEvaluation
     background: int = 0

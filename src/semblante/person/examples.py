@@ -1,4 +1,4 @@
-"""The faces to learn from: enough photos, none on both sides, near-duplicates kept together.
+"""The faces to learn from: enough photos, of enough moments, none on both sides, moments kept together.
 
 Distances between photos are in units of the spread of the negatives, because a model may map all faces into
 a narrow cone, where every cosine is close to one.
@@ -6,20 +6,20 @@ a narrow cone, where every cosine is close to one.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
-from jaxtyping import Bool, Float32, Integer
+from jaxtyping import Bool, Float32, Int8, Integer
 
 from semblante.errors import Reason, SamePhotos, TooFewPhotos
-from semblante.types import Embeddings
+from semblante.person.moments import are_copies, moments_of
+from semblante.types import DESCRIPTOR_SIZE, CopyDescriptors, Embeddings
 
 MIN_PHOTOS: Final = 5
 """Fewer photos of either side do not show how a face varies."""
-MIN_DISTINCT_PHOTOS: Final = 4
-"""Of these photos, so many must be more than near-duplicates of others."""
-MAX_NEAR_DUPLICATE_DISTANCE: Final = 0.04
-"""Squared distance in spreads below which photos are of one moment: of unit vectors, a cosine of 0.98."""
+MIN_MOMENTS: Final = 4
+"""These photos must be of so many moments."""
 MAX_SAME_PHOTO_DISTANCE: Final = 0.0002
 """Squared distance in spreads below which photos are one photo, saved twice: a cosine of 0.9999."""
 OTHERS: Final = Reason("other_people")
@@ -27,26 +27,40 @@ OTHERS: Final = Reason("other_people")
 _MIN_SPREAD: Final = 1e-6
 
 
+ExampleFace = tuple[str | Reason, Float32[np.ndarray, " d"], Int8[np.ndarray, "400"] | None]
+"""Where a face comes from, its embedding, and its copy descriptor if that is known."""
+
+
 @dataclass(frozen=True)
 class Gallery:
-    """Embeddings (n, d) of n faces, rows of length one, and where each face comes from.
+    """Embeddings (n, d) of n faces, rows of length one, where each comes from, and of which moment it is.
 
-    A source is a photo's path, or a `Reason` that names a photo whose path is not known.
+    A source is a photo's path, or a `Reason` that names a photo whose path is not known. Without
+    `copy_descriptors` (n, 400), or where one is all zeros, a face is taken to be of a moment of its own.
     """
 
     embeddings: Embeddings
     sources: tuple[str | Reason, ...]
+    copy_descriptors: CopyDescriptors | None = None
 
     @classmethod
-    def of(
-        cls, faces: Iterable[tuple[str | Reason, Float32[np.ndarray, " d"]]], embedding_size: int
-    ) -> "Gallery":
-        """The gallery of pairs of source and embedding; without any, the embeddings are (0, d)."""
+    def of(cls, faces: Iterable[ExampleFace], embedding_size: int) -> "Gallery":
+        """The gallery of these faces; without any, the embeddings are (0, d)."""
         given = list(faces)
         rows: Embeddings = np.zeros((len(given), embedding_size), np.float32)
-        for row, (_, embedding) in zip(rows, given, strict=True):
+        descriptors: CopyDescriptors = np.zeros((len(given), DESCRIPTOR_SIZE), np.int8)
+        for row, descriptor, (_, embedding, of_face) in zip(rows, descriptors, given, strict=True):
             row[:] = embedding
-        return cls(rows, tuple(source for source, _ in given))
+            if of_face is not None:
+                descriptor[:] = of_face
+        return cls(rows, tuple(source for source, *_ in given), descriptors)
+
+    @cached_property
+    def moments(self) -> Integer[np.ndarray, " n"]:
+        """A number for each face that those of one moment share."""
+        if self.copy_descriptors is None:
+            return np.arange(len(self))
+        return moments_of(self.copy_descriptors)
 
     def __len__(self) -> int:
         return len(self.embeddings)
@@ -95,8 +109,8 @@ def check_count(whose: str | Reason, count: int) -> None:
 
 
 def check_disjoint(standardizer: Standardizer, ours: Gallery, theirs: Gallery) -> None:
-    """Raise `SamePhotos` if a photo is in both galleries, with the first such pair and their number."""
-    same = same_photos(standardizer, ours.embeddings, theirs.embeddings)
+    """Raise `SamePhotos` if a photo or its copy is in both galleries, with the first pair and how many."""
+    same = same_photos(standardizer, ours, theirs)
     found = np.flatnonzero(same.any(axis=1))
     if len(found):
         raise SamePhotos(
@@ -107,38 +121,21 @@ def check_disjoint(standardizer: Standardizer, ours: Gallery, theirs: Gallery) -
         )
 
 
-def same_photos(
-    standardizer: Standardizer, ours: Float32[np.ndarray, "n d"], theirs: Float32[np.ndarray, "m d"]
-) -> Bool[np.ndarray, "n m"]:
-    """Which of our faces (n, d) and of theirs (m, d) are of one photo, however often it was saved."""
-    distances = _squared_distances(standardizer.transform(ours), standardizer.transform(theirs))
-    same: Bool[np.ndarray, "n m"] = distances < MAX_SAME_PHOTO_DISTANCE
+def same_photos(standardizer: Standardizer, ours: Gallery, theirs: Gallery) -> Bool[np.ndarray, "n m"]:
+    """Which of our n faces and of their m are of one photo, however often and however it was saved."""
+    rows, columns = (standardizer.transform(each.embeddings) for each in (ours, theirs))
+    same: Bool[np.ndarray, "n m"] = _squared_distances(rows, columns) < MAX_SAME_PHOTO_DISTANCE
+    if ours.copy_descriptors is not None and theirs.copy_descriptors is not None:
+        same |= are_copies(ours.copy_descriptors, theirs.copy_descriptors)
     return same
 
 
-def near_duplicates(rows: Float32[np.ndarray, "n d"]) -> Integer[np.ndarray, " n"]:
-    """A number for each standardized row that near-duplicates share, directly or by way of others."""
-    near = _squared_distances(rows, rows) < MAX_NEAR_DUPLICATE_DISTANCE
-    np.fill_diagonal(near, True)
-    group = np.arange(len(rows))
-    while True:
-        # Each row takes the lowest number around it until none changes.
-        lowest = np.where(near, group, len(rows)).min(axis=1, initial=len(rows))
-        if (lowest == group).all():
-            return group
-        group = lowest
-
-
-def check_varied(whose: str | Reason, groups: Integer[np.ndarray, " n"]) -> None:
-    """Raise `TooFewPhotos` where, near-duplicates counting once, the photos show too few moments."""
-    moments = len(np.unique(groups))
-    if moments < MIN_DISTINCT_PHOTOS:
+def check_varied(whose: str | Reason, moments: Integer[np.ndarray, " n"]) -> None:
+    """Raise `TooFewPhotos` where the photos are of too few moments."""
+    found = len(np.unique(moments))
+    if found < MIN_MOMENTS:
         raise TooFewPhotos(
-            "photos_too_alike",
-            whose=whose,
-            count=len(groups),
-            moments=moments,
-            needed=MIN_DISTINCT_PHOTOS,
+            "too_few_moments", whose=whose, count=len(moments), moments=found, needed=MIN_MOMENTS
         )
 
 

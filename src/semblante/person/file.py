@@ -74,6 +74,7 @@ class _Rule(_Part):
 
 class _Photos(_Part):
     of_person: _Count
+    moments_of_person: _Count
     of_others: _Count
     background: _CountOrZero
 
@@ -180,6 +181,7 @@ def _signed(person: Person, seen_from: Path | None) -> dict[str, Any]:
         "rule": asdict(person.rule),
         "photos": {
             "of_person": person.photos_of_person,
+            "moments_of_person": person.moments_of_person,
             "of_others": person.photos_of_others,
             "background": person.background,
         },
@@ -217,6 +219,7 @@ def _person(fields: _File, path: Path) -> Person:
         rule=DecisionRule(**fields.rule.model_dump()),
         base_folder=_folder(fields.base.folder, path),
         photos_of_person=photos.of_person,
+        moments_of_person=photos.moments_of_person,
         photos_of_others=photos.of_others,
         background=photos.background,
         evaluation=HeldOutEvaluation(

@@ -38,8 +38,8 @@ from semblante.person.examples import (
     check_varied,
     fit_standardizer,
     folds_of,
-    near_duplicates,
 )
+from semblante.person.moments import one_of_each
 from semblante.person.neuron import PrincipalComponents, principal_components, train
 from semblante.types import Embeddings
 
@@ -66,8 +66,8 @@ class HeldOut:
     """Logits and probabilities of held-out faces, and the truth (label 1 is the person).
 
     `indices` are rows of the positives where the label is 1, of the negatives where it is 0: of the
-    validation photos if there were any, of the training photos otherwise. Background embeddings come last,
-    and their indices go on after the negatives'.
+    validation photos if there were any, of the training photos otherwise. Of each moment there is one row,
+    that with the median logit. Background embeddings come last, and their indices go on after the negatives'.
     """
 
     logits: Float64[np.ndarray, " n"]
@@ -91,6 +91,7 @@ class _Study:
     standardizer: Standardizer
     components: PrincipalComponents
     kinds: Integer[np.ndarray, " n"]
+    moments: Integer[np.ndarray, " n"]
     folds: Integer[np.ndarray, " n"]
 
     @property
@@ -134,7 +135,7 @@ def fit(
     _check(name, training, validation, negatives, len(background))
     job.check()
     rng = np.random.default_rng(SEED)
-    sampled = _sample_negatives(len(training.negatives), len(background), rng)
+    sampled = _sample_negatives(training.negatives.moments, len(background), rng)
     study = _study(name, training, negatives, sampled, rng)
     tried = _cross_validate(study, job)
     strictness = KNOWN_FACES_STRICTNESS if len(background) else 1.0
@@ -147,7 +148,7 @@ def fit(
         of_positives = neuron.logits(validation.positives.embeddings)
         own = neuron.logits(validation.negatives.embeddings)
         of_negatives = np.concatenate([own, of_negatives[len(training.negatives) :]])
-    unseen = _unseen(of_positives, of_negatives)
+    unseen = _unseen(validation or training, of_positives, of_negatives)
     rule = fit_rule(unseen.logits, unseen.labels, false_match_rate, strictness)
     probabilities = rule.probabilities(unseen.logits)
     person = Person(
@@ -156,6 +157,7 @@ def fit(
         neuron=neuron,
         rule=rule,
         photos_of_person=len(training.positives),
+        moments_of_person=len(np.unique(training.positives.moments)),
         photos_of_others=len(negatives),
         background=len(background),
         evaluation=_evaluation(unseen, probabilities, rule.prior, validation is not None, len(background)),
@@ -207,19 +209,24 @@ def check_rate(false_match_rate: float) -> None:
         raise InvalidOption("false_match_rate_out_of_range", rate=false_match_rate, most=MAX_FALSE_MATCH_RATE)
 
 
-def loss_weights(kinds: Integer[np.ndarray, " n"]) -> Float64[np.ndarray, " n"]:
+def loss_weights(
+    kinds: Integer[np.ndarray, " n"], moments: Integer[np.ndarray, " n"]
+) -> Float64[np.ndarray, " n"]:
     """The weight of each row in the loss, one in all, by its kind: `POSITIVE`, `NEGATIVE` or `BACKGROUND`.
 
+    A moment of a kind counts as one photo, and its rows share its weight.
     Half goes to the positives and half to the rest. Where there is a background, a negative counts as much as
     a positive, and all negatives together for at most half of the rest: a few photos of a sister add
     information that the background does not have, and a folder of anybody must not outweigh the background.
     """
+    _, moment, sizes = np.unique(moments, return_inverse=True, return_counts=True)
+    shares = 1 / sizes[moment]
     positives, negatives, background = (
-        int(np.count_nonzero(kinds == kind)) for kind in (POSITIVE, NEGATIVE, BACKGROUND)
+        round(float(shares[kinds == kind].sum())) for kind in (POSITIVE, NEGATIVE, BACKGROUND)
     )
     share = min(0.25, 0.5 * negatives / max(positives, 1)) if background else 0.5
     each = np.array([0.5 / max(positives, 1), share / max(negatives, 1), (0.5 - share) / max(background, 1)])
-    weights: Float64[np.ndarray, " n"] = each[kinds]
+    weights: Float64[np.ndarray, " n"] = each[kinds] * shares
     return weights
 
 
@@ -239,9 +246,14 @@ def _check(
             check_disjoint(standardizer, tested, trained)
 
 
-def _sample_negatives(negatives: int, background: int, rng: np.random.Generator) -> Integer[np.ndarray, " m"]:
-    """Which negatives the neuron trains on: the user's own before the background, at random in each."""
-    order = np.concatenate([rng.permutation(negatives), negatives + rng.permutation(background)])
+def _sample_negatives(
+    moments: Integer[np.ndarray, " n"], background: int, rng: np.random.Generator
+) -> Integer[np.ndarray, " m"]:
+    """Which negatives the neuron trains on: the user's own, moment by moment, before the background."""
+    place = np.empty(len(moments), np.intp)
+    place[rng.permutation(len(moments))] = np.arange(len(moments))
+    own = np.argsort(place[moments], kind="stable")
+    order = np.concatenate([own, len(moments) + rng.permutation(background)])
     return np.sort(order[:MAX_TRAINING_NEGATIVES])
 
 
@@ -256,17 +268,20 @@ def _study(
     positive_rows = standardizer.transform(training.positives.embeddings)
     negative_rows = standardizer.transform(negatives[sampled])
     own = int(np.count_nonzero(sampled < len(training.negatives)))
-    # Each background embedding is of a different person, so none is a near-duplicate.
-    alone = np.arange(own, len(negative_rows))
-    groups = [near_duplicates(positive_rows), np.append(near_duplicates(negative_rows[:own]), alone)]
+    # Each background embedding is of a different person, and so of a moment of its own.
+    alone = np.arange(len(negative_rows) - own) + len(training.negatives)
+    groups = [training.positives.moments, np.append(training.negatives.moments[sampled[:own]], alone)]
     check_varied(name, groups[0])
     check_varied(OTHERS, groups[1])
     folds = min(FOLDS, *(len(np.unique(group)) for group in groups))
     kinds = np.repeat([POSITIVE, NEGATIVE, BACKGROUND], [len(positive_rows), own, len(alone)])
+    moments = np.concatenate([groups[0], len(positive_rows) + groups[1]])
+    rows = np.concatenate([positive_rows, negative_rows])
     return _Study(
         standardizer=standardizer,
-        components=principal_components(np.concatenate([positive_rows, negative_rows]), loss_weights(kinds)),
+        components=principal_components(rows, loss_weights(kinds, moments)),
         kinds=kinds,
+        moments=moments,
         folds=np.concatenate([folds_of(group, folds, rng) for group in groups]),
     )
 
@@ -277,7 +292,7 @@ def _cross_validate(study: _Study, job: JobContext) -> Float64[np.ndarray, "n pe
     weights = np.zeros((len(study.labels), folds))
     for fold in range(folds):
         trained = study.folds != fold
-        weights[trained, fold] = loss_weights(study.kinds[trained])
+        weights[trained, fold] = loss_weights(study.kinds[trained], study.moments[trained])
     by_column = np.repeat(weights, penalties, axis=1)
     neurons = train(study.components, study.labels, by_column, np.tile(L2_PENALTIES, folds), job)
     logits = neurons.logits(study.components.coordinates).reshape(len(study.labels), folds, penalties)
@@ -288,21 +303,28 @@ def _cross_validate(study: _Study, job: JobContext) -> Float64[np.ndarray, "n pe
 
 def _train_on_all(study: _Study, l2: float, job: JobContext) -> Neuron:
     """The neuron trained on all rows, in terms of embeddings as they come."""
-    neurons = train(study.components, study.labels, loss_weights(study.kinds)[:, None], np.array([l2]), job)
+    weights = loss_weights(study.kinds, study.moments)[:, None]
+    neurons = train(study.components, study.labels, weights, np.array([l2]), job)
     # rows = (embeddings - standardizer.mean) / spread, coordinates = (rows - components.mean) along the axes
     components, standardizer = study.components, study.standardizer
     along_rows = components.to_rows(neurons.weights[:, 0])
-    weights = along_rows / standardizer.spread
-    bias = float(neurons.biases[0]) - float(along_rows @ components.mean) - float(weights @ standardizer.mean)
-    return Neuron(weights.astype(np.float32), bias, l2)
+    along = along_rows / standardizer.spread
+    bias = float(neurons.biases[0]) - float(along_rows @ components.mean) - float(along @ standardizer.mean)
+    return Neuron(along.astype(np.float32), bias, l2)
 
 
-def _unseen(of_positives: Float64[np.ndarray, " p"], of_negatives: Float64[np.ndarray, " m"]) -> _Unseen:
-    counts = [len(of_positives), len(of_negatives)]
+def _unseen(
+    judged: Examples, of_positives: Float64[np.ndarray, " p"], of_negatives: Float64[np.ndarray, " m"]
+) -> _Unseen:
+    """One photo of each moment; the logits of the background come after those of the judged negatives."""
+    own = len(judged.negatives)
+    positives = one_of_each(judged.positives.moments, of_positives)
+    negatives = one_of_each(judged.negatives.moments, of_negatives[:own])
+    negatives = np.append(negatives, np.arange(own, len(of_negatives)))
     return _Unseen(
-        logits=np.concatenate([of_positives, of_negatives]),
-        labels=np.repeat([1, 0], counts),
-        indices=np.concatenate([np.arange(count) for count in counts]),
+        logits=np.concatenate([of_positives[positives], of_negatives[negatives]]),
+        labels=np.repeat([1, 0], [len(positives), len(negatives)]),
+        indices=np.concatenate([positives, negatives]),
     )
 
 

@@ -15,9 +15,10 @@ from semblante.jobs import Advice
 from semblante.labels import ATTRIBUTES
 from semblante.metrics import roc_curve
 from semblante.person.consensus import ConsensusFace, faces_at
-from semblante.person.examples import MIN_PHOTOS, Standardizer, near_duplicates
+from semblante.person.examples import MIN_PHOTOS, Standardizer
 from semblante.person.fitting import FitResult
-from semblante.types import AnalyzedPhoto, Embeddings, Face
+from semblante.person.moments import moments_of
+from semblante.types import AnalyzedPhoto, Face
 
 MAX_MEAN_COSINE: Final = 0.8
 """Photos whose faces have a higher mean cosine, about the negatives' mean, look like those of one day: of 20
@@ -81,8 +82,7 @@ def advice_on_faces(
         Advice("advice_several_people", tuple(dict.fromkeys(ref.photo for ref in consensus.other_faces))),
     ]
     if len(faces) >= MIN_COMPARED_FACES:
-        embeddings = np.stack([face.embedding for face in faces])
-        found += _alike(embeddings, standardizer, sources)
+        found += _alike(faces, standardizer, sources)
         found += [Advice(code, sources) for code in [*_light(faces), *_poses(faces), *_wears(faces)]]
     return [advice for advice in found if advice.photos]
 
@@ -120,18 +120,18 @@ def _share(undecided: Bool[np.ndarray, " n"]) -> float:
     return float(undecided.mean()) if len(undecided) else 0.0
 
 
-def _alike(embeddings: Embeddings, standardizer: Standardizer, sources: tuple[str, ...]) -> list[Advice]:
-    """Each set of near-duplicates, and whether all the other photos are of one occasion."""
-    rows = standardizer.transform(embeddings)
-    groups = near_duplicates(rows)
+def _alike(faces: Sequence[Face], standardizer: Standardizer, sources: tuple[str, ...]) -> list[Advice]:
+    """Each moment of several photos, and whether all moments are of one occasion."""
+    moments = moments_of(np.stack([face.copy_descriptor for face in faces]))
     found = [
-        Advice("advice_near_duplicates", tuple(sources[row] for row in np.flatnonzero(groups == group)))
-        for group, count in zip(*np.unique(groups, return_counts=True), strict=True)
+        Advice("advice_one_moment", tuple(sources[row] for row in np.flatnonzero(moments == moment)))
+        for moment, count in zip(*np.unique(moments, return_counts=True), strict=True)
         if count > 1
     ]
-    moments = rows[np.unique(groups, return_index=True)[1]]
-    if len(moments) >= MIN_COMPARED_FACES:
-        unit = moments / np.linalg.norm(moments, axis=1, keepdims=True)
+    firsts = [faces[row].embedding for row in np.unique(moments, return_index=True)[1]]
+    if len(firsts) >= MIN_COMPARED_FACES:
+        rows = standardizer.transform(np.stack(firsts))
+        unit = rows / np.linalg.norm(rows, axis=1, keepdims=True)
         if float((unit @ unit.T)[np.triu_indices(len(unit), 1)].mean()) > MAX_MEAN_COSINE:
             found.append(Advice("advice_one_occasion", sources))
     return found

@@ -185,7 +185,8 @@ def _taught_by(result: LearnResult) -> list[Taught]:
         photo = face.ref.photo
         if photo not in hashes:
             hashes[photo] = sha256_of(Path(photo))
-        return Taught(kind, FaceRef(hashes[photo], face.ref.index), face.face.embedding)
+        ref = FaceRef(hashes[photo], face.ref.index)
+        return Taught(kind, ref, face.face.embedding, copy_descriptor=face.face.copy_descriptor)
 
     return [
         *(taught(face, "positive") for face in result.training.positives),
@@ -201,9 +202,9 @@ def _faces_beside(store: FaceStore, group: Group, doubtful: bool) -> list[Taught
     hers = {*group.faces, *(group.doubtful if doubtful else ())}
     left_out = set(group.doubtful) - hers
     return [
-        Taught("positive", each.face, each.embedding, confirmed_by_user=True)
+        Taught("positive", each.face, each.embedding, True, each.copy_descriptor)
         if each.number in hers
-        else Taught("negative", each.face, each.embedding)
+        else Taught("negative", each.face, each.embedding, False, each.copy_descriptor)
         for each in store.faces_beside(hers)
         if each.is_good and each.number not in left_out
     ]

@@ -21,6 +21,7 @@ from semblante.errors import (
 from semblante.faces import (
     Aligner,
     Detector,
+    copy_descriptors,
     default_detector,
     extract_faces,
     face_of_celeba_crop,
@@ -104,10 +105,13 @@ def describe_faces(faces: Sequence[AlignedFace], model: Callable[[Crops], ModelO
     """The faces with the network's logits and embeddings of their crops."""
     if not faces:
         return ()
-    output = model(np.stack([face.crop for face in faces]))
+    crops = np.stack([face.crop for face in faces])
+    output = model(crops)
     return tuple(
-        Face(face.box, face.score, face.landmarks, face.quality, logits, embedding)
-        for face, logits, embedding in zip(faces, output.logits, output.embeddings, strict=True)
+        Face(face.box, face.score, face.landmarks, face.quality, logits, embedding, descriptor)
+        for face, logits, embedding, descriptor in zip(
+            faces, output.logits, output.embeddings, copy_descriptors(crops), strict=True
+        )
     )
 
 

@@ -6,7 +6,7 @@ What is answered is kept beside the photos that the person was learnt from, and 
 import threading
 from collections.abc import Container, Iterable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Literal
 
@@ -94,7 +94,7 @@ class Review:
         if not stored:  # Another run has removed it this moment.
             self._unsure = None
             return self.next_question(passed)
-        face = Taught("positive", match.face, stored[0].embedding)
+        face = Taught("positive", match.face, stored[0].embedding, False, stored[0].copy_descriptor)
         return Question(match, face, left=len(unanswered))
 
     def unanswered(self) -> list[Match]:
@@ -143,7 +143,7 @@ class Review:
         of the photo. Raises `TooFewPhotos` or `SamePhotos`, and then nothing has changed.
         """
         asked = question.face
-        answer = Taught("positive" if is_person else "negative", asked.face, asked.embedding, True)
+        answer = replace(asked, kind="positive" if is_person else "negative", confirmed_by_user=True)
         return self._teach([answer], (), background)
 
     def correct(self, corrections: Iterable[Correction], background: Embeddings | None) -> FitResult:
@@ -160,7 +160,7 @@ class Review:
                 removed.add(face.face)
             else:
                 kind: Literal["positive", "negative"] = "positive" if each.answer == "yes" else "negative"
-                answers.append(Taught(kind, face.face, face.embedding, True))
+                answers.append(replace(face, kind=kind, confirmed_by_user=True))
         return self._teach(answers, removed, background)
 
     def _teach(
@@ -189,7 +189,11 @@ class Review:
         taught = {each.face: each for each in self._store.taught(self._name) if each.face.photo == photo}
         refs = [FaceRef(photo, index) for index in range(MAX_FACES)]
         stored = self._store.stored_faces(self._store.face_numbers(refs).values())
-        shown = {each.face: Taught("positive", each.face, each.embedding) for each in stored if each.is_good}
+        shown = {
+            each.face: Taught("positive", each.face, each.embedding, False, each.copy_descriptor)
+            for each in stored
+            if each.is_good
+        }
         faces = {**shown, **taught}
         if correction.face is not None:
             meant = FaceRef(photo, correction.face - 1)

@@ -36,24 +36,33 @@ def uncontradicted(
     if not others or not faces or not newer:
         return list(faces)
     standardizer = fit_standardizer(np.concatenate(others))
-    rows, new_rows = (np.stack([each.embedding for each in side]) for side in (faces, newer))
+    size = len(faces[0].embedding)
     opposite: Bool[np.ndarray, "n m"] = np.array([[each.kind != new.kind for new in newer] for each in faces])
-    contradicted = (same_photos(standardizer, rows, new_rows) & opposite).any(axis=1)
+    contradicted = (same_photos(standardizer, _gallery(faces, size), _gallery(newer, size)) & opposite).any(
+        axis=1
+    )
     return [each for each, out in zip(faces, contradicted, strict=True) if not out]
 
 
 def examples_of(embedding_size: int, taught: Sequence[Taught]) -> Examples:
     """The examples that these faces are, in their order."""
+    positives, negatives = (
+        _gallery([each for each in taught if each.kind == kind], embedding_size)
+        for kind in ("positive", "negative")
+    )
+    return Examples(positives, negatives)
 
-    def gallery(kind: str) -> Gallery:
-        return Gallery.of(
-            # What is known of a photo that taught is the hash of its content.
+
+def _gallery(taught: Sequence[Taught], embedding_size: int) -> Gallery:
+    return Gallery.of(
+        # What is known of a photo that taught is the hash of its content.
+        (
             (
-                (Reason("photo_by_hash", {"hash": each.face.photo[:12]}), each.embedding)
-                for each in taught
-                if each.kind == kind
-            ),
-            embedding_size,
-        )
-
-    return Examples(gallery("positive"), gallery("negative"))
+                Reason("photo_by_hash", {"hash": each.face.photo[:12]}),
+                each.embedding,
+                each.copy_descriptor,
+            )
+            for each in taught
+        ),
+        embedding_size,
+    )

@@ -120,7 +120,9 @@ def _emit(job: JobContext, advice: Sequence[Advice]) -> None:
 
 
 def _gallery(faces: Sequence[TrainingFace], embedding_size: int) -> Gallery:
-    return Gallery.of(((each.ref.photo, each.face.embedding) for each in faces), embedding_size)
+    return Gallery.of(
+        ((each.ref.photo, each.face.embedding, each.face.copy_descriptor) for each in faces), embedding_size
+    )
 
 
 def _read_all(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from semblante.i18n import current_language, describe, numbers, tr
+from semblante.i18n import current_language, describe, ntr, numbers, tr
 from semblante.labels import spoken
 from semblante.metrics.results import (
     AttributeResult,
@@ -15,7 +15,7 @@ from semblante.metrics.results import (
     RocCurve,
     Verification,
 )
-from semblante.person import Decision, DecisionRule, FitResult, HeldOutEvaluation
+from semblante.person import Decision, DecisionRule, FitResult, HeldOutEvaluation, Person
 from semblante.report.blocks import UNKNOWN, Cell, Column, Table, sentences
 from semblante.types import VERDICTS, Split
 
@@ -71,6 +71,19 @@ def evidence_text(evidence: HeldOutEvaluation) -> str:
             )
         )
     return "\n".join(lines)
+
+
+def learnt_text(person: Person) -> str:
+    """How many photos taught, and of how many moments."""
+    if person.photos_of_person == person.moments_of_person:
+        return tr("Learnt from {photos} photos, each of another moment.", photos=person.photos_of_person)
+    return ntr(
+        "Learnt from {photos} photos of {count} moment; one photo of each moment is judged.",
+        "Learnt from {photos} photos of {count} moments; one photo of each moment is judged.",
+        person.moments_of_person,
+        count=person.moments_of_person,
+        photos=person.photos_of_person,
+    )
 
 
 def method_text(evidence: HeldOutEvaluation) -> str:

@@ -15,11 +15,9 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "advice_hat": "{name} seems to wear a hat in all photos; add some without",
     "advice_looks_ahead": "{name} looks straight ahead in all photos; add some turned half aside",
     "advice_looks_one_way": "{name} looks to the same side in all photos; add others",
-    "advice_near_duplicates": (
-        "Nearly the same picture, so together they teach hardly more than one: {photos}"
-    ),
     "advice_no_face": "No face was found in: {photos}",
     "advice_one_light": "The light is alike in all photos; add some in other light, from other sides",
+    "advice_one_moment": "Of one moment, so together they count as one photo: {photos}",
     "advice_one_occasion": (
         "The faces look much alike, as on one day in one light; photos of other days and in other light "
         "would teach more"
@@ -56,9 +54,12 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
         "it out of one of them",
         "count",
     ),
-    "photos_too_alike": (
-        "{whose}: many of the {count} photos are nearly the same picture; different ones: {moments}, needed: "
-        "{needed}; add photos of other moments"
+    "too_few_moments": Plural(
+        "{whose}: the {count} photos show {moments} moment (copies count once), {needed} needed; add photos "
+        "of other moments",
+        "{whose}: the {count} photos show {moments} moments (copies count once), {needed} needed; add photos "
+        "of other moments",
+        "moments",
     ),
     "too_few_photos": Plural(
         "{whose}: {count} usable photo, {needed} needed; add {missing}",
