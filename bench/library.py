@@ -189,7 +189,7 @@ def measure_people(faces: int) -> dict[str, float]:
         "faces": faces,
         "people": len(np.unique(who)),
         "groups": len(groups),
-        "certain": sum(each.is_certain for each in groups),
+        "certain": sum(each.is_certain and len(each.rows) > 1 for each in groups),
         "seconds": round(seconds, 2),
         "alike": alike,
     }

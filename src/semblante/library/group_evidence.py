@@ -51,7 +51,7 @@ def judged_groups(
 ) -> list[FaceGroup]:
     """The groups that `labels` make of all faces compared, in the order of their first face.
 
-    `contents` are the numbers of the photos' contents. Lone faces are groups that are not certain.
+    `contents` are the numbers of the photos' contents. A face alone is certain.
     """
     ordered = [_ordered(embeddings, contents, members, tail) for members in _members(labels)]
     cosines = [_mean_cosine(embeddings[rows]) for rows, _ in ordered]
@@ -105,7 +105,7 @@ def _certain(
     sizes: Sequence[int], cosines: Sequence[float], faces: int, tail: ImpostorTail
 ) -> Bool[np.ndarray, " g"]:
     """For each group whether it is certain, from its size and the mean cosine of its pairs."""
-    certain: Bool[np.ndarray, " g"] = np.zeros(len(sizes), np.bool_)
+    certain: Bool[np.ndarray, " g"] = np.array(sizes) == 1
     of_size: dict[int, list[int]] = defaultdict(list)
     for place, size in enumerate(sizes):
         of_size[size].append(place)
