@@ -31,6 +31,7 @@ ADVICE: Final[Mapping[str, Sentence]] = {
     "index_missing": "check --library, or begin one with: semblante scan FOLDER…",
     "index_newer": "update this one: pip install -U semblante",
     "index_of_another_program": "choose another folder with --library",
+    "index_read_only": "copy its folder to where it can be written, and name that with --library",
     "index_too_old": ": semblante scan FOLDER… --library FOLDER",
     "just_written_by_another": "run the same command again",
     "model_folder_gone": "say where it is now with --base",

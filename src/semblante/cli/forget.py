@@ -34,6 +34,7 @@ def command(
 ) -> None:
     """Ask, forget, and say what is gone."""
     with open_index(library) as index:
+        index.check_writable()
         name = index.kept_name(name)
         _warn_of_sorted(index, name, library)
         if not yes:

@@ -87,7 +87,15 @@ def command(
     library: LibraryFolder = None,
 ) -> None:
     """Learn, keep the person, and say how good it is and what would make it better."""
-    from semblante.pipeline import FaceAnalyzer, TrainingPhotos, check_name, course_layout, learn
+    from semblante.pipeline import (
+        FaceAnalyzer,
+        TrainingPhotos,
+        check_name,
+        course_layout,
+        data_folder,
+        has_index,
+        learn,
+    )
     from semblante.report import learnt_section, write_report
     from semblante.report.wording import evidence_text, held_out_text, learnt_text
 
@@ -100,6 +108,9 @@ def command(
     for path, kind in ((out, PERSON), (report, REPORT)):
         if path is not None:
             replaceable(path, kind)
+    if out is None and has_index(data_folder(library)):
+        with open_index(library) as index:
+            index.check_writable()
     with FaceAnalyzer(base) as analyzer, job_context("reading_photos", name) as job:
         bundle = analyzer.bundle
         result = learn(name, sets, analyzer, rate, aligned or course is not None, job)

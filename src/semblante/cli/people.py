@@ -98,6 +98,8 @@ def command(
         print_known(library, as_json)
         return
     with open_index(library) as index:
+        if name is not None:
+            index.check_writable()
         remark_if_empty(index, library)
         bundle = open_base(base)
         with job_context("grouping") as job:

@@ -122,6 +122,7 @@ def command(
             _write_sheet(sheet, person.name, review.unanswered())
         if corrections:
             return
+        index.check_writable()
         remark_if_empty(index, library)
         if sheet is None and not open_photos and not can_show():
             print_plain(remarks(), tr("To see the faces that are asked about: --open, or --sheet FILE.html"))

@@ -116,6 +116,7 @@ def scan(
     Raises `FileAccessError` where no place is there, `InvalidOption` where one of `exclude` is no pattern,
     `Cancelled`, and what the store raises; what was read until then is kept.
     """
+    store.check_writable()
     asked, tally = layers_of(exclude), Tally(job)
     places = [each for place in places for each in _expanded(place, tally)]
     closed = {place: problem for place in places if (problem := _problem_of(place))}

@@ -129,25 +129,48 @@ def _translate(error: sqlite3.Error, path: Path) -> NoReturn:
         raise Locked("index_in_use", path=path) from error
     if kind == sqlite3.SQLITE_FULL:
         raise DiskFull("disk_full", path=path) from error
-    if kind in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_IOERR):
-        raise FileAccessError("index_not_accessible", path=path, problem=str(error)) from error
+    if kind == sqlite3.SQLITE_READONLY:
+        raise FileAccessError("index_read_only", path=path) from error
+    if kind in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_IOERR):
+        with translate_os_errors(path):  # Which knows more of it.
+            path.open("rb" if path.exists() else "ab").close()
+        raise FileAccessError("index_not_accessible", path=path) from error
     raise error
 
 
 def connect(path: Path) -> sqlite3.Connection:
     """Open the index at `path`, made if missing, in a folder that only its owner may enter if that is new.
 
-    Any thread may use the connection, one at a time. Raises `CorruptDatabase`, `NotALibrary`, `Locked`,
+    Where nothing can be written it is opened to be read, as long as no other program changes it. Any thread
+    may use the connection, one at a time. Raises `CorruptDatabase`, `NotALibrary`, `Locked`,
     `DiskFull` or `FileAccessError`.
     """
     make_folder(path.parent, 0o700)
     with translate_sqlite_errors(path):
-        connection = sqlite3.connect(path, timeout=WAIT_S, isolation_level=None, check_same_thread=False)
         try:
-            _set_up(connection, path)
-        except BaseException:
-            connection.close()
-            raise
+            return _opened(path, str(path), is_uri=False)
+        except sqlite3.OperationalError as error:
+            kind = error.sqlite_errorcode & 0xFF
+            with translate_os_errors(path):
+                is_there = path.is_file()
+            if kind not in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN) or not is_there:
+                raise
+        log = path.with_name(path.name + "-wal")
+        if log.exists() and log.stat().st_size:
+            # What is in it is missing from the file, and is only read where a file can be made beside it.
+            raise FileAccessError("index_read_only_unfinished", path=path)
+        return _opened(path, f"{path.absolute().as_uri()}?immutable=1", is_uri=True)
+
+
+def _opened(path: Path, place: str, is_uri: bool) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        place, timeout=WAIT_S, isolation_level=None, check_same_thread=False, uri=is_uri
+    )
+    try:
+        _set_up(connection, path)
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
@@ -156,13 +179,33 @@ def _set_up(connection: sqlite3.Connection, path: Path) -> None:
     # What is deleted is overwritten with zeros at once.
     connection.execute("PRAGMA secure_delete = ON")
     if _pragma(connection, "user_version") != VERSION:
-        with writing(connection):
-            migrate(connection, path)
+        _migrate_if_writable(connection, path)
     if _pragma(connection, "application_id") != APPLICATION:
         raise NotALibrary("index_of_another_program", path=path)
     if TABLES - {name for (name,) in connection.execute("SELECT name FROM sqlite_schema")}:
         raise CorruptDatabase
     _use_wal(connection)
+
+
+def _migrate_if_writable(connection: sqlite3.Connection, path: Path) -> None:
+    try:
+        with writing(connection):
+            migrate(connection, path)
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_READONLY and _pragma(connection, "user_version"):
+            raise FileAccessError("index_read_only_older", path=path) from error
+        raise
+
+
+def check_writable(connection: sqlite3.Connection) -> None:
+    """Raise SQLite's error where nothing can be written; what is written for it is taken back."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        # To begin is allowed even where the file is only to be read.
+        connection.execute(f"PRAGMA user_version = {VERSION}")
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
 
 
 def migrate(connection: sqlite3.Connection, path: Path, target: int = VERSION) -> None:

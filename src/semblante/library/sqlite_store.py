@@ -19,6 +19,7 @@ from semblante.library import sqlite_rows as rows
 from semblante.library.sqlite_schema import (
     FILE_NAME,
     CorruptDatabase,
+    check_writable,
     connect,
     damaged_copies,
     identity_of,
@@ -52,7 +53,8 @@ class SqliteStore(Closing):
     Any thread may use it, one after the other, and other processes may use the same file meanwhile. Close it,
     or use it in a `with` block; one that nobody holds any more closes itself.
 
-    A damaged index is kept aside as `set_aside`, and a new one takes its place. Raises `NotALibrary`,
+    A damaged index is kept aside as `set_aside`, and a new one takes its place. One that is write-protected
+    can be read; what would change it raises `FileAccessError` ("index_read_only"). Raises `NotALibrary`,
     `Locked`, `DiskFull` or `FileAccessError`.
     """
 
@@ -74,6 +76,11 @@ class SqliteStore(Closing):
         """See `FaceStore`."""
         with self._lock:
             self._close()
+
+    def check_writable(self) -> None:
+        """See `FaceStore`."""
+        with self.asking() as connection:
+            check_writable(connection)
 
     @contextlib.contextmanager
     def asking(self) -> Iterator[Connection]:

@@ -185,6 +185,9 @@ class FaceStore(Protocol):
         Every other method then raises `FileAccessError` with the code "library_closed".
         """
 
+    def check_writable(self) -> None:
+        """Raise `FileAccessError` where the store can only be read, before work is done in vain."""
+
     # What a scan needs
 
     def known_photos(self, paths: Sequence[Path]) -> Mapping[Path, KnownPhoto]:

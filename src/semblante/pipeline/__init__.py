@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from semblante.pipeline.learning import course_layout as course_layout
     from semblante.pipeline.learning import learn as learn
     from semblante.pipeline.library import Library as Library
+    from semblante.pipeline.library import has_index as has_index
     from semblante.pipeline.model_resolution import open_base as open_base
     from semblante.pipeline.naming import IfKnown as IfKnown
     from semblante.pipeline.naming import Kept as Kept
@@ -85,6 +86,7 @@ _HOME = {
     "SearchResult": "semblante.library",
     "data_folder": "semblante.library",
     "Library": "semblante.pipeline.library",
+    "has_index": "semblante.pipeline.library",
     "Forgotten": "semblante.pipeline.collection",
     "open_bundle": "semblante.model.bundle",
     "FaceModel": "semblante.model.face_model",

@@ -45,6 +45,11 @@ from semblante.pipeline.review import Review
 from semblante.types import Embeddings
 
 
+def has_index(folder: Path) -> bool:
+    """Whether there is an index in the data folder."""
+    return os.path.lexists(folder / FILE_NAME)
+
+
 class Library(Closing):
     """The index in a folder, open; by default the one that `SEMBLANTE_HOME` names, or the system's own.
 
@@ -59,7 +64,7 @@ class Library(Closing):
     ) -> None:
         if store is None:
             place = data_folder(None if folder is None else Path(folder))
-            if not create and not os.path.lexists(place / FILE_NAME):
+            if not create and not has_index(place):
                 raise FileAccessError("index_missing", path=place)
             store = SqliteStore(place)
         self.store = store
@@ -79,6 +84,10 @@ class Library(Closing):
     def is_empty(self) -> bool:
         """Whether no photo was scanned yet."""
         return not self.store.bases()
+
+    def check_writable(self) -> None:
+        """Raise `FileAccessError` where the index can only be read, before work is done in vain."""
+        self.store.check_writable()
 
     def scan(
         self,

@@ -17,8 +17,19 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
         "that run ends"
     ),
     "index_newer": "written by a newer Semblante (version {version}; this one reads up to {supported})",
-    "index_not_accessible": "{problem}; check the path and the disk",
+    "index_not_accessible": "the index cannot be read or written; check the path and the disk",
     "index_of_another_program": "a database of another program",
+    "index_read_only": (
+        "the index is write-protected: it can be searched, but nothing new can be kept in it"
+    ),
+    "index_read_only_older": (
+        "the index is of an older version, and cannot be brought up to date where it is write-protected; "
+        "copy its folder to where it can be written"
+    ),
+    "index_read_only_unfinished": (
+        "the index was copied while it was in use, and cannot be completed where it is write-protected; copy "
+        "its folder to where it can be written"
+    ),
     "index_too_old": (
         "an index of an older Semblante (version {version}), which this one cannot read (it writes version "
         "{supported}); scan the photos into a new one"
