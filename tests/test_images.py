@@ -128,6 +128,17 @@ def test_transparency_is_laid_over_white(kind: str) -> None:
     assert pixels[0, 0].tolist() == [204, 204, 204], "black at a fifth of its strength"
 
 
+@pytest.mark.parametrize("kind", ["PNG", "WEBP", "TIFF", "BMP"])
+@pytest.mark.parametrize("mode", ["RGBA", "LA"])
+def test_a_picture_that_is_transparent_everywhere_is_not(mode: str, kind: str) -> None:
+    """As programs write it that know nothing of alpha; laid over white, it would be empty."""
+    picture = scene().convert("L" if mode == "LA" else "RGB").convert(mode)
+    picture.putalpha(0)
+    options = {"lossless": True, "exact": True} if kind == "WEBP" else {}
+    content = saved(picture.convert("RGBA") if kind == "BMP" else picture, kind, **options)
+    assert _far(decode(content), scene().convert(mode[:-1])) == 0
+
+
 def test_a_transparent_palette_colour_is_white() -> None:
     picture = scene().quantize(8)
     red = picture.getpixel((0, 0))

@@ -1,6 +1,7 @@
 """A JPEG whose picture is all there is read, whatever stands beside it; one that is cut is damaged."""
 
 import io
+import re
 import struct
 from functools import cache
 from itertools import pairwise
@@ -18,7 +19,17 @@ from semblante.images import decode
 from semblante.types import Pixels
 
 END = b"\xff\xd9"
-KINDS = ("baseline", "optimised", "progressive", "restarts", "grey", "progressive grey", "CMYK", "scans")
+KINDS = (
+    "baseline",
+    "optimised",
+    "progressive",
+    "restarts",
+    "progressive restarts",
+    "grey",
+    "progressive grey",
+    "CMYK",
+    "scans",
+)
 MOVIE = struct.pack(">I", 24) + b"ftypmp42\0\0\0\0mp42isom" + bytes(range(256)) * 40
 """How a phone's moving picture goes on behind the photo."""
 
@@ -54,6 +65,7 @@ def _whole(kind: str) -> bytes:
         "optimised": {"optimize": True},
         "restarts": {"restart_marker_blocks": 3},
         "progressive": {"progressive": True},
+        "progressive restarts": {"progressive": True, "restart_marker_rows": 1},
         "progressive grey": {"progressive": True},
     }
     content = saved(picture, "JPEG", quality=90, **options.get(kind, {}))
@@ -130,6 +142,20 @@ def test_what_is_put_behind_a_cut_picture_does_not_mend_it(kind: str, share: flo
     first = _scans(content)[0]
     with pytest.raises(BadImage, match="damaged"):
         decode(content[: first + int(share * (len(content) - first))] + behind)
+
+
+@pytest.mark.parametrize("behind", [b"", END, bytes(5000), bytes(5000) + END, MOVIE])
+@pytest.mark.parametrize("sampling", [0, 1, 2])
+def test_a_picture_cut_at_a_restart_marker_is_damaged(sampling: int, behind: bytes) -> None:
+    """Where filling begins with the part between two markers, no more than that part seems to be missing."""
+    content = saved(_picture(), "JPEG", quality=80, subsampling=sampling, restart_marker_blocks=2)
+    marks = [found.start() for found in re.finditer(rb"\xff[\xd0-\xd7]", content)]
+    assert len(marks) > 5
+    np.testing.assert_array_equal(decode(content[:-2] + MOVIE), decode(content))
+    for mark in marks:
+        for at in (mark - 1, mark, mark + 2, mark + 3):
+            with pytest.raises(BadImage, match="damaged"):
+                decode(content[:at] + behind)
 
 
 @pytest.mark.parametrize("kind", ["progressive", "progressive grey", "scans"])

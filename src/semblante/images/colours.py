@@ -15,11 +15,14 @@ STRIP_PIXELS: Final = 4_000_000
 def rgb_pixels(picture: Image.Image, profile: bytes | None) -> Pixels:
     """The pixels, made strip by strip: on the way those of a strip take sixteen bytes and more each."""
     width, height = picture.size
+    # Where all is transparent, alpha was never set: some programs write such BMP and TIFF files.
+    is_hidden = "A" in picture.getbands() and picture.getchannel("A").getextrema() == (0, 0)
     pixels: Pixels = np.empty((height, width, 3), np.uint8)
     rows = max(1, STRIP_PIXELS // width)
     for top in range(0, height, rows):
         bottom = min(height, top + rows)
-        strip = _on_white(picture.crop((0, top, width, bottom)))
+        strip = picture.crop((0, top, width, bottom))
+        strip = strip.convert("RGB") if is_hidden else _on_white(strip)
         pixels[top:bottom] = in_srgb(strip, profile) if profile else strip
     return pixels
 

@@ -7,6 +7,7 @@ out, and a file that was cut may have got one. What lies behind the last scan th
 
 import io
 import re
+import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, NamedTuple
@@ -26,7 +27,9 @@ _END: Final = b"\xff\xd9"
 
 _MARKER: Final = re.compile(rb"\xff+([^\x00\xff])")
 _RESTARTS: Final = range(0xD0, 0xD8)
-_WITHOUT_LENGTH: Final = frozenset({0x01, *range(0xD0, 0xDA)})
+_SEGMENT: Final = re.compile(rb"\xff+([^\x00\x01\xd0-\xd7\xff])")
+"""A marker that does not stand alone within a scan or between segments."""
+_WITHOUT_LENGTH: Final = (0xD8, 0xD9)
 _SOS: Final = 0xDA
 _FRAMES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _PROGRESSIVE: Final = frozenset({0xC2, 0xCA})
@@ -69,7 +72,7 @@ def read_header(content: bytes) -> JpegHeader:
     for segment in _segments(content):
         data = content[segment.data : segment.end]
         if segment.marker == 0xE1 and exif is None and data.startswith(b"Exif\0"):
-            exif = data
+            exif = data[6:]
         elif segment.marker == 0xE2 and data.startswith(b"ICC_PROFILE\0") and len(data) > 14:
             expected_parts = data[13]
             parts.setdefault(data[12], data[14:])
@@ -133,8 +136,8 @@ def _by_simplejpeg(content: bytes, max_side_px: int | None, strict: bool) -> tup
         content,
         "CMYK" if is_print else "RGB",
         strict=strict,
-        min_height=-(-height // shrunk),
-        min_width=-(-width // shrunk),
+        min_height=_ceil(height, shrunk),
+        min_width=_ceil(width, shrunk),
     )
     if is_print:  # They are stored inverted, as Photoshop has it.
         pixels = rgb_pixels(Image.fromarray(np.invert(pixels), "CMYK"), None)
@@ -154,25 +157,28 @@ def _by_pillow(content: bytes, max_side_px: int | None) -> tuple[Pixels, tuple[i
 def _bare(content: bytes) -> tuple[bytes, bool]:
     """The file with nothing but its picture, and whether its end marker follows the last scan.
 
-    Raises `ValueError` where a scan is missing.
+    Raises `ValueError` where a scan, or a part of one, is missing.
     """
     kept = [START]
+    frame = b""
     missing: dict[int, list[bool]] = {}
-    is_progressive = is_arithmetic = has_restarts = False
+    is_progressive = is_arithmetic = False
+    interval = 0
     for segment in _segments(content):
         data = content[segment.data : segment.end]
         if segment.marker in _FRAMES and not missing:
+            frame = data
             is_progressive = segment.marker in _PROGRESSIVE
             is_arithmetic = segment.marker > 0xC8
             missing = {number: [True] * 64 for number in data[6::3]}
         elif segment.marker == 0xDD:
-            has_restarts = data[:2] != b"\0\0"
-        elif segment.marker in (0xD8, 0xD9):
+            interval = int.from_bytes(data[:2], "big")
+        elif segment.marker in _WITHOUT_LENGTH:
             break
         if segment.marker in _KEPT:
             kept.append(content[segment.at : segment.end])
         elif segment.marker == _SOS:
-            end = _end_of_scan(content, segment.end, has_restarts)
+            end = _end_of_scan(content, segment.end, _restarts(frame, data, interval))
             kept.append(content[segment.at : end])
             _take_note(missing, data, is_progressive)
             if missing and not any(map(any, missing.values())):
@@ -198,12 +204,38 @@ def _take_note(missing: dict[int, list[bool]], scan: bytes, is_progressive: bool
             missing[number][place] = precision > 0
 
 
-def _end_of_scan(content: bytes, start: int, has_restarts: bool) -> int:
-    """Where the coded data of a scan ends: at a marker that cannot stand within it, or with the file."""
-    for number, found in enumerate(_MARKER.finditer(content, start)):
-        if not has_restarts or found[1][0] != _RESTARTS[number % 8]:
-            return found.start()
-    return len(content.rstrip(b"\xff")) if content.endswith(b"\xff") else len(content)
+def _restarts(frame: bytes, scan: bytes, interval: int) -> int:
+    """How many restart markers stand in a scan: one after each `interval` of its units (ITU-T T.81, A.2)."""
+    if not interval:
+        return 0
+    sizes = struct.unpack_from(">HH", frame, 1)
+    factors = {frame[at]: divmod(frame[at + 1], 16)[::-1] for at in range(6, len(frame) - 2, 3)}
+    largest = [max(each) for each in zip(*factors.values(), strict=True)]
+    numbers = scan[1:-3:2]
+    units = 1
+    for size, most, own in zip(sizes, largest, factors[numbers[0]], strict=True):
+        # One component is coded block by block; several are coded in units of all their blocks.
+        units *= _ceil(_ceil(size * own, most), 8) if len(numbers) == 1 else _ceil(size, 8 * most)
+    return (units - 1) // interval
+
+
+def _ceil(number: int, divisor: int) -> int:
+    return -(-number // divisor)
+
+
+def _end_of_scan(content: bytes, start: int, restarts: int) -> int:
+    """Where the coded data of a scan with so many restart markers ends: at another marker, or with the file.
+
+    Raises `ValueError` where some of them are missing.
+    """
+    at = start
+    for number in range(restarts):
+        found = _MARKER.search(content, at)
+        if found is None or found[1][0] != _RESTARTS[number % 8]:
+            raise ValueError("a part of a scan is missing")
+        at = found.end()
+    found = _MARKER.search(content, at)
+    return found.start() if found else len(content.rstrip(b"\xff"))
 
 
 def _is_filling(scan: bytes, left_over: int, has_end: bool) -> bool:
@@ -220,7 +252,7 @@ def _is_filling(scan: bytes, left_over: int, has_end: bool) -> bool:
 def _segments(content: bytes) -> Iterator[_Segment]:
     """The file's segments in order; what is no segment, such as a scan's coded data, is passed over."""
     at = len(START)
-    while (found := _MARKER.search(content, at)) is not None:
+    while (found := _SEGMENT.search(content, at)) is not None:
         marker, data = found[1][0], found.end()
         end = data
         if marker not in _WITHOUT_LENGTH:

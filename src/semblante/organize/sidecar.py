@@ -3,8 +3,9 @@
 The sidecar of `photo.jpg` is `photo.jpg.xmp`, as digiKam, darktable and Immich have it. Lightroom reads
 sidecars beside raw files only, and calls them `photo.xmp`.
 
-Regions (MWG Guidelines 2.0, 5.9) apply to the picture as it is stored, before it is turned by its EXIF
-orientation; a program that turns the picture turns them too. digiKam does.
+Regions (MWG Guidelines 2.0, 5.9) apply to the picture as it is stored, before it is turned by its
+orientation; a program that turns the picture turns them too. digiKam does. So an orientation that the sidecar
+names, whether right or not, moves no region off its face.
 
 XMP is RDF written as XML: properties are elements or attributes of `rdf:Description`, arrays are an `rdf:Bag`
 or `rdf:Seq` of `rdf:li`. What is added is spliced in where `Xmp` finds its place; every other byte stays.
@@ -217,7 +218,8 @@ def stored_area(
 ) -> Area:
     """A box of the upright picture, which is `upright_px` wide and high, in the picture as it is stored.
 
-    `orientation` is the EXIF tag, 1 to 8. What lies outside of the picture is cut off.
+    `orientation` is how it is stored turned, 1 to 8 (`images.orientation`). What lies outside of the picture
+    is cut off.
     """
     across, down = upright_px
     left, right = (min(max(at / across, 0.0), 1.0) for at in box_xyxy[::2])
