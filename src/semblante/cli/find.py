@@ -169,8 +169,7 @@ def _remark_unasked(found: "SearchResult", name: str, to_ask: int, options: str)
             remarks(),
             tr(
                 "semblante review {quoted}{options} asks about {count} of the unsure ones: not where the "
-                "face is too small, blurred, turned or hidden, or has taught, nor twice about copies of "
-                "a photo",
+                "face is too small, blurred, turned or hidden to teach, or has taught",
                 quoted=shlex.quote(name),
                 options=options,
                 count=to_ask,

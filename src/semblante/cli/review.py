@@ -131,7 +131,8 @@ def command(
         if not asking.passed and not again:
             found = index.find(name)
             remark_uncompared(found.faces_of_other_base, person.name)
-            _remark_unasked(found, person.name, library)
+            if is_done:
+                _remark_unasked(found, person.name, library)
     if is_done:
         print_plain(results(), tr("No photo is left to ask about."))
     count = len(asking.learnt_from)
