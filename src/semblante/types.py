@@ -24,6 +24,8 @@ CopyDescriptors = Int8[np.ndarray, "n 400"]
 """Of each crop, what it has in common with its copies: see `semblante.faces.copy_descriptor`."""
 
 Split = Literal["train", "val", "test"]
+Terms = Literal["celeba", "drawn"]
+"""Whose images a set holds: CelebA's, or drawn faces, which are under no terms and have true labels."""
 SPLITS: tuple[Split, ...] = ("train", "val", "test")
 """The position of a split is its number in CelebA's `list_eval_partition.txt`."""
 

@@ -31,7 +31,7 @@ from semblante.errors import NotAPreparedSet, Reason
 from semblante.files import replace_when_done, sha256_of, translate_os_errors
 from semblante.geometry import FRAME_HEIGHT_PX, FRAME_WIDTH_PX
 from semblante.labels import ATTRIBUTES
-from semblante.types import SPLITS, Crops, Labels, Pixels, Split
+from semblante.types import SPLITS, Crops, Labels, Pixels, Split, Terms
 
 FORMAT = "semblante prepared 1"
 TILE_WIDTH_PX = FRAME_WIDTH_PX // 2
@@ -57,7 +57,7 @@ class PreparedManifest:
     """
 
     format: str
-    terms: Literal["celeba", "drawn"]
+    terms: Terms
     layout: Literal["official", "kaggle"]
     count: int
     counts: Mapping[Split, int]

@@ -9,7 +9,7 @@ from semblante.jobs import SILENT, JobContext
 from semblante.metrics.resampling import RESAMPLES, RESAMPLES_OF_RANKINGS, Clusters, estimate, resamples
 from semblante.metrics.results import Estimate
 from semblante.metrics.scores import average_precision, average_precisions
-from semblante.types import Embeddings
+from semblante.types import Embeddings, Terms
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Scored:
 
     A logit above 0 says yes. The majority-class baseline answers each attribute as most of the training
     images do, and no where exactly half do. `embeddings`, rows of length one, say who is alike; without them
-    nobody is verified.
+    nobody is verified. `terms` are those of the images.
     """
 
     logits: Float[np.ndarray, "n 40"]
@@ -26,6 +26,7 @@ class Scored:
     identities: Integer[np.ndarray, " n"]
     positive_rates: Float[np.ndarray, " 40"]
     embeddings: Embeddings | None = None
+    terms: Terms = "celeba"
 
 
 @dataclass(frozen=True)

@@ -79,6 +79,7 @@ def evaluation_of(
         groups=group_results(scored, pairs, None if verification is None else verification.rates[0], job),
         network_sha256=network_sha256,
         data_sha256=data_sha256,
+        terms=scored.terms,
     )
 
 

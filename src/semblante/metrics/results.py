@@ -4,7 +4,7 @@ import math
 from dataclasses import asdict, dataclass
 from typing import Annotated, Any, Literal
 
-from semblante.types import Split
+from semblante.types import Split, Terms
 
 
 class _NullIsNan:
@@ -127,7 +127,8 @@ class RocCurve:
 class Evaluation:
     """A bundle measured on one split of a prepared set. Intervals come from resampling `resampled`.
 
-    `verification` is None where nobody is known or the network's embeddings were not given.
+    `verification` is None where nobody is known or the network's embeddings were not given. `terms` are those
+    of the images: labels of `celeba` are what annotators saw, those of `drawn` faces are true.
     """
 
     split: Split
@@ -144,6 +145,7 @@ class Evaluation:
     groups: tuple[GroupResult, ...] = ()
     network_sha256: str
     data_sha256: str
+    terms: Terms = "celeba"
 
     def as_json(self) -> dict[str, Any]:
         """The evaluation as JSON-ready values; nan becomes null."""

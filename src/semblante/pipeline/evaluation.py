@@ -43,7 +43,9 @@ def evaluate(
     )
     logits, embeddings = model.collect(batches, len(rows), job)
     positive_rates = np.asarray(bundle.manifest["training"]["positive_rates"], np.float64)
-    scored = Scored(logits, data.labels[rows], data.identities[rows], positive_rates, embeddings)
+    scored = Scored(
+        logits, data.labels[rows], data.identities[rows], positive_rates, embeddings, data.manifest.terms
+    )
     evaluation = evaluation_of(scored, split, bundle.network_sha256, data.sha256, job)
     return EvaluatedSplit(evaluation, rows, logits)
 

@@ -3,13 +3,13 @@
 All figures come from the bundle's manifest. What it lacks is said not to be measured, or left out.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from semblante.i18n import numbers, tr
 from semblante.labels import ATTRIBUTES
-from semblante.metrics.results import Evaluation, GroupResult, Verification
+from semblante.metrics.results import Evaluation, Verification
 from semblante.model.bundle import Bundle
 from semblante.report.blocks import (
     UNKNOWN,
@@ -48,7 +48,7 @@ def model_card(bundle: Bundle) -> str:
         *_attributes(manifest, evaluation, terms),
     ]
     if evaluation is not None:
-        blocks += [*_verification(evaluation.verification), *_groups(evaluation.groups)]
+        blocks += [*_verification(evaluation.verification), *_groups(evaluation)]
     blocks += [*_limits(terms), Paragraph(tr("Written from the bundle's manifest by: semblante card"))]
     return as_markdown(blocks)
 
@@ -231,7 +231,8 @@ def _verification(verification: Verification | None) -> list[Block]:
     ]
 
 
-def _groups(groups: Sequence[GroupResult]) -> list[Block]:
+def _groups(evaluation: Evaluation) -> list[Block]:
+    groups = evaluation.groups
     if not groups:
         return []
     keys = ("group", "images", "accuracy", "baseline", "balanced", "fmr", "fnmr")
@@ -241,7 +242,7 @@ def _groups(groups: Sequence[GroupResult]) -> list[Block]:
     rows = tuple(tuple(replace(cell, unknown=False) for cell in row) for row in table.rows)
     notes = [
         tr("{sign}: too few pairs to say.", sign=UNKNOWN) if unknown else "",
-        groups_text(),
+        groups_text(evaluation.terms),
         left_out_text(groups),
         matching_text(groups),
     ]
@@ -255,7 +256,7 @@ def _limits(terms: str) -> list[Block]:
             "always in the same place. Semblante's commands find the faces of any photo and frame them so; "
             "on other crops its answers are worth nothing."
         ),
-        labels_text(),
+        labels_text(terms),
     ]
     if terms == "celeba":
         limits += [

@@ -39,6 +39,7 @@ from semblante.report.wording import (
     rates_text,
     reliability_text,
 )
+from semblante.types import Terms
 
 
 def evaluation_blocks(evaluation: Evaluation) -> list[Block]:
@@ -50,7 +51,7 @@ def evaluation_blocks(evaluation: Evaluation) -> list[Block]:
         attribute_table(evaluation).select(
             "attribute", "frequency", "balanced", "precision", "accuracy", "baseline", "gain"
         ),
-        Bullets(attribute_notes(), "notes"),
+        Bullets(attribute_notes(evaluation.terms), "notes"),
         SideBySide(
             (
                 (Chart(reliability_chart(evaluation.reliability)),),
@@ -62,7 +63,7 @@ def evaluation_blocks(evaluation: Evaluation) -> list[Block]:
         ),
         Heading(tr("Does it see that two pictures show one person?")),
         *_pairs(evaluation.verification),
-        *_groups(evaluation.groups),
+        *_groups(evaluation.groups, evaluation.terms),
     ]
 
 
@@ -75,10 +76,13 @@ def evaluation_summary(evaluation: Evaluation) -> list[Block]:
         ),
         _means(evaluation),
         Paragraph(
-            tr(
-                "In brackets: 95% intervals of the means; all intervals are in the JSON and the HTML. "
-                "Baseline: always the more frequent answer. Gain: percentage points above it. "
-                "* labels close to random. † an opinion, not a fact. — cannot be said."
+            sentences(
+                tr(
+                    "In brackets: 95% intervals of the means; all intervals are in the JSON and the HTML. "
+                    "Baseline: always the more frequent answer. Gain: percentage points above it. "
+                    "— cannot be said."
+                ),
+                tr("* labels close to random. † an opinion, not a fact.") if _has_doubts(evaluation) else "",
             ),
             "note",
         ),
@@ -90,13 +94,19 @@ def evaluation_summary(evaluation: Evaluation) -> list[Block]:
     if groups:
         keys = ("group", "images", "accuracy", "baseline", "balanced", "people", "fmr", "fnmr")
         blocks.append(group_table(groups).select(*keys, brief=True))
-        notes = (groups_text(), left_out_text(groups), matching_text(groups))
+        notes = (groups_text(evaluation.terms), left_out_text(groups), matching_text(groups))
         blocks += [Paragraph(note, "note") for note in notes]
     return blocks
 
 
+def _has_doubts(evaluation: Evaluation) -> bool:
+    """Whether labels may be opinions or close to random: not those that faces were drawn of."""
+    return evaluation.terms == "celeba"
+
+
 def attribute_table(evaluation: Evaluation, marks: bool = True) -> Table:
     """Each attribute, the best read first; `marks` show which labels are opinions or close to random."""
+    marks = marks and _has_doubts(evaluation)
     ranked = sorted(evaluation.attributes, key=rank, reverse=True)
     gains = [result.accuracy.value - result.majority_baseline for result in ranked]
     finite = [gain for gain in gains if math.isfinite(gain)] or [0.0]
@@ -223,12 +233,12 @@ def _pairs(verification: Verification | None) -> list[Block]:
     return [Paragraph(sentences(pairs_text(verification), rates_text())), pairs_table(verification)]
 
 
-def _groups(groups: Sequence[GroupResult]) -> list[Block]:
+def _groups(groups: Sequence[GroupResult], terms: Terms) -> list[Block]:
     if not groups:
         return []
     return [
         Heading(tr("Is it as good for everybody?")),
-        Paragraph(groups_text()),
+        Paragraph(groups_text(terms)),
         group_table(groups),
         Bullets((left_out_text(groups), matching_text(groups)), "notes"),
     ]

@@ -8,7 +8,7 @@ from semblante.report.blocks import Bullets, Chapter, Paragraph
 
 def limits_chapter(terms: str) -> Chapter:
     """What this must not be used for; `terms` is `celeba` or `drawn`, as the data's manifest says."""
-    blocks = (Bullets(forbidden_uses(), "never"), Paragraph(labels_text()), Paragraph(data_text(terms)))
+    blocks = (Bullets(forbidden_uses(), "never"), Paragraph(labels_text(terms)), Paragraph(data_text(terms)))
     return Chapter("limits", tr("What it must not be used for"), blocks)
 
 
@@ -22,8 +22,13 @@ def forbidden_uses() -> list[str]:
     ]
 
 
-def labels_text() -> str:
+def labels_text(terms: str) -> str:
     """What an attribute is."""
+    if terms == "drawn":
+        return tr(
+            "The attributes are those that the faces were drawn of, so the labels are true. Those of photos "
+            "are what annotators thought they saw."
+        )
     return tr(
         "An attribute is what the people who labelled the pictures thought they saw. “Attractive” "
         "or “young” are their opinions, “male” their guess; none of it is a fact about anybody."

@@ -145,6 +145,9 @@ class ModelSection:
             )
         return found
 
+    def _is_drawn(self) -> bool:
+        return self.evaluation is not None and self.evaluation.terms == "drawn"
+
     def _best_epoch(self) -> int:
         """The epoch whose weights were kept, as the manifest says; without one, that of the lowest loss."""
         kept = (self.manifest.get("training") or {}).get("best_epoch")
@@ -160,9 +163,9 @@ class ModelSection:
             blocks += [
                 Heading(tr("The worst mistakes")),
                 Paragraph(
-                    tr(
-                        "Here the network was surest and the label says the opposite. Sometimes the label "
-                        "is wrong."
+                    sentences(
+                        tr("Here the network was surest and the label says the opposite."),
+                        "" if self._is_drawn() else tr("Sometimes the label is wrong."),
                     )
                 ),
                 Gallery([_captioned(example) for example in self.mistakes]),

@@ -42,6 +42,8 @@ _MOST_VALUES = 4
 """A longer list of settings is only counted."""
 LONGER_SIDE_PX = 168
 """Of a picture in the page."""
+MAX_DENSITY = 2.0
+"""Pixels of a picture's file for one of the page, each way."""
 _WEBP_QUALITY = 80
 
 
@@ -215,7 +217,7 @@ def _flat(group: Mapping[str, Any], before: str = "") -> list[tuple[str, str]]:
 
 @dataclass(frozen=True)
 class Thumbnail:
-    """A picture as an `<img>` holds it: its own bytes in the address, and its size in pixels."""
+    """A picture as an `<img>` holds it: its own bytes in the address, and its size in pixels of the page."""
 
     source: str
     width_px: int
@@ -223,14 +225,19 @@ class Thumbnail:
 
 
 def thumbnail(picture: Picture) -> Thumbnail:
-    """The picture with its longer side at most `LONGER_SIDE_PX`, as WebP; a square crop as a CelebA frame."""
+    """The picture with its longer side at most `LONGER_SIDE_PX`, as WebP; a square crop as a CelebA frame.
+
+    It holds up to twice as many pixels as that each way, if the picture has them: screens do.
+    """
     height, width = picture.pixels.shape[:2]
     if picture.is_crop and height == width:
         height, width = FRAME_HEIGHT_PX, FRAME_WIDTH_PX
     scale = min(LONGER_SIDE_PX / max(height, width), 1.0)
-    size = max(1, round(width * scale)), max(1, round(height * scale))
+    shown = max(1, round(width * scale)), max(1, round(height * scale))
+    density = min(max(max(picture.pixels.shape[:2]) / max(shown), 1.0), MAX_DENSITY)
+    size = round(shown[0] * density), round(shown[1] * density)
     small = Image.fromarray(np.ascontiguousarray(picture.pixels)).resize(size, Image.Resampling.LANCZOS)
     content = io.BytesIO()
     small.save(content, "WEBP", quality=_WEBP_QUALITY)
     encoded = base64.b64encode(content.getvalue()).decode()
-    return Thumbnail(f"data:image/webp;base64,{encoded}", small.width, small.height)
+    return Thumbnail(f"data:image/webp;base64,{encoded}", *shown)

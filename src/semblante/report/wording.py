@@ -17,10 +17,12 @@ from semblante.metrics.results import (
 )
 from semblante.person import Decision, DecisionRule, FitResult, HeldOutEvaluation, Person
 from semblante.report.blocks import UNKNOWN, Cell, Column, Table, sentences
-from semblante.types import VERDICTS, Split
+from semblante.types import VERDICTS, Split, Terms
 
 _MANY_PHOTOS = 10
 """With fewer photos the interval of a rate spans half of all that is possible."""
+_MIN_SEEN = 50
+"""Images with an attribute, and images without, from which on its balanced accuracy says more than chance."""
 _CLEAR_AREA = 0.9
 """Below this area under the ROC, most photos lie between a sure yes and a sure no."""
 
@@ -186,19 +188,37 @@ def measured_on(evaluation: Evaluation) -> str:
 
 
 def hardest_text(evaluation: Evaluation) -> str:
-    """A sentence on the three attributes with the lowest balanced accuracy, or nothing."""
-    known = [result for result in evaluation.attributes if rank(result) >= 0]
-    weakest = sorted(known, key=rank)[:3]
+    """A sentence on the three attributes that are read worst, or nothing.
+
+    Only those count that `_MIN_SEEN` images have and as many lack: of a rarer one the balanced accuracy is
+    chance. The lowest balanced accuracy comes first; of equal ones, such as of attributes that never get a
+    yes, the one whose average precision is least above a random order.
+    """
+    known = [
+        result
+        for result in evaluation.attributes
+        if min(result.positive_share, 1 - result.positive_share) * evaluation.images >= _MIN_SEEN
+        and rank(result) >= 0
+    ]
+    weakest = sorted(known, key=lambda result: (round(rank(result), 3), _above_random(result)))[:3]
     if not weakest:
         return ""
     return tr(
-        "It finds these hardest (balanced accuracy, where always the same answer gets {share}): {names}.",
+        "Of the attributes that at least {count} pictures have and {count} lack, it finds these hardest "
+        "(balanced accuracy, where always the same answer gets {share}): {names}.",
+        count=_MIN_SEEN,
         share=numbers.percent(0.5, 0),
         names=", ".join(
             f"{spoken(result.name, current_language())} ({numbers.percent(result.balanced_accuracy.value)})"
             for result in weakest
         ),
     )
+
+
+def _above_random(result: AttributeResult) -> float:
+    """The average precision above that of a random order, which is the share of positives."""
+    value = result.average_precision.value
+    return value - result.positive_share if math.isfinite(value) else 0.0
 
 
 def not_verified_text() -> str:
@@ -230,12 +250,19 @@ def rates_text() -> str:
     )
 
 
-def groups_text() -> str:
+def groups_text(terms: Terms) -> str:
     """What the groups are, in sentences."""
-    return tr(
-        "Groups are formed by two labels, which are what people thought they saw, not facts about anybody. "
-        "A person belongs where most of that person's pictures do. Where intervals are wide, a group is too "
-        "small for a verdict."
+    return sentences(
+        tr("Groups are formed by two labels, of which the faces were drawn.")
+        if terms == "drawn"
+        else tr(
+            "Groups are formed by two labels, which are what people thought they saw, not facts about "
+            "anybody."
+        ),
+        tr(
+            "A person belongs where most of that person's pictures do. Where intervals are wide, a group is "
+            "too small for a verdict."
+        ),
     )
 
 
@@ -271,16 +298,19 @@ def matching_text(groups: Sequence[GroupResult]) -> str:
     )
 
 
-def attribute_notes() -> list[str]:
+def attribute_notes(terms: Terms) -> list[str]:
     """What the order, the baseline and the marks of the table of attributes mean."""
+    marks = [
+        tr("* The labels of this attribute are known to be close to random: read its figures with doubt."),
+        tr("† An opinion of those who labelled the pictures, not a fact about anybody."),
+    ]
     return [
         tr("Ordered by balanced accuracy: what it reads best comes first."),
         tr(
             "The majority baseline is the accuracy of always giving the more frequent answer; the gain is "
             "what the network adds."
         ),
-        tr("* The labels of this attribute are known to be close to random: read its figures with doubt."),
-        tr("† An opinion of those who labelled the pictures, not a fact about anybody."),
+        *(marks if terms == "celeba" else []),
     ]
 
 

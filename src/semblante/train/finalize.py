@@ -163,7 +163,14 @@ def _evaluate(model: FaceModel, result: TrainingResult, crops: Crops, job: JobCo
         return taken
 
     logits, embeddings = model.collect((batch(part) for part in _batches(rows)), len(rows))
-    scored = Scored(logits, data.labels[rows], data.identities[rows], result.positive_rates, embeddings)
+    scored = Scored(
+        logits,
+        data.labels[rows],
+        data.identities[rows],
+        result.positive_rates,
+        embeddings,
+        data.manifest.terms,
+    )
     return evaluation_of(scored, "val", model.bundle.network_sha256, data.sha256, job)
 
 
