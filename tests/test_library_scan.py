@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,7 @@ from semblante.library import (
 )
 from semblante.library.exclusion import layers_of
 from semblante.library.photo_walk import PhotoWalk, outermost
+from semblante.library.store import FileState
 from semblante.types import AnalyzedPhoto, FaceRef
 
 
@@ -216,12 +218,34 @@ def test_where_no_time_tells_of_an_edit_hashing_all_does(
 ) -> None:
     monkeypatch.setattr(scanning, "HAS_CTIME", False)
     rescan(library, photos)
+    due = -int(sha256_of(photos / "ana-0.jpg")[:2], 16)
+    monkeypatch.setattr(scanning, "_today", lambda: due + 1)
     edit(photos / "ana-0.jpg", Shown(4))
     assert rescan(library, photos) == (ScanReport(photos=4, unchanged=4), [])
     reader = FakeReader()
     report = scan(library, [photos], reader, BASE, verify=True)
     assert (report.unchanged, report.read, [path.name for path in reader.paths]) == (3, 1, ["ana-0.jpg"])
     assert scan(library, [photos], reader, BASE, verify=True).unchanged == 4
+
+
+@pytest.mark.parametrize("ctime", ["none", "as mtime"])
+def test_where_no_time_tells_of_an_edit_a_sample_is_hashed_each_day(
+    library: SqliteStore, photos: Path, ctime: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = scanning._state
+
+    def state(path: Path) -> FileState:
+        seen = real(path)
+        return replace(seen, ctime_ns=0 if ctime == "none" else seen.mtime_ns)
+
+    monkeypatch.setattr(scanning, "_state", state)
+    rescan(library, photos)
+    edit(photos / "ana-0.jpg", Shown(4))
+    noticed = []
+    for day in range(scanning.SAMPLED_EVERY_DAYS):
+        monkeypatch.setattr(scanning, "_today", lambda day=day: day)
+        noticed += rescan(library, photos)[1]
+    assert noticed == ["ana-0.jpg"]
 
 
 def test_everything_is_read_again_where_that_is_asked_for(library: SqliteStore, photos: Path) -> None:

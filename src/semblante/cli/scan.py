@@ -50,8 +50,8 @@ def command(
         typer.Option(
             "--verify",
             help=tr(
-                "Look into each photo for edits that kept its size and date, as on Windows and on FAT drives "
-                "they are not noticed otherwise."
+                "Look into each photo for edits that kept its size and date; on Windows and on FAT drives "
+                "they are otherwise noticed within a month only."
             ),
         ),
     ] = False,

@@ -9,6 +9,7 @@ open meanwhile, so several scans at once are safe.
 """
 
 import os
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -32,6 +33,8 @@ _LOOKED_UP: Final = 200
 _HASHED: Final = 16
 """So many contents are looked up at a time: their files are read for it, and soon again by the network."""
 _COUNTED: Final = 1000
+SAMPLED_EVERY_DAYS: Final = 30
+"""Where no time tells of edits, one in so many photos is hashed, others each day."""
 HAS_CTIME: Final = os.name == "posix"
 """Whether `st_ctime` is when a file last changed; on Windows it is when it was made."""
 
@@ -207,7 +210,7 @@ class _Intake:
         try:
             with translate_os_errors(path):
                 file = _state(path)
-                if known is None or known.file != file or self._verify:
+                if known is None or known.file != file or self._verify or _is_sampled(known):
                     sha256 = bytes.fromhex(sha256_of(path, self._tally.job.check))
                     if known is None or (known.file, known.sha256) != (file, sha256):
                         self._hashed.append((sha256, file))
@@ -293,6 +296,21 @@ def _count(walk: PhotoWalk, job: JobContext) -> int:
 def _state(path: Path) -> FileState:
     info = path.stat()
     return FileState(path, info.st_size, info.st_mtime_ns, info.st_ctime_ns if HAS_CTIME else 0)
+
+
+def _is_sampled(known: KnownPhoto) -> bool:
+    """Whether to hash a photo that is as the index has it: no time tells of edits, and it is its day.
+
+    Then ctime is missing, as on Windows, or the same as mtime, as on FAT; and on any disk in a file that
+    nothing has touched since it was written.
+    """
+    if known.file.ctime_ns not in (0, known.file.mtime_ns):
+        return False
+    return (_today() + known.sha256[0]) % SAMPLED_EVERY_DAYS == 0
+
+
+def _today() -> int:
+    return int(time.time() // 86400)
 
 
 def _is_still(file: FileState) -> bool:
