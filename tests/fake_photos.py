@@ -119,10 +119,10 @@ class NoNetwork(FaceAnalyzer):
         """There is nothing to be closed."""
 
     def analyze_many(
-        self, paths: Iterable[Path | str], aligned: bool = False, job: JobContext = SILENT
+        self, paths: Path | str | Iterable[Path | str], aligned: bool = False, job: JobContext = SILENT
     ) -> Iterator[AnalyzedPhoto | UnusablePhoto]:
         """What the files say that they show."""
         reader = FakeReader()
-        for path in map(Path, paths):
+        for path in [Path(paths)] if isinstance(paths, Path | str) else map(Path, paths):
             read = reader.read(path)
             yield UnusablePhoto(path, read.reason, True) if isinstance(read, FailedRead) else read

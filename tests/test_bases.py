@@ -13,6 +13,7 @@ from semblante.errors import InvalidOption, ModelMismatch, NotABundle
 from semblante.model.bundle import NETWORK_NAME, Bundle, write_bundle
 from semblante.person import Person, open_person
 from semblante.pipeline import FaceAnalyzer, TrainingPhotos, open_base
+from semblante.pipeline.finding import listed
 
 
 @pytest.fixture
@@ -113,19 +114,20 @@ def test_a_damaged_package_is_said(pretrained: Path, ana: Person) -> None:
 def test_nothing_needs_a_base(pretrained: Path, sets: TrainingPhotos, cli: Cli, tmp_path: Path) -> None:
     """Learn, recognise and read without naming a network; then the package and the person file move."""
     out = tmp_path / "ana.json"
-    for folder, photos in (("Ana", sets.positives), ("others", sets.negatives)):
+    for folder, photos in (("Ana", listed(sets.positives)), ("others", listed(sets.negatives))):
         (tmp_path / "train" / folder).mkdir(parents=True)
         for photo in photos:
             os.link(photo, tmp_path / "train" / folder / photo.name)
     assert cli("learn", "Ana", "--course", tmp_path, "--out", out).code == 0
-    said = cli("recognise", "--aligned", out, sets.positives[0])
+    photo = listed(sets.positives)[0]
+    said = cli("recognise", "--aligned", out, photo)
     assert said.code == 0 and "Ana: " in said.out
-    assert cli("attributes", sets.positives[0]).code == 0
+    assert cli("attributes", photo).code == 0
     moved = tmp_path / "elsewhere"
     shutil.move(pretrained.parent, moved)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("semblante.model.bundle.PRETRAINED", moved / "pretrained")
-        again = cli("recognise", "--aligned", out, sets.positives[0])
+        again = cli("recognise", "--aligned", out, photo)
     assert again == said
     analyzer = FaceAnalyzer(open_base(moved / "pretrained"))
-    assert len(list(analyzer.recognise(open_person(out), [sets.positives[0]], aligned=True))) == 1
+    assert len(list(analyzer.recognise(open_person(out), [photo], aligned=True))) == 1

@@ -58,7 +58,7 @@ def photos(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def library(tmp_path: Path, photos: Path, analyzer: NoNetwork) -> Iterator[Library]:
-    with Library(tmp_path / "data") as opened:
+    with Library(tmp_path / "data", create=True) as opened:
         opened.scan([photos], analyzer)
         yield opened
 

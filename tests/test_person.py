@@ -443,7 +443,7 @@ class TestCalibration:
             logits = np.append(np.full(positives, 40.0), others)
             return fit_calibration(logits, labels, 0.02, 0.001, 0.9)[0] * mean_excess(others)
 
-        assert 1.4 < slope(5) < slope(500) < 4
+        assert 1.6 < slope(5) < slope(500) < 4
 
 
 def rule_of(own: Array, others: Array, rate: float = 0.001) -> DecisionRule:

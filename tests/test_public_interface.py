@@ -2,8 +2,12 @@
 
 import ast
 import importlib
+import importlib.metadata
 import importlib.util
 import pkgutil
+import re
+import subprocess
+import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -56,3 +60,96 @@ def test_no_submodule_is_hidden_by_a_name_of_its_package(package: str) -> None:
     for name in getattr(module, "__all__", ()):
         if importlib.util.find_spec(f"{package}.{name}") is not None:
             assert isinstance(getattr(module, name), ModuleType), f"{package}.{name}"
+
+
+AS_A_NEWCOMER = """
+from pathlib import Path
+
+import semblante
+from semblante import generate, jobs
+
+generate.write_person(Path("photos/ana"), "ana", seed=1, person=0, count=9)
+analyzer = semblante.FaceAnalyzer()
+person = analyzer.learn("Ana", "photos/ana")
+photo = Path("photos/ana/ana-02.jpg")
+Path("text.jpg").write_text("no picture")
+Path("sea.png").write_bytes(photo.read_bytes()[:0])
+
+
+def detecting(found):
+    return semblante.FaceAnalyzer(detector=lambda pixels: found).analyze(photo)
+
+
+library = semblante.Library("index", create=True)
+tried = {
+    "a name where a person is needed": lambda: list(analyzer.recognise("Ana", [photo])),
+    "a name to the function": lambda: list(semblante.recognise("Ana", [photo], analyzer)),
+    "a number is found": lambda: library.find(5),
+    "a person alone is kept": lambda: library.keep(person),
+    "a detector gives tuples": lambda: detecting([(1, 2, 30, 40)]),
+    "a detector gives nothing": lambda: detecting(None),
+    "an attribute that there is none of": lambda: library.find(with_=["Foo"]),
+    "one that is misspelt": lambda: library.find(without="Smilling"),
+    "a folder that holds no index": lambda: semblante.Library("typo"),
+    "a number where a path is needed": lambda: analyzer.learn("Ana", [photo, 5]),
+    "the content where a path is needed": lambda: library.scan(photo.read_bytes(), analyzer),
+    "None where a path is needed": lambda: next(iter(analyzer.analyze_many([None]))),
+    "a path read letter by letter": lambda: analyzer.learn("Ana", "photos/nobody"),
+}
+for what, attempt in tried.items():
+    try:
+        attempt()
+    except semblante.UserError as error:
+        print(error.code, "|", what, "|", semblante.describe(error))
+    else:
+        print("no error |", what, "|")
+assert not Path("typo").exists()
+
+readings = list(analyzer.analyze_many(str(photo)))
+assert [reading.source for reading in readings] == [str(photo)]
+assert library.scan("photos", analyzer).photos == 9
+assert len(list(analyzer.recognise(person, "photos/ana"))) == 9
+assert library.find(with_="Male").faces == library.find(with_=["hombre"]).faces
+photos = semblante.TrainingPhotos("photos/ana")
+library.keep(semblante.learn("Ana", photos, analyzer), analyzer.bundle.background())
+assert semblante.Library("index").names() == ("Ana",)
+for path in ("text.jpg", "sea.png"):
+    (decision,) = analyzer.recognise(person, path)
+    assert decision.verdict is None and decision.probability is None, decision
+    print(decision.reason.code, "| no verdict |")
+print(semblante.__version__)
+"""
+"""Run without the checks of types that the tests add: so it is for those who use the package."""
+
+EXPECTED = {
+    "a name where a person is needed": "not_a_person",
+    "a name to the function": "not_a_person",
+    "a number is found": "not_a_person",
+    "a person alone is kept": "not_a_learn_result",
+    "a detector gives tuples": "not_detections",
+    "a detector gives nothing": "not_detections",
+    "an attribute that there is none of": "unknown_attribute",
+    "one that is misspelt": "misspelt_attribute",
+    "a folder that holds no index": "index_missing",
+    "a number where a path is needed": "not_a_path",
+    "the content where a path is needed": "not_a_path",
+    "None where a path is needed": "not_a_path",
+    "a path read letter by letter": "file_missing",
+}
+
+
+def test_a_newcomers_mistakes_are_named_or_simply_work(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", AS_A_NEWCOMER]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stderr
+    *lines, version = done.stdout.splitlines()
+    said = [line.split(" | ") for line in lines]
+    assert {what: code for code, what, *_ in said if what in EXPECTED} == EXPECTED
+    assert all(len(sentence) > 20 for _, what, *sentences in said for sentence in sentences if sentence)
+    unjudged = [code for code, what, *_ in said if what.startswith("no verdict")]
+    assert unjudged == ["not_a_picture", "empty_file"]
+    assert re.fullmatch(r"\d+\.\d+.*", version)
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    assert semblante.__version__ == importlib.metadata.version("semblante")

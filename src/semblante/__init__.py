@@ -6,7 +6,7 @@
     person = analyzer.learn("Ana", ["photos/ana"])
     decisions = analyzer.recognise(person, ["photos/new"])
 
-    with semblante.Library("index") as library:
+    with semblante.Library("index", create=True) as library:
         library.scan(["photos"], analyzer)
         matches = library.find(person).matches
 
@@ -17,11 +17,12 @@
 it is first used: importing the package loads no other, and nothing but training needs PyTorch.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from semblante.lazy import loader
 
 if TYPE_CHECKING:
+    __version__: str
     from semblante import generate as generate
     from semblante import train as train
     from semblante.celeba import PreparedSet as PreparedSet
@@ -120,7 +121,15 @@ _HOME = {
     "write_explanation": "semblante.report",
 }
 __all__ = [*_HOME]
-__getattr__ = loader(__name__, _HOME)
+_load = loader(__name__, _HOME)
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        import importlib.metadata
+
+        return importlib.metadata.version(__name__)
+    return _load(name)
 
 
 def __dir__() -> list[str]:

@@ -1,5 +1,6 @@
 """A photo to its aligned faces: detected, aligned, judged, and cropped as the network takes them."""
 
+from collections.abc import Iterable
 from typing import Final
 
 import numpy as np
@@ -25,10 +26,10 @@ def extract_faces(
     nothing of their orientation. Boxes and landmarks are those of the photo as it is given.
 
     `reduced` is how many pixels of the photo at full size stand for one of `pixels`, each way; boxes and
-    landmarks are in pixels at full size. Raises `InvalidOption` where the detector gives a box that is empty
-    or far larger than the photo.
+    landmarks are in pixels at full size. Raises `InvalidOption` where the detector gives anything but
+    `Detection`s, or a box that is empty or far larger than the photo.
     """
-    detected = detector(pixels) or detect_turned(pixels, detector)
+    detected = _detections(detector(pixels)) or detect_turned(pixels, detector)
     found = sorted(detected, key=lambda each: -_area(each))
     for detection in found:
         _check_box(detection.box, max(pixels.shape))
@@ -67,6 +68,16 @@ def _aligned_face(
         quality_of(pixels, found, alignment, reduced),
         align_crop(pixels, alignment.frame, side_px),
     )
+
+
+def _detections(given: object) -> list[Detection]:
+    """What a detector gave, if that is detections."""
+    found = []
+    for each in given if isinstance(given, Iterable) else [given]:
+        if not isinstance(each, Detection):
+            raise InvalidOption("not_detections", kind=type(each).__name__)
+        found.append(each)
+    return found
 
 
 def _check_box(box: Box, photo_px: int) -> None:

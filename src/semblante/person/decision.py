@@ -12,7 +12,7 @@ from typing import Final, Literal
 import numpy as np
 from jaxtyping import Float, Float32, Float64
 
-from semblante.errors import BadName, ModelMismatch, Reason
+from semblante.errors import BadName, InvalidOption, ModelMismatch, Reason
 from semblante.metrics import sigmoid
 from semblante.metrics.results import Estimate, Reliability, RocCurve
 from semblante.types import Embeddings, Face, Verdict
@@ -168,7 +168,12 @@ def decisions_of(
 
 
 def check_base(person: Person, network_sha256: str) -> None:
-    """Raise `ModelMismatch` unless the person was learnt on the network with this hash."""
+    """Raise `ModelMismatch` unless the person was learnt on the network with this hash.
+
+    Raises `InvalidOption` for what is no person, such as a name.
+    """
+    if not isinstance(person, Person):
+        raise InvalidOption("not_a_person", kind=type(person).__name__)
     if person.base_sha256 != network_sha256:
         raise ModelMismatch(
             "person_of_another_model",

@@ -1,7 +1,7 @@
 """The engine: `FaceAnalyzer` owns the networks and the reading processes; all that reads photos takes one."""
 
 import threading
-from collections.abc import Generator, Iterable, Iterator, Sequence, Sized
+from collections.abc import Generator, Iterator, Sequence, Sized
 from functools import cached_property
 from itertools import chain, islice
 from pathlib import Path
@@ -34,6 +34,7 @@ from semblante.types import AlignedFace, Crops, Face, ModelOutput, Photo
 if TYPE_CHECKING:
     from semblante.person import Decision, Person
     from semblante.pipeline.explaining import Explanation
+    from semblante.pipeline.finding import Places
     from semblante.pipeline.training_faces import TrainingPhotos
 
 FEW: Final = 24
@@ -131,9 +132,11 @@ class FaceAnalyzer(Closing):
         return self._model(crops)
 
     def analyze_many(
-        self, paths: Iterable[Path | str], aligned: bool = False, job: JobContext = SILENT
+        self, paths: "Places", aligned: bool = False, job: JobContext = SILENT
     ) -> Iterator[Reading]:
         """Each photo at `paths`, in order: analysed, or with the reason why it cannot be used.
+
+        A single path counts as a list of one.
 
         `paths` may be endless; memory does not grow with their number. Many are read by the processes of this
         analyzer, few or with a `detector` of the caller's in this process. Emits `Progress` of the stage
@@ -145,8 +148,11 @@ class FaceAnalyzer(Closing):
             NotABundle: the model's folder holds another one by now.
             Cancelled: the caller of `job` wants to stop.
         """
+        from semblante.pipeline.finding import path_of
+
+        paths = [paths] if isinstance(paths, str | Path) else paths
         total = len(paths) if isinstance(paths, Sized) else None
-        coming = ((Path(path), aligned) for path in paths)
+        coming = ((path_of(path), aligned) for path in paths)
         first = list(islice(coming, FEW + 1))
         items = chain(first, coming)
         extract = self._extract()  # A missing detector is an error here, not in each process.
@@ -166,40 +172,43 @@ class FaceAnalyzer(Closing):
     def learn(
         self,
         name: str,
-        photos: "TrainingPhotos | Sequence[Path | str]",
+        photos: "TrainingPhotos | Places",
         false_match_rate: float | None = None,
         aligned: bool = False,
         job: JobContext = SILENT,
     ) -> "Person":
         """Learn a person from photos: files, folders or patterns, or `TrainingPhotos` to name others as well.
 
+        A single path counts as a list of one.
+
         `semblante.learn` also gives the faces that the person was learnt from, which a library keeps. Emits
         the same events and raises the same errors.
         """
         from semblante.person.decision import FALSE_MATCH_RATE
+        from semblante.pipeline.finding import listed
         from semblante.pipeline.learning import learn
         from semblante.pipeline.training_faces import TrainingPhotos
 
         if not isinstance(photos, TrainingPhotos):
-            photos = TrainingPhotos(list(map(Path, photos)))
+            photos = TrainingPhotos(listed(photos))
         rate = FALSE_MATCH_RATE if false_match_rate is None else false_match_rate
         return learn(name, photos, self, rate, aligned, job).person
 
     def recognise(
         self,
         person: "Person",
-        photos: Sequence[Path | str],
+        photos: "Places",
         several: bool = False,
         aligned: bool = False,
         job: JobContext = SILENT,
     ) -> "Iterator[Decision]":
-        """A decision for each photo: files, folders or patterns.
+        """A decision for each photo: files, folders or patterns. A single path counts as a list of one.
 
         Emits the same events as `semblante.recognise` and raises the same errors.
         """
         from semblante.pipeline.recognition import recognise
 
-        return recognise(person, list(map(Path, photos)), self, several, aligned, job)
+        return recognise(person, photos, self, several, aligned, job)
 
     def explain(self, photo: Source, subject: "Person | str", aligned: bool = False) -> "Explanation":
         """What an answer about a face depends on: `subject` is a person or the name of an attribute.

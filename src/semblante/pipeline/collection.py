@@ -10,6 +10,7 @@ from jaxtyping import Bool
 
 from semblante.errors import FileAccessError, InvalidOption, NotAPersonFile, UnknownPerson
 from semblante.jobs import SILENT, JobContext
+from semblante.labels import attribute_named
 from semblante.library import (
     Candidate,
     EmbeddingMatrix,
@@ -123,16 +124,16 @@ def known_person(store: FaceStore, name: str) -> Person:
 def find_photos_of(
     store: FaceStore,
     person: Person | str | None = None,
-    with_: Sequence[str] = (),
-    without: Sequence[str] = (),
+    with_: str | Sequence[str] = (),
+    without: str | Sequence[str] = (),
     several: bool = False,
     matrix: EmbeddingMatrix | None = None,
 ) -> SearchResult:
     """The photos that show the person, and those that may: from the index alone, the surest first.
 
-    Faces must have all attributes `with_` and none of `without`, as CelebA writes them; without a person
-    these alone decide, among the faces that the most used network read.
-    Raises `UnknownPerson` or `InvalidOption`.
+    Faces must have all attributes `with_` and none of `without`, named in English or Spanish; a single one
+    counts as a list of one. Without a person these alone decide, among the faces that the most used network
+    read. Raises `UnknownPerson` or `InvalidOption`.
     """
     if person is None and not with_ and not without:
         raise InvalidOption("nothing_to_find")
@@ -140,14 +141,20 @@ def find_photos_of(
     if isinstance(person, str):
         name, person = person, known_person(store, person)
         confirmed = confirmed_faces(store, name)
+    if person is not None and not isinstance(person, Person):
+        raise InvalidOption("not_a_person", kind=type(person).__name__)
     bases = store.bases() if person is None else (person.base_sha256,)
     score = None if person is None else score_of(person)
     return search(
         store,
         bases[0] if bases else "",
-        Query(score, tuple(with_), tuple(without), several, confirmed),
+        Query(score, _attributes(with_), _attributes(without), several, confirmed),
         matrix,
     )
+
+
+def _attributes(names: str | Sequence[str]) -> tuple[str, ...]:
+    return tuple(attribute_named(each) for each in ([names] if isinstance(names, str) else names))
 
 
 def confirmed_faces(store: FaceStore, name: str) -> dict[int, bool]:

@@ -1,32 +1,49 @@
 """A user's photos on the disk: files as named, folders searched to the bottom, patterns such as `*.jpg`."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from semblante.errors import EmptyDataset, FileAccessError, reason_of
+from semblante.errors import EmptyDataset, FileAccessError, InvalidOption, reason_of
 from semblante.files import translate_os_errors
 from semblante.library import Excluded, PhotoWalk, matching, missing
 from semblante.pipeline.reading import UnusablePhoto
 
+Places = Path | str | Iterable[Path | str]
+"""Files, folders or patterns; a single one counts as a list of one, wherever paths are asked for."""
 UnusableCallback = Callable[[UnusablePhoto], None]
 
 
-def find_photos(places: Sequence[Path], on_unusable: UnusableCallback | None = None) -> tuple[Path, ...]:
+def listed(places: Places) -> list[Path]:
+    """Each of the places as a path. Raises `InvalidOption` for what is no path."""
+    given = [places] if isinstance(places, str | Path) else places
+    if isinstance(given, Iterable) and not isinstance(given, bytes):
+        return [path_of(place) for place in given]
+    raise InvalidOption("not_a_path", kind=type(given).__name__)
+
+
+def path_of(place: Path | str) -> Path:
+    """The place as a path. Raises `InvalidOption` for what is none."""
+    if not isinstance(place, str | Path):
+        raise InvalidOption("not_a_path", kind=type(place).__name__)
+    return Path(place)
+
+
+def find_photos(places: Places, on_unusable: UnusableCallback | None = None) -> tuple[Path, ...]:
     """The pictures at `places`: files as named, folders searched to the bottom, patterns such as `*.jpg`.
 
     In the order given, those of a folder by name, none twice, without what `semblante.library.exclusion`
     leaves out. Raises `FileAccessError` where a place does not exist, and where a folder cannot be looked
     into, unless `on_unusable` takes note of it.
     """
-    return _Search(on_unusable).photos(places)
+    return _Search(on_unusable).photos(listed(places))
 
 
-def find_some_photos(places: Sequence[Path], on_unusable: UnusableCallback | None = None) -> tuple[Path, ...]:
+def find_some_photos(places: Places, on_unusable: UnusableCallback | None = None) -> tuple[Path, ...]:
     """What `find_photos` finds. Raises `EmptyDataset` where that is nothing, saying what is there instead."""
-    search = _Search(on_unusable)
-    if not (paths := search.photos(places)):
-        raise no_photos(places, search.excluded)
+    search, wanted = _Search(on_unusable), listed(places)
+    if not (paths := search.photos(wanted)):
+        raise no_photos(wanted, search.excluded)
     return paths
 
 

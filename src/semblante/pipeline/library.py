@@ -39,6 +39,7 @@ from semblante.pipeline.collection import (
     photos_of,
     scan_photos,
 )
+from semblante.pipeline.finding import Places, listed
 from semblante.pipeline.learning import LearnResult
 from semblante.pipeline.naming import IfKnown, Kept, keep_learnt, name_group, rename_person
 from semblante.pipeline.review import Review
@@ -53,14 +54,16 @@ def has_index(folder: Path) -> bool:
 class Library(Closing):
     """The index in a folder, open; by default the one that `SEMBLANTE_HOME` names, or the system's own.
 
-    Use it in a `with` block, or close it. A `store` of the caller's own takes the place of the SQLite file,
-    and is closed with it. Any thread may use it. A damaged index is kept aside, and a new one begun.
+    Use it in a `with` block, or close it. `create` begins one where there is none. A `store` of the caller's
+    own takes the place of the SQLite file, and is closed with it. Any thread may use it. A damaged index is
+    kept aside, and a new one begun.
 
-    Raises `FileAccessError` where there is none and `create` is False, `NotALibrary`, `Locked` or `DiskFull`.
+    Raises `FileAccessError` where there is none and it is not to be created, `NotALibrary`, `Locked` or
+    `DiskFull`.
     """
 
     def __init__(
-        self, folder: Path | str | None = None, *, store: FaceStore | None = None, create: bool = True
+        self, folder: Path | str | None = None, *, store: FaceStore | None = None, create: bool = False
     ) -> None:
         if store is None:
             place = data_folder(None if folder is None else Path(folder))
@@ -91,7 +94,7 @@ class Library(Closing):
 
     def scan(
         self,
-        folders: Sequence[Path | str],
+        folders: Places,
         analyzer: FaceAnalyzer,
         force: bool = False,
         prune: bool = False,
@@ -102,25 +105,26 @@ class Library(Closing):
     ) -> ScanReport:
         """Bring the index up to date with these folders, or single photos; see `semblante.library.scan`.
 
+        A single path counts as a list of one.
         `force` also reads what is known. `prune` removes at once what is not there any more. `verify` hashes
         what is known, and reads it where its content has changed. `exclude` are patterns of what is left out.
         `aligned` takes pictures of exactly 178 x 218 pixels for CelebA's aligned crops.
         """
         self._matrix.release()
-        places = list(map(Path, folders))
-        return scan_photos(self.store, places, analyzer, force, prune, verify, exclude, aligned, job)
+        return scan_photos(self.store, listed(folders), analyzer, force, prune, verify, exclude, aligned, job)
 
     def find(
         self,
         person: Person | str | None = None,
-        with_: Sequence[str] = (),
-        without: Sequence[str] = (),
+        with_: str | Sequence[str] = (),
+        without: str | Sequence[str] = (),
         several: bool = False,
     ) -> SearchResult:
         """The photos that show a person, or faces with certain attributes, the surest first.
 
-        `with_` and `without` name attributes as CelebA writes them. With `several`, more than one face in a
-        photo may be the person. Raises `UnknownPerson`, and `InvalidOption` where nothing is asked for.
+        `with_` and `without` name attributes in English or Spanish; a single one counts as a list of one.
+        With `several`, more than one face in a photo may be the person. Raises `UnknownPerson`, and
+        `InvalidOption` where nothing is asked for, and for what is no attribute or no person.
         """
         return find_photos_of(self.store, person, with_, without, several, self._matrix)
 
@@ -168,7 +172,12 @@ class Library(Closing):
     def keep(
         self, result: LearnResult, background: Embeddings | None = None, if_known: IfKnown | None = None
     ) -> Kept:
-        """Keep a person who was learnt; see `semblante.pipeline.naming.keep_learnt`."""
+        """Keep a person who was learnt; see `semblante.pipeline.naming.keep_learnt`.
+
+        Raises `InvalidOption` also for a `Person` alone: the library keeps the faces that taught, too.
+        """
+        if not isinstance(result, LearnResult):
+            raise InvalidOption("not_a_learn_result", kind=type(result).__name__)
         with self._teaching:
             return keep_learnt(self.store, result, background, if_known)
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
-from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -13,7 +12,7 @@ from semblante.faces import unreliable
 from semblante.jobs import SILENT, JobContext
 from semblante.person import Decision, Person, check_base, decide
 from semblante.pipeline.analyzer import FaceAnalyzer
-from semblante.pipeline.finding import find_some_photos
+from semblante.pipeline.finding import Places, find_some_photos
 from semblante.pipeline.reading import Reading, UnusablePhoto
 from semblante.types import VERDICTS, Face, Verdict
 
@@ -22,13 +21,15 @@ _RISING: Final[tuple[Verdict | None, ...]] = (None, *reversed(VERDICTS))
 
 def recognise(
     person: Person,
-    photos: Sequence[Path],
+    photos: Places,
     analyzer: FaceAnalyzer,
     several: bool = False,
     aligned: bool = False,
     job: JobContext = SILENT,
 ) -> Iterator[Decision]:
-    """A decision for each photo at `photos`, in order. Raises `ModelMismatch` before the first.
+    """A decision for each photo at `photos`, in order.
+
+    Raises `ModelMismatch`, and `InvalidOption` for what is no person, before the first.
 
     At most one face in a photo is taken to be the person: the likeliest, of those that may be relied on.
     Where there may be `several`, as in a collage, each face gets a decision. A poor face never gets a yes,

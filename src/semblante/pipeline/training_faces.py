@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
-from pathlib import Path
 
 import numpy as np
 from jaxtyping import Bool
@@ -24,7 +23,7 @@ from semblante.person import (
     sorted_faces,
 )
 from semblante.pipeline.analyzer import FaceAnalyzer
-from semblante.pipeline.finding import find_photos, find_some_photos
+from semblante.pipeline.finding import Places, find_photos, find_some_photos
 from semblante.pipeline.reading import UnusablePhoto
 from semblante.types import AnalyzedPhoto, Face, FaceRef
 
@@ -38,10 +37,10 @@ class TrainingPhotos:
     already: then the largest face of each is the person's, as it always is in validation photos.
     """
 
-    positives: Sequence[Path]
-    negatives: Sequence[Path] = ()
-    validation_positives: Sequence[Path] = ()
-    validation_negatives: Sequence[Path] = ()
+    positives: Places
+    negatives: Places = ()
+    validation_positives: Places = ()
+    validation_negatives: Places = ()
     is_sorted: bool = False
 
 

@@ -38,6 +38,9 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
         "{name}: no face is in most of the photos (the commonest is in {count} of {photos}); give photos "
         "that all show {name}"
     ),
+    "not_a_person": (
+        "a person is needed, as learn, open_person and Library.person give one; this is of the type {kind}"
+    ),
     "not_a_person_file": "not a person file that can be used: {problem}",
     "other_people": "Others",
     "person_field_wrong": "the field {field} is missing or does not fit",
@@ -72,6 +75,11 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     ),
     # pipeline
     "cancelled": "stopped, as it was asked to; what was done is kept",
+    "not_a_learn_result": (
+        "a library keeps what semblante.learn gives, the person and the faces that taught; this is of the "
+        "type {kind}"
+    ),
+    "not_a_path": "a path is a text or a Path, and several are a list of them; this is of the type {kind}",
     "not_a_photo": "a photo is a path, the content of a file, or pixels UInt8 (h, w, 3); this is a {kind}",
     "analyzer_closed": "the face analyzer is closed; make another one",
     "face_cannot_teach": "no face here can teach: it is not there, or cannot be relied on",
@@ -110,6 +118,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     ),
     "no_such_provider": "ONNX Runtime has no {names} here, only {available}",
     "not_a_detector": "a detector must be callable; this is of the type {kind}",
+    "not_detections": "a detector gives a list of Detection(box, score); this one gave the type {kind}",
     "not_rgb_pixels": (
         "pixels must be an array of uint8 of the shape (height, width, 3); this one is {dtype} of the shape "
         "({shape})"
