@@ -13,6 +13,8 @@ that were learnt: `yes` to other people should be 0.1 % or less, also to the `al
 person's sex and age, as CelebA labels them. The `reliability` of all probabilities together, own faces having
 the weight that the prior supposes: in each bin, the mean of what was said, and the share that was true.
 `contradictions` counts the probabilities that do not fit their verdict or are higher than a surer one's.
+`same_name` says how often photos that get the person's name are taken for the person's: the own tested
+ones, and up to 10 of each other person with at least 3.
 """
 
 import argparse
@@ -31,11 +33,12 @@ from semblante.labels import ATTRIBUTES
 from semblante.metrics import reliability, tpr_at_fpr
 from semblante.model.bundle import Bundle
 from semblante.model.face_model import FaceModel
-from semblante.person import Decision, Examples, Gallery, decide, fit
+from semblante.person import Decision, Examples, Gallery, Person, decide, fit
 from semblante.person.calibration import class_weights
 from semblante.person.decision import MAX_NO, YES_ABOVE
 from semblante.pipeline import open_base
 from semblante.pipeline.evaluation import crops_of
+from semblante.pipeline.naming import seems_alike
 from semblante.types import VERDICTS, Embeddings
 
 RATES = (0.001, 0.01)
@@ -46,13 +49,17 @@ BINS = (0.0, 0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.98, 1.0)
 def judge(
     name: str,
     embeddings: Embeddings,
-    mine: Bool[np.ndarray, " n"],
+    people: Int64[np.ndarray, " n"],
     teaches: Bool[np.ndarray, " n"],
     alike: Bool[np.ndarray, " n"],
     base: Bundle,
     background: Embeddings | None,
 ) -> dict[str, Any]:
-    """Learn one person from the rows that teach, test on the others, of whom some are `alike`."""
+    """Learn one person from the rows that teach, test on the others, of whom some are `alike`.
+
+    `people` has the number of the person in each row, of which `name` is one.
+    """
+    mine = people == int(name)
 
     def gallery(chosen: Bool[np.ndarray, " n"]) -> Gallery:
         return Gallery(embeddings[chosen], tuple(map(str, np.flatnonzero(chosen))))
@@ -74,10 +81,21 @@ def judge(
         "own": _shares(answers, truth == 1),
         "background": _shares(answers, truth == 0),
         "alike": _shares(answers, (truth == 0) & alike[tested]),
+        "same_name": _same_name(person, embeddings[tested], people[tested], int(name)),
         "judged": (said, truth, weights),
         "contradictions": contradictions((each.verdict, each.probability) for each in answers),
         "fit_s": round(fit_s, 3),
     }
+
+
+def _same_name(
+    person: Person, embeddings: Embeddings, people: Int64[np.ndarray, " n"], number: int
+) -> dict[str, float]:
+    known, counts = np.unique(people[people >= 0], return_counts=True)
+    others = known[(counts >= 3) & (known != number)]
+    taken = [seems_alike(person, embeddings[people == each][:10]) for each in others.tolist()]
+    own = seems_alike(person, embeddings[people == number])
+    return {"own": float(own), "others": round(float(np.mean(taken or [False])), 4)}
 
 
 def contradictions(answers: Iterable[tuple[str | None, float | None]]) -> int:
@@ -141,7 +159,7 @@ def judge_all(
             others = rng.permutation(known[known != person])
             teaches = np.isin(people, others[: len(others) // 2])
         teaches[rng.permutation(np.flatnonzero(mine))[:photos]] = True
-        results.append(judge(str(person), embeddings, mine, teaches, alike, bundle, background))
+        results.append(judge(str(person), embeddings, people, teaches, alike, bundle, background))
     return results
 
 
@@ -184,6 +202,10 @@ def _summary(results: list[dict[str, Any]], photos: int) -> dict[str, Any]:
         summary[group] = {
             each: round(float(np.mean([result[group][each] for result in results])), 4) for each in VERDICTS
         }
+    summary["same_name"] = {
+        each: round(float(np.mean([result["same_name"][each] for result in results])), 4)
+        for each in ("own", "others")
+    }
     # Of all people together: one person's few photos would leave most bins to chance.
     said, truth, weights = (
         np.concatenate(each) for each in zip(*(r.pop("judged") for r in results), strict=True)

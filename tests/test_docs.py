@@ -141,7 +141,7 @@ def test_the_python_for_programs_runs_as_shown(
         r"/.*/photos/ana/ana-02\.jpg yes 0\.\d+",
         r"Ana \['ana-02\.jpg', .*\]",
         r"Anna 7 photos, 1 answered no, before: \('Ana',\)",
-        r"rename and answer taken back",
+        r"\['rename', 'answer'\] taken back",
         r"\('Ana',\)",
         r"stopped; the next scan continues",
         r"file_missing \{'path': .*nobody\.jpg'\)\}",

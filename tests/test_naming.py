@@ -187,7 +187,7 @@ class TestNamingGroups:
         """Learnt strictly, her other photos are unsure, and make a group of their own."""
         library.keep(learnt(photos, ANA, of("ana", 5)), STRANGERS)
         strict = library.person("Ana")
-        strict = replace(strict, rule=replace(strict.rule, yes_above=100.0))
+        strict = replace(strict, rule=replace(strict.rule, yes_above=1.0))
         library.store.keep_person(person_as_json(strict), "Ana", library.store.taught("Ana"))
         groups = [each for each in library.people(analyzer).groups if each.name is None]
         (hers,) = [each for each in groups if any("ana" in path.name for path in library.photos_of(each))]
@@ -369,6 +369,19 @@ def test_there_may_be_nothing_to_take_back(library: Library) -> None:
         library.undo()
 
 
+def test_several_changes_are_taken_back_at_once(library: Library, photos: Path) -> None:
+    library.keep(learnt(photos, ANA, of("ana", 5)), STRANGERS)
+    before = state(library)
+    for file in ("bo-0.jpg", "bo-1.jpg"):
+        library.review("Ana").correct([Correction(photos / file, "no")], STRANGERS)
+    with raises(InvalidOption, match="there are 3 changes of people to take back"):
+        library.undo(4)
+    with raises(InvalidOption, match="there are 3 changes of people to take back"):
+        library.undo(0)
+    assert [each.kind for each in library.undo(2)] == ["answer", "answer"]
+    assert state(library) == before
+
+
 class TestOnTheCommandLine:
     @pytest.fixture(autouse=True)
     def ana(self, library: Library, photos: Path) -> Library:
@@ -406,7 +419,12 @@ class TestOnTheCommandLine:
         assert "bo-0.jpg" in cli("find", "Ana").out and "ana-7.jpg" not in cli("find", "Ana").out
         assert "semblante review Ana --no PHOTO" in cli("find", "Ana").err
         listed = cli("undo", "--people", "--list").out.splitlines()
-        assert [line[18:] for line in listed] == ["answers about Ana", "Ana was learnt from photos"]
+        assert [(line[:4], line[21:]) for line in listed] == [
+            ("1  2", "answers about Ana"),
+            ("2  2", "Ana was learnt from photos"),
+        ]
+        said = cli("undo", "--people", "3")
+        assert said.code == 2 and "to list them: semblante undo --people --list" in said.err
         assert "would be taken back: 20" in cli("undo", "--people", "--dry-run").out
         assert cli("undo", "--people").out.endswith("answers about Ana\n")
         assert state(library) == before
@@ -424,11 +442,17 @@ class TestOnTheCommandLine:
         assert "Ana and the Ana of before are one person now" in said.err
         assert cli("rename", "Ana", "Anna", "--lang", "es").out == "Ana se llama ahora Anna\n"
         listed = cli("undo", "--people", "--list").out.splitlines()
-        assert [line[18:] for line in listed[:2]] == ["Ana was renamed Anna", "Bo became one person with Ana"]
+        assert [line[21:] for line in listed[:2]] == ["Ana was renamed Anna", "Bo became one person with Ana"]
         assert cli("find", "Bo").err.startswith(
             "Bo is not known here under that name any more; now it is Anna"
         )
         assert "did you mean Anna?" in cli("find", "Anan").err
+        taken_back = cli("undo", "--people", "2").out.splitlines()
+        assert [line.split("  ")[1] for line in taken_back] == [
+            "Ana was renamed Anna",
+            "Bo became one person with Ana",
+        ]
+        assert library.names() == ("Ana", "Bo")
 
     @pytest.mark.parametrize(
         ("arguments", "problem"),
@@ -441,7 +465,7 @@ class TestOnTheCommandLine:
             (("learn", "Ana", "x.jpg", "--merge", "--out", "a.json"), "leave out --out"),
             (("review", "Ana", "--face", "1"), "--face is about a photo"),
             (("review", "Ana", "--yes", "nowhere.jpg"), "no such file"),
-            (("undo", "--people", "20260101-000000"), "leave out --people"),
+            (("undo", "--people", "20260101-000000"), "is no number of a change"),
         ],
     )
     def test_mistakes_are_said(self, arguments: tuple[str, ...], problem: str, cli: Cli) -> None:

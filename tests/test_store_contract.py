@@ -293,7 +293,7 @@ def test_people_are_listed_with_what_taught_them(store: FaceStore) -> None:
 
 
 def test_changes_are_taken_back_the_last_first(store: FaceStore) -> None:
-    assert (store.changes(), store.undo_change()) == ((), None)
+    assert (store.changes(), store.undo_changes()) == ((), ())
     states = [state(store)]
     store.keep_person("1", "Ana", [taught("positive", 1), taught("negative", 2)])
     states.append(state(store))
@@ -314,19 +314,19 @@ def test_changes_are_taken_back_the_last_first(store: FaceStore) -> None:
         ("answer", "ANA", ()),
         ("learn", "Ana", ()),
     ]
-    for expected in reversed(states):
+    for expected in states[:1:-1]:
         last = store.changes()[0]
-        assert store.undo_change() == last
+        assert store.undo_changes() == (last,)
         assert state(store) == expected
-    assert store.undo_change() is None
+    assert [each.kind for each in store.undo_changes(5)] == ["answer", "learn"], "there are no more"
+    assert (state(store), store.undo_changes()) == (states[0], ())
 
 
 def test_so_many_changes_are_kept(store: FaceStore) -> None:
     for number in range(MAX_CHANGES + 5):
         store.keep_person(str(number), "Ana", [taught("positive", number)])
     assert len(store.changes()) == MAX_CHANGES
-    while store.undo_change():
-        pass
+    store.undo_changes(MAX_CHANGES)
     assert store.person("Ana") == "4"
 
 
@@ -338,12 +338,12 @@ def test_what_is_erased_is_not_brought_back(store: FaceStore) -> None:
     store.keep_person("bo 3", "Bo", [taught("positive", 3), taught("negative", 2)])
     store.erase_person("Ana", [])
     assert [(each.kind, each.name) for each in store.changes()] == [("learn", "Bo")] * 2
-    store.undo_change()
+    store.undo_changes()
     assert store.person("Bo") == "bo 2"
-    store.undo_change()
+    store.undo_changes()
     assert store.person("Bo") == "bo"
     assert [each.face.photo for each in store.taught("Bo")] == [content(1).hex()]
-    assert store.undo_change() is None
+    assert store.undo_changes() == ()
 
 
 def test_a_former_name_is_erased_with_whoever_has_it(store: FaceStore) -> None:

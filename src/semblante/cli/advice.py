@@ -24,6 +24,7 @@ ADVICE: Final[Mapping[str, Sentence]] = {
     "different_disks": "leave out --hardlink to copy",
     "disk_full": " and run the same command again",
     "epochs_shape_schedule": "to finish or to use this one: --epochs {was}",
+    "fewer_changes_to_undo": "to list them: semblante undo --people --list",
     "folder_is_the_packages": "name another one with --out",
     "group_has_name": "to change the name: semblante rename NAME NEW_NAME",
     "index_damaged": ": semblante scan FOLDER…",

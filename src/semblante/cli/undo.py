@@ -29,8 +29,8 @@ def command(
         typer.Option(
             "--people",
             help=tr(
-                "Instead of a sort, take back the last change of people: learning, a name, answers, a merge. "
-                "What was forgotten stays forgotten."
+                "Instead of a sort, take back the last change of people (learning, a name, answers, a "
+                "merge), or the last so many. What was forgotten stays forgotten."
             ),
         ),
     ] = False,
@@ -46,9 +46,9 @@ def command(
     from semblante.pipeline import data_folder, undo_sort
 
     if people:
-        if run is not None:
+        if run is not None and not run.isdecimal():
             raise InvalidOption("run_is_a_sort", run=run)
-        _undo_change(library, list_, dry_run)
+        _undo_changes(library, int(run or 1), list_, dry_run)
         return
     if library is not None:
         with translate_os_errors(library):
@@ -79,20 +79,19 @@ def command(
     )
 
 
-def _undo_change(library: Path | None, list_: bool, dry_run: bool) -> None:
+def _undo_changes(library: Path | None, count: int, list_: bool, dry_run: bool) -> None:
     with open_index(library) as index:
-        if list_:
-            changes = index.changes()
-            for each in changes:
-                print_plain(results(), _change_text(each))
-            if not changes:
-                print_plain(remarks(), tr("No change of people can be taken back."))
-        elif dry_run:
-            changes = index.changes()[:1]
-            for each in changes:
-                print_plain(results(), tr("would be taken back: {change}", change=_change_text(each)))
-        else:
-            print_plain(results(), tr("taken back: {change}", change=_change_text(index.undo())))
+        if not (list_ or dry_run):
+            for each in index.undo(count):
+                print_plain(results(), tr("taken back: {change}", change=_change_text(each)))
+            return
+        changes = index.changes()
+    if not changes:
+        print_plain(remarks(), tr("No change of people can be taken back."))
+    for number, each in enumerate(changes if list_ else changes[:count], start=1):
+        text = _change_text(each)
+        line = f"{number}  {text}" if list_ else tr("would be taken back: {change}", change=text)
+        print_plain(results(), line)
 
 
 def _change_text(change: "Change") -> str:

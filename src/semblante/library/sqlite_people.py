@@ -160,11 +160,8 @@ def _replaced(connection: sqlite3.Connection, change: int, name: str) -> tuple[s
     return tuple(each for (each,) in rows)
 
 
-def undo_change(connection: sqlite3.Connection) -> Change | None:
-    """See `FaceStore.undo_change`."""
-    last = changes(connection, 1)
-    if not last:
-        return None
+def undo_change(connection: sqlite3.Connection) -> None:
+    """Take back the last change; there must be one."""
     (change,) = connection.execute("SELECT max(id) FROM changes").fetchone()
     people = connection.execute(
         "SELECT key, name, person, former_names, changed_at FROM people_before WHERE change = ?", (change,)
@@ -181,7 +178,6 @@ def undo_change(connection: sqlite3.Connection) -> Change | None:
         if person[1] is not None:
             _insert(connection, key, tuple(person), taught.values())
     connection.execute("DELETE FROM changes WHERE id = ?", (change,))
-    return last[0]
 
 
 def erase_person(

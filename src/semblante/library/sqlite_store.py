@@ -245,10 +245,13 @@ class SqliteStore(Closing):
         with self.asking() as connection:
             return people.changes(connection)
 
-    def undo_change(self) -> Change | None:
+    def undo_changes(self, count: int = 1) -> tuple[Change, ...]:
         """See `FaceStore`."""
         with self.writing() as connection:
-            return people.undo_change(connection)
+            taken_back = people.changes(connection, count)
+            for _ in taken_back:
+                people.undo_change(connection)
+        return taken_back
 
     def erase_person(self, name: str, numbers: Iterable[int], keep_faces: bool = False) -> tuple[int, int]:
         """See `FaceStore`."""

@@ -269,7 +269,7 @@ class FaceStore(Protocol):
         """Keep a person's file and the faces it was taught with, in place of what is known of `name`.
 
         The people called `instead_of` leave the store; their names become former names of this one. All of it
-        is one change, of which `undo_change` knows what was before.
+        is one change, of which `undo_changes` knows what was before.
         """
 
     def known_people(self) -> tuple[KnownPerson, ...]:
@@ -278,8 +278,11 @@ class FaceStore(Protocol):
     def changes(self) -> tuple[Change, ...]:
         """The changes of people that can be undone, the last first; at most `MAX_CHANGES`."""
 
-    def undo_change(self) -> Change | None:
-        """Take back the last change: each person is as before it, or gone. None where there is none."""
+    def undo_changes(self, count: int = 1) -> tuple[Change, ...]:
+        """Take back the last changes, or what there is of them: each person is as before them, or gone.
+
+        Gives those that were taken back, the last first.
+        """
 
     # What forgetting needs
 

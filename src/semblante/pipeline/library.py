@@ -217,13 +217,17 @@ class Library(Closing):
         """The changes of people that can be undone, the last first."""
         return self.store.changes()
 
-    def undo(self) -> Change:
-        """Take back the last change of people as a whole. Raises `InvalidOption` where there is none."""
+    def undo(self, count: int = 1) -> tuple[Change, ...]:
+        """Take back the last `count` changes of people, each as a whole; gives them, the last first.
+
+        Raises `InvalidOption` where there are not so many, and then nothing has changed.
+        """
         with self._teaching:
-            change = self.store.undo_change()
-        if change is None:
-            raise InvalidOption("no_change_to_undo", path=self.folder)
-        return change
+            known = len(self.store.changes())
+            if not 1 <= count <= known:
+                code = "fewer_changes_to_undo" if known else "no_change_to_undo"
+                raise InvalidOption(code, path=self.folder, count=known)
+            return self.store.undo_changes(count)
 
     def sorts_of(self, name: str) -> list[str]:
         """The sorts of this person's photos that can still be undone, as `undo` names them."""

@@ -46,7 +46,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "photos_or_course": (
         "Name photos of the person, and perhaps of others with --not, or their folder with --course"
     ),
-    "run_is_a_sort": "{run} is a run of a sort: leave out --people",
+    "run_is_a_sort": "{run} is no number of a change, as --people --list names them",
     "sort_without_folder": (
         "Name the folder with --to; only --xmp does without, since it writes beside photos"
     ),

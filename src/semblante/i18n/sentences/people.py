@@ -84,6 +84,11 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "analyzer_closed": "the face analyzer is closed; make another one",
     "face_cannot_teach": "no face here can teach: it is not there, or cannot be relied on",
     "face_did_not_teach": "no face here taught {name}",
+    "fewer_changes_to_undo": Plural(
+        "there is {count} change of people to take back",
+        "there are {count} changes of people to take back",
+        "count",
+    ),
     "folder_is_the_packages": "this folder is Semblante's own",
     "group_has_name": "this group is known as {name} already",
     "index_missing": "no index is here",
