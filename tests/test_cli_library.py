@@ -296,8 +296,8 @@ def test_the_next_command_is_told_which_index_and_network(
     said = cli("people", "--library", elsewhere, "--base", bundle.folder)
     options = f"--library '{elsewhere}' --base {bundle.folder}"
     assert (
-        f"(semblante people --group 1 {options}): semblante people --group 1 --name NAME {options}"
-        in said.err
+        f"(semblante people --group 1 --sheet faces.html {options}): "
+        f"semblante people --group 1 --name NAME {options}" in said.err
     )
 
 
