@@ -253,6 +253,7 @@ def test_a_raw_file_is_refused_by_name(name: str, sensor: Any, order: str, tmp_p
         tiff([preview, raw], order),
         tiff([raw], order),
         tiff([raw, preview], order),
+        tiff([page(FULL[100:200, :300], RGB, order=order), raw], order, (), (MAKE,)),
     ):
         (tmp_path / name).write_bytes(content)
         with pytest.raises(BadImage, match=r"^raw_file "):

@@ -64,6 +64,12 @@ class TiffPage:
         """Whether it is something about another picture: transparency, depth."""
         return bool(self.value(SUBFILE) & ~3)
 
+    @property
+    def is_raw(self) -> bool:
+        """Whether it is what a sensor measured, which no picture has been made of yet."""
+        is_packed_as_raw = self.value(COMPRESSION) in _COMPRESSIONS_OF_RAW
+        return is_packed_as_raw or self.value(PHOTOMETRIC) in _OF_A_SENSOR
+
     def is_preview_of(self, other: "TiffPage") -> bool:
         """Whether it is marked so, or is small, and the other one has its shape and is twice as large."""
         (width, height), (wide, high) = ((page.value(WIDTH), page.value(HEIGHT)) for page in (self, other))
@@ -94,11 +100,7 @@ def find_photo(content: bytes) -> tuple[TiffPage, TiffPage]:
         key=lambda each: (not each.is_reduced, each.value(WIDTH) * each.value(HEIGHT)),
     )
     is_preview = page.is_reduced and (SUB_IFDS in first.entries or DNG_VERSION in first.entries)
-    if (
-        is_preview
-        or page.value(PHOTOMETRIC) in _OF_A_SENSOR
-        or page.value(COMPRESSION) in _COMPRESSIONS_OF_RAW
-    ):
+    if is_preview or page.is_raw:
         raise bad("raw_file")
     return page, first
 
@@ -120,10 +122,9 @@ def _candidates(content: bytes, form: Form, first: TiffPage) -> Iterator[TiffPag
         page = _page(content, form, at)
         if not page.is_mask:
             yield page
-    if first.is_preview_of(first) or max(first.value(WIDTH), first.value(HEIGHT)) <= _MAX_PREVIEW_PX:
-        for page in islice(_behind(content, form, first), _MAX_PAGES):
-            if not page.is_mask and first.is_preview_of(page):
-                yield page
+    for page in islice(_behind(content, form, first), _MAX_PAGES):
+        if not page.is_mask and (page.is_raw or first.is_preview_of(page)):
+            yield page
 
 
 def _behind(content: bytes, form: Form, page: TiffPage) -> Iterator[TiffPage]:
