@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from conftest import Cli, copy_bundle
+from rich.console import Console
 
 from semblante.i18n import LANGUAGES, Language, numbers, speaking
 from semblante.labels import ATTRIBUTES, spoken
@@ -192,11 +193,21 @@ def test_a_card_is_in_one_language(language: Language, bundle: Bundle, manifest:
     assert ("90%" in card or "0.1%" in card) is (language == "en")
 
 
+def test_in_a_pipe_the_card_is_markdown(bundle: Bundle, cli: Cli) -> None:
+    said = cli("card", "--base", bundle.folder, "--lang", "es")
+    with speaking("es"):
+        assert (said.code, said.out, said.err) == (0, model_card(bundle), "")
+
+
 @pytest.mark.parametrize("width", [80, 120])
 def test_the_card_on_the_terminal(
     width: int, bundle: Bundle, cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("COLUMNS", str(width))
+    def results() -> Console:
+        return Console(highlight=False, force_terminal=True, color_system=None, width=width)
+
+    monkeypatch.setattr("semblante.cli.console.results", results)
+    monkeypatch.setattr("semblante.cli.card.results", results)
     said = cli("card", "--base", bundle.folder)
     assert (said.code, said.err) == (0, "")
     assert max(map(len, said.out.splitlines())) <= width

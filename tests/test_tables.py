@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -17,8 +18,10 @@ from rich.console import Console
 
 from semblante.errors import Reason
 from semblante.i18n import Language, speaking
+from semblante.model.bundle import load_pretrained
 from semblante.person import Decision
-from semblante.report.blocks import Paragraph
+from semblante.report import card_blocks
+from semblante.report.blocks import Paragraph, Table
 from semblante.report.data import skipped_table
 from semblante.report.text import print_to
 from semblante.report.wording import answers_table
@@ -81,6 +84,26 @@ def test_names_of_what_was_left_out_are_whole() -> None:
         print_to(console, skipped_table({"image_missing": names}))
         said = "\n".join(printed(console))
         assert all(name in said for name in names[:3])
+
+
+@pytest.mark.parametrize("width", [50, 80, 100, 200])
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_no_figure_is_cut_on_a_narrow_terminal(language: Language, width: int) -> None:
+    """The bundled network's card has tables that are wider; intervals are said to be left out."""
+
+    def figures(console: Console) -> set[str]:
+        with speaking(language):
+            print_to(
+                console, *(block for block in card_blocks(load_pretrained()) if isinstance(block, Table))
+            )
+        return set(re.findall(r"\d[\d.,]*", re.sub(r"\([^()]*\)", "", "\n".join(printed(console)))))
+
+    narrow, whole = terminal(width), pipe(10_000)
+    assert figures(narrow) == figures(whole) and len(figures(whole)) > 100
+    said = "\n".join(printed(narrow))
+    assert "…" not in said and "(90" in "\n".join(printed(whole))
+    left_out = "intervals are left out" in said or "omiten los intervalos" in said
+    assert left_out == ("(98." not in said and "(98," not in said)
 
 
 def test_a_paragraph_in_a_pipe_is_one_line() -> None:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from semblante.cli.console import CARD, print_plain, replaceable, results
+from semblante.cli.console import CARD, print_blocks, print_plain, replaceable, results
 from semblante.cli.options import BaseFolder
 from semblante.i18n import tr
 
@@ -17,19 +17,19 @@ def command(
     out: Annotated[Path | None, typer.Option(help=tr("Write it to this Markdown file instead."))] = None,
 ) -> None:
     """Show the card, or write it."""
-    from rich.markdown import Markdown
-
     from semblante.files import atomic_write
     from semblante.pipeline import open_base
-    from semblante.report import model_card
+    from semblante.report import card_blocks, model_card
 
     if out is not None:
         replaceable(out, CARD)
-    card = model_card(open_base(base))
-    if out is None:
-        # In a pipe as it is: rendered, its tables would be folded and cut at some width.
-        console = results()
-        console.print(Markdown(card)) if console.is_terminal else print_plain(console, card.rstrip())
-        return
-    atomic_write(out, card)
-    print_plain(results(), str(out))
+    bundle = open_base(base)
+    if out is not None:
+        atomic_write(out, model_card(bundle))
+        print_plain(results(), str(out))
+    elif results().is_terminal:
+        for block in card_blocks(bundle):
+            print_blocks(block)
+            print_plain(results(), "")
+    else:
+        print_plain(results(), model_card(bundle).rstrip())

@@ -115,6 +115,8 @@ def command(
                 print_json(_value(index, asked))
             else:
                 print_paths(index.photos_of(asked), print0)
+                if not print0:
+                    show_in_terminal(index.faces_of(asked)[:IN_TERMINAL])
                 if doubtful and asked.doubtful:
                     print_plain(remarks(), tr("Doubtful:"))
                     print_paths(index.photos_of(asked, doubtful=True), print0)

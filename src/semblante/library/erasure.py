@@ -68,7 +68,8 @@ def _reports(folder: Path, name: str) -> list[Path]:
 
 
 def _is_report_on(path: Path, name: str) -> bool:
-    page = path.read_text(encoding="utf-8", errors="replace")
+    # Pictures in letters and digits may spell a short name by chance.
+    page = re.sub(r'"data:[^"]*"', '""', path.read_text(encoding="utf-8", errors="replace"))
     return REPORT_MARK in page and mentions_name(page, name)
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from semblante.lazy import loader
 
 if TYPE_CHECKING:
+    from semblante.report.card import card_blocks as card_blocks
     from semblante.report.card import model_card as model_card
     from semblante.report.contact_sheet import ContactSheet as ContactSheet
     from semblante.report.contact_sheet import SheetFace as SheetFace
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from semblante.report.person import person_section as person_section
 
 _HOME = {
+    "card_blocks": "semblante.report.card",
     "model_card": "semblante.report.card",
     "ContactSheet": "semblante.report.contact_sheet",
     "SheetFace": "semblante.report.contact_sheet",

@@ -37,9 +37,14 @@ from semblante.report.wording import (
 
 def model_card(bundle: Bundle) -> str:
     """The card as Markdown, in the current language."""
+    return as_markdown(card_blocks(bundle))
+
+
+def card_blocks(bundle: Bundle) -> list[Block]:
+    """The card, in the current language."""
     manifest, evaluation = bundle.manifest, bundle.evaluation
     terms = manifest["licence"]["terms"]
-    blocks = [
+    blocks: list[Block] = [
         Heading(tr("Model card of a Semblante network"), 1),
         *_facts(bundle),
         *_uses(manifest, terms),
@@ -49,8 +54,7 @@ def model_card(bundle: Bundle) -> str:
     ]
     if evaluation is not None:
         blocks += [*_verification(evaluation.verification), *_groups(evaluation)]
-    blocks += [*_limits(terms), Paragraph(tr("Written from the bundle's manifest by: semblante card"))]
-    return as_markdown(blocks)
+    return [*blocks, *_limits(terms), Paragraph(tr("Written from the bundle's manifest by: semblante card"))]
 
 
 def _facts(bundle: Bundle) -> list[Block]:

@@ -13,10 +13,12 @@ from rich.measure import Measurement
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from semblante.i18n import as_line
+from semblante.i18n import as_line, tr
 from semblante.report.blocks import Block, Bullets, Cell, Heading, Paragraph, Table, cannot_be_said
 
 _ANY_WIDTH = 1_000_000
+_FOLDED_WIDTH = 12
+"""So wide, at least, is a column that folds."""
 _STYLES = {"gain": "green", "loss": "yellow", "yes": "bold green", "no": "dim", "unsure": "yellow", "": ""}
 
 
@@ -29,20 +31,40 @@ def print_to(console: Console, *blocks: Block) -> None:
     """Print the blocks one beneath the other.
 
     On a terminal they fold at its width, but never within a path: where a table is too wide for one beside
-    the other columns, it has a line of its own. Elsewhere nothing folds and nothing is cut.
+    the other columns, it has a line of its own. Where figures do not fit beside their intervals, these come
+    beneath, or are left out, which is said. Elsewhere nothing folds and nothing is cut.
     """
     for block in blocks:
-        for shown in _in_terminal(block):
-            if not isinstance(block, Table):
+        if isinstance(block, Table):
+            _print_table(console, block)
+        else:
+            for shown in _in_terminal(block):
                 console.print(shown, soft_wrap=not console.is_terminal)
-                continue
-            needed = Measurement.get(console, console.options.update(max_width=_ANY_WIDTH), shown).maximum
-            if needed > console.width and not console.is_terminal:
-                Console(file=console.file, width=needed).print(shown)
-            elif needed > console.width and any(column.whole for column in block.columns):
-                _print_above_paths(console, block)
-            else:
-                console.print(shown)
+
+
+def _print_table(console: Console, table: Table) -> None:
+    shown = _rich_table(table)
+    if (needed := _measured(console, shown).maximum) <= console.width:
+        console.print(shown)
+    elif not console.is_terminal:
+        Console(file=console.file, width=needed).print(shown)
+    elif any(column.whole for column in table.columns):
+        _print_above_paths(console, table)
+    elif _measured(console, stacked := _rich_table(table, stacked=True)).maximum <= console.width:
+        console.print(stacked)
+    else:
+        brief = table.select(*(column.key for column in table.columns), brief=True)
+        least = _measured(console, _rich_table(brief, folded_width=_FOLDED_WIDTH)).maximum
+        # Where it is narrower still, the terminal folds its lines; no figure is cut.
+        before, console.width = console.width, max(console.width, least)
+        console.print(_rich_table(brief))
+        console.width = before
+        if any(cell.interval for row in table.rows for cell in row):
+            console.print(Text(tr("The intervals are left out: they do not fit here."), style="dim italic"))
+
+
+def _measured(console: Console, shown: RichTable) -> Measurement:
+    return Measurement.get(console, console.options.update(max_width=_ANY_WIDTH), shown)
 
 
 def _print_above_paths(console: Console, table: Table) -> None:
@@ -67,13 +89,17 @@ def _in_terminal(block: Block) -> Iterator[RenderableType]:
         case Heading(text=text):
             yield Text(text, style="bold")
         case Paragraph(text=text, look=look) if text:
-            yield Text(text, style="dim italic" if look == "note" else "")
+            yield Text(text, style={"note": "dim italic", "strong": "bold"}.get(look, ""))
         case Bullets(items=items):
             yield from (Text(f"- {item}") for item in items if item)
 
 
-def _rich_table(table: Table) -> RichTable:
-    """Columns stand as close as they can without touching; without headings it is a plain grid."""
+def _rich_table(table: Table, stacked: bool = False, folded_width: int | None = None) -> RichTable:
+    """Columns stand as close as they can without touching; without headings it is a plain grid.
+
+    `stacked` intervals stand beneath their figures, and the words of a heading beneath each other. Columns
+    that fold are no wider than `folded_width`.
+    """
     if not any(column.heading for column in table.columns):
         shown = RichTable.grid(padding=(0, 2))
         for _ in table.columns:
@@ -85,21 +111,25 @@ def _rich_table(table: Table) -> RichTable:
         for place, column in enumerate(table.columns):
             footer = _text(table.footer[place]) if table.footer else ""
             shown.add_column(
-                column.heading,
+                "\n".join(column.heading.split(" ")) if stacked else column.heading,
                 footer,
                 justify=column.align,
                 footer_style="bold",
                 no_wrap=not column.folds,
                 overflow="fold" if column.folds else "ellipsis",
+                max_width=folded_width if column.folds else None,
             )
     for number, row in enumerate(table.rows):
-        shown.add_row(*map(_text, row), style="bold" if number == table.emphasised else None)
+        shown.add_row(
+            *(_text(cell, stacked) for cell in row), style="bold" if number == table.emphasised else None
+        )
     return shown
 
 
-def _text(cell: Cell) -> Text:
+def _text(cell: Cell, stacked: bool = False) -> Text:
     text = ", ".join(map(as_line, cell.names)) if cell.names else as_line(cell.text)
-    span = f" ({cell.interval})" if cell.interval else ""
+    between = "\n" if stacked else " "
+    span = f"{between}({cell.interval})" if cell.interval else ""
     return Text(f"{text}{cell.mark}{span}", style=_STYLES[cell.look])
 
 
