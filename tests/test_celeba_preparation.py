@@ -288,6 +288,7 @@ def test_every_reason_and_note_can_be_said(language: Any, source: Path, out: Pat
         "found_again",
         "bad_list_rows",
         "contradictory_list_rows",
+        "partition_incomplete",
         "unknown_identities",
         "other_shapes",
         "empty_split",

@@ -39,9 +39,14 @@ class Entry(NamedTuple):
     size_bytes: int
 
     @property
+    def shown(self) -> str:
+        """The path with forward slashes: some programs for Windows write others into zip files."""
+        return self.path.replace("\\", "/") if isinstance(self.archive, Zip) else self.path
+
+    @property
     def name(self) -> str:
         """The last part of the path."""
-        return self.path.rpartition("/")[2]
+        return self.shown.rpartition("/")[2]
 
     def read(self) -> bytes:
         """The file's content. Raises `OSError` where it cannot be read, `ValueError` where it is damaged."""

@@ -64,6 +64,10 @@ def read_table(source: Source, job: JobContext = SILENT) -> Table:
             skipped.append(SkippedRow(name, "row_without_partition"))
         else:
             kept.append(row)
+    without_split = sum(row.issue == "row_without_partition" for row in skipped)
+    if without_split:
+        found = source.lists["partition"].name
+        partition_notes.append(Reason("partition_incomplete", {"list": found, "count": without_split}))
     names = tuple(attributes.names[row] for row in kept)
     other_editions, without_row = _explain_left(files_left, images, attributes)
     skipped += [SkippedRow(printable(name), "image_without_row") for name in without_row]

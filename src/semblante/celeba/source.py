@@ -127,7 +127,7 @@ def _members(
     for entry in archive.entries():
         if entry.path.lower().endswith(".zip") and deep > 1:
             zips.append(entry.path)
-        yield f"{shown}/{entry.path}", entry
+        yield f"{shown}/{entry.shown}", entry
     for path in zips:
         inner = opened.enter_context(archive.inner(path, job))
         yield from _members(inner, f"{shown}/{path}", opened, job, deep - 1)

@@ -80,6 +80,13 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
         "{count} images were stretched, as their proportions are not CelebA's 178 to 218 ({names})",
         "count",
     ),
+    "partition_incomplete": Plural(
+        "{list} does not name {count} image: its official split is unknown, so it was left out; if the list "
+        "was cut off, download it again",
+        "{list} does not name {count} images: their official split is unknown, so they were left out; if the "
+        "list was cut off, download it again",
+        "count",
+    ),
     "people_in_several_splits": Plural(
         "{count} person is in more than one of train, val and test",
         "{count} people are in more than one of train, val and test",
