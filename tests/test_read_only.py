@@ -18,6 +18,7 @@ from fake_photos import BASE, WIDTH, FakeReader, NoNetwork, Shown, direction, em
 from sentences import raises
 
 from semblante.errors import FileAccessError
+from semblante.files import exclusive_lock
 from semblante.library import (
     EmbeddingMatrix,
     Query,
@@ -160,6 +161,8 @@ def test_an_index_that_may_not_be_read_is_said_in_our_words(index: Path, folder:
     (index / "library.sqlite").chmod(0)
     with nobody(), raises(FileAccessError, match="no permission to read or write here"):
         SqliteStore(index)
+    with nobody(), raises(FileAccessError, match=f"^{index}: no permission"), exclusive_lock(index):
+        pass
     (folder / "empty").mkdir(0o555)
     with nobody(), raises(FileAccessError, match="no permission to read or write here"):
         SqliteStore(folder / "empty")
@@ -194,6 +197,7 @@ def test_the_commands_say_so_in_both_languages(
         ["forget", "Ana", "--yes"],
         ["people", "--group", "1", "--name", "Bo"],
         ["rename", "Ana", "Anna"],
+        ["sort", "Ana", "--to", folder / "out"],
     ):
         said = cli(*command, "--library", index)
         assert (said.code, said.out) == (2, ""), command

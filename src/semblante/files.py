@@ -122,7 +122,7 @@ def exclusive_lock(folder: Path) -> Iterator[None]:
     The operating system frees the lock when the process ends, however it ends.
     """
     make_folder(folder)
-    with translate_os_errors(folder):
+    with translate_os_errors(folder, hidden=folder / LOCK_NAME):
         lock = (folder / LOCK_NAME).open("a+b")
     with lock:
         try:

@@ -51,6 +51,8 @@ def command(
 
     how = _how(to, hardlink, symlink, xmp)
     with open_index(library) as index:
+        if not dry_run:
+            index.check_writable()  # The journal lies beside it.
         found = index.find(name, several=several)
         matches = found.matches
         name = index.kept_name(name)  # Other programs take another spelling for another person.
