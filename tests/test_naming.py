@@ -394,6 +394,10 @@ class TestOnTheCommandLine:
             assert cli("people", "--known", "--library", data).err.startswith("Nobody is known yet")
             other.keep(learnt(photos, ANA, of("ana", 6)), STRANGERS)
             other.rename("Ana", "Anna")
+        assert (
+            f"Whom the library knows: semblante people --known --library {data}"
+            in cli("people", "--library", data).err
+        )
         said = cli("people", "--known", "--library", data)
         assert said.code == 0
         assert said.out.startswith(

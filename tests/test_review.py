@@ -416,6 +416,7 @@ class TestOnTheCommandLine:
         asked("y", "b", "y", "b", "n", "q")
         said = cli("review", "Ana", "--library", tmp_path / "data")
         assert said.out.count("answered so far: yes") == 2
+        assert f"semblante undo --people 2 --library {tmp_path / 'data'}" in said.err
         with SqliteStore(tmp_path / "data") as library:
             confirmed = [each.kind for each in library.taught("Ana") if each.confirmed_by_user]
             assert confirmed == ["negative"]

@@ -92,9 +92,10 @@ def remark_kept(kept: "Kept", library: Path | None) -> None:
     remark_way_back(library)
 
 
-def remark_way_back(library: Path | None) -> None:
-    """Say how the last change of people is taken back."""
-    print_plain(remarks(), tr("To take this back: semblante undo --people{options}", options=chosen(library)))
+def remark_way_back(library: Path | None, changes: int = 1) -> None:
+    """Say how the last changes of people are taken back."""
+    options = (f" {changes}" if changes > 1 else "") + chosen(library)
+    print_plain(remarks(), tr("To take this back: semblante undo --people{options}", options=options))
 
 
 class Counted(Generic[T]):

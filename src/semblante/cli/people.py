@@ -101,6 +101,11 @@ def command(
         if name is not None:
             index.check_writable()
         remark_if_empty(index, library)
+        if index.is_empty and index.names():
+            options = chosen(library)
+            print_plain(
+                remarks(), tr("Whom the library knows: semblante people --known{options}", options=options)
+            )
         bundle = open_base(base)
         with job_context("grouping") as job:
             people = index.people(bundle, fewest, job)

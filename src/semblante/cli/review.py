@@ -138,7 +138,7 @@ def command(
     count = len(asking.learnt_from)
     print_plain(results(), tr("{name}: answers learnt from: {count}", name=person.name, count=count))
     if count:
-        remark_way_back(library)
+        remark_way_back(library, asking.changes)
 
 
 def _remark_unasked(found: "SearchResult", name: str, library: Path | None) -> None:
@@ -160,7 +160,7 @@ def _remark_unasked(found: "SearchResult", name: str, library: Path | None) -> N
 
 
 class _Asking:
-    """The dialogue: which faces were `passed`, and which answers were `learnt_from`."""
+    """The dialogue: which faces were `passed`, which answers were `learnt_from`, in how many `changes`."""
 
     def __init__(
         self, review: "Review", name: str, photos: "MarkedPhotos | None", background: "Embeddings | None"
@@ -169,6 +169,7 @@ class _Asking:
         self._photos, self._background = photos, background
         self.passed: set[FaceRef] = set()
         self.learnt_from: set[FaceRef] = set()
+        self.changes = 0
 
     def ask_all(self, following: "Callable[[Container[FaceRef]], Question | None]") -> bool:
         """Ask about one face after the other; whether all were asked about.
@@ -198,6 +199,7 @@ class _Asking:
         if not _learn(self._review, question, reply == "yes", self._background):
             return question
         self.learnt_from.add(question.key)
+        self.changes += 1
         return replace(question, match=replace(question.match, verdict=reply))
 
 

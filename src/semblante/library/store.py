@@ -126,7 +126,7 @@ class Taught:
 ChangeKind = Literal["learn", "name", "answer", "remove", "rename", "merge"]
 """What changed a person: learnt from photos, a group named, a face answered about or taken out, a new name,
 two people made one."""
-MAX_CHANGES: Final = 100
+MAX_CHANGES: Final = 500
 """So many changes of people can be undone, one after the other."""
 _MIN_SIMILARITY: Final = 0.65
 """From here on a name may be a misspelt one (the ratio of `difflib`)."""
