@@ -6,7 +6,7 @@ as phones' pictures do.
 
 kinds         what is read, and RAW files and videos by name
 issues        what can be wrong with a file
-orientation   how a picture is stored turned: one rule for all formats
+turns         how a picture is stored turned: one rule for all formats
 colours       to RGB of 8 bits in sRGB
 jpeg          JPEG, whole or cut
 bare          PNG and WebP without what stands beside the picture

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from semblante.images.issues import bad
-from semblante.images.orientation import exif_orientation
+from semblante.images.turns import exif_orientation
 
 PNG_START: Final = b"\x89PNG\r\n\x1a\n"
 MAX_PROFILE_BYTES: Final = 16_000_000

@@ -9,7 +9,7 @@ from PIL import Image
 from semblante.images.bare import BarePicture
 from semblante.images.colours import rgb_pixels
 from semblante.images.issues import check_size
-from semblante.images.orientation import exif_orientation
+from semblante.images.turns import exif_orientation
 from semblante.types import Pixels
 
 _HEVC_BRANDS: Final = frozenset({b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"})

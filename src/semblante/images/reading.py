@@ -18,10 +18,10 @@ from semblante.images.issues import MAX_BYTES, ImageIssue, bad, check_size
 from semblante.images.jpeg import START as JPEG_START
 from semblante.images.jpeg import decode_jpeg, read_header
 from semblante.images.kinds import UnreadKind, kind_of_content, unread_kind
-from semblante.images.orientation import exif_orientation, upright
 from semblante.images.quiet import quiet
 from semblante.images.tiff import STARTS as TIFF_STARTS
 from semblante.images.tiff import BareTiff, bare_tiff, with_8_bits
+from semblante.images.turns import exif_orientation, upright
 from semblante.types import Photo, Pixels
 
 _FORMATS: Final = ("PNG", "WEBP", "BMP", "GIF", "TIFF", "AVIF")

@@ -15,7 +15,6 @@ from PIL import Image
 
 from semblante.images.bare import BarePicture
 from semblante.images.issues import bad
-from semblante.images.orientation import TURNS
 from semblante.images.tiff_pages import (
     BITS,
     COMPRESSION,
@@ -33,6 +32,7 @@ from semblante.images.tiff_pages import (
     find_photo,
     form_of,
 )
+from semblante.images.turns import TURNS
 
 STARTS: Final = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _OF_PIXELS: Final = frozenset(
