@@ -390,7 +390,7 @@ class TestOnTheCommandLine:
 
     def test_people_are_listed_without_a_scan(self, cli: Cli, tmp_path: Path, photos: Path) -> None:
         data = tmp_path / "elsewhere"
-        with Library(data) as other:
+        with Library(data, create=True) as other:
             assert cli("people", "--known", "--library", data).err.startswith("Nobody is known yet")
             other.keep(learnt(photos, ANA, of("ana", 6)), STRANGERS)
             other.rename("Ana", "Anna")
