@@ -279,6 +279,18 @@ class TestOnTheCommandLine:
         assert said.code == 0 and "perhaps.jpg: it is gone since the scan; scan again" in said.err
 
 
+def test_a_sheet_in_the_data_folder_is_forgotten_with_the_name_and_not_by_chance(
+    library: Path, cli: Cli, tmp_path: Path
+) -> None:
+    """A picture is written in letters, digits, + and /, which may spell a short name."""
+    data = tmp_path / "data"
+    assert cli("find", "Ana", "--sheet", data / "ana.html").code == 0
+    of_others = (data / "ana.html").read_text().replace("Ana", "Eva").replace("ana-", "eva-")
+    (data / "eva.html").write_text(of_others.replace("base64,", "base64,+ana/", 1))
+    assert cli("forget", "Ana", "--yes").code == 0
+    assert not (data / "ana.html").exists() and (data / "eva.html").exists()
+
+
 OPENED = """
 import sys, time
 from pathlib import Path
