@@ -65,7 +65,7 @@ class MadeUp:
         self.rows = unit_rows(4096, 0)
         self.logits = np.random.default_rng(1).normal(size=(4096, 40)).astype(np.float32)
 
-    def walk(self, _walk: object, _start: object) -> Iterator[Path]:
+    def walk(self, _start: object) -> Iterator[Path]:
         return (ROOT / f"{number // 1000:06}" / f"IMG_{number:08}.jpg" for number in range(self.photos))
 
     def seen(self, path: Path) -> FileState:

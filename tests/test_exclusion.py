@@ -240,6 +240,9 @@ def test_folders_behind_links_are_walked_once_under_their_own_paths(
     assert find_photos([photos]) == (drive / "b.jpg", drive / "in" / "c.jpg", photos / "a.jpg")
     scan(library, [photos], FakeReader(), BASE)
     assert scan(library, [photos, drive], FakeReader(), BASE) == ScanReport(photos=3, unchanged=3, copies=1)
+    (drive / "in" / "c.jpg").rename(drive / "moved.jpg")
+    report = scan(library, [photos], FakeReader(), BASE)
+    assert (report.recognised, report.missing, report.dropped) == (1, 1, 0)
     (drive / "b.jpg").unlink()
     assert scan(library, [photos], FakeReader(), BASE).missing == 1
     drive.rename(tmp_path / "unplugged")

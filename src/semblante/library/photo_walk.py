@@ -62,6 +62,11 @@ class PhotoWalk:
         files = self._files
         return Excluded(dict(self._folders), files["photo"], files["raw"], files["video"], files["other"])
 
+    @property
+    def walked(self) -> tuple[Path, ...]:
+        """The roots, and the folders behind links that were walked so far."""
+        return tuple(map(Path, self._starts))
+
     def starts(self) -> Iterator[Start]:
         """The roots, then the folders behind links; the `photos` of each are taken before the next."""
         for root in self._roots:

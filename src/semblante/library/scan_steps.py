@@ -80,13 +80,13 @@ class Absences:
             else:
                 self._tally.skip("unreachable", start.path, Reason("place_empty"))
 
-    def find_moved(self, contents: Sequence[bytes], roots: Sequence[Path]) -> None:
+    def find_moved(self, contents: Sequence[bytes], walked: Sequence[Path]) -> None:
         """Mark photos as missing that are gone while their content was met elsewhere: they may have moved.
 
-        Those below the roots are found afterwards.
+        Those below the folders that are walked are found afterwards.
         """
         places = self._store.paths_of_contents(contents)
-        elsewhere = [path for path in places if not any(path.is_relative_to(root) for root in roots)]
+        elsewhere = [path for path in places if not any(path.is_relative_to(folder) for folder in walked)]
         self._miss((path, False) for path in elsewhere)
 
     def find(self, place: Path, withdrawn: Callable[[Path], bool] = _never) -> None:

@@ -141,9 +141,10 @@ def scan(
         elif not prune:
             tally.skip("unreachable", place, Reason("place_missing"))
     walk = PhotoWalk(roots, tally.skip_place, asked)
-    tally.expected = _count(PhotoWalk(roots, lambda _path, _problem: None, asked), job)
+    counted = PhotoWalk(roots, lambda _path, _problem: None, asked)
+    tally.expected = _count(counted, job)
     try:
-        outbox = Outbox(store, base_sha256, force, lambda each: absences.find_moved(each, roots))
+        outbox = Outbox(store, base_sha256, force, lambda each: absences.find_moved(each, counted.walked))
         starts = _Intake(store, read, base_sha256, walk, outbox, tally, force, verify).run()
         absences.find_below(starts)
         for place in known if prune else ():  # What was moved from there to a root is known by now.
