@@ -437,6 +437,16 @@ class TestOnTheCommandLine:
         assert said.code == 2 and "there is no change of people to take back" in said.err
         assert "No change of people" in cli("undo", "--people", "--list").err
 
+    def test_a_face_of_two_people_is_said(self, cli: Cli, photos: Path, library: Library) -> None:
+        library.keep(learnt(photos, BO, of("bo", 5), "Bo Derek"), STRANGERS)
+        said = cli("review", "Ana", "--yes", photos / "bo-0.jpg")
+        assert "Faces that teach Ana and also Bo Derek: 1; to take one out: " in said.err
+        assert "semblante review 'Bo Derek' --remove PHOTO" in said.err
+        assert library.shared_faces("bo derek") == {"Ana": 1}
+        assert cli("review", "Bo Derek", "--remove", photos / "bo-0.jpg").code == 2, "four are too few"
+        cli("review", "Ana", "--no", photos / "bo-0.jpg")
+        assert library.shared_faces("Ana") == {}
+
     def test_people_are_renamed_and_merged(self, cli: Cli, photos: Path, library: Library) -> None:
         library.keep(learnt(photos, BO, of("bo", 5), "Bo"), STRANGERS)
         said = cli("rename", "Bo", "Ana")

@@ -19,6 +19,7 @@ from semblante.cli.options import (
     if_known,
     open_index,
     remark_kept,
+    remark_shared,
 )
 from semblante.cli.progress import job_context
 from semblante.errors import InvalidOption
@@ -146,6 +147,7 @@ def _keep(
         kept = index.keep(result, bundle.background(), choice)
         if kept.outcome != "new":
             remark_kept(kept, library)
+        remark_shared(index, kept.person.name, library)
         if kept.answers:
             print_plain(remarks(), tr("The figures are of the photos alone"))
         return tr(

@@ -92,6 +92,23 @@ def remark_kept(kept: "Kept", library: Path | None) -> None:
     remark_way_back(library)
 
 
+def remark_shared(index: "Library", name: str, library: Path | None) -> None:
+    """Say which other people have faces among theirs that taught this person too."""
+    for other, count in index.shared_faces(name).items():
+        print_plain(
+            remarks(),
+            tr(
+                "Faces that teach {name} and also {other}: {count}; to take one out: semblante review "
+                "{quoted} --remove PHOTO{options}",
+                name=name,
+                other=other,
+                count=count,
+                quoted=shlex.quote(other),
+                options=chosen(library),
+            ),
+        )
+
+
 def remark_way_back(library: Path | None, changes: int = 1) -> None:
     """Say how the last changes of people are taken back."""
     options = (f" {changes}" if changes > 1 else "") + chosen(library)

@@ -21,6 +21,7 @@ from semblante.cli.options import (
     print_paths,
     remark_if_empty,
     remark_kept,
+    remark_shared,
     remark_uncompared,
 )
 from semblante.cli.pictures import SheetFile, show_in_terminal, write_sheet
@@ -192,6 +193,7 @@ def _name(
     )
     _remark_doubts(index, group, doubtful)
     remark_kept(kept, library)
+    remark_shared(index, person.name, library)
     print_plain(
         remarks(),
         tr(

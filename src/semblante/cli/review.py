@@ -16,6 +16,7 @@ from semblante.cli.options import (
     chosen,
     open_index,
     remark_if_empty,
+    remark_shared,
     remark_uncompared,
     remark_way_back,
 )
@@ -118,6 +119,7 @@ def command(
         if corrections:
             learnt = review.correct(corrections, background).person
             _say_corrected(learnt, len(corrections), library)
+            remark_shared(index, learnt.name, library)
         if sheet is not None:
             _write_sheet(sheet, person.name, review.unanswered())
         if corrections:

@@ -41,7 +41,7 @@ from semblante.pipeline.collection import (
 )
 from semblante.pipeline.finding import Places, listed
 from semblante.pipeline.learning import LearnResult
-from semblante.pipeline.naming import IfKnown, Kept, keep_learnt, name_group, rename_person
+from semblante.pipeline.naming import IfKnown, Kept, keep_learnt, name_group, rename_person, shared_faces
 from semblante.pipeline.review import Review
 from semblante.types import Embeddings
 
@@ -212,6 +212,10 @@ class Library(Closing):
             return rename_person(
                 self.store, name, new_name, None if base is None else _bundle(base), if_known
             )
+
+    def shared_faces(self, name: str) -> dict[str, int]:
+        """The other people whom faces taught that taught this person too, and how many faces each."""
+        return shared_faces(self.store, name)
 
     def changes(self) -> tuple[Change, ...]:
         """The changes of people that can be undone, the last first."""

@@ -142,6 +142,20 @@ def _merge(store: FaceStore, name: str, into: str, base: Bundle | None) -> Kept:
     return Kept(person, "merged", _confirmed(taught))
 
 
+def shared_faces(store: FaceStore, name: str) -> dict[str, int]:
+    """The other people whom faces taught as their own that taught this person too, and how many faces.
+
+    A face is one person's, so one of them has a wrong answer. Raises `UnknownPerson`.
+    """
+
+    def own(of: str) -> set[FaceRef]:
+        return {each.face for each in store.taught(of) if each.kind == "positive"}
+
+    hers, kept = own(name), kept_name(store, name)
+    counts = {other: len(hers & own(other)) for other in store.names() if other != kept}
+    return {other: count for other, count in counts.items() if count}
+
+
 def seems_alike(person: Person, embeddings: Embeddings) -> bool:
     """Whether faces of one person, embeddings (n, d), seem to be this person's."""
     return bool(_speak_for(person, embeddings).mean() >= MIN_ALIKE_SHARE)
