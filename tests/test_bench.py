@@ -14,6 +14,7 @@ from PIL import Image
 from test_faces import photo_of
 
 from semblante.celeba import PreparedSet
+from semblante.generate import write_person
 from semblante.model.bundle import Bundle
 
 pytestmark = pytest.mark.slow
@@ -33,6 +34,17 @@ def printed(script: str, *arguments: object) -> str:
 def measured(script: str, *arguments: object) -> Any:
     """What it prints as JSON."""
     return json.loads(printed(script, *arguments))
+
+
+def test_copies(prepared: PreparedSet, tmp_path: Path) -> None:
+    write_person(tmp_path / "lfw" / "photos" / "Ana", "ana", 3, 7, 10)
+    sheet = tmp_path / "sheet.png"
+    found = measured(
+        "copies", tmp_path / "lfw", "--least", 6, "--prepared", prepared.folder, "--sheet", sheet
+    )
+    assert found["copies"]["all kinds"] > 0.9 and found["copies"]["mirrored"]["copies"] >= 8
+    assert found["different photos"]["pairs"] >= 28
+    assert found["different images of the prepared set"]["pairs"] > 0 and sheet.exists()
 
 
 @pytest.mark.parametrize("recipe", ["classic", "modern"])

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from copies import COPIES
 from faces_made_up import Array, copy_descriptor
 from heard import Heard
+from picture_copies import COPIES
 from PIL import Image
 from sentences import raises
 
@@ -120,6 +120,20 @@ def test_a_copy_among_the_photos_of_others_is_refused(
     copies = write_copies(photos[1], tmp_path / "copies", [kind])
     with raises(SamePhotos, rf"ana-02\.jpg and .*ana-02-{kind}\.png are the same photo"):
         learn("Ana", TrainingPhotos(photos, [*others, *copies]), engine)
+
+
+def test_a_copy_among_the_photos_to_validate_with_is_left_out(
+    engine: FaceAnalyzer, photos: list[Path], tmp_path: Path
+) -> None:
+    others = write_strangers(tmp_path / "others", "other", 4, range(10, 22))
+    copies = write_copies(photos[0], tmp_path / "copies", ["smaller", "recompressed"])
+    new = write_person(tmp_path / "new", "new", 9, 7, 6)
+    heard = Heard()
+    sets = TrainingPhotos(photos, others[:6], [*new, *copies], others[6:], is_sorted=True)
+    result = learn("Ana", sets, engine, job=heard.job)
+    assert result.person.evaluation.photos_of_person <= 6
+    named = [each.photos for each in heard.advice if each.code == "advice_validation_copies"]
+    assert named == [tuple(map(str, copies))]
 
 
 class TestFit:

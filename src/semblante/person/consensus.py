@@ -82,7 +82,8 @@ def consensus_face(name: str, photos: Sequence[AnalyzedPhoto], negatives: Embedd
     """The face that the photos of `name` share; `negatives` (n, d) are embeddings of at least two others.
 
     Only good faces are used, and photos without one are in no part of the result. Raises `NoCommonFace`
-    where no face is in most of the photos, or where another is in nearly as many.
+    where no face is in most of the photos, or where another is in nearly as many; its `alike` are the photos
+    that share a face, for each of up to two faces, and `unlike` those that share none with others.
     """
     faces = _good_faces(photos, negatives)
     if not len(faces.rows):
@@ -90,7 +91,7 @@ def consensus_face(name: str, photos: Sequence[AnalyzedPhoto], negatives: Embedd
     free: Bool[np.ndarray, " n"] = np.ones(len(faces.rows), np.bool_)
     first = _largest_group(faces, free)
     free[first] = False
-    _check(name, len(first), len(_largest_group(faces, free)), len(np.unique(faces.photos)))
+    _check(name, faces, first, _largest_group(faces, free))
     positives = _all_like(faces, first)
     taken = np.isin(faces.photos, faces.photos[positives])
     beside = np.setdiff1d(np.flatnonzero(taken), positives)
@@ -106,6 +107,20 @@ def sorted_faces(photos: Sequence[AnalyzedPhoto]) -> ConsensusFace:
     good = [_good_indices(photo) for photo in photos]
     largest = [FaceRef(photo.source, found[0]) for photo, found in zip(photos, good, strict=True) if found]
     return ConsensusFace(tuple(largest), (), ())
+
+
+def lone_faces(photos: Sequence[AnalyzedPhoto]) -> ConsensusFace:
+    """The only good face of each photo that has one; the sources of photos with several are outliers."""
+    good = [_good_indices(photo) for photo in photos]
+    return ConsensusFace(
+        tuple(
+            FaceRef(photo.source, found[0])
+            for photo, found in zip(photos, good, strict=True)
+            if len(found) == 1
+        ),
+        (),
+        tuple(photo.source for photo, found in zip(photos, good, strict=True) if len(found) > 1),
+    )
 
 
 def faces_at(photos: Sequence[AnalyzedPhoto], refs: Sequence[FaceRef]) -> list[Face]:
@@ -126,7 +141,7 @@ def seem_the_same(
     """
     if len(consensus.positives) < 2:
         return np.zeros(len(embeddings), np.bool_)
-    own = _unit_rows(
+    own = unit_rows(
         standardizer,
         np.stack([face.embedding for face in faces_at(photos, consensus.positives)]),
     )
@@ -134,7 +149,7 @@ def seem_the_same(
     rest = total - own
     usual = float(np.median((own * rest).sum(axis=1) / np.maximum(np.linalg.norm(rest, axis=1), 1e-6)))
     mean = total / np.maximum(np.linalg.norm(total), np.float32(1e-6))
-    same: Bool[np.ndarray, " n"] = _unit_rows(standardizer, embeddings) @ mean >= usual
+    same: Bool[np.ndarray, " n"] = unit_rows(standardizer, embeddings) @ mean >= usual
     return same
 
 
@@ -149,15 +164,16 @@ def _good_faces(photos: Sequence[AnalyzedPhoto], negatives: Embeddings) -> _Face
     crowds = np.array([len(photos[number].faces) for number, _ in good], np.intp)
     return _Faces(
         refs=tuple(FaceRef(photos[number].source, index) for number, index in good),
-        rows=_unit_rows(standardizer, np.stack(embeddings)) if embeddings else negatives[:0],
+        rows=unit_rows(standardizer, np.stack(embeddings)) if embeddings else negatives[:0],
         photos=np.array([number for number, _ in good], np.intp),
         # Whoever is alone in a photo is likeliest to be the one whom the photos are of.
         seeds=np.argsort(crowds, kind="stable"),
-        negatives=_unit_rows(standardizer, negatives),
+        negatives=unit_rows(standardizer, negatives),
     )
 
 
-def _unit_rows(standardizer: Standardizer, embeddings: Embeddings) -> Float32[np.ndarray, "n d"]:
+def unit_rows(standardizer: Standardizer, embeddings: Embeddings) -> Float32[np.ndarray, "n d"]:
+    """The embeddings about the negatives' mean, rows of length one: similarities are their products."""
     rows = standardizer.transform(embeddings)
     unit: Float32[np.ndarray, "n d"]
     unit = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), np.float32(1e-6))
@@ -213,9 +229,26 @@ def _all_like(faces: _Faces, group: Integer[np.ndarray, " k"]) -> Integer[np.nda
     return like
 
 
-def _check(name: str, first: int, second: int, photos: int) -> None:
-    if first <= MIN_PHOTO_SHARE * photos:
-        raise NoCommonFace("no_common_face", name=name, count=first, photos=photos)
+def _check(
+    name: str, faces: _Faces, first: Integer[np.ndarray, " k"], second: Integer[np.ndarray, " l"]
+) -> None:
+    counts = len(first), len(second)
+    photos = len(np.unique(faces.photos))
     # A face that is in one photo only is not common to any.
-    if second > 1 and first < max(MIN_LEAD_RATIO * second, second + MIN_LEAD_PHOTOS):
-        raise NoCommonFace("two_common_faces", name=name, first=first, second=second, photos=photos)
+    groups = [[faces.refs[row].photo for row in group] for group in (first, second) if len(group) > 1]
+    shared = {photo for group in groups for photo in group}
+    unlike = [photo for photo in dict.fromkeys(ref.photo for ref in faces.refs) if photo not in shared]
+    if counts[0] <= MIN_PHOTO_SHARE * photos:
+        raise NoCommonFace(
+            "no_common_face", name=name, count=counts[0], photos=photos, alike=groups, unlike=unlike
+        )
+    if counts[1] > 1 and counts[0] < max(MIN_LEAD_RATIO * counts[1], counts[1] + MIN_LEAD_PHOTOS):
+        raise NoCommonFace(
+            "two_common_faces",
+            name=name,
+            first=counts[0],
+            second=counts[1],
+            photos=photos,
+            alike=groups,
+            unlike=unlike,
+        )

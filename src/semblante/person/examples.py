@@ -5,7 +5,7 @@ a narrow cone, where every cosine is close to one.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
@@ -108,8 +108,15 @@ def check_count(whose: str | Reason, count: int) -> None:
         )
 
 
-def check_disjoint(standardizer: Standardizer, ours: Gallery, theirs: Gallery) -> None:
-    """Raise `SamePhotos` if a photo or its copy is in both galleries, with the first pair and how many."""
+def check_disjoint(
+    standardizer: Standardizer, ours: Gallery, theirs: Gallery, is_one_side: bool = False
+) -> None:
+    """Raise `SamePhotos` if a photo is in both galleries, with the first pair and their number.
+
+    Copies are the same photo too, unless the galleries are of the same people, as `is_one_side` says.
+    """
+    if is_one_side:
+        ours, theirs = (replace(each, copy_descriptors=None) for each in (ours, theirs))
     same = same_photos(standardizer, ours, theirs)
     found = np.flatnonzero(same.any(axis=1))
     if len(found):

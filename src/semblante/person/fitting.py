@@ -243,7 +243,8 @@ def _check(
     check_disjoint(standardizer, validation.positives, validation.negatives)
     for trained in (training.positives, training.negatives):
         for tested in (validation.positives, validation.negatives):
-            check_disjoint(standardizer, tested, trained)
+            is_one_side = (trained is training.positives) == (tested is validation.positives)
+            check_disjoint(standardizer, tested, trained, is_one_side)
 
 
 def _sample_negatives(

@@ -15,6 +15,9 @@ from semblante.types import CopyDescriptors
 MIN_COPY_SIMILARITY: Final = 0.94
 """The similarity above which faces are of one moment. `bench/copies.py` says of how many copies, and of how
 many different photos of one person, this is so."""
+MIN_SURE_SIMILARITY: Final = 0.97
+"""The similarity above which faces of one person are surely of one moment. A photo to validate with is left
+out for it, and one that was wrongly taken for a copy would be missed."""
 _ROWS: Final = 1024
 """Faces that are compared with all at once."""
 
@@ -31,9 +34,13 @@ def moments_of(descriptors: CopyDescriptors) -> Integer[np.ndarray, " n"]:
     return moment
 
 
-def are_copies(ours: Int8[np.ndarray, "n 400"], theirs: Int8[np.ndarray, "m 400"]) -> Bool[np.ndarray, "n m"]:
+def are_copies(
+    ours: Int8[np.ndarray, "n 400"],
+    theirs: Int8[np.ndarray, "m 400"],
+    min_similarity: float = MIN_COPY_SIMILARITY,
+) -> Bool[np.ndarray, "n m"]:
     """Which of our faces (n, 400) and of theirs (m, 400) are of one moment."""
-    copies: Bool[np.ndarray, "n m"] = copy_similarity(ours, theirs) > MIN_COPY_SIMILARITY
+    copies: Bool[np.ndarray, "n m"] = copy_similarity(ours, theirs) > min_similarity
     return copies
 
 

@@ -16,12 +16,13 @@ from semblante.person import (
     advice_on_faces,
     advice_on_photos,
     check_count,
-    consensus_face,
     faces_at,
     fit_standardizer,
     seem_the_same,
     sorted_faces,
 )
+from semblante.person.moments import MIN_SURE_SIMILARITY, are_copies
+from semblante.pipeline.agreement import Agreement, check_sorted, find_person, tells_people_apart
 from semblante.pipeline.analyzer import FaceAnalyzer
 from semblante.pipeline.finding import Places, find_photos, find_some_photos
 from semblante.pipeline.reading import UnusablePhoto
@@ -54,11 +55,15 @@ class TrainingFace:
 
 @dataclass(frozen=True)
 class TrainingFaces:
-    """Good faces of the person, of negatives who were named, and of other people in the person's photos."""
+    """Good faces of the person, of negatives who were named, and of other people in the person's photos.
+
+    `agreement` says whether the person's photos show one person.
+    """
 
     positives: tuple[TrainingFace, ...]
     named_negatives: tuple[TrainingFace, ...] = ()
     other_faces: tuple[TrainingFace, ...] = ()
+    agreement: Agreement = "agree"
 
     @property
     def negatives(self) -> tuple[TrainingFace, ...]:
@@ -90,7 +95,8 @@ def find_training_faces(
     named_embeddings = _gallery(named, base.embedding_size).embeddings
     everybody = named_embeddings if background is None else np.concatenate([named_embeddings, background])
     check_count(OTHERS, len(everybody))
-    consensus = sorted_faces(positives) if photos.is_sorted else consensus_face(name, positives, everybody)
+    choose = check_sorted if photos.is_sorted else find_person
+    consensus, agreement = choose(name, positives, everybody, tells_people_apart(base), job)
     standardizer = fit_standardizer(everybody)
     _emit(job, advice_on_faces(positives, consensus, standardizer))
     _emit(job, _advice_on_named(named, seem_the_same(positives, consensus, named_embeddings, standardizer)))
@@ -98,14 +104,27 @@ def find_training_faces(
         _training_faces(positives, consensus.positives),
         named,
         _training_faces(positives, consensus.other_faces),
+        agreement,
     )
     if not photos.validation_positives and not photos.validation_negatives:
         return training, None
     largest = sorted_faces(validation_positives).positives
-    validation = TrainingFaces(
-        _training_faces(validation_positives, largest), _good_faces(validation_negatives)
-    )
-    return training, validation
+    tested = _training_faces(validation_positives, largest)
+    copies = _copies_of(training.positives, tested)
+    if copies:
+        job.emit(Advice("advice_validation_copies", tuple(face.ref.photo for face in copies)))
+    new = tuple(face for face in tested if face not in copies)
+    return training, TrainingFaces(new, _good_faces(validation_negatives))
+
+
+def _copies_of(trained: Sequence[TrainingFace], tested: Sequence[TrainingFace]) -> list[TrainingFace]:
+    """The tested faces of photos that are copies of trained ones; the photo itself is none."""
+    if not trained or not tested:
+        return []
+    ours, theirs = (np.stack([each.face.copy_descriptor for each in faces]) for faces in (tested, trained))
+    copies = are_copies(ours, theirs, MIN_SURE_SIMILARITY)
+    same = np.array([[np.array_equal(a, b) for b in theirs] for a in ours])
+    return [face for face, found in zip(tested, (copies & ~same).any(axis=1), strict=True) if found]
 
 
 def _advice_on_named(named: Sequence[TrainingFace], same: Bool[np.ndarray, " n"]) -> list[Advice]:

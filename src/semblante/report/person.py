@@ -32,6 +32,7 @@ from semblante.report.blocks import (
 )
 from semblante.report.curves import reliability_chart, roc_chart
 from semblante.report.wording import (
+    learnt_text,
     method_text,
     probability_text,
     too_few_others_text,
@@ -59,7 +60,8 @@ class AnsweredPhoto:
 class PersonSection:
     """A person's name, the photos learnt from, evaluation, rule, and decisions whose truth is known.
 
-    `answers` are all counted; the report picks which of their images it shows.
+    `remark` says what to know of the photos. `answers` are all counted; the report picks which of their
+    images it shows.
     """
 
     name: str
@@ -69,13 +71,14 @@ class PersonSection:
     rule: DecisionRule
     answers: tuple[AnsweredPhoto, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
+    remark: str = ""
 
     def chapters(self) -> list[Chapter]:
         """One chapter."""
         evidence = self.evaluation
         curves = (roc_chart(evidence.roc, evidence.photos_of_others), reliability_chart(evidence.reliability))
         blocks: list[Block] = [
-            Paragraph(sentences(self._learnt_text(), method_text(evidence)), "lede"),
+            Paragraph(sentences(self._learnt_text(), self.remark, method_text(evidence)), "lede"),
             _rates(evidence),
             SideBySide([(Chart(curve),) for curve in curves]),
         ]
@@ -193,7 +196,7 @@ def learnt_section(result: LearnResult) -> PersonSection:
         if index < len(faces):  # Else a background embedding of the model.
             decision = replace(decision, source=faces[index].ref.photo, face=faces[index].face)
         judged.append((decision, label == 1))
-    return person_section(result.person, judged)
+    return replace(person_section(result.person, judged), remark=learnt_text(result))
 
 
 def person_section(person: Person, judged: Sequence[tuple[Decision, bool]]) -> PersonSection:

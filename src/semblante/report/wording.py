@@ -15,7 +15,8 @@ from semblante.metrics.results import (
     RocCurve,
     Verification,
 )
-from semblante.person import Decision, DecisionRule, FitResult, HeldOutEvaluation, Person
+from semblante.person import Decision, DecisionRule, FitResult, HeldOutEvaluation
+from semblante.pipeline import LearnResult
 from semblante.report.blocks import UNKNOWN, Cell, Column, Table, sentences
 from semblante.types import VERDICTS, Split, Terms
 
@@ -75,17 +76,39 @@ def evidence_text(evidence: HeldOutEvaluation) -> str:
     return "\n".join(lines)
 
 
-def learnt_text(person: Person) -> str:
-    """How many photos taught, and of how many moments."""
-    if person.photos_of_person == person.moments_of_person:
-        return tr("Learnt from {photos} photos, each of another moment.", photos=person.photos_of_person)
-    return ntr(
-        "Learnt from {photos} photos of {count} moment; one photo of each moment is judged.",
-        "Learnt from {photos} photos of {count} moments; one photo of each moment is judged.",
-        person.moments_of_person,
-        count=person.moments_of_person,
-        photos=person.photos_of_person,
+def learnt_text(result: LearnResult) -> str:
+    """From how many photos of how many moments, and what to know where these may show several people."""
+    person = result.person
+    name, photos, moments = person.name, person.photos_of_person, person.moments_of_person
+    doubts = {
+        "agree": "",
+        "doubtful": tr(
+            "The faces are hardly more alike than those of two people may be; the figures hold only if all "
+            "are of {name}.",
+            name=name,
+        ),
+        "contradict": tr(
+            "The photos do not seem to show one person; the figures hold only if all are of {name}.",
+            name=name,
+        ),
+        "not_checked": tr(
+            "This network cannot tell whether the photos show one person; the figures hold only if all are "
+            "of {name}.",
+            name=name,
+        ),
+    }
+    counts = (
+        tr("Learnt from {photos} photos, each of another moment.", photos=photos)
+        if photos == moments
+        else ntr(
+            "Learnt from {photos} photos of {count} moment; one photo of each moment is judged.",
+            "Learnt from {photos} photos of {count} moments; one photo of each moment is judged.",
+            moments,
+            count=moments,
+            photos=photos,
+        )
     )
+    return sentences(counts, doubts[result.training.agreement])
 
 
 def method_text(evidence: HeldOutEvaluation) -> str:

@@ -7,6 +7,10 @@ from semblante.i18n.sentences import Plural, Sentence
 
 SENTENCES: Final[Mapping[str, Sentence]] = {
     # person
+    "advice_crowd_left_out": (
+        "Several people are in: {photos}; this network cannot tell which of them is {name}, so these photos "
+        "were left out"
+    ),
     "advice_eyeglasses": "{name} seems to wear glasses in all photos; add some without, if there are any",
     "advice_face_blurred": "The face is too blurred to learn from in: {photos}",
     "advice_face_hidden": "The face is hidden in part, so it was not learnt from, in: {photos}",
@@ -22,13 +26,21 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
         "The faces look much alike, as on one day in one light; photos of other days and in other light "
         "would teach more"
     ),
+    "advice_perhaps_someone_else": (
+        "It may be someone else than {name}, in: {photos}; if it is, take these photos out"
+    ),
     "advice_perhaps_the_person": (
         "It may be {name}, though named as somebody else, in: {photos}; if it is, take these photos out"
     ),
+    "advice_same_face": "The same face seems to be in: {photos}",
     "advice_several_people": (
         "Several people are in: {photos}; the face that the photos have in common was taken for {name}"
     ),
     "advice_someone_else": "It seems to be someone else, and was left out, in: {photos}",
+    "advice_unlike_the_others": "Like no face of the other photos: {photos}",
+    "advice_validation_copies": (
+        "Copies of photos learnt from, so they were left out of the validation: {photos}"
+    ),
     "false_match_rate_out_of_range": ("A false-match rate of {rate}: choose more than 0 and at most {most}"),
     "name_empty": "The name is empty; give a name such as Ana",
     "name_has_breaks": "The name {name} has line breaks or control characters; leave them out",
