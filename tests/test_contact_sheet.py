@@ -269,6 +269,15 @@ class TestOnTheCommandLine:
         assert said.code == 0 and len(opened) == 1
         assert library not in opened[0].parents and not opened[0].parent.exists(), "nothing is left behind"
 
+    def test_where_no_program_shows_pictures_that_is_said(
+        self, library: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """As over SSH, without a display."""
+        monkeypatch.setattr("webbrowser.open", lambda _address: False)
+        monkeypatch.setattr("sys.stdin", io.StringIO())
+        assert "could be started; try --sheet FILE.html" in cli("review", "Ana", "--open").err
+        assert "pruebe --sheet ARCHIVO.html" in cli("review", "Ana", "--open", "--lang", "es").err
+
     def test_review_says_that_a_photo_is_gone_and_asks_all_the_same(
         self, library: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
     ) -> None:

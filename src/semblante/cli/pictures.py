@@ -116,7 +116,8 @@ class MarkedPhotos:
         self._name(self._count).unlink(missing_ok=True)
         self._count += 1  # Under another name, since programs keep what they have shown.
         marked.save(self._name(self._count), quality=90)
-        webbrowser.open(self._name(self._count).as_uri())
+        if not webbrowser.open(self._name(self._count).as_uri()):
+            print_plain(remarks(), tr("No program for pictures could be started; try --sheet FILE.html"))
 
     def _name(self, number: int) -> Path:
         return self._folder / f"{number}.jpg"
