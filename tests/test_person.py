@@ -412,6 +412,14 @@ class TestCalibration:
         bound = upper_bound(logits[labels == 0], 0.001)
         assert 1 / (1 + math.exp(-slope * bound - offset)) <= at_most + 1e-9
 
+    def test_between_the_person_and_the_others_there_is_room_for_doubt(self) -> None:
+        """Faces halfway are of neither: of people unlike all who were seen, perhaps."""
+        rng = np.random.default_rng(3)
+        rule = rule_of(60 + rng.normal(size=10), rng.normal(size=4000))
+        halfway, near, own = rule.probabilities(np.array([30.0, 44.0, 60.0])).tolist()
+        assert rule.verdict(near) == "unsure" and rule.verdict(own) == "yes"
+        assert halfway < 0.9
+
     @pytest.mark.parametrize(
         ("logits", "reason"),
         [
