@@ -57,6 +57,15 @@ def article(page: str, language: str) -> str:
     return page.partition(f'<article lang="{language}">')[2].partition("</article>")[0]
 
 
+def someone(name: str) -> Person:
+    """A person who is found where faces are much like the first made-up ones."""
+    nothing = HeldOutEvaluation(
+        "validation", 5, 5, None, None, RocCurve((), (), 0.5), Reliability((), (), (), 0.0)
+    )
+    neuron = Neuron(10 * direction(1), -5.0, 0.0)
+    return Person(name, BASE, neuron, DecisionRule(1.0, -1.3, 0.5, 0.09), 5, 5, 5, nothing)
+
+
 class TestCuttingOut:
     @pytest.mark.parametrize("suffix", [".jpg", ".png"])
     def test_the_face_fills_most_of_its_picture(self, suffix: str, tmp_path: Path) -> None:
@@ -118,12 +127,19 @@ class TestTheSheet:
             SheetGroup([SheetFace(yes, "yes", 0.983)], "yes"),
             SheetGroup([SheetFace(unsure, "unsure", 0.51)], "unsure"),
         ]
-        page = self.write(tmp_path, ContactSheet("found", groups, "李雷 <Ana>"))
+        page = self.write(tmp_path, ContactSheet("found", groups, someone("李雷 <Ana>")))
         assert "<script" not in page and "http:" not in page and "https:" not in page
         assert "default-src &#39;none&#39;" in page
         assert "<b>a.jpg" not in page and "&lt;b&gt;a.jpg" in page
         said: dict[Language, list[str]] = {
-            "en": ["Photos that show 李雷 &lt;Ana&gt;", "yes, 98.3%", "unsure, 51.0%", "b.jpg", "Faces: 2"],
+            "en": [
+                "Photos that show 李雷 &lt;Ana&gt;",
+                "yes, 98.3%",
+                "unsure, 51.0%",
+                "b.jpg",
+                "Faces: 2",
+                "The probability supposes that 50% of the faces are of 李雷 &lt;Ana&gt;: above 90% the",
+            ],
             "es": ["Fotos que muestran a 李雷", "sí, 98,3\N{NO-BREAK SPACE}%", ", 51,0", "Caras: 2"],
         }
         for language, texts in said.items():
@@ -150,7 +166,8 @@ class TestTheSheet:
         here, gone = written(tmp_path / "a.jpg"), written(tmp_path / "gone.jpg")
         gone.path.unlink()
         page = self.write(
-            tmp_path, ContactSheet("questions", [SheetGroup([SheetFace(gone), SheetFace(here)])], "A")
+            tmp_path,
+            ContactSheet("questions", [SheetGroup([SheetFace(gone), SheetFace(here)])], someone("A")),
         )
         assert "gone.jpg: it is gone since the scan; scan again" in article(page, "en")
         assert "gone.jpg: ya no está desde el escaneo" in article(page, "es")
@@ -190,11 +207,7 @@ def library(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, cli: Cli) -> Path:
         write_photo(photos / f"bo-{number}.jpg", Shown(2), salt=number)
     write_photo(photos / "perhaps.jpg", Shown(1, noise=1.2), salt=50)
     assert cli("scan", photos).code == 0
-    nothing = HeldOutEvaluation(
-        "validation", 5, 5, None, None, RocCurve((), (), 0.5), Reliability((), (), (), 0.0)
-    )
-    neuron = Neuron(10 * direction(1), -5.0, 0.0)
-    person = Person("Ana", BASE, neuron, DecisionRule(1.0, -1.3, 0.5, 0.09), 5, 5, 5, nothing)
+    person = someone("Ana")
     taught = [
         Taught("positive", FaceRef(f"{number:064x}", 0), row)
         for number, row in enumerate(embeddings_of(1, 3))

@@ -22,6 +22,7 @@ from semblante.errors import InvalidOption
 from semblante.i18n import ntr, tr
 
 if TYPE_CHECKING:
+    from semblante.person import Person
     from semblante.pipeline import Library, Match, SearchResult
 
 HELP = tr("Find the photos that show a person, or faces with certain attributes, from the index alone.")
@@ -65,7 +66,8 @@ def command(
         replaceable(sheet, REPORT)
     with open_index(library) as index:
         found = index.find(name, _attributes(with_), _attributes(without), several)
-        name = name and index.kept_name(name)
+        person = index.person(name) if name else None
+        name = person.name if person else None
         if not found.faces:
             remark_if_empty(index, library)
         # Only then review is about the same photos.
@@ -74,7 +76,7 @@ def command(
     doubtful = [match for match in found.matches if unsure and match.verdict == "unsure"]
     shown = sure + doubtful
     if sheet is not None:
-        _write_sheet(sheet, name, sure, doubtful)
+        _write_sheet(sheet, person, sure, doubtful)
     if as_json:
         print_json({"name": name, "faces": found.faces, "matches": [_values(match) for match in shown]})
     elif as_csv:
@@ -121,7 +123,7 @@ def _attributes(named: str | None) -> list[str]:
     return [attribute_named(each) for each in (named or "").split(",") if each.strip()]
 
 
-def _write_sheet(path: Path, name: str | None, *verdicts: "Sequence[Match]") -> None:
+def _write_sheet(path: Path, person: "Person | None", *verdicts: "Sequence[Match]") -> None:
     """Write a contact sheet of the matches, those of one verdict together."""
     from semblante.report import ContactSheet, SheetFace, SheetGroup
 
@@ -130,7 +132,7 @@ def _write_sheet(path: Path, name: str | None, *verdicts: "Sequence[Match]") -> 
         for matches in verdicts
         if matches
     ]
-    write_sheet(path, ContactSheet("found", groups, name))
+    write_sheet(path, ContactSheet("found", groups, person))
 
 
 def _values(match: "Match") -> dict[str, object]:

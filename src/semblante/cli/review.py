@@ -121,7 +121,7 @@ def command(
             _say_corrected(learnt, len(corrections), library)
             remark_shared(index, learnt.name, library)
         if sheet is not None:
-            _write_sheet(sheet, person.name, review.unanswered())
+            _write_sheet(sheet, person, review.unanswered())
         if corrections:
             return
         index.check_writable()
@@ -218,12 +218,12 @@ def _say_corrected(person: "Person", count: int, library: Path | None) -> None:
     remark_way_back(library)
 
 
-def _write_sheet(path: Path, name: str, asked: "Sequence[Match]") -> None:
+def _write_sheet(path: Path, person: "Person", asked: "Sequence[Match]") -> None:
     """Write a contact sheet of what will be asked about."""
     from semblante.report import ContactSheet, SheetFace, SheetGroup
 
     faces = [SheetFace(each, each.verdict, each.probability) for each in asked]
-    write_sheet(path, ContactSheet("questions", [SheetGroup(faces, "unsure")], name))
+    write_sheet(path, ContactSheet("questions", [SheetGroup(faces, "unsure")], person))
 
 
 def _ask(question: "Question", name: str, photos: "MarkedPhotos | None") -> Reply:

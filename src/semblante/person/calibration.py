@@ -24,8 +24,8 @@ and the standard deviation over people of its logarithm. All four are rounded fr
 validation with 25 photos or more (`bench/people.py`), learnt from 5, 10 and 20 photos; of the shares there,
 0.1 to 0.16, the lowest was taken, because the people of a collection are more alike (`bench/lfw.py`)."""
 NEAR_PERSON: Final = 0.75
-"""How much of the way from the others' mean logit to the person's lies before a yes. For one in seven of those
-26 people it is beyond the bound, and for half of LFW's after five photos, where it halves the false yeses."""
+"""How much of the way from the others' mean logit to the person's lies before a yes. For one in seven of
+those 26 people it is beyond the bound; after five photos of LFW's for half, and halves their false yeses."""
 _MAX_ITERATIONS: Final = 100
 _TOLERANCE: Final = 1e-10
 

@@ -266,6 +266,10 @@ def _limits(terms: str) -> list[Block]:
         limits += [
             data_text(terms),
             tr(
+                "It is not for drawings, paintings or dolls: they resemble each other to it, and other faces "
+                "of the same hand get a yes, many times as often as the rate asked for."
+            ),
+            tr(
                 "Whether it does worse by skin colour, origin or age in years was not measured: CelebA says "
                 "nothing of them. Expect it to."
             ),

@@ -12,10 +12,11 @@ from semblante.errors import Reason
 from semblante.files import atomic_write
 from semblante.i18n import as_line, describe, ntr, numbers, tr
 from semblante.jobs import SILENT, JobContext
+from semblante.person import Person
 from semblante.pipeline.face_pictures import SeenFace, cut_out_faces
-from semblante.report.blocks import Block, Bullets, Chapter, Gallery, Heading, Paragraph, Picture
+from semblante.report.blocks import Block, Bullets, Chapter, Gallery, Heading, Paragraph, Picture, sentences
 from semblante.report.page import LONGER_SIDE_PX, Article, page
-from semblante.report.wording import verdict_text
+from semblante.report.wording import probability_text, verdict_text
 from semblante.types import Pixels, Verdict
 
 _Look = Literal["name", "plain", "right", "wrong", "unsure", "source"]
@@ -50,11 +51,14 @@ class SheetGroup:
 
 @dataclass(frozen=True)
 class ContactSheet:
-    """What a sheet is about: photos that show `name`, questions about `name`, or the people in the photos."""
+    """What a sheet is about: photos that show a person, questions about one, or the people in the photos.
+
+    Photos found without a `person` are those of faces with certain attributes.
+    """
 
     about: Literal["found", "questions", "people"]
     groups: Sequence[SheetGroup]
-    name: str | None = None
+    person: Person | None = None
 
 
 def write_contact_sheet(path: Path, sheet: ContactSheet, job: JobContext = SILENT) -> None:
@@ -83,15 +87,16 @@ def _article(sheet: ContactSheet, found: Sequence[_Found]) -> Article:
         "as private as the photos, and delete it when it has served.",
         faces=sum(map(len, found)),
     )
-    return Article(_title(sheet), lede, chapters)
+    meaning = probability_text(sheet.person.rule, sheet.person.name) if sheet.person else ""
+    return Article(_title(sheet), sentences(lede, meaning), chapters)
 
 
 def _title(sheet: ContactSheet) -> str:
     if sheet.about == "people":
         return tr("Who is in the photos")
     if sheet.about == "questions":
-        return tr("Is this {name}?", name=sheet.name)
-    return tr("Faces found") if sheet.name is None else tr("Photos that show {name}", name=sheet.name)
+        return tr("Is this {name}?", name=sheet.person.name if sheet.person else "")
+    return tr("Photos that show {name}", name=sheet.person.name) if sheet.person else tr("Faces found")
 
 
 def _heading(group: SheetGroup, count: int) -> str:
