@@ -455,7 +455,7 @@ def test_faces_that_did_not_teach_may_be_kept(cli: Cli, photos: Path, tmp_path: 
     cli("scan", photos)
     keep_ana(tmp_path / "data", bundle)
     said = cli("forget", "Ana", "--keep-faces", "--yes")
-    assert said.code == 0 and "3 faces it was taught with, 0 faces of the index" in said.out
+    assert said.code == 0 and "3 faces it was taught with, and 0 journals" in said.out
     assert "1. unknown: 5 photos" in cli("people").out
 
 
@@ -519,7 +519,7 @@ def test_the_faces_of_somebody_misnamed_may_stay(cli: Cli, photos: Path) -> None
     cli("scan", photos)
     cli("people", "--group", 1, "--name", "Misnamed")
     said = cli("forget", "Misnamed", "--keep-faces", "--yes")
-    assert said.code == 0 and "5 faces it was taught with, 0 faces of the index" in said.out
+    assert said.code == 0 and "The faces are somebody unknown's in the index" in said.out
     assert "1. unknown: 5 photos" in cli("people").out
     assert cli("people", "--group", 1, "--name", "Ana").code == 0
     assert len(cli("find", "Ana").out.splitlines()) == 5

@@ -58,24 +58,31 @@ def command(
         )
     for path in gone.files:
         print_plain(results(), tr("deleted: {path}", path=path))
+    values = {
+        "name": name,
+        "taught": ntr(
+            "{count} face it was taught with",
+            "{count} faces it was taught with",
+            gone.taught,
+            count=gone.taught,
+        ),
+        "faces": ntr("{count} face of the index", "{count} faces of the index", gone.faces, count=gone.faces),
+        "journals": ntr("{count} journal", "{count} journals", gone.journals, count=gone.journals),
+    }
     print_plain(
         results(),
         tr(
+            "{name} is forgotten: the neuron, {taught}, and {journals}. The faces are somebody unknown's in "
+            "the index. Photos, sorted copies and files elsewhere stay as they are.",
+            **values,
+        )
+        if keep_faces
+        else tr(
             "{name} is forgotten: the neuron, {taught}, {faces}, and {journals}. Photos, sorted copies and "
             "files elsewhere stay as they are. A scan "
             "brings the faces back only where it reads photos anew: with --again, with another network, or "
             "where a photo was changed or comes back.",
-            name=name,
-            taught=ntr(
-                "{count} face it was taught with",
-                "{count} faces it was taught with",
-                gone.taught,
-                count=gone.taught,
-            ),
-            faces=ntr(
-                "{count} face of the index", "{count} faces of the index", gone.faces, count=gone.faces
-            ),
-            journals=ntr("{count} journal", "{count} journals", gone.journals, count=gone.journals),
+            **values,
         ),
     )
 
