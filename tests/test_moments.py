@@ -1,6 +1,7 @@
 """Copies of a photo count once: of every kind, in learning, in folds, and among photos of others."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,9 @@ from sentences import raises
 from semblante.errors import SamePhotos, TooFewPhotos
 from semblante.faces import copy_similarity
 from semblante.generate import write_person, write_strangers
+from semblante.generate.drawn_face import draw
+from semblante.generate.identity import sample_identity
+from semblante.generate.picture import sample_scene
 from semblante.person import Examples, Gallery, fit, open_person, save
 from semblante.person.moments import MIN_COPY_SIMILARITY, moments_of, one_of_each
 from semblante.pipeline import FaceAnalyzer, TrainingPhotos, learn
@@ -26,7 +30,7 @@ def engine() -> FaceAnalyzer:
 
 @pytest.fixture(scope="module")
 def photos(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    return write_person(tmp_path_factory.mktemp("ana"), "ana", 3, 7, 7)
+    return write_person(tmp_path_factory.mktemp("ana"), "ana", 3, 42, 7)
 
 
 def write_copies(photo: Path, folder: Path, kinds: Sequence[str]) -> list[Path]:
@@ -53,6 +57,25 @@ def test_different_photos_of_one_person_are_of_different_moments(
 ) -> None:
     found = descriptors(engine, [Image.open(path).convert("RGB") for path in photos])
     assert len(np.unique(moments_of(found))) == len(photos)
+
+
+def test_photos_that_follow_each_other_are_of_one_moment(engine: FaceAnalyzer) -> None:
+    """A burst: the head moves a little, the smile and the gaze change."""
+    rng = np.random.default_rng(0)
+    identity = sample_identity(3, 42)
+    scene = sample_scene(identity, 3, 42, 0)
+    frames = []
+    for _ in range(6):
+        right, down = scene.pose.shift
+        moved = replace(
+            scene.pose,
+            yaw=scene.pose.yaw + rng.normal(scale=0.02),
+            roll=scene.pose.roll + rng.normal(scale=0.03),
+            shift=(right + rng.normal(scale=2), down + rng.normal(scale=2)),
+        )
+        smile = min(1.0, max(0.0, scene.smile + rng.normal(scale=0.05)))
+        frames.append(Image.fromarray(draw(identity, replace(scene, pose=moved, smile=smile)).pixels))
+    assert len(np.unique(moments_of(descriptors(engine, frames)))) == 1
 
 
 def test_similarity_is_symmetric_and_a_face_that_is_not_known_is_like_none() -> None:

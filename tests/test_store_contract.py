@@ -214,12 +214,15 @@ def test_faces_beside_others(store: FaceStore) -> None:
     beside = store.faces_beside([first])
     assert [(each.face.index, each.is_good) for each in beside] == [(0, True), (1, True), (2, False)]
     (alone,) = store.stored_faces([first, 999])
+    expected = copy_descriptor(embeddings_of(1, 1, seed=1)[0])
+    np.testing.assert_array_equal(alone.copy_descriptor, expected)
     np.testing.assert_allclose(alone.embedding, embeddings_of(1, 1, seed=1)[0], atol=1e-3)
 
 
 def taught(kind: str, number: int, index: int = 0, confirmed: bool = False) -> Taught:
     ref = FaceRef(content(number).hex(), index)
-    return Taught(kind, ref, embeddings_of(number, 1)[0], confirmed)  # type: ignore[arg-type]
+    row = embeddings_of(number, 1)[0]
+    return Taught(kind, ref, row, confirmed, copy_descriptor(row))  # type: ignore[arg-type]
 
 
 def test_people_are_kept_with_what_taught_them(store: FaceStore) -> None:
@@ -234,6 +237,7 @@ def test_people_are_kept_with_what_taught_them(store: FaceStore) -> None:
         ("negative", 0, False),
     ]
     np.testing.assert_allclose(kept[0].embedding, embeddings_of(2, 1)[0], atol=1e-3)
+    np.testing.assert_array_equal(kept[0].copy_descriptor, copy_descriptor(embeddings_of(2, 1)[0]))
     for ask in (store.person, store.taught, lambda name: store.erase_person(name, [])):
         with pytest.raises(UnknownPerson):
             ask("Ana")

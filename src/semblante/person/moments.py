@@ -12,7 +12,7 @@ from jaxtyping import Bool, Float, Int8, Integer
 from semblante.faces import copy_similarity
 from semblante.types import CopyDescriptors
 
-MIN_COPY_SIMILARITY: Final = 0.94
+MIN_COPY_SIMILARITY: Final = 0.93
 """The similarity above which faces are of one moment. `bench/copies.py` says of how many copies, and of how
 many different photos of one person, this is so."""
 MIN_SURE_SIMILARITY: Final = 0.97
