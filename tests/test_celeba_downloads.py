@@ -324,6 +324,11 @@ def seven_zip_part_itself(root: Path) -> Path:
     return seven_zip_parts(root) / "Img/img_align_celeba_png.7z/img_align_celeba_png.7z.001"
 
 
+def seven_zip_parts_in_a_zip(root: Path) -> Path:
+    parts: list[tuple[str, bytes | str]] = [(f"img_align_celeba_png.7z.00{part}", b"7z") for part in (1, 2)]
+    return write_zip(root / "archive.zip", [*parts, *official_lists().items()])
+
+
 def tar(root: Path) -> Path:
     return write(root, {"img_align_celeba.tar.gz": b"x"})
 
@@ -339,6 +344,7 @@ def tar(root: Path) -> Path:
             seven_zip_part_itself,
             r"unpack it first, for example with 7-Zip \(7z x img_align_celeba_png.7z.001\)",
         ),
+        (seven_zip_parts_in_a_zip, r"2 archives, or parts of one, .*7z x img_align_celeba_png.7z.001, which"),
         (tar, r"\(img_align_celeba.tar.gz\); unpack it first"),
     ],
 )
@@ -403,6 +409,14 @@ def test_an_attribute_list_that_is_cut_off_is_named(tmp_path: Path) -> None:
     np.testing.assert_array_equal(prepared.labels, [labels(at) for at in range(1, kept + 1)])
     assert prepared.manifest.skipped["ragged_row"].count == 1
     assert prepared.manifest.skipped["image_without_row"].count == 12 - kept - 1
+
+
+def test_kaggles_attribute_list_promises_no_count_and_is_named_too(tmp_path: Path) -> None:
+    lists = kaggle_lists()
+    lists["list_attr_celeba.csv"] = lists["list_attr_celeba.csv"][:-160]
+    source = write(write(tmp_path / "source", lists), pictures(), "img_align_celeba/img_align_celeba")
+    said = [note_text(note) for note in prepare(source, tmp_path / "out", 16).manifest.notes]
+    assert said[0].startswith("list_attr_celeba.csv is cut off within a row, after 10 whole ones.")
 
 
 def test_the_torn_last_row_of_the_identities_gives_nobody_a_wrong_person(tmp_path: Path) -> None:

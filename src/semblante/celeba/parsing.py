@@ -91,6 +91,7 @@ def parse_attributes(content: bytes, where: str, job: JobContext = SILENT) -> At
     label_rows: dict[str, bytes] = {}
     skipped: list[SkippedRow] = []
     found = 0
+    issue: RowIssue | None = None
     for line, values in chain(first_row, rows):
         found += 1
         job.check()
@@ -103,6 +104,8 @@ def parse_attributes(content: bytes, where: str, job: JobContext = SILENT) -> At
     if listed_count is not None and listed_count != found:
         counts = {"list": where, "listed": listed_count, "found": found}
         notes.append(Reason("list_cut_off" if found < listed_count else "list_too_long", counts))
+    elif issue in ("ragged_row", "row_with_bad_value") and not _ends_with_a_line(content):
+        notes.append(Reason("list_torn", {"list": where, "found": found - 1}))
     if columns.unknown:
         notes.append(Reason("unknown_columns", {"names": list(columns.unknown)}))
     table = np.frombuffer(b"".join(label_rows.values()), np.uint8).reshape(-1, len(ATTRIBUTES))
@@ -115,7 +118,7 @@ def parse_numbers(content: bytes, where: str, highest: int, expected: int = 0) -
     Where there are fewer rows than `expected` and no line end after the last, that one was cut off within: of
     a longer number the end may be missing, so it is a bad row.
     """
-    is_torn = highest > 9 and not content.endswith((b"\n", b"\r", b"\0"))
+    is_torn = highest > 9 and not _ends_with_a_line(content)
     number_of: dict[str, int] = {}
     bad: list[str] = []
     contradictory: list[str] = []
@@ -159,6 +162,11 @@ def _rows(content: bytes) -> Iterator[Row]:
             values = [value.strip() for value in line.replace('"', "").split(separator)]
         if any(values):
             yield number, values
+
+
+def _ends_with_a_line(content: bytes) -> bool:
+    """Whether the last line has its end, also in UTF-16."""
+    return content.endswith((b"\n", b"\r", b"\0"))
 
 
 def _heading(rows: Iterator[Row]) -> tuple[int | None, list[str]]:

@@ -181,7 +181,7 @@ def _says_drawn(entry: Entry) -> bool:
 
 def _not_found(path: Path, tree: Sequence[Shown], images: int, lists: list[str]) -> NotCelebA:
     """Why there is no CelebA: archives that are to be unpacked first, or what was found instead."""
-    files = sorted(shown.partition("/")[2] for shown, _ in tree) if path.is_dir() else [path.name]
+    files = sorted(shown.partition("/")[2] for shown, _ in tree) or [path.name]
     packed = [name for name in files if _ARCHIVE.fullmatch(name.lower()) and not _is_zip(name)]
     if packed and not images:
         return NotCelebA(

@@ -59,6 +59,10 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     ),
     "list_too_large": "far too large for a list of CelebA; check where it comes from",
     "list_too_long": "{list} promises {listed} rows and holds {found}",
+    "list_torn": (
+        "{list} is cut off within a row, after {found} whole ones. Pictures without a row are left out; "
+        "download the list again"
+    ),
     "list_without_rows": "{list} holds no row that can be read; download it again",
     "lists_of_two_sets": (
         "{first} and {second} are lists of two different sets; give the folder of one of them"
