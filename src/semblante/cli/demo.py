@@ -21,7 +21,7 @@ HELP = tr("Walk the whole path on drawn faces, and leave a report to read.")
 
 PERSON_NAME = "María José"
 PEOPLE, PICTURES_EACH = 300, 8
-SHOWN_SIDE_PX, TRAINED_SIDE_PX, EPOCHS = 128, 32, 12
+SHOWN_SIDE_PX, TRAINED_SIDE_PX, EPOCHS = 128, 32, 10
 """The report shows what was prepared; the network takes less, so two cores train it in two minutes."""
 CROWD, OTHER_CROWD = 1, 2
 """Seeds of two crowds with nobody in common: the network learns one; person and strangers are the other."""
