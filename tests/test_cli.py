@@ -480,3 +480,20 @@ def test_what_is_wrong_with_a_command_line_is_said_in_spanish(
     wrong = cli(*arguments, "--lang", "es")
     assert wrong.code == 2
     assert wrong.err.startswith(said)
+
+
+def test_photos_without_a_face_and_unreadable_ones_have_no_verdict(
+    cli: Cli, ana: Path, photos: Photos, tmp_path: Path
+) -> None:
+    Image.new("RGB", (300, 200), (40, 90, 160)).save(tmp_path / "sea.png")
+    (tmp_path / "text.jpg").write_text("no picture")
+    asked = ["recognise", ana, tmp_path / "sea.png", tmp_path / "text.jpg"]
+    said = cli(*asked)
+    assert "Ana: 0 yes, 0 no, 0 unsure, 1 without a face, 1 that could not be used" in said.out
+    assert "The probability supposes that 2% of the faces are of Ana: above 90%" in said.err
+    answers = json.loads(cli(*asked, "--json").out)["answers"]
+    assert [(each["verdict"], each["probability"]) for each in answers] == [(None, None)] * 2
+    assert [each["reason_code"] for each in answers] == ["no_face_found", "not_a_picture"]
+    rows = list(csv.DictReader(io.StringIO(cli(*asked, "--csv").out)))
+    assert [(row["verdict"], row["probability"]) for row in rows] == [("", "")] * 2
+    assert [row["reason_code"] for row in rows] == ["no_face_found", "not_a_picture"]

@@ -86,6 +86,8 @@ def test_a_poor_face_never_decides_alone(library: SqliteStore, tmp_path: Path) -
     write_photo(tmp_path / "p" / "both.jpg", Shown(1, ("small",), noise=0.1), Shown(1, noise=0.4), salt=2)
     scanned(library, tmp_path / "p")
     assert found(library, Query(who_is(1))) == [("both.jpg", "yes"), ("blurred.jpg", "unsure")]
+    blurred = search(library, BASE, Query(who_is(1))).matches[-1]
+    assert blurred.probability == 0.8, "no more than an unsure face can have"
 
 
 def test_attributes_alone_and_together_with_a_person(library: SqliteStore, tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ from semblante.report.evaluation import evaluation_summary
 from semblante.report.model import epochs_table
 from semblante.report.page import report, thumbnail
 from semblante.report.text import print_to
-from semblante.report.wording import answers_table, evidence_text, hardest_text
+from semblante.report.wording import answers_table, evidence_text, hardest_text, probability_text
 from semblante.types import Pixels, Verdict
 
 HOSTILE = '<script>alert("1")</script> & \' onload=x [red]\n{name}'
@@ -901,6 +901,36 @@ class TestTerminal:
         assert "…" not in text and max(map(len, text.splitlines())) <= 80
         numbers = ["10.1234", "12.5678", "100.00%", "100.00%", "100.00%", "98.7%", "12345.6"]
         assert re.sub(r"\s%", "%", line).replace(",", ".").split() == ["128", "*", *numbers]
+
+    @pytest.mark.parametrize(
+        ("no_below", "prior", "language", "expected"),
+        [
+            (
+                0.1,
+                1 / 51,
+                "en",
+                "that 2% of the faces are of Ana: above 90% the answer is yes, below 10%",
+            ),
+            (
+                0.0123,
+                1 / 6,
+                "en",
+                "that 17% of the faces are of Ana: above 90% the answer is yes, below 1.2%",
+            ),
+            (
+                0.1,
+                1 / 51,
+                "es",
+                "que el 2 % de las caras son de Ana: por encima del 90 % la respuesta es",
+            ),
+        ],
+    )
+    def test_one_sentence_explains_the_probability(
+        self, no_below: float, prior: float, language: Language, expected: str
+    ) -> None:
+        with speaking(language):
+            said = probability_text(replace(RULE, no_below=no_below, prior=prior), "Ana")
+        assert expected in said.replace("\N{NO-BREAK SPACE}", " ") and said.count(".") <= 2
 
     def test_answers_come_by_verdict_then_by_falling_probability(self) -> None:
         answers = [

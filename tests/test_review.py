@@ -103,6 +103,9 @@ class TestAnswers:
         reason = "the face cannot be relied on: it is blurred, it is seen from the side"
         assert self.said((sure, ("blurred", "turned"))) == [("unsure", reason)]
         assert self.said((other, ("small",))) == [("no", "the face cannot be relied on: it is too small")]
+        poor = face(looking(sure), issues=("blurred",))
+        (answer,) = decide_photo(learnt().person, photo("p.jpg", poor))
+        assert answer.probability == learnt().person.rule.yes_above, "no more than an unsure one"
         # Not even where it is likelier than a good face that does.
         assert self.said((sure + 5, ("blurred", "turned")), (sure, ())) == [("yes", None)]
 

@@ -16,6 +16,7 @@ from semblante.metrics.results import (
     Verification,
 )
 from semblante.person import Decision, DecisionRule, FitResult, HeldOutEvaluation
+from semblante.person.decision import MAX_NO
 from semblante.pipeline import LearnResult
 from semblante.report.blocks import UNKNOWN, Cell, Column, Table, sentences
 from semblante.types import VERDICTS, Split, Terms
@@ -164,7 +165,7 @@ def probability_text(rule: DecisionRule, name: str) -> str:
         name=name,
         share=numbers.short_percent(rule.prior),
         yes=numbers.short_percent(rule.yes_above),
-        no=numbers.percent(rule.no_below, 1),
+        no=numbers.percent(rule.no_below, 1 if rule.no_below < MAX_NO else 0),
     )
 
 
