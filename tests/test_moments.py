@@ -118,7 +118,7 @@ def test_the_median_photo_stands_for_a_moment() -> None:
 def test_copies_of_one_photo_teach_nobody(engine: FaceAnalyzer, photos: list[Path], tmp_path: Path) -> None:
     copies = write_copies(photos[0], tmp_path / "copies", list(COPIES))
     heard = Heard()
-    with raises(TooFewPhotos, r"the 13 photos show 1 moment \(copies count once\), 4 needed"):
+    with raises(TooFewPhotos, r"the 13 photos show 1 moment \(copies count once\), 5 needed"):
         learn("Ana", TrainingPhotos([photos[0], *copies]), engine, job=heard.job)
     assert [len(each.photos) for each in heard.advice if each.code == "advice_one_moment"] == [13]
 

@@ -270,15 +270,17 @@ class TestPhotos:
             fit("Ana", Examples(**sides), BASE)
 
     def test_few_moments_many_times(self) -> None:
-        """Four saves of one photo and another: five files, and two moments."""
+        """Four saves of one photo and another: five files, and two moments. A copy makes no fifth photo."""
         shown = examples(7, 6)
         rows = shown.positives.embeddings
         with pytest.raises(TooFewPhotos) as raised:
             fit("Ana", Examples(gallery(rows[[0, 0, 0, 0, 1]]), shown.negatives), BASE)
         said = describe(raised.value)
         assert said.startswith("Ana: the 5 photos show 2 moments (")
-        assert said.endswith("4 needed; add photos of other moments")
-        assert fit("Ana", Examples(gallery(rows[[0, 0, 1, 2, 3]]), shown.negatives), BASE)
+        assert said.endswith("5 needed; add photos of other moments")
+        with raises(TooFewPhotos, "show 4 moments"):
+            fit("Ana", Examples(gallery(rows[[0, 0, 1, 2, 3]]), shown.negatives), BASE)
+        assert fit("Ana", Examples(gallery(rows[[0, 0, 1, 2, 3, 4]]), shown.negatives), BASE)
 
     @pytest.mark.parametrize(
         ("shared", "reason"), [(8, "both folders are the same"), (1, "one photo is in both")]

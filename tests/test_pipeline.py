@@ -122,7 +122,7 @@ def test_a_person_is_learnt_and_recognised(
     )
     assert np.mean(mine) > np.mean(theirs) + 0.1
     section = learnt_section(result)
-    assert len(section.answers) == 46
+    assert len(section.answers) == len(result.fit.held_out.labels) >= 44, "one photo of each moment"
     assert sum(photo.is_person for photo in section.answers) == 6
 
 

@@ -17,9 +17,7 @@ from semblante.person.moments import are_copies, moments_of
 from semblante.types import DESCRIPTOR_SIZE, CopyDescriptors, Embeddings
 
 MIN_PHOTOS: Final = 5
-"""Fewer photos of either side do not show how a face varies."""
-MIN_MOMENTS: Final = 4
-"""These photos must be of so many moments."""
+"""Fewer photos of either side, each of another moment, do not show how a face varies."""
 MAX_SAME_PHOTO_DISTANCE: Final = 0.0002
 """Squared distance in spreads below which photos are one photo, saved twice: a cosine of 0.9999."""
 OTHERS: Final = Reason("other_people")
@@ -140,9 +138,9 @@ def same_photos(standardizer: Standardizer, ours: Gallery, theirs: Gallery) -> B
 def check_varied(whose: str | Reason, moments: Integer[np.ndarray, " n"]) -> None:
     """Raise `TooFewPhotos` where the photos are of too few moments."""
     found = len(np.unique(moments))
-    if found < MIN_MOMENTS:
+    if found < MIN_PHOTOS:
         raise TooFewPhotos(
-            "too_few_moments", whose=whose, count=len(moments), moments=found, needed=MIN_MOMENTS
+            "too_few_moments", whose=whose, count=len(moments), moments=found, needed=MIN_PHOTOS
         )
 
 
