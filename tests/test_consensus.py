@@ -158,3 +158,16 @@ def test_photos_that_are_sorted_already_are_taken_at_their_word() -> None:
         photo("d", poor),
     ]
     assert sorted_faces(photos) == ConsensusFace((FaceRef("a", 0), FaceRef("c", 1)), (), ())
+
+
+def test_copies_do_not_outvote() -> None:
+    """One photo of Luis eight times is one photo: Ana, in six, is the person."""
+    rng = np.random.default_rng(0)
+    photos = [photo_of(f"ana{k}", [ANA], rng) for k in range(6)]
+    (luis,) = photo_of("luis", [LUIS], rng).faces
+    photos += [photo(f"luis{k}", luis) for k in range(8)]
+    consensus = consensus_face("Ana", photos, NEGATIVES)
+    assert [ref.photo for ref in consensus.positives] == [f"ana{k}" for k in range(6)]
+    assert consensus.outliers == tuple(f"luis{k}" for k in range(8))
+    with raises(NoCommonFace, r"the commonest is in 1 of 2"):
+        consensus_face("Ana", [photo_of("eva", [EVA], rng), *photos[6:]], NEGATIVES)

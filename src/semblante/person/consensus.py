@@ -5,7 +5,7 @@ however narrow the cone into which a model maps all faces.
 
     each face in turn as a seed -> the nearest one joins, if background faces are seldom so near
                                 -> those nearest to their mean, twice as many, until no more are near
-    the group in most photos is the person, unless another is in nearly as many
+    the group in most photos is the person, unless another is in nearly as many; copies count once
 """
 
 from collections.abc import Sequence
@@ -18,7 +18,8 @@ from jaxtyping import Bool, Float, Float32, Integer
 from semblante.errors import NoCommonFace
 from semblante.person.calibration import upper_bound
 from semblante.person.examples import Standardizer, fit_standardizer
-from semblante.types import AnalyzedPhoto, Embeddings, Face, FaceRef
+from semblante.person.moments import moments_of
+from semblante.types import DESCRIPTOR_SIZE, AnalyzedPhoto, CopyDescriptors, Embeddings, Face, FaceRef
 
 MAX_BACKGROUND_SHARE: Final = 0.01
 """The share of background faces that may be nearer to a group's mean than a face which joins it."""
@@ -51,14 +52,24 @@ class ConsensusFace:
 class _Faces:
     """The good faces of all photos: unit rows about the negatives' mean, and which faces these are.
 
-    `photos` are the numbers of their photos, and `seeds` the numbers of faces, the best to begin with first.
+    `photos` are the numbers of their photos, `moments` those of their moments, and `seeds` the numbers of
+    faces, the best to begin with first.
     """
 
     refs: tuple[FaceRef, ...]
     rows: Float32[np.ndarray, "n d"]
     photos: Integer[np.ndarray, " n"]
+    moments: Integer[np.ndarray, " n"]
     seeds: Integer[np.ndarray, " n"]
     negatives: Float32[np.ndarray, "m d"]
+
+    def count(self, group: Integer[np.ndarray, " k"]) -> int:
+        """The photos of the group, one face each; of one moment they count once."""
+        return len(np.unique(self.moments[group]))
+
+    def count_all(self) -> int:
+        """All the photos; of one moment, by the first face of each, they count once."""
+        return self.count(np.unique(self.photos, return_index=True)[1])
 
     def similarity(self, group: Integer[np.ndarray, " k"]) -> Float32[np.ndarray, " n"]:
         """The cosine of each face to the mean of the group in other photos; a group of one is near itself."""
@@ -161,11 +172,15 @@ def _good_faces(photos: Sequence[AnalyzedPhoto], negatives: Embeddings) -> _Face
     standardizer = fit_standardizer(negatives)
     good = [(number, index) for number, photo in enumerate(photos) for index in _good_indices(photo)]
     embeddings = [photos[number].faces[index].embedding for number, index in good]
+    descriptors: CopyDescriptors = np.zeros((len(good), DESCRIPTOR_SIZE), np.int8)
+    for row, (number, index) in zip(descriptors, good, strict=True):
+        row[:] = photos[number].faces[index].copy_descriptor
     crowds = np.array([len(photos[number].faces) for number, _ in good], np.intp)
     return _Faces(
         refs=tuple(FaceRef(photos[number].source, index) for number, index in good),
         rows=unit_rows(standardizer, np.stack(embeddings)) if embeddings else negatives[:0],
         photos=np.array([number for number, _ in good], np.intp),
+        moments=moments_of(descriptors),
         # Whoever is alone in a photo is likeliest to be the one whom the photos are of.
         seeds=np.argsort(crowds, kind="stable"),
         negatives=unit_rows(standardizer, negatives),
@@ -187,7 +202,7 @@ def _largest_group(faces: _Faces, free: Bool[np.ndarray, " n"]) -> Integer[np.nd
         if seed in best:
             continue  # It would grow into the same group.
         group = _grown(faces, free, np.array([seed]))
-        rank = (len(group), float(faces.similarity(group)[group].mean()) if len(group) else 0.0)
+        rank = (faces.count(group), float(faces.similarity(group)[group].mean()) if len(group) else 0.0)
         if rank > best_rank:
             best, best_rank = group, rank
     return best
@@ -232,8 +247,8 @@ def _all_like(faces: _Faces, group: Integer[np.ndarray, " k"]) -> Integer[np.nda
 def _check(
     name: str, faces: _Faces, first: Integer[np.ndarray, " k"], second: Integer[np.ndarray, " l"]
 ) -> None:
-    counts = len(first), len(second)
-    photos = len(np.unique(faces.photos))
+    counts = faces.count(first), faces.count(second)
+    photos = faces.count_all()
     # A face that is in one photo only is not common to any.
     groups = [[faces.refs[row].photo for row in group] for group in (first, second) if len(group) > 1]
     shared = {photo for group in groups for photo in group}
