@@ -49,6 +49,7 @@ from semblante.person import (
 from semblante.person.calibration import (
     class_weights,
     fit_calibration,
+    fit_rule,
     mean_excess,
     student_quantile,
     upper_bound,
@@ -56,7 +57,6 @@ from semblante.person.calibration import (
 from semblante.person.decision import FALSE_MATCH_RATE, FALSE_NON_MATCH_RATE, DecisionRule, prior_of
 from semblante.person.examples import folds_of
 from semblante.person.file import MAX_FILE_BYTES
-from semblante.person.fitting import fit_rule
 from semblante.person.neuron import STEPS, principal_components, train
 
 Array = np.ndarray[Any, Any]

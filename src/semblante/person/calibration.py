@@ -1,4 +1,4 @@
-"""Calibration: from logits of held-out faces to probabilities, and to bounds that few faces pass."""
+"""Calibration: from logits of held-out faces to a `DecisionRule`, its probabilities and its thresholds."""
 
 import math
 from typing import Final
@@ -7,6 +7,14 @@ import numpy as np
 from jaxtyping import Float, Float64, Integer
 
 from semblante.metrics import sigmoid
+from semblante.person.decision import (
+    FALSE_NON_MATCH_RATE,
+    MAX_NO,
+    MIN_NO_IN_PRIORS,
+    YES_ABOVE,
+    DecisionRule,
+    prior_of,
+)
 
 MIN_TAIL_VALUES: Final = 1000
 """The fewest values whose tail is modelled."""
@@ -34,6 +42,43 @@ def class_weights(labels: Integer[np.ndarray, " n"], prior: float = 0.5) -> Floa
     """Weights that sum to one and give the share `prior` to the positives."""
     positives = int(labels.sum())
     return np.where(labels == 1, prior / max(positives, 1), (1 - prior) / max(len(labels) - positives, 1))
+
+
+def fit_rule(
+    logits: Float64[np.ndarray, " n"],
+    labels: Integer[np.ndarray, " n"],
+    false_match_rate: float,
+    strictness: float,
+) -> DecisionRule:
+    """The calibration and the thresholds from logits of held-out faces, label 1 being the person.
+
+    A yes is for at most the share `false_match_rate` / `strictness` of the others.
+    """
+    prior = prior_of(false_match_rate)
+    slope, offset = _calibration(logits, labels, false_match_rate, strictness)
+    lowest_logit = -upper_bound(-logits[labels == 1], FALSE_NON_MATCH_RATE)
+    lowest = float(sigmoid(np.array([slope * lowest_logit + offset]))[0])
+    return DecisionRule(
+        slope=slope,
+        offset=offset,
+        prior=prior,
+        no_below=min(MAX_NO, max(MIN_NO_IN_PRIORS * prior, lowest)),
+        false_match_rate=false_match_rate,
+    )
+
+
+def rule_loss(
+    logits: Float64[np.ndarray, " n"],
+    labels: Integer[np.ndarray, " n"],
+    false_match_rate: float,
+    strictness: float,
+) -> float:
+    """The cross-entropy of the probabilities that `fit_rule` gives, the classes weighted by its prior.
+
+    It compares neurons whatever the scale of their logits.
+    """
+    slope, offset = _calibration(logits, labels, false_match_rate, strictness)
+    return _cross_entropy(slope * logits + offset, labels, class_weights(labels, prior_of(false_match_rate)))
 
 
 def fit_calibration(
@@ -89,17 +134,6 @@ def fit_calibration(
     limit = max(bound, others + NEAR_PERSON * (own - others))
     slope /= excess
     return slope, min(log_odds - slope * bound, _log_odds(at_most) - slope * limit)
-
-
-def calibrated_loss(
-    logits: Float64[np.ndarray, " n"],
-    labels: Integer[np.ndarray, " n"],
-    calibration: tuple[float, float],
-    prior: float,
-) -> float:
-    """The cross-entropy of calibrated logits, the classes weighted by the prior; see `fit_calibration`."""
-    slope, offset = calibration
-    return _cross_entropy(slope * logits + offset, labels, class_weights(labels, prior))
 
 
 def mean_excess(values: Float64[np.ndarray, " n"]) -> float:
@@ -166,3 +200,14 @@ def _cross_entropy(
     logits: Float64[np.ndarray, " n"], labels: Integer[np.ndarray, " n"], weights: Float[np.ndarray, " n"]
 ) -> float:
     return float(weights @ (np.logaddexp(0.0, logits) - labels * logits))
+
+
+def _calibration(
+    logits: Float64[np.ndarray, " n"],
+    labels: Integer[np.ndarray, " n"],
+    false_match_rate: float,
+    strictness: float,
+) -> tuple[float, float]:
+    """Slope and offset. At most `strictness` times fewer negatives than asked for get a yes."""
+    prior = prior_of(false_match_rate)
+    return fit_calibration(logits, labels, prior, false_match_rate / strictness, YES_ABOVE)

@@ -14,20 +14,14 @@ from jaxtyping import Float64, Integer
 
 from semblante.errors import InvalidOption
 from semblante.jobs import SILENT, JobContext
-from semblante.metrics import reliability, roc_curve, sigmoid, tpr_at_fpr
-from semblante.person.calibration import calibrated_loss, class_weights, fit_calibration, upper_bound
+from semblante.metrics import reliability, roc_curve, tpr_at_fpr
+from semblante.person.calibration import class_weights, fit_rule, rule_loss
 from semblante.person.decision import (
     FALSE_MATCH_RATE,
-    FALSE_NON_MATCH_RATE,
-    MAX_NO,
-    MIN_NO_IN_PRIORS,
-    YES_ABOVE,
-    DecisionRule,
     HeldOutEvaluation,
     Neuron,
     Person,
     check_name,
-    prior_of,
 )
 from semblante.person.examples import (
     OTHERS,
@@ -139,7 +133,7 @@ def fit(
     study = _study(name, training, negatives, sampled, rng)
     tried = _cross_validate(study, job)
     strictness = KNOWN_FACES_STRICTNESS if len(background) else 1.0
-    losses = [_loss(logits, study.labels, false_match_rate, strictness) for logits in tried.T]
+    losses = [rule_loss(logits, study.labels, false_match_rate, strictness) for logits in tried.T]
     best = int(np.argmin(losses))
     neuron = _train_on_all(study, float(L2_PENALTIES[best]), job)
     of_positives, of_negatives = tried[: len(training.positives), best], neuron.logits(negatives)
@@ -178,29 +172,6 @@ def relearn(person: Person, examples: Examples, background: Embeddings | None = 
         false_match_rate=person.rule.false_match_rate,
     )
     return replace(result, person=replace(result.person, base_folder=person.base_folder))
-
-
-def fit_rule(
-    logits: Float64[np.ndarray, " n"],
-    labels: Integer[np.ndarray, " n"],
-    false_match_rate: float,
-    strictness: float,
-) -> DecisionRule:
-    """The calibration and the thresholds from logits of held-out faces, label 1 being the person.
-
-    A yes is for at most the share `false_match_rate` / `strictness` of the others.
-    """
-    prior = prior_of(false_match_rate)
-    slope, offset = _calibration(logits, labels, false_match_rate, strictness)
-    lowest_logit = -upper_bound(-logits[labels == 1], FALSE_NON_MATCH_RATE)
-    lowest = float(sigmoid(np.array([slope * lowest_logit + offset]))[0])
-    return DecisionRule(
-        slope=slope,
-        offset=offset,
-        prior=prior,
-        no_below=min(MAX_NO, max(MIN_NO_IN_PRIORS * prior, lowest)),
-        false_match_rate=false_match_rate,
-    )
 
 
 def check_rate(false_match_rate: float) -> None:
@@ -327,28 +298,6 @@ def _unseen(
         labels=np.repeat([1, 0], [len(positives), len(negatives)]),
         indices=np.concatenate([positives, negatives]),
     )
-
-
-def _calibration(
-    logits: Float64[np.ndarray, " n"],
-    labels: Integer[np.ndarray, " n"],
-    false_match_rate: float,
-    strictness: float,
-) -> tuple[float, float]:
-    """Slope and offset. At most `strictness` times fewer negatives than asked for get a yes."""
-    prior = prior_of(false_match_rate)
-    return fit_calibration(logits, labels, prior, false_match_rate / strictness, YES_ABOVE)
-
-
-def _loss(
-    logits: Float64[np.ndarray, " n"],
-    labels: Integer[np.ndarray, " n"],
-    false_match_rate: float,
-    strictness: float,
-) -> float:
-    """How badly the penalty does that gave these logits of held-out faces."""
-    calibration = _calibration(logits, labels, false_match_rate, strictness)
-    return calibrated_loss(logits, labels, calibration, prior_of(false_match_rate))
 
 
 def _evaluation(

@@ -165,8 +165,13 @@ def probability_text(rule: DecisionRule, name: str) -> str:
         name=name,
         share=numbers.short_percent(rule.prior),
         yes=numbers.short_percent(rule.yes_above),
-        no=numbers.percent(rule.no_below, 1 if rule.no_below < MAX_NO else 0),
+        no=_short_percent(rule.no_below),
     )
+
+
+def _short_percent(share: float) -> str:
+    """With a decimal where it is not round, and with more where it would be nothing."""
+    return numbers.percent(share) if 0.0005 <= share < MAX_NO else numbers.short_percent(share)
 
 
 def verdict_text(verdict: str) -> str:
