@@ -388,7 +388,7 @@ def test_learn_says_how_good_it_is(cli: Cli, photos: Photos, knowing: Bundle, tm
     assert str(out) in said.out, "a path is no markup"
     assert "[bold]\N{REPLACEMENT CHARACTER}[31m.jpg: not a picture" in said.err
     assert "\x1b" not in said.err, "nor does it command the terminal"
-    assert "can be told from the people named with --not: of their 40 faces" in said.out
+    assert "can be told from the other people given: of their 40 faces" in said.out
     assert "for non-commercial research only" in said.err
 
 

@@ -401,7 +401,8 @@ class TestOnTheCommandLine:
         said = cli("people", "--known", "--library", data)
         assert said.code == 0
         assert said.out.startswith(
-            "Anna: photos that taught: 6, faces of other people: 0; answers: 0 yes, 0 no; last changed 20"
+            "Anna: photos given to learn from: 6, faces of other people: 0; faces answered: 0 yes, 0 no; "
+            "last changed 20"
         )
         assert said.out.endswith("; before: Ana\n") and said.err == ""
         (listed,) = json.loads(cli("people", "--known", "--json", "--library", data).out)["people"]

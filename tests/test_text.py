@@ -33,6 +33,7 @@ from semblante.images import ImageIssue
 from semblante.types import QualityIssue
 
 SOURCE = Path(semblante.__file__).parent
+ROOT = Path(__file__).parents[1]
 
 SAID_FROM_DATA = {
     # The licence's text is kept in the bundle, in English, and said when it is shown.
@@ -182,6 +183,25 @@ def test_the_translations_are_sorted_and_differ_from_the_english() -> None:
     assert same == {("no",), ("{issue}: {count}",)}
 
 
+_FAMILIAR = re.compile(
+    # A clause that begins with the familiar imperative and does not describe what somebody does.
+    r"(?:^|[;:.] |, (?:y|o|e) )(?:elige|indica|añade|quita|pon|haz|usa|deja las|omite|escribe|borra|repite|"
+    r"vuelve|ejecuta|instala|comprueba|espera|cierra|abre|nombra|exporta|descomprime|copia|consulta) "
+    r"|, (?:quita|añade|usa|elige|deja|omite|indica)\b|\bo (?:indica|deja|elige|usa) "
+    r"|\b(?:indíca|escríbe|bórra|expórta|pón|añáde|quíta|elíge|cópia|úsa)l[oa]s?\b"
+    r"|\b(?:tú|tus?|puedes|tienes|quieres|debes|sabes)\b",
+    re.IGNORECASE,
+)
+"""What addresses the reader as tú."""
+
+
+def test_the_reader_is_usted_in_every_spanish_sentence() -> None:
+    said = [text for forms in _spanish().values() for text in forms]
+    said += [page.read_text(encoding="utf-8") for page in (ROOT / "README.es.md", *ROOT.glob("docs/*.es.md"))]
+    familiar = [found.group() for text in said for found in _FAMILIAR.finditer(text)]
+    assert familiar == []
+
+
 def _errors() -> set[str]:
     return {
         name
@@ -291,6 +311,12 @@ def test_the_sentences_of_codes_do_not_speak_of_commands() -> None:
             "into a new one",
             "an index of an older Semblante (version 1), which this one cannot read (it writes version 4); "
             "scan the photos into a new one: semblante scan FOLDER… --library FOLDER",
+        ),
+        (
+            Reason("group_has_name", {"name": "Ana López"}),
+            "known as Ana López already",
+            "this group is known as Ana López already; to change the name: semblante rename 'Ana López' "
+            "NEW_NAME",
         ),
     ],
 )

@@ -4,6 +4,7 @@
 """
 
 import difflib
+import shlex
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
@@ -26,7 +27,7 @@ ADVICE: Final[Mapping[str, Sentence]] = {
     "epochs_shape_schedule": "to finish or to use this one: --epochs {was}",
     "fewer_changes_to_undo": "to list them: semblante undo --people --list",
     "folder_is_the_packages": "name another one with --out",
-    "group_has_name": "to change the name: semblante rename NAME NEW_NAME",
+    "group_has_name": "to change the name: semblante rename {quoted} NEW_NAME",
     "index_damaged": ": semblante scan FOLDER…",
     "index_in_use": " and run the same command again",
     "index_missing": "check --library, or begin one with: semblante scan FOLDER…",
@@ -103,7 +104,9 @@ def describe_with_advice(value: SemblanteError | Reason, **more: object) -> str:
         return f"{sentence}; {tr('did you mean {near}?', near=', '.join(near))}" if near else sentence
     if value.code not in ADVICE:
         return sentence
-    advice = filled(ADVICE[value.code], {**value.params, **more})
+    # A name as the shell takes it.
+    quoted = {"quoted": shlex.quote(str(value.params["name"]))} if "name" in value.params else {}
+    advice = filled(ADVICE[value.code], {**value.params, **quoted, **more})
     # Advice that begins so goes on with the sentence.
     return f"{sentence}{advice}" if advice[0] in " :" else f"{sentence}; {advice}"
 
@@ -125,20 +128,20 @@ def separability_text(found: "Separability | None", name: str) -> str:
     """Whether the person can be told from the others who were named; None where no face of theirs will do."""
     if found is None:
         return tr(
-            "It cannot be said whether {name} can be told from the people named with --not: no face in those "
+            "It cannot be said whether {name} can be told from the other people given: no face in those "
             "photos can be relied on.",
             name=name,
         )
     counts = {"faces": found.faces, "yes": found.yes, "unsure": found.unsure, "name": name}
     if found.separable:
         return tr(
-            "{name} can be told from the people named with --not: of their {faces} faces, held out in turn, "
-            "{yes} got a yes and {unsure} no sure answer.",
+            "{name} can be told from the other people given: of their {faces} faces, held out in turn, "
+            "{yes} got a yes and {unsure} an unsure.",
             **counts,
         )
     return tr(
-        "{name} and the people named with --not cannot be told apart well: of their {faces} faces, held out "
-        "in turn, {yes} got a yes and {unsure} no sure answer. More photos of both will help; do not trust "
+        "{name} and the other people given cannot be told apart well: of their {faces} faces, held out "
+        "in turn, {yes} got a yes and {unsure} an unsure. More photos of both will help; do not trust "
         "answers about them unseen.",
         **counts,
     )

@@ -32,7 +32,8 @@ def _values(person: "KnownPerson") -> dict[str, object]:
 
 def _line(person: "KnownPerson") -> str:
     line = tr(
-        "{name}: photos that taught: {photos}, faces of other people: {others}; answers: {yes} yes, {no} no",
+        "{name}: photos given to learn from: {photos}, faces of other people: {others}; faces answered: "
+        "{yes} yes, {no} no",
         name=person.name,
         photos=person.photos,
         others=person.others,

@@ -86,9 +86,7 @@ def remark_kept(kept: "Kept", library: Path | None) -> None:
             tr("{name} and the {name} of before are one person now; answers that taught: {count}", **values),
         )
     elif kept.outcome == "replaced":
-        print_plain(
-            remarks(), tr("This takes the place of the {name} of before, of whom nothing is kept", **values)
-        )
+        print_plain(remarks(), tr("The {name} of before, with all answers, is no longer known", **values))
     remark_way_back(library)
 
 

@@ -16,7 +16,7 @@ from typing import Final, Literal, Protocol, runtime_checkable
 import numpy as np
 from jaxtyping import Bool, Float, Float32, Int8, Integer
 
-from semblante.errors import UnknownPerson
+from semblante.errors import BadName, UnknownPerson
 from semblante.types import AnalyzedPhoto, Box, Embeddings, FaceRef
 
 
@@ -306,7 +306,12 @@ class FaceStore(Protocol):
 
 
 def key_of(name: str) -> str:
-    """What two ways to write one name share: capitals, blanks at the ends and Unicode forms do not count."""
+    """What two ways to write one name share: capitals, blanks at the ends and Unicode forms do not count.
+
+    Raises `BadName` for what is no text.
+    """
+    if not isinstance(name, str):
+        raise BadName("name_not_text", kind=type(name).__name__)
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name.strip()).casefold())
 
 

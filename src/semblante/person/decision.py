@@ -186,9 +186,12 @@ def check_base(person: Person, network_sha256: str) -> None:
 def check_name(name: str) -> str:
     """The name as it is kept: without blanks at its ends, in Unicode's composed form (NFC).
 
-    A name is data to show, never a path or a command, so nearly any text will do. Raises `BadName` where
-    nothing visible is left, and for control characters, line breaks or more than 200 characters.
+    A name is data to show, never a path or a command, so nearly any text will do. Raises `BadName` for
+    what is no text, where nothing visible is left, and for control characters, line breaks or more than 200
+    characters.
     """
+    if not isinstance(name, str):
+        raise BadName("name_not_text", kind=type(name).__name__)
     kept = unicodedata.normalize("NFC", name.strip())
     kinds = {unicodedata.category(character) for character in kept}
     if not kinds - _INVISIBLE:

@@ -44,6 +44,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "false_match_rate_out_of_range": ("A false-match rate of {rate}: choose more than 0 and at most {most}"),
     "name_empty": "The name is empty; give a name such as Ana",
     "name_has_breaks": "The name {name} has line breaks or control characters; leave them out",
+    "name_not_text": "A name is a text such as Ana; this is of the type {kind}",
     "name_not_unicode": "The name {name} is not valid Unicode text; type it again",
     "name_too_long": "The name has {count} characters; {most} are the most that is kept",
     "no_common_face": (
