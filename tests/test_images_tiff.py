@@ -1,6 +1,7 @@
 """TIFF: each kind of samples is read rightly or refused by name, and the largest picture is the photo."""
 
 import struct
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,36 @@ def test_grey_of_each_kind(samples: Any, refused_in: str, photometric: int, orde
             decode(content)
     else:
         _check(content, 255 - GREY if photometric == WHITE_IS_ZERO else GREY)
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize(
+    "samples",
+    [
+        pytest.param(GREY.astype("f4") / 255, id="floats"),
+        pytest.param(GREY.astype("f4"), id="floats of whole numbers"),
+        pytest.param(GREY.astype("u2") * 257, id="16 bits"),
+    ],
+)
+def test_grey_that_is_compressed(samples: Any, order: str) -> None:
+    written = samples.astype(samples.dtype.newbyteorder(order))
+    packed = zlib.compress(written.tobytes())
+    _check(tiff([page(samples, BLACK_IS_ZERO, order=order, packed=packed, tags={259: 8})], order), GREY)
+
+
+@pytest.mark.parametrize("photometric", [WHITE_IS_ZERO, BLACK_IS_ZERO])
+@pytest.mark.parametrize("bits", [8, 10, 12])
+def test_grey_of_fewer_bits_in_16(bits: int, photometric: int) -> None:
+    white = 2**bits - 1
+    values = (GREY.astype(int) * white // 255).astype("u2")
+    samples = white - values if photometric == WHITE_IS_ZERO else values
+    _check(tiff([page(samples, photometric)]), values >> (bits - 8), tolerance=1)
+
+
+@pytest.mark.parametrize("bits", [8, 12])
+def test_colours_of_fewer_bits_in_16_are_refused(bits: int) -> None:
+    with pytest.raises(BadImage, match=NOT_READ):
+        decode(tiff([page(COLOUR.astype("u2") << (bits - 8), RGB)]))
 
 
 @pytest.mark.parametrize("photometric", [WHITE_IS_ZERO, BLACK_IS_ZERO])
@@ -137,11 +168,14 @@ def test_a_fourth_channel(extra: int, expected: Any) -> None:
     _check(tiff([page(_with(colours, 51), RGB, extra=[extra])]), expected, tolerance=3)
 
 
-def test_a_palette() -> None:
-    entries, pixels = page(GREY, PALETTE)
-    colours = tuple(int(value) * 257 for value in np.random.default_rng(2).integers(0, 256, 768))
-    map_ = np.array(colours).reshape(3, 256).T // 257
-    _check(tiff([([*entries, (320, 3, colours)], pixels)]), map_[GREY[..., 0]])
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize("scale", [pytest.param(257, id="16 bits"), pytest.param(1, id="8 bits in 16")])
+def test_a_palette(scale: int, order: str) -> None:
+    entries, pixels = page(GREY, PALETTE, order=order)
+    colours = np.random.default_rng(2).integers(0, 256, 768)
+    map_ = colours.reshape(3, 256).T
+    written = tuple(int(value) * scale for value in colours)
+    _check(tiff([([*entries, (320, 3, written)], pixels)], order), map_[GREY[..., 0]])
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from semblante.images.jpeg import decode_jpeg, read_header
 from semblante.images.kinds import UnreadKind, kind_of_content, unread_kind
 from semblante.images.quiet import quiet
 from semblante.images.tiff import STARTS as TIFF_STARTS
-from semblante.images.tiff import BareTiff, bare_tiff, with_8_bits
+from semblante.images.tiff import BareTiff, bare_tiff, mend_order_of_bytes, with_8_bits
 from semblante.images.turns import exif_orientation, upright
 from semblante.types import Photo, Pixels
 
@@ -136,6 +136,7 @@ def _decode_by_pillow(content: bytes) -> tuple[Pixels, tuple[int, int]]:
         raise
     with picture:
         check_size(*picture.size)
+        mend_order_of_bytes(picture)
         try:
             picture.load()
         except ValueError as error:

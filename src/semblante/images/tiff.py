@@ -2,7 +2,7 @@
 
 Pillow reads many kinds of samples. Some it takes for others, without a word: zero for black where it is
 white, signed numbers for unsigned ones, floats from 0 to 1 for those from 0 to 255, planes of 16 bits for
-planes of 8. Each kind is made right here, or refused.
+planes of 8, the machine's order of bytes for the file's. Each kind is made right here, or refused.
 """
 
 import struct
@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 from jaxtyping import Float, Integer, UInt8
 from PIL import Image
+from PIL.TiffImagePlugin import TiffImageFile
 
 from semblante.images.bare import BarePicture
 from semblante.images.issues import bad
@@ -41,11 +42,14 @@ _OF_PIXELS: Final = frozenset(
     | {512, 513, 514, 515, 517, 518, 519, 520, 521, 529, 532}
 )
 """The tags that say how the pixels of a picture are stored."""
-_WHITE_IS_ZERO, _BLACK_IS_ZERO, _YCBCR = 0, 1, 6
+_WHITE_IS_ZERO, _BLACK_IS_ZERO, _PALETTE, _YCBCR = 0, 1, 3, 6
+_COLOUR_MAP: Final = 320
 _WHOLE, _FLOAT = 1, 3
 _SEPARATE: Final = 2
 _JPEG_COMPRESSIONS: Final = frozenset({6, 7})
 
+_NARROW_BITS: Final = (8, 10, 12)
+"""Cameras and programs write numbers of so few bits as numbers of 16, which are black then."""
 _MAX_OUTSIDE: Final = 0.01
 """Of floats from 0 to 1, this share may lie outside, as sharpening leaves them; they are cut off."""
 
@@ -81,8 +85,11 @@ def bare_tiff(content: bytes) -> BareTiff:
     turned = page.value(ORIENTATION, first.value(ORIENTATION, 1))
     # Pillow reads grey of many bits in both orders of bytes where its zero is black.
     is_inverted = page.value(PHOTOMETRIC) == _WHITE_IS_ZERO and min(bits) > 8
+    rewritten = _rewritten(content, page, is_inverted)
+    if page.value(PHOTOMETRIC) == _PALETTE:
+        _mend_palette(rewritten, page)
     return BareTiff(
-        _rewritten(content, page, is_inverted),
+        bytes(rewritten),
         turned if turned in TURNS else 1,
         profile,
         min(bits),
@@ -90,16 +97,33 @@ def bare_tiff(content: bytes) -> BareTiff:
     )
 
 
+def mend_order_of_bytes(picture: Image.Image) -> None:
+    """What libtiff has unpacked is in the machine's order; Pillow takes 32 bits for still in the file's."""
+    if isinstance(picture, TiffImageFile):
+        picture.tile = [
+            tile._replace(args=(tile.args[0].replace(";32B", ";32N"), *tile.args[1:]))
+            if tile.codec_name == "libtiff" and isinstance(tile.args, tuple)
+            else tile
+            for tile in picture.tile
+        ]
+
+
 def with_8_bits(picture: Image.Image, tiff: BareTiff) -> Image.Image:
     """The picture, its grey made that of 8 bits where it has more.
 
     Raises `BadImage` where it is not known which of its values are black and white.
     """
+    if tiff.bits == 16 and picture.mode.startswith("RGB") and _is_black(picture):
+        raise bad("samples_not_read")  # Numbers of 12 bits or fewer, most likely, whose white Pillow cut off.
     if picture.mode == "F" or picture.mode.startswith("I"):
         values = np.asarray(picture)
         grey = _of_floats(values) if picture.mode == "F" else _of_whole(values, tiff.bits)
         return Image.fromarray(np.invert(grey) if tiff.is_inverted else grey)
     return picture
+
+
+def _is_black(picture: Image.Image) -> bool:
+    return max(picture.getchannel(band).getextrema()[1] for band in "RGB") < 1 << (_NARROW_BITS[-1] - 8)
 
 
 def _of_floats(values: Float[np.ndarray, "h w"]) -> UInt8[np.ndarray, "h w"]:
@@ -116,17 +140,31 @@ def _of_floats(values: Float[np.ndarray, "h w"]) -> UInt8[np.ndarray, "h w"]:
 
 
 def _of_whole(values: Integer[np.ndarray, "h w"], bits: int) -> UInt8[np.ndarray, "h w"]:
-    """Whole numbers of so many bits. Those of 32 may hold numbers of 8 or 16: the largest tells."""
+    """Whole numbers of so many bits. Those of 32 and 16 may hold numbers of fewer: the largest tells."""
     if bits == 32:
         values = values.view(np.uint32)
         largest = int(values.max())
         bits = next((bits for bits in (8, 16) if largest < 1 << bits), 32)
         if bits == 32 and largest < 1 << 31:
             raise bad("samples_not_read")
+    if bits == 16 and (largest := int(values.max())):
+        bits = next((bits for bits in _NARROW_BITS if largest < 1 << bits), 16)
     return (values >> (bits - 8)).astype(np.uint8)
 
 
-def _rewritten(content: bytes, page: TiffPage, is_inverted: bool) -> bytes:
+def _mend_palette(content: bytearray, page: TiffPage) -> None:
+    """Some programs write colours of 8 bits into a palette, whose colours have 16."""
+    form = form_of(content)
+    if _COLOUR_MAP in page.entries:
+        _, _, count, field = struct.unpack(form.entry, page.entries[_COLOUR_MAP])
+        (at,) = struct.unpack(form.offset, field)
+        if 0 < count <= (len(content) - at) // 2:
+            colours = np.frombuffer(content, f"{form.order}u2", count, at)
+            if colours.max() < 256:
+                colours *= 257
+
+
+def _rewritten(content: bytes, page: TiffPage, is_inverted: bool) -> bytearray:
     """The file with this page alone; what is left of its entries is written where all of them were."""
     form = form_of(content)
     kept = {tag: entry for tag, entry in page.entries.items() if tag in _OF_PIXELS}
@@ -138,4 +176,4 @@ def _rewritten(content: bytes, page: TiffPage, is_inverted: bool) -> bytes:
     rewritten = bytearray(content)
     struct.pack_into(form.offset, rewritten, form.first_at, page.at)
     rewritten[page.at : page.at + len(directory)] = directory
-    return bytes(rewritten)
+    return rewritten

@@ -78,7 +78,7 @@ class TiffPage:
         return self.is_reduced or (is_small and is_same_shape and wide >= 2 * width)
 
 
-def form_of(content: bytes) -> Form:
+def form_of(content: bytes | bytearray) -> Form:
     """How the numbers of a TIFF file are written."""
     order = "<" if content.startswith(b"II") else ">"
     is_big = struct.unpack_from(f"{order}H", content, 2) == (43,)
