@@ -123,7 +123,9 @@ def with_8_bits(picture: Image.Image, tiff: BareTiff) -> Image.Image:
 
 
 def _is_black(picture: Image.Image) -> bool:
-    return max(picture.getchannel(band).getextrema()[1] for band in "RGB") < 1 << (_NARROW_BITS[-1] - 8)
+    """Whether no colour has a value that 12 bits of 16 cannot hold."""
+    counts = picture.histogram()
+    return not any(any(counts[256 * band + 16 : 256 * band + 256]) for band in range(3))
 
 
 def _of_floats(values: Float[np.ndarray, "h w"]) -> UInt8[np.ndarray, "h w"]:

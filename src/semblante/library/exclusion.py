@@ -28,13 +28,15 @@ IGNORE_FILE: Final = ".semblanteignore"
 LEFT_OUT: Final = (
     # Synology, QNAP, TrueNAS and other network drives: thumbnails, bins, snapshots.
     *("@eaDir", "#recycle", "#snapshot", "@tmp", "@Recycle", "@Recently-Snapshot", "@Transcode"),
+    *("@__thumb", "@SynoResource", "@sharebin"),
     *("~snapshot", "trashbox", "Network Trash Folder", "Temporary Items"),
     # Windows, Linux, macOS.
-    *("$RECYCLE.BIN", "RECYCLER", "RECYCLED", "System Volume Information", "lost+found", "__MACOSX"),
+    *("$RECYCLE.BIN", "RECYCLER", "RECYCLED", "System Volume Information", "found.[0-9][0-9][0-9]"),
+    *("lost+found", "__MACOSX"),
     # Immich, PhotoPrism, galleries; Nextcloud.
     *("thumbs", "thumbnails", "encoded-video", "appdata_*/preview", "files_trashbin", "files_versions"),
     # Lightroom's previews, Capture One's; what Apple's libraries hold beside the originals.
-    *("*.lrdata", "CaptureOne/Cache"),
+    *("*.lrdata", "CaptureOne/Cache", "*.cocatalog/Cache"),
     *(f"*.{kind}/{part}" for kind in ("photoslibrary", "photolibrary", "aplibrary", "migratedphotolibrary")
       for part in ("resources", "database", "private", "internal", "external", "scopes", "Thumbnails",
                    "Previews")),
