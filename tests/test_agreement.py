@@ -202,7 +202,7 @@ class TestTheCourse:
 
 @pytest.mark.parametrize("network", ["pretrained", "classic"])
 @pytest.mark.parametrize("is_course", [False, True], ids=["photos", "course"])
-def test_drawn_strangers_are_never_learnt_without_a_word(
+def test_drawn_strangers_are_not_learnt_without_a_word(
     is_course: bool, network: str, cli: Cli, classic: Bundle, tmp_path: Path
 ) -> None:
     """No network here was trained on such people: they are more alike to it than real ones."""

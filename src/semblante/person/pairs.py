@@ -16,8 +16,9 @@ from semblante.person.examples import fit_standardizer
 from semblante.types import AnalyzedPhoto, Embeddings, FaceRef
 
 PAIRS_OF_OTHERS_ABOVE: Final = 1e-3
-"""The share of pairs of different people that are more alike than the threshold. Of LFW's people none, of
-CelebA's validation people a third have pairs that are less alike on average, and all of drawn strangers."""
+"""The share of pairs of different people that are more alike than the threshold. Of LFW's people with ten
+photos none, of CelebA's validation people a third have pairs that are less alike on average; of ten drawn
+strangers, 85 in 100 draws."""
 _MAX_NEGATIVES: Final = 1500
 """A million pairs, in a tenth of a second."""
 
