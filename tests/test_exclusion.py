@@ -38,7 +38,8 @@ def photos_at(folder: Path, *names: str) -> Path:
 
 
 @pytest.mark.parametrize(
-    "name", [*(each for each in LEFT_OUT if "*" not in each), ".thumbnails", ".Trash-1000"]
+    "name",
+    [*(each for each in LEFT_OUT if not set("*[") & set(each)), "found.000", ".thumbnails", ".Trash-1000"],
 )
 def test_folders_of_other_programs_are_left_out_whatever_their_capitals(name: str, tmp_path: Path) -> None:
     for number, folder in enumerate((name, name.upper(), name.lower())):
@@ -249,6 +250,18 @@ def test_folders_behind_links_are_walked_once_under_their_own_paths(
     for _ in range(2):
         report = scan(library, [photos], FakeReader(), BASE)
         assert (report.photos, report.missing, report.dropped) == (1, 0, 0), "a drive may come back"
+
+
+def test_a_folder_whose_photos_were_met_behind_another_link_is_not_empty(
+    library: SqliteStore, tmp_path: Path
+) -> None:
+    photos, drive = photos_at(tmp_path / "photos", "a.jpg"), photos_at(tmp_path / "drive", "in/b.jpg")
+    (photos / "first").symlink_to(drive / "in")
+    (photos / "second").symlink_to(drive)
+    for _ in range(2):
+        events = Heard()
+        assert scan(library, [photos], FakeReader(), BASE, job=events.job).photos == 2
+        assert not events.skipped
 
 
 def test_rules_hold_behind_a_link(tmp_path: Path) -> None:

@@ -69,12 +69,15 @@ class Absences:
     def find_below(self, walked: Sequence[tuple[Start, bool]]) -> None:
         """Look for absent photos in the folders where a walk began, each with whether it has met photos.
 
-        Where it has met none, what the index has there is only absent where that is sure.
+        Where it has met none, what the index has there is only absent where that is sure. A walk that began
+        below another's folder met photos for that one too.
         """
         starts = [start for start, _ in walked]
-        for start, has_met_photos in walked:
+        with_photos = [start.path for start, has_met_photos in walked if has_met_photos]
+        for start in starts:
             if start.rules is None or not start.path.is_dir():
                 continue
+            has_met_photos = any(path.is_relative_to(start.path) for path in with_photos)
             if self._prune or has_met_photos or not has_photos_in(self._store, start.path):
                 self.find(start.path, _Withdrawn(start, starts))
             else:
