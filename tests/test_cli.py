@@ -124,8 +124,13 @@ def test_the_root_groups_the_commands_by_task(language: str, headings: list[str]
 def test_help_names_no_types_of_python(language: str, command: str, cli: Cli) -> None:
     said = cli(command, "--help", "--lang", language).out
     assert not re.search(r"<[a-z\[\]A-Z ]+>", said)
+    assert not re.search(r"[{}]|\]\.\.\.", said), "brackets are for what may be left out, … for several"
     if language == "es":
         assert not re.search(r"\d\.\d", said), "a number as English writes it"
+        other = (
+            r"  (?:En su lugar, |Solo )?(?:mira|deja|toma|enumera|muestra|dice|escribe|lee|quita|busca|usa) "
+        )
+        assert not re.search(other, said, re.IGNORECASE), "each option says in the infinitive what it does"
 
 
 @pytest.mark.parametrize(

@@ -116,6 +116,11 @@ def _root(
 class Command(TyperCommand):
     """A command whose help is in the user's language."""
 
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """What is typed behind the command: a name, in brackets where it may be left out; … says several."""
+        pieces = super().collect_usage_pieces(ctx)
+        return [piece.removesuffix("...").strip("{}") for piece in pieces]
+
     def get_help(self, ctx: Any) -> str:
         """The help text of this command."""
         return _translated(super().get_help(ctx))
