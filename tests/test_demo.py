@@ -22,6 +22,7 @@ def test_the_texts_say_her_and_the_pictures_show_a_woman() -> None:
 def test_the_whole_path_ends_with_a_report_and_what_to_try_next(
     cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")  # Else the demo would leave it so.
     small = {"PEOPLE": 12, "PICTURES_EACH": 6, "SHOWN_SIDE_PX": 32, "TRAINED_SIDE_PX": 24, "EPOCHS": 1}
     small |= {"PHOTOS_OF_PERSON": 6, "NEW_PHOTOS_OF_PERSON": 2, "STRANGERS": 20, "NEW_STRANGERS": 4}
     for name, value in small.items():
