@@ -99,6 +99,16 @@ tried = {
     "the content where a path is needed": lambda: library.scan(photo.read_bytes(), analyzer),
     "None where a path is needed": lambda: next(iter(analyzer.analyze_many([None]))),
     "a path read letter by letter": lambda: analyzer.learn("Ana", "photos/nobody"),
+    "name and photos swapped": lambda: analyzer.learn(["photos/ana"], "Ana"),
+    "a rate as text": lambda: analyzer.learn("Ana", photo, false_match_rate="0.01"),
+    "a list of crops": lambda: analyzer.embed([[1]]),
+    "no model": lambda: semblante.FaceAnalyzer(5),
+    "no analyzer": lambda: library.scan("photos", None),
+    "a path where a model is needed": lambda: library.people("model"),
+    "a name where a group is needed": lambda: library.name_group("Ana", "Eva", analyzer),
+    "a name is saved": lambda: semblante.save("Ana", "ana.json"),
+    "a path is evaluated": lambda: semblante.evaluate("model", "prepared"),
+    "no prepared set": lambda: semblante.open_prepared("nowhere"),
 }
 for what, attempt in tried.items():
     try:
@@ -109,13 +119,17 @@ for what, attempt in tried.items():
         print("no error |", what, "|")
 assert not Path("typo").exists()
 
+generate.write_celeba("drawn", people=6, pictures_each=2)
+semblante.prepare("drawn", "prepared", 32)
+assert semblante.summarise(semblante.open_prepared("prepared")).images == 12
+semblante.write_explanation("smile.png", analyzer.explain(str(photo), "Smiling"))
 readings = list(analyzer.analyze_many(str(photo)))
 assert [reading.source for reading in readings] == [str(photo)]
 assert library.scan("photos", analyzer).photos == 9
 assert len(list(analyzer.recognise(person, "photos/ana"))) == 9
 assert library.find(with_="Male").faces == library.find(with_=["hombre"]).faces
-photos = semblante.TrainingPhotos("photos/ana")
-library.keep(semblante.learn("Ana", photos, analyzer), analyzer.bundle.background())
+for photos in ("photos/ana", semblante.TrainingPhotos("photos/ana")):
+    library.keep(semblante.learn("Ana", photos, analyzer), analyzer.bundle.background())
 assert semblante.Library("index").names() == ("Ana",)
 for path in ("text.jpg", "sea.png"):
     (decision,) = analyzer.recognise(person, path)
@@ -143,6 +157,16 @@ EXPECTED = {
     "the content where a path is needed": "not_a_path",
     "None where a path is needed": "not_a_path",
     "a path read letter by letter": "file_missing",
+    "name and photos swapped": "wrong_type",
+    "a rate as text": "wrong_type",
+    "a list of crops": "wrong_type",
+    "no model": "wrong_type",
+    "no analyzer": "wrong_type",
+    "a path where a model is needed": "wrong_type",
+    "a name where a group is needed": "wrong_type",
+    "a name is saved": "not_a_person",
+    "a path is evaluated": "wrong_type",
+    "no prepared set": "prepared_set_missing",
 }
 
 

@@ -175,3 +175,10 @@ class Cancelled(SemblanteError):
 
     def __init__(self, code: str = "cancelled", /, **params: Any) -> None:
         super().__init__(code, **params)
+
+
+def check_type(value: object, *expected: type) -> None:
+    """Raise `InvalidOption` unless the value is of one of the types: not every caller uses a type checker."""
+    if not isinstance(value, expected):
+        names = [each.__name__ for each in expected]
+        raise InvalidOption("wrong_type", expected=names, kind=type(value).__name__)

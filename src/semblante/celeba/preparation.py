@@ -72,7 +72,7 @@ MAX_FILE_BYTES = 100_000_000
 """No photo is larger; a zip bomb called `000001.jpg` ends here."""
 
 
-def prepare(source: Path, out: Path, side_px: int = 96, job: JobContext = SILENT) -> PreparedSet:
+def prepare(source: Path | str, out: Path | str, side_px: int = 96, job: JobContext = SILENT) -> PreparedSet:
     """Turn raw CelebA at `source`, in any layout, into the prepared set in the folder `out`.
 
     Crops are `side_px` (16 to 512) pixels a side. Where `out` already holds this very set, it is opened
@@ -82,6 +82,7 @@ def prepare(source: Path, out: Path, side_px: int = 96, job: JobContext = SILENT
     """
     if side_px not in SIDES_PX:
         raise InvalidOption("side_out_of_range", side_px=side_px, min_px=SIDES_PX[0], max_px=SIDES_PX[-1])
+    source, out = Path(source), Path(out)
     check_foreign(out)
     with find_source(source, job) as found, exclusive_lock(out):
         with translate_os_errors(out):

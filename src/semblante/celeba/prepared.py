@@ -27,7 +27,7 @@ from semblante.celeba.writing import (
     NAMES,
     SPLITS_FILE,
 )
-from semblante.errors import NotAPreparedSet, Reason
+from semblante.errors import NotAPreparedSet, Reason, check_type
 from semblante.files import replace_when_done, sha256_of, translate_os_errors
 from semblante.geometry import FRAME_HEIGHT_PX, FRAME_WIDTH_PX
 from semblante.labels import ATTRIBUTES
@@ -109,12 +109,13 @@ def set_sha256(sha256s: Mapping[str, str]) -> str:
     return hashlib.sha256("".join(f"{sha256s[name]}  {name}\n" for name in DATA_FILES).encode()).hexdigest()
 
 
-def open_prepared(folder: Path) -> PreparedSet:
+def open_prepared(folder: Path | str) -> PreparedSet:
     """Open the prepared set in `folder`, with `images` memory-mapped.
 
     All files but the images are verified by hash; of the images, only shape and size are, since hashing
     gigabytes takes long. Raises `NotAPreparedSet`, naming what does not fit, and `FileAccessError`.
     """
+    folder = Path(folder)
     with translate_os_errors(folder):
         if not (folder / MANIFEST).is_file():
             raise NotAPreparedSet("prepared_set_missing", path=folder, manifest=MANIFEST)
@@ -217,6 +218,7 @@ class Summary:
 
 def summarise(prepared: PreparedSet) -> Summary:
     """Count what `prepared` holds; its images are not looked at."""
+    check_type(prepared, PreparedSet)
     manifest = prepared.manifest
     rows = {split: prepared.rows(split) for split in SPLITS}
     photos = _photo_counts(prepared.identities)

@@ -60,7 +60,7 @@ class DrawnSet:
 
 
 def write_celeba(
-    folder: Path,
+    folder: Path | str,
     people: int,
     pictures_each: int,
     seed: int = 0,
@@ -82,6 +82,7 @@ def write_celeba(
         raise InvalidOption("too_few_people_to_draw", people=people, min_people=MIN_PEOPLE)
     keys = [PictureKey(seed, n, k) for n in range(people) for k in range(pictures_each)]
     _check_keys(keys)
+    folder = Path(folder)
     _refuse_full(folder)
     partial = folder.with_name(f".{folder.name}.{os.getpid()}.part")
     names = [f"{number:06d}.jpg" for number in range(1, len(keys) + 1)]
@@ -102,7 +103,7 @@ def write_celeba(
 
 
 def write_person(
-    folder: Path, name: str, seed: int, person: int, count: int, job: JobContext = SILENT
+    folder: Path | str, name: str, seed: int, person: int, count: int, job: JobContext = SILENT
 ) -> list[Path]:
     """Write `count` pictures of one drawn person as `name-01.jpg`, ... and return their paths.
 
@@ -111,17 +112,18 @@ def write_person(
         DiskFull, FileAccessError: they cannot be written.
         Cancelled: the caller asked to stop; the pictures written until then are kept.
     """
-    return _write_named(folder, name, [PictureKey(seed, person, picture) for picture in range(count)], job)
+    keys = [PictureKey(seed, person, picture) for picture in range(count)]
+    return _write_named(Path(folder), name, keys, job)
 
 
 def write_strangers(
-    folder: Path, name: str, seed: int, people: Sequence[int], job: JobContext = SILENT
+    folder: Path | str, name: str, seed: int, people: Sequence[int], job: JobContext = SILENT
 ) -> list[Path]:
     """Write one picture of each of `people` as `name-01.jpg`, ... and return their paths.
 
     Raises as `write_person` does.
     """
-    return _write_named(folder, name, [PictureKey(seed, person, 0) for person in people], job)
+    return _write_named(Path(folder), name, [PictureKey(seed, person, 0) for person in people], job)
 
 
 def _write_named(folder: Path, name: str, keys: list[PictureKey], job: JobContext) -> list[Path]:

@@ -169,11 +169,12 @@ def load_pretrained() -> Bundle:
     return open_bundle(PRETRAINED)
 
 
-def open_bundle(folder: Path) -> Bundle:
+def open_bundle(folder: Path | str) -> Bundle:
     """Open and verify the bundle in `folder`.
 
     Raises `NotABundle`, naming what does not fit, or `FileAccessError` where something cannot be read.
     """
+    folder = Path(folder)
     manifest_path = folder / MANIFEST_NAME
     with translate_os_errors(folder):
         # A folder in a file's place passes here; reading it says what is wrong.

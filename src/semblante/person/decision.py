@@ -167,13 +167,18 @@ def decisions_of(
     ]
 
 
+def check_person(person: object) -> None:
+    """Raise `InvalidOption` for what is no person, such as a name."""
+    if not isinstance(person, Person):
+        raise InvalidOption("not_a_person", kind=type(person).__name__)
+
+
 def check_base(person: Person, network_sha256: str) -> None:
     """Raise `ModelMismatch` unless the person was learnt on the network with this hash.
 
     Raises `InvalidOption` for what is no person, such as a name.
     """
-    if not isinstance(person, Person):
-        raise InvalidOption("not_a_person", kind=type(person).__name__)
+    check_person(person)
     if person.base_sha256 != network_sha256:
         raise ModelMismatch(
             "person_of_another_model",

@@ -20,7 +20,14 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from semblante.errors import BadName, NotAPersonFile, Reason
 from semblante.files import translate_os_errors, write_json
 from semblante.metrics.results import Estimate, Reliability, RocCurve
-from semblante.person.decision import DecisionRule, HeldOutEvaluation, Neuron, Person, check_name
+from semblante.person.decision import (
+    DecisionRule,
+    HeldOutEvaluation,
+    Neuron,
+    Person,
+    check_name,
+    check_person,
+)
 
 FORMAT: Final = "semblante person 2"
 ENCODING: Final = "base64, little-endian float32"
@@ -120,6 +127,7 @@ class _File(_Part):
 
 def save(person: Person, path: Path | str) -> None:
     """Write the person file, in one step. Raises `DiskFull` or `FileAccessError`."""
+    check_person(person)
     path = Path(path)
     write_json(path, _signed(person, path.parent))
 

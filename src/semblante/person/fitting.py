@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from jaxtyping import Float64, Integer
 
-from semblante.errors import InvalidOption
+from semblante.errors import InvalidOption, check_type
 from semblante.jobs import SILENT, JobContext
 from semblante.metrics import reliability, roc_curve, tpr_at_fpr
 from semblante.person.calibration import class_weights, fit_rule, rule_loss
@@ -176,6 +176,7 @@ def relearn(person: Person, examples: Examples, background: Embeddings | None = 
 
 def check_rate(false_match_rate: float) -> None:
     """Raise `InvalidOption` for a false-match rate that no threshold could be chosen for."""
+    check_type(false_match_rate, int, float, np.floating)
     if not 0 < false_match_rate <= MAX_FALSE_MATCH_RATE:
         raise InvalidOption("false_match_rate_out_of_range", rate=false_match_rate, most=MAX_FALSE_MATCH_RATE)
 

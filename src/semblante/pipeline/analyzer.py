@@ -11,7 +11,7 @@ import numpy as np
 
 from semblante.closing import Closing
 from semblante.cores import usable_cores
-from semblante.errors import BadImage, InvalidOption, SemblanteError
+from semblante.errors import BadImage, InvalidOption, SemblanteError, check_type
 from semblante.faces import Detector
 from semblante.jobs import SILENT, JobContext
 from semblante.model.bundle import Bundle
@@ -74,6 +74,8 @@ class FaceAnalyzer(Closing):
             FileAccessError: it cannot be read.
             InvalidOption: an argument cannot work.
         """
+        if model is not None:
+            check_type(model, Bundle, Path, str)
         if threads < 0:
             raise InvalidOption("negative_threads", threads=threads)
         if detector is not None and not callable(detector):
@@ -125,6 +127,7 @@ class FaceAnalyzer(Closing):
         """
         self._check_open()
         side_px = self.bundle.side_px
+        check_type(crops, np.ndarray)
         if crops.dtype != np.uint8 or crops.shape[1:] != (side_px, side_px, 3):
             raise InvalidOption(
                 "wrong_crops", side_px=side_px, shape=list(crops.shape), dtype=str(crops.dtype)
@@ -185,12 +188,8 @@ class FaceAnalyzer(Closing):
         the same events and raises the same errors.
         """
         from semblante.person.decision import FALSE_MATCH_RATE
-        from semblante.pipeline.finding import listed
         from semblante.pipeline.learning import learn
-        from semblante.pipeline.training_faces import TrainingPhotos
 
-        if not isinstance(photos, TrainingPhotos):
-            photos = TrainingPhotos(listed(photos))
         rate = FALSE_MATCH_RATE if false_match_rate is None else false_match_rate
         return learn(name, photos, self, rate, aligned, job).person
 

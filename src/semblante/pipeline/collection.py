@@ -37,6 +37,7 @@ from semblante.library import (
 from semblante.model.bundle import Bundle
 from semblante.organize.journal import forget_in_journals, journal_lock
 from semblante.person import Person, check_name, open_person, person_from_json
+from semblante.person.decision import check_person
 from semblante.pipeline.analyzer import FaceAnalyzer
 from semblante.pipeline.reading import UnusablePhoto
 from semblante.types import AnalyzedPhoto, Embeddings
@@ -141,8 +142,8 @@ def find_photos_of(
     if isinstance(person, str):
         name, person = person, known_person(store, person)
         confirmed = confirmed_faces(store, name)
-    if person is not None and not isinstance(person, Person):
-        raise InvalidOption("not_a_person", kind=type(person).__name__)
+    if person is not None:
+        check_person(person)
     bases = store.bases() if person is None else (person.base_sha256,)
     score = None if person is None else score_of(person)
     return search(

@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Float32, Int64
 
 from semblante.celeba import PreparedSet
-from semblante.errors import EmptyDataset
+from semblante.errors import EmptyDataset, check_type
 from semblante.geometry import resize_to_square
 from semblante.jobs import SILENT, JobContext
 from semblante.metrics import Scored, evaluation_of
@@ -34,6 +34,8 @@ def evaluate(
     Verification is left out where the embeddings of the split are too many to be collected. Raises
     `EmptyDataset` if the split is empty, `Cancelled`.
     """
+    check_type(model, FaceModel)
+    check_type(data, PreparedSet)
     rows = data.rows(split)
     if not len(rows):
         raise EmptyDataset("no_images_in_split", path=data.folder, split=split)

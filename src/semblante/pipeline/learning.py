@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from semblante.errors import FileAccessError
+from semblante.errors import FileAccessError, check_type
 from semblante.jobs import SILENT, JobContext
 from semblante.person import (
     FitResult,
@@ -18,6 +18,7 @@ from semblante.person import (
 )
 from semblante.person.decision import FALSE_MATCH_RATE
 from semblante.pipeline.analyzer import FaceAnalyzer
+from semblante.pipeline.finding import Places, listed
 from semblante.pipeline.training_faces import TrainingFaces, TrainingPhotos, find_training_faces
 
 OTHERS_FOLDER: Final = "others"
@@ -44,22 +45,26 @@ class LearnResult:
 
 def learn(
     name: str,
-    photos: TrainingPhotos,
+    photos: TrainingPhotos | Places,
     analyzer: FaceAnalyzer,
     false_match_rate: float = FALSE_MATCH_RATE,
     aligned: bool = False,
     job: JobContext = SILENT,
 ) -> LearnResult:
-    """Learn the person called `name` on the analyzer's frozen model.
+    """Learn the person called `name` on the analyzer's frozen model, from photos or `TrainingPhotos`.
 
-    Each photo is read once. Faces beside the person's are negatives, and so are the background embeddings of
-    the model, if it has any; of other people's faces, the share `false_match_rate` may get a yes. `aligned`
-    is that of `FaceAnalyzer`. Emits `Progress`, `Skipped` and `Advice`, which may come before learning is
-    refused. Raises `BadName`, `InvalidOption`, `NoCommonFace`, `TooFewPhotos` or `SamePhotos`,
-    `FileAccessError` where a place does not exist, `EmptyDataset` where it holds no photos, and `Cancelled`.
+    A single path counts as a list of one. Each photo is read once. Faces beside the person's are negatives,
+    and so are the background embeddings of the model, if it has any; of other people's faces, the share
+    `false_match_rate` may get a yes. `aligned` is that of `FaceAnalyzer`. Emits `Progress`, `Skipped` and
+    `Advice`, which may come before learning is refused. Raises `BadName`, `InvalidOption`, `NoCommonFace`,
+    `TooFewPhotos` or `SamePhotos`, `FileAccessError` where a place does not exist, `EmptyDataset` where it
+    holds no photos, and `Cancelled`.
     """
+    check_type(analyzer, FaceAnalyzer)
     check_name(name)
     check_rate(false_match_rate)
+    if not isinstance(photos, TrainingPhotos):
+        photos = TrainingPhotos(listed(photos))
     base = analyzer.bundle
     training, validation = find_training_faces(name, photos, analyzer, aligned, job)
     job.check()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from semblante.closing import Closing
-from semblante.errors import FileAccessError, InvalidOption
+from semblante.errors import FileAccessError, InvalidOption, check_type
 from semblante.jobs import SILENT, JobContext
 from semblante.library import (
     Change,
@@ -110,6 +110,7 @@ class Library(Closing):
         what is known, and reads it where its content has changed. `exclude` are patterns of what is left out.
         `aligned` takes pictures of exactly 178 x 218 pixels for CelebA's aligned crops.
         """
+        check_type(analyzer, FaceAnalyzer)
         self._matrix.release()
         return scan_photos(self.store, listed(folders), analyzer, force, prune, verify, exclude, aligned, job)
 
@@ -140,6 +141,7 @@ class Library(Closing):
 
         With `doubtful`, those of its doubtful faces instead.
         """
+        check_type(group, Group)
         return photos_of(self.store, group, doubtful)
 
     def faces_of(self, group: Group, doubtful: bool = False) -> list[FaceInPhoto]:
@@ -147,6 +149,7 @@ class Library(Closing):
 
         Photos that are missing are left out.
         """
+        check_type(group, Group)
         return faces_of(self.store, group, doubtful)
 
     def names(self) -> tuple[str, ...]:
@@ -197,6 +200,7 @@ class Library(Closing):
 
         See `semblante.pipeline.naming.name_group`.
         """
+        check_type(group, Group)
         with self._teaching:
             return name_group(self.store, group, name, _bundle(base), doubtful, if_known)
 
@@ -248,4 +252,5 @@ class Library(Closing):
 
 
 def _bundle(base: FaceAnalyzer | Bundle) -> Bundle:
+    check_type(base, FaceAnalyzer, Bundle)
     return base.bundle if isinstance(base, FaceAnalyzer) else base

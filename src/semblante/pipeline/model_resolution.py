@@ -7,7 +7,7 @@ from semblante.model.bundle import Bundle, has_pretrained, load_pretrained, open
 from semblante.person import Person
 
 
-def open_base(folder: Path | None = None, person: Person | None = None) -> Bundle:
+def open_base(folder: Path | str | None = None, person: Person | None = None) -> Bundle:
     """The bundle in `folder`, else the model that `person` was learnt on, else the pretrained one.
 
     A person learnt on the pretrained model needs no folder, wherever the package was then. Raises

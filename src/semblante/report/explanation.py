@@ -41,7 +41,7 @@ def explanation_text(explanation: Explanation) -> str:
     return "\n".join(sentences)
 
 
-def write_explanation(path: Path, explanation: Explanation) -> None:
+def write_explanation(path: Path | str, explanation: Explanation) -> None:
     """Write the picture as PNG to `path`: the face, the face with its places coloured, and the scale.
 
     Raises `NoAccess` or `NoRoom` where it cannot be written.
@@ -49,7 +49,7 @@ def write_explanation(path: Path, explanation: Explanation) -> None:
     notes = PngInfo()
     notes.add_text("Software", "Semblante")
     notes.add_itxt("Description", explanation_text(explanation), current_language())
-    with replace_when_done(path) as partial:
+    with replace_when_done(Path(path)) as partial:
         Image.fromarray(draw_explanation(explanation)).save(partial, format="PNG", pnginfo=notes)
 
 

@@ -1,4 +1,4 @@
-"""What the codes of files, images, faces and models say."""
+"""What the codes of errors, files, images, faces and models say."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -6,6 +6,8 @@ from typing import Final
 from semblante.i18n.sentences import Sentence
 
 SENTENCES: Final[Mapping[str, Sentence]] = {
+    # errors
+    "wrong_type": "needed here: {expected}; this is of the type {kind}",
     # files
     "disk_full": "the disk is full; make room",
     "disk_too_small": "{needed_mb} MB needed, {free_mb} MB free; make room or choose another disk",
