@@ -157,7 +157,7 @@ EXPECTED = {
     "the content where a path is needed": "not_a_path",
     "None where a path is needed": "not_a_path",
     "a path read letter by letter": "file_missing",
-    "name and photos swapped": "wrong_type",
+    "name and photos swapped": "name_not_text",
     "a rate as text": "wrong_type",
     "a list of crops": "wrong_type",
     "no model": "wrong_type",

@@ -31,9 +31,11 @@ TYPICAL_SHARE, LOG_ODDS_DEVIATION = 0.1, 1.0
 and the standard deviation over people of its logarithm. All four are rounded from the 26 people of CelebA's
 validation with 25 photos or more (`bench/people.py`), learnt from 5, 10 and 20 photos; of the shares there,
 0.1 to 0.16, the lowest was taken, because the people of a collection are more alike (`bench/lfw.py`)."""
-NEAR_PERSON: Final = 0.75
-"""How much of the way from the others' mean logit to the person's lies before a yes. For one in seven of
-those 26 people it is beyond the bound; after five photos of LFW's for half, and halves their false yeses."""
+DISTANCE_POWER: Final = 0.175
+"""How far a yes may lie from the person's mean logit, as a part of the way to the others': the rate at which
+these may pass, to this power. It is a quarter where 1 in 3,000 may, and a half where 1 in 50 may. One in
+seven of those 26 people, and after five photos half of LFW's, get a stricter threshold by it than by the
+bound; it halves LFW's false yeses."""
 _MAX_ITERATIONS: Final = 100
 _TOLERANCE: Final = 1e-10
 
@@ -98,10 +100,10 @@ def fit_calibration(
     regression models", 2008; Morrison and Poh, "Avoiding overstating the strength of forensic evidence",
     2018). Each positive counts as one observation: the more there are, the less counts what is typical.
 
-    At the bound, and at `NEAR_PERSON` of the way from the negatives' mean to the positives', the probability
-    is lowered to `at_most`, and everywhere else by the same log-odds: in a wide gap between the two nothing
-    was seen, and somebody unlike the known negatives may lie there. Logits that do not rank the positives
-    higher carry no information: the probability is the prior then.
+    At the bound, and as far from the positives' mean as `DISTANCE_POWER` says, the probability is lowered to
+    `at_most`, and everywhere else by the same log-odds: in a wide gap between the two classes nothing was
+    seen, and somebody unlike the known negatives may lie there. Logits that do not rank the positives higher
+    carry no information: the probability is the prior then.
     """
     excess = mean_excess(logits[labels == 0]) or NORMAL_MEAN_EXCESS * float(logits.std())
     if not excess:
@@ -131,7 +133,7 @@ def fit_calibration(
     if slope <= 0:
         return 0.0, _log_odds(prior)
     own, others = float(logits[labels == 1].mean()), float(logits[labels == 0].mean())
-    limit = max(bound, others + NEAR_PERSON * (own - others))
+    limit = max(bound, own - rate**DISTANCE_POWER * (own - others))
     slope /= excess
     return slope, min(log_odds - slope * bound, _log_odds(at_most) - slope * limit)
 
