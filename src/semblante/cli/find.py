@@ -118,9 +118,7 @@ def _files(matches: "Sequence[Match]", copies: bool) -> list[Path]:
 
 
 def _attributes(named: str | None) -> list[str]:
-    from semblante.labels import attribute_named
-
-    return [attribute_named(each) for each in (named or "").split(",") if each.strip()]
+    return [each for each in (named or "").split(",") if each.strip()]
 
 
 def _write_sheet(path: Path, person: "Person | None", *verdicts: "Sequence[Match]") -> None:

@@ -292,10 +292,12 @@ def _print_list(index: "Library", people: "People", most: int, options: str) -> 
 
 
 def _line(index: "Library", number: int, each: "Group") -> str:
+    from semblante.report.wording import group_name
+
     photos = index.photos_of(each)
     if not photos:
         return tr("{number}. {name}: no photos", number=number, name=each.name)
-    name = each.name or (tr("unknown") if each.is_certain else tr("unknown (uncertain)"))
+    name = group_name(each.name, each.is_certain)
     if each.doubtful:
         return tr(
             "{number}. {name}: {count} photos, such as {examples}; doubtful: {doubtful}",

@@ -62,9 +62,9 @@ def interval(estimate: Estimate, digits: int = 1) -> str:
     return f"{decimal(100 * estimate.low, digits)}–{percent(estimate.high, digits)}"
 
 
-def with_interval(estimate: Estimate, digits: int = 1) -> str:
+def with_interval(estimate: Estimate) -> str:
     """The share and its interval in one line: 91.2% (90.1–92.3%)."""
-    value, span = percent(estimate.value, digits), interval(estimate, digits)
+    value, span = percent(estimate.value), interval(estimate)
     return f"{value} ({span})" if span else value
 
 

@@ -16,7 +16,7 @@ from semblante.person import Person
 from semblante.pipeline.face_pictures import SeenFace, cut_out_faces
 from semblante.report.blocks import Block, Bullets, Chapter, Gallery, Heading, Paragraph, Picture, sentences
 from semblante.report.page import LONGER_SIDE_PX, Article, page
-from semblante.report.wording import probability_text, verdict_text
+from semblante.report.wording import group_name, probability_text, verdict_text
 from semblante.types import Pixels, Verdict
 
 _Look = Literal["name", "plain", "right", "wrong", "unsure", "source"]
@@ -106,7 +106,7 @@ def _heading(group: SheetGroup, count: int) -> str:
             "{number}. {name}: {count} faces",
             count + group.more,
             number=group.number,
-            name=group.name or (tr("unknown") if group.is_certain else tr("unknown (uncertain)")),
+            name=group_name(group.name, group.is_certain),
             count=count + group.more,
         )
     return verdict_text(group.verdict or "unsure").capitalize()

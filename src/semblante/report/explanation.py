@@ -44,7 +44,7 @@ def explanation_text(explanation: Explanation) -> str:
 def write_explanation(path: Path | str, explanation: Explanation) -> None:
     """Write the picture as PNG to `path`: the face, the face with its places coloured, and the scale.
 
-    Raises `NoAccess` or `NoRoom` where it cannot be written.
+    Raises `FileAccessError` or `DiskFull` where it cannot be written.
     """
     notes = PngInfo()
     notes.add_text("Software", "Semblante")

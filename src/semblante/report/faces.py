@@ -62,7 +62,7 @@ def _row(number: int, face: AlignedFace) -> tuple[Cell, ...]:
 
 
 def write_faces(path: Path, pixels: Pixels, faces: Sequence[AlignedFace], full_width_px: int) -> None:
-    """Write the photo with its faces drawn in as PNG to `path`. Raises `NoAccess` or `NoRoom`."""
+    """Write the photo with its faces drawn in as PNG to `path`. Raises `FileAccessError` or `DiskFull`."""
     notes = PngInfo()
     notes.add_text("Software", "Semblante")
     with replace_when_done(path) as partial:

@@ -1,4 +1,4 @@
-"""What the evaluation of a network or of a person means, in sentences."""
+"""What a result means, in words: the evaluation of a network or of a person, answers, groups of faces."""
 
 import math
 from collections.abc import Sequence
@@ -177,6 +177,11 @@ def _short_percent(share: float) -> str:
 def verdict_text(verdict: str) -> str:
     """The verdict in the reader's language."""
     return {"yes": tr("yes"), "no": tr("no"), "unsure": tr("unsure")}[verdict]
+
+
+def group_name(name: str | None, is_certain: bool) -> str:
+    """What a group of faces is called: the person's name, or that it is of somebody unknown."""
+    return name or (tr("unknown") if is_certain else tr("unknown (uncertain)"))
 
 
 def _rate_text(rate: Estimate | None, evidence: HeldOutEvaluation, one_in: int) -> str:
