@@ -78,6 +78,12 @@ def test_of_other_programs_libraries_the_originals_are_taken(tmp_path: Path) -> 
         (["a/", "!a/2.png"], ["b/4.jpg"], "not out of a folder that is left out"),
         (["# *.jpg", "", "\\#x"], ["a/1.jpg", "a/2.png", "a/private/3.jpg", "b/4.jpg"], "a remark"),
         (["**/private/*.jpg"], ["a/1.jpg", "a/2.png", "b/4.jpg"], "two stars"),
+        (["*", "!*/", "!*.png"], ["a/2.png"], "nothing but"),
+        (["*", "!a/", "!2.png"], ["a/2.png"], "nothing but, in a folder"),
+        (["*", "!a/"], [], "a folder is taken in again, and not what is in it"),
+        (["/*", "!/a/"], ["a/1.jpg", "a/2.png", "a/private/3.jpg"], "one folder alone"),
+        (["a/**", "!a/2.png"], ["a/2.png", "b/4.jpg"], "all that is in a folder, and not itself"),
+        (["a", "!a/"], ["a/1.jpg", "a/2.png", "a/private/3.jpg", "b/4.jpg"], "with a slash and without"),
         (["!.hidden/"], [".hidden/5.jpg", "a/1.jpg", "a/2.png", "a/private/3.jpg", "b/4.jpg"], "a default"),
     ],
 )

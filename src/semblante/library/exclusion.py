@@ -16,13 +16,10 @@ import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from semblante.errors import FileAccessError, InvalidOption
 from semblante.files import translate_os_errors
-
-if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
 
 IGNORE_FILE: Final = ".semblanteignore"
 LEFT_OUT: Final = (
@@ -57,16 +54,36 @@ def is_left_out_by_default(parent: str, name: str, is_folder: bool) -> bool:
 
 
 @dataclass(frozen=True)
+class Pattern:
+    """A line of gitignore's rules, and whether it leaves out what it fits, or takes it in again."""
+
+    regex: re.Pattern[str]
+    leaves_out: bool
+
+    def fits(self, path: str, is_folder: bool) -> bool:
+        """Whether it fits this path itself: the folders around it were asked about on the way to it.
+
+        The library's regex fits what is in a folder too; then its match ends with that folder's slash.
+        """
+        if not self.regex.groups:  # `**` and `A/**`, which name all there is.
+            return self.regex.search(path) is not None
+        whole = path + "/" * is_folder
+        ends = [match.end() for match in self.regex.finditer(whole)]
+        return bool(ends) and ends[-1] == len(whole)
+
+
+@dataclass(frozen=True)
 class Layer:
     """Patterns, and the path from their folder to the one that is looked into."""
 
-    patterns: "GitIgnoreSpec"
+    patterns: tuple[Pattern, ...]
     inside: str = ""
 
     def says(self, name: str, is_folder: bool) -> bool | None:
         """Whether it leaves this out, or takes it in again; None where it says nothing."""
-        path = unicodedata.normalize("NFC", self.inside + name + "/" * is_folder)
-        return self.patterns.check_file(path).include
+        path = unicodedata.normalize("NFC", self.inside + name)
+        fitting = (each.leaves_out for each in reversed(self.patterns) if each.fits(path, is_folder))
+        return next(fitting, None)
 
     def below(self, name: str) -> "Layer":
         """The layer for what is in the folder of this name."""
@@ -117,9 +134,12 @@ def rules_for(root: Path, asked: Sequence[Layer] = ()) -> Rules:
     real = root.resolve()
     for folder in reversed(real.parents):
         for layer in _layers_in(folder):
-            inside = real.relative_to(folder).as_posix()
-            if not layer.says(inside, True):
-                files.append(layer.below(inside))
+            for name in real.relative_to(folder).parts:
+                if layer.says(name, True):
+                    break
+                layer = layer.below(name)
+            else:
+                files.append(layer)
     return Rules(real.name, (*files, *_layers_in(root)), tuple(asked))
 
 
@@ -160,15 +180,18 @@ def _layers_in(folder: Path | str) -> tuple[Layer, ...]:
         raise FileAccessError("bad_pattern_in_file", path=path, **error.params) from error
 
 
-def _compiled(lines: Sequence[str]) -> "GitIgnoreSpec":
+def _compiled(lines: Sequence[str]) -> tuple[Pattern, ...]:
     # Here, since it takes a tenth of a second, and most folders do without.
-    from pathspec import GitIgnoreSpec
+    from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
+    patterns = []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Of odd sets of signs, which mean what they say.
         for line in lines:
             try:
-                GitIgnoreSpec.from_lines([line])
+                pattern = GitIgnoreSpecPattern(unicodedata.normalize("NFC", line))
             except (ValueError, re.error) as error:
                 raise InvalidOption("bad_pattern", pattern=line) from error
-        return GitIgnoreSpec.from_lines([unicodedata.normalize("NFC", line) for line in lines])
+            if pattern.regex is not None and pattern.include is not None:
+                patterns.append(Pattern(pattern.regex, pattern.include))
+    return tuple(patterns)
