@@ -1,9 +1,9 @@
 """How many copies of real photos are known for copies, and how many different photos are mistaken for them.
 
-    python bench/copies.py LFW [--people 20] [--least 10] [--prepared DATA] [--sheet MISTAKEN.png]
-
     python bench/copies.py LFW [--people 20] [--least 10] [--prepared DATA] [--sheet PNG]
-of `KINDS`, and read as a user's photo is: detected, aligned, described. Copies whose face is too poor to
+
+LFW is a folder with `photos/NAME/*.jpg`: the people with LEAST photos or more. Each photo is copied in the
+ways of `KINDS`, and read as a user's photo is: detected, aligned, described. Copies whose face is too poor to
 learn from are counted apart. Pairs of different photos of one person come from there, and from the validation
 people of a PREPARED set with as many. Prints JSON: the share of copies that are of their photo's
 moment, by kind; the share of pairs that are of one moment, and the highest similarities. PNG shows the

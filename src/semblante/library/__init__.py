@@ -1,6 +1,7 @@
 """The index of a photo collection: scanned once, asked often.
 
     store             `FaceStore`, what an index is to the rest, and the values that go in and out
+    names             when two spellings are one name, and whom a name stands for
     sqlite_store      `SqliteStore`, in one SQLite file of a data folder; its tables are in `sqlite_schema`,
                       its statements in `sqlite_rows` and `sqlite_people`
     locations         the data folder
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
     from semblante.library.group_evidence import judged_groups as judged_groups
     from semblante.library.impostor_tail import ImpostorTail as ImpostorTail
     from semblante.library.locations import data_folder as data_folder
+    from semblante.library.names import is_known as is_known
+    from semblante.library.names import kept_name as kept_name
+    from semblante.library.names import key_of as key_of
+    from semblante.library.names import names_of as names_of
     from semblante.library.patterns import matching as matching
     from semblante.library.patterns import missing as missing
     from semblante.library.photo_walk import Excluded as Excluded
@@ -57,9 +62,6 @@ if TYPE_CHECKING:
     from semblante.library.store import KnownPerson as KnownPerson
     from semblante.library.store import StoredFace as StoredFace
     from semblante.library.store import Taught as Taught
-    from semblante.library.store import kept_name as kept_name
-    from semblante.library.store import key_of as key_of
-    from semblante.library.store import names_of as names_of
 
 _HOME = {
     "group": "semblante.library.clustering",
@@ -71,6 +73,10 @@ _HOME = {
     "judged_groups": "semblante.library.group_evidence",
     "ImpostorTail": "semblante.library.impostor_tail",
     "data_folder": "semblante.library.locations",
+    "is_known": "semblante.library.names",
+    "kept_name": "semblante.library.names",
+    "key_of": "semblante.library.names",
+    "names_of": "semblante.library.names",
     "matching": "semblante.library.patterns",
     "missing": "semblante.library.patterns",
     "Excluded": "semblante.library.photo_walk",
@@ -90,14 +96,11 @@ _HOME = {
     "SqliteStore": "semblante.library.sqlite_store",
     "Change": "semblante.library.store",
     "KnownPerson": "semblante.library.store",
-    "names_of": "semblante.library.store",
     "FaceInPhoto": "semblante.library.store",
     "FaceStore": "semblante.library.store",
     "FaceTable": "semblante.library.store",
     "StoredFace": "semblante.library.store",
     "Taught": "semblante.library.store",
-    "kept_name": "semblante.library.store",
-    "key_of": "semblante.library.store",
 }
 __all__ = [*_HOME]
 __getattr__ = loader(__name__, _HOME)

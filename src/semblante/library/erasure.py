@@ -12,7 +12,8 @@ from typing import Final
 
 from semblante.files import REPORT_MARK, translate_os_errors
 from semblante.library.embedding_matrix import remove_matrices
-from semblante.library.store import FaceStore, key_of, names_of
+from semblante.library.names import key_of, names_of
+from semblante.library.store import FaceStore
 
 REPORT_SUFFIXES: Final = frozenset({".html", ".htm"})
 _VALUES = re.compile(r"\"[^\"]*\"|'[^']*'")

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from semblante.library.names import key_of
 from semblante.library.sqlite_rows import (
     WITH_CONTENT,
     packed,
@@ -18,7 +19,7 @@ from semblante.library.sqlite_rows import (
     unpacked,
     unpacked_descriptor,
 )
-from semblante.library.store import MAX_CHANGES, Change, ChangeKind, KnownPerson, Taught, key_of
+from semblante.library.store import MAX_CHANGES, Change, ChangeKind, KnownPerson, Taught
 from semblante.types import FaceRef
 
 _Place = tuple[bytes, int]

@@ -16,6 +16,7 @@ from semblante.closing import Closing
 from semblante.errors import FileAccessError, Locked, NotALibrary
 from semblante.library import sqlite_people as people
 from semblante.library import sqlite_rows as rows
+from semblante.library.names import key_of, unknown_person
 from semblante.library.sqlite_schema import (
     FILE_NAME,
     CorruptDatabase,
@@ -37,8 +38,6 @@ from semblante.library.store import (
     PhotoRecord,
     StoredFace,
     Taught,
-    key_of,
-    unknown_person,
 )
 from semblante.types import FaceRef
 

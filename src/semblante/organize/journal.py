@@ -21,7 +21,7 @@ from urllib.parse import quote, unquote_to_bytes
 
 from semblante.files import atomic_write, exclusive_lock, translate_os_errors
 from semblante.library.erasure import mentions_name
-from semblante.library.store import key_of
+from semblante.library.names import key_of
 
 How = Literal["copy", "hardlink", "symlink", "xmp"]
 Kind = Literal["folder", "copy", "hardlink", "symlink", "sidecar"]

@@ -18,6 +18,7 @@ from semblante.library import (
     SearchResult,
     SqliteStore,
     data_folder,
+    is_known,
     kept_name,
     key_of,
     names_of,
@@ -158,7 +159,7 @@ class Library(Closing):
 
     def knows(self, name: str) -> bool:
         """Whether somebody of this name is known, in whatever spelling."""
-        return key_of(name) in map(key_of, self.store.names())
+        return is_known(self.store, name)
 
     def kept_name(self, name: str) -> str:
         """The name as it was given when the person was learnt. Raises `UnknownPerson`."""

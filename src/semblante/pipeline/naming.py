@@ -14,7 +14,7 @@ from jaxtyping import Bool
 
 from semblante.errors import InvalidOption, NotAPersonFile
 from semblante.files import sha256_of
-from semblante.library import FaceStore, Taught, kept_name, key_of
+from semblante.library import FaceStore, Taught, is_known, kept_name, key_of
 from semblante.model.bundle import Bundle
 from semblante.person import Person, check_base, check_name, fit, person_as_json, relearn
 from semblante.pipeline.collection import Group, known_person
@@ -119,7 +119,7 @@ def rename_person(
     if new_name == old_name:
         raise InvalidOption("name_unchanged", name=new_name)
     is_same = key_of(new_name) == key_of(old_name)
-    is_taken = not is_same and key_of(new_name) in map(key_of, store.names())
+    is_taken = not is_same and is_known(store, new_name)
     if is_taken and if_known is None:
         raise InvalidOption("name_taken", name=kept_name(store, new_name), old_name=old_name)
     if is_taken and if_known == "merge":
@@ -179,7 +179,7 @@ def _outcome(
     if_alike: Literal["relearnt", "merged"],
 ) -> Outcome:
     """What becomes of the person who has the name. Raises `InvalidOption` where these faces are unlike."""
-    if key_of(name) not in map(key_of, store.names()):
+    if not is_known(store, name):
         return "new"
     if if_known == "replace":
         return "replaced"
