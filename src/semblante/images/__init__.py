@@ -6,10 +6,10 @@ as phones' pictures do.
 
 kinds         what is read, and RAW files and videos by name
 issues        what can be wrong with a file
-turns         how a picture is stored turned: one rule for all formats
+exif          the orientation: one rule for all formats
 colours       to RGB of 8 bits in sRGB
 jpeg          JPEG, whole or cut
-bare          PNG and WebP without what stands beside the picture
+metadata      PNG and WebP without it
 tiff          the photo among a TIFF file's pages (tiff_pages), its samples made those of 8 bits
 container     HEIF and AVIF
 reading       all of it: a path or bytes to a photo

@@ -6,10 +6,10 @@ from typing import Final
 
 from PIL import Image
 
-from semblante.images.bare import BarePicture
 from semblante.images.colours import rgb_pixels
+from semblante.images.exif import exif_orientation
 from semblante.images.issues import check_size
-from semblante.images.turns import exif_orientation
+from semblante.images.metadata import StrippedPicture
 from semblante.types import Pixels
 
 _HEVC_BRANDS: Final = frozenset({b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"})
@@ -40,13 +40,13 @@ def without_exif(content: bytes) -> bytes:
     return _EXIF_ITEM.sub(rb"\1free", content)
 
 
-def bare_avif(content: bytes) -> BarePicture:
+def strip_avif(content: bytes) -> StrippedPicture:
     """The picture as Pillow reads it, with the turn of its container. Raises what Pillow raises."""
     content = without_exif(content)
     with Image.open(io.BytesIO(content), formats=("AVIF",)) as picture:
         # Pillow writes the container's turn as EXIF.
         turned = exif_orientation(picture.info.get("exif"))
-        return BarePicture(content, turned, picture.info.get("icc_profile"))
+        return StrippedPicture(content, turned, picture.info.get("icc_profile"))
 
 
 def decode_heif(content: bytes) -> tuple[Pixels, tuple[int, int]]:

@@ -115,15 +115,15 @@ def _decoded(content: bytes, header: JpegHeader, max_side_px: int | None) -> tup
             return _by_simplejpeg(content, max_side_px, strict=True)
         except ValueError:
             pass  # Perhaps for something that does not belong to the picture.
-    bare, has_end = _bare(content)
+    stripped, has_end = _stripped(content)
     try:
-        return _by_simplejpeg(bare, max_side_px, strict=True)
+        return _by_simplejpeg(stripped, max_side_px, strict=True)
     except ValueError as error:
         left_over = _LEFT_OVER.search(str(error))
-        if left_over is not None and _is_filling(bare[: -len(_END)], int(left_over[1]), has_end):
-            return _by_simplejpeg(bare, max_side_px, strict=False)
+        if left_over is not None and _is_filling(stripped[: -len(_END)], int(left_over[1]), has_end):
+            return _by_simplejpeg(stripped, max_side_px, strict=False)
         if "subsampling" in str(error):
-            return _by_pillow(bare if has_end else bare[: -len(_END)], max_side_px)
+            return _by_pillow(stripped if has_end else stripped[: -len(_END)], max_side_px)
         raise
 
 
@@ -154,7 +154,7 @@ def _by_pillow(content: bytes, max_side_px: int | None) -> tuple[Pixels, tuple[i
         return rgb_pixels(picture, None), size
 
 
-def _bare(content: bytes) -> tuple[bytes, bool]:
+def _stripped(content: bytes) -> tuple[bytes, bool]:
     """The file with nothing but its picture, and whether its end marker follows the last scan.
 
     Raises `ValueError` where a scan, or a part of one, is missing.

@@ -11,17 +11,17 @@ from PIL import Image, UnidentifiedImageError
 
 from semblante.errors import BadImage, FileAccessError
 from semblante.files import translate_os_errors
-from semblante.images.bare import PNG_START, BarePicture, bare_png, bare_webp
 from semblante.images.colours import rgb_pixels
-from semblante.images.container import bare_avif, decode_heif, is_avif, is_heif
+from semblante.images.container import decode_heif, is_avif, is_heif, strip_avif
+from semblante.images.exif import exif_orientation, upright
 from semblante.images.issues import MAX_BYTES, ImageIssue, bad, check_size
 from semblante.images.jpeg import START as JPEG_START
 from semblante.images.jpeg import decode_jpeg, read_header
 from semblante.images.kinds import UnreadKind, kind_of_content, unread_kind
+from semblante.images.metadata import PNG_START, StrippedPicture, strip_png, strip_webp
 from semblante.images.quiet import quiet
 from semblante.images.tiff import STARTS as TIFF_STARTS
-from semblante.images.tiff import BareTiff, bare_tiff, mend_order_of_bytes, with_8_bits
-from semblante.images.turns import exif_orientation, upright
+from semblante.images.tiff import StrippedTiff, mend_order_of_bytes, strip_tiff, with_8_bits
 from semblante.types import Photo, Pixels
 
 _FORMATS: Final = ("PNG", "WEBP", "BMP", "GIF", "TIFF", "AVIF")
@@ -77,7 +77,7 @@ def orientation(path: Path) -> int:
     if content.startswith(JPEG_START):
         return exif_orientation(read_header(content).exif)
     with _translate_errors(content):
-        return 1 if is_heif(content) else _bare(content).orientation
+        return 1 if is_heif(content) else _stripped(content).orientation
 
 
 def _content(path: Path) -> bytes:
@@ -116,22 +116,22 @@ def _translate_errors(content: bytes) -> Iterator[None]:
         raise bad("not_a_picture" if is_unknown else "damaged") from error
 
 
-def _bare(content: bytes) -> BarePicture:
+def _stripped(content: bytes) -> StrippedPicture:
     if content.startswith(PNG_START):
-        return bare_png(content)
+        return strip_png(content)
     if content.startswith(TIFF_STARTS):
-        return bare_tiff(content)
+        return strip_tiff(content)
     if content.startswith(b"RIFF") and content[8:12] == b"WEBP":
-        return bare_webp(content)
-    return bare_avif(content) if is_avif(content) else BarePicture(content)
+        return strip_webp(content)
+    return strip_avif(content) if is_avif(content) else StrippedPicture(content)
 
 
 def _decode_by_pillow(content: bytes) -> tuple[Pixels, tuple[int, int]]:
-    bare = _bare(content)
+    stripped = _stripped(content)
     try:
-        picture = Image.open(io.BytesIO(bare.content), formats=_FORMATS)
+        picture = Image.open(io.BytesIO(stripped.content), formats=_FORMATS)
     except (KeyError, UnidentifiedImageError) as error:
-        if isinstance(bare, BareTiff):  # Its pages were found, so it is a kind that Pillow does not know.
+        if isinstance(stripped, StrippedTiff):  # Its pages were found: a kind that Pillow does not know.
             raise bad("samples_not_read") from error
         raise
     with picture:
@@ -141,7 +141,7 @@ def _decode_by_pillow(content: bytes) -> tuple[Pixels, tuple[int, int]]:
             picture.load()
         except ValueError as error:
             raise bad("samples_not_read" if "raw mode" in str(error) else "damaged") from error
-        plain = with_8_bits(picture, bare) if isinstance(bare, BareTiff) else picture
+        plain = with_8_bits(picture, stripped) if isinstance(stripped, StrippedTiff) else picture
         if plain.mode not in _MODES:
             raise bad("samples_not_read")
-        return upright(rgb_pixels(plain, bare.profile), picture.size, bare.orientation)
+        return upright(rgb_pixels(plain, stripped.profile), picture.size, stripped.orientation)

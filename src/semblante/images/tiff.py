@@ -14,8 +14,9 @@ from jaxtyping import Float, Integer, UInt8
 from PIL import Image
 from PIL.TiffImagePlugin import TiffImageFile
 
-from semblante.images.bare import BarePicture
+from semblante.images.exif import TURNS
 from semblante.images.issues import bad
+from semblante.images.metadata import StrippedPicture
 from semblante.images.tiff_pages import (
     BITS,
     COMPRESSION,
@@ -33,7 +34,6 @@ from semblante.images.tiff_pages import (
     find_photo,
     form_of,
 )
-from semblante.images.turns import TURNS
 
 STARTS: Final = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _OF_PIXELS: Final = frozenset(
@@ -55,14 +55,14 @@ _MAX_OUTSIDE: Final = 0.01
 
 
 @dataclass(frozen=True)
-class BareTiff(BarePicture):
+class StrippedTiff(StrippedPicture):
     """The photo in a TIFF file. `bits` are those of a sample; grey `is_inverted` where its zero is white."""
 
     bits: int = 8
     is_inverted: bool = False
 
 
-def bare_tiff(content: bytes) -> BareTiff:
+def strip_tiff(content: bytes) -> StrippedTiff:
     """The photo in a TIFF file.
 
     Raises `BadImage` where it is a RAW file, ends early, or has samples that Pillow would take for others.
@@ -88,7 +88,7 @@ def bare_tiff(content: bytes) -> BareTiff:
     rewritten = _rewritten(content, page, is_inverted)
     if page.value(PHOTOMETRIC) == _PALETTE:
         _mend_palette(rewritten, page)
-    return BareTiff(
+    return StrippedTiff(
         bytes(rewritten),
         turned if turned in TURNS else 1,
         profile,
@@ -108,7 +108,7 @@ def mend_order_of_bytes(picture: Image.Image) -> None:
         ]
 
 
-def with_8_bits(picture: Image.Image, tiff: BareTiff) -> Image.Image:
+def with_8_bits(picture: Image.Image, tiff: StrippedTiff) -> Image.Image:
     """The picture, its grey made that of 8 bits where it has more.
 
     Raises `BadImage` where it is not known which of its values are black and white.

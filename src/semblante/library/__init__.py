@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     from semblante.library.names import kept_name as kept_name
     from semblante.library.names import key_of as key_of
     from semblante.library.names import names_of as names_of
-    from semblante.library.patterns import matching as matching
-    from semblante.library.patterns import missing as missing
+    from semblante.library.patterns import expand_pattern as expand_pattern
+    from semblante.library.patterns import missing_place as missing_place
     from semblante.library.photo_walk import Excluded as Excluded
     from semblante.library.photo_walk import PhotoWalk as PhotoWalk
     from semblante.library.query import Candidate as Candidate
@@ -77,8 +77,8 @@ _HOME = {
     "kept_name": "semblante.library.names",
     "key_of": "semblante.library.names",
     "names_of": "semblante.library.names",
-    "matching": "semblante.library.patterns",
-    "missing": "semblante.library.patterns",
+    "expand_pattern": "semblante.library.patterns",
+    "missing_place": "semblante.library.patterns",
     "Excluded": "semblante.library.photo_walk",
     "PhotoWalk": "semblante.library.photo_walk",
     "Candidate": "semblante.library.query",

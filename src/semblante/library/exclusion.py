@@ -100,10 +100,10 @@ class Rules:
 
     def leave_out(self, name: str, is_folder: bool) -> bool:
         """Whether the file or folder of this name is left out."""
-        said = self.users(name, is_folder) if self.files or self.asked else None
+        said = self.leave_out_by_user(name, is_folder) if self.files or self.asked else None
         return is_left_out_by_default(self.folder, name, is_folder) if said is None else said
 
-    def users(self, name: str, is_folder: bool) -> bool | None:
+    def leave_out_by_user(self, name: str, is_folder: bool) -> bool | None:
         """The same by what users wrote alone; None where they say nothing of it."""
         for layer in (*reversed(self.asked), *reversed(self.files)):
             said = layer.says(name, is_folder)
@@ -120,8 +120,8 @@ class Rules:
         return Rules(name, (*files, *_layers_in(path)), asked)
 
 
-Says = Callable[[Rules, str, bool], bool | None]
-"""Whether rules leave out a file or folder of a name: `Rules.leave_out` or `Rules.users`."""
+LeaveOut = Callable[[Rules, str, bool], bool | None]
+"""Whether rules leave out a file or folder of a name: `Rules.leave_out` or `Rules.leave_out_by_user`."""
 
 
 def rules_for(root: Path, asked: Sequence[Layer] = ()) -> Rules:
@@ -143,15 +143,15 @@ def rules_for(root: Path, asked: Sequence[Layer] = ()) -> Rules:
     return Rules(real.name, (*files, *_layers_in(root)), tuple(asked))
 
 
-def rules_at(rules: Rules, root: Path, folder: Path, says: Says = Rules.leave_out) -> Rules | None:
+def rules_at(rules: Rules, root: Path, folder: Path, leave_out: LeaveOut = Rules.leave_out) -> Rules | None:
     """The rules for what is in `folder`, from those for `root`, which it is or lies in.
 
-    None where something on the way is left out, as `says` has it. Raises `FileAccessError` as `Rules.below`
-    does.
+    None where something on the way is left out, as `leave_out` has it. Raises `FileAccessError` as
+    `Rules.below` does.
     """
     path = root
     for name in folder.relative_to(root).parts:
-        if says(rules, name, True):
+        if leave_out(rules, name, True):
             return None
         path /= name
         rules = rules.below(name, path)

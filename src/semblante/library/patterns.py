@@ -10,7 +10,7 @@ from semblante.library.exclusion import rules_for
 from semblante.library.photo_walk import PhotoWalk, ProblemCallback
 
 
-def matching(pattern: Path, on_problem: ProblemCallback) -> list[Path]:
+def expand_pattern(pattern: Path, on_problem: ProblemCallback) -> list[Path]:
     """The files and folders that the pattern matches, by name.
 
     Part by part, what has that very name is taken, so that brackets in a folder's name are a name. What rules
@@ -22,7 +22,7 @@ def matching(pattern: Path, on_problem: ProblemCallback) -> list[Path]:
     return sorted(dict.fromkeys(found))
 
 
-def missing(place: Path) -> FileAccessError:
+def missing_place(place: Path) -> FileAccessError:
     """The error for a place that is not there, and that matches nothing as a pattern."""
     if glob.has_magic(str(place)):
         return FileAccessError("nothing_matches", path=place)

@@ -158,12 +158,14 @@ class _Withdrawn:
             return _never
         assert self._start.rules is not None
         try:
-            rules = rules_at(self._start.rules, self._start.path, folder, Rules.users)
+            rules = rules_at(self._start.rules, self._start.path, folder, Rules.leave_out_by_user)
         except FileAccessError:
             return _never
         if rules is None:
             return lambda _: True
-        return (lambda name: bool(rules.users(name, False))) if rules.files or rules.asked else _never
+        if not (rules.files or rules.asked):
+            return _never
+        return lambda name: bool(rules.leave_out_by_user(name, False))
 
 
 class Outbox:

@@ -22,7 +22,7 @@ from semblante.images import reason_of_issue
 from semblante.jobs import SILENT, JobContext
 from semblante.library.embedding_matrix import remove_matrices
 from semblante.library.exclusion import layers_of
-from semblante.library.patterns import matching, missing
+from semblante.library.patterns import expand_pattern, missing_place
 from semblante.library.photo_walk import Excluded, PhotoWalk, Start, outermost
 from semblante.library.scan_steps import Absences, Outbox, Tally, has_photos_in, is_gone
 from semblante.library.store import FaceStore, FileState, KnownPhoto
@@ -327,7 +327,7 @@ def _problem_of(place: Path) -> FileAccessError | None:
         with translate_os_errors(place):
             place.stat()
     except FileAccessError as problem:
-        return missing(place) if problem.code == "file_missing" else problem
+        return missing_place(place) if problem.code == "file_missing" else problem
     return None
 
 
@@ -335,4 +335,4 @@ def _expanded(place: Path, tally: Tally) -> list[Path]:
     """The place, or what it matches as a pattern."""
     if os.path.lexists(place):
         return [place]
-    return matching(place, tally.skip_place) or [place]
+    return expand_pattern(place, tally.skip_place) or [place]

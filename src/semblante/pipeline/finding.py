@@ -6,7 +6,7 @@ from pathlib import Path
 
 from semblante.errors import EmptyDataset, FileAccessError, InvalidOption, reason_of
 from semblante.files import translate_os_errors
-from semblante.library import Excluded, PhotoWalk, matching, missing
+from semblante.library import Excluded, PhotoWalk, expand_pattern, missing_place
 from semblante.pipeline.reading import UnusablePhoto
 
 Places = Path | str | Iterable[Path | str]
@@ -85,9 +85,9 @@ class _Search:
                 return self._in_folder(place)
             if place.exists():
                 return [place]
-        matches = matching(place, self._take_note)
+        matches = expand_pattern(place, self._take_note)
         if not matches:
-            raise missing(place)
+            raise missing_place(place)
         return [
             photo for match in matches for photo in (self._in_folder(match) if match.is_dir() else [match])
         ]

@@ -1,4 +1,4 @@
-"""A picture file with nothing but its picture: what stands beside the pixels cannot make them unreadable.
+"""PNG and WebP files without their metadata: what stands beside the pixels cannot make them unreadable.
 
 Texts, profiles, EXIF and XMP are taken out of PNG and WebP files before these are decoded, and never
 unpacked, apart from the two things that count: the orientation and the colour profile.
@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from semblante.images.exif import exif_orientation
 from semblante.images.issues import bad
-from semblante.images.turns import exif_orientation
 
 PNG_START: Final = b"\x89PNG\r\n\x1a\n"
 MAX_PROFILE_BYTES: Final = 16_000_000
@@ -23,7 +23,7 @@ _WEBP_FLAGS_BESIDE: Final = 0x20 | 0x08 | 0x04
 
 
 @dataclass(frozen=True)
-class BarePicture:
+class StrippedPicture:
     """The file's content without metadata, and what of the metadata counts."""
 
     content: bytes
@@ -31,7 +31,7 @@ class BarePicture:
     profile: bytes | None = None
 
 
-def bare_png(content: bytes) -> BarePicture:
+def strip_png(content: bytes) -> StrippedPicture:
     """Raises `BadImage` where a part of the picture has a wrong checksum; other parts are left out then."""
     kept: list[bytes] = []
     exif: bytes | None = None
@@ -53,7 +53,8 @@ def bare_png(content: bytes) -> BarePicture:
             profile = profile or _png_profile(data)
         elif kind == b"zTXt" and data.startswith(b"Raw profile type exif\0"):
             exif = exif or _hexadecimal(_inflated(data[23:]))
-    return BarePicture(PNG_START + b"".join(kept) + _png_chunk(b"IEND", b""), exif_orientation(exif), profile)
+    kept.append(_png_chunk(b"IEND", b""))
+    return StrippedPicture(PNG_START + b"".join(kept), exif_orientation(exif), profile)
 
 
 def _png_chunks(content: bytes) -> Iterator[tuple[bytes, bytes, bool]]:
@@ -99,7 +100,7 @@ def _hexadecimal(text: bytes | None) -> bytes | None:
         return None
 
 
-def bare_webp(content: bytes) -> BarePicture:
+def strip_webp(content: bytes) -> StrippedPicture:
     """The RIFF header's length is made right; the decoder tells whether the picture is whole."""
     kept: list[bytes] = []
     found: dict[bytes, bytes] = {}
@@ -116,7 +117,7 @@ def bare_webp(content: bytes) -> BarePicture:
             kept.append(content[at : at + 8] + data + padding)
         at += 8 + length + length % 2
     body = b"WEBP" + b"".join(kept)
-    return BarePicture(
+    return StrippedPicture(
         b"RIFF" + struct.pack("<I", len(body)) + body,
         exif_orientation(found.get(b"EXIF")),
         found.get(b"ICCP"),
