@@ -1,5 +1,6 @@
 """The rooms together: photos are found and read, people learnt and recognised, networks measured."""
 
+import html
 import os
 import shutil
 import subprocess
@@ -17,7 +18,7 @@ from sentences import raises
 import semblante
 from semblante.celeba import PreparedSet, prepare
 from semblante.errors import BadName, Cancelled, EmptyDataset, ModelMismatch, SamePhotos, TooFewPhotos
-from semblante.i18n import describe
+from semblante.i18n import describe, speaking
 from semblante.jobs import Event, JobContext, Progress, Skipped
 from semblante.metrics import Scored, evaluation_of
 from semblante.model.bundle import Bundle, write_bundle
@@ -29,7 +30,8 @@ from semblante.pipeline import (
     TrainingPhotos,
     evaluate,
 )
-from semblante.report import data_section, learnt_section
+from semblante.report import data_section, learnt_section, write_report
+from semblante.report.wording import learnt_text
 
 
 def learn(name: str, photos: TrainingPhotos, analyzer: FaceAnalyzer, **more: Any) -> LearnResult:
@@ -124,6 +126,18 @@ def test_a_person_is_learnt_and_recognised(
     section = learnt_section(result)
     assert len(section.answers) == len(result.fit.held_out.labels) >= 44, "one photo of each moment"
     assert sum(photo.is_person for photo in section.answers) == 6
+
+
+def test_a_report_says_each_half_in_its_own_language(result: LearnResult, tmp_path: Path) -> None:
+    write_report(tmp_path / "ana.html", [learnt_section(result)], "drawn")
+    page = (tmp_path / "ana.html").read_text(encoding="utf-8")
+    english, spanish = page.split('<article lang="es">')
+    with speaking("en"):
+        said = learnt_text(result)
+    assert said in html.unescape(english) and said not in html.unescape(spanish)
+    with speaking("es"):
+        said = learnt_text(result)
+    assert said in html.unescape(spanish) and said not in html.unescape(english)
 
 
 def skipped(heard: Sequence[Event]) -> list[tuple[str, str]]:

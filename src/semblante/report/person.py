@@ -60,8 +60,8 @@ class AnsweredPhoto:
 class PersonSection:
     """A person's name, the photos learnt from, evaluation, rule, and decisions whose truth is known.
 
-    `remark` says what to know of the photos. `answers` are all counted; the report picks which of their
-    images it shows.
+    `learnt` is what learning gave, where it has just been done. `answers` are all counted; the report picks
+    which of their images it shows.
     """
 
     name: str
@@ -71,14 +71,15 @@ class PersonSection:
     rule: DecisionRule
     answers: tuple[AnsweredPhoto, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
-    remark: str = ""
+    learnt: LearnResult | None = None
 
     def chapters(self) -> list[Chapter]:
         """One chapter."""
         evidence = self.evaluation
+        photos = learnt_text(self.learnt) if self.learnt else ""
         curves = (roc_chart(evidence.roc, evidence.photos_of_others), reliability_chart(evidence.reliability))
         blocks: list[Block] = [
-            Paragraph(sentences(self._learnt_text(), self.remark, method_text(evidence)), "lede"),
+            Paragraph(sentences(self._learnt_text(), photos, method_text(evidence)), "lede"),
             _rates(evidence),
             SideBySide([(Chart(curve),) for curve in curves]),
         ]
@@ -196,7 +197,7 @@ def learnt_section(result: LearnResult) -> PersonSection:
         if index < len(faces):  # Else a background embedding of the model.
             decision = replace(decision, source=faces[index].ref.photo, face=faces[index].face)
         judged.append((decision, label == 1))
-    return replace(person_section(result.person, judged), remark=learnt_text(result))
+    return replace(person_section(result.person, judged), learnt=result)
 
 
 def person_section(person: Person, judged: Sequence[tuple[Decision, bool]]) -> PersonSection:
