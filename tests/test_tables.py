@@ -138,6 +138,16 @@ def test_output_for_programs_is_utf8_whatever_the_locale(environment: dict[str, 
     ]
 
 
+@pytest.mark.parametrize("environment", LOCALES, ids=str)
+def test_a_name_is_typed_in_utf8_whatever_the_locale(environment: dict[str, str], tmp_path: Path) -> None:
+    known = {
+        name: value for name, value in os.environ.items() if name not in ("LC_ALL", "LANG", "PYTHONUTF8")
+    }
+    command = [sys.executable, "-m", "semblante", "learn", "Ñandú Ω", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, check=False, env=known | environment)
+    assert b"Unicode" not in done.stderr and done.returncode == 2, done.stderr
+
+
 def test_a_photo_without_faces_is_written_and_said(cli: Cli, tmp_path: Path) -> None:
     photo, out = tmp_path / "sea.png", tmp_path / "faces.png"
     Image.new("RGB", (80, 60), "blue").save(photo)

@@ -114,7 +114,16 @@ def _root(
 
 
 class Command(TyperCommand):
-    """A command whose help is in the user's language."""
+    """A command whose help is in the user's language, and whose texts are UTF-8 whatever the locale."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command. Paths stay as they are: they name files by their bytes."""
+        from semblante.cli.console import whole_text
+
+        for parameter, given in ctx.params.items():
+            if isinstance(given, str):
+                ctx.params[parameter] = whole_text(given)
+        return super().invoke(ctx)
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
         """What is typed behind the command: a name, in brackets where it may be left out; … says several."""

@@ -53,14 +53,17 @@ def print_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         line.truncate()
 
 
-def _print_utf8(text: str) -> None:
-    """Print UTF-8 whatever the locale; bytes of a file's name that are no text as JSON's escapes of them."""
-    # Where the locale knows ASCII only, Python has kept the other bytes of names one by one.
-    whole = re.sub(
+def whole_text(text: str) -> str:
+    """The text with the bytes put together that Python kept one by one, as the locale knows ASCII only."""
+    return re.sub(
         "[\udc80-\udcff]+", lambda found: os.fsencode(found[0]).decode("utf-8", "surrogateescape"), text
     )
+
+
+def _print_utf8(text: str) -> None:
+    """Print UTF-8 whatever the locale; bytes of a file's name that are no text as JSON's escapes of them."""
     sys.stdout.flush()
-    sys.stdout.buffer.write(whole.encode("utf-8", "backslashreplace"))
+    sys.stdout.buffer.write(whole_text(text).encode("utf-8", "backslashreplace"))
     sys.stdout.buffer.flush()
 
 
