@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from semblante.model.bundle import Bundle
 from semblante.person import Examples, Gallery, fit, person_as_json
 from semblante.pipeline import Correction, IfKnown, Library
 from semblante.pipeline.learning import LearnResult
+from semblante.pipeline.taught_faces import examples_of
 from semblante.pipeline.training_faces import TrainingFace, TrainingFaces
 from semblante.types import Embeddings, FaceRef
 
@@ -286,6 +288,25 @@ class TestCorrections:
             asked.add(question.match.path.name)
         assert asked and not asked & {"bo-0.jpg", "ana-7.jpg"}
 
+    def test_what_is_said_twice_counts_once(self, ana: Library, photos: Path) -> None:
+        right = Correction(photos / "ana-7.jpg", "yes")
+        learnt_once = ana.review("Ana").correct([right, right], STRANGERS).person
+        assert learnt_once.photos_of_person == known(ana).photos + known(ana).yes == 8
+
+    @pytest.mark.parametrize("answers", [("yes", "no"), ("yes", "remove"), ("remove", "no")])
+    def test_two_answers_about_one_face_are_refused(
+        self, ana: Library, photos: Path, answers: tuple[Literal["yes", "no", "remove"], ...]
+    ) -> None:
+        before, photo = state(ana), photos / "ana-7.jpg"
+        with raises(InvalidOption, match="one face is given two different answers, in .*ana-7"):
+            ana.review("Ana").correct([Correction(photo, answer) for answer in answers], STRANGERS)
+        assert state(ana) == before
+
+    def test_a_photo_that_taught_is_known_by_its_path(self, ana: Library, photos: Path) -> None:
+        taught = ana.store.taught("Ana")
+        sources = examples_of(ana.store, len(taught[0].embedding), taught).positives.sources
+        assert str(photos / "ana-0.jpg") in sources and all(isinstance(each, str) for each in sources)
+
     def test_one_face_is_taken_out(self, ana: Library, photos: Path) -> None:
         ana.review("Ana").correct(
             [Correction(photos / "bo-0.jpg", "remove"), Correction(photos / "ana-0.jpg", "remove")], STRANGERS
@@ -418,7 +439,10 @@ class TestOnTheCommandLine:
 
     def test_answers_are_corrected_and_taken_back(self, cli: Cli, photos: Path, library: Library) -> None:
         before = state(library)
-        said = cli("review", "ana", "--yes", photos / "bo-0.jpg", "--no", photos / "ana-7.jpg")
+        said = cli(
+            *("review", "ana", "--yes", photos / "bo-0.jpg", "--yes", photos / "bo-0.jpg"),
+            *("--no", photos / "ana-7.jpg"),
+        )
         assert (said.code, said.out) == (0, "Ana: corrected: 2; faces that teach now: 7\n")
         assert said.err == "To take this back: semblante undo --people\n"
         assert "bo-0.jpg" in cli("find", "Ana").out and "ana-7.jpg" not in cli("find", "Ana").out

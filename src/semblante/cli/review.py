@@ -118,7 +118,7 @@ def command(
         review = index.review(name)
         if corrections:
             learnt = review.correct(corrections, background).person
-            _say_corrected(learnt, len(corrections), library)
+            _say_corrected(learnt, len(set(corrections)), library)
             remark_shared(index, learnt.name, library)
         if sheet is not None:
             _write_sheet(sheet, person, review.unanswered())

@@ -66,7 +66,7 @@ def keep_learnt(
         answers = [each for each in before if each.confirmed_by_user and each.face not in new]
         taught = [*faces, *uncontradicted(answers, faces, background)]
     if len(taught) > len(faces):
-        person = relearn(person, examples_of(person.embedding_size, taught), background).person
+        person = relearn(person, examples_of(store, person.embedding_size, taught), background).person
     store.keep_person(person_as_json(person), person.name, taught)
     return Kept(person, outcome, _confirmed(taught))
 
@@ -95,7 +95,7 @@ def name_group(
     outcome = _outcome(store, name, base.network_sha256, hers, if_known, "merged")
     before = store.taught(name) if outcome == "merged" else ()
     taught = joined(before, new, background)
-    examples = examples_of(base.embedding_size, taught)
+    examples = examples_of(store, base.embedding_size, taught)
     if outcome == "merged":
         person = relearn(known_person(store, name), examples, background).person
     else:
@@ -137,7 +137,7 @@ def _merge(store: FaceStore, name: str, into: str, base: Bundle | None) -> Kept:
         check_base(person, base.network_sha256)
     background = base.background() if base else None
     taught = joined(store.taught(into), store.taught(name), background)
-    person = relearn(person, examples_of(person.embedding_size, taught), background).person
+    person = relearn(person, examples_of(store, person.embedding_size, taught), background).person
     store.keep_person(person_as_json(person), person.name, taught, "merge", (name,))
     return Kept(person, "merged", _confirmed(taught))
 

@@ -150,12 +150,17 @@ class Review:
         """Learn the person anew with answers about photos, all of them at once, and keep both.
 
         Raises `UnknownPerson`, `FileAccessError` where a photo is not there, `InvalidOption` where it is not
-        clear which face is meant, or that face cannot teach, `TooFewPhotos` or `SamePhotos`, and then nothing
-        has changed.
+        clear which face is meant, two say different things of one face, or that face cannot teach,
+        `TooFewPhotos` or `SamePhotos`, and then nothing has changed. What is said twice counts once.
         """
-        answers, removed = [], set[FaceRef]()
+        said: dict[FaceRef, tuple[Correction, Taught]] = {}
         for each in corrections:
             face = self._face_of(each)
+            earlier, _ = said.setdefault(face.face, (each, face))
+            if earlier.answer != each.answer:
+                raise InvalidOption("corrections_contradict", first=earlier.path, second=each.path)
+        answers, removed = [], set[FaceRef]()
+        for each, face in said.values():
             if each.answer == "remove":
                 removed.add(face.face)
             else:
@@ -177,7 +182,8 @@ class Review:
             confirmed = [each for each in earlier if each.confirmed_by_user]
             confirmed = uncontradicted(confirmed, answers, background)
             taught = (*(each for each in earlier if not each.confirmed_by_user), *confirmed, *answers)
-            learnt = relearn(person, examples_of(person.embedding_size, taught), background)
+            examples = examples_of(self._store, person.embedding_size, taught)
+            learnt = relearn(person, examples, background)
             kind: ChangeKind = "answer" if answers else "remove"
             self._store.keep_person(person_as_json(learnt.person), person.name, taught, kind)
         return learnt

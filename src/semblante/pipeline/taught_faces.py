@@ -1,12 +1,13 @@
 """Faces that taught a person, put together and brought in agreement, and the examples to learn from."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 from jaxtyping import Bool
 
 from semblante.errors import Reason
-from semblante.library import Taught
+from semblante.library import FaceStore, Taught
 from semblante.person import Examples, Gallery, fit_standardizer, same_photos
 from semblante.types import Embeddings
 
@@ -44,21 +45,26 @@ def uncontradicted(
     return [each for each, out in zip(faces, contradicted, strict=True) if not out]
 
 
-def examples_of(embedding_size: int, taught: Sequence[Taught]) -> Examples:
-    """The examples that these faces are, in their order."""
+def examples_of(store: FaceStore, embedding_size: int, taught: Sequence[Taught]) -> Examples:
+    """The examples that these faces are, in their order. A photo that the store has is known by its path."""
+    photos = {each.face.photo for each in taught}
+    paths = {photo: store.paths_of_contents([bytes.fromhex(photo)]) for photo in photos}
+    names = {photo: str(found[0]) for photo, found in paths.items() if found}
     positives, negatives = (
-        _gallery([each for each in taught if each.kind == kind], embedding_size)
+        _gallery([each for each in taught if each.kind == kind], embedding_size, names)
         for kind in ("positive", "negative")
     )
     return Examples(positives, negatives)
 
 
-def _gallery(taught: Sequence[Taught], embedding_size: int) -> Gallery:
+def _gallery(
+    taught: Sequence[Taught], embedding_size: int, names: Mapping[str, str] = MappingProxyType({})
+) -> Gallery:
     return Gallery.of(
-        # What is known of a photo that taught is the hash of its content.
+        # All that is known of a photo that is not in the index is the hash of its content.
         (
             (
-                Reason("photo_by_hash", {"hash": each.face.photo[:12]}),
+                names.get(each.face.photo) or Reason("photo_by_hash", {"hash": each.face.photo[:12]}),
                 each.embedding,
                 each.copy_descriptor,
             )

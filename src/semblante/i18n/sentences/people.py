@@ -95,6 +95,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "not_a_path": "a path is a text or a Path, and several are a list of them; this is of the type {kind}",
     "not_a_photo": "a photo is a path, the content of a file, or pixels UInt8 (h, w, 3); this is a {kind}",
     "analyzer_closed": "the face analyzer is closed; make another one",
+    "corrections_contradict": "one face is given two different answers, in {first} and in {second}; give one",
     "face_cannot_teach": "no face here can teach: it is not there, or cannot be relied on",
     "face_did_not_teach": "no face here taught {name}",
     "fewer_changes_to_undo": Plural(
