@@ -245,6 +245,24 @@ class TestRenaming:
         both.rename("Bo", "Ana", analyzer, "merge")
         assert (known(both).photos, known(both).no) == (10, 0)
 
+    def test_forgetting_takes_the_face_that_is_found_though_another_was_likelier(
+        self, tmp_path: Path, library: Library, photos: Path, analyzer: NoNetwork
+    ) -> None:
+        twins = tmp_path / "twins" / "twins.jpg"
+        write_photo(twins, Shown(ANA), Shown(ANA, noise=0.2), salt=300)
+        library.scan([twins], analyzer)
+        kept = library.keep(learnt(photos, ANA, of("ana", 6)), STRANGERS).person
+        store, photo = library.store, sha256_of(twins)
+        refs = [FaceRef(photo, index) for index in range(2)]
+        numbers = store.face_numbers(refs)
+        shown = {each.face: each for each in store.stored_faces(numbers.values())}
+        less, likelier = sorted(refs, key=lambda ref: kept.neuron.logits(shown[ref].embedding[None])[0])
+        answer = Taught("negative", likelier, shown[likelier].embedding, True)
+        store.keep_person(person_as_json(kept), "Ana", (*store.taught("Ana"), answer), "answer")
+        assert {match.face for match in library.find("Ana").matches if match.path == twins} == {less}
+        library.forget("Ana")
+        assert store.face_numbers(refs).keys() == {likelier}
+
     def test_forgetting_takes_what_bears_the_former_name(self, both: Library) -> None:
         from semblante.files import REPORT_MARK
         from semblante.organize.journal import journal

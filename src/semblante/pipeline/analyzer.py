@@ -5,7 +5,7 @@ from collections.abc import Generator, Iterator, Sequence, Sized
 from functools import cached_property
 from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import numpy as np
 
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from semblante.pipeline.finding import Places
     from semblante.pipeline.training_faces import TrainingPhotos
 
+_AnyFace = TypeVar("_AnyFace", AlignedFace, Face)
 FEW: Final = 24
 """So many photos are read in the time that starting processes takes."""
 CHUNK: Final = 8
@@ -139,8 +140,6 @@ class FaceAnalyzer(Closing):
     ) -> Iterator[Reading]:
         """Each photo at `paths`, in order: analysed, or with the reason why it cannot be used.
 
-        A single path counts as a list of one.
-
         `paths` may be endless; memory does not grow with their number. Many are read by the processes of this
         analyzer, few or with a `detector` of the caller's in this process. Emits `Progress` of the stage
         "reading_photos" where `paths` has a length.
@@ -181,8 +180,6 @@ class FaceAnalyzer(Closing):
         job: JobContext = SILENT,
     ) -> "Person":
         """Learn a person from photos: files, folders or patterns, or `TrainingPhotos` to name others as well.
-
-        A single path counts as a list of one.
 
         `semblante.learn` also gives the faces that the person was learnt from, which a library keeps. Emits
         the same events and raises the same errors.
@@ -225,10 +222,7 @@ class FaceAnalyzer(Closing):
         return thresholds_of(self.bundle)
 
     def _largest(self, source: Source, aligned: bool) -> Face:
-        faces = self.analyze(source, aligned)
-        if not faces:
-            raise no_face_found(source)
-        return faces[0]
+        return some_faces(self.analyze(source, aligned), source)[0]
 
     def _extract(self) -> FaceExtractor:
         with self._opening:
@@ -252,9 +246,12 @@ class FaceAnalyzer(Closing):
             raise SemblanteError("analyzer_closed")
 
 
-def no_face_found(source: Source) -> BadImage:
-    """The error of a photo that must show a face."""
-    return BadImage("no_face_found", **({"path": Path(source)} if isinstance(source, str | Path) else {}))
+def some_faces(faces: Sequence[_AnyFace], source: Source) -> Sequence[_AnyFace]:
+    """The faces of a photo that must show one. Raises `BadImage` where there are none."""
+    if not faces:
+        path = {"path": Path(source)} if isinstance(source, str | Path) else {}
+        raise BadImage("no_face_found", **path)
+    return faces
 
 
 def _watched(

@@ -180,6 +180,14 @@ def score_of(person: Person) -> Score:
     return score
 
 
+def query_of(store: FaceStore, person: Person) -> Query:
+    """What looks for a person whom the store knows: the neuron, and what a user has said of faces.
+
+    Raises `UnknownPerson`.
+    """
+    return Query(score_of(person), confirmed=confirmed_faces(store, person.name))
+
+
 def find_people(
     store: FaceStore,
     base: Bundle,
@@ -203,14 +211,12 @@ def find_people(
     for name in store.names():
         job.check()
         try:
-            person, confirmed = known_person(store, name), confirmed_faces(store, name)
+            person = known_person(store, name)
+            query = query_of(store, person)
         except UnknownPerson:  # Another run has forgotten the person meanwhile.
             continue
         if person.base_sha256 == base.network_sha256:
-            found = best_face_per_photo(
-                candidates(faces, Query(score_of(person), confirmed=confirmed)), several=False
-            )
-            sure = [each for each in found if each.verdict == "yes"]
+            sure = _sure(candidates(faces, query))
             sure.sort(key=lambda each: (-each.strength, each.number))
             groups.append(Group(name, len(sure), tuple(each.number for each in sure)))
             taken |= np.isin(faces.numbers, [each.number for each in sure])
@@ -326,26 +332,32 @@ def _found_faces(
     Raises `NotAPersonFile`.
     """
     person = known_person(store, name)
-    seen = _sure_faces_of(person, matrix, job)
+    seen = _sure_faces_of(store, person, matrix, job)
     others = set[int]()
     for each in store.names():
         if each != name and seen:
             try:
                 other = known_person(store, each)
+                if other.base_sha256 == person.base_sha256:
+                    others |= _sure_faces_of(store, other, matrix, job)
             except (NotAPersonFile, UnknownPerson):  # Nobody's faces can be found with it, or it is gone.
                 continue
-            if other.base_sha256 == person.base_sha256:
-                others |= _sure_faces_of(other, matrix, job)
     return seen - others, len(seen & others)
 
 
-def _sure_faces_of(person: Person, matrix: EmbeddingMatrix, job: JobContext) -> set[int]:
-    """The numbers of the faces that are the person's, one in each photo."""
+def _sure_faces_of(store: FaceStore, person: Person, matrix: EmbeddingMatrix, job: JobContext) -> set[int]:
+    """The numbers of the faces that are found to be the person's. Raises `UnknownPerson`."""
+    query = query_of(store, person)
     found: list[Candidate] = []
     for table in matrix.tables(person.base_sha256):
         job.check()
-        found += candidates(table, Query(score_of(person)))
-    return {each.number for each in best_face_per_photo(found, several=False) if each.verdict == "yes"}
+        found += candidates(table, query)
+    return {each.number for each in _sure(found)}
+
+
+def _sure(found: Iterable[Candidate]) -> list[Candidate]:
+    """Those that are the person, one in each photo."""
+    return [each for each in best_face_per_photo(found, several=False) if each.verdict == "yes"]
 
 
 def _json_files(folder: Path) -> list[Path]:

@@ -12,10 +12,10 @@ from semblante.explain import occlusion_map
 from semblante.geometry import Region, region_means
 from semblante.labels import ATTRIBUTES, attribute_named
 from semblante.person import Person, check_base
-from semblante.pipeline.analyzer import FaceAnalyzer, no_face_found
+from semblante.pipeline.analyzer import FaceAnalyzer, some_faces
 from semblante.pipeline.reading import Source, describe_faces
 from semblante.pipeline.recognition import decide_faces, likelihood
-from semblante.types import AlignedFace, Crops, Verdict
+from semblante.types import Crops, Verdict
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +60,7 @@ def explain_attribute(
     """
     name = attribute_named(attribute)
     column = ATTRIBUTES.index(name)
-    crop = _some_faces(photo, analyzer, aligned)[0].crop
+    crop = some_faces(analyzer.align(photo, aligned)[0], photo)[0].crop
 
     def score(crops: Crops) -> Float32[np.ndarray, " n"]:
         return analyzer.embed(crops).logits[:, column]
@@ -79,7 +79,7 @@ def explain_person(
     Raises `ModelMismatch`, and what `explain_attribute` raises of the photo.
     """
     check_base(person, analyzer.bundle.network_sha256)
-    found = _some_faces(photo, analyzer, aligned)
+    found = some_faces(analyzer.align(photo, aligned)[0], photo)
 
     def score(crops: Crops) -> Float32[np.ndarray, " n"]:
         return person.neuron.logits(analyzer.embed(crops).embeddings).astype(np.float32)
@@ -102,13 +102,6 @@ def explain_person(
         heat,
         region_means(heat),
     )
-
-
-def _some_faces(photo: Source, analyzer: FaceAnalyzer, aligned: bool) -> list[AlignedFace]:
-    faces, _ = analyzer.align(photo, aligned)
-    if not faces:
-        raise no_face_found(photo)
-    return faces
 
 
 def _name(photo: Source) -> str:

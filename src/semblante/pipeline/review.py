@@ -18,14 +18,13 @@ from semblante.library import (
     FaceInPhoto,
     FaceStore,
     Match,
-    Query,
     Taught,
     best_face_per_photo,
     candidates,
 )
 from semblante.library.store import ChangeKind
 from semblante.person import FitResult, check_name, person_as_json, relearn
-from semblante.pipeline.collection import confirmed_faces, known_person, score_of
+from semblante.pipeline.collection import known_person, query_of
 from semblante.pipeline.taught_faces import examples_of, uncontradicted
 from semblante.types import Embeddings, FaceRef, Verdict
 
@@ -230,7 +229,7 @@ class Review:
         person_json = self._store.person(check_name(self._name))
         if self._unsure is None or self._unsure[0] != person_json:
             person = known_person(self._store, self._name)
-            query = Query(score_of(person), confirmed=confirmed_faces(self._store, self._name))
+            query = query_of(self._store, person)
             tables = self._matrix.tables(person.base_sha256)
             found = best_face_per_photo(
                 [each for table in tables for each in candidates(table, query)], False
