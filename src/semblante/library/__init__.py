@@ -2,8 +2,8 @@
 
     store             `FaceStore`, what an index is to the rest, and the values that go in and out
     names             when two spellings are one name, and whom a name stands for
-    sqlite_store      `SqliteStore`, in one SQLite file of a data folder; its tables are in `sqlite_schema`,
-                      its statements in `sqlite_rows` and `sqlite_people`
+    sqlite_store      `SqliteStore`, in one SQLite file of a data folder (`sqlite_file`); its tables are in
+                      `sqlite_schema`, its statements in `sqlite_rows` and `sqlite_people`
     locations         the data folder
     photo_walk        the photos below some folders, in no more memory for a million
     exclusion         what in these folders is none of the photos; patterns: folders named by a pattern
