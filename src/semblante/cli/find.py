@@ -8,15 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from semblante.cli.console import REPORT, print_csv, print_json, print_plain, remarks, replaceable
-from semblante.cli.options import (
-    LibraryFolder,
-    Zeros,
-    chosen,
-    open_index,
-    print_paths,
-    remark_if_empty,
-    remark_uncompared,
-)
+from semblante.cli.hints import chosen, remark_if_empty, remark_uncompared
+from semblante.cli.options import LibraryFolder, Zeros, open_index, print_paths
 from semblante.cli.pictures import SheetFile, write_sheet
 from semblante.errors import InvalidOption
 from semblante.i18n import ntr, tr

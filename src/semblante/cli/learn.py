@@ -8,18 +8,16 @@ import typer
 
 from semblante.cli.advice import separability_text
 from semblante.cli.console import PERSON, REPORT, print_plain, remarks, replaceable, results
+from semblante.cli.hints import chosen, remark_kept, remark_shared
 from semblante.cli.options import (
     Aligned,
     BaseFolder,
     LibraryFolder,
     Merge,
     Replace,
-    chosen,
     decimal_number,
     if_known,
     open_index,
-    remark_kept,
-    remark_shared,
 )
 from semblante.cli.progress import job_context
 from semblante.errors import InvalidOption

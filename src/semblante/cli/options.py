@@ -2,7 +2,6 @@
 
 import os
 import re
-import shlex
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -12,11 +11,11 @@ import typer
 
 from semblante.cli.console import print_plain, remarks, results
 from semblante.errors import EmptyDataset, InvalidOption
-from semblante.i18n import as_line, ntr, tr
+from semblante.i18n import as_line, tr
 
 if TYPE_CHECKING:
     from semblante.person import Person
-    from semblante.pipeline import IfKnown, Kept, Library
+    from semblante.pipeline import IfKnown, Library
 
 T = TypeVar("T")
 
@@ -72,47 +71,6 @@ def if_known(merge: bool, replace: bool) -> "IfKnown | None":
     return "merge" if merge else "replace" if replace else None
 
 
-def remark_kept(kept: "Kept", library: Path | None) -> None:
-    """Say what became of the person who had the name before, if there was one, and the way back."""
-    values = {"name": kept.person.name, "count": kept.answers}
-    if kept.outcome == "relearnt":
-        print_plain(
-            remarks(),
-            tr("{name} was known, and is learnt anew; answers of before that taught too: {count}", **values),
-        )
-    elif kept.outcome == "merged":
-        print_plain(
-            remarks(),
-            tr("{name} and the {name} of before are one person now; answers that taught: {count}", **values),
-        )
-    elif kept.outcome == "replaced":
-        print_plain(remarks(), tr("The {name} of before, with all answers, is no longer known", **values))
-    remark_way_back(library)
-
-
-def remark_shared(index: "Library", name: str, library: Path | None) -> None:
-    """Say which other people have faces among theirs that taught this person too."""
-    for other, count in index.shared_faces(name).items():
-        print_plain(
-            remarks(),
-            tr(
-                "Faces that teach {name} and also {other}: {count}; to take one out: semblante review "
-                "{quoted} --remove PHOTO{options}",
-                name=name,
-                other=other,
-                count=count,
-                quoted=shlex.quote(other),
-                options=chosen(library),
-            ),
-        )
-
-
-def remark_way_back(library: Path | None, changes: int = 1) -> None:
-    """Say how the last changes of people are taken back."""
-    options = (f" {changes}" if changes > 1 else "") + chosen(library)
-    print_plain(remarks(), tr("To take this back: semblante undo --people{options}", options=options))
-
-
 class Counted(Generic[T]):
     """Outcomes of files as they are passed on, counted, and among them those of files that could be used."""
 
@@ -164,60 +122,6 @@ def open_index(folder: Path | None, new: bool = False) -> "Library":
             ),
         )
     return index
-
-
-def remark_if_empty(index: "Library", library: Path | None) -> None:
-    """Say so where no photo was scanned yet: then nothing that is asked of the index can be found.
-
-    `library` is where the user said that the index is.
-    """
-    if index.is_empty:
-        print_plain(
-            remarks(),
-            tr(
-                "No photos are in the index yet; first: semblante scan FOLDER…{options}",
-                options=chosen(library),
-            ),
-        )
-
-
-def remark_uncompared(count: int, name: str | None = None, options: str = "") -> None:
-    """Say how many faces another network read than the one that was asked for, and what helps.
-
-    `options` choose the index and the network, where the user did.
-    """
-    if count and name:
-        print_plain(
-            remarks(),
-            ntr(
-                "{count} face was read with another network than {name} was learnt on, and could not be "
-                "compared; learn {name} again from photos (or, for the network of then, scan with --base)",
-                "{count} faces were read with another network than {name} was learnt on, and could not be "
-                "compared; learn {name} again from photos (or, for the network of then, scan with --base)",
-                count,
-                count=count,
-                name=name,
-            ),
-        )
-    elif count:
-        print_plain(
-            remarks(),
-            ntr(
-                "{count} face was read with another network; to read it anew: "
-                "semblante scan FOLDER…{options}",
-                "{count} faces were read with another network; to read them anew: "
-                "semblante scan FOLDER…{options}",
-                count,
-                count=count,
-                options=options,
-            ),
-        )
-
-
-def chosen(library: Path | None, base: Path | None = None) -> str:
-    """What a further command must be told, to use the same index and network; empty where nothing."""
-    options = {"--library": library, "--base": base}
-    return "".join(f" {option} {shlex.quote(str(path))}" for option, path in options.items() if path)
 
 
 def person_of(asked: str, library: Path | None) -> "Person":

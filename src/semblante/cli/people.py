@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from semblante.cli.console import REPORT, print_json, print_plain, remarks, replaceable, results
+from semblante.cli.hints import chosen, remark_if_empty, remark_kept, remark_shared, remark_uncompared
 from semblante.cli.known_people import print_known
 from semblante.cli.options import (
     BaseFolder,
@@ -15,14 +16,9 @@ from semblante.cli.options import (
     Merge,
     Replace,
     Zeros,
-    chosen,
     if_known,
     open_index,
     print_paths,
-    remark_if_empty,
-    remark_kept,
-    remark_shared,
-    remark_uncompared,
 )
 from semblante.cli.pictures import SheetFile, show_in_terminal, write_sheet
 from semblante.cli.progress import job_context

@@ -5,15 +5,8 @@ from typing import Annotated
 import typer
 
 from semblante.cli.console import print_plain, results
-from semblante.cli.options import (
-    BaseOfPerson,
-    LibraryFolder,
-    Merge,
-    Replace,
-    if_known,
-    open_index,
-    remark_kept,
-)
+from semblante.cli.hints import remark_kept
+from semblante.cli.options import BaseOfPerson, LibraryFolder, Merge, Replace, if_known, open_index
 from semblante.i18n import tr
 
 HELP = tr("Give a person another name, or make one person of two.")

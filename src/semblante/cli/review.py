@@ -10,16 +10,8 @@ import typer
 
 from semblante.cli.advice import describe_with_advice
 from semblante.cli.console import REPORT, print_plain, remarks, replaceable, results
-from semblante.cli.options import (
-    BaseOfPerson,
-    LibraryFolder,
-    chosen,
-    open_index,
-    remark_if_empty,
-    remark_shared,
-    remark_uncompared,
-    remark_way_back,
-)
+from semblante.cli.hints import chosen, remark_if_empty, remark_shared, remark_uncompared, remark_way_back
+from semblante.cli.options import BaseOfPerson, LibraryFolder, open_index
 from semblante.cli.pictures import (
     MarkedPhotos,
     SheetFile,

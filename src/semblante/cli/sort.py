@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from semblante.cli.console import print_plain, remarks, results
-from semblante.cli.options import LibraryFolder, chosen, open_index, remark_if_empty, remark_uncompared
+from semblante.cli.hints import chosen, remark_if_empty, remark_uncompared
+from semblante.cli.options import LibraryFolder, open_index
 from semblante.cli.progress import job_context
 from semblante.errors import InvalidOption
 from semblante.i18n import as_line, ntr, tr
