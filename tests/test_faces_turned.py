@@ -5,9 +5,9 @@ import pytest
 from test_faces import photo_of
 
 from semblante.faces import Aligner, default_detector, extract_faces
-from semblante.faces.aligner import LANDMARKS
+from semblante.faces.aligner import LANDMARKS, Alignment, first_guess
 from semblante.faces.detectors import MAX_TURNED_SIDE_PX, MIN_TURNED_SCORE, detect_turned
-from semblante.types import Detection, Pixels
+from semblante.types import Box, Detection, Pixels
 
 
 class ColourDetector:
@@ -55,10 +55,54 @@ def test_only_a_sure_face_turns_a_photo(score: float, count: int) -> None:
     assert len(detect_turned(lying, ColourDetector(score))) == count
 
 
-def test_a_photo_with_a_face_is_not_turned() -> None:
-    detector = ColourDetector(0.61)
-    assert len(extract_faces(_marked(), detector, Aligner(threads=1), 32)) == 1
-    assert len(detector.seen) == 1
+class WideAligner(Aligner):
+    """Sure of faces whose box is wider than high, and of no other."""
+
+    def __call__(self, _pixels: Pixels, found: list[Detection]) -> list[Alignment]:
+        return [
+            Alignment(
+                first_guess(each), 1.0 if each.box[2] - each.box[0] > each.box[3] - each.box[1] else 9.0
+            )
+            for each in found
+        ]
+
+
+@pytest.mark.parametrize(
+    ("upright", "turned", "expected", "looks"),
+    [
+        pytest.param((9.0, 9.0, 99.0, 49.0), (9.0, 9.0, 49.0, 99.0), 0.7, 1, id="sure as it is"),
+        pytest.param((9.0, 9.0, 49.0, 99.0), (9.0, 9.0, 49.0, 99.0), 0.9, 5, id="sure when turned"),
+        pytest.param((9.0, 9.0, 49.0, 99.0), (9.0, 9.0, 99.0, 49.0), 0.7, 5, id="not sure in any turn"),
+    ],
+)
+def test_a_photo_whose_faces_the_aligner_is_not_sure_of_is_turned(
+    upright: Box, turned: Box, expected: float, looks: int
+) -> None:
+    photo, seen = np.full((300, 400, 3), 128, np.uint8), []
+
+    def detector(pixels: Pixels, /) -> list[Detection]:
+        seen.append(pixels)
+        if pixels is photo:
+            return [Detection(upright, 0.7)]
+        return [Detection(turned, 0.9)] if pixels.shape[0] > pixels.shape[1] else []
+
+    (face,) = extract_faces(photo, detector, WideAligner(threads=1), 64)
+    assert (face.score, len(seen)) == (expected, looks)
+
+
+@pytest.mark.parametrize("score", [(0.85, 0.95), (0.95, 0.85)])
+def test_the_turn_with_the_surest_face_is_taken(score: tuple[float, float]) -> None:
+    """A face that lies on its side is found in other turns as well, less surely."""
+    photo = np.full((300, 400, 3), 128, np.uint8)
+    photo[0, 0] = 0
+
+    def detector(pixels: Pixels, /) -> list[Detection]:
+        corner = int(np.argmin([pixels[0, 0, 0], pixels[0, -1, 0], pixels[-1, -1, 0], pixels[-1, 0, 0]]))
+        found = {1: score[0], 2: score[1]}.get(corner)
+        return [Detection((1.0, 2.0, 30.0, 40.0), found)] if found else []
+
+    (found,) = detect_turned(photo, detector)
+    assert found.score == 0.95
 
 
 @pytest.mark.parametrize("turn_deg", [90, 180, 270])

@@ -74,17 +74,16 @@ def default_detector(threads: int = 0) -> Detector:
 def detect_turned(pixels: Pixels, detector: Detector) -> list[Detection]:
     """The faces of a photo that lies on its side or upside down, their boxes in the photo as it is given.
 
-    Of the two sides, the one with the surer face is taken; upside down comes last. None, where no face is
-    sure.
+    The turn with the surest face is taken. None, where no face is sure: one that lies on its side is found in
+    other turns too, and less surely.
     """
     small, _ = shrink(pixels, MAX_TURNED_SIDE_PX)
-    for turns in ((1, 3), (2,)):
-        best = {turn: _best_score(small, turn, detector) for turn in turns}
-        surest = max(best, key=lambda turn: best[turn])
-        if best[surest] >= MIN_TURNED_SCORE:
-            found = detector(np.ascontiguousarray(np.rot90(pixels, surest)))
-            return [_turned_back(each, surest, pixels) for each in found]
-    return []
+    best = {turn: _best_score(small, turn, detector) for turn in (1, 3, 2)}
+    surest = max(best, key=lambda turn: best[turn])
+    if best[surest] < MIN_TURNED_SCORE:
+        return []
+    found = detector(np.ascontiguousarray(np.rot90(pixels, surest)))
+    return [_turned_back(each, surest, pixels) for each in found]
 
 
 def _best_score(pixels: Pixels, quarters: int, detector: Detector) -> float:

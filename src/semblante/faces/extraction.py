@@ -22,21 +22,33 @@ def extract_faces(
 ) -> list[AlignedFace]:
     """The faces in a photo with crops of `side_px`, the largest first.
 
-    Where none is found, the photo is tried turned to either side and upside down, as photos lie that say
-    nothing of their orientation. Boxes and landmarks are those of the photo as it is given.
+    Where none is found, or the aligner is sure of none, the photo is tried turned to either side and upside
+    down, as photos lie that say nothing of their orientation. Boxes and landmarks are those of the photo as
+    it is given.
 
     `reduced` is how many pixels of the photo at full size stand for one of `pixels`, each way; boxes and
     landmarks are in pixels at full size. Raises `InvalidOption` where the detector gives anything but
     `Detection`s, or a box that is empty or far larger than the photo.
     """
-    detected = _detections(detector(pixels)) or detect_turned(pixels, detector)
-    found = sorted(detected, key=lambda each: -_area(each))
-    for detection in found:
-        _check_box(detection.box, max(pixels.shape))
-    return [
-        _aligned_face(pixels, detection, alignment, side_px, reduced)
-        for detection, alignment in zip(found, aligner(pixels, found), strict=True)
-    ]
+
+    def aligned(detected: list[Detection]) -> list[AlignedFace]:
+        found = sorted(detected, key=lambda each: -_area(each))
+        for detection in found:
+            _check_box(detection.box, max(pixels.shape))
+        return [
+            _aligned_face(pixels, detection, alignment, side_px, reduced)
+            for detection, alignment in zip(found, aligner(pixels, found), strict=True)
+        ]
+
+    faces = aligned(_detections(detector(pixels)))
+    if any(map(_is_sure, faces)):
+        return faces
+    turned = aligned(detect_turned(pixels, detector))
+    return turned if not faces or any(map(_is_sure, turned)) else faces
+
+
+def _is_sure(face: AlignedFace) -> bool:
+    return "hidden" not in face.quality.issues
 
 
 def is_celeba_crop(pixels: Pixels) -> bool:
