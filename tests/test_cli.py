@@ -19,6 +19,7 @@ from semblante.cli.options import decimal_number
 from semblante.errors import TrainingDiverged
 from semblante.labels import ATTRIBUTES
 from semblante.model.bundle import Bundle, write_bundle
+from semblante.pipeline import Library
 
 
 @pytest.fixture(scope="module")
@@ -117,6 +118,20 @@ def test_the_root_groups_the_commands_by_task(language: str, headings: list[str]
     assert lines.index(headings[0]) < lines.index(next(line for line in lines if line.startswith("  faces ")))
     named = [line.split()[0] for line in lines if line.startswith("  ") and line.split()[0] in COMMANDS]
     assert named == list(COMMANDS) and len(set(named)) == len(COMMANDS)
+
+
+def test_advice_names_the_library_that_was_asked(cli: Cli, tmp_path: Path) -> None:
+    folder = tmp_path / "my index"
+    for options in (("--library", folder), (f"--library={folder}",)):
+        said = cli("find", "Ana", *options).err
+        assert f"begin one with: semblante scan FOLDER… --library '{folder}'" in said
+    with Library(folder, create=True):
+        pass
+    learn = f"semblante learn NAME PHOTO… --library '{folder}'\n"
+    assert cli("find", "Ana", "--library", folder).err.endswith(learn)
+    assert cli("people", "--known", "--library", folder).err.endswith(learn)
+    assert cli("undo", "--people", "--library", folder).err.endswith(f"semblante undo --library '{folder}'\n")
+    assert cli("find", "Ana", "--library").err.endswith("For help: semblante find --help\n")
 
 
 @pytest.mark.parametrize("command", COMMANDS)

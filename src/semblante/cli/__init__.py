@@ -7,8 +7,10 @@ import what they need when they run, so that `semblante --help` answers at once.
 import errno
 import io
 import os
+import shlex
 import sys
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 
 from semblante.cli.advice import describe_with_advice
 from semblante.errors import InvalidOption, Reason, SemblanteError, UserError
@@ -51,7 +53,7 @@ def run(arguments: Sequence[str]) -> int:
         return code
     except SemblanteError as error:
         code = EXIT_USER_MISTAKE if isinstance(error, UserError) else EXIT_FAILURE
-        return _complain(describe_with_advice(error), code, error)
+        return _complain(describe_with_advice(error, options=_library_of(arguments)), code, error)
     except KeyboardInterrupt as stopped:
         return _complain(describe(Reason("stopped")), EXIT_INTERRUPTED, stopped)
     except BrokenPipeError:
@@ -82,6 +84,15 @@ def take_language(arguments: Sequence[str]) -> tuple[Language | None, list[str]]
                 raise InvalidOption("unknown_language", value=value)
             return chosen, rest[:position] + rest[position + width :]
     return None, rest
+
+
+def _library_of(arguments: Sequence[str]) -> str:
+    """`--library` with its value as the shell takes it, for advice on a further command; empty without it."""
+    for argument, following in zip_longest(arguments, arguments[1:], fillvalue=""):
+        name, equals, value = argument.partition("=")
+        if name == "--library" and (folder := value if equals else following):
+            return f" --library {shlex.quote(folder)}"
+    return ""
 
 
 def language_of_environment(environment: Mapping[str, str]) -> Language:

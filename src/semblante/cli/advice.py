@@ -25,12 +25,12 @@ ADVICE: Final[Mapping[str, Sentence]] = {
     "different_disks": "leave out --hardlink to copy",
     "disk_full": " and run the same command again",
     "epochs_shape_schedule": "to finish or to use this one: --epochs {was}",
-    "fewer_changes_to_undo": "to list them: semblante undo --people --list",
+    "fewer_changes_to_undo": "to list them: semblante undo --people --list{options}",
     "folder_is_the_packages": "name another one with --out",
-    "group_has_name": "to change the name: semblante rename {quoted} NEW_NAME",
-    "index_damaged": ": semblante scan FOLDER…",
+    "group_has_name": "to change the name: semblante rename {quoted} NEW_NAME{options}",
+    "index_damaged": ": semblante scan FOLDER…{options}",
     "index_in_use": " and run the same command again",
-    "index_missing": "check --library, or begin one with: semblante scan FOLDER…",
+    "index_missing": "check --library, or begin one with: semblante scan FOLDER…{options}",
     "index_newer": "update this one: pip install -U semblante",
     "index_of_another_program": "choose another folder with --library",
     "index_read_only": "copy its folder to where it can be written, and name that with --library",
@@ -48,7 +48,7 @@ ADVICE: Final[Mapping[str, Sentence]] = {
     ),
     "no_background": "name photos of other people with --not",
     "no_background_for_groups": "choose another with --base",
-    "no_change_to_undo": "what was sorted is taken back with: semblante undo",
+    "no_change_to_undo": "what was sorted is taken back with: semblante undo{options}",
     "no_common_face": (
         "if they do, the folders of --course are taken at your word: FOLDER/train/{name} and "
         "FOLDER/train/others"
@@ -60,20 +60,20 @@ ADVICE: Final[Mapping[str, Sentence]] = {
     "no_folder_named": "make it, or name the photos without --course",
     "no_hard_links": "leave out --hardlink to copy",
     "no_library_folder": "check --library",
-    "no_such_run": "semblante undo --list names them",
+    "no_such_run": "semblante undo --list{options} names them",
     "no_symbolic_links": "leave out --symlink to copy",
-    "nobody_known": "to learn a person: semblante learn NAME PHOTO…",
+    "nobody_known": "to learn a person: semblante learn NAME PHOTO…{options}",
     "not_a_person_file": "copy it again, or make one with: semblante learn NAME …",
     "nothing_to_find": " with --with",
-    "nothing_to_undo": "semblante undo --list shows what was sorted",
+    "nothing_to_undo": "semblante undo --list{options} shows what was sorted",
     "onnx_too_new": "bring that up to date with: pip install --upgrade onnxruntime",
     "person_of_another_model": (
         "an update brought a new one, or --base names another. Learn {name} again (semblante learn NAME "
         "PHOTO…), or name the network of then with --base"
     ),
     "person_of_other_network": "or drop the {name} of before with --replace",
-    "person_unknown": "to learn a person: semblante learn NAME PHOTO…",
-    "photo_not_in_index": "scan it: semblante scan FOLDER…",
+    "person_unknown": "to learn a person: semblante learn NAME PHOTO…{options}",
+    "photo_not_in_index": "scan it: semblante scan FOLDER…{options}",
     "place_empty": " (gone for good: --gone)",
     "place_missing": " (gone for good: --gone)",
     "place_missing_photos_kept": " (gone for good: --gone)",
@@ -96,7 +96,7 @@ _NAMED = 3
 def describe_with_advice(value: SemblanteError | Reason, **more: object) -> str:
     """What an error or a reason says, and after a semicolon what to do about it at the command line.
 
-    `more` is what only the command knows and its advice names, such as `options`.
+    `more` is what only the command knows and its advice names: `options`, which say where the index is.
     """
     sentence = describe(value)
     if word := _CHOICES.get(value.code):
@@ -106,7 +106,7 @@ def describe_with_advice(value: SemblanteError | Reason, **more: object) -> str:
         return sentence
     # A name as the shell takes it.
     quoted = {"quoted": shlex.quote(str(value.params["name"]))} if "name" in value.params else {}
-    advice = filled(ADVICE[value.code], {**value.params, **quoted, **more})
+    advice = filled(ADVICE[value.code], {"options": "", **value.params, **quoted, **more})
     # Advice that begins so goes on with the sentence.
     return f"{sentence}{advice}" if advice[0] in " :" else f"{sentence}; {advice}"
 

@@ -73,7 +73,7 @@ def invoke(arguments: Sequence[str]) -> int:
     except typer.TyperException as error:
         at = getattr(error, "ctx", None)
         problem = _problem(error.format_message(), at)
-        command = at.command_path if at else "semblante"
+        command = at.command_path if at else " ".join(["semblante", *named])
         raise InvalidOption("bad_command_line", problem=problem, command=command) from error
     return 0
 

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from semblante.cli.console import print_json, print_plain, remarks, results
+from semblante.cli.hints import chosen
 from semblante.cli.options import open_index
 from semblante.i18n import tr
 
@@ -21,7 +22,13 @@ def print_known(library: Path | None, as_json: bool) -> None:
     for each in people:
         print_plain(results(), _line(each))
     if not people:
-        print_plain(remarks(), tr("Nobody is known yet; to learn a person: semblante learn NAME PHOTO…"))
+        print_plain(
+            remarks(),
+            tr(
+                "Nobody is known yet; to learn a person: semblante learn NAME PHOTO…{options}",
+                options=chosen(library),
+            ),
+        )
 
 
 def _values(person: "KnownPerson") -> dict[str, object]:
