@@ -340,6 +340,15 @@ def test_broken_tags_beside_the_picture_change_nothing(tag: Any) -> None:
     np.testing.assert_array_equal(decode(tiff([page(COLOUR, RGB)], more=[tag])), COLOUR)
 
 
+@pytest.mark.parametrize("packing", ["jpeg", "tiff_lzw", "tiff_adobe_deflate", "raw"])
+@pytest.mark.parametrize("left_out", [20, 300])
+def test_a_file_that_is_cut_is_damaged(packing: str, left_out: int) -> None:
+    """Its tags are often written last."""
+    content = saved(Image.fromarray(np.tile(COLOUR, (3, 3, 1))), "TIFF", compression=packing)
+    with pytest.raises(BadImage, match=r"^damaged$"):
+        decode(content[:-left_out])
+
+
 def test_pages_that_go_round_in_circles_end() -> None:
     content = bytearray(tiff([page(TINY, RGB)]))
     content[-4:] = content[4:8]

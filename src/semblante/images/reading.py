@@ -132,7 +132,7 @@ def _decode_by_pillow(content: bytes) -> tuple[Pixels, tuple[int, int]]:
         picture = Image.open(io.BytesIO(stripped.content), formats=_FORMATS)
     except (KeyError, UnidentifiedImageError) as error:
         if isinstance(stripped, StrippedTiff):  # Its pages were found: a kind that Pillow does not know.
-            raise bad("samples_not_read") from error
+            raise bad("damaged" if stripped.ends_early else "samples_not_read") from error
         raise
     with picture:
         check_size(*picture.size)

@@ -31,6 +31,7 @@ from semblante.images.tiff_pages import (
     WIDTH,
     TiffPage,
     bytes_of,
+    ends_early,
     find_photo,
     form_of,
 )
@@ -56,10 +57,14 @@ _MAX_OUTSIDE: Final = 0.01
 
 @dataclass(frozen=True)
 class StrippedTiff(StrippedPicture):
-    """The photo in a TIFF file. `bits` are those of a sample; grey `is_inverted` where its zero is white."""
+    """The photo in a TIFF file. `bits` are those of a sample; grey `is_inverted` where its zero is white.
+
+    `ends_early` where the file does before what it says of how the pixels are stored.
+    """
 
     bits: int = 8
     is_inverted: bool = False
+    ends_early: bool = False
 
 
 def strip_tiff(content: bytes) -> StrippedTiff:
@@ -94,6 +99,7 @@ def strip_tiff(content: bytes) -> StrippedTiff:
         profile,
         min(bits),
         is_inverted,
+        ends_early(content, page, _OF_PIXELS),
     )
 
 

@@ -5,7 +5,7 @@ be read, the file is refused, and nothing smaller is taken for it.
 """
 
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
@@ -21,6 +21,12 @@ _LOOKED_AT: Final = frozenset(
 )
 _TYPES: Final = {1: "B", 3: "H", 4: "I", 13: "I", 16: "Q", 18: "Q"}
 """The types of whole numbers, as `struct` names them."""
+_SIZES: Final = {
+    kind: size
+    for size, kinds in ((1, (1, 2, 6, 7)), (2, (3, 8)), (4, (4, 9, 11, 13)), (8, (5, 10, 12, 16, 17, 18)))
+    for kind in kinds
+}
+"""The bytes that a value of each type takes."""
 _OF_A_SENSOR: Final = frozenset({32803, 34892})
 """Photometric interpretations of what a sensor measured: a mosaic of colours, and linear RAW."""
 _COMPRESSIONS_OF_RAW: Final = frozenset({32767, 32769, 32770, 34713, 34892, 65000, 65535})
@@ -113,6 +119,17 @@ def bytes_of(content: bytes, page: TiffPage, tag: int) -> bytes | None:
     _, _, length, field = struct.unpack(form.entry, page.entries[tag])
     (at,) = struct.unpack(form.offset, field)
     return content[at : at + length] or None
+
+
+def ends_early(content: bytes, page: TiffPage, tags: Iterable[int]) -> bool:
+    """Whether the values of one of these tags lie behind the end of the file."""
+    form = form_of(content)
+    for entry in (page.entries[tag] for tag in tags if tag in page.entries):
+        _, kind, length, field = struct.unpack(form.entry, entry)
+        size = _SIZES.get(kind, 1) * length
+        if size > len(field) and struct.unpack(form.offset, field)[0] + size > len(content):
+            return True
+    return False
 
 
 def _candidates(content: bytes, form: Form, first: TiffPage) -> Iterator[TiffPage]:
