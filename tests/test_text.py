@@ -187,7 +187,7 @@ _FAMILIAR = re.compile(
     # A clause that begins with the familiar imperative and does not describe what somebody does.
     r"(?:^|[;:.] |, (?:y|o|e) )(?:elige|indica|añade|quita|pon|haz|usa|deja las|omite|escribe|borra|repite|"
     r"vuelve|ejecuta|instala|comprueba|espera|cierra|abre|nombra|exporta|descomprime|copia|consulta) "
-    r"|, (?:quita|añade|usa|elige|deja|omite|indica)\b|\bo (?:indica|deja|elige|usa) "
+    r"|, (?:quita|añade|usa|elige|deja|omite|indica)\b|\bo (?:indica|deja|elige|usa|descarta) "
     r"|\b(?:indíca|escríbe|bórra|expórta|pón|añáde|quíta|elíge|cópia|úsa|examína|escanéa|guárda)l[oa]s?\b"
     r"|\b(?:tú|tus?|puedes|tienes|quieres|debes|sabes)\b",
     re.IGNORECASE,
