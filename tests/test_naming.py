@@ -490,6 +490,17 @@ class TestOnTheCommandLine:
         cli("review", "Ana", "--no", photos / "bo-0.jpg")
         assert library.shared_faces("Ana") == {}
 
+    def test_forgetting_says_that_it_ends_the_way_back_of_others(
+        self, cli: Cli, photos: Path, library: Library
+    ) -> None:
+        library.keep(learnt(photos, BO, of("bo", 5), "Bo"), STRANGERS)
+        said = "Earlier changes of other people, which undo --people can take back now and not afterwards: 1"
+        assert said in cli("forget", "bo", "--yes").err, "Ana was learnt before"
+        assert library.changes() == ()
+        library.keep(learnt(photos, BO, of("bo", 5), "Bo"), STRANGERS)
+        assert "Earlier changes" not in cli("forget", "Ana", "--yes").err
+        assert len(library.changes()) == 1
+
     def test_people_are_renamed_and_merged(self, cli: Cli, photos: Path, library: Library) -> None:
         library.keep(learnt(photos, BO, of("bo", 5), "Bo"), STRANGERS)
         said = cli("rename", "Bo", "Ana")

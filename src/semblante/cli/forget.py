@@ -38,6 +38,7 @@ def command(
         index.check_writable()
         name = index.kept_name(name)
         _warn_of_sorted(index, name, library)
+        _warn_of_changes(index, name)
         if not yes:
             _ask(name, library)
         gone = index.forget(name, keep_faces)
@@ -101,6 +102,24 @@ def _warn_of_sorted(index: "Library", name: str, library: Path | None) -> None:
                 runs=", ".join(sorted_),
                 name=name,
                 options=chosen(library),
+            ),
+        )
+
+
+def _warn_of_changes(index: "Library", name: str) -> None:
+    """Say how many changes of other people cannot be taken back afterwards, since this person's end them."""
+    changes = index.changes()
+    asked = name.strip().casefold()
+    of_person = [asked in map(str.casefold, (each.name, *each.instead_of)) for each in changes]
+    if True not in of_person:
+        return
+    if others := of_person[of_person.index(True) :].count(False):
+        print_plain(
+            remarks(),
+            tr(
+                "Earlier changes of other people, which undo --people can take back now and not afterwards: "
+                "{count}",
+                count=others,
             ),
         )
 
