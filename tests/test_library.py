@@ -33,7 +33,7 @@ from semblante.library import (
 )
 from semblante.library.sqlite_schema import FILE_NAME
 from semblante.organize.journal import journal
-from semblante.pipeline.collection import forget_person
+from semblante.pipeline.erasure import forget_person
 from semblante.types import FaceRef
 
 HOME = Path.home()

@@ -36,15 +36,15 @@ if TYPE_CHECKING:
     from semblante.person.file import open_person as open_person
     from semblante.person.file import save as save
     from semblante.pipeline.analyzer import FaceAnalyzer as FaceAnalyzer
-    from semblante.pipeline.collection import Forgotten as Forgotten
     from semblante.pipeline.collection import Group as Group
     from semblante.pipeline.collection import People as People
     from semblante.pipeline.collection import find_people as find_people
     from semblante.pipeline.collection import find_photos_of as find_photos_of
-    from semblante.pipeline.collection import forget_person as forget_person
     from semblante.pipeline.collection import known_person as known_person
     from semblante.pipeline.collection import photos_of as photos_of
     from semblante.pipeline.collection import scan_photos as scan_photos
+    from semblante.pipeline.erasure import Forgotten as Forgotten
+    from semblante.pipeline.erasure import forget_person as forget_person
     from semblante.pipeline.evaluation import EvaluatedSplit as EvaluatedSplit
     from semblante.pipeline.evaluation import evaluate as evaluate
     from semblante.pipeline.explaining import explain_attribute as explain_attribute
@@ -87,7 +87,7 @@ _HOME = {
     "data_folder": "semblante.library",
     "Library": "semblante.pipeline.library",
     "has_index": "semblante.pipeline.library",
-    "Forgotten": "semblante.pipeline.collection",
+    "Forgotten": "semblante.pipeline.erasure",
     "open_bundle": "semblante.model.bundle",
     "FaceModel": "semblante.model.face_model",
     "FaceAnalyzer": "semblante.pipeline.analyzer",
@@ -101,7 +101,7 @@ _HOME = {
     "People": "semblante.pipeline.collection",
     "find_people": "semblante.pipeline.collection",
     "find_photos_of": "semblante.pipeline.collection",
-    "forget_person": "semblante.pipeline.collection",
+    "forget_person": "semblante.pipeline.erasure",
     "known_person": "semblante.pipeline.collection",
     "photos_of": "semblante.pipeline.collection",
     "scan_photos": "semblante.pipeline.collection",

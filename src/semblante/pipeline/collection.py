@@ -1,6 +1,5 @@
-"""A photo collection: scanned with a network, searched for people, grouped by person, people forgotten."""
+"""A photo collection: scanned with a network, searched for people, grouped by person."""
 
-import contextlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Bool
 
-from semblante.errors import FileAccessError, InvalidOption, NotAPersonFile, UnknownPerson
+from semblante.errors import InvalidOption, UnknownPerson
 from semblante.jobs import SILENT, JobContext
 from semblante.labels import attribute_named
 from semblante.library import (
@@ -26,17 +25,13 @@ from semblante.library import (
     SearchResult,
     best_face_per_photo,
     candidates,
-    erase,
     group,
     judged_groups,
-    key_of,
-    names_of,
     scan,
     search,
 )
 from semblante.model.bundle import Bundle
-from semblante.organize.journal import forget_in_journals, journal_lock
-from semblante.person import Person, check_name, open_person, person_from_json
+from semblante.person import Person, check_name, person_from_json
 from semblante.person.decision import check_person
 from semblante.pipeline.analyzer import FaceAnalyzer
 from semblante.pipeline.reading import UnusablePhoto
@@ -71,21 +66,6 @@ class People:
     alone: int
     poor: int
     faces_of_other_base: int
-
-
-@dataclass(frozen=True)
-class Forgotten:
-    """What is gone: faces that the person was taught with, faces of the index, journals, and other files.
-
-    `shared` faces stayed, since they are found to be another known person's as well. None where the person's
-    neuron could not be read: then only faces that taught could be found.
-    """
-
-    taught: int
-    faces: int
-    journals: int
-    files: tuple[Path, ...]
-    shared: int | None = 0
 
 
 def scan_photos(
@@ -188,6 +168,11 @@ def query_of(store: FaceStore, person: Person) -> Query:
     return Query(score_of(person), confirmed=confirmed_faces(store, person.name))
 
 
+def sure_faces(found: Iterable[Candidate]) -> list[Candidate]:
+    """Of the candidates for a person, those that are a yes, one in each photo."""
+    return [each for each in best_face_per_photo(found, several=False) if each.verdict == "yes"]
+
+
 def find_people(
     store: FaceStore,
     base: Bundle,
@@ -216,7 +201,7 @@ def find_people(
         except UnknownPerson:  # Another run has forgotten the person meanwhile.
             continue
         if person.base_sha256 == base.network_sha256:
-            sure = _sure(candidates(faces, query))
+            sure = sure_faces(candidates(faces, query))
             sure.sort(key=lambda each: (-each.strength, each.number))
             groups.append(Group(name, len(sure), tuple(each.number for each in sure)))
             taken |= np.isin(faces.numbers, [each.number for each in sure])
@@ -291,81 +276,3 @@ def faces_of(store: FaceStore, group: Group, doubtful: bool = False) -> list[Fac
 def _seen(store: FaceStore, group: Group, doubtful: bool) -> list[FaceInPhoto]:
     places = {number: place for place, number in enumerate(group.doubtful if doubtful else group.faces)}
     return sorted(store.photos_of_faces(places), key=lambda seen: places[seen.number])
-
-
-def forget_person(
-    store: FaceStore,
-    name: str,
-    keep_faces: bool = False,
-    job: JobContext = SILENT,
-    matrix: EmbeddingMatrix | None = None,
-) -> Forgotten:
-    """Forget a person: neuron, faces, reports and person files in the data folder, and journals of sorts.
-
-    All faces that taught or are found to be the person's leave the index, less those that taught somebody
-    else, and of the found ones those that are found to be somebody else's too. With `keep_faces`, which is
-    for somebody who was misnamed, they stay there as somebody unknown's. What bears a former name goes too.
-    Raises `UnknownPerson`, `Locked` while another run sorts, and `Cancelled` before anything is forgotten;
-    what was forgotten until another error stays forgotten, and the same call goes on as long as the person is
-    known.
-    """
-    matrix = matrix or EmbeddingMatrix(store)
-    names = names_of(store, name)
-    seen, shared = set[int](), None if not keep_faces else 0
-    if not keep_faces:
-        with contextlib.suppress(NotAPersonFile):
-            seen, shared = _found_faces(store, names[0], matrix, job)
-    matrix.release()
-    person_files = [path for path in _json_files(store.folder) if any(_is_of(path, each) for each in names)]
-    job.check()
-    with journal_lock(store.folder):
-        journals = sum(forget_in_journals(store.folder, each) for each in names)
-        erased = erase(store, name, seen, person_files, keep_faces)
-    return Forgotten(erased.taught, erased.faces, journals, erased.files, shared)
-
-
-def _found_faces(
-    store: FaceStore, name: str, matrix: EmbeddingMatrix, job: JobContext
-) -> tuple[set[int], int]:
-    """The numbers of the faces that are found to be this person's alone; how many are also another's.
-
-    Raises `NotAPersonFile`.
-    """
-    person = known_person(store, name)
-    seen = _sure_faces_of(store, person, matrix, job)
-    others = set[int]()
-    for each in store.names():
-        if each != name and seen:
-            try:
-                other = known_person(store, each)
-                if other.base_sha256 == person.base_sha256:
-                    others |= _sure_faces_of(store, other, matrix, job)
-            except (NotAPersonFile, UnknownPerson):  # Nobody's faces can be found with it, or it is gone.
-                continue
-    return seen - others, len(seen & others)
-
-
-def _sure_faces_of(store: FaceStore, person: Person, matrix: EmbeddingMatrix, job: JobContext) -> set[int]:
-    """The numbers of the faces that are found to be the person's. Raises `UnknownPerson`."""
-    query = query_of(store, person)
-    found: list[Candidate] = []
-    for table in matrix.tables(person.base_sha256):
-        job.check()
-        found += candidates(table, query)
-    return {each.number for each in _sure(found)}
-
-
-def _sure(found: Iterable[Candidate]) -> list[Candidate]:
-    """Those that are the person, one in each photo."""
-    return [each for each in best_face_per_photo(found, several=False) if each.verdict == "yes"]
-
-
-def _json_files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*.json") if path.is_file())
-
-
-def _is_of(path: Path, name: str) -> bool:
-    try:
-        return key_of(open_person(path).name) == key_of(name)
-    except (NotAPersonFile, FileAccessError):
-        return False

@@ -29,17 +29,16 @@ from semblante.organize.journal import sort_runs
 from semblante.person import Person
 from semblante.pipeline.analyzer import FaceAnalyzer
 from semblante.pipeline.collection import (
-    Forgotten,
     Group,
     People,
     faces_of,
     find_people,
     find_photos_of,
-    forget_person,
     known_person,
     photos_of,
     scan_photos,
 )
+from semblante.pipeline.erasure import Forgotten, forget_person
 from semblante.pipeline.finding import Places, listed
 from semblante.pipeline.learning import LearnResult
 from semblante.pipeline.naming import IfKnown, Kept, keep_learnt, name_group, rename_person, shared_faces
@@ -246,7 +245,7 @@ class Library(Closing):
     def forget(self, name: str, keep_faces: bool = False, job: JobContext = SILENT) -> Forgotten:
         """Forget a person in every byte of the data folder; with `keep_faces`, the index keeps the faces.
 
-        See `semblante.pipeline.collection.forget_person`.
+        See `semblante.pipeline.erasure.forget_person`.
         """
         with self._teaching:
             return forget_person(self.store, name, keep_faces, job, self._matrix)
