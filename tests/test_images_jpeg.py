@@ -200,6 +200,18 @@ def test_colours_at_an_uncommon_resolution() -> None:
     assert decode(bytes(content)).shape == (48, 64, 3)
 
 
+@pytest.mark.parametrize("progressive", [False, True])
+@pytest.mark.parametrize("behind", [b"", END, MOVIE])
+def test_colours_at_an_uncommon_resolution_that_are_cut(progressive: bool, behind: bytes) -> None:
+    picture = Image.fromarray(np.random.default_rng(0).integers(0, 256, (48, 64, 4), np.uint8), "CMYK")
+    whole = saved(picture, "JPEG", subsampling=2, progressive=progressive)
+    assert np.array_equal(decode(whole[:-2] + behind), decode(whole))
+    assert np.array_equal(decode(whole[:-2] + bytes(500)), decode(whole))
+    for share in (0.7, 0.9, 0.99):
+        with pytest.raises(BadImage, match="damaged"):
+            decode(whole[: int(share * len(whole))] + behind)
+
+
 def test_twelve_bits_a_colour_are_named() -> None:
     content = bytearray(_whole("baseline"))
     content[content.index(b"\xff\xc0") + 4] = 12

@@ -42,6 +42,8 @@ _LEFT_OVER: Final = re.compile(r"(\d+) extraneous bytes before marker 0xd9")
 """What libjpeg says where the picture is whole and its last scan goes on."""
 _MAX_PADDING_BYTES: Final = 16
 """So many bytes of any kind may stand before the end marker; more come from a picture that is broken."""
+_FILLINGS: Final = (bytes(64), b"\xff\0" * 64)
+"""Bits that are all 0 and all 1, behind a scan."""
 _READ_AHEAD_BYTES: Final = 8
 """libjpeg holds up to so many bytes of a scan in its bit buffer, and does not count them as left over."""
 
@@ -123,7 +125,7 @@ def _decoded(content: bytes, header: JpegHeader, max_side_px: int | None) -> tup
         if left_over is not None and _is_filling(stripped[: -len(_END)], int(left_over[1]), has_end):
             return _by_simplejpeg(stripped, max_side_px, strict=False)
         if "subsampling" in str(error):
-            return _by_pillow(stripped if has_end else stripped[: -len(_END)], max_side_px)
+            return _by_pillow(stripped, max_side_px)
         raise
 
 
@@ -145,7 +147,21 @@ def _by_simplejpeg(content: bytes, max_side_px: int | None, strict: bool) -> tup
 
 
 def _by_pillow(content: bytes, max_side_px: int | None) -> tuple[Pixels, tuple[int, int]]:
-    """For colours at a resolution that simplejpeg does not know. `Image.open` would refuse large pictures."""
+    """For colours at a resolution that simplejpeg does not know.
+
+    Pillow does not say where data is missing. What is put behind a picture then becomes a part of it.
+    Raises `ValueError` where it does.
+    """
+    (pixels, size), (others, _) = (
+        _read_by_pillow(content[: -len(_END)] + filling + _END, max_side_px) for filling in _FILLINGS
+    )
+    if not np.array_equal(pixels, others):
+        raise ValueError("a part of a scan is missing")
+    return pixels, size
+
+
+def _read_by_pillow(content: bytes, max_side_px: int | None) -> tuple[Pixels, tuple[int, int]]:
+    """`Image.open` would refuse large pictures."""
     with quiet, JpegImagePlugin.JpegImageFile(io.BytesIO(content)) as picture:
         size = picture.size
         check_size(*size)
