@@ -108,12 +108,9 @@ def _warn_of_sorted(index: "Library", name: str, library: Path | None) -> None:
 
 def _warn_of_changes(index: "Library", name: str) -> None:
     """Say how many changes of other people cannot be taken back afterwards, since this person's end them."""
-    changes = index.changes()
-    asked = name.strip().casefold()
-    of_person = [asked in map(str.casefold, (each.name, *each.instead_of)) for each in changes]
-    if True not in of_person:
-        return
-    if others := of_person[of_person.index(True) :].count(False):
+    from semblante.pipeline import changes_ended_with
+
+    if others := changes_ended_with(index.store, name):
         print_plain(
             remarks(),
             tr(

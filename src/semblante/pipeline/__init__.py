@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from semblante.pipeline.collection import photos_of as photos_of
     from semblante.pipeline.collection import scan_photos as scan_photos
     from semblante.pipeline.erasure import Forgotten as Forgotten
+    from semblante.pipeline.erasure import changes_ended_with as changes_ended_with
     from semblante.pipeline.erasure import forget_person as forget_person
     from semblante.pipeline.evaluation import EvaluatedSplit as EvaluatedSplit
     from semblante.pipeline.evaluation import evaluate as evaluate
@@ -101,6 +102,7 @@ _HOME = {
     "People": "semblante.pipeline.collection",
     "find_people": "semblante.pipeline.collection",
     "find_photos_of": "semblante.pipeline.collection",
+    "changes_ended_with": "semblante.pipeline.erasure",
     "forget_person": "semblante.pipeline.erasure",
     "known_person": "semblante.pipeline.collection",
     "photos_of": "semblante.pipeline.collection",

@@ -58,6 +58,13 @@ def forget_person(
     return Forgotten(erased.taught, erased.faces, journals, erased.files, shared)
 
 
+def changes_ended_with(store: FaceStore, name: str) -> int:
+    """How many changes of other people can no longer be undone once this person is forgotten."""
+    key = key_of(name)
+    of_person = [key in map(key_of, (each.name, *each.instead_of)) for each in store.changes()]
+    return of_person[of_person.index(True) :].count(False) if True in of_person else 0
+
+
 def _found_faces(
     store: FaceStore, name: str, matrix: EmbeddingMatrix, job: JobContext
 ) -> tuple[set[int], int]:
