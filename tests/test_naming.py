@@ -263,6 +263,18 @@ class TestRenaming:
         library.forget("Ana")
         assert store.face_numbers(refs).keys() == {likelier}
 
+    def test_forgetting_takes_each_face_of_a_collage(
+        self, tmp_path: Path, library: Library, photos: Path, analyzer: NoNetwork
+    ) -> None:
+        collage = tmp_path / "collage" / "collage.jpg"
+        write_photo(collage, Shown(ANA), Shown(ANA, noise=0.2), salt=300)
+        library.scan([collage], analyzer)
+        library.keep(learnt(photos, ANA, of("ana", 6)), STRANGERS)
+        refs = [FaceRef(sha256_of(collage), index) for index in range(2)]
+        assert library.store.face_numbers(refs).keys() == set(refs)
+        library.forget("Ana")
+        assert not library.store.face_numbers(refs)
+
     def test_forgetting_takes_what_bears_the_former_name(self, both: Library) -> None:
         from semblante.files import REPORT_MARK
         from semblante.organize.journal import journal

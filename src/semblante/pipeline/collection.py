@@ -11,7 +11,6 @@ from semblante.errors import InvalidOption, UnknownPerson
 from semblante.jobs import SILENT, JobContext
 from semblante.labels import attribute_named
 from semblante.library import (
-    Candidate,
     EmbeddingMatrix,
     FaceInPhoto,
     FaceStore,
@@ -168,11 +167,6 @@ def query_of(store: FaceStore, person: Person) -> Query:
     return Query(score_of(person), confirmed=confirmed_faces(store, person.name))
 
 
-def sure_faces(found: Iterable[Candidate]) -> list[Candidate]:
-    """Of the candidates for a person, those that are a yes, one in each photo."""
-    return [each for each in best_face_per_photo(found, several=False) if each.verdict == "yes"]
-
-
 def find_people(
     store: FaceStore,
     base: Bundle,
@@ -201,7 +195,8 @@ def find_people(
         except UnknownPerson:  # Another run has forgotten the person meanwhile.
             continue
         if person.base_sha256 == base.network_sha256:
-            sure = sure_faces(candidates(faces, query))
+            found = best_face_per_photo(candidates(faces, query), several=False)
+            sure = [each for each in found if each.verdict == "yes"]
             sure.sort(key=lambda each: (-each.strength, each.number))
             groups.append(Group(name, len(sure), tuple(each.number for each in sure)))
             taken |= np.isin(faces.numbers, [each.number for each in sure])

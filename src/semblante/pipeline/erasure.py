@@ -6,10 +6,10 @@ from pathlib import Path
 
 from semblante.errors import FileAccessError, NotAPersonFile, UnknownPerson
 from semblante.jobs import SILENT, JobContext
-from semblante.library import Candidate, EmbeddingMatrix, FaceStore, candidates, erase, key_of, names_of
+from semblante.library import EmbeddingMatrix, FaceStore, candidates, erase, key_of, names_of
 from semblante.organize.journal import forget_in_journals, journal_lock
 from semblante.person import Person, open_person
-from semblante.pipeline.collection import known_person, query_of, sure_faces
+from semblante.pipeline.collection import known_person, query_of
 
 
 @dataclass(frozen=True)
@@ -87,13 +87,13 @@ def _found_faces(
 
 
 def _sure_faces_of(store: FaceStore, person: Person, matrix: EmbeddingMatrix, job: JobContext) -> set[int]:
-    """The numbers of the faces that are found to be the person's. Raises `UnknownPerson`."""
+    """The numbers of all faces with a yes, of a collage several. Raises `UnknownPerson`."""
     query = query_of(store, person)
-    found: list[Candidate] = []
+    numbers = set[int]()
     for table in matrix.tables(person.base_sha256):
         job.check()
-        found += candidates(table, query)
-    return {each.number for each in sure_faces(found)}
+        numbers |= {each.number for each in candidates(table, query) if each.verdict == "yes"}
+    return numbers
 
 
 def _json_files(folder: Path) -> list[Path]:
