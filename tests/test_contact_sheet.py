@@ -314,9 +314,9 @@ def test_a_sheet_in_the_data_folder_is_forgotten_with_the_name_and_not_by_chance
 
 
 OPENED = """
-import sys, time
-from pathlib import Path
+import signal, time
 from semblante.cli.pictures import marked_photos
+signal.signal(signal.SIGINT, signal.default_int_handler)  # Ignored where the tests run in the background.
 with marked_photos() as photos:
     (photos._folder / "1.jpg").write_bytes(b"a face")
     print(photos._folder, flush=True)

@@ -140,7 +140,7 @@ def test_the_python_for_programs_runs_as_shown(
         r"13 photos, 13 faces",
         r"/.*/photos/ana/ana-02\.jpg yes 0\.\d+",
         r"Ana \['ana-\d\d\.jpg', .*\]",
-        r"Anna 7 photos, 1 answered no, before: \('Ana',\)",
+        r"Anna 8 photos, 1 answered no, before: \('Ana',\)",
         r"\['rename', 'answer'\] taken back",
         r"\('Ana',\)",
         r"stopped; the next scan continues",

@@ -481,7 +481,7 @@ class TestOneScale:
         rule = rule_of(own, others, rate)
         logits = np.sort(np.concatenate([own, others, np.linspace(-200, 200, 2001)]))
         probabilities = rule.probabilities(logits)
-        assert (np.diff(probabilities) >= 0).all()
+        assert (np.diff(probabilities) >= -1e-15).all()
         verdicts = list(map(rule.verdict, probabilities.tolist()))
         assert verdicts == sorted(verdicts, key=["no", "unsure", "yes"].index)
         by_verdict = {
@@ -806,7 +806,7 @@ class TestFile:
     @pytest.mark.parametrize(
         ("old", "new", "says", "reason"),
         [
-            ('"prior": 0.5', '"prior": 0.4', "sha256", "a fitting number, but another one"),
+            ('"yes_above": 0.9', '"yes_above": 0.8', "sha256", "a fitting number, but another one"),
             ('"name": "Ana"', '"name": "Eva"', "sha256", "another name"),
             ('"name": "Ana"', '"name": " Ana"', "name", "a name that was never kept so"),
             ('"bias": ', '"bias": NaN, "b": ', "not JSON", "NaN is not JSON"),

@@ -280,7 +280,8 @@ def test_measuring_is_the_metrics_of_the_networks_answers(
     rows = np.flatnonzero(prepared.splits == ["train", "val", "test"].index(split))
     scores = FaceModel(bundle)(np.asarray(prepared.images[rows]))
     rates = np.array(bundle.manifest["training"]["positive_rates"])
-    scored = Scored(scores.logits, prepared.labels[rows], prepared.identities[rows], rates, scores.embeddings)
+    labels, identities = prepared.labels[rows], prepared.identities[rows]
+    scored = Scored(scores.logits, labels, identities, rates, scores.embeddings, prepared.manifest.terms)
     measured = evaluate(FaceModel(bundle), prepared, split)  # type: ignore[arg-type]
     expected = evaluation_of(scored, split, bundle.network_sha256, prepared.sha256)  # type: ignore[arg-type]
     assert measured.evaluation.as_json() == expected.as_json()

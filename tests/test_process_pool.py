@@ -195,7 +195,8 @@ def test_a_process_that_is_killed_between_two_items_is_replaced() -> None:
 def test_processes_that_end_as_they_start_are_said(tmp_path: Path) -> None:
     with raises(SemblanteError, match="a helping process has ended"):
         list(mapped(never_ready, (tmp_path,), range(100), 2, 3, minus))
-    assert len(list(tmp_path.iterdir())) <= 2, "no other is started"
+    # Each of the two may have begun its next before the first end was known.
+    assert len(list(tmp_path.iterdir())) <= 4, "none is started for each of the items"
 
 
 def test_a_process_that_cannot_be_replaced_is_said(tmp_path: Path) -> None:
