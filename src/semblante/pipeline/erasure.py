@@ -6,7 +6,16 @@ from pathlib import Path
 
 from semblante.errors import FileAccessError, NotAPersonFile, UnknownPerson
 from semblante.jobs import SILENT, JobContext
-from semblante.library import EmbeddingMatrix, FaceStore, candidates, erase, key_of, names_of
+from semblante.library import (
+    Candidate,
+    EmbeddingMatrix,
+    FaceStore,
+    best_face_per_photo,
+    candidates,
+    erase,
+    key_of,
+    names_of,
+)
 from semblante.organize.journal import forget_in_journals, journal_lock
 from semblante.person import Person, open_person
 from semblante.pipeline.collection import known_person, query_of
@@ -89,11 +98,11 @@ def _found_faces(
 def _sure_faces_of(store: FaceStore, person: Person, matrix: EmbeddingMatrix, job: JobContext) -> set[int]:
     """The numbers of all faces with a yes, of a collage several. Raises `UnknownPerson`."""
     query = query_of(store, person)
-    numbers = set[int]()
+    found: list[Candidate] = []
     for table in matrix.tables(person.base_sha256):
         job.check()
-        numbers |= {each.number for each in candidates(table, query) if each.verdict == "yes"}
-    return numbers
+        found += candidates(table, query)
+    return {each.number for each in best_face_per_photo(found, several=True) if each.verdict == "yes"}
 
 
 def _json_files(folder: Path) -> list[Path]:
