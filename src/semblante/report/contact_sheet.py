@@ -82,13 +82,17 @@ def _article(sheet: ContactSheet, found: Sequence[_Found]) -> Article:
         for group, faces in zip(sheet.groups, found, strict=True)
         if faces
     ]
-    lede = tr(
-        "Faces: {faces}, the surest first. Each picture leads to its photo. This page holds faces: keep it "
-        "as private as the photos, and delete it when it has served.",
-        faces=sum(map(len, found)),
+    count = sum(map(len, found))
+    if sheet.about == "people":
+        order = tr("Faces: {faces}, the most typical of each group first.", faces=count)
+    else:
+        order = tr("Faces: {faces}, the surest first.", faces=count)
+    privacy = tr(
+        "Each picture leads to its photo. This page holds faces: keep it as private as the photos, and "
+        "delete it when it has served."
     )
     meaning = probability_text(sheet.person.rule, sheet.person.name) if sheet.person else ""
-    return Article(_title(sheet), sentences(lede, meaning), chapters)
+    return Article(_title(sheet), sentences(order, privacy, meaning), chapters)
 
 
 def _title(sheet: ContactSheet) -> str:
