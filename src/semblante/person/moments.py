@@ -4,12 +4,14 @@ However many they are, they show how a face looked once. A moment weighs as one 
 one piece of evidence.
 """
 
+from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
 from jaxtyping import Bool, Float, Int8, Integer
 
 from semblante.faces import copy_similarity
+from semblante.person.connected import connected_components
 from semblante.types import CopyDescriptors
 
 MIN_COPY_SIMILARITY: Final = 0.93
@@ -24,14 +26,14 @@ _ROWS: Final = 1024
 
 def moments_of(descriptors: CopyDescriptors) -> Integer[np.ndarray, " n"]:
     """A number for each face (n, 400) that those of one moment share, directly or by way of others."""
-    moment = np.arange(len(descriptors))
+    return connected_components(len(descriptors), _copies_among(descriptors))
+
+
+def _copies_among(descriptors: CopyDescriptors) -> Iterator[tuple[np.integer, np.integer]]:
     for start in range(0, len(descriptors), _ROWS):
-        near = copy_similarity(descriptors[start : start + _ROWS], descriptors) > MIN_COPY_SIMILARITY
-        for row, column in zip(*np.nonzero(near), strict=True):
-            ours, theirs = moment[start + row], moment[column]
-            if ours != theirs:
-                moment[moment == max(ours, theirs)] = min(ours, theirs)
-    return moment
+        near = are_copies(descriptors[start : start + _ROWS], descriptors)
+        for row, other in zip(*np.nonzero(near), strict=True):
+            yield start + row, other
 
 
 def are_copies(

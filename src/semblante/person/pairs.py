@@ -11,6 +11,7 @@ from typing import Final
 
 import numpy as np
 
+from semblante.person.connected import connected_components
 from semblante.person.consensus import faces_at, unit_rows
 from semblante.person.examples import fit_standardizer
 from semblante.types import AnalyzedPhoto, Embeddings, FaceRef
@@ -45,12 +46,9 @@ def compare_pairs(
     threshold = float(np.quantile(of_others, 1 - PAIRS_OF_OTHERS_ABOVE))
     rows = unit_rows(standardizer, np.stack([face.embedding for face in faces_at(photos, refs)]))
     similarity = rows @ rows.T
-    group = np.arange(len(rows))
-    for row, column in zip(*np.nonzero(similarity > threshold), strict=True):
-        group[group == group[column]] = group[row]
+    group = connected_components(len(rows), zip(*np.nonzero(similarity > threshold), strict=True))
     sources = [
-        tuple(refs[int(row)].photo for row in np.flatnonzero(group == number))
-        for number in dict.fromkeys(group)
+        tuple(refs[int(row)].photo for row in np.flatnonzero(group == number)) for number in np.unique(group)
     ]
     mean = float(similarity[np.triu_indices(len(rows), 1)].mean())
     return PairSimilarity(
