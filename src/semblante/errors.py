@@ -6,6 +6,7 @@
     │   ├── EmptyDataset      every row or image had to be left out
     │   ├── NotAPreparedSet   the folder is not what `prepare` writes
     │   ├── NotABundle        the folder is not what `train` writes, or was changed since
+    │   ├── NotAnEmbeddingNetwork  the file is not an embedding network that can be adopted
     │   ├── NotAPersonFile    the file is not what `learn` writes
     │   ├── NotALibrary       the index of photos is damaged, another program's, or of another version
     │   ├── UnknownPerson     nobody of this name is in the library
@@ -96,6 +97,10 @@ class NotAPreparedSet(UserError):
 
 class NotABundle(UserError):
     """The folder is not what `train` writes, or was changed since."""
+
+
+class NotAnEmbeddingNetwork(UserError):
+    """The file is no embedding network, or is described as it is not."""
 
 
 class NotAPersonFile(UserError):
