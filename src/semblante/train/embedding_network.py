@@ -7,11 +7,10 @@ crops lie in one frame, so the network's own crop is a fixed resampling of ours:
 in `networks.FoveatedResampling`. Teachers of a training and adopted networks are both made here.
 """
 
-import json
 import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal
 
 import numpy as np
 import onnx
@@ -41,9 +40,9 @@ class Description(BaseModel):
     """What an embedding network takes and returns, and where it comes from.
 
     `landmarks` are the places (x, y) of the eye at the left of the picture, the other eye, the nose tip and
-    the left and right mouth corner in its input, in pixels of a square of `side_px`. The input is `(pixel - mean) / scale`
-    in planes of `colors`. `sha256` are the files that the description is known to fit; empty where it is a
-    family's.
+    the left and right mouth corner in its input, in pixels of a square of `side_px`. The input is
+    `(pixel - mean) / scale` in planes of `colors`. `sha256` are the files that the description is known to
+    fit; empty where it is a family's.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -168,13 +167,13 @@ def _preprocessing(
     """Nodes from `crops` to the network's input, and their constants."""
     scale, (x, y) = description.frame_transform
     constants = {
-        "crops/down": _resampling(description.side_px, scale, y, side_px, FRAME_HEIGHT_PX),
-        "crops/across": _resampling(description.side_px, scale, x, side_px, FRAME_WIDTH_PX).T.copy(),
+        "crops/down": resampling_matrix(description.side_px, scale, y, side_px, FRAME_HEIGHT_PX),
+        "crops/across": resampling_matrix(description.side_px, scale, x, side_px, FRAME_WIDTH_PX).T.copy(),
         "crops/colors": np.array([0, 1, 2] if description.colors == "rgb" else [2, 1, 0]),
         "crops/mean": np.float32(description.mean),
         "crops/scale": np.float32(description.scale),
     }
-    steps = (
+    steps: tuple[tuple[str, dict[str, Any], tuple[str, ...]], ...] = (
         ("Cast", {"to": TensorProto.FLOAT}, ()),
         ("Transpose", {"perm": [0, 3, 1, 2]}, ()),
         ("Gather", {"axis": 1}, ("crops/colors",)),
@@ -192,7 +191,7 @@ def _preprocessing(
     return nodes, [numpy_helper.from_array(np.asarray(each), name) for name, each in constants.items()]
 
 
-def _resampling(
+def resampling_matrix(
     count: int, scale: float, shift_px: float, side_px: int, frame_px: int
 ) -> Float32[np.ndarray, "count side"]:
     """The matrix that resamples an axis of a crop to the `count` pixels of an input.
