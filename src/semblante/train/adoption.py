@@ -16,7 +16,6 @@ from typing import Any, Final
 
 import numpy as np
 import onnx
-import onnxruntime
 from jaxtyping import Bool, Float32, Float64, Int64
 from onnx import TensorProto, helper, numpy_helper
 from onnx.compose import add_prefix
@@ -32,6 +31,7 @@ from semblante.labels import ATTRIBUTES
 from semblante.metrics import Scored, evaluation_of
 from semblante.model.bundle import Bundle, write_bundle
 from semblante.model.face_model import FaceModel
+from semblante.onnx_runtime import open_session
 from semblante.train.embedding_network import OPSET, Description, embedding_graph, resampling_matrix
 from semblante.train.finalize import choose_background
 from semblante.types import Crops, Embeddings
@@ -74,7 +74,7 @@ def joined_graph(network: Path, description: Description, ours: Path, our_side_p
 
 def embedding_size(content: bytes) -> int:
     """How long the embeddings of a graph are, found by running it once."""
-    session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
+    session = open_session(content)
     side_px = session.get_inputs()[0].shape[1]
     found = session.run(["embeddings"], {"crops": np.zeros((2, side_px, side_px, 3), np.uint8)})[0]
     return int(found.shape[1])
@@ -146,7 +146,7 @@ def adopt(
     rows = data.rows("val")
     logits, embeddings = model.collect((batch(part) for part in _batches(rows)), len(rows), job)
     rates = np.asarray(manifest["training"]["positive_rates"])
-    scored = Scored(logits, data.labels[rows], data.identities[rows], rates, embeddings)
+    scored = Scored(logits, data.labels[rows], data.identities[rows], rates, embeddings, data.manifest.terms)
     evaluation = evaluation_of(scored, "val", bundle.network_sha256, data.sha256, job)
 
     def embeddings_of(crops: Crops) -> Embeddings:
@@ -225,7 +225,7 @@ def _told_pairs(
 ) -> Bool[np.ndarray, " pairs"]:
     """For each pair of one person's faces, whether it is more alike than 99 of 100 pairs of two people."""
     graph = embedding_graph(network, description, crops.shape[1])
-    session = onnxruntime.InferenceSession(graph.SerializeToString(), providers=["CPUExecutionProvider"])
+    session = open_session(graph.SerializeToString())
     parts = []
     for start in range(0, len(crops), BATCH):
         job.check()

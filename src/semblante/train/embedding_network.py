@@ -14,7 +14,6 @@ from typing import Annotated, Any, Final, Literal
 
 import numpy as np
 import onnx
-import onnxruntime
 from jaxtyping import Float32
 from onnx import TensorProto, helper, numpy_helper
 from onnx.version_converter import convert_version
