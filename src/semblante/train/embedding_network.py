@@ -22,6 +22,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from semblante.errors import NotAnEmbeddingNetwork
 from semblante.files import sha256_of, translate_os_errors
 from semblante.geometry import FRAME_HEIGHT_PX, FRAME_WIDTH_PX
+from semblante.onnx_runtime import open_session
 
 FRAME_LANDMARKS: Final = ((69.0, 111.0), (108.0, 111.0), (88.0, 136.0), (73.0, 153.0), (105.0, 153.0))
 """Where eyes, nose tip and mouth corners lie in the CelebA frame, (x, y) in its pixels: the mean of all."""
@@ -241,9 +242,7 @@ def _computed(
         helper.make_graph(nodes, "constants", [], outputs, constants),
         opset_imports=[helper.make_opsetid("", OPSET)],
     )
-    values = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"]).run(
-        names, {}
-    )
+    values = open_session(model.SerializeToString()).run(names, {})
     return [
         numpy_helper.from_array(np.asarray(value), name) for name, value in zip(names, values, strict=True)
     ]

@@ -42,8 +42,9 @@ def teacher_embeddings(
         if not path.exists():
             _compute(data, teacher, partial, job)
             partial.replace(path)
-        kept: Float32[np.ndarray, "n d"] = np.load(path).astype(np.float32)
-    return kept / np.linalg.norm(kept, axis=1, keepdims=True)
+        kept = np.load(path).astype(np.float32)
+    unit: Float32[np.ndarray, "n d"] = kept / np.linalg.norm(kept, axis=1, keepdims=True)
+    return unit
 
 
 def _compute(data: PreparedSet, teacher: Teacher, partial: Path, job: JobContext) -> None:
