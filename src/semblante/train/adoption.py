@@ -130,7 +130,7 @@ def adopt(
     """
     with translate_os_errors(out):
         if out.exists() and any(out.iterdir()):
-            raise FolderNotEmpty("folder_not_empty", path=out)
+            raise FolderNotEmpty("not_an_empty_folder", path=out)
     check_description(network, description, data, job)
     content = joined_graph(network, description, ours.network_path, ours.side_px).SerializeToString()
     manifest = _manifest(content, network, description, ours)
@@ -169,7 +169,7 @@ def check_description(
     """Raise `NotAnEmbeddingNetwork` where pairs of faces contradict the description; stage "checking".
 
     The faces are drawn ones, and the validation people of `data`. `description_tells_nobody`: fewer than
-    `MIN_TRUE_ACCEPT_RATE` of the drawn pairs are told. `description_contradicted`: another colour order,
+    `MIN_TRUE_ACCEPT_RATE` of the drawn pairs are matched. `description_contradicted`: another colour order,
     range of pixels or template tells clearly more pairs of a set (McNemar's test on the genuine pairs).
     """
     sets = [_drawn_faces(description.crop_side_px)]
@@ -177,20 +177,20 @@ def check_description(
         sets.append(known)
     others = list(_alternatives(description))
     for number, (crops, identities) in enumerate(sets):
-        told = _told_pairs(network, description, crops, identities, job)
-        if number == 0 and told.mean() < MIN_TRUE_ACCEPT_RATE:
-            raise NotAnEmbeddingNetwork("description_tells_nobody", path=network, share=float(told.mean()))
+        matched = _matched_pairs(network, description, crops, identities, job)
+        if number == 0 and matched.mean() < MIN_TRUE_ACCEPT_RATE:
+            raise NotAnEmbeddingNetwork("description_tells_nobody", path=network, share=float(matched.mean()))
         for done, (field, other) in enumerate(others):
             job.progress("checking", number * len(others) + done, len(sets) * len(others))
-            better = _told_pairs(network, other, crops, identities, job)
-            gained, lost = int((better & ~told).sum()), int((told & ~better).sum())
-            gain = (gained - lost) / len(told)
+            better = _matched_pairs(network, other, crops, identities, job)
+            gained, lost = int((better & ~matched).sum()), int((matched & ~better).sum())
+            gain = (gained - lost) / len(matched)
             if gain > MIN_GAIN and gained - lost > MIN_STANDARD_ERRORS * math.sqrt(gained + lost):
                 raise NotAnEmbeddingNetwork(
                     "description_contradicted",
                     path=network,
                     field=field,
-                    described=float(told.mean()),
+                    described=float(matched.mean()),
                     otherwise=float(better.mean()),
                 )
 
@@ -216,7 +216,7 @@ def _points(places: Float64[np.ndarray, "5 2"]) -> tuple[tuple[float, float], ..
     return tuple((float(x), float(y)) for x, y in places)
 
 
-def _told_pairs(
+def _matched_pairs(
     network: Path,
     description: Description,
     crops: Crops,
@@ -235,8 +235,8 @@ def _told_pairs(
     embeddings /= np.maximum(np.linalg.norm(embeddings, axis=1, keepdims=True), np.finfo(np.float32).tiny)
     one, other = np.triu_indices(len(embeddings), 1)
     cosines, same = (embeddings @ embeddings.T)[one, other], identities[one] == identities[other]
-    told: Bool[np.ndarray, " pairs"] = cosines[same] > np.quantile(cosines[~same], 1 - FALSE_ACCEPT_RATE)
-    return told
+    matched: Bool[np.ndarray, " pairs"] = cosines[same] > np.quantile(cosines[~same], 1 - FALSE_ACCEPT_RATE)
+    return matched
 
 
 def _drawn_faces(side_px: int) -> tuple[Crops, Int64[np.ndarray, " n"]]:

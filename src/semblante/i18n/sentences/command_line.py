@@ -60,9 +60,11 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "wrong_suffix": "{path}: the file to be written must have a name that ends with {suffix}",
     "xmp_with_folder": "--xmp writes beside the photos: leave out --to",
     # stages
+    "checking": "Checking the description",
     "counting_photos": "Counting the photos",
     "cutting_out_faces": "Cutting out the faces",
     "drawing": "Drawing",
+    "embedding": "Computing the embeddings",
     "evaluating": "Evaluating",
     "grouping": "Grouping the faces",
     "preparing": "Preparing",

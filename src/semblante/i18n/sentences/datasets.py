@@ -163,6 +163,18 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
         "nothing"
     ),
     "data_differ": "the prepared set",
+    "description_contradicted": (
+        "the description does not fit: with another value of {field} the network tells {otherwise:.1%} of "
+        "the pairs of faces that show one person, as it is described {described:.1%}; correct that field"
+    ),
+    "description_tells_nobody": (
+        "as it is described, the network tells only {share:.0%} of the pairs of drawn faces that show one "
+        "person, at a false accept rate of 1%; check the description's landmarks, colors, mean and scale"
+    ),
+    "description_unfit": "the description's field {field} is missing or not valid",
+    "description_unknown": (
+        "{name} is neither a JSON file nor a description that is known by name; these are known: {known}"
+    ),
     "epochs_differ": "epochs: {was}, asked for: {asked}",
     "epochs_done_already": (
         "epochs trained here: {done}, asked for: {asked}; ask for as many or more, or choose another folder"
@@ -177,6 +189,15 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "finished_training_differs": (
         "a network trained with other settings or data is here ({differences}); choose another folder"
     ),
+    "network_ports": (
+        "an embedding network takes one picture and gives one embedding; this one's inputs are {inputs}, its "
+        "outputs {outputs}. Of several outputs, the description's field output names the embedding"
+    ),
+    "network_undescribed": (
+        "nothing says what this network takes: its hash is not known, and there is no description in a JSON "
+        "file of the same name beside it; these descriptions are known by name: {known}"
+    ),
+    "network_unreadable": "this is no ONNX network that can be read: {problem}",
     "no_known_people": (
         "Nobody is known in the training images: the network learns attributes alone, and its embeddings "
         "will tell people apart less well. CelebA's identity_CelebA.txt says who is who."
