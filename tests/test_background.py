@@ -19,7 +19,7 @@ from semblante.model.face_model import FaceModel
 from semblante.person import Examples, Gallery, fit
 from semblante.pipeline import FaceAnalyzer, LearnResult, TrainingPhotos
 from semblante.report import learnt_section
-from semblante.train.finalize import choose_background
+from semblante.train.measured_bundle import choose_background
 from semblante.types import Crops, Embeddings
 
 
@@ -96,7 +96,7 @@ class TestChoosing:
 
     def test_no_more_than_fit_and_nobody_is_preferred(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Someone with many photos is as likely to be chosen as someone with one."""
-        monkeypatch.setattr("semblante.train.finalize.MAX_BACKGROUND_PEOPLE", 2)
+        monkeypatch.setattr("semblante.train.measured_bundle.MAX_BACKGROUND_PEOPLE", 2)
         people = np.array([0] * 37 + [1, 2, 3], np.int32)
         chosen = [
             choose_background(row_numbers, numbered(40), people, np.arange(40), seed)[:, 0].astype(int)
@@ -106,7 +106,7 @@ class TestChoosing:
         assert 70 < sum(people[each].tolist().count(0) for each in chosen) < 130
 
     def test_long_features_are_of_fewer_people(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("semblante.train.finalize.MAX_BACKGROUND_VALUES", 11)
+        monkeypatch.setattr("semblante.train.measured_bundle.MAX_BACKGROUND_VALUES", 11)
         kept = choose_background(row_numbers, numbered(10), self.PEOPLE, np.arange(10))
         assert kept.shape == (3, 3), "three numbers each, and no more than eleven"
 

@@ -33,7 +33,7 @@ from semblante.model.bundle import Bundle, write_bundle
 from semblante.model.face_model import FaceModel
 from semblante.onnx_runtime import open_session
 from semblante.train.embedding_network import OPSET, Description, embedding_graph, resampling_matrix
-from semblante.train.finalize import choose_background
+from semblante.train.measured_bundle import choose_background
 from semblante.types import Crops, Embeddings
 
 PREFIX: Final = "attributes/"

@@ -4,24 +4,20 @@ best weights -> discriminant scaling -> ONNX -> checked -> 8 bits -> measured on
              -> background embeddings -> network.onnx, background.npy, manifest.json
 """
 
-import tempfile
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from jaxtyping import Float16, Float64, Int32, Int64
+from jaxtyping import Float64, Int64
 
 from semblante.celeba import PreparedSet
 from semblante.files import partials_of
 from semblante.geometry import FRAME_HEIGHT_PX, FRAME_WIDTH_PX
 from semblante.jobs import SILENT, EpochRow, JobContext, best_row
-from semblante.metrics import Scored, evaluation_of
-from semblante.metrics.results import Evaluation
-from semblante.model.bundle import BACKGROUND_NAME, MANIFEST_NAME, NETWORK_NAME, write_bundle
-from semblante.model.face_model import BATCH, FaceModel
+from semblante.model.bundle import BACKGROUND_NAME, MANIFEST_NAME, NETWORK_NAME
+from semblante.model.face_model import BATCH
 from semblante.train.checkpoint import CHECKPOINT_NAME
 from semblante.train.data_loader import resized_path
 from semblante.train.discriminant_scaling import DiscriminantScaling, fit_discriminant_scaling
@@ -34,12 +30,13 @@ from semblante.train.export import (
     quantise,
     to_onnx,
 )
+from semblante.train.measured_bundle import write_measured_bundle
 from semblante.train.networks import AttributeNetwork
 from semblante.train.recipes import Recipe
 from semblante.train.resumption import Purpose, can_add_epochs
 from semblante.train.settings import Settings
 from semblante.train.training_logger import LOG_NAME
-from semblante.types import Crops, Embeddings
+from semblante.types import Crops
 
 CELEBA_TERMS = (
     "Trained on CelebA: for non-commercial research only. "
@@ -50,10 +47,6 @@ CHECKED_CROPS = 16
 CALIBRATION_CROPS = 256
 MIN_AGREEMENT = 0.99
 """The mean cosine between embeddings in 8 bits and as trained from which on 8 bits are good enough."""
-MAX_BACKGROUND_PEOPLE = 4000
-"""A threshold that 1 face of other people in 2,000 may pass needs some thousands of them."""
-MAX_BACKGROUND_VALUES = 60_000_000
-"""120 MB. Embeddings of so many people are 2 MB; of whole feature maps of large images fewer fit."""
 
 
 @dataclass(frozen=True)
@@ -93,21 +86,7 @@ def finalize(
         content = _quantised(content, crops, data)
     job.check()
     manifest = {"purpose": purpose, **_manifest(result, content)}
-    with tempfile.TemporaryDirectory(prefix="semblante-") as folder:
-        model = FaceModel(write_bundle(Path(folder), content, manifest))
-        evaluation = _evaluate(model, result, crops, job)
-
-        def embeddings_of(some: Crops) -> Embeddings:
-            job.check()
-            return model(some).embeddings
-
-        background = choose_background(embeddings_of, crops, data.identities, data.rows("train"))
-    manifest["metrics"]["val"] |= {
-        "accuracy": evaluation.mean_accuracy.value,
-        "balanced_accuracy": evaluation.mean_balanced_accuracy.value,
-        "evaluation": evaluation.as_json(),
-    }
-    write_bundle(out, content, manifest, background)
+    write_measured_bundle(out, content, manifest, data, crops, job)
     remove_intermediates(out, result.settings.side_px, can_add_epochs(purpose))
 
 
@@ -152,66 +131,8 @@ def _quantised(content: bytes, crops: Crops, data: PreparedSet) -> bytes:
     return small if embedding_agreement(content, small, checked) >= MIN_AGREEMENT else content
 
 
-def _evaluate(model: FaceModel, result: TrainingResult, crops: Crops, job: JobContext) -> Evaluation:
-    """The network file on the validation images."""
-    data = result.data
-    rows = data.rows("val")
-
-    def batch(part: Int64[np.ndarray, " k"]) -> Crops:
-        job.check()
-        taken: Crops = crops[part]
-        return taken
-
-    logits, embeddings = model.collect((batch(part) for part in _batches(rows)), len(rows))
-    scored = Scored(
-        logits,
-        data.labels[rows],
-        data.identities[rows],
-        result.positive_rates,
-        embeddings,
-        data.manifest.terms,
-    )
-    return evaluation_of(scored, "val", model.bundle.network_sha256, data.sha256, job)
-
-
 def _batches(rows: Int64[np.ndarray, " n"]) -> list[Int64[np.ndarray, " k"]]:
     return np.split(rows, range(BATCH, len(rows), BATCH))
-
-
-def choose_background(
-    embeddings_of: Callable[[Crops], Embeddings],
-    crops: Crops,
-    identities: Int32[np.ndarray, " n"],
-    rows: Int64[np.ndarray, " k"],
-    seed: int = 0,
-) -> Float16[np.ndarray, "m d"]:
-    """The background embeddings of a bundle, so that a person can be learnt without a folder of others.
-
-    One photo each of people the network was trained on, at random: neither their likeliest photo nor a mean,
-    since another person who turns up is any photo of anybody, and a threshold must have seen that. They are
-    of at most `MAX_BACKGROUND_PEOPLE` and have at most `MAX_BACKGROUND_VALUES` in all.
-
-    `crops` and `identities` are those of a whole prepared set at the network's side, `rows` the training rows
-    among them. Images of unknown people (identity -1) each count as a person.
-    """
-    embedding_size = embeddings_of(crops[rows[:1]]).shape[1]
-    count = min(MAX_BACKGROUND_PEOPLE, MAX_BACKGROUND_VALUES // embedding_size)
-    chosen = _one_row_each(identities, rows, count, np.random.default_rng(seed))
-    parts = [embeddings_of(crops[part]) for part in _batches(chosen)]
-    background: Float16[np.ndarray, "m d"] = np.concatenate(parts).astype(np.float16)
-    return background
-
-
-def _one_row_each(
-    identities: Int32[np.ndarray, " n"], rows: Int64[np.ndarray, " k"], count: int, rng: np.random.Generator
-) -> Int64[np.ndarray, " m"]:
-    shuffled = rng.permutation(rows)
-    people = identities[shuffled]
-    _, first = np.unique(people, return_index=True)
-    unknown = np.flatnonzero(people < 0)
-    each = rng.permutation(np.union1d(first, unknown))[:count]
-    # Rising, so that images on the disk are read from front to back.
-    return np.sort(shuffled[each])
 
 
 def _manifest(result: TrainingResult, content: bytes) -> dict[str, Any]:
