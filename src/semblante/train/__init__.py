@@ -7,7 +7,7 @@ settings  what a user chooses, checked without PyTorch; resumption: what a train
 recipes   `classic` and `modern`: network, optimiser, schedule; networks, optimizers, objective
 data      data_loader: batches of a split, and their random changes
 state     checkpoint: everything that changes, in one file; training_logger: log.csv and TensorBoard
-result    finalize and measured_bundle: the bundle; export: ONNX and 8 bits; discriminant_scaling: embeddings for new people
+result    finalize, measured_bundle: the bundle; export: ONNX, 8 bits; discriminant_scaling: for new people
 devices   distributed: CPU, GPU, or several processes
 aligner   the training of the network that aligns faces
 """
