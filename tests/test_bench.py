@@ -4,18 +4,20 @@ import csv
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from foreign_networks import SIDE_PX, described, disguised
 from PIL import Image
 from test_faces import photo_of
 
 from semblante.celeba import PreparedSet
 from semblante.generate import write_person
-from semblante.model.bundle import Bundle
+from semblante.model.bundle import Bundle, load_pretrained
 
 pytestmark = pytest.mark.slow
 
@@ -73,6 +75,15 @@ def test_the_speedrun_stops_at_its_target(prepared: PreparedSet) -> None:
 def test_the_speedrun_says_that_a_target_was_missed(prepared: PreparedSet) -> None:
     found = measured("speedrun", prepared.folder, "--epochs", 1, "--target", 1.1)
     assert not found["reached"]
+
+
+def test_teachers(prepared: PreparedSet, tmp_path: Path) -> None:
+    network = disguised(tmp_path / "network.onnx", load_pretrained())
+    (tmp_path / "network.json").write_text(described(SIDE_PX).model_dump_json())
+    chosen = ("--images", 12, "--photos", 5, "--least", 6, "--people", 1)
+    table = printed("teachers", prepared.folder, network, *chosen).splitlines()
+    assert [line.split(" | ")[0] for line in table[2:]] == ["| bundled", "| tiny"]
+    assert all(re.search(r" MB \| \d+\.\d ms \|$", line) for line in table[2:])
 
 
 def test_people(prepared: PreparedSet, bundle: Bundle) -> None:

@@ -39,13 +39,14 @@ SAID_FROM_DATA = {
     # The licence's text is kept in the bundle, in English, and said when it is shown.
     "report/card.py: manifest['licence']['text']",
     "cli/learn.py: bundle.manifest['licence']['text']",
+    "cli/adopt.py: bundle.manifest['licence']['text']",
     "cli/train.py: bundle.manifest['licence']['text']",
     # The sentences of the catalogue.
     "i18n/catalogue.py: sentence",
     "i18n/catalogue.py: sentence.singular",
 }
-TERMS_FILE = SOURCE / "train" / "finalize.py"
-"""Where those texts are; read without importing it, since it needs PyTorch."""
+TERMS_FILES = (SOURCE / "train" / "finalize.py", SOURCE / "train" / "adoption.py")
+"""Where those texts are; read without importing them, since the first needs PyTorch."""
 
 Forms = tuple[str, ...]
 """A sentence, or its singular and its plural."""
@@ -83,10 +84,10 @@ def _forms(sentence: Sentence) -> Forms:
 
 
 def _licence_texts() -> dict[str, str]:
-    tree = ast.parse(TERMS_FILE.read_text(encoding="utf-8"))
     return {
         target.id: ast.literal_eval(node.value)
-        for node in tree.body
+        for file in TERMS_FILES
+        for node in ast.parse(file.read_text(encoding="utf-8")).body
         if isinstance(node, ast.Assign)
         for target in node.targets
         if isinstance(target, ast.Name) and target.id.endswith("_TERMS")
@@ -159,7 +160,7 @@ def test_what_is_said_is_written_where_it_is_said() -> None:
         if _literal_forms(call) is None
     }
     assert from_data == SAID_FROM_DATA
-    assert set(_licence_texts()) == {"CELEBA_TERMS", "DRAWN_TERMS"}
+    assert set(_licence_texts()) == {"ADOPTED_TERMS", "CELEBA_TERMS", "DRAWN_TERMS"}
 
 
 def test_each_call_fills_the_placeholders_of_its_sentence() -> None:

@@ -46,6 +46,7 @@ ADVICE: Final[Mapping[str, Sentence]] = {
         "choose another name, or say with --merge that both are one person, or with --replace that {name} is "
         "to be dropped"
     ),
+    "network_undescribed": "name one of these, or a JSON file, with --as",
     "no_background": "name photos of other people with --not",
     "no_background_for_groups": "choose another with --base",
     "no_change_to_undo": "what was sorted is taken back with: semblante undo{options}",
@@ -67,6 +68,7 @@ ADVICE: Final[Mapping[str, Sentence]] = {
     "nothing_to_find": " with --with",
     "nothing_to_undo": "semblante undo --list{options} shows what was sorted",
     "onnx_too_new": "bring that up to date with: pip install --upgrade onnxruntime",
+    "packages_missing": "install them with: pip install '.[train]' in the folder of Semblante",
     "person_of_another_model": (
         "an update brought a new one, or --base names another. Learn {name} again (semblante learn NAME "
         "PHOTO…), or name the network of then with --base"
@@ -82,12 +84,15 @@ ADVICE: Final[Mapping[str, Sentence]] = {
         "a stopped one is finished by the command that began it"
     ),
     "pretrained_missing": "name one with --base, or make one with: semblante train DATA NEW_FOLDER",
-    "training_needs_packages": "install them with: pip install '.[train]' in the folder of Semblante",
     "worker_ended": "run the same command again",
 }
 """The code of an error or a reason -> what to do about it, with the same parameters; sorted by code."""
 
-_CHOICES: Final[Mapping[str, str]] = {"unknown_recipe": "recipe", "unknown_split": "split"}
+_CHOICES: Final[Mapping[str, str]] = {
+    "description_unknown": "name",
+    "unknown_recipe": "recipe",
+    "unknown_split": "split",
+}
 """The code of an error about a word that is none of the `known` ones -> the parameter that is this word."""
 _NAMED = 3
 """So many photos are named; of more, how many there are."""

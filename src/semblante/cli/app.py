@@ -18,7 +18,7 @@ PANELS = (
     ("faces", "attributes", "explain"),
     ("learn", "recognise"),
     ("scan", "find", "people", "review", "rename", "sort", "undo", "forget"),
-    ("prepare", "inspect", "train", "evaluate", "card"),
+    ("prepare", "inspect", "train", "adopt", "evaluate", "card"),
     ("demo", "generate"),
 )
 """The commands by task, as the help of all shows them; `Group` gives each task its heading."""

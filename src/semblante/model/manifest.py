@@ -95,6 +95,16 @@ class Recipe(_Group):
     name: str | None = None
 
 
+class EmbeddingNetwork(_Group):
+    """The network of others that the embeddings come from; `training_data` None where it is not stated."""
+
+    name: str
+    licence: str
+    source: str
+    training_data: str | None
+    sha256: Sha256
+
+
 class Data(_Group):
     """What the network was trained on."""
 
@@ -116,6 +126,7 @@ class Manifest(_Group):
     history: tuple[EpochRow, ...]
     background: Background | None
     recipe: Recipe = Recipe()
+    embedding_network: EmbeddingNetwork | None = None
     data: Data = Data()
 
 

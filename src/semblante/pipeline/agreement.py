@@ -27,10 +27,10 @@ MIN_COMPARED_NEGATIVES: Final = 100
 
 def tells_people_apart(bundle: Bundle) -> bool:
     """Whether it was shown, of photos of real people, that the network tells most people apart."""
-    verification = bundle.evaluation and bundle.evaluation.verification
-    if not verification or bundle.manifest["licence"]["terms"] == "drawn":
+    evaluation = bundle.evaluation
+    if evaluation is None or evaluation.verification is None or evaluation.terms == "drawn":
         return False
-    rates = {each.false_accept_rate: each.true_accept_rate for each in verification.rates}
+    rates = {each.false_accept_rate: each.true_accept_rate for each in evaluation.verification.rates}
     measured = rates.get(SAME_AT)
     return measured is not None and measured.value >= MIN_TRUE_ACCEPT_RATE
 

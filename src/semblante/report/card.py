@@ -47,6 +47,7 @@ def card_blocks(bundle: Bundle) -> list[Block]:
     blocks: list[Block] = [
         Heading(tr("Model card of a Semblante network"), 1),
         *_facts(bundle),
+        *_adopted(manifest),
         *_uses(manifest, terms),
         *_data(manifest, terms),
         *_training(manifest),
@@ -60,9 +61,21 @@ def card_blocks(bundle: Bundle) -> list[Block]:
 def _facts(bundle: Bundle) -> list[Block]:
     weights = bundle.manifest["weights"]
     size, parameters, opset = (weights.get(name) for name in ("bytes", "parameters", "opset"))
+    adopted = bundle.manifest.get("embedding_network")
     return [
         Paragraph(
             tr(
+                "Two networks in one file: one that Semblante trained, for the attributes, and {name}, which "
+                "others trained, for the embeddings. It takes a crop of a face in CelebA's framing, {side} × "
+                "{side} pixels, and answers {count} attributes with yes or no. It also gives an embedding of "
+                "{embeddings} numbers, on which one neuron learns to recognise a person.",
+                name=adopted["name"],
+                side=bundle.side_px,
+                count=len(ATTRIBUTES),
+                embeddings=bundle.embedding_size,
+            )
+            if adopted
+            else tr(
                 "A convolutional network that Semblante trained. It takes a crop of a face in "
                 "CelebA's framing, {side} × {side} pixels, and answers {count} attributes with "
                 "yes or no. It also gives an embedding of {embeddings} numbers, on which one "
@@ -79,6 +92,26 @@ def _facts(bundle: Bundle) -> list[Block]:
             (tr("Format"), f"ONNX, opset {opset}" if opset else "ONNX"),
         ),
         Paragraph(f"SHA-256: {bundle.network_sha256}", "code"),
+    ]
+
+
+def _adopted(manifest: Mapping[str, Any]) -> list[Block]:
+    """Where the embeddings come from, if from another network."""
+    adopted = manifest.get("embedding_network")
+    if not adopted:
+        return []
+    return [
+        _two_columns(
+            tr("The network of the embeddings"),
+            (tr("Name"), adopted["name"]),
+            (tr("Licence as stated"), adopted["licence"]),
+            (tr("Trained on"), adopted["training_data"] or tr("its makers do not say")),
+            (tr("Source"), adopted["source"]),
+        ),
+        Paragraph(f"SHA-256: {adopted['sha256']}", "code"),
+        Paragraph(
+            tr("What is said below of pictures and training is about the network that gives the attributes.")
+        ),
     ]
 
 

@@ -16,24 +16,36 @@ import numpy as np
 import onnx
 from jaxtyping import Float32
 from onnx import TensorProto, helper, numpy_helper
-from onnx.version_converter import convert_version
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator
 
 from semblante.errors import NotAnEmbeddingNetwork
 from semblante.files import sha256_of, translate_os_errors
 from semblante.geometry import FRAME_HEIGHT_PX, FRAME_WIDTH_PX
 from semblante.onnx_runtime import open_session
+from semblante.train.foreign_network import (
+    OPSET,
+    Constants,
+    ForeignNetwork,
+    Nodes,
+    Planes,
+    ir_version,
+    open_network,
+)
+from semblante.types import Crops
 
 FRAME_LANDMARKS: Final = ((69.0, 111.0), (108.0, 111.0), (88.0, 136.0), (73.0, 153.0), (105.0, 153.0))
 """Where eyes, nose tip and mouth corners lie in the CelebA frame, (x, y) in its pixels: the mean of all."""
 KNOWN: Final = Path(__file__).with_name("embedding_networks.json")
 """Descriptions of published networks, by name."""
-OPSET: Final = 21
-"""The first with block-wise weights of 8 bits; older networks are converted to it."""
-SIDE_STEP_PX = 16
+SIDE_STEP_PX: Final = 16
+MIN_SCALE, MAX_SCALE = 0.1, 16.0
+"""Pixels of the frame for one of an input, in which the eyes are 2 to 400 pixels apart."""
+MAX_MISFIT_PX: Final = 15.0
+"""How far, in pixels of the frame, a described landmark may lie from where it is: of published ones, 5."""
 
 Point = tuple[float, float]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
 class Description(BaseModel):
@@ -41,8 +53,9 @@ class Description(BaseModel):
 
     `landmarks` are the places (x, y) of the eye at the left of the picture, the other eye, the nose tip and
     the left and right mouth corner in its input, in pixels of a square of `side_px`. The input is
-    `(pixel - mean) / scale` in planes of `colors`. `sha256` are the files that the description is known to
-    fit; empty where it is a family's.
+    `(pixel - mean) / scale` in planes of `colors`; mean and scale are one number, or three in the order of
+    `colors`. `output` names the embedding where the file has several outputs. `sha256` are the files that the
+    description is known to fit; empty where it is a family's.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -51,13 +64,22 @@ class Description(BaseModel):
     side_px: Annotated[int, Field(ge=16, le=1024)]
     landmarks: tuple[Point, Point, Point, Point, Point]
     colors: Literal["rgb", "bgr"]
-    mean: Finite
-    scale: Annotated[float, Field(gt=0, allow_inf_nan=False)]
+    mean: Finite | tuple[Finite, Finite, Finite]
+    scale: Positive | tuple[Positive, Positive, Positive]
     output: str | None = None
     licence: str
     source: str
-    training_data: str
+    training_data: str | None = None
     sha256: tuple[str, ...] = ()
+
+    @field_validator("landmarks")
+    @classmethod
+    def _check_landmarks(cls, places: tuple[Point, ...]) -> tuple[Point, ...]:
+        scale, shift = _frame_transform(places)
+        apart = np.abs(np.array(places) * scale + shift - FRAME_LANDMARKS)
+        if not MIN_SCALE <= scale <= MAX_SCALE or apart.max() > MAX_MISFIT_PX:
+            raise ValueError("no upright face")
+        return places
 
     @property
     def frame_transform(self) -> tuple[float, Point]:
@@ -65,17 +87,27 @@ class Description(BaseModel):
 
         The template of a published network is upright to a tenth of a degree, so no rotation is left.
         """
-        theirs, frame = np.array(self.landmarks), np.array(FRAME_LANDMARKS)
-        centred = theirs - theirs.mean(axis=0)
-        scale = float((centred * (frame - frame.mean(axis=0))).sum() / (centred**2).sum())
-        x, y = (frame.mean(axis=0) - scale * theirs.mean(axis=0)).tolist()
-        return scale, (x, y)
+        return _frame_transform(self.landmarks)
 
     @property
     def crop_side_px(self) -> int:
         """The side of the crop of the whole frame that holds as much as the network's own input."""
         scale, _ = self.frame_transform
-        return math.ceil(FRAME_HEIGHT_PX / scale / SIDE_STEP_PX) * SIDE_STEP_PX
+        return math.ceil(FRAME_HEIGHT_PX / scale / SIDE_STEP_PX - 1e-6) * SIDE_STEP_PX
+
+    @property
+    def min_prepared_side_px(self) -> int:
+        """The least side of prepared crops that show all that the network can see in CelebA's pictures."""
+        return min(self.crop_side_px, FRAME_WIDTH_PX)
+
+
+def _frame_transform(landmarks: Sequence[Point]) -> tuple[float, Point]:
+    theirs, frame = np.array(landmarks), np.array(FRAME_LANDMARKS)
+    centred = theirs - theirs.mean(axis=0)
+    size = max(float((centred**2).sum()), np.finfo(np.float64).tiny)
+    scale = float((centred * (frame - frame.mean(axis=0))).sum()) / size
+    x, y = (frame.mean(axis=0) - scale * theirs.mean(axis=0)).tolist()
+    return scale, (x, y)
 
 
 def known_descriptions() -> dict[str, Description]:
@@ -119,59 +151,58 @@ def _read_description(path: Path) -> Description:
         raise NotAnEmbeddingNetwork("description_unfit", path=path, field=field) from error
 
 
+def open_described(network: Path, description: Description) -> ForeignNetwork:
+    """The network in the ONNX file `network`, tried on bright and on dark noise, scaled as described.
+
+    Raises `NotAnEmbeddingNetwork` where the file is no network of one picture and one vector.
+    """
+    noise = np.random.default_rng(0).integers(0, 256, (2, 3, description.side_px, description.side_px))
+    noise[1] //= 4
+    pixels = (noise - _planes(description.mean)) / _planes(description.scale)
+    return open_network(network, description.side_px, pixels.astype(np.float32), description.output)
+
+
 def embedding_graph(network: Path, description: Description, side_px: int) -> onnx.ModelProto:
     """The graph that takes crops uint8 (n, s, s, 3) of the frame, s = `side_px`, and gives unit embeddings.
 
     Raises `NotAnEmbeddingNetwork` where the file is no ONNX network of one picture and one vector.
     """
-    model = _opened(network)
-    graph = model.graph
-    stored = {each.name for each in graph.initializer}
-    used = {name for node in graph.node for name in node.input}
-    inputs = [each for each in graph.input if each.name in used - stored]
-    outputs = [each for each in graph.output if description.output in (None, each.name)]
-    if len(inputs) != 1 or len(outputs) != 1:
-        raise NotAnEmbeddingNetwork(
-            "network_ports",
-            path=network,
-            inputs=[each.name for each in inputs],
-            outputs=[each.name for each in graph.output],
-        )
-    nodes, weights = _folded(graph)
-    before, constants = _preprocessing(description, side_px, inputs[0].name)
-    after = helper.make_node("LpNormalization", [outputs[0].name], ["embeddings"], axis=1, p=2)
+    return described_graph(open_described(network, description), description, side_px)
+
+
+def described_graph(network: ForeignNetwork, description: Description, side_px: int) -> onnx.ModelProto:
+    """The graph of `embedding_graph`, of a network that is open."""
+    before, constants = preprocessing(description, side_px)
     crops = helper.make_tensor_value_info("crops", TensorProto.UINT8, ["n", side_px, side_px, 3])
-    embeddings = helper.make_tensor_value_info("embeddings", TensorProto.FLOAT, ["n", None])
-    joined = helper.make_graph(
-        [*before, *nodes, after], description.name, [crops], [embeddings], [*constants, *weights]
-    )
-    return helper.make_model(joined, opset_imports=model.opset_import, ir_version=model.ir_version)
+    return network.model(before, constants, crops)
 
 
-def _opened(network: Path) -> onnx.ModelProto:
-    with translate_os_errors(network):
-        content = network.read_bytes()
-    try:
-        model = onnx.load_from_string(content)
-        version = next(each.version for each in model.opset_import if each.domain in ("", "ai.onnx"))
-        return model if version >= OPSET else convert_version(model, OPSET)
-    # protobuf's and the converter's exceptions share no public base class.
-    except Exception as error:
-        problem = (str(error).splitlines() or [""])[0]
-        raise NotAnEmbeddingNetwork("network_unreadable", path=network, problem=problem) from error
+def pixels_of(description: Description, crops: Crops) -> Planes:
+    """What the network takes in place of the crops (n, s, s, 3) of the frame, computed as in its graph."""
+    before, constants = preprocessing(description, crops.shape[1])
+    taken = helper.make_tensor_value_info("crops", TensorProto.UINT8, ["n", *crops.shape[1:]])
+    given = onnx.ValueInfoProto(name="pixels")
+    graph = helper.make_graph(before, "pixels", [taken], [given], constants)
+    imports = [helper.make_opsetid("", OPSET)]
+    model = helper.make_model(graph, opset_imports=imports, ir_version=ir_version(OPSET))
+    session = open_session(model.SerializeToString())
+    pixels: Planes = session.run(["pixels"], {"crops": crops})[0]
+    return pixels
 
 
-def _preprocessing(
-    description: Description, side_px: int, input_name: str
-) -> tuple[list[onnx.NodeProto], list[onnx.TensorProto]]:
-    """Nodes from `crops` to the network's input, and their constants."""
+def _planes(values: float | tuple[float, float, float]) -> Float32[np.ndarray, "c 1 1"]:
+    return np.asarray(values, np.float32).reshape(-1, 1, 1)
+
+
+def preprocessing(description: Description, side_px: int) -> tuple[Nodes, Constants]:
+    """Nodes from `crops` of the side `side_px` to `pixels`, the network's input, and their constants."""
     scale, (x, y) = description.frame_transform
     constants = {
         "crops/down": resampling_matrix(description.side_px, scale, y, side_px, FRAME_HEIGHT_PX),
         "crops/across": resampling_matrix(description.side_px, scale, x, side_px, FRAME_WIDTH_PX).T.copy(),
         "crops/colors": np.array([0, 1, 2] if description.colors == "rgb" else [2, 1, 0]),
-        "crops/mean": np.float32(description.mean),
-        "crops/scale": np.float32(description.scale),
+        "crops/mean": _planes(description.mean),
+        "crops/scale": _planes(description.scale),
     }
     steps: tuple[tuple[str, dict[str, Any], tuple[str, ...]], ...] = (
         ("Cast", {"to": TensorProto.FLOAT}, ()),
@@ -184,7 +215,7 @@ def _preprocessing(
     )
     nodes, value = [], "crops"
     for number, (kind, attributes, others) in enumerate(steps):
-        result = input_name if number == len(steps) - 1 else f"crops/{number}"
+        result = "pixels" if number == len(steps) - 1 else f"crops/{number}"
         inputs = [*others, value] if others == ("crops/down",) else [value, *others]
         nodes.append(helper.make_node(kind, inputs, [result], **attributes))
         value = result
@@ -209,40 +240,3 @@ def resampling_matrix(
     matrix = np.zeros((count, side_px), np.float32)
     np.add.at(matrix.T, np.clip(pixels, 0, side_px - 1), weights.T)
     return matrix
-
-
-def _folded(graph: onnx.GraphProto) -> tuple[list[onnx.NodeProto], list[onnx.TensorProto]]:
-    """The nodes that depend on the input, and all that they take as constants.
-
-    Weights of 8 bits are kept in files whose runtime cannot run them so; they are computed once, here.
-    """
-    constants = {each.name: each for each in graph.initializer}
-    fixed, nodes = set(constants) | {""}, []
-    constant_nodes = []
-    for node in graph.node:
-        if set(node.input) <= fixed:
-            constant_nodes.append(node)
-            fixed |= set(node.output)
-        else:
-            nodes.append(node)
-    used = {name for node in nodes for name in node.input}
-    computed = sorted(used & {name for node in constant_nodes for name in node.output})
-    values = _computed(constant_nodes, list(constants.values()), computed)
-    kept = [each for name, each in constants.items() if name in used]
-    return nodes, [*kept, *values]
-
-
-def _computed(
-    nodes: Sequence[onnx.NodeProto], constants: Sequence[onnx.TensorProto], names: Sequence[str]
-) -> list[onnx.TensorProto]:
-    if not names:
-        return []
-    outputs = [onnx.ValueInfoProto(name=name) for name in names]
-    model = helper.make_model(
-        helper.make_graph(nodes, "constants", [], outputs, constants),
-        opset_imports=[helper.make_opsetid("", OPSET)],
-    )
-    values = open_session(model.SerializeToString()).run(names, {})
-    return [
-        numpy_helper.from_array(np.asarray(value), name) for name, value in zip(names, values, strict=True)
-    ]

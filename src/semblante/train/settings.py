@@ -1,6 +1,6 @@
 """What a user may choose about a training, and whether it can work: said at once, without loading PyTorch."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Final
@@ -12,6 +12,8 @@ MIN_SIDE_PX, MAX_SIDE_PX = 22, 512
 MAX_SEED = 2**32 - 1
 PACKAGES: Final = ("onnx", "onnxscript", "safetensors", "tensorboardX", "torch")
 """What the extra `train` installs."""
+ADOPTION_PACKAGES: Final = ("onnx",)
+"""What of them adopting an embedding network needs."""
 
 
 @dataclass(frozen=True)
@@ -69,8 +71,8 @@ def check_data(data: PreparedSet, settings: Settings, processes: int = 1) -> Non
         )
 
 
-def check_packages() -> None:
-    """Raise `MissingDependency`, naming what of the extra `train` is not installed. Nothing is loaded."""
-    missing = [name for name in PACKAGES if find_spec(name) is None]
+def check_packages(packages: Sequence[str] = PACKAGES) -> None:
+    """Raise `MissingDependency`, naming what of these is not installed. Nothing is loaded."""
+    missing = [name for name in packages if find_spec(name) is None]
     if missing:
-        raise MissingDependency("training_needs_packages", packages=missing)
+        raise MissingDependency("packages_missing", packages=missing)

@@ -168,8 +168,8 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
         "the pairs of faces that show one person, as it is described {described:.1%}; correct that field"
     ),
     "description_tells_nobody": (
-        "as it is described, the network tells only {share:.0%} of the pairs of drawn faces that show one "
-        "person, at a false accept rate of 1%; check the description's landmarks, colors, mean and scale"
+        "as it is described, the network tells only {share:.0%} of the pairs of faces that show one person, "
+        "at a false accept rate of 1%; check the description's landmarks, colors, mean and scale"
     ),
     "description_unfit": "the description's field {field} is missing or not valid",
     "description_unknown": (
@@ -189,6 +189,10 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "finished_training_differs": (
         "a network trained with other settings or data is here ({differences}); choose another folder"
     ),
+    "network_fails": "ONNX Runtime cannot run this network: {problem}",
+    "network_input_differs": (
+        "its input is {found}, and with the description's side of {side_px} pixels it should be {expected}"
+    ),
     "network_ports": (
         "an embedding network takes one picture and gives one embedding; this one's inputs are {inputs}, its "
         "outputs {outputs}. Of several outputs, the description's field output names the embedding"
@@ -198,6 +202,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
         "file of the same name beside it; these descriptions are known by name: {known}"
     ),
     "network_unreadable": "this is no ONNX network that can be read: {problem}",
+    "no_finite_embedding": "its embeddings are no finite numbers",
     "no_known_people": (
         "Nobody is known in the training images: the network learns attributes alone, and its embeddings "
         "will tell people apart less well. CelebA's identity_CelebA.txt says who is who."
@@ -208,6 +213,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
         "learns attributes alone, and its embeddings will tell people apart less well. Images of more known"
         " people are needed."
     ),
+    "packages_missing": "this needs packages that are not installed: {packages}",
     "recipe_differs": "recipe: {was}, asked for: {asked}",
     "recipe_values_differ": "values of the recipe, as this Semblante has it: {names}",
     "seed_differs": "seed: {was}, asked for: {asked}",
@@ -221,7 +227,6 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
         "epoch {epoch}, step {step}: the loss or a weight is no longer a number; the last checkpoint, if it"
         " came to one, is kept in {path}; start again in another folder with another seed"
     ),
-    "training_needs_packages": "training needs packages that are not installed: {packages}",
     "unfinished_training_differs": (
         "an unfinished training with other settings or data is here ({differences}); repeat its settings to "
         "finish it, choose another folder, or delete this one"
