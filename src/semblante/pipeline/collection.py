@@ -81,7 +81,7 @@ def scan_photos(
     """Bring the index up to date with the photos at `places`, on all cores; see `library.scan`.
 
     `aligned` takes pictures of exactly 178 x 218 pixels for CelebA's aligned crops. Raises also
-    `MissingDependency` where no detector is installed.
+    `InvalidOption` where `SEMBLANTE_DETECTOR` names a file that is not a detector's.
     """
 
     def read(paths: Iterable[Path]) -> Iterator[AnalyzedPhoto | FailedRead]:

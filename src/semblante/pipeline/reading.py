@@ -26,6 +26,7 @@ from semblante.faces import (
     extract_faces,
     face_of_celeba_crop,
     is_celeba_crop,
+    name_of,
     needs_more_pixels,
 )
 from semblante.images import ImageIssue, load, reason_of_issue
@@ -65,9 +66,10 @@ class FaceExtractor:
         threads: int = 0,
         providers: Sequence[str] = (),
     ) -> None:
-        """Open the networks. Raises `MissingDependency` without a detector, `InvalidOption`, `NotABundle`."""
+        """Open the networks. Raises `InvalidOption` or `NotABundle`."""
         self._side_px = side_px
         self._detector = detector or default_detector(threads)
+        self.detector_name = name_of(self._detector)
         self._aligner = Aligner(threads=threads, providers=providers)
 
     def __call__(self, source: Source, aligned: bool = False) -> tuple[list[AlignedFace], Photo]:

@@ -293,6 +293,11 @@ def _limits(terms: str) -> list[Block]:
             "always in the same place. Semblante's commands find the faces of any photo and frame them so; "
             "on other crops its answers are worth nothing."
         ),
+        tr(
+            "Those commands find faces with YuNet, which others trained on WIDER FACE (photos of events, "
+            "from the web) and published under the MIT licence. It is no part of this network. A face that "
+            "it misses gets no answer."
+        ),
         labels_text(terms),
     ]
     if terms == "celeba":

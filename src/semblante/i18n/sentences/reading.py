@@ -38,10 +38,6 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "too_many_pixels": "the picture has more than {limit_million} million pixels",
     "video_file": "a video, which is not read; export pictures from it",
     # faces
-    "aligner_changed": (
-        "the file was changed since it was written (its SHA-256 is not the field {field} of {manifest}); "
-        "install Semblante again"
-    ),
     "bad_detection": "the detector gave a box that cannot be a face's: {box}",
     "face_blurred": "it is blurred",
     "face_hidden": "it is hidden in part, or no face",
@@ -49,9 +45,12 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "face_turned": "it is seen from the side",
     "face_unreliable": "the face cannot be relied on: {issues}",
     "no_face_found": "no face was found",
-    "no_face_detector": "the face detector is missing",
     "not_an_onnx_file": "this is no ONNX file that can be opened: {problem}",
     "not_yunet": "this is not YuNet's network: it has no output {names}",
+    "weights_changed": (
+        "the file was changed since it was written (its SHA-256 is not the field {field} of {manifest}); "
+        "install Semblante again"
+    ),
     # model
     "bundle_file_changed": (
         "it is missing or was changed since it was written (it does not fit the manifest's field {field}); "
