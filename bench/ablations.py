@@ -16,7 +16,7 @@ import csv
 import os
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,10 +30,21 @@ from torch.nn import functional
 from torch.optim import AdamW, Optimizer
 
 from semblante.celeba import PreparedSet, open_prepared
-from semblante.train import RECIPES, choose, data_loader, finalize, loop, networks, step, train
+from semblante.train import (
+    RECIPES,
+    Settings,
+    Teacher,
+    choose,
+    data_loader,
+    finalize,
+    loop,
+    networks,
+    step,
+    train,
+)
 from semblante.train.discriminant_scaling import fit_discriminant_scaling
 from semblante.train.networks import AttributeNetwork, Modern
-from semblante.train.objective import ClassCenters, IdentityLoss, Objective
+from semblante.train.objective import ClassCenters, DistillationLoss, IdentityLoss, Objective
 from semblante.train.recipes import MODERN, Recipe, decay_groups
 
 SEED = 0
@@ -104,8 +115,14 @@ class LearntCenters(Objective):
 
     people = 0
 
-    def __init__(self, network: AttributeNetwork, identity: IdentityLoss | None) -> None:
-        super().__init__(network, identity)
+    def __init__(
+        self,
+        network: AttributeNetwork,
+        identity: IdentityLoss | None,
+        distillation: DistillationLoss | None = None,
+        target_size: int = 0,
+    ) -> None:
+        super().__init__(network, identity, distillation, target_size)
         self.learnt_centers = nn.Parameter(torch.randn(self.people, network.embedding_size) * 0.01)
 
     def forward(
@@ -115,11 +132,12 @@ class LearntCenters(Objective):
         people: Tensor,
         centers: ClassCenters | None,  # noqa: ARG002
         margin_share: float,
+        targets: Tensor | None,
     ) -> Tensor:
         """As `Objective`, whatever the memory bank holds."""
         everybody = functional.normalize(self.learnt_centers)
         own = everybody[people.clamp(min=0)]
-        return super().forward(resampled, labels, people, ClassCenters(everybody, own), margin_share)
+        return super().forward(resampled, labels, people, ClassCenters(everybody, own), margin_share, targets)
 
 
 def _learnt_centers(recipe: Recipe) -> Recipe:
@@ -184,15 +202,17 @@ def fewer_people(data: PreparedSet, share: float) -> PreparedSet:
     return replace(data, splits=splits)
 
 
-def measure(data: PreparedSet, side_px: int, epochs: int, out: Path | None) -> dict[str, object]:
+def measure(
+    data: PreparedSet, settings: Settings, out: Path | None, teachers: Sequence[Teacher] = ()
+) -> dict[str, object]:
     """Train the recipe as it now stands and say how its kept epoch did on validation."""
     with tempfile.TemporaryDirectory(prefix="semblante-ablation-") as nowhere:
-        manifest = train(data, out or Path(nowhere), choose("modern", side_px, epochs)).manifest
+        manifest = train(data, out or Path(nowhere), settings, teachers=teachers).manifest
     found, evaluation = manifest["metrics"]["val"], manifest["metrics"]["val"]["evaluation"]
     rate = evaluation["verification"]["rates"][0]["true_accept_rate"]
     return {
         "train_images": manifest["data"]["train_images"],
-        "epochs": epochs,
+        "epochs": settings.epochs,
         "accuracy": round(found["accuracy"], 4),
         "balanced_accuracy": round(found["balanced_accuracy"], 4),
         "true_accept_rate": rate and round(rate["value"], 4),
@@ -224,7 +244,8 @@ def main() -> None:
         for setting, value in LIGHT.items():
             setattr(data_loader, setting, value)
         RECIPES["modern"] = VARIANTS[name](MODERN)
-        row = measure(data, options.side, options.epochs, options.out and options.out / name)
+        settings = choose("modern", options.side, options.epochs)
+        row = measure(data, settings, options.out and options.out / name)
         if not number:
             table.writerow(["variant", *row])
         table.writerow([name, *row.values()])

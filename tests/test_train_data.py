@@ -44,7 +44,7 @@ def _uniform_batch(count: int) -> Batch:
     """Image number i is of brightness i all over, shows person i, and has all attributes if i is odd."""
     numbers = torch.arange(float(count))
     pixels = numbers[:, None, None, None].expand(count, 3, 40, 40)
-    return Batch(pixels, (numbers % 2)[:, None].expand(count, 40), numbers.long())
+    return Batch(pixels, (numbers % 2)[:, None].expand(count, 40), numbers.long(), None)
 
 
 def test_a_face_on_another_background_is_still_whose_it_was() -> None:

@@ -12,7 +12,8 @@ from semblante.errors import SemblanteError
 from semblante.metrics.verification import compare
 from semblante.model.bundle import write_bundle
 from semblante.model.face_model import FaceModel
-from semblante.train.discriminant_scaling import DiscriminantScaling, fit_discriminant_scaling
+from semblante.train.discriminant_scaling import fit_discriminant_scaling
+from semblante.train.embedding_map import EmbeddingMap
 from semblante.train.export import DeployedNetwork, check_export, embedding_agreement, quantise, to_onnx
 from semblante.train.networks import (
     Modern,
@@ -70,7 +71,7 @@ def test_an_export_scales_the_embeddings_before_they_get_their_length(tmp_path: 
     crops = np.random.default_rng(0).integers(0, 256, (5, 32, 32, 3), dtype=np.uint8)
     matrix = np.diag(np.linspace(0.1, 2, trained.embedding_size, dtype=np.float32))
     centre = np.linspace(-1, 1, trained.embedding_size, dtype=np.float32)
-    content = to_onnx(DeployedNetwork(trained, scaling=DiscriminantScaling(centre, matrix)), 32)
+    content = to_onnx(DeployedNetwork(trained, embedding_map=EmbeddingMap(centre, matrix)), 32)
     manifest = {"geometry": {"side_px": 32}, "weights": {"embedding_size": trained.embedding_size}}
     embeddings = FaceModel(write_bundle(tmp_path, content, manifest))(crops).embeddings
     with torch.inference_mode():

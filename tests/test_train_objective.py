@@ -9,7 +9,14 @@ from torch import nn
 from semblante.train.networks import (
     AttributeNetwork,
 )
-from semblante.train.objective import UNKNOWN_PERSON, ClassCenters, IdentityLoss, MemoryBank, Objective
+from semblante.train.objective import (
+    UNKNOWN_PERSON,
+    ClassCenters,
+    DistillationLoss,
+    IdentityLoss,
+    MemoryBank,
+    Objective,
+)
 
 IDENTITY = IdentityLoss(scale=8.0, margin=0.5, attribute_weight=3.0)
 
@@ -33,7 +40,7 @@ def _losses(embeddings: list[list[float]], people: list[int], share: float) -> t
     objective = Objective(Given(), IDENTITY)
     answers = torch.cat([torch.zeros(len(people), 40), torch.tensor(embeddings)], dim=1)
     losses: torch.Tensor = objective(
-        answers, torch.zeros(len(people), 40), torch.tensor(people), centers, share
+        answers, torch.zeros(len(people), 40), torch.tensor(people), centers, share, None
     )
     total = objective.weighted_sum(losses).detach()
     assert float(total) == pytest.approx(float((3 * losses[0] + losses[1]).detach()))
@@ -82,7 +89,7 @@ def test_an_unknown_label_teaches_nothing() -> None:
     labels = torch.zeros(1, 40)
     labels[0, 3] = math.nan
     given = torch.zeros(1, 42, requires_grad=True)
-    loss = objective.weighted_sum(objective(given, labels, torch.tensor([UNKNOWN_PERSON]), None, 1.0))
+    loss = objective.weighted_sum(objective(given, labels, torch.tensor([UNKNOWN_PERSON]), None, 1.0, None))
     loss.backward()  # type: ignore[no-untyped-call]
     assert float(loss.detach()) == pytest.approx(math.log(2) * 39 / 40)
     assert given.grad is not None
@@ -91,9 +98,23 @@ def test_an_unknown_label_teaches_nothing() -> None:
 
 def test_without_people_attributes_are_all() -> None:
     objective = Objective(Given(), None)
-    losses = objective(torch.zeros(2, 42), torch.zeros(2, 40), torch.full((2,), UNKNOWN_PERSON), None, 1.0)
+    losses = objective(
+        torch.zeros(2, 42), torch.zeros(2, 40), torch.full((2,), UNKNOWN_PERSON), None, 1.0, None
+    )
     assert float(objective.weighted_sum(losses)) == pytest.approx(math.log(2))
     assert not list(objective.parameters())
+
+
+def test_what_a_teacher_sees_draws_a_map_of_the_embeddings() -> None:
+    objective = Objective(Given(), None, DistillationLoss(weight=5.0, attribute_weight=2.0), target_size=3)
+    with torch.no_grad():
+        objective.get_parameter("projection.weight").copy_(torch.tensor([[2.0, 0.0], [0.0, 2.0], [0.0, 0.0]]))
+    given = torch.cat([torch.zeros(2, 40), torch.tensor([[1.0, 0.0], [3.0, 4.0]])], dim=1)
+    targets = torch.tensor([[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
+    nobody = torch.full((2,), UNKNOWN_PERSON)
+    losses = objective(given, torch.zeros(2, 40), nobody, None, 1.0, targets).detach()
+    assert losses.tolist() == pytest.approx([math.log(2), 0.0, 0.5])
+    assert float(objective.weighted_sum(losses)) == pytest.approx(2 * math.log(2) + 5 * 0.5)
 
 
 def test_the_memory_bank_compares_a_photo_with_the_persons_other_photos() -> None:

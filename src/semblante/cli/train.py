@@ -12,6 +12,7 @@ from rich.live import Live
 from rich.text import Text
 
 from semblante.cli.console import print_plain, remarks, results
+from semblante.cli.progress import job_context
 from semblante.errors import Reason
 from semblante.i18n import current_language, describe, tr
 from semblante.jobs import Epoch, Event, JobContext
@@ -49,25 +50,38 @@ def command(
         ),
     ] = None,
     seed: Annotated[int, typer.Option(help=tr("Two runs with the same seed end alike."))] = 0,
+    teacher: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help=tr(
+                "An embedding network (ONNX) that modern learns from beside the labels. Its description is "
+                "known, or lies beside it as JSON. Repeat this for several."
+            )
+        ),
+    ] = None,
 ) -> None:
     """Train with a live table of the epochs, then say how good the best one was."""
     from semblante import train as training
     from semblante.pipeline import open_prepared
 
     # What is wrong with the options, the installation or the data is said before PyTorch is loaded.
-    settings = training.choose(recipe, side, epochs, seed)
+    settings = training.choose(recipe, side, epochs, seed, has_teachers=bool(teacher))
     training.check_packages()
     prepared = open_prepared(data)
     if side is None and prepared.side_px < settings.side_px:
-        settings = training.choose(recipe, prepared.side_px, epochs, seed)
+        settings = training.choose(recipe, prepared.side_px, epochs, seed, has_teachers=bool(teacher))
+    teachers = [training.open_teacher(each) for each in teacher or []]
     if os.environ.get("RANK", "0") != "0":
-        training.train(prepared, out, settings)  # Under torchrun, one process speaks.
+        training.train(prepared, out, settings, teachers=teachers)  # Under torchrun, one process speaks.
         return
     training.check_data(prepared, settings, int(os.environ.get("WORLD_SIZE", "1")))
-    for warning in training.dataset_warnings(prepared, settings):
+    for warning in training.dataset_warnings(prepared, settings, bool(teachers)):
         print_plain(remarks(), warning_text(warning))
+    if teachers:
+        with job_context("embedding") as job:  # They are kept, and the training finds them there.
+            training.distillation_targets(prepared, teachers, job)
     with live_table() as job:
-        bundle = training.train(prepared, out, settings, job)
+        bundle = training.train(prepared, out, settings, job, teachers=teachers)
     best = bundle.manifest["metrics"]["val"]
     print_plain(
         results(),

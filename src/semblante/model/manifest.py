@@ -113,6 +113,16 @@ class Data(_Group):
     val_images: Count | None = None
 
 
+class Teacher(_Group):
+    """An embedding network that the network learnt from; `training_data` None where its makers do not say."""
+
+    name: str
+    sha256: Sha256
+    licence: str
+    source: str
+    training_data: str | None
+
+
 class Manifest(_Group):
     """The whole file."""
 
@@ -128,6 +138,7 @@ class Manifest(_Group):
     recipe: Recipe = Recipe()
     embedding_network: EmbeddingNetwork | None = None
     data: Data = Data()
+    teachers: tuple[Teacher, ...] = ()
 
 
 def problem_of(content: bytes) -> Reason | None:

@@ -51,6 +51,7 @@ def card_blocks(bundle: Bundle) -> list[Block]:
         *_uses(manifest, terms),
         *_data(manifest, terms),
         *_training(manifest),
+        *_teachers(manifest),
         *_attributes(manifest, evaluation, terms),
     ]
     if evaluation is not None:
@@ -183,6 +184,41 @@ def _training(manifest: Mapping[str, Any]) -> list[Block]:
             (tr("Minutes"), None if minutes is None else numbers.decimal(minutes, 1)),
             (tr("Device"), training.get("device")),
         ),
+    ]
+
+
+def _teachers(manifest: Mapping[str, Any]) -> list[Block]:
+    teachers = manifest.get("teachers")
+    if not teachers:
+        return []
+    columns = (
+        Column("name", tr("Network"), align="left"),
+        Column("licence", tr("Licence"), align="left"),
+        Column("data", tr("Trained on"), align="left"),
+        Column("source", tr("Source"), align="left"),
+    )
+    rows = tuple(
+        tuple(
+            Cell(text)
+            for text in (
+                each["name"],
+                each["licence"],
+                each["training_data"] or tr("its makers do not say"),
+                each["source"],
+            )
+        )
+        for each in teachers
+    )
+    return [
+        Heading(tr("The networks it learnt from"), 2),
+        Paragraph(
+            tr(
+                "Its embeddings were also drawn to those that these networks give of the same images. What "
+                "such networks are trained on is usually gathered from the web, and may show people of the "
+                "validation images; the figures of this network may be a little too good for that reason."
+            )
+        ),
+        Table(columns, rows),
     ]
 
 

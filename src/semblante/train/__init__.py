@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from semblante.train.settings import check_data as check_data
     from semblante.train.settings import check_packages as check_packages
     from semblante.train.settings import choose as choose
+    from semblante.train.teacher import Teacher as Teacher
+    from semblante.train.teacher import distillation_targets as distillation_targets
+    from semblante.train.teacher import open_teacher as open_teacher
 
 _HOME = {
     "adopt": "semblante.train.adoption",
@@ -41,6 +44,9 @@ _HOME = {
     "check_data": "semblante.train.settings",
     "check_packages": "semblante.train.settings",
     "choose": "semblante.train.settings",
+    "Teacher": "semblante.train.teacher",
+    "distillation_targets": "semblante.train.teacher",
+    "open_teacher": "semblante.train.teacher",
 }
 __all__ = [*_HOME]
 __getattr__ = loader(__name__, _HOME)

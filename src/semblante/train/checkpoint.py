@@ -41,7 +41,7 @@ class TrainingState:
     best_weights: Weights
     memory_bank: MemoryBank | None = None
     step: int = 0
-    epoch_loss_sums: list[float] = field(default_factory=lambda: [0.0, 0.0])
+    epoch_loss_sums: list[float] = field(default_factory=lambda: [0.0, 0.0, 0.0])
     epoch_seconds: float = 0.0
     history: list[EpochRow] = field(default_factory=list)
 

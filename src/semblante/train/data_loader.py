@@ -22,9 +22,11 @@ from semblante.files import check_disk_space, replace_when_done
 from semblante.geometry import resize_to_square
 from semblante.jobs import SILENT, JobContext
 from semblante.labels import AROUND_THE_FACE, ATTRIBUTES, IN_THE_FACE
+from semblante.train.blends import Blends
 from semblante.train.distributed import Distributed
 from semblante.train.networks import sampling_grid
 from semblante.train.objective import UNKNOWN_PERSON
+from semblante.train.teacher import DistillationTargets
 from semblante.types import Crops, Split
 
 MAX_GPU_SHARE = 0.5
@@ -35,11 +37,15 @@ RESIZE_CHUNK = 64
 
 @dataclass(frozen=True)
 class Batch:
-    """Pixels, float (n, 3, s, s) channels last from 0 to 255; labels, float (n, 40); people, int (n,)."""
+    """Pixels, float (n, 3, s, s) channels last from 0 to 255; labels, float (n, 40); people, int (n,).
+
+    `targets` (n, d) are the teachers' embeddings of the images as they are; None without teachers.
+    """
 
     pixels: Tensor
     labels: Tensor
     people: Tensor
+    targets: Tensor | None
 
 
 @dataclass(frozen=True)
@@ -47,7 +53,8 @@ class DataLoader:
     """The n images of one split: crops on disk or on the GPU, labels (n, 40), people (n,).
 
     Images are numbered from 0 within the split, wherever the crops lie; `crop_rows` (n,) says where among
-    them. People are numbered from 0, too, or `UNKNOWN_PERSON`.
+    them. People are numbered from 0, too, or `UNKNOWN_PERSON`. With `targets` of m blends, these are numbered
+    from n; nothing is known of their people and attributes.
     """
 
     crops: Crops | Tensor
@@ -55,45 +62,88 @@ class DataLoader:
     labels: Tensor
     people: Tensor
     distributed: Distributed
+    targets: DistillationTargets | None = None
 
     @classmethod
     def for_split(
-        cls, crops: Crops, data: PreparedSet, split: Split, distributed: Distributed
+        cls,
+        crops: Crops,
+        data: PreparedSet,
+        split: Split,
+        distributed: Distributed,
+        targets: DistillationTargets | None = None,
     ) -> "DataLoader":
         """The loader of a split of `data`, whose images are `crops`; held in GPU memory where they fit."""
         rows = data.rows(split)
         crop_rows = torch.from_numpy(rows)
         labels = torch.from_numpy(np.asarray(data.labels)[rows])
         people = torch.from_numpy(consecutive(data.identities[rows]))
+        if targets is not None:
+            count = len(targets.blends)
+            labels = torch.cat([labels.float(), torch.full((count, labels.shape[1]), torch.nan)])
+            people = torch.cat([people, torch.full((count,), UNKNOWN_PERSON)])
         if distributed.device.type == "cuda":
             needed_bytes = len(rows) * math.prod(crops.shape[1:])
             if needed_bytes < MAX_GPU_SHARE * torch.cuda.mem_get_info(distributed.device)[0]:
                 held = torch.from_numpy(crops[rows]).to(distributed.device)
                 labels, people = labels.to(distributed.device), people.to(distributed.device)
-                return cls(held, torch.arange(len(rows)), labels, people, distributed)
-        return cls(crops, crop_rows, labels, people, distributed)
+                return cls(held, torch.arange(len(rows)), labels, people, distributed, targets)
+        return cls(crops, crop_rows, labels, people, distributed, targets)
 
     def __len__(self) -> int:
-        return len(self.crop_rows)
+        return len(self.people)
 
     @property
     def person_count(self) -> int:
         """How many people are known."""
         return int(self.people.max()) + 1
 
+    @property
+    def target_size(self) -> int:
+        """How long the teachers' embeddings are; 0 without teachers."""
+        return 0 if self.targets is None else self.targets.images.shape[1]
+
     def batch(self, rows: Tensor) -> Batch:
-        """The images `rows` (k,) of the split."""
+        """The images `rows` (k,) of the split, blends among them."""
+        labels, people = (
+            each[rows.to(each.device)].to(self.distributed.device) for each in (self.labels, self.people)
+        )
+        if self.targets is None:
+            return Batch(self._pixels(rows), labels.float(), people, None)
+        seen = self.targets.of(rows.numpy())
+        return Batch(
+            self._blended(rows, self.targets.blends),
+            labels,
+            people,
+            torch.from_numpy(seen).to(self.distributed.device),
+        )
+
+    def _pixels(self, rows: Tensor) -> Tensor:
+        """The pixels (k, 3, s, s) of images that are no blends."""
         if isinstance(self.crops, Tensor):
             crops = self.crops[self.crop_rows[rows].to(self.crops.device)]
         else:
             crops = torch.from_numpy(self.crops[self.crop_rows[rows].numpy()])
         crops = crops.to(self.distributed.device, non_blocking=True)
         # (n, s, s, 3) seen as (n, 3, s, s) is what PyTorch calls channels last; nothing is copied.
-        pixels = crops.permute(0, 3, 1, 2).float()
-        labels, people = (
-            each[rows.to(each.device)].to(self.distributed.device) for each in (self.labels, self.people)
+        return crops.permute(0, 3, 1, 2).float()
+
+    def _blended(self, rows: Tensor, blends: Blends) -> Tensor:
+        """The pixels (k, 3, s, s) of images and blends."""
+        count = len(self.crop_rows)
+        (at,) = torch.where(rows >= count)
+        numbers = (rows[at] - count).numpy()
+        whole = rows.clone()
+        whole[at] = torch.from_numpy(blends.one[numbers])
+        pixels = self._pixels(whole)
+        other = self._pixels(torch.from_numpy(blends.other[numbers]))
+        share, is_flipped = (
+            torch.from_numpy(each[numbers]).to(pixels.device)[:, None, None, None]
+            for each in (blends.share, blends.is_flipped)
         )
-        return Batch(pixels, labels.float(), people)
+        at = at.to(pixels.device)
+        pixels[at] = torch.lerp(torch.where(is_flipped, other.flip(3), other), pixels[at], share)
+        return pixels
 
     def steps(self, batch_size: int) -> int:
         """How many batches of at most `batch_size` rows an epoch has."""

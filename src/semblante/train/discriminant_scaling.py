@@ -11,12 +11,11 @@ on validation people, further was worse.
 The mean of all embeddings is subtracted first: all faces share it, and a cosine is to compare differences.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 from jaxtyping import Float32, Float64, Int32
 
 from semblante.train.data_loader import consecutive
+from semblante.train.embedding_map import EmbeddingMap
 
 POWER = 0.125
 """Of the variance. On validation people 0.06 to 0.16 served alike, and more served less."""
@@ -24,17 +23,9 @@ MIN_VARIANCE_SHARE = 1e-3
 """Directions count with at least this share of the mean variance: few people must not flatten the rest."""
 
 
-@dataclass(frozen=True)
-class DiscriminantScaling:
-    """`(embeddings - centre) @ matrix`, for embeddings (n, d)."""
-
-    centre: Float32[np.ndarray, " d"]
-    matrix: Float32[np.ndarray, "d d"]
-
-
 def fit_discriminant_scaling(
     embeddings: Float32[np.ndarray, "n d"], identities: Int32[np.ndarray, " n"]
-) -> DiscriminantScaling | None:
+) -> EmbeddingMap | None:
     """The scaling of embeddings (n, d), of any length; None where fewer than 3 people are known.
 
     `identities` are the people; unknown ones, -1, are left out.
@@ -52,7 +43,7 @@ def fit_discriminant_scaling(
     means /= counts[:, None].astype(np.float32)
     whitened = _raised(np.cov((known - means[people]).T), -POWER)
     matrix = whitened @ _raised(whitened @ np.cov(means.T) @ whitened, POWER)
-    return DiscriminantScaling(centre, matrix.astype(np.float32))
+    return EmbeddingMap(centre, matrix.astype(np.float32))
 
 
 def _raised(covariance: Float64[np.ndarray, "d d"], power: float) -> Float64[np.ndarray, "d d"]:

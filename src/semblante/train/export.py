@@ -36,7 +36,7 @@ from torch.nn import functional
 
 from semblante.errors import SemblanteError
 from semblante.onnx_runtime import open_session, session_options
-from semblante.train.discriminant_scaling import DiscriminantScaling
+from semblante.train.embedding_map import EmbeddingMap
 from semblante.train.networks import AttributeNetwork, Modern, ResidualBlock
 from semblante.types import Crops
 
@@ -52,15 +52,15 @@ class DeployedNetwork(nn.Module):
     """The network as exported: crops uint8 (n, s, s, 3) to logits (n, 40) and unit embeddings (n, d).
 
     With `flip_tta` it encodes each crop and its mirror image, and gives the mean of both, which needs heads
-    that are linear. With a `scaling`, embeddings are centred and multiplied before they get the length 1.
+    that are linear. With an `embedding_map`, embeddings are mapped before they get the length 1.
     """
 
     def __init__(
-        self, network: AttributeNetwork, flip_tta: bool = False, scaling: DiscriminantScaling | None = None
+        self, network: AttributeNetwork, flip_tta: bool = False, embedding_map: EmbeddingMap | None = None
     ) -> None:
         super().__init__()
         self.network, self.flip_tta = network, flip_tta
-        self.scaling = None if scaling is None else _layer(scaling)
+        self.embedding_map = None if embedding_map is None else _layer(embedding_map)
 
     def forward(self, crops: Tensor) -> tuple[Tensor, Tensor]:
         """The crops' logits and embeddings."""
@@ -71,17 +71,17 @@ class DeployedNetwork(nn.Module):
         else:
             code = self.network.encode(resampled)
         logits, embeddings = self.network.heads(code)
-        if self.scaling is not None:
-            embeddings = self.scaling(embeddings)
+        if self.embedding_map is not None:
+            embeddings = self.embedding_map(embeddings)
         return logits, functional.normalize(embeddings, dim=1)
 
 
-def _layer(scaling: DiscriminantScaling) -> nn.Linear:
-    """The scaling as a layer: so it is one product of few weights, which stays out of the 8 bits."""
-    layer = nn.Linear(*scaling.matrix.shape)
+def _layer(embedding_map: EmbeddingMap) -> nn.Linear:
+    """The map as a layer: so it is one product of few weights, which stays out of the 8 bits."""
+    layer = nn.Linear(*embedding_map.matrix.shape)
     with torch.no_grad():
-        layer.weight.copy_(torch.from_numpy(scaling.matrix.T))
-        layer.bias.copy_(torch.from_numpy(-scaling.centre @ scaling.matrix))
+        layer.weight.copy_(torch.from_numpy(embedding_map.matrix.T))
+        layer.bias.copy_(torch.from_numpy(-embedding_map.centre @ embedding_map.matrix))
     return layer
 
 

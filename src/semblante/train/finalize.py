@@ -1,6 +1,6 @@
 """The end of a training: its best weights become a bundle, and what only the training needed goes.
 
-best weights -> discriminant scaling -> ONNX -> checked -> 8 bits -> measured on the file itself
+best weights -> map of the embeddings -> ONNX -> checked -> 8 bits -> measured on the file itself
              -> background embeddings -> network.onnx, background.npy, manifest.json
 """
 
@@ -13,15 +13,16 @@ import torch
 from jaxtyping import Float64, Int64
 
 from semblante.celeba import PreparedSet
-from semblante.files import partials_of
+from semblante.files import partials_of, sha256_of
 from semblante.geometry import FRAME_HEIGHT_PX, FRAME_WIDTH_PX
 from semblante.jobs import SILENT, EpochRow, JobContext, best_row
 from semblante.model.bundle import BACKGROUND_NAME, MANIFEST_NAME, NETWORK_NAME
 from semblante.model.face_model import BATCH
 from semblante.train.checkpoint import CHECKPOINT_NAME
 from semblante.train.data_loader import resized_path
-from semblante.train.discriminant_scaling import DiscriminantScaling, fit_discriminant_scaling
+from semblante.train.discriminant_scaling import fit_discriminant_scaling
 from semblante.train.distributed import Distributed
+from semblante.train.embedding_map import EmbeddingMap, fit_teacher_map
 from semblante.train.export import (
     OPSET,
     DeployedNetwork,
@@ -35,6 +36,7 @@ from semblante.train.networks import AttributeNetwork
 from semblante.train.recipes import Recipe
 from semblante.train.resumption import Purpose, can_add_epochs
 from semblante.train.settings import Settings
+from semblante.train.teacher import DistillationTargets, Teacher
 from semblante.train.training_logger import LOG_NAME
 from semblante.types import Crops
 
@@ -43,6 +45,7 @@ CELEBA_TERMS = (
     "Not for deciding about people, and not for identifying anyone without consent."
 )
 DRAWN_TERMS = "Trained on drawn faces: free to use, and worth nothing on real ones."
+_TAUGHT_BY = {"name", "licence", "source", "training_data"}
 CHECKED_CROPS = 16
 CALIBRATION_CROPS = 256
 MIN_AGREEMENT = 0.99
@@ -60,6 +63,8 @@ class TrainingResult:
     data: PreparedSet
     positive_rates: Float64[np.ndarray, "40"]
     distributed: Distributed
+    teachers: tuple[Teacher, ...] = ()
+    targets: DistillationTargets | None = None
 
 
 def finalize(
@@ -77,15 +82,16 @@ def finalize(
     here again.
     """
     data = result.data
-    scaling = _fit_scaling(result, crops, job)
-    deployed = DeployedNetwork(result.network, result.recipe.flip_tta, scaling)
+    embedding_map = _fit_map(result, crops, job)
+    deployed = DeployedNetwork(result.network, result.recipe.flip_tta, embedding_map)
     content = to_onnx(deployed, result.settings.side_px)
     job.check()
     check_export(content, deployed, crops[data.rows("val")[:CHECKED_CROPS]])
     if result.recipe.int8:
         content = _quantised(content, crops, data)
     job.check()
-    manifest = {"purpose": purpose, **_manifest(result, content)}
+    embedding_size = embedding_map.matrix.shape[1] if embedding_map else result.network.embedding_size
+    manifest = {"purpose": purpose, **_manifest(result, content, embedding_size)}
     write_measured_bundle(out, content, manifest, data, crops, job)
     remove_intermediates(out, result.settings.side_px, can_add_epochs(purpose))
 
@@ -106,12 +112,13 @@ def remove_intermediates(out: Path, side_px: int, keep_checkpoint: bool) -> None
         path.unlink(missing_ok=True)
 
 
-def _fit_scaling(result: TrainingResult, crops: Crops, job: JobContext) -> DiscriminantScaling | None:
-    """The scaling of the embeddings, where people were learnt."""
+def _fit_map(result: TrainingResult, crops: Crops, job: JobContext) -> EmbeddingMap | None:
+    """The map to what teachers see; else the discriminant scaling, where people were learnt."""
     rows = result.data.rows("train")
-    rows = rows[result.data.identities[rows] >= 0]
-    if result.recipe.identity is None or not len(rows):
-        return None
+    if result.targets is None:
+        rows = rows[result.data.identities[rows] >= 0]
+        if result.recipe.identity is None or not len(rows):
+            return None
     network = result.network.eval()
     parts = []
     with torch.inference_mode():
@@ -119,7 +126,10 @@ def _fit_scaling(result: TrainingResult, crops: Crops, job: JobContext) -> Discr
             job.check()
             pixels = torch.from_numpy(crops[part]).permute(0, 3, 1, 2).float()
             parts.append(network(pixels)[1].numpy())
-    return fit_discriminant_scaling(np.concatenate(parts), result.data.identities[rows])
+    embeddings = np.concatenate(parts)
+    if result.targets is not None:
+        return fit_teacher_map(embeddings, result.targets.images)
+    return fit_discriminant_scaling(embeddings, result.data.identities[rows])
 
 
 def _quantised(content: bytes, crops: Crops, data: PreparedSet) -> bytes:
@@ -135,7 +145,7 @@ def _batches(rows: Int64[np.ndarray, " n"]) -> list[Int64[np.ndarray, " k"]]:
     return np.split(rows, range(BATCH, len(rows), BATCH))
 
 
-def _manifest(result: TrainingResult, content: bytes) -> dict[str, Any]:
+def _manifest(result: TrainingResult, content: bytes, embedding_size: int) -> dict[str, Any]:
     recipe, settings, network = result.recipe, result.settings, result.network
     best = best_row(result.history)
     terms = result.data.manifest.terms
@@ -147,6 +157,10 @@ def _manifest(result: TrainingResult, content: bytes) -> dict[str, Any]:
             "seed": settings.seed,
         },
         "data": _data_summary(result.data),
+        "teachers": [
+            {"sha256": sha256_of(each.network), **each.description.model_dump(include=_TAUGHT_BY)}
+            for each in result.teachers
+        ],
         "training": {
             "epochs": len(result.history),
             "best_epoch": best.epoch,
@@ -171,7 +185,7 @@ def _manifest(result: TrainingResult, content: bytes) -> dict[str, Any]:
         "weights": {
             "bytes": len(content),
             "parameters": sum(parameter.numel() for parameter in network.parameters()),
-            "embedding_size": network.embedding_size,
+            "embedding_size": embedding_size,
             "opset": OPSET,
         },
     }

@@ -12,6 +12,7 @@ GPU may add in another order.)
 import contextlib
 import math
 import time
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from jaxtyping import Float32
 from semblante.celeba import PreparedSet
 from semblante.cores import usable_cores
 from semblante.errors import Cancelled, Locked, SettingsMismatch, TrainingDiverged
-from semblante.files import exclusive_lock, translate_os_errors
+from semblante.files import exclusive_lock, sha256_of, translate_os_errors
 from semblante.jobs import SILENT, Epoch, EpochRow, JobContext
 from semblante.metrics import binary_summary, true_accept_rate
 from semblante.model.bundle import MANIFEST_NAME, Bundle, open_bundle
@@ -32,13 +33,14 @@ from semblante.train.distributed import Distributed, distributed_context
 from semblante.train.finalize import TrainingResult, finalize, remove_intermediates
 from semblante.train.networks import AttributeNetwork
 from semblante.train.objective import MemoryBank, Objective
-from semblante.train.recipes import RECIPES, Recipe
+from semblante.train.recipes import Recipe, recipe_of
 from semblante.train.resumption import Purpose, can_add_epochs, check_resumable
 from semblante.train.settings import Settings, check_data
 from semblante.train.step import EmaModel, TrainingStep
+from semblante.train.teacher import Teacher, distillation_targets
 from semblante.train.training_logger import TrainingLogger
 
-VERSION = 2
+VERSION = 3
 """Of what a training computes: to be raised when networks, augmentation or the checkpoint change."""
 CHECKPOINT_EVERY_S = 30.0
 FALSE_ACCEPT_RATE = 1e-3
@@ -52,19 +54,27 @@ def train(
     settings: Settings,
     job: JobContext = SILENT,
     *,
+    teachers: Sequence[Teacher] = (),
     checkpoint_every_s: float = CHECKPOINT_EVERY_S,
 ) -> Bundle:
     """Train on `data` and leave a bundle in `out`; an unfinished training in `out` is taken up again.
 
-    So is a finished one of fewer epochs, where its recipe has no schedule of the learning rate.
+    So is a finished one of fewer epochs, where its recipe has no schedule of the learning rate. What
+    `teachers` see is computed first, unless it is beside `data` already.
 
-    Emits `Epoch` events. Where `job` is cancelled, a checkpoint is written and `Cancelled` raised. Raises
-    `SettingsMismatch` if `out` holds a training that cannot go on so (see `resumption`), `EmptyDataset` if
-    `data` has too few images to train or to validate on, `InvalidOption` if its crops are smaller than those
-    asked for, and `TrainingDiverged` if the loss or a weight is no longer a number.
+    Emits `Epoch` events, and `Progress` of the stage "embedding". Where `job` is cancelled, a checkpoint is
+    written and `Cancelled` raised. Raises `SettingsMismatch` if `out` holds a training that cannot go on so
+    (see `resumption`), `EmptyDataset` if `data` has too few images to train or to validate on,
+    `InvalidOption` if its crops are smaller than those asked for, and `TrainingDiverged` if the loss or a
+    weight is no longer a number.
     """
-    how = {"version": VERSION, **RECIPES[settings.recipe].as_json()}
-    purpose = {**asdict(settings), "data": data.sha256, "how": how}
+    how = {"version": VERSION, **recipe_of(settings, bool(teachers)).as_json()}
+    purpose = {
+        **asdict(settings),
+        "data": data.sha256,
+        "teachers": [sha256_of(each.network) for each in teachers],
+        "how": how,
+    }
     # PyTorch knows affinity, but no container's quota.
     torch.set_num_threads(min(torch.get_num_threads(), usable_cores()))
     with distributed_context() as distributed:
@@ -79,12 +89,12 @@ def train(
             return bundle
         if distributed.is_main:
             with exclusive_lock(out), translate_os_errors(out):
-                training = Training(data, out, settings, purpose, distributed, job)
+                training = Training(data, out, settings, purpose, distributed, job, teachers)
                 distributed.barrier()
                 training.run(checkpoint_every_s)
         else:
-            distributed.barrier()  # Until the main process has resized the crops.
-            Training(data, out, settings, purpose, distributed).run(checkpoint_every_s)
+            distributed.barrier()  # Until the main process has resized the crops and asked the teachers.
+            Training(data, out, settings, purpose, distributed, SILENT, teachers).run(checkpoint_every_s)
         distributed.barrier()  # Until it has written the bundle.
         return open_bundle(out)
 
@@ -115,14 +125,16 @@ class Training:
         purpose: Purpose,
         distributed: Distributed,
         job: JobContext = SILENT,
+        teachers: Sequence[Teacher] = (),
     ) -> None:
         check_data(data, settings, distributed.world_size)
         self.data, self.out, self.settings, self.purpose = data, out, settings, purpose
-        self.distributed, self.job = distributed, job
+        self.distributed, self.job, self.teachers = distributed, job, tuple(teachers)
         train_rows, self.val_rows = data.rows("train"), data.rows("val")
-        self.recipe = RECIPES[settings.recipe].for_images(len(train_rows))
+        self.recipe = recipe_of(settings, bool(teachers)).for_images(len(train_rows))
         self.crops = resized_crops(data.images, settings.side_px, out, job)
-        self.train_loader = DataLoader.for_split(self.crops, data, "train", distributed)
+        self.targets = distillation_targets(data, teachers, job)
+        self.train_loader = DataLoader.for_split(self.crops, data, "train", distributed, self.targets)
         self.val_loader = DataLoader.for_split(self.crops, data, "val", distributed)
         self.steps = self.train_loader.steps(self.recipe.batch)
         self.positive_rates = data.labels[train_rows].mean(axis=0, dtype=np.float64)
@@ -197,7 +209,7 @@ class Training:
         epoch, steps = len(state.history) + 1, self.steps
         self._finite([summary.loss], epoch, steps)
         identities = self.data.identities[self.val_rows]
-        learns_people = state.memory_bank is not None
+        tells_people = embeddings.shape[1] > 0
         state.history.append(
             EpochRow(
                 epoch=epoch,
@@ -208,13 +220,14 @@ class Training:
                 majority_baseline=summary.majority_baseline,
                 learning_rate=self.recipe.learning_rate_at(epoch - 1 / steps, self.settings.epochs),
                 seconds=state.epoch_seconds + time.monotonic() - started_s,
-                identity_loss=state.epoch_loss_sums[1] / steps if learns_people else None,
+                identity_loss=state.epoch_loss_sums[1] / steps if state.memory_bank else None,
                 true_accept_rate=true_accept_rate(embeddings, identities, FALSE_ACCEPT_RATE)
-                if learns_people
+                if tells_people
                 else None,
+                teacher_loss=state.epoch_loss_sums[2] / steps if self.teachers else None,
             )
         )
-        state.epoch_loss_sums, state.epoch_seconds = [0.0, 0.0], 0.0
+        state.epoch_loss_sums, state.epoch_seconds = [0.0, 0.0, 0.0], 0.0
         if state.best_epoch == epoch:
             state.best_weights = {name: value.detach().clone() for name, value in weights.items()}
 
@@ -223,10 +236,11 @@ class Training:
     ) -> tuple[Float32[np.ndarray, "n 40"], Float32[np.ndarray, "n d"]]:
         """Logits and unit embeddings of the validation images, by all processes, with `weights`.
 
-        Where no people are learnt the embeddings have no columns: nothing is measured on them.
+        With teachers, the embeddings are those that are drawn to theirs. Where neither teachers nor people
+        teach them they have no columns: nothing is measured on them.
         """
         self.ema_model.load(weights)
-        size = self.ema_model.embedding_size if self.state.memory_bank else 0
+        size = self.state.model.compared_size if self.targets is not None or self.state.memory_bank else 0
         logits, embeddings = (
             torch.zeros(len(self.val_loader), columns, device=self.distributed.device)
             for columns in (self.data.labels.shape[1], size)
@@ -237,7 +251,8 @@ class Training:
                 raise Cancelled
             at = rows.to(logits.device)
             logits[at], unit = self.ema_model(pixels)
-            embeddings[at] = unit[:, :size]
+            if size:
+                embeddings[at] = self.state.model.compared(unit)
         both = [self.distributed.all_reduce(each).cpu().numpy() for each in (logits, embeddings)]
         return both[0], both[1]
 
@@ -253,6 +268,8 @@ class Training:
             self.data,
             self.positive_rates,
             self.distributed,
+            self.teachers,
+            self.targets,
         )
         finalize(result, self.crops, self.out, self.purpose, self.job)
 
@@ -286,7 +303,8 @@ def _fresh_state(recipe: Recipe, settings: Settings, loader: DataLoader) -> Trai
     if recipe.identity and loader.person_count > 1:  # One person alone cannot be told from others.
         people = loader.people.to(distributed.device)
         memory_bank = MemoryBank(people, loader.person_count, network.embedding_size)
-    model = Objective(network, recipe.identity if memory_bank else None).to(distributed.device)
+    identity = recipe.identity if memory_bank else None
+    model = Objective(network, identity, recipe.distillation, loader.target_size).to(distributed.device)
     optimizer = recipe.optimizer(model, recipe.learning_rate)
     return TrainingState(model, optimizer, ema_weights, best_weights={}, memory_bank=memory_bank)
 

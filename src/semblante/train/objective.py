@@ -1,4 +1,5 @@
-"""The loss of both recipes: attributes, and who is who where people are known, with the memory bank it needs.
+"""The loss of both recipes: attributes; who is who where people are known, with the memory bank it needs; and
+what teachers see, where there are any.
 
 Attributes: binary cross-entropy, the mean over images and the 40 outputs, 0 where a label is unknown. People:
 softmax over all people of the training set with an additive cosine margin (CosFace, Wang et al. 2018).
@@ -10,6 +11,11 @@ heart. So a photo is compared with the mean of that person's *other* photos, as 
 network is used (Du et al., "Semi-siamese training for shallow face learning", 2020). The embeddings in the
 bank come from the moving average of the weights, which changes slowly, so that those of an epoch ago still
 hold (He et al., "Momentum contrast", 2020).
+
+Teachers: one less the cosine between a linear map of the embeddings and the teachers' of the same image as it
+is, before it was changed, so that the network learns what a change must not matter to (Beyer et al.,
+"Knowledge distillation: a good teacher is patient and consistent", 2022, who change both alike, and find long
+trainings to matter most).
 """
 
 from dataclasses import dataclass
@@ -32,6 +38,14 @@ class IdentityLoss:
 
     scale: float
     margin: float
+    attribute_weight: float
+
+
+@dataclass(frozen=True)
+class DistillationLoss:
+    """The weight of the distance to the teachers, and that of the attributes' loss beside it."""
+
+    weight: float
     attribute_weight: float
 
 
@@ -90,12 +104,24 @@ class MemoryBank:
 
 
 class Objective(nn.Module):
-    """A network and its loss; without `identity` it learns attributes alone."""
+    """A network and its loss; without `identity` and `distillation` it learns attributes alone.
 
-    def __init__(self, network: AttributeNetwork, identity: IdentityLoss | None) -> None:
+    `distillation` needs `target_size`, the length of the teachers' embeddings side by side.
+    """
+
+    def __init__(
+        self,
+        network: AttributeNetwork,
+        identity: IdentityLoss | None,
+        distillation: DistillationLoss | None = None,
+        target_size: int = 0,
+    ) -> None:
         super().__init__()
         self.network = network
-        self.identity = identity
+        self.identity, self.distillation = identity, distillation
+        self.projection: nn.Module = nn.Identity()
+        if distillation is not None:
+            self.projection = nn.Linear(network.embedding_size, target_size, bias=False)
 
     def forward(
         self,
@@ -104,27 +130,52 @@ class Objective(nn.Module):
         people: Tensor,
         centers: ClassCenters | None,
         margin_share: float,
+        targets: Tensor | None,
     ) -> Tensor:
-        """The losses of attributes and of people, as (2,); the latter is 0 without `centers`.
+        """The losses of attributes, of people and of teachers, as (3,).
 
-        `resampled` float (n, 3, r, r) from 0 to 255, `labels` float (n, 40), not a number where unknown,
-        `people` int (n,) from 0, or `UNKNOWN_PERSON`. The margin is multiplied by `margin_share`.
+        The second is 0 without `centers`, the third without `targets`. `resampled` float (n, 3, r, r) from 0
+        to 255, `labels` float (n, 40), not a number where unknown, `people` int (n,) from 0, or
+        `UNKNOWN_PERSON`, `targets` float (n, t) of length one. The margin is multiplied by `margin_share`.
         """
         logits, embeddings = self.network.forward_resampled(resampled)
         with torch.autocast(resampled.device.type, enabled=False):
             attributes = functional.binary_cross_entropy_with_logits(
                 logits.float(), labels.nan_to_num(), weight=(~labels.isnan()).float()
             )
-            if centers is None:
-                return torch.stack([attributes, torch.zeros_like(attributes)])
-            unit = functional.normalize(embeddings.float())
-            return torch.stack([attributes, self._cosface(unit, people, centers, margin_share)])
+            identity = distance = torch.zeros_like(attributes)
+            if centers is not None:
+                unit = functional.normalize(embeddings.float())
+                identity = self._cosface(unit, people, centers, margin_share)
+            if targets is not None:
+                projected = functional.normalize(self.projection(embeddings.float()))
+                distance = 1 - (projected * targets).sum(dim=1).mean()
+            return torch.stack([attributes, identity, distance])
+
+    @property
+    def compared_size(self) -> int:
+        """How long the embeddings are that `compared` gives."""
+        if isinstance(self.projection, nn.Linear):
+            return self.projection.out_features
+        return self.network.embedding_size
+
+    @torch.no_grad()
+    def compared(self, embeddings: Tensor) -> Tensor:
+        """Of the network's embeddings (n, d), those of length one that are compared."""
+        return functional.normalize(self.projection(embeddings))
 
     def weighted_sum(self, losses: Tensor) -> Tensor:
-        """The number that is minimised, of the two losses that `forward` gives."""
-        if self.identity is None:
-            return losses[0]
-        return self.identity.attribute_weight * losses[0] + losses[1]
+        """The number that is minimised, of the three losses that `forward` gives."""
+        attributes, identity, distance = losses.unbind()
+        if self.distillation is not None:
+            return (
+                self.distillation.attribute_weight * attributes
+                + identity
+                + self.distillation.weight * distance
+            )
+        if self.identity is not None:
+            return self.identity.attribute_weight * attributes + identity
+        return attributes
 
     def _cosface(
         self, embeddings: Tensor, people: Tensor, centers: ClassCenters, margin_share: float

@@ -17,9 +17,9 @@ from semblante.celeba import PreparedSet
 from semblante.errors import Reason
 from semblante.labels import ATTRIBUTES
 from semblante.train.networks import AttributeNetwork, Classic, Modern
-from semblante.train.objective import IdentityLoss
+from semblante.train.objective import DistillationLoss, IdentityLoss
 from semblante.train.optimizers import KerasRMSprop, Muon
-from semblante.train.settings import DEFAULTS, Settings
+from semblante.train.settings import DEFAULTS, TAUGHT_DEFAULTS, Settings
 
 MIN_BATCH = 32
 MIN_STEPS = 50
@@ -34,7 +34,8 @@ class Recipe:
     `background_swap_prob` is the probability that an image gets another one's background.
     `ema_decay` is that of the exponential moving average of the weights; 0 keeps none.
     `patience` is how many epochs without a better one end the training early; a cosine is run to its end.
-    `identity` is the loss of people where they are known; None learns attributes only.
+    `identity` is the loss of people where they are known, `distillation` that of teachers; without both it
+    learns attributes only.
     `mixed_precision` computes in bfloat16 where the device has instructions for it.
     `int8` ships weights and activations of 8 bits. `flip_tta` ships a network that averages each crop and its
     mirror image.
@@ -53,6 +54,7 @@ class Recipe:
     ema_decay: float = 0.0
     patience: int | None = None
     identity: IdentityLoss | None = None
+    distillation: DistillationLoss | None = None
     mixed_precision: bool = False
     int8: bool = False
     flip_tta: bool = False
@@ -61,7 +63,8 @@ class Recipe:
         """Its values by name, for JSON; the network and the optimiser, which are code, are left out."""
         values = {each.name: getattr(self, each.name) for each in fields(self)}
         plain = {name: value for name, value in values.items() if not callable(value)}
-        return {**plain, "identity": asdict(self.identity)} if self.identity else plain
+        losses = {"identity": self.identity, "distillation": self.distillation}
+        return plain | {name: asdict(loss) for name, loss in losses.items() if loss}
 
     def for_images(self, count: int) -> "Recipe":
         """The recipe for `count` training images: a small set gets smaller batches, so that steps are enough.
@@ -136,9 +139,23 @@ MODERN: Final = Recipe(
     flip_tta=True,
 )
 RECIPES: Final = {recipe.name: recipe for recipe in (CLASSIC, MODERN)}
+TAUGHT_RECIPES: Final = {
+    "modern": replace(
+        MODERN,
+        epochs=TAUGHT_DEFAULTS["modern"].epochs,
+        identity=None,
+        distillation=DistillationLoss(weight=60.0, attribute_weight=160.0),
+    )
+}
+"""The recipes with teachers. They know people better than the labels do, so those are left out."""
 
 
-def dataset_warnings(data: PreparedSet, settings: Settings) -> list[Reason]:
+def recipe_of(settings: Settings, has_teachers: bool) -> Recipe:
+    """The recipe that `settings` name."""
+    return (TAUGHT_RECIPES if has_teachers else RECIPES)[settings.recipe]
+
+
+def dataset_warnings(data: PreparedSet, settings: Settings, has_teachers: bool = False) -> list[Reason]:
     """What `data` lacks for a training with `settings`, to be told before it begins.
 
     `constant_attributes` (`attributes`: names in CelebA's spelling that all training images share or lack),
@@ -150,7 +167,7 @@ def dataset_warnings(data: PreparedSet, settings: Settings) -> list[Reason]:
     shares = data.labels[rows].mean(axis=0)
     constant = [name for name, share in zip(ATTRIBUTES, shares, strict=True) if share in (0, 1)]
     warnings = [Reason("constant_attributes", {"attributes": constant})] if constant else []
-    if RECIPES[settings.recipe].identity is not None:
+    if recipe_of(settings, has_teachers).identity is not None:
         people = np.unique(data.identities[rows][data.identities[rows] >= 0])
         if not len(people):
             warnings.append(Reason("no_known_people"))

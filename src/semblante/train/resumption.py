@@ -60,8 +60,11 @@ def differences(was: Purpose, asked: Purpose) -> list[Reason]:
     ]
     if was.get("data") != asked["data"]:
         found.append(Reason("data_differ"))
+    teachers_was, teachers = was.get("teachers", []), asked["teachers"]
+    if teachers_was != teachers:
+        found.append(Reason("teachers_differ"))
     how_was, how = was.get("how", {}), asked["how"]
     names = sorted(name for name in {*how_was, *how} if how_was.get(name) != how.get(name))
-    if names and was.get("recipe") == asked["recipe"]:
+    if names and was.get("recipe") == asked["recipe"] and bool(teachers_was) == bool(teachers):
         found.append(Reason("recipe_values_differ", {"names": names}))
     return found

@@ -30,16 +30,28 @@ DEFAULTS: Final[Mapping[str, Settings]] = {
     each.recipe: each for each in (Settings("classic", 192, 10, 0), Settings("modern", 96, 40, 0))
 }
 """Each recipe's own settings; the rest of it is in `recipes`."""
+TAUGHT_DEFAULTS: Final[Mapping[str, Settings]] = {"modern": Settings("modern", 96, 24, 0)}
+"""Those with teachers, of the recipes that learn from any. An epoch then shows twice as many pictures."""
 
 
-def choose(recipe: str, side_px: int | None = None, epochs: int | None = None, seed: int = 0) -> Settings:
+def choose(
+    recipe: str,
+    side_px: int | None = None,
+    epochs: int | None = None,
+    seed: int = 0,
+    *,
+    has_teachers: bool = False,
+) -> Settings:
     """Settings for `recipe`, its own side and epochs where none are given.
 
-    Raises `InvalidOption`: `unknown_recipe`, `side_out_of_range`, `too_few_epochs` or `seed_out_of_range`.
+    Raises `InvalidOption`: `unknown_recipe`, `recipe_without_teachers`, `side_out_of_range`, `too_few_epochs`
+    or `seed_out_of_range`.
     """
     if recipe not in DEFAULTS:
         raise InvalidOption("unknown_recipe", recipe=recipe, known=list(DEFAULTS))
-    own = DEFAULTS[recipe]
+    if has_teachers and recipe not in TAUGHT_DEFAULTS:
+        raise InvalidOption("recipe_without_teachers", recipe=recipe, known=list(TAUGHT_DEFAULTS))
+    own = TAUGHT_DEFAULTS[recipe] if has_teachers else DEFAULTS[recipe]
     settings = Settings(
         recipe, own.side_px if side_px is None else side_px, own.epochs if epochs is None else epochs, seed
     )

@@ -66,7 +66,7 @@ class TrainingStep:
     def __call__(self, rows: Tensor, progress_epochs: float) -> Tensor:
         """Train on the images `rows` of the split, which all processes share; epochs passed so far, in all.
 
-        Returns this process's losses (2,), of attributes and of people.
+        Returns this process's losses (3,), of attributes, of people and of teachers.
         """
         state, recipe = self._state, self._recipe
         seed = derived_seed(self._settings.seed, state.step, self._distributed.rank)
@@ -86,7 +86,9 @@ class TrainingStep:
         margin_share = min(1.0, progress_epochs / (MARGIN_WARM_UP * self._settings.epochs))
         centers = state.memory_bank.class_centers(own_rows) if state.memory_bank else None
         with precision(recipe, self._distributed):
-            losses = self._model(resampled, changed.labels, changed.people, centers, margin_share)
+            losses = self._model(
+                resampled, changed.labels, changed.people, centers, margin_share, batch.targets
+            )
         state.model.weighted_sum(losses).backward()  # type: ignore[no-untyped-call]
         state.optimizer.step()
         state.step += 1
@@ -133,6 +135,6 @@ def _parallel(state: TrainingState, distributed: Distributed) -> nn.Module:
         model,
         device_ids=devices,
         gradient_as_bucket_view=True,
-        # Without people nothing trains the embeddings' layer.
-        find_unused_parameters=state.memory_bank is None,
+        # Without people and teachers nothing trains the embeddings' layer.
+        find_unused_parameters=state.memory_bank is None and state.model.distillation is None,
     )

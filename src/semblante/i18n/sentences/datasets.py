@@ -216,9 +216,11 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "packages_missing": "this needs packages that are not installed: {packages}",
     "recipe_differs": "recipe: {was}, asked for: {asked}",
     "recipe_values_differ": "values of the recipe, as this Semblante has it: {names}",
+    "recipe_without_teachers": ("the recipe {recipe} learns from no teacher; these do: {known}"),
     "seed_differs": "seed: {was}, asked for: {asked}",
     "seed_out_of_range": "seed {seed}: choose one from 0 to {max}",
     "side_differs": "side in pixels: {was}, asked for: {asked}",
+    "teachers_differ": "the teachers",
     "too_few_epochs": "epochs {epochs}: choose 1 or more",
     "too_few_images": (
         "{train} images to train on and {val} to validate on; at least {needed} and 1 are needed"

@@ -1,0 +1,104 @@
+"""What each part of learning from a teacher brings: trained short, whole, then with one part changed.
+
+    python bench/distillation.py DATA TEACHER WORK [--people 0.25] [--epochs 10] [--side 96] [VARIANT ...]
+
+DATA is a prepared set, TEACHER an embedding network as `semblante train --teacher` takes it. All variants
+have the same PEOPLE share of the training people, and the whole validation split. An epoch with blends shows
+twice as many pictures, so variants without them are trained for twice as many epochs. The networks stay in
+the folder WORK, and so does what the teacher sees. Prints CSV, as `bench/ablations.py` does.
+"""
+
+import argparse
+import csv
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+# As the command line sets it, before PyTorch is loaded.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+from ablations import fewer_people, measure
+
+from semblante.celeba import PreparedSet, open_prepared
+from semblante.jobs import SILENT, JobContext
+from semblante.train import Teacher, choose, distillation_targets, finalize, loop, open_teacher
+from semblante.train.blends import Blends
+from semblante.train.discriminant_scaling import fit_discriminant_scaling
+from semblante.train.embedding_map import fit_teacher_map
+from semblante.train.recipes import MODERN, TAUGHT_RECIPES, Recipe
+from semblante.train.teacher import DistillationTargets
+
+TAUGHT = TAUGHT_RECIPES["modern"]
+
+
+def _weight(weight: float) -> Recipe:
+    assert TAUGHT.distillation is not None
+    return replace(TAUGHT, distillation=replace(TAUGHT.distillation, weight=weight))
+
+
+VARIANTS: dict[str, Recipe] = {
+    "taught": TAUGHT,
+    "the labels of people as well": replace(TAUGHT, identity=MODERN.identity),
+    "half the weight of the teacher": _weight(30.0),
+    "twice the weight of the teacher": _weight(120.0),
+    "no background swap": replace(TAUGHT, background_swap_prob=0.0),
+    "scaled, not mapped": TAUGHT,
+    "no blends": TAUGHT,
+    "no teacher": MODERN,
+}
+TWICE_AS_LONG = ("no blends", "no teacher")
+
+
+def targets_without_blends(
+    data: PreparedSet, teachers: Sequence[Teacher], job: JobContext = SILENT
+) -> DistillationTargets | None:
+    """What the teachers see in the images alone."""
+    targets = distillation_targets(data, teachers, job)
+    if targets is None:
+        return None
+    blends = targets.blends
+    none = Blends(blends.one[:0], blends.other[:0], blends.share[:0], blends.is_flipped[:0])
+    return replace(targets, blends=none, of_blends=targets.of_blends[:0])
+
+
+def scaling_for(data: PreparedSet) -> Callable[..., object]:
+    """What fits, instead of the map to what a teacher sees, the scaling that is used without teachers."""
+    identities = data.identities[data.rows("train")]
+    return lambda embeddings, _targets: fit_discriminant_scaling(embeddings, identities)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    for name in ("data", "teacher", "work"):
+        parser.add_argument(name, type=Path)
+    parser.add_argument("variants", nargs="*", metavar="VARIANT", help=", ".join(VARIANTS))
+    parser.add_argument("--people", type=float, default=0.25)
+    parser.add_argument("--epochs", type=int, default=10)
+    parser.add_argument("--side", type=int, default=96)
+    options = parser.parse_intermixed_args()
+    if unknown := set(options.variants) - set(VARIANTS):
+        parser.error(f"no variant {', '.join(sorted(unknown))}")
+    options.work.mkdir(parents=True, exist_ok=True)
+    # What a teacher sees is kept beside a prepared set; this one has fewer images.
+    data = replace(fewer_people(open_prepared(options.data), options.people), folder=options.work)
+    table = csv.writer(sys.stdout, lineterminator="\n")
+    for number, name in enumerate(options.variants or VARIANTS):
+        TAUGHT_RECIPES["modern"] = VARIANTS[name]
+        loop.distillation_targets = targets_without_blends if name == "no blends" else distillation_targets  # type: ignore[attr-defined]
+        finalize.fit_teacher_map = scaling_for(data) if name == "scaled, not mapped" else fit_teacher_map  # type: ignore[attr-defined]
+        teachers = [] if name == "no teacher" else [open_teacher(options.teacher)]
+        epochs = options.epochs * (1 + (name in TWICE_AS_LONG))
+        settings = choose("modern", options.side, epochs, has_teachers=bool(teachers))
+        row = measure(data, settings, options.work / name.replace(" ", "-"), teachers)
+        if not number:
+            table.writerow(["variant", *row])
+        table.writerow([name, *row.values()])
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
