@@ -89,7 +89,7 @@ def main() -> None:
     for number, name in enumerate(options.variants or VARIANTS):
         TAUGHT_RECIPES["modern"] = VARIANTS[name]
         loop.distillation_targets = targets_without_blends if name == "no blends" else distillation_targets  # type: ignore[attr-defined]
-        finalize.fit_teacher_map = scaling_for(data) if name == "scaled, not mapped" else fit_teacher_map  # type: ignore[attr-defined]
+        finalize.fit_teacher_map = scaling_for(data) if name == "scaled, not mapped" else fit_teacher_map  # type: ignore[assignment, attr-defined]
         teachers = [] if name == "no teacher" else [open_teacher(options.teacher)]
         epochs = options.epochs * (1 + (name in TWICE_AS_LONG))
         settings = choose("modern", options.side, epochs, has_teachers=bool(teachers))

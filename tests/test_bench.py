@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from foreign_networks import SIDE_PX, described, disguised
+from foreign_networks import SIDE_PX, described, disguised, linear
 from PIL import Image
 from test_faces import photo_of
 
@@ -62,6 +62,17 @@ def test_ablations(prepared: PreparedSet) -> None:
     assert [row["variant"] for row in rows] == list(variants)
     assert rows[0]["accuracy"] == rows[1]["accuracy"], "stretching changes no attribute"
     assert 0 < int(rows[0]["train_images"]) < len(prepared.rows("train"))
+
+
+def test_distillation(prepared: PreparedSet, tmp_path: Path) -> None:
+    network = linear(tmp_path / "tiny.onnx")
+    network.with_suffix(".json").write_text(described().model_dump_json())
+    given = (prepared.folder, network, tmp_path / "work", "taught", "scaled, not mapped", "no blends")
+    table = printed("distillation", *given, "--people", 0.5, "--epochs", 1, "--side", 32)
+    whole, scaled, without = csv.DictReader(io.StringIO(table))
+    assert whole["accuracy"] == scaled["accuracy"], "the map of the embeddings changes no attribute"
+    assert (whole["epochs"], without["epochs"]) == ("1", "2")
+    assert whole["train_images"] == without["train_images"]
 
 
 def test_the_speedrun_stops_at_its_target(prepared: PreparedSet) -> None:

@@ -1,14 +1,12 @@
 """A training with teachers: what they see is computed once, and the network's embeddings are drawn to it."""
 
 import dataclasses
-import json
 from pathlib import Path
 
 import numpy as np
-import onnx
 import pytest
 import torch
-from onnx import TensorProto, helper, numpy_helper
+from foreign_networks import described, linear
 from sentences import raises
 
 from semblante.celeba import PreparedSet, prepare
@@ -23,40 +21,14 @@ from semblante.train.distributed import Distributed
 from semblante.train.embedding_network import embedding_graph
 from semblante.train.teacher import teacher_embeddings
 
-SIDE_PX, CELL_PX, SIZE = 64, 8, 12
-DESCRIPTION = {
-    "name": "small",
-    "side_px": SIDE_PX,
-    "landmarks": [[22, 26], [42, 26], [32, 38], [24, 48], [40, 48]],
-    "colors": "rgb",
-    "mean": 127.5,
-    "scale": 127.5,
-    "licence": "CC0",
-    "source": "https://example.org",
-}
+SIZE = 8
 
 
 @pytest.fixture(scope="module")
 def network(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Cells of 8 pixels of a picture, mapped at random: an embedding network, its description beside it."""
-    path = tmp_path_factory.mktemp("teacher") / "small.onnx"
-    cells = 3 * (SIDE_PX // CELL_PX) ** 2
-    weights = np.random.default_rng(5).normal(size=(cells, SIZE)).astype(np.float32)
-    graph = helper.make_graph(
-        [
-            helper.make_node(
-                "AveragePool", ["picture"], ["cells"], kernel_shape=[CELL_PX] * 2, strides=[CELL_PX] * 2
-            ),
-            helper.make_node("Flatten", ["cells"], ["flat"]),
-            helper.make_node("MatMul", ["flat", "weights"], ["embedding"]),
-        ],
-        "small",
-        [helper.make_tensor_value_info("picture", TensorProto.FLOAT, ["n", 3, SIDE_PX, SIDE_PX])],
-        [helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["n", SIZE])],
-        [numpy_helper.from_array(weights, "weights")],
-    )
-    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 21)], ir_version=10), path)
-    path.with_suffix(".json").write_text(json.dumps(DESCRIPTION))
+    """An embedding network, a fixed linear map of few pixels, with its description beside it."""
+    path = linear(tmp_path_factory.mktemp("teacher") / "tiny.onnx")
+    path.with_suffix(".json").write_text(described().model_dump_json())
     return path
 
 
@@ -149,10 +121,10 @@ def test_embeddings_are_drawn_to_the_teachers(data: PreparedSet, network: Path, 
     said = taught.manifest["teachers"]
     assert said == [
         {
-            "name": "small",
+            "name": "tiny",
             "sha256": sha256_of(network),
-            "licence": "CC0",
-            "source": "https://example.org",
+            "licence": "MIT",
+            "source": "tests",
             "training_data": None,
         }
     ]

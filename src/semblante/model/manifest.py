@@ -96,7 +96,7 @@ class Recipe(_Group):
 
 
 class EmbeddingNetwork(_Group):
-    """The network of others that the embeddings come from; `training_data` None where it is not stated."""
+    """A network of others, which gives the embeddings or taught them; `training_data` None if not stated."""
 
     name: str
     licence: str
@@ -111,16 +111,6 @@ class Data(_Group):
     train_images: Count | None = None
     train_people: Count | None = None
     val_images: Count | None = None
-
-
-class Teacher(_Group):
-    """An embedding network that the network learnt from; `training_data` None where its makers do not say."""
-
-    name: str
-    sha256: Sha256
-    licence: str
-    source: str
-    training_data: str | None
 
 
 class Manifest(_Group):
@@ -138,7 +128,7 @@ class Manifest(_Group):
     recipe: Recipe = Recipe()
     embedding_network: EmbeddingNetwork | None = None
     data: Data = Data()
-    teachers: tuple[Teacher, ...] = ()
+    teachers: tuple[EmbeddingNetwork, ...] = ()
 
 
 def problem_of(content: bytes) -> Reason | None:
