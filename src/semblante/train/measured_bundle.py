@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float16, Int32, Int64
+from jaxtyping import Float16, Int32, Int64, UInt8
 
 from semblante.celeba import PreparedSet
 from semblante.geometry import resize_to_square
@@ -42,7 +42,7 @@ def write_measured_bundle(
     with tempfile.TemporaryDirectory(prefix="semblante-") as folder:
         model = FaceModel(write_bundle(Path(folder), content, manifest))
 
-        def sized(crops: Crops) -> Crops:
+        def sized(crops: Crops) -> UInt8[np.ndarray, "n t t 3"]:
             job.check()
             return np.stack([resize_to_square(crop, model.bundle.side_px) for crop in crops])
 
