@@ -26,7 +26,7 @@ COARSE_SIDE_PX: Final = 256
 MIN_LARGE_FACE: Final = 0.4
 """The longer side of a large face's box, in longer sides of the photo. Smaller boxes are not taken from the
 coarse search, where more of them are no face."""
-MIN_SCORE: Final = 0.65
+MIN_SCORE: Final = 0.6
 """Below it, what is reported is too often no face."""
 STRIDES_PX: Final = (8, 16, 32)
 MAX_OVERLAP: Final = 0.3
