@@ -30,7 +30,7 @@ from semblante.types import Crops, Embeddings, Pixels
 
 FALSE_ACCEPT_RATE: Final = 1e-2
 MIN_TRUE_ACCEPT_RATE: Final = 0.5
-"""Of the pairs. SFace tells 93 % of drawn ones, and 23 % with pixels from -1 to 1 instead of 0 to 255."""
+"""Of the pairs. SFace tells 88 % of drawn ones, and 27 % with pixels from -1 to 1 instead of 0 to 255."""
 MAX_MISSED_SHARE: Final = 0.5
 """Another template must miss at most this share of the pairs that the one given misses: a weak network may
 see more in a wider or in a nearer view than in the one that it was trained on."""
