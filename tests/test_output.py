@@ -1,5 +1,6 @@
 """What a command writes costs the user no other file: a photo least of all, and before any work is done."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -101,3 +102,10 @@ def test_a_folder_or_a_lost_link_is_no_place_for_a_file(tmp_path: Path) -> None:
     (tmp_path / "empty.png").touch()
     with raises(InvalidOption, match="did not write it"):
         replaceable(tmp_path / "empty.png", PICTURE)
+
+
+def test_what_found_the_faces_is_named(cli: Cli, photo: Path, tmp_path: Path) -> None:
+    out = tmp_path / "faces.png"
+    assert "Face detector: YuNet 2023mar (OpenCV Zoo)" in cli("faces", photo, "--out", out).out
+    assert "Detector de caras: YuNet 2023mar" in cli("faces", photo, "--out", out, "--lang", "es").out
+    assert json.loads(cli("faces", photo, "--json").out)["detector"] == "YuNet 2023mar (OpenCV Zoo)"
