@@ -4,8 +4,8 @@
 
 DATA is a prepared set, TEACHER an embedding network as `semblante train --teacher` takes it. All variants
 have the same PEOPLE share of the training people, and the whole validation split. An epoch with blends shows
-twice as many pictures, so variants without them are trained for twice as many epochs. The networks stay in
-the folder WORK, and so does what the teacher sees. Prints CSV, as `bench/ablations.py` does.
+more pictures, so variants without them are trained for more epochs. The networks stay in the folder WORK, and
+so does what the teacher sees. Prints CSV, as `bench/ablations.py` does.
 """
 
 import argparse
@@ -25,6 +25,7 @@ from semblante.celeba import PreparedSet, open_prepared
 from semblante.jobs import SILENT, JobContext
 from semblante.train import Teacher, choose, distillation_targets, finalize, loop, open_teacher
 from semblante.train.blends import Blends
+from semblante.train.data_loader import SHOWN_BLENDS
 from semblante.train.discriminant_scaling import fit_discriminant_scaling
 from semblante.train.embedding_map import fit_teacher_map
 from semblante.train.recipes import MODERN, TAUGHT_RECIPES, Recipe
@@ -43,12 +44,14 @@ VARIANTS: dict[str, Recipe] = {
     "the labels of people as well": replace(TAUGHT, identity=MODERN.identity),
     "half the weight of the teacher": _weight(30.0),
     "twice the weight of the teacher": _weight(120.0),
-    "no background swap": replace(TAUGHT, background_swap_prob=0.0),
+    "background swap": replace(TAUGHT, background_swap_prob=MODERN.background_swap_prob),
+    "the whole change of light": replace(TAUGHT, light_share=MODERN.light_share),
+    "dropout": replace(TAUGHT, network=MODERN.network),
     "scaled, not mapped": TAUGHT,
     "no blends": TAUGHT,
     "no teacher": MODERN,
 }
-TWICE_AS_LONG = ("no blends", "no teacher")
+LONGER = ("no blends", "no teacher")
 
 
 def targets_without_blends(
@@ -91,7 +94,7 @@ def main() -> None:
         loop.distillation_targets = targets_without_blends if name == "no blends" else distillation_targets  # type: ignore[attr-defined]
         finalize.fit_teacher_map = scaling_for(data) if name == "scaled, not mapped" else fit_teacher_map  # type: ignore[assignment, attr-defined]
         teachers = [] if name == "no teacher" else [open_teacher(options.teacher)]
-        epochs = options.epochs * (1 + (name in TWICE_AS_LONG))
+        epochs = round(options.epochs * (1 + SHOWN_BLENDS)) if name in LONGER else options.epochs
         settings = choose("modern", options.side, epochs, has_teachers=bool(teachers))
         row = measure(data, settings, options.work / name.replace(" ", "-"), teachers)
         if not number:

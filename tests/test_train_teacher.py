@@ -16,7 +16,7 @@ from semblante.jobs import JobContext, Progress
 from semblante.onnx_runtime import open_session
 from semblante.train import choose, distillation_targets, open_teacher, teacher, train
 from semblante.train.blends import choose_blends
-from semblante.train.data_loader import DataLoader
+from semblante.train.data_loader import SHOWN_BLENDS, DataLoader
 from semblante.train.distributed import Distributed
 from semblante.train.embedding_network import embedding_graph
 from semblante.train.teacher import teacher_embeddings
@@ -91,7 +91,13 @@ def test_a_blend_is_taught_as_the_teacher_saw_it(data: PreparedSet, network: Pat
     assert targets is not None
     loader = DataLoader.for_split(data.images, data, "train", Distributed(torch.device("cpu")), targets)
     count = len(data.rows("train"))
-    assert len(loader) == 2 * count
+    shown = round(SHOWN_BLENDS * count)
+    assert len(loader) == count + shown
+    epochs = [torch.cat(loader.shuffled(16, 0, epoch)) for epoch in (0, 1)]
+    for rows in epochs:
+        assert sorted(rows[rows < count].tolist()) == list(range(count))
+        assert len(set(rows[rows >= count].tolist())) == shown
+    assert set(epochs[0].tolist()) != set(epochs[1].tolist()), "others in each epoch"
     batch = loader.batch(torch.tensor([3, count + 5, count, 0]))
     taught = np.stack([targets.images[3], *targets.of_blends[[5, 0]], targets.images[0]])
     assert batch.targets is not None

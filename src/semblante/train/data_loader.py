@@ -31,6 +31,8 @@ from semblante.types import Crops, Split
 
 MAX_GPU_SHARE = 0.5
 """The images move to the GPU for good if they fill no more than this share of its free memory."""
+SHOWN_BLENDS = 0.5
+"""The share of the blends that an epoch shows."""
 RESIZE_CHUNK = 64
 """Crops between two looks at whether the caller wants to stop."""
 
@@ -91,7 +93,12 @@ class DataLoader:
         return cls(crops, crop_rows, labels, people, distributed, targets)
 
     def __len__(self) -> int:
-        return len(self.people)
+        """How many pictures an epoch shows: all images, and a share of the blends."""
+        return len(self.crop_rows) + self._shown_blends
+
+    @property
+    def _shown_blends(self) -> int:
+        return 0 if self.targets is None else round(SHOWN_BLENDS * len(self.targets.blends))
 
     @property
     def person_count(self) -> int:
@@ -153,6 +160,10 @@ class DataLoader:
         """The rows of each batch of an epoch, for all processes; all are equal to within one image."""
         generator = torch.Generator().manual_seed(derived_seed(seed, epoch))
         order = torch.randperm(len(self), generator=generator)
+        if self.targets is not None:  # Others of the blends in each epoch.
+            count = len(self.crop_rows)
+            blends = torch.randperm(len(self.targets.blends), generator=generator) + count
+            order = torch.cat([torch.arange(count), blends[: self._shown_blends]])[order]
         return torch.tensor_split(order, self.steps(batch_size))
 
     def sequential(self, batch_size: int = 256) -> Iterator[tuple[Tensor, Tensor]]:
@@ -255,10 +266,13 @@ def _face_distance(side_px: int) -> Tensor:
     return torch.from_numpy(np.hypot((at - FACE_CENTER[0]) / FACE_RADII[0], down))
 
 
-def augment(pixels: Tensor, resampled_px: int, generator: torch.Generator) -> Tensor:
+def augment(
+    pixels: Tensor, resampled_px: int, generator: torch.Generator, light_share: float = 1.0
+) -> Tensor:
     """Changed and resampled crops (n, 3, r, r) of pixels float (n, 3, s, s) from 0 to 255, on their device.
 
-    Each point is interpolated once, where the change puts it. `generator` is the CPU's.
+    Each point is interpolated once, where the change puts it. Light and colour change by `light_share` of
+    their limits. `generator` is the CPU's.
     """
     count = len(pixels)
 
@@ -268,8 +282,16 @@ def augment(pixels: Tensor, resampled_px: int, generator: torch.Generator) -> Te
     # Mirroring is safe: no CelebA label tells left from right.
     mirror = torch.sign(between(1.0) + 1e-9)
     turn, scale, shift = between(TURN_RAD), 1 + between(SCALE), between(2 * SHIFT, 2)
-    contrast, brightness = 1 + between(CONTRAST, 1, 1, 1), between(BRIGHTNESS, 1, 1, 1)
-    saturation, tint = 1 + between(SATURATION, 1, 1, 1), 1 + between(TINT, 3, 1, 1)
+
+    def light(limit: float, channels: int = 1) -> Tensor:
+        return between(limit * light_share, channels, 1, 1)
+
+    contrast, brightness, saturation, tint = (
+        1 + light(CONTRAST),
+        light(BRIGHTNESS),
+        1 + light(SATURATION),
+        1 + light(TINT, 3),
+    )
 
     cosine, sine = torch.cos(turn) * scale, torch.sin(turn) * scale
     affine = torch.stack(

@@ -169,7 +169,7 @@ class Modern(AttributeNetwork):
     MIN_RESAMPLED_PX = 48
     """Smaller crops keep their number of pixels: their last map is small enough."""
 
-    def __init__(self, side_px: int) -> None:
+    def __init__(self, side_px: int, dropout: float = 0.1) -> None:
         super().__init__(mean=127.5, spread=64.0)
         # In whole places of the last map.
         resampled_px = int(side_px * self.RESAMPLED_SHARE) // self.STRIDE_PX * self.STRIDE_PX
@@ -186,10 +186,10 @@ class Modern(AttributeNetwork):
         self.coarse_map, self.finer_map = _flat(side, map_side), _flat(finer_side, 2 * map_side)
         self.finer = nn.Sequential(_convolution(finer, self.FINER, kernel_size=1), nn.ReLU())
         self.coarse_shape = (coarse, map_side**2)
-        self.head = nn.Sequential(nn.Dropout(0.1), nn.Linear(coarse, len(ATTRIBUTES)))
+        self.head = nn.Sequential(nn.Dropout(dropout), nn.Linear(coarse, len(ATTRIBUTES)))
         self.embedding_size = self.EMBEDDING_SIZE
         self.embedding = nn.Sequential(
-            nn.Dropout(0.1),
+            nn.Dropout(dropout),
             nn.Linear((coarse + 4 * self.FINER) * map_side**2, self.EMBEDDING_SIZE, bias=False),
             nn.BatchNorm1d(self.EMBEDDING_SIZE, affine=False),
         )

@@ -30,8 +30,8 @@ DEFAULTS: Final[Mapping[str, Settings]] = {
     each.recipe: each for each in (Settings("classic", 192, 10, 0), Settings("modern", 96, 40, 0))
 }
 """Each recipe's own settings; the rest of it is in `recipes`."""
-TAUGHT_DEFAULTS: Final[Mapping[str, Settings]] = {"modern": Settings("modern", 96, 24, 0)}
-"""Those with teachers, of the recipes that learn from any. An epoch then shows twice as many pictures."""
+TAUGHT_DEFAULTS: Final[Mapping[str, Settings]] = {"modern": Settings("modern", 96, 32, 0)}
+"""Those with teachers, of the recipes that learn from any. An epoch then shows blends as well."""
 
 
 def choose(

@@ -77,7 +77,9 @@ class TrainingStep:
         if recipe.background_swap_prob:
             changed = swap_backgrounds(batch, recipe.background_swap_prob, generator)
         if recipe.augment:
-            resampled = augment(changed.pixels, state.model.network.resampled_px, generator)
+            resampled = augment(
+                changed.pixels, state.model.network.resampled_px, generator, recipe.light_share
+            )
         else:
             resampled = state.model.network.resample(changed.pixels)
         for group in state.optimizer.param_groups:
