@@ -43,8 +43,9 @@ from semblante.train import (
     train,
 )
 from semblante.train.discriminant_scaling import fit_discriminant_scaling
+from semblante.train.distillation import Distillation
 from semblante.train.networks import AttributeNetwork, Modern
-from semblante.train.objective import ClassCenters, DistillationLoss, IdentityLoss, Objective
+from semblante.train.objective import ClassCenters, IdentityLoss, Objective
 from semblante.train.recipes import MODERN, Recipe, decay_groups
 
 SEED = 0
@@ -119,10 +120,9 @@ class LearntCenters(Objective):
         self,
         network: AttributeNetwork,
         identity: IdentityLoss | None,
-        distillation: DistillationLoss | None = None,
-        target_size: int = 0,
+        distillation: Distillation | None = None,
     ) -> None:
-        super().__init__(network, identity, distillation, target_size)
+        super().__init__(network, identity, distillation)
         self.learnt_centers = nn.Parameter(torch.randn(self.people, network.embedding_size) * 0.01)
 
     def forward(

@@ -34,16 +34,18 @@ from semblante.train.teacher import DistillationTargets
 TAUGHT = TAUGHT_RECIPES["modern"]
 
 
-def _weight(weight: float) -> Recipe:
+def _loss(**changes: float) -> Recipe:
+    """The recipe with other values of its `DistillationLoss`."""
     assert TAUGHT.distillation is not None
-    return replace(TAUGHT, distillation=replace(TAUGHT.distillation, weight=weight))
+    return replace(TAUGHT, distillation=replace(TAUGHT.distillation, **changes))
 
 
 VARIANTS: dict[str, Recipe] = {
     "taught": TAUGHT,
     "the labels of people as well": replace(TAUGHT, identity=MODERN.identity),
-    "half the weight of the teacher": _weight(30.0),
-    "twice the weight of the teacher": _weight(120.0),
+    "half the weight of the teacher": _loss(weight=40.0),
+    "twice the weight of the teacher": _loss(weight=150.0),
+    "no relation to anchors": _loss(relation_share=0.0),
     "background swap": replace(TAUGHT, background_swap_prob=MODERN.background_swap_prob),
     "the whole change of light": replace(TAUGHT, light_share=MODERN.light_share),
     "dropout": replace(TAUGHT, network=MODERN.network),

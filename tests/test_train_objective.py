@@ -6,13 +6,11 @@ import pytest
 import torch
 from torch import nn
 
-from semblante.train.networks import (
-    AttributeNetwork,
-)
+from semblante.train.distillation import Distillation, DistillationLoss, anchors_of
+from semblante.train.networks import AttributeNetwork
 from semblante.train.objective import (
     UNKNOWN_PERSON,
     ClassCenters,
-    DistillationLoss,
     IdentityLoss,
     MemoryBank,
     Objective,
@@ -106,15 +104,26 @@ def test_without_people_attributes_are_all() -> None:
 
 
 def test_what_a_teacher_sees_draws_a_map_of_the_embeddings() -> None:
-    objective = Objective(Given(), None, DistillationLoss(weight=5.0, attribute_weight=2.0), target_size=3)
+    weights = DistillationLoss(weight=5.0, attribute_weight=2.0, relation_share=0.5, scale=4.0)
+    distillation = Distillation(weights, 2, anchors=torch.tensor([[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]))
     with torch.no_grad():
-        objective.get_parameter("projection.weight").copy_(torch.tensor([[2.0, 0.0], [0.0, 2.0], [0.0, 0.0]]))
-    given = torch.cat([torch.zeros(2, 40), torch.tensor([[1.0, 0.0], [3.0, 4.0]])], dim=1)
-    targets = torch.tensor([[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
-    nobody = torch.full((2,), UNKNOWN_PERSON)
+        distillation.projection.weight.copy_(torch.tensor([[2.0, 0.0], [0.0, 2.0], [0.0, 0.0]]))
+    objective = Objective(Given(), None, distillation)
+    given = torch.cat([torch.zeros(2, 40), torch.tensor([[1.0, 0.0], [0.0, 4.0]])], dim=1)
+    targets, nobody = torch.tensor([[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]), torch.full((2,), UNKNOWN_PERSON)
     losses = objective(given, torch.zeros(2, 40), nobody, None, 1.0, targets).detach()
-    assert losses.tolist() == pytest.approx([math.log(2), 0.0, 0.5])
-    assert float(objective.weighted_sum(losses)) == pytest.approx(2 * math.log(2) + 5 * 0.5)
+    # The first is right. The second is as far from both anchors, where the teacher is at one of them.
+    sure = 1 / (1 + math.exp(-4.0))
+    relation = sure * math.log(sure / 0.5) + (1 - sure) * math.log((1 - sure) / 0.5)
+    assert losses.tolist() == pytest.approx([math.log(2), 0.0, 0.5 + 0.5 * relation / 2])
+    assert float(objective.weighted_sum(losses)) == pytest.approx(2 * math.log(2) + 5 * float(losses[2]))
+
+
+def test_anchors_are_people_and_images_of_unknown_ones() -> None:
+    targets = torch.tensor([[1.0, 0.0], [0.0, 1.0], [0.6, 0.8], [-1.0, 0.0]])
+    anchors = anchors_of(targets, torch.tensor([0, 0, UNKNOWN_PERSON, 1]))
+    expected = [[-1.0, 0.0], [0.6, 0.8], [math.sqrt(0.5), math.sqrt(0.5)]]
+    assert sorted(anchors.tolist()) == [pytest.approx(each) for each in expected]
 
 
 def test_the_memory_bank_compares_a_photo_with_the_persons_other_photos() -> None:

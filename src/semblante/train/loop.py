@@ -29,6 +29,7 @@ from semblante.metrics import binary_summary, true_accept_rate
 from semblante.model.bundle import MANIFEST_NAME, Bundle, open_bundle
 from semblante.train.checkpoint import CHECKPOINT_NAME, TrainingState, Weights
 from semblante.train.data_loader import DataLoader, derived_seed, resized_crops
+from semblante.train.distillation import Distillation, anchors_of
 from semblante.train.distributed import Distributed, distributed_context
 from semblante.train.finalize import TrainingResult, finalize, remove_intermediates
 from semblante.train.networks import AttributeNetwork
@@ -304,7 +305,12 @@ def _fresh_state(recipe: Recipe, settings: Settings, loader: DataLoader) -> Trai
         people = loader.people.to(distributed.device)
         memory_bank = MemoryBank(people, loader.person_count, network.embedding_size)
     identity = recipe.identity if memory_bank else None
-    model = Objective(network, identity, recipe.distillation, loader.target_size).to(distributed.device)
+    distillation = None
+    if recipe.distillation and loader.targets:
+        images = torch.from_numpy(loader.targets.images)
+        anchors = anchors_of(images, loader.people[: len(images)].cpu())
+        distillation = Distillation(recipe.distillation, network.embedding_size, anchors)
+    model = Objective(network, identity, distillation).to(distributed.device)
     optimizer = recipe.optimizer(model, recipe.learning_rate)
     return TrainingState(model, optimizer, ema_weights, best_weights={}, memory_bank=memory_bank)
 

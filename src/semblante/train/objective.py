@@ -1,5 +1,5 @@
 """The loss of both recipes: attributes; who is who where people are known, with the memory bank it needs; and
-what teachers see, where there are any.
+what teachers see, where there are any (`distillation`).
 
 Attributes: binary cross-entropy, the mean over images and the 40 outputs, 0 where a label is unknown. People:
 softmax over all people of the training set with an additive cosine margin (CosFace, Wang et al. 2018).
@@ -11,11 +11,6 @@ heart. So a photo is compared with the mean of that person's *other* photos, as 
 network is used (Du et al., "Semi-siamese training for shallow face learning", 2020). The embeddings in the
 bank come from the moving average of the weights, which changes slowly, so that those of an epoch ago still
 hold (He et al., "Momentum contrast", 2020).
-
-Teachers: one less the cosine between a linear map of the embeddings and the teachers' of the same image as it
-is, before it was changed, so that the network learns what a change must not matter to (Beyer et al.,
-"Knowledge distillation: a good teacher is patient and consistent", 2022, who change both alike, and find long
-trainings to matter most).
 """
 
 from dataclasses import dataclass
@@ -24,6 +19,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from semblante.train.distillation import Distillation
 from semblante.train.networks import AttributeNetwork
 
 UNKNOWN_PERSON = -1
@@ -38,14 +34,6 @@ class IdentityLoss:
 
     scale: float
     margin: float
-    attribute_weight: float
-
-
-@dataclass(frozen=True)
-class DistillationLoss:
-    """The weight of the distance to the teachers, and that of the attributes' loss beside it."""
-
-    weight: float
     attribute_weight: float
 
 
@@ -104,24 +92,17 @@ class MemoryBank:
 
 
 class Objective(nn.Module):
-    """A network and its loss; without `identity` and `distillation` it learns attributes alone.
-
-    `distillation` needs `target_size`, the length of the teachers' embeddings side by side.
-    """
+    """A network and its loss; without `identity` and `distillation` it learns attributes alone."""
 
     def __init__(
         self,
         network: AttributeNetwork,
         identity: IdentityLoss | None,
-        distillation: DistillationLoss | None = None,
-        target_size: int = 0,
+        distillation: Distillation | None = None,
     ) -> None:
         super().__init__()
         self.network = network
         self.identity, self.distillation = identity, distillation
-        self.projection: nn.Module = nn.Identity()
-        if distillation is not None:
-            self.projection = nn.Linear(network.embedding_size, target_size, bias=False)
 
     def forward(
         self,
@@ -143,36 +124,30 @@ class Objective(nn.Module):
             attributes = functional.binary_cross_entropy_with_logits(
                 logits.float(), labels.nan_to_num(), weight=(~labels.isnan()).float()
             )
-            identity = distance = torch.zeros_like(attributes)
+            identity = taught = torch.zeros_like(attributes)
             if centers is not None:
                 unit = functional.normalize(embeddings.float())
                 identity = self._cosface(unit, people, centers, margin_share)
-            if targets is not None:
-                projected = functional.normalize(self.projection(embeddings.float()))
-                distance = 1 - (projected * targets).sum(dim=1).mean()
-            return torch.stack([attributes, identity, distance])
+            if self.distillation is not None and targets is not None:
+                taught = self.distillation(embeddings.float(), targets)
+            return torch.stack([attributes, identity, taught])
 
     @property
     def compared_size(self) -> int:
         """How long the embeddings are that `compared` gives."""
-        if isinstance(self.projection, nn.Linear):
-            return self.projection.out_features
-        return self.network.embedding_size
+        return self.distillation.target_size if self.distillation else self.network.embedding_size
 
     @torch.no_grad()
     def compared(self, embeddings: Tensor) -> Tensor:
         """Of the network's embeddings (n, d), those of length one that are compared."""
-        return functional.normalize(self.projection(embeddings))
+        return self.distillation.project(embeddings) if self.distillation else embeddings
 
     def weighted_sum(self, losses: Tensor) -> Tensor:
         """The number that is minimised, of the three losses that `forward` gives."""
-        attributes, identity, distance = losses.unbind()
+        attributes, identity, taught = losses.unbind()
         if self.distillation is not None:
-            return (
-                self.distillation.attribute_weight * attributes
-                + identity
-                + self.distillation.weight * distance
-            )
+            weights = self.distillation.loss
+            return weights.attribute_weight * attributes + identity + weights.weight * taught
         if self.identity is not None:
             return self.identity.attribute_weight * attributes + identity
         return attributes

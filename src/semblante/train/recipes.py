@@ -17,8 +17,9 @@ from torch.optim import Optimizer
 from semblante.celeba import PreparedSet
 from semblante.errors import Reason
 from semblante.labels import ATTRIBUTES
+from semblante.train.distillation import DistillationLoss
 from semblante.train.networks import AttributeNetwork, Classic, Modern
-from semblante.train.objective import DistillationLoss, IdentityLoss
+from semblante.train.objective import IdentityLoss
 from semblante.train.optimizers import KerasRMSprop, Muon
 from semblante.train.settings import DEFAULTS, TAUGHT_DEFAULTS, Settings
 
@@ -151,7 +152,7 @@ TAUGHT_RECIPES: Final = {
         light_share=0.5,
         background_swap_prob=0.0,
         identity=None,
-        distillation=DistillationLoss(weight=60.0, attribute_weight=120.0),
+        distillation=DistillationLoss(weight=75.0, attribute_weight=120.0, relation_share=0.13, scale=15.0),
     )
 }
 """The recipes with teachers.

@@ -72,9 +72,8 @@ def distillation_targets(
         mean = images.mean(axis=0)
         of_images.append(_unit(images - mean))
         of_blends.append(_unit(blended - mean))
-    return DistillationTargets(
-        _unit(np.concatenate(of_images, axis=1)), blends, _unit(np.concatenate(of_blends, axis=1))
-    )
+    images, blended = (_unit(np.concatenate(each, axis=1)) for each in (of_images, of_blends))
+    return DistillationTargets(images, blends, blended)
 
 
 def teacher_embeddings(
