@@ -152,7 +152,7 @@ TAUGHT_RECIPES: Final = {
         light_share=0.5,
         background_swap_prob=0.0,
         identity=None,
-        distillation=DistillationLoss(weight=75.0, attribute_weight=120.0, relation_share=0.13, scale=15.0),
+        distillation=DistillationLoss(weight=75.0, attribute_weight=150.0, relation_share=0.13, scale=15.0),
     )
 }
 """The recipes with teachers.
