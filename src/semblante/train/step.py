@@ -137,7 +137,6 @@ def _parallel(state: TrainingState, distributed: Distributed) -> nn.Module:
         model,
         device_ids=devices,
         gradient_as_bucket_view=True,
-        broadcast_buffers=False,  # The step does it, after the buffers have changed.
         # Without people and teachers nothing trains the embeddings' layer.
         find_unused_parameters=state.memory_bank is None and state.model.distillation is None,
     )
