@@ -61,7 +61,7 @@ def test_training_that_is_not_installed(missing: str, tmp_path: Path) -> None:
     command = [sys.executable, "-c", WITHOUT.format(missing=missing), "train", "data", str(tmp_path / "out")]
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=ENGLISH)
     assert done.returncode == 2
-    assert f"training needs packages that are not installed: {missing};" in done.stderr
+    assert f"this needs packages that are not installed: {missing};" in done.stderr
     assert "pip install '.[train]'" in done.stderr and "Traceback" not in done.stderr
     assert list(tmp_path.iterdir()) == []
 

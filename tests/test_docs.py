@@ -122,7 +122,7 @@ def test_the_python_for_programs_runs_as_shown(
     from semblante.generate import write_person, write_strangers
     from semblante.model.bundle import load_pretrained
 
-    write_person(Path("photos/ana"), "ana", seed=1, person=0, count=10)
+    write_person(Path("photos/ana"), "ana", seed=1, person=24, count=10)
     write_strangers(Path("photos/new"), "new", seed=1, people=[30, 31, 32])
     shutil.copy(load_pretrained().network_path, "network.onnx")
     names: dict[str, object] = {"__name__": "__main__"}
@@ -140,7 +140,7 @@ def test_the_python_for_programs_runs_as_shown(
         r"13 photos, 13 faces",
         r"/.*/photos/ana/ana-02\.jpg yes 0\.\d+",
         r"Ana \['ana-\d\d\.jpg', .*\]",
-        r"Anna 8 photos, 1 answered no, before: \('Ana',\)",
+        r"Anna 9 photos, 1 answered no, before: \('Ana',\)",
         r"\['rename', 'answer'\] taken back",
         r"\('Ana',\)",
         r"stopped; the next scan continues",

@@ -155,6 +155,7 @@ def test_a_photo_without_faces_is_written_and_said(cli: Cli, tmp_path: Path) -> 
     assert said.code == 0
     assert said.out.splitlines() == [
         f"{photo}: no face was found",
+        "Face detector: YuNet 2023mar (OpenCV Zoo)",
         f"{out}: the photo as it is, without marks",
     ]
     assert json.loads(cli("faces", photo, "--json").out)["path"] == str(photo)

@@ -53,6 +53,7 @@ def command(
     teacher: Annotated[
         list[Path] | None,
         typer.Option(
+            metavar=tr("NETWORK"),
             help=tr(
                 "An embedding network (ONNX) that modern learns from beside the labels. Its description is "
                 "known, or lies beside it as JSON. Repeat this for several."
