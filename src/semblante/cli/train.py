@@ -57,7 +57,7 @@ def command(
             help=tr(
                 "An embedding network (ONNX) that modern learns from beside the labels. Its description is "
                 "known, or lies beside it as JSON. Repeat this for several."
-            )
+            ),
         ),
     ] = None,
 ) -> None:
