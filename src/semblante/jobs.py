@@ -18,7 +18,7 @@ class EpochRow:
     `train_loss` is that of augmented images, in which an attribute that is no longer known counts as right,
     in the main process. `identity_loss` is the training loss of people, and `true_accept_rate` that of all
     pairs of validation images at a false accept rate of 0.1 %; None where no people are known.
-    `teacher_loss` is one less the mean cosine to the teachers' embeddings; None without teachers.
+    `teacher_loss` is that of the teachers' embeddings (`train.distillation`); None without teachers.
     """
 
     epoch: int

@@ -7,6 +7,7 @@ their blends    --embedding_graph--> embeddings of each
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -100,8 +101,13 @@ def teacher_embeddings(
     def progress(done: int) -> None:
         job.progress("embedding", done, total)
 
+    @cache
+    def graph() -> bytes:
+        network = embedding_graph(teacher.network, teacher.description, data.side_px)
+        content: bytes = network.SerializeToString()
+        return content
+
     with translate_os_errors(data.folder):
-        graph = embedding_graph(teacher.network, teacher.description, data.side_px).SerializeToString()
         images = _kept(data.folder / f"{name}.npy", graph, len(rows), both_views, progress)
         between = _kept(
             data.folder / f"{name}-blends.npy",
@@ -121,7 +127,7 @@ def _unit(embeddings: Embeddings) -> Embeddings:
 
 def _kept(
     path: Path,
-    graph: bytes,
+    graph: Callable[[], bytes],
     count: int,
     views_of: Callable[[slice], _Views],
     progress: Callable[[int], None],
@@ -130,7 +136,7 @@ def _kept(
     if path.exists():
         found: Embeddings = np.load(path).astype(np.float32)
         return found
-    session = open_session(graph)
+    session = open_session(graph())
 
     def embeddings(part: slice) -> Embeddings:
         views = views_of(part)
