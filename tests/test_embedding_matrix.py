@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -26,6 +25,7 @@ from semblante.library import (
     search,
 )
 from semblante.library.embedding_matrix import matrix_path, remove_matrices
+from semblante.library.sqlite_driver import sqlite3
 from semblante.library.store import FaceStore
 from semblante.types import Embeddings, FaceRef
 

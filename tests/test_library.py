@@ -5,7 +5,6 @@ import contextlib
 import gc
 import json
 import shutil
-import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -31,6 +30,7 @@ from semblante.library import (
     sqlite_schema,
     sqlite_store,
 )
+from semblante.library.sqlite_driver import sqlite3
 from semblante.library.sqlite_schema import FILE_NAME
 from semblante.organize.journal import journal
 from semblante.pipeline.erasure import forget_person

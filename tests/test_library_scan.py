@@ -4,7 +4,6 @@ import itertools
 import os
 import re
 import shutil
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -36,6 +35,7 @@ from semblante.library import (
 )
 from semblante.library.exclusion import layers_of
 from semblante.library.photo_walk import PhotoWalk, outermost
+from semblante.library.sqlite_driver import sqlite3
 from semblante.library.store import FileState
 from semblante.types import AnalyzedPhoto, FaceRef
 

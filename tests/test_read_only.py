@@ -5,7 +5,6 @@ Root may write everywhere, so these tests become nobody where they have to.
 
 import os
 import shutil
-import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -28,6 +27,7 @@ from semblante.library import (
     search,
     sqlite_schema,
 )
+from semblante.library.sqlite_driver import sqlite3
 from semblante.library.store import Taught
 from semblante.metrics.results import Reliability, RocCurve
 from semblante.model.bundle import Bundle

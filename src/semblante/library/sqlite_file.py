@@ -5,10 +5,10 @@ import threading
 import weakref
 from collections.abc import Iterator
 from pathlib import Path
-from sqlite3 import Connection
 
 from semblante.closing import Closing
 from semblante.errors import FileAccessError, Locked, NotALibrary
+from semblante.library.sqlite_driver import sqlite3
 from semblante.library.sqlite_rows import sound_taught
 from semblante.library.sqlite_schema import (
     FILE_NAME,
@@ -59,7 +59,7 @@ class SqliteFile(Closing):
             check_writable(connection)
 
     @contextlib.contextmanager
-    def asking(self) -> Iterator[Connection]:
+    def asking(self) -> Iterator[sqlite3.Connection]:
         """The connection for this thread alone, its errors translated.
 
         A damaged index is kept aside, and a new one is there for the next run.
@@ -76,7 +76,7 @@ class SqliteFile(Closing):
                 raise NotALibrary("index_damaged", path=self.path, aside=(aside or self.path).name) from error
 
     @contextlib.contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def writing(self) -> Iterator[sqlite3.Connection]:
         """The connection in a transaction of its own, otherwise as `asking`."""
         with self.asking() as connection, writing(connection):
             yield connection

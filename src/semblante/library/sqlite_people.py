@@ -5,12 +5,12 @@ A change is kept as what it replaced: rows of `people` and `taught` as they were
 """
 
 import json
-import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from semblante.library.names import key_of
+from semblante.library.sqlite_driver import sqlite3
 from semblante.library.sqlite_rows import (
     WITH_CONTENT,
     packed,

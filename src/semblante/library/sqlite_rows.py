@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -12,6 +11,7 @@ import numpy as np
 from jaxtyping import Float32, Int8
 
 from semblante.labels import ATTRIBUTES
+from semblante.library.sqlite_driver import sqlite3
 from semblante.library.sqlite_schema import CorruptDatabase, Rows
 from semblante.library.store import (
     FaceInPhoto,

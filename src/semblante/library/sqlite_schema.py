@@ -12,7 +12,6 @@ counters   `store_id` tells this file from others, `removals` counts faces that 
 
 import contextlib
 import re
-import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -20,6 +19,7 @@ from typing import Final, NoReturn
 
 from semblante.errors import DiskFull, FileAccessError, Locked, NotALibrary
 from semblante.files import exclusive_lock, make_folder, translate_os_errors
+from semblante.library.sqlite_driver import sqlite3
 
 FILE_NAME: Final = "library.sqlite"
 APPLICATION: Final = 0x53454D42
@@ -175,6 +175,10 @@ def _opened(path: Path, place: str, is_uri: bool) -> sqlite3.Connection:
 
 
 def _set_up(connection: sqlite3.Connection, path: Path) -> None:
+    # Its errors are raised, and need not be on standard error too.
+    connection.execute("PRAGMA cipher_log_level = NONE")
+    # What sorting or compacting a large index takes must not have to fit into memory.
+    connection.execute("PRAGMA temp_store = FILE")
     connection.execute("PRAGMA foreign_keys = ON")
     # What is deleted is overwritten with zeros at once.
     connection.execute("PRAGMA secure_delete = ON")
