@@ -20,7 +20,7 @@ def main(page: Path) -> None:
     os.environ |= {"COLUMNS": "80", "LC_ALL": "C", "NO_COLOR": "1"}
     sections = [_section("semblante")]
     # Only now: the commands' texts are said in the language that was chosen when they are imported.
-    from semblante.cli.app import COMMANDS
+    from semblante.cli.commands import COMMANDS
 
     sections += [_section(f"semblante {command}") for command in COMMANDS]
     page.write_text("\n".join([HEAD, *sections]), encoding="utf-8")

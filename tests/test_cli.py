@@ -14,7 +14,7 @@ from PIL import Image
 
 from semblante.celeba import PreparedSet, prepare
 from semblante.cli import run
-from semblante.cli.app import COMMANDS
+from semblante.cli.commands import COMMANDS
 from semblante.cli.options import decimal_number
 from semblante.errors import TrainingDiverged
 from semblante.labels import ATTRIBUTES

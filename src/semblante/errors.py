@@ -23,7 +23,9 @@
     │   ├── Locked            another run is writing into the same folder
     │   ├── DiskFull          the disk is full, or too small for what is asked
     │   ├── FileAccessError   the file or folder cannot be read or written
-    │   └── MissingDependency an optional part of Semblante is not installed
+    │   ├── MissingDependency an optional part of Semblante is not installed
+    │   └── Refused           a request that the service does not fulfil as it is
+    ├── Overloaded            more is asked of the service at once than it can do; a little later it can
     ├── TrainingDiverged      loss or weights are no longer numbers; the last good checkpoint is kept
     └── Cancelled             the caller asked a long verb to stop; what was done is kept
 
@@ -169,6 +171,14 @@ class FileAccessError(UserError):
 
 class MissingDependency(UserError):
     """An optional part of Semblante is not installed."""
+
+
+class Refused(UserError):
+    """A request that the service does not fulfil as it is; `api.problems` knows the HTTP status of a code."""
+
+
+class Overloaded(SemblanteError):
+    """More is asked of the service at once than it can do; `retry_after_s` says when to ask again."""
 
 
 class TrainingDiverged(SemblanteError):

@@ -46,7 +46,7 @@ def run(arguments: Sequence[str]) -> int:
     try:
         language, rest = take_language(arguments)
         use_language(language or language_of_environment(os.environ))
-        from semblante.cli.app import invoke
+        from semblante.cli.commands import invoke
 
         code = invoke(rest)
         sys.stdout.flush()  # Here, where a reader that has gone away can still be noticed.

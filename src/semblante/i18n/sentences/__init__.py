@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Final
 
-MODULES: Final = ("reading", "people", "collection", "datasets", "command_line")
+MODULES: Final = ("reading", "people", "collection", "datasets", "service", "command_line")
 
 
 @dataclass(frozen=True)

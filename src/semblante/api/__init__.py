@@ -1,0 +1,30 @@
+"""The service: what programs and the page ask for by HTTP. It holds no logic of its own.
+
+    app           `create_app`: middleware, routes and errors put together
+    settings      `ServiceSettings`: where the data lie, where to listen, what is refused
+    engine        `Engine`: analyzer, library and a bounded pool of threads
+    problems      an error as `application/problem+json`, in the caller's language
+    request_language  the language of each request
+    routes/       one router a resource; `ROUTERS` names them all
+
+A route reads the request, calls a function of `pipeline` by `engine.run`, and makes JSON of what it returns.
+
+Each name is loaded when it is first used.
+"""
+
+from typing import TYPE_CHECKING
+
+from semblante.lazy import loader
+
+if TYPE_CHECKING:
+    from semblante.api.app import create_app as create_app
+    from semblante.api.engine import Engine as Engine
+    from semblante.api.settings import ServiceSettings as ServiceSettings
+
+_HOME = {
+    "create_app": "semblante.api.app",
+    "Engine": "semblante.api.engine",
+    "ServiceSettings": "semblante.api.settings",
+}
+__all__ = [*_HOME]
+__getattr__ = loader(__name__, _HOME)

@@ -1,0 +1,46 @@
+"""The service put together: middleware, routes, errors, the page."""
+
+from pathlib import Path
+from typing import Final
+
+from fastapi import FastAPI
+from fastapi.responses import FileResponse
+from fastapi.staticfiles import StaticFiles
+
+import semblante
+from semblante.api.engine import Engine
+from semblante.api.problems import add_problems
+from semblante.api.request_context import RequestContext
+from semblante.api.routes import ROUTERS
+
+PREFIX: Final = "/api/v1"
+_PAGE: Final = Path(__file__).parent / "page"
+
+
+def create_app(engine: Engine) -> FastAPI:
+    """The service on an open engine, which the caller closes."""
+    settings = engine.settings
+    app = FastAPI(
+        title="Semblante",
+        version=semblante.__version__,
+        openapi_url=f"{PREFIX}/openapi.json",
+        # Their pages load scripts from elsewhere.
+        docs_url=None,
+        redoc_url=None,
+        # Nothing is sent to anybody, whatever the environment says.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
+        max_body_size=settings.max_body_bytes,
+        form_limits={"max_files": settings.max_images},
+    )
+    app.state.engine = engine
+    add_problems(app)
+    for router in ROUTERS:
+        app.include_router(router, prefix=PREFIX)
+    app.mount("/page", StaticFiles(directory=_PAGE, check_dir=False))
+    app.add_api_route("/", _page, include_in_schema=False)
+    app.add_middleware(RequestContext)
+    return app
+
+
+async def _page() -> FileResponse:
+    return FileResponse(_PAGE / "index.html")

@@ -1,0 +1,172 @@
+"""An error as `application/problem+json` (RFC 9457): its status, its code, and its sentence for the caller.
+
+No answer holds a traceback, nor a path: of a file, only its name is told.
+"""
+
+import http
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from semblante.errors import (
+    Cancelled,
+    DiskFull,
+    FileAccessError,
+    Locked,
+    Overloaded,
+    Reason,
+    Refused,
+    SemblanteError,
+    UnknownPerson,
+    UserError,
+    reason_of,
+)
+from semblante.i18n import current_language, describe, tr
+
+STATUSES: Final[Mapping[str, int]] = {
+    "internal_error": 500,
+    "method_not_allowed": 405,
+    "name_taken": 409,
+    "not_found": 404,
+    "request_refused": 400,
+    "request_too_large": 413,
+}
+"""The HTTP status of a code, where its kind does not tell it; sorted by code."""
+_STATUSES_OF_KINDS: Final = (
+    (UnknownPerson, 404),
+    (DiskFull, 507),
+    (Locked, 503),
+    (Overloaded, 503),
+    (Cancelled, 503),
+    (FileAccessError, 500),
+    (UserError, 422),
+)
+"""The HTTP status of an error by its kind; the first that fits counts."""
+_CODES: Final[Mapping[int, str]] = {404: "not_found", 405: "method_not_allowed", 413: "request_too_large"}
+"""The code of what the framework refuses, by its status."""
+_RETRY_AFTER_S: Final = 1
+
+
+class Problem(JSONResponse):
+    """The answer to a request that failed."""
+
+    media_type = "application/problem+json"
+
+
+def add_problems(app: FastAPI) -> None:
+    """Let `app` answer each error of a route as a problem; `RequestContext` does it for unexpected ones."""
+    app.add_exception_handler(SemblanteError, _of_our_own)
+    app.add_exception_handler(HTTPException, _of_the_framework)
+    app.add_exception_handler(RequestValidationError, _of_validation)
+
+
+def problem_of(error: SemblanteError, instance: str, request_id: str, **more: Any) -> Problem:
+    """The problem of an error: of the request to the path `instance`, with further members."""
+    status = status_of(error)
+    reason = _without_paths(reason_of(error))
+    content = {
+        "type": f"urn:semblante:problem:{error.code}",
+        "title": title_of(status),
+        "status": status,
+        "detail": describe(reason),
+        "instance": instance,
+        "code": error.code,
+        "params": plain(reason.params),
+        "request_id": request_id,
+        **more,
+    }
+    headers: dict[str, str] = {"Content-Language": current_language()}
+    if status in (429, 503):
+        headers["Retry-After"] = str(error.params.get("retry_after_s", _RETRY_AFTER_S))
+    return Problem(content, status, headers)
+
+
+def status_of(error: SemblanteError) -> int:
+    """The HTTP status of an error."""
+    if status := STATUSES.get(error.code):
+        return status
+    return next((status for kind, status in _STATUSES_OF_KINDS if isinstance(error, kind)), 500)
+
+
+def title_of(status: int) -> str:
+    """What a status means, in the current language."""
+    titles = {
+        400: tr("The request is not understood"),
+        401: tr("Who asks is not known"),
+        403: tr("This is not allowed"),
+        404: tr("There is no such thing"),
+        405: tr("This cannot be done here"),
+        409: tr("It contradicts what is there"),
+        412: tr("It was changed meanwhile"),
+        413: tr("The request is too large"),
+        415: tr("This kind of content is not read"),
+        422: tr("The request cannot be fulfilled as it is"),
+        423: tr("The library is locked"),
+        429: tr("Too many requests"),
+        500: tr("The service has failed"),
+        503: tr("The service is busy"),
+        507: tr("There is no space left"),
+    }
+    return titles.get(status, http.HTTPStatus(status).phrase)
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON takes it: a reason with its sentence, and of a path only the file's name."""
+    if isinstance(value, Reason):
+        reason = _without_paths(value)
+        return {"code": reason.code, "params": plain(reason.params), "detail": describe(reason)}
+    if isinstance(value, Path):
+        return value.name
+    if isinstance(value, Mapping):
+        return {str(name): plain(each) for name, each in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(each) for each in value]
+    return value if isinstance(value, str | int | float | bool | None) else str(value)
+
+
+def _without_paths(reason: Reason) -> Reason:
+    return Reason(reason.code, {name: _named(value) for name, value in reason.params.items()})
+
+
+def _named(value: Any) -> Any:
+    """The value with each path in it cut to the file's name."""
+    if isinstance(value, Path):
+        return Path(value.name)
+    if isinstance(value, Reason):
+        return _without_paths(value)
+    if isinstance(value, SemblanteError):
+        return _without_paths(reason_of(value))
+    if isinstance(value, list | tuple):
+        return [_named(each) for each in value]
+    return value
+
+
+async def _of_our_own(request: Request, error: Exception) -> Problem:
+    assert isinstance(error, SemblanteError)
+    return _answer(request, error)
+
+
+async def _of_the_framework(request: Request, error: Exception) -> Problem:
+    assert isinstance(error, HTTPException)
+    code = _CODES.get(error.status_code, "request_refused")
+    answer = _answer(request, Refused(code))
+    answer.headers.update(error.headers or {})
+    return answer
+
+
+async def _of_validation(request: Request, error: Exception) -> Problem:
+    """What is wrong with which field; never the value that was sent."""
+    assert isinstance(error, RequestValidationError)
+    wrong = [(".".join(map(str, each["loc"])), each["type"], each["msg"]) for each in error.errors()]
+    fields = [{"field": field, "code": code, "message": message} for field, code, message in wrong]
+    refused = Refused("fields_not_understood", fields=sorted({field for field, _, _ in wrong}))
+    return _answer(request, refused, errors=fields)
+
+
+def _answer(request: Request, error: SemblanteError, **more: Any) -> Problem:
+    return problem_of(error, request.url.path, request.state.request_id, **more)

@@ -1,0 +1,9 @@
+"""The resources of the service, a module and a router each."""
+
+from typing import Final
+
+from fastapi import APIRouter
+
+from semblante.api.routes import health
+
+ROUTERS: Final[tuple[APIRouter, ...]] = (health.router,)

@@ -1,0 +1,18 @@
+"""What the codes of the service say."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from semblante.i18n.sentences import Sentence
+
+SENTENCES: Final[Mapping[str, Sentence]] = {
+    "fields_not_understood": "these fields are missing or have a value that cannot be: {fields}",
+    "internal_error": (
+        "something failed that should not; the service's log tells what, by the request's number"
+    ),
+    "method_not_allowed": "this address does not take this method",
+    "not_found": "there is nothing at this address",
+    "request_refused": "the request is not understood",
+    "request_too_large": "the request has more bytes than are taken",
+    "too_many_requests_waiting": "too many requests are waiting; try again shortly",
+}

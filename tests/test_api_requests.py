@@ -1,0 +1,155 @@
+"""What holds for every request of the service: problems, languages, numbers, and how many wait at once."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from api_client import asking, settings_for
+from starlette.types import Scope
+
+from semblante.api import Engine
+from semblante.api.problems import plain, problem_of, status_of
+from semblante.api.request_context import language_of
+from semblante.errors import (
+    DiskFull,
+    FileAccessError,
+    Overloaded,
+    Reason,
+    Refused,
+    SemblanteError,
+    UnknownPerson,
+)
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    with Engine(settings_for(tmp_path / "data", threads=1, max_waiting=1)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def client(engine: Engine) -> Iterator[httpx.Client]:
+    with asking(engine) as opened:
+        yield opened
+
+
+def test_the_service_says_that_it_is_there(client: httpx.Client) -> None:
+    answer = client.get("/health")
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+
+
+def test_what_is_not_there_is_a_problem_in_the_language_of_the_caller(client: httpx.Client) -> None:
+    answer = client.get("/nothing", headers={"Accept-Language": "es-MX,en;q=0.5"})
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["content-language"] == "es"
+    problem = answer.json()
+    assert problem == {
+        "type": "urn:semblante:problem:not_found",
+        "title": "No existe",
+        "status": 404,
+        "detail": "no hay nada en esta dirección",
+        "instance": "/api/v1/nothing",
+        "code": "not_found",
+        "params": {},
+        "request_id": answer.headers["x-request-id"],
+    }
+
+
+def test_a_method_that_is_not_taken_names_those_that_are(client: httpx.Client) -> None:
+    answer = client.put("/health")
+    assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
+    assert "GET" in answer.headers["allow"]
+
+
+def test_no_problem_tells_a_path() -> None:
+    secret = Path("/home/ana/secret")
+    inner = Reason("file_missing", {"path": secret / "inner.jpg"})
+    error = FileAccessError("io_error", path=secret / "photo.jpg", problem=inner, others=[secret / "b.jpg"])
+    body = bytes(problem_of(error, "/api/v1/x", "1").body).decode()
+    assert "photo.jpg" in body and "inner.jpg" in body
+    assert "secret" not in body and "ana" not in body
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (UnknownPerson("person_unknown", name="Ana"), 404),
+        (DiskFull("disk_full"), 507),
+        (Overloaded("too_many_requests_waiting", retry_after_s=1), 503),
+        (Refused("fields_not_understood", fields=[]), 422),
+        (SemblanteError("internal_error"), 500),
+    ],
+)
+def test_each_kind_of_error_has_a_status(error: SemblanteError, status: int) -> None:
+    assert status_of(error) == status
+
+
+def test_values_of_problems_are_ready_for_json() -> None:
+    assert plain({"a": (Path("/x/y"), 1, None), "b": {2.5}}) == {"a": ["y", 1, None], "b": [2.5]}
+
+
+@pytest.mark.parametrize(
+    ("query", "cookie", "accepted", "language"),
+    [
+        ("", "", "", "en"),
+        ("lang=es", "lang=en", "en", "es"),
+        ("lang=xx", "lang=es", "en", "es"),
+        ("", "a=b; lang=es", "en", "es"),
+        ("", "", "de, es;q=0.8, en;q=0.7", "es"),
+        ("", "", "es;q=0, en;q=0.1", "en"),
+        ("", "", "nonsense;;;q=x", "en"),
+    ],
+)
+def test_the_language_of_a_request(query: str, cookie: str, accepted: str, language: str) -> None:
+    headers = [(b"cookie", cookie.encode()), (b"accept-language", accepted.encode())]
+    scope: Scope = {"type": "http", "query_string": query.encode(), "headers": headers}
+    assert language_of(scope) == language
+
+
+def test_what_nobody_foresaw_is_a_problem_without_a_traceback(
+    engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    with asking(engine) as client:
+        app = client._transport._asynchronous.app  # type: ignore[attr-defined]
+
+        def fail() -> None:
+            raise RuntimeError("/home/ana")
+
+        app.add_api_route("/api/v1/fail", fail)
+        answer = client.get("/fail")
+    assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
+    assert "ana" not in answer.text and "Traceback" not in answer.text
+    assert answer.json()["request_id"] in caplog.text  # There, its traceback is found.
+
+
+def test_more_requests_than_may_wait_are_told_to_come_again(engine: Engine) -> None:
+    with asking(engine) as client:
+        app = client._transport._asynchronous.app  # type: ignore[attr-defined]
+        begun, may_end = threading.Semaphore(0), threading.Event()
+
+        def work() -> str:
+            begun.release()
+            may_end.wait(30)
+            return "done"
+
+        async def route() -> str:
+            return await engine.run(work)
+
+        app.add_api_route("/api/v1/work", route)
+        answers: list[httpx.Response] = []
+        callers = [threading.Thread(target=lambda: answers.append(client.get("/work"))) for _ in range(2)]
+        for caller in callers:
+            caller.start()
+        begun.acquire(timeout=30)
+        while engine._places._value:  # The second one waits.
+            pass
+        refused = client.get("/work")
+        may_end.set()
+        for caller in callers:
+            caller.join()
+    assert (refused.status_code, refused.json()["code"]) == (503, "too_many_requests_waiting")
+    assert refused.headers["retry-after"] == "1"
+    assert [answer.json() for answer in answers] == ["done", "done"]
