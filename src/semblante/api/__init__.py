@@ -4,7 +4,9 @@
     settings      `ServiceSettings`: where the data lie, where to listen, what is refused
     engine        `Engine`: analyzer, library and a bounded pool of threads
     problems      an error as `application/problem+json`, in the caller's language
-    request_language  the language of each request
+    request_context  the number and the language of each request
+    uploads       images of a request
+    schemas       what several resources take and give
     routes/       one router a resource; `ROUTERS` names them all
 
 A route reads the request, calls a function of `pipeline` by `engine.run`, and makes JSON of what it returns.

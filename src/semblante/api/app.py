@@ -12,6 +12,7 @@ from semblante.api.engine import Engine
 from semblante.api.problems import add_problems
 from semblante.api.request_context import RequestContext
 from semblante.api.routes import ROUTERS
+from semblante.api.uploads import keep_uploads_in_memory
 
 PREFIX: Final = "/api/v1"
 _PAGE: Final = Path(__file__).parent / "page"
@@ -33,6 +34,7 @@ def create_app(engine: Engine) -> FastAPI:
         form_limits={"max_files": settings.max_images},
     )
     app.state.engine = engine
+    keep_uploads_in_memory(settings.max_body_bytes)
     add_problems(app)
     for router in ROUTERS:
         app.include_router(router, prefix=PREFIX)

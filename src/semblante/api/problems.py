@@ -29,12 +29,20 @@ from semblante.errors import (
 from semblante.i18n import current_language, describe, tr
 
 STATUSES: Final[Mapping[str, int]] = {
+    "above_pillow_limit": 413,
+    "image_too_large": 413,
     "internal_error": 500,
     "method_not_allowed": 405,
     "name_taken": 409,
+    "not_a_picture": 415,
     "not_found": 404,
+    "raw_file": 415,
     "request_refused": 400,
     "request_too_large": 413,
+    "samples_not_read": 415,
+    "too_large_file": 413,
+    "too_many_pixels": 413,
+    "video_file": 415,
 }
 """The HTTP status of a code, where its kind does not tell it; sorted by code."""
 _STATUSES_OF_KINDS: Final = (

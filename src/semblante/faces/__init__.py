@@ -18,17 +18,19 @@ from semblante.faces.extraction import (
     is_celeba_crop,
     needs_more_pixels,
 )
-from semblante.faces.quality import unreliable
+from semblante.faces.quality import MeasuredIssue, measured_issues, unreliable
 
 __all__ = [
     "Aligner",
     "Detector",
+    "MeasuredIssue",
     "copy_descriptors",
     "copy_similarity",
     "default_detector",
     "extract_faces",
     "face_of_celeba_crop",
     "is_celeba_crop",
+    "measured_issues",
     "name_of",
     "needs_more_pixels",
     "unreliable",

@@ -1,5 +1,6 @@
 """How far a face can be relied on: its size, sharpness, pose, and the confidence of its alignment."""
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -42,6 +43,26 @@ def quality_of(pixels: Pixels, found: Detection, alignment: Alignment, reduced: 
     }
     issues = tuple(issue for issue, is_so in poor.items() if is_so)
     return Quality(interocular_px, sharpness, frontal, confidence, issues, _side_light(grey))
+
+
+@dataclass(frozen=True)
+class MeasuredIssue:
+    """An issue of a face, what was measured of it, and the least that there should have been."""
+
+    issue: QualityIssue
+    value: float
+    limit: float
+
+
+def measured_issues(quality: Quality) -> tuple[MeasuredIssue, ...]:
+    """The issues of a face with their measures and limits."""
+    measures: dict[QualityIssue, tuple[float, float]] = {
+        "small": (quality.interocular_px, MIN_INTEROCULAR_PX),
+        "blurred": (quality.sharpness, MIN_SHARPNESS),
+        "turned": (quality.frontal, MIN_FRONTAL),
+        "hidden": (quality.alignment_confidence, MIN_ALIGNMENT_CONFIDENCE),
+    }
+    return tuple(MeasuredIssue(issue, *measures[issue]) for issue in quality.issues)
 
 
 def unreliable(quality: Quality) -> Reason:

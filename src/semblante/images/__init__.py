@@ -17,7 +17,7 @@ reading       all of it: a path or bytes to a photo
 
 from semblante.images.issues import MAX_BYTES, MAX_PIXELS, ImageIssue, reason_of_issue
 from semblante.images.kinds import SUFFIXES, UnreadKind, unread_kind
-from semblante.images.reading import decode, load, orientation
+from semblante.images.reading import decode, load, orientation, stored_size
 
 __all__ = [
     "MAX_BYTES",
@@ -29,5 +29,6 @@ __all__ = [
     "load",
     "orientation",
     "reason_of_issue",
+    "stored_size",
     "unread_kind",
 ]

@@ -49,6 +49,14 @@ def strip_avif(content: bytes) -> StrippedPicture:
         return StrippedPicture(content, turned, picture.info.get("icc_profile"))
 
 
+def heif_size(content: bytes) -> tuple[int, int]:
+    """Width and height, by the container."""
+    import pillow_heif
+
+    width_px, height_px = pillow_heif.open_heif(io.BytesIO(without_exif(content))).size
+    return width_px, height_px
+
+
 def decode_heif(content: bytes) -> tuple[Pixels, tuple[int, int]]:
     """The pixels, and the width and height; the decoder has turned them upright already."""
     # Here, since importing it takes a fifth of a second and most photos do without.

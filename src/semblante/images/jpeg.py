@@ -105,6 +105,15 @@ def decode_jpeg(
     return pixels, size
 
 
+def jpeg_size(content: bytes) -> tuple[int, int]:
+    """Width and height as they are stored, by the header of the first frame. Raises `BadImage`."""
+    for segment in _segments(content):
+        if segment.marker in _FRAMES and segment.end - segment.data >= 5:
+            height_px, width_px = struct.unpack_from(">HH", content, segment.data + 1)
+            return width_px, height_px
+    raise bad("damaged")
+
+
 def shrink_factor(width: int, height: int, max_side_px: int | None) -> int:
     """How many times smaller a JPEG may be decoded."""
     longer = max(width, height)

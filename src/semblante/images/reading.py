@@ -12,11 +12,11 @@ from PIL import Image, UnidentifiedImageError
 from semblante.errors import BadImage, FileAccessError
 from semblante.files import translate_os_errors
 from semblante.images.colours import rgb_pixels
-from semblante.images.container import decode_heif, is_avif, is_heif, strip_avif
+from semblante.images.container import decode_heif, heif_size, is_avif, is_heif, strip_avif
 from semblante.images.exif import exif_orientation, upright
 from semblante.images.issues import MAX_BYTES, ImageIssue, bad, check_size
 from semblante.images.jpeg import START as JPEG_START
-from semblante.images.jpeg import decode_jpeg, read_header
+from semblante.images.jpeg import decode_jpeg, jpeg_size, read_header
 from semblante.images.kinds import UnreadKind, kind_of_content, unread_kind
 from semblante.images.metadata import PNG_START, StrippedPicture, strip_png, strip_webp
 from semblante.images.quiet import quiet
@@ -78,6 +78,24 @@ def orientation(path: Path) -> int:
         return exif_orientation(read_header(content).exif)
     with _translate_errors(content):
         return 1 if is_heif(content) else _stripped(content).orientation
+
+
+def stored_size(content: bytes) -> tuple[int, int]:
+    """Width and height in pixels of a picture file, as it is stored, by its header: nothing is decoded.
+
+    Raises `BadImage` where it is no picture.
+    """
+    if content.startswith(JPEG_START):
+        return jpeg_size(content)
+    if not content:
+        raise bad("empty_file")
+    if kind := kind_of_content(content):
+        raise bad(_UNREAD[kind])
+    with _translate_errors(content):
+        if is_heif(content):
+            return heif_size(content)
+        with Image.open(io.BytesIO(_stripped(content).content), formats=_FORMATS) as picture:
+            return picture.size
 
 
 def _content(path: Path) -> bytes:

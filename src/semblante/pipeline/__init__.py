@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from semblante.celeba.prepared import open_prepared as open_prepared
     from semblante.celeba.prepared import summarise as summarise
     from semblante.celeba.prepared import write_contact_sheet as write_contact_sheet
+    from semblante.faces.quality import measured_issues as measured_issues
     from semblante.generate.dataset import ORIGIN_FILE as ORIGIN_FILE
     from semblante.generate.dataset import write_celeba as write_celeba
     from semblante.generate.dataset import write_person as write_person
@@ -110,6 +111,7 @@ _HOME = {
     "SeenFace": "semblante.pipeline.face_pictures",
     "cut_out_faces": "semblante.pipeline.face_pictures",
     "photo_of": "semblante.pipeline.face_pictures",
+    "measured_issues": "semblante.faces.quality",
     "LearnResult": "semblante.pipeline.learning",
     "course_layout": "semblante.pipeline.learning",
     "learn": "semblante.pipeline.learning",

@@ -29,7 +29,7 @@ from semblante.pipeline.reading import (
 )
 from semblante.pipeline.verification import Thresholds, Verification, thresholds_of, verify_faces
 from semblante.process_pool import ProcessPool
-from semblante.types import AlignedFace, Crops, Face, ModelOutput, Photo
+from semblante.types import AlignedFace, AnalyzedPhoto, Crops, Face, ModelOutput, Photo
 
 if TYPE_CHECKING:
     from semblante.person import Decision, Person
@@ -111,7 +111,11 @@ class FaceAnalyzer(Closing):
             FileAccessError: the file cannot be read.
             InvalidOption: `SEMBLANTE_DETECTOR` names a file that is not a detector's.
         """
-        return list(analyze_photo(source, self._extract(), self._model, aligned).faces)
+        return list(self.analyze_photo(source, aligned).faces)
+
+    def analyze_photo(self, source: Source, aligned: bool = False) -> AnalyzedPhoto:
+        """The size of one photo and its faces, the largest first; raises what `analyze` does."""
+        return analyze_photo(source, self._extract(), self._model, aligned)
 
     def align(self, source: Source, aligned: bool = False) -> tuple[list[AlignedFace], Photo]:
         """The aligned faces of one photo with their crops, and the photo as it was decoded.

@@ -4,6 +4,9 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from semblante.api.routes import health
+from semblante.api.routes import faces, health
 
-ROUTERS: Final[tuple[APIRouter, ...]] = (health.router,)
+ROUTERS: Final[tuple[APIRouter, ...]] = (
+    faces.router,
+    health.router,
+)

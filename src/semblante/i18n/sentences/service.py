@@ -7,6 +7,9 @@ from semblante.i18n.sentences import Sentence
 
 SENTENCES: Final[Mapping[str, Sentence]] = {
     "fields_not_understood": "these fields are missing or have a value that cannot be: {fields}",
+    "image_too_large": (
+        "the image has {width_px} x {height_px} pixels; at most {limit_million} million are taken"
+    ),
     "internal_error": (
         "something failed that should not; the service's log tells what, by the request's number"
     ),
