@@ -4,6 +4,7 @@ Images are RGB, uint8, height before width. Nothing is filled in later: each ste
 """
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Final, Literal
 
 import numpy as np
@@ -43,12 +44,14 @@ class Photo:
     """A picture as it came in, upright, RGB.
 
     It may have been decoded at a reduced size; at its full size it has the width and height given here.
+    `taken` is the day of capture that its metadata names, if they do.
     """
 
     pixels: Pixels
     source: str
     full_width_px: int
     full_height_px: int
+    taken: date | None = None
 
 
 Box = tuple[float, float, float, float]
@@ -141,12 +144,13 @@ class FaceRef:
 
 @dataclass(frozen=True, eq=False)
 class AnalyzedPhoto:
-    """An analysed photo: its size upright, and its faces, the largest first."""
+    """An analysed photo: its size upright, its faces, the largest first, and the day of capture if known."""
 
     source: str
     width_px: int
     height_px: int
     faces: tuple[Face, ...]
+    taken: date | None = None
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ as phones' pictures do.
 
 kinds         what is read, and RAW files and videos by name
 issues        what can be wrong with a file
-exif          the orientation: one rule for all formats
+exif          the orientation and the day of capture: one rule for all formats
 colours       to RGB of 8 bits in sRGB
 jpeg          JPEG, whole or cut
 metadata      PNG and WebP without it

@@ -14,6 +14,9 @@ from semblante.types import Pixels
 
 _HEVC_BRANDS: Final = frozenset({b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"})
 _AVIF_BRANDS: Final = frozenset({b"avif", b"avis"})
+_EXIF_BLOCK: Final = re.compile(rb"Exif\0\0(?=II\*\0|MM\0\*)")
+_MAX_EXIF_BYTES: Final = 1 << 16
+"""EXIF has offsets of 16 bits in a JPEG file, and programs write no more into others."""
 _EXIF_ITEM: Final = re.compile(rb"(infe(?:\x02.{7}|\x03.{9}))Exif", re.DOTALL)
 
 
@@ -40,13 +43,19 @@ def without_exif(content: bytes) -> bytes:
     return _EXIF_ITEM.sub(rb"\1free", content)
 
 
+def exif_of(content: bytes) -> bytes | None:
+    """The EXIF block of the file: its start is found, and what is behind it does not count."""
+    found = _EXIF_BLOCK.search(content)
+    return content[found.end() : found.end() + _MAX_EXIF_BYTES] if found else None
+
+
 def strip_avif(content: bytes) -> StrippedPicture:
     """The picture as Pillow reads it, with the turn of its container. Raises what Pillow raises."""
-    content = without_exif(content)
+    exif, content = exif_of(content), without_exif(content)
     with Image.open(io.BytesIO(content), formats=("AVIF",)) as picture:
         # Pillow writes the container's turn as EXIF.
         turned = exif_orientation(picture.info.get("exif"))
-        return StrippedPicture(content, turned, picture.info.get("icc_profile"))
+        return StrippedPicture(content, turned, picture.info.get("icc_profile"), exif)
 
 
 def heif_size(content: bytes) -> tuple[int, int]:

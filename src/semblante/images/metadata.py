@@ -1,7 +1,7 @@
 """PNG and WebP files without their metadata: what stands beside the pixels cannot make them unreadable.
 
 Texts, profiles, EXIF and XMP are taken out of PNG and WebP files before these are decoded, and never
-unpacked, apart from the two things that count: the orientation and the colour profile.
+unpacked, apart from what counts: the EXIF block and the colour profile.
 """
 
 import struct
@@ -24,11 +24,15 @@ _WEBP_FLAGS_BESIDE: Final = 0x20 | 0x08 | 0x04
 
 @dataclass(frozen=True)
 class StrippedPicture:
-    """The file's content without metadata, and what of the metadata counts."""
+    """The file's content without metadata, and what of the metadata counts.
+
+    `orientation` is that of `exif`, unless the container has another rule.
+    """
 
     content: bytes
     orientation: int = 1
     profile: bytes | None = None
+    exif: bytes | None = None
 
 
 def strip_png(content: bytes) -> StrippedPicture:
@@ -54,7 +58,7 @@ def strip_png(content: bytes) -> StrippedPicture:
         elif kind == b"zTXt" and data.startswith(b"Raw profile type exif\0"):
             exif = exif or _hexadecimal(_inflated(data[23:]))
     kept.append(_png_chunk(b"IEND", b""))
-    return StrippedPicture(PNG_START + b"".join(kept), exif_orientation(exif), profile)
+    return StrippedPicture(PNG_START + b"".join(kept), exif_orientation(exif), profile, exif)
 
 
 def _png_chunks(content: bytes) -> Iterator[tuple[bytes, bytes, bool]]:
@@ -117,8 +121,7 @@ def strip_webp(content: bytes) -> StrippedPicture:
             kept.append(content[at : at + 8] + data + padding)
         at += 8 + length + length % 2
     body = b"WEBP" + b"".join(kept)
+    exif = found.get(b"EXIF")
     return StrippedPicture(
-        b"RIFF" + struct.pack("<I", len(body)) + body,
-        exif_orientation(found.get(b"EXIF")),
-        found.get(b"ICCP"),
+        b"RIFF" + struct.pack("<I", len(body)) + body, exif_orientation(exif), found.get(b"ICCP"), exif
     )

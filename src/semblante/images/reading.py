@@ -4,6 +4,7 @@ import io
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -12,8 +13,8 @@ from PIL import Image, UnidentifiedImageError
 from semblante.errors import BadImage, FileAccessError
 from semblante.files import translate_os_errors
 from semblante.images.colours import rgb_pixels
-from semblante.images.container import decode_heif, heif_size, is_avif, is_heif, strip_avif
-from semblante.images.exif import exif_orientation, upright
+from semblante.images.container import decode_heif, exif_of, heif_size, is_avif, is_heif, strip_avif
+from semblante.images.exif import capture_date, exif_orientation, upright
 from semblante.images.issues import MAX_BYTES, ImageIssue, bad, check_size
 from semblante.images.jpeg import START as JPEG_START
 from semblante.images.jpeg import decode_jpeg, jpeg_size, read_header
@@ -48,14 +49,15 @@ def load(source: Path | bytes, max_side_px: int | None = None) -> Photo:
     path = {} if isinstance(source, bytes) else {"path": source}
     try:
         content = source if isinstance(source, bytes) else _content(source)
-        pixels, (width_px, height_px) = _decoded(content, max_side_px)
+        picture = _decoded(content, max_side_px)
     except BadImage as error:
         kind = unread_kind(path["path"]) if path and error.code == "not_a_picture" else None
         code = _UNREAD[kind] if kind else error.code
         raise BadImage(code, **path, **error.params) from error
     except MemoryError as error:
         raise FileAccessError("no_memory", **path) from error
-    return Photo(pixels, str(path.get("path", "")), width_px, height_px)
+    width_px, height_px = picture.size
+    return Photo(picture.pixels, str(path.get("path", "")), width_px, height_px, capture_date(picture.exif))
 
 
 def decode(content: bytes) -> Pixels:
@@ -64,7 +66,7 @@ def decode(content: bytes) -> Pixels:
     Transparent parts are laid over white; of an animation, the first picture is taken.
     Raises `BadImage`, saying what is wrong with it.
     """
-    return _decoded(content, None)[0]
+    return _decoded(content, None).pixels
 
 
 def orientation(path: Path) -> int:
@@ -105,8 +107,16 @@ def _content(path: Path) -> bytes:
         return path.read_bytes()
 
 
-def _decoded(content: bytes, max_side_px: int | None) -> tuple[Pixels, tuple[int, int]]:
-    """The upright pixels, and the width and height that they have when nothing is left out."""
+@dataclass(frozen=True, eq=False)
+class _Picture:
+    """Upright pixels, the width and height that they have when nothing is left out, and the EXIF block."""
+
+    pixels: Pixels
+    size: tuple[int, int]
+    exif: bytes | None
+
+
+def _decoded(content: bytes, max_side_px: int | None) -> _Picture:
     if not content:
         raise bad("empty_file")
     if kind := kind_of_content(content):
@@ -114,9 +124,11 @@ def _decoded(content: bytes, max_side_px: int | None) -> tuple[Pixels, tuple[int
     if content.startswith(JPEG_START):
         header = read_header(content)
         pixels, size = decode_jpeg(content, header, max_side_px)
-        return upright(pixels, size, exif_orientation(header.exif))
+        return _Picture(*upright(pixels, size, exif_orientation(header.exif)), header.exif)
     with _translate_errors(content):
-        return decode_heif(content) if is_heif(content) else _decode_by_pillow(content)
+        if is_heif(content):
+            return _Picture(*decode_heif(content), exif_of(content))
+        return _decode_by_pillow(content)
 
 
 @contextmanager
@@ -144,7 +156,7 @@ def _stripped(content: bytes) -> StrippedPicture:
     return strip_avif(content) if is_avif(content) else StrippedPicture(content)
 
 
-def _decode_by_pillow(content: bytes) -> tuple[Pixels, tuple[int, int]]:
+def _decode_by_pillow(content: bytes) -> _Picture:
     stripped = _stripped(content)
     try:
         picture = Image.open(io.BytesIO(stripped.content), formats=_FORMATS)
@@ -162,4 +174,5 @@ def _decode_by_pillow(content: bytes) -> tuple[Pixels, tuple[int, int]]:
         plain = with_8_bits(picture, stripped) if isinstance(stripped, StrippedTiff) else picture
         if plain.mode not in _MODES:
             raise bad("samples_not_read")
-        return upright(rgb_pixels(plain, stripped.profile), picture.size, stripped.orientation)
+        turned = upright(rgb_pixels(plain, stripped.profile), picture.size, stripped.orientation)
+        return _Picture(*turned, stripped.exif)

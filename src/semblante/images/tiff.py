@@ -57,9 +57,10 @@ _MAX_OUTSIDE: Final = 0.01
 
 @dataclass(frozen=True)
 class StrippedTiff(StrippedPicture):
-    """The photo in a TIFF file. `bits` are those of a sample; grey `is_inverted` where its zero is white.
+    """The photo in a TIFF file; its `exif` is the whole file, since EXIF is laid out as TIFF.
 
-    `ends_early` where the file does before what it says of how the pixels are stored.
+    `bits` are those of a sample; grey `is_inverted` where its zero is white. `ends_early` where the file does
+    before what it says of how the pixels are stored.
     """
 
     bits: int = 8
@@ -97,6 +98,7 @@ def strip_tiff(content: bytes) -> StrippedTiff:
         bytes(rewritten),
         turned if turned in TURNS else 1,
         profile,
+        content,
         min(bits),
         is_inverted,
         ends_early(content, page, _OF_PIXELS),

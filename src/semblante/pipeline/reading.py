@@ -123,7 +123,7 @@ def analyze_photo(
     """The photo with its faces, the largest first. Raises `BadImage` or `FileAccessError`."""
     faces, photo = extract(source, aligned)
     described = describe_faces(faces, model)
-    return AnalyzedPhoto(photo.source, photo.full_width_px, photo.full_height_px, described)
+    return AnalyzedPhoto(photo.source, photo.full_width_px, photo.full_height_px, described, photo.taken)
 
 
 def photo_reader(extract: FaceExtractor, model: FaceModel) -> Callable[[tuple[Path, bool]], Reading]:
