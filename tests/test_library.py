@@ -273,7 +273,7 @@ def test_damage_in_what_taught_costs_no_more_than_that(
     with SqliteStore(tmp_path) as library:
         library.keep_person("ana's file", "Ana", taught_of(1))
         library.keep_person("bo's file", "Bo", taught_of(2))
-    hers = "person = 1 AND place = 2"
+    hers = "person = (SELECT id FROM people WHERE key = 'ana') AND place = 2"
     bent(tmp_path / FILE_NAME, f"UPDATE taught SET embedding = bend(embedding) WHERE {hers}", bend=bend)
     with SqliteStore(tmp_path) as library, raises(NotALibrary, match="corrupt-1"):
         library.taught("Ana")

@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import asdict, replace
+from datetime import date
 from functools import cache
 from pathlib import Path
 from statistics import NormalDist
@@ -58,6 +59,7 @@ from semblante.person.decision import FALSE_MATCH_RATE, FALSE_NON_MATCH_RATE, De
 from semblante.person.examples import folds_of
 from semblante.person.file import MAX_FILE_BYTES
 from semblante.person.neuron import STEPS, principal_components, train
+from semblante.types import Consent
 
 Array = np.ndarray[Any, Any]
 BASE = "0123456789abcdef" * 4
@@ -96,7 +98,8 @@ def examples(positives: int, negatives: int, **laws: Any) -> Examples:
 
 @cache
 def small_person() -> Person:
-    return fit("Ana", examples(12, 110, d=16), BASE).person
+    person = fit("Ana", examples(12, 110, d=16), BASE).person
+    return replace(person, consent=Consent("self", date(2026, 11, 28)), birth_date=date(2001, 2, 3))
 
 
 class TestName:
@@ -678,6 +681,8 @@ FIELDS = [
         {
             "format": 0,
             "name": 0,
+            "consent": {"who": 0, "on": 0, "note": 0},
+            "birth_date": 0,
             "base": {"sha256": 0, "embedding_size": 0, "folder": 0},
             "neuron": {"encoding": 0, "weights": 0, "bias": 0, "l2": 0},
             "rule": dict.fromkeys(
@@ -732,8 +737,11 @@ def changed(
 class TestFile:
     def test_comes_back_as_it_was(self, tmp_path: Path) -> None:
         learnt: FitResult = fit("Ana", examples(12, 110), BASE)
-        save(learnt.person, tmp_path / "ana.json")
+        consent = Consent("parent", date(2026, 11, 28), "José, on the phone")
+        person = replace(learnt.person, consent=consent, birth_date=date(2021, 2, 3))
+        save(person, tmp_path / "ana.json")
         found = open_person(tmp_path / "ana.json")
+        assert (found.consent, found.birth_date) == (consent, date(2021, 2, 3))
         np.testing.assert_array_equal(found.neuron.weights, learnt.person.neuron.weights)
         assert (found.neuron.bias, found.neuron.l2) == (learnt.person.neuron.bias, learnt.person.neuron.l2)
         assert asdict(found.evaluation) == asdict(learnt.person.evaluation)
@@ -750,6 +758,11 @@ class TestFile:
             return
         save(replace(small_person(), name=kept), tmp_path / "person.json")
         assert open_person(tmp_path / "person.json").name == kept
+
+    def test_details_may_be_unknown(self, tmp_path: Path) -> None:
+        save(replace(small_person(), consent=None, birth_date=None), tmp_path / "person.json")
+        found = open_person(tmp_path / "person.json")
+        assert (found.consent, found.birth_date) == (None, None)
 
     def test_holds_every_field_that_the_tests_damage(self, person_file: Path) -> None:
         assert sorted(leaves(json.loads(person_file.read_text(encoding="utf-8")))[1:]) == sorted(FIELDS)
@@ -812,6 +825,8 @@ class TestFile:
             ('"bias": ', '"bias": NaN, "b": ', "not JSON", "NaN is not JSON"),
             ('"bias": ', '"bias": 1e999, "b": ', "neuron.bias", "infinity in disguise"),
             ("semblante person 2", "semblante person 3", "format", "a later format"),
+            ('"who": "self"', '"who": "nobody"', "consent.who", "nobody who can agree"),
+            ('"2001-02-03"', '"20010203"', "birth_date", "a day in another form"),
             ("little-endian", "big-endian", "neuron.encoding", "another encoding"),
             ('"weights": "', '"weights": "AAAA', "neuron.weights", "too many weights"),
             ('"weights": "', '"weights": "!', "neuron.weights", "not base64"),

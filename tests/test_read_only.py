@@ -27,8 +27,8 @@ from semblante.library import (
     search,
     sqlite_schema,
 )
+from semblante.library.people_store import Taught
 from semblante.library.sqlite_driver import sqlite3
-from semblante.library.store import Taught
 from semblante.metrics.results import Reliability, RocCurve
 from semblante.model.bundle import Bundle
 from semblante.person import DecisionRule, HeldOutEvaluation, Neuron, Person, person_as_json

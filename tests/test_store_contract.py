@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import numpy as np
@@ -12,12 +12,14 @@ from fake_photos import BASE, WIDTH, embeddings_of
 
 from semblante.errors import FileAccessError, UnknownPerson
 from semblante.labels import ATTRIBUTES
-from semblante.library import FaceStore, SqliteStore, Taught
-from semblante.library.store import MAX_CHANGES, FileState, PhotoRecord
-from semblante.types import AnalyzedPhoto, Face, FaceRef, Quality
+from semblante.library import FaceStore, KnownPerson, SqliteStore, Taught
+from semblante.library.people_store import MAX_CHANGES
+from semblante.library.store import FileState, PhotoRecord
+from semblante.types import AnalyzedPhoto, Consent, Face, FaceRef, Quality
 
 STORES: dict[str, Callable[[Path], FaceStore]] = {"sqlite": SqliteStore}
 OTHER_BASE = "cd" * 32
+CONSENT = Consent("told", date(2026, 11, 28), "at the table")
 LANDMARKS = ((20.0, 50.0), (60.0, 50.0), (40.0, 74.0), (24.0, 90.0), (56.0, 90.0))
 
 
@@ -36,7 +38,7 @@ def store(make: Callable[[Path], FaceStore], tmp_path: Path) -> Iterator[FaceSto
 
 
 def face(who: int, seed: int = 0, is_good: bool = True) -> Face:
-    quality = Quality(40.0, 0.8, 0.9, 0.9, () if is_good else ("blurred",))
+    quality = Quality(40.0, 0.8, 0.9, 0.9, () if is_good else ("blurred",), -0.25)
     logits = np.linspace(-3, 3, len(ATTRIBUTES), dtype=np.float32)
     row = embeddings_of(who, 1, seed=seed)[0]
     return Face((1.5, 2.0, 80.0, 90.0), 0.9, LANDMARKS, quality, logits, row, copy_descriptor(row))
@@ -55,6 +57,12 @@ def record(number: int, people: Sequence[int] | str | None, *paths: str, mtime_n
     )
     files = tuple(FileState(Path(path), 100 + number, mtime_ns, 7) for path in paths)
     return PhotoRecord(content(number), outcome, files)  # type: ignore[arg-type]
+
+
+def given(number: int, people: list[int]) -> PhotoRecord:
+    """A photo that is given to learn from: it has no path."""
+    outcome = AnalyzedPhoto("", 640, 480, tuple(face(who, number, who < 90) for who in people))
+    return PhotoRecord(content(number), outcome, ())
 
 
 def numbers(store: FaceStore, base: str = BASE) -> list[int]:
@@ -324,6 +332,136 @@ def test_changes_are_taken_back_the_last_first(store: FaceStore) -> None:
         assert state(store) == expected
     assert [each.kind for each in store.undo_changes(5)] == ["answer", "learn"], "there are no more"
     assert (state(store), store.undo_changes()) == (states[0], ())
+
+
+def known(store: FaceStore, name: str) -> KnownPerson:
+    return next(each for each in store.known_people() if each.name == name)
+
+
+def test_a_person_keeps_number_and_details_through_all_changes(store: FaceStore) -> None:
+    store.set_person_details("Ana", CONSENT, date(2001, 2, 3))
+    added = known(store, "Ana")
+    assert (added.is_learnt, added.consent, added.birth_date) == (False, CONSENT, date(2001, 2, 3))
+    with pytest.raises(UnknownPerson, match="person_not_learnt"):
+        store.person("ana")
+    assert store.taught("ana") == ()
+    store.keep_person("1", "Ana", [taught("positive", 1)])
+    store.set_person_details("ANA", CONSENT, None)
+    store.keep_person("1", "Zoë", [taught("positive", 1)], "rename", ["Ana"])
+    renamed = known(store, "Zoë")
+    assert (renamed.id, renamed.is_learnt, renamed.consent, renamed.birth_date, renamed.photos) == (
+        added.id,
+        True,
+        CONSENT,
+        None,
+        1,
+    )
+    assert [each.kind for each in store.changes()] == ["rename", "edit", "learn", "add"]
+    store.undo_changes(2)
+    assert known(store, "Ana").birth_date == date(2001, 2, 3)
+    store.undo_changes(2)
+    assert store.names() == ()
+
+
+def test_numbers_and_details_go_to_nobody_else(store: FaceStore) -> None:
+    store.set_person_details("Ana", CONSENT, None)
+    store.set_person_details("Bo", None, date(1990, 1, 1))
+    ana, bo = store.known_people()
+    store.keep_person("2", "Ana", [], "learn", ["Ana"])
+    assert (known(store, "Ana").id != ana.id, known(store, "Ana").consent) == (True, None)
+    store.undo_changes()
+    store.keep_person("1", "Bo", [], "rename", ["Ana"])
+    assert (known(store, "Bo").id, known(store, "Bo").birth_date) == (ana.id, None), "Bo was dropped"
+    store.undo_changes()
+    assert store.known_people() == (ana, bo)
+    store.keep_person("both", "Bo", [], "merge", ["Ana"])
+    merged = known(store, "Bo")
+    assert (merged.id, merged.consent, merged.birth_date) == (bo.id, CONSENT, date(1990, 1, 1))
+    store.undo_changes()
+    assert store.known_people() == (ana, bo)
+    store.erase_person("Bo", [])
+    store.set_person_details("Cy", None, None)
+    assert known(store, "Cy").id not in (ana.id, bo.id)
+
+
+class TestGivenPhotos:
+    """Photos given to learn from have no path; only what was read in them is kept."""
+
+    @pytest.fixture
+    def ana(self, store: FaceStore) -> FaceStore:
+        store.set_person_details("Ana", CONSENT, None)
+        store.give_photos("Ana", [given(1, [1]), given(2, [1, 90])], "positive", BASE)
+        store.give_photos("Ana", [given(3, [2])], "negative", BASE)
+        return store
+
+    def test_their_faces_are_read_back_as_they_were(self, ana: FaceStore) -> None:
+        assert [(each.photo, each.role) for each in ana.given_photos("ana")] == [
+            (content(1).hex(), "positive"),
+            (content(2).hex(), "positive"),
+            (content(3).hex(), "negative"),
+        ]
+        read = ana.analyzed_photos([content(2), content(9)], BASE)
+        assert list(read) == [content(2)] and read[content(2)].source == content(2).hex()
+        assert [each.quality.issues for each in read[content(2)].faces] == [(), ("blurred",)]
+        shown, expected = read[content(2)].faces[0], face(1, 2)
+        assert (shown.box, shown.landmarks, shown.quality.side_light) == (
+            expected.box,
+            expected.landmarks,
+            expected.quality.side_light,
+        )
+        np.testing.assert_allclose(shown.embedding, expected.embedding, atol=1e-3)
+        np.testing.assert_allclose(shown.logits, expected.logits, atol=1e-2)
+        np.testing.assert_array_equal(shown.copy_descriptor, expected.copy_descriptor)
+        assert ana.analyzed_photos([content(2)], OTHER_BASE) == {}
+
+    def test_they_are_in_no_photo_of_the_collection(self, ana: FaceStore) -> None:
+        assert ana.photo_counts() == (0, 0) and len(ana.present_contents()) == 0
+        assert ana.photos_of_faces(numbers(ana)) == []
+
+    def test_one_has_one_role(self, ana: FaceStore) -> None:
+        ana.give_photos("Ana", [given(3, [2])], "positive", BASE)
+        assert [each.role for each in ana.given_photos("Ana")] == ["positive"] * 3
+
+    def test_one_that_is_taken_away_is_gone_with_what_it_taught(self, ana: FaceStore) -> None:
+        ana.keep_person("1", "Ana", [taught("positive", 1), taught("positive", 2), taught("negative", 3)])
+        ana.take_photos("Ana", [content(2)])
+        assert len(ana.given_photos("Ana")) == 2 and ana.analyzed_photos([content(2)], BASE) == {}
+        assert [each.face.photo for each in ana.taught("Ana")] == [content(1).hex(), content(3).hex()]
+        assert ana.person("Ana") == "1" and ana.changes()[0].kind == "remove"
+
+    def test_what_is_somewhere_else_stays(self, ana: FaceStore) -> None:
+        ana.write([record(1, [1], "/p/a.jpg")], BASE)
+        ana.set_person_details("Bo", CONSENT, None)
+        ana.give_photos("Bo", [given(3, [2])], "positive", BASE)
+        ana.take_photos("Ana", [content(1), content(2), content(3)])
+        assert set(ana.analyzed_photos([content(number) for number in (1, 2, 3)], BASE)) == {
+            content(1),
+            content(3),
+        }
+        ana.mark_missing([Path("/p/a.jpg")], [Path("/p/a.jpg")])
+        assert ana.analyzed_photos([content(1)], BASE) == {}
+
+    def test_a_scan_that_misses_a_photo_leaves_what_was_given(self, ana: FaceStore) -> None:
+        ana.write([record(1, [1], "/p/a.jpg")], BASE)
+        ana.mark_missing([Path("/p/a.jpg")], [Path("/p/a.jpg")])
+        assert set(ana.analyzed_photos([content(1)], BASE)) == {content(1)}
+
+    def test_they_go_with_the_person(self, ana: FaceStore) -> None:
+        ana.keep_person("1", "Zoë", [], "rename", ["Ana"])
+        assert len(ana.given_photos("Zoë")) == 3
+        ana.keep_person("2", "Bo", [], "learn")
+        ana.keep_person("both", "Bo", [], "merge", ["Zoë"])
+        assert ana.given_photos("Bo") == ()
+        ana.undo_changes()
+        assert len(ana.given_photos("Zoë")) == 3, "a change that can be undone keeps them"
+        ana.keep_person("both", "Bo", [], "merge", ["Zoë"])
+        ana.erase_person("Bo", [])
+        assert ana.analyzed_photos([content(number) for number in (1, 2, 3)], BASE) == {}
+        assert ana.face_count() == 0
+
+    def test_an_added_person_who_is_taken_back_leaves_nothing(self, ana: FaceStore) -> None:
+        ana.undo_changes()
+        assert (ana.names(), ana.face_count()) == ((), 0)
 
 
 def test_so_many_changes_are_kept(store: FaceStore) -> None:

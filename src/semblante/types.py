@@ -153,6 +153,20 @@ class AnalyzedPhoto:
     taken: date | None = None
 
 
+Consenter = Literal["self", "told", "parent", "deceased"]
+"""Who agreed that a person is learnt: the person who uses the program (`self`), the person by what they told
+the user (`told`), or a parent; or nobody could be asked, since the person is `deceased`."""
+
+
+@dataclass(frozen=True)
+class Consent:
+    """Who agreed that a person is learnt, on which day that was told, and what else is to be remembered."""
+
+    who: Consenter
+    on: date
+    note: str = ""
+
+
 @dataclass(frozen=True)
 class ModelOutput:
     """The network's output for n crops: attribute logits (n, 40) and embeddings (n, d)."""

@@ -34,6 +34,8 @@ def print_known(library: Path | None, as_json: bool) -> None:
 def _values(person: "KnownPerson") -> dict[str, object]:
     values: dict[str, object] = {**vars(person)}
     values["changed"] = person.changed and person.changed.isoformat()
+    values["consent"] = person.consent and {**vars(person.consent), "on": person.consent.on.isoformat()}
+    values["birth_date"] = person.birth_date and person.birth_date.isoformat()
     return values
 
 

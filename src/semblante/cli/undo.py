@@ -98,6 +98,8 @@ def _change_text(change: "Change") -> str:
     """When it was, and what it did."""
     values = {"name": change.name, "others": ", ".join(change.instead_of)}
     texts = {
+        "add": tr("{name} was added", **values),
+        "edit": tr("consent or birth date of {name}", **values),
         "learn": tr("{name} was learnt from photos", **values),
         "name": tr("a group was named {name}", **values),
         "answer": tr("answers about {name}", **values),

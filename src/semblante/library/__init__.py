@@ -1,9 +1,11 @@
 """The index of a photo collection: scanned once, asked often.
 
-    store             `FaceStore`, what an index is to the rest, and the values that go in and out
+    store             `FaceStore`, what an index is to the rest, and the values that go in and out; those of
+                      people are in `people_store`
     names             when two spellings are one name, and whom a name stands for
-    sqlite_store      `SqliteStore`, in one SQLite file of a data folder (`sqlite_file`); its tables are in
-                      `sqlite_schema`, its statements in `sqlite_rows` and `sqlite_people`
+    sqlite_store      `SqliteStore`, in one SQLite file of a data folder (`sqlite_file`), its half about
+                      people in `sqlite_people_store`; its tables are in `sqlite_schema`, its statements in
+                      `sqlite_rows`, `sqlite_people` and `sqlite_given`
     locations         the data folder
     photo_walk        the photos below some folders, in no more memory for a million
     exclusion         what in these folders is none of the photos; patterns: folders named by a pattern
@@ -40,6 +42,10 @@ if TYPE_CHECKING:
     from semblante.library.names import names_of as names_of
     from semblante.library.patterns import expand_pattern as expand_pattern
     from semblante.library.patterns import missing_place as missing_place
+    from semblante.library.people_store import Change as Change
+    from semblante.library.people_store import GivenPhoto as GivenPhoto
+    from semblante.library.people_store import KnownPerson as KnownPerson
+    from semblante.library.people_store import Taught as Taught
     from semblante.library.photo_walk import Excluded as Excluded
     from semblante.library.photo_walk import PhotoWalk as PhotoWalk
     from semblante.library.query import Candidate as Candidate
@@ -55,13 +61,10 @@ if TYPE_CHECKING:
     from semblante.library.scanning import ScanReport as ScanReport
     from semblante.library.scanning import scan as scan
     from semblante.library.sqlite_store import SqliteStore as SqliteStore
-    from semblante.library.store import Change as Change
     from semblante.library.store import FaceInPhoto as FaceInPhoto
     from semblante.library.store import FaceStore as FaceStore
     from semblante.library.store import FaceTable as FaceTable
-    from semblante.library.store import KnownPerson as KnownPerson
     from semblante.library.store import StoredFace as StoredFace
-    from semblante.library.store import Taught as Taught
 
 _HOME = {
     "group": "semblante.library.clustering",
@@ -79,6 +82,10 @@ _HOME = {
     "names_of": "semblante.library.names",
     "expand_pattern": "semblante.library.patterns",
     "missing_place": "semblante.library.patterns",
+    "Change": "semblante.library.people_store",
+    "GivenPhoto": "semblante.library.people_store",
+    "KnownPerson": "semblante.library.people_store",
+    "Taught": "semblante.library.people_store",
     "Excluded": "semblante.library.photo_walk",
     "PhotoWalk": "semblante.library.photo_walk",
     "Candidate": "semblante.library.query",
@@ -94,13 +101,10 @@ _HOME = {
     "ScanReport": "semblante.library.scanning",
     "scan": "semblante.library.scanning",
     "SqliteStore": "semblante.library.sqlite_store",
-    "Change": "semblante.library.store",
-    "KnownPerson": "semblante.library.store",
     "FaceInPhoto": "semblante.library.store",
     "FaceStore": "semblante.library.store",
     "FaceTable": "semblante.library.store",
     "StoredFace": "semblante.library.store",
-    "Taught": "semblante.library.store",
 }
 __all__ = [*_HOME]
 __getattr__ = loader(__name__, _HOME)

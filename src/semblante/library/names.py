@@ -6,7 +6,8 @@ from collections.abc import Collection, Sequence
 from typing import Final
 
 from semblante.errors import BadName, UnknownPerson
-from semblante.library.store import FaceStore, KnownPerson
+from semblante.library.people_store import KnownPerson
+from semblante.library.store import FaceStore
 
 _MIN_SIMILARITY: Final = 0.65
 """From here on a name may be a misspelt one (the ratio of `difflib`)."""

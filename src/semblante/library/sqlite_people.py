@@ -1,16 +1,21 @@
 """The SQL of people in `SqliteStore`: whom it knows, what taught them, and the changes that can be undone.
 
 A change is kept as what it replaced: rows of `people` and `taught` as they were before. A null `person` or
-`kind` there stands for a row that was not there.
+`kind` there stands for a row that was not there. A person keeps the number through all changes; the numbers
+are random, so that none is ever given to somebody else.
 """
 
 import json
-from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
-from typing import Any, Final
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from typing import Any, Final, NamedTuple
 
 from semblante.library.names import key_of
+from semblante.library.people_store import MAX_CHANGES, Change, ChangeKind, KnownPerson, Taught
 from semblante.library.sqlite_driver import sqlite3
+from semblante.library.sqlite_given import drop_ungiven, remove_given
 from semblante.library.sqlite_rows import (
     WITH_CONTENT,
     packed,
@@ -19,13 +24,30 @@ from semblante.library.sqlite_rows import (
     unpacked,
     unpacked_descriptor,
 )
-from semblante.library.store import MAX_CHANGES, Change, ChangeKind, KnownPerson, Taught
-from semblante.types import FaceRef
+from semblante.library.sqlite_schema import CorruptDatabase
+from semblante.types import Consent, FaceRef
 
 _Place = tuple[bytes, int]
 """A face: the hash of its content, and its place there."""
 _TAUGHT: Final = "content_sha256, place, kind, embedding, confirmed_by_user, copy_descriptor"
 _OF_KEY: Final = "person = (SELECT id FROM people WHERE key = ?)"
+_MAX_ID: Final = 2**53
+"""Larger numbers are not exact in JSON."""
+
+
+class _Person(NamedTuple):
+    """A row of `people` less its key."""
+
+    id: int
+    name: str
+    person: str
+    former_names: str
+    changed_at: str | None
+    consent: str | None
+    birth_date: str | None
+
+
+_PERSON: Final = ", ".join(_Person._fields)
 
 
 def taught_of(connection: sqlite3.Connection, key: str) -> tuple[Taught, ...]:
@@ -50,18 +72,23 @@ def known_people(connection: sqlite3.Connection) -> tuple[KnownPerson, ...]:
         for confirmed in ("NOT confirmed_by_user", "confirmed_by_user")
         for kind in ("positive", "negative")
     )
-    rows = connection.execute(f"SELECT name, {counts}, changed_at, former_names FROM people ORDER BY key")
-    return tuple(
-        KnownPerson(
-            name,
-            photos=photos,
-            others=others,
-            yes=yes,
-            no=no,
-            changed=changed and datetime.fromisoformat(changed),
-            former_names=tuple(json.loads(former)),
-        )
-        for name, photos, others, yes, no, changed, former in rows
+    rows = connection.execute(f"SELECT {_PERSON}, {counts} FROM people ORDER BY key")
+    return tuple(_known(_Person(*row[:-4]), *row[-4:]) for row in rows)
+
+
+def _known(person: _Person, photos: int, others: int, yes: int, no: int) -> KnownPerson:
+    return KnownPerson(
+        person.id,
+        person.name,
+        photos=photos,
+        others=others,
+        yes=yes,
+        no=no,
+        changed=datetime.fromisoformat(person.changed_at) if person.changed_at else None,
+        former_names=tuple(json.loads(person.former_names)),
+        is_learnt=bool(person.person),
+        consent=_unpacked_consent(person.consent),
+        birth_date=date.fromisoformat(person.birth_date) if person.birth_date else None,
     )
 
 
@@ -74,47 +101,122 @@ def keep_person(
     instead_of: Sequence[str],
 ) -> None:
     """See `FaceStore.keep_person`."""
+    change, now = _new_change(connection, kind, name)
+    after = {row[:2]: row for row in map(_row, taught)}
+    left = [key_of(each) for each in instead_of]
+    before: dict[str, _Person] = {}
+    for key in dict.fromkeys([key_of(name), *left]):
+        person, faces = _remove(connection, key)
+        _note_before(connection, change, key, (person, faces), after if key == key_of(name) else {})
+        if person:
+            before[key] = person
+    former = {key_of(each): each for row in before.values() for each in (*_former(row), row.name)}
+    former.pop(key_of(name), None)
+    same = [before[key] for key in _goes_on_as(kind, key_of(name), left) if key in before]
+    row = _Person(
+        id=same[0].id if same else secrets.randbelow(_MAX_ID),
+        name=name,
+        person=person_json,
+        former_names=json.dumps(list(former.values()), ensure_ascii=False),
+        changed_at=now,
+        consent=next((each.consent for each in same if each.consent), None),
+        birth_date=next((each.birth_date for each in same if each.birth_date), None),
+    )
+    _insert(connection, key_of(name), row, after.values())
+    drop_ungiven(connection)
+
+
+def _goes_on_as(kind: ChangeKind, key: str, left: Sequence[str]) -> list[str]:
+    """The keys of those who are the person from now on; the first of them keeps the number."""
+    if kind == "merge":
+        return [key, *left]
+    if kind == "rename":
+        return [*left[:1]] or [key]
+    return [] if key in left else [key]
+
+
+def set_person_details(
+    connection: sqlite3.Connection, name: str, consent: Consent | None, birth_date: date | None
+) -> None:
+    """See `FaceStore.set_person_details`."""
+    key = key_of(name)
+    found = connection.execute(f"SELECT {_PERSON} FROM people WHERE key = ?", (key,)).fetchone()
+    person = _Person(*found) if found else None
+    change, now = _new_change(connection, "edit" if person else "add", person.name if person else name)
+    _note_before(connection, change, key, (person, {}), {})
+    details = _packed_consent(consent), None if birth_date is None else birth_date.isoformat()
+    if person is None:
+        _insert(connection, key, _Person(secrets.randbelow(_MAX_ID), name, "", "[]", now, *details), ())
+    else:
+        statement = "UPDATE people SET consent = ?, birth_date = ?, changed_at = ? WHERE key = ?"
+        connection.execute(statement, (*details, now, key))
+    drop_ungiven(connection)
+
+
+def take_photos(connection: sqlite3.Connection, name: str, hashes: Sequence[bytes]) -> None:
+    """See `FaceStore.take_photos`."""
+    key = key_of(name)
+    person = connection.execute(f"SELECT {_PERSON} FROM people WHERE key = ?", (key,)).fetchone()
+    if person is None:
+        return
+    taken, taught = {each.hex() for each in hashes}, taught_of(connection, key)
+    left = [each for each in taught if each.face.photo not in taken]
+    if len(left) < len(taught):
+        row = _Person(*person)
+        keep_person(connection, row.person, row.name, left, "remove", ())
+    remove_given(connection, person[0], hashes)
+
+
+def _packed_consent(consent: Consent | None) -> str | None:
+    if consent is None:
+        return None
+    return json.dumps({**asdict(consent), "on": consent.on.isoformat()}, ensure_ascii=False)
+
+
+def _unpacked_consent(packed_consent: str | None) -> Consent | None:
+    if packed_consent is None:
+        return None
+    try:
+        values = json.loads(packed_consent)
+        return Consent(values["who"], date.fromisoformat(values["on"]), values["note"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise CorruptDatabase from error
+
+
+def _former(person: _Person) -> list[str]:
+    names: list[str] = json.loads(person.former_names)
+    return names
+
+
+_Before = tuple[_Person | None, dict[_Place, tuple[Any, ...]]]
+"""A row of `people`, None where there is none, and the rows of `taught` by place."""
+
+
+def _new_change(connection: sqlite3.Connection, kind: ChangeKind, name: str) -> tuple[int, str]:
+    """The number of a change that begins, and when that is; more than `MAX_CHANGES` are not kept."""
     now = datetime.now(UTC).isoformat()
     (change,) = connection.execute(
         "INSERT INTO changes (at, kind, name) VALUES (?, ?, ?) RETURNING id", (now, kind, name)
     ).fetchone()
     connection.execute("DELETE FROM changes WHERE id <= ?", (change - MAX_CHANGES,))
-    after = {row[:2]: row for row in map(_row, taught)}
-    former: dict[str, str] = {}
-    for key in dict.fromkeys(map(key_of, (name, *instead_of))):
-        before = _remove(connection, key)
-        _note_before(connection, change, key, before, after if key == key_of(name) else {})
-        person, _ = before
-        former |= {key_of(each): each for each in (*json.loads(person[2]), person[0])} if person else {}
-    former.pop(key_of(name), None)
-    row = (name, person_json, json.dumps(list(former.values()), ensure_ascii=False), now)
-    _insert(connection, key_of(name), row, after.values())
-
-
-_Before = tuple[tuple[Any, ...] | None, dict[_Place, tuple[Any, ...]]]
-"""A row of `people` less its numbers, None where there is none, and the rows of `taught` by place."""
+    return change, now
 
 
 def _remove(connection: sqlite3.Connection, key: str) -> _Before:
-    person = connection.execute(
-        "SELECT name, person, former_names, changed_at FROM people WHERE key = ?", (key,)
-    ).fetchone()
+    person = connection.execute(f"SELECT {_PERSON} FROM people WHERE key = ?", (key,)).fetchone()
     rows = connection.execute(f"SELECT {_TAUGHT} FROM taught WHERE {_OF_KEY}", (key,))
     taught = {row[:2]: row for row in rows}
     connection.execute("DELETE FROM people WHERE key = ?", (key,))
-    return person, taught
+    return _Person(*person) if person else None, taught
 
 
 def _insert(
-    connection: sqlite3.Connection, key: str, person: tuple[Any, ...], taught: Iterable[tuple[Any, ...]]
+    connection: sqlite3.Connection, key: str, person: _Person, taught: Iterable[tuple[Any, ...]]
 ) -> None:
-    number = connection.execute(
-        "INSERT INTO people (key, name, person, former_names, changed_at) VALUES (?, ?, ?, ?, ?)",
-        (key, *person),
-    ).lastrowid
+    connection.execute(f"INSERT INTO people (key, {_PERSON}) VALUES (?{', ?' * len(person)})", (key, *person))
     connection.executemany(
         f"INSERT INTO taught (person, {_TAUGHT}) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [(number, *row) for row in taught],
+        [(person.id, *row) for row in taught],
     )
 
 
@@ -123,14 +225,16 @@ def _note_before(
     change: int,
     key: str,
     before: _Before,
-    after: dict[_Place, tuple[Any, ...]],
+    after: Mapping[_Place, tuple[Any, ...]],
 ) -> None:
     """Keep what the change replaces: of what taught, only the rows that differ."""
     person, taught = before
+    nobody = (None,) * len(_Person._fields)
     connection.execute(
-        "INSERT INTO people_before VALUES (?, ?, ?, ?, ?, ?)", (change, key, *(person or (None,) * 4))
+        f"INSERT INTO people_before (change, key, {_PERSON}) VALUES (?, ?{', ?' * len(nobody)})",
+        (change, key, *(person or nobody)),
     )
-    places = [place for place in taught | after if taught.get(place) != after.get(place)]
+    places = [place for place in {**taught, **after} if taught.get(place) != after.get(place)]
     connection.executemany(
         f"INSERT INTO taught_before (change, key, {_TAUGHT}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         [(change, key, *taught.get(place, (*place, None, None, None, None))) for place in places],
@@ -165,20 +269,23 @@ def undo_change(connection: sqlite3.Connection) -> None:
     """Take back the last change; there must be one."""
     (change,) = connection.execute("SELECT max(id) FROM changes").fetchone()
     people = connection.execute(
-        "SELECT key, name, person, former_names, changed_at FROM people_before WHERE change = ?", (change,)
+        f"SELECT key, {_PERSON} FROM people_before WHERE change = ?", (change,)
     ).fetchall()
-    for key, *person in people:
-        _, taught = _remove(connection, key)
-        for row in connection.execute(
+    # All of them first: whoever was renamed has the same number under both names.
+    taught = {key: _remove(connection, key)[1] for key, *_ in people}
+    for key, *row in people:
+        for face in connection.execute(
             f"SELECT {_TAUGHT} FROM taught_before WHERE change = ? AND key = ?", (change, key)
         ).fetchall():
-            if row[2] is None:
-                taught.pop(row[:2], None)
+            if face[2] is None:
+                taught[key].pop(face[:2], None)
             else:
-                taught[row[:2]] = row
-        if person[1] is not None:
-            _insert(connection, key, tuple(person), taught.values())
+                taught[key][face[:2]] = face
+        person = _Person(*row)
+        if person.person is not None:
+            _insert(connection, key, person, taught[key].values())
     connection.execute("DELETE FROM changes WHERE id = ?", (change,))
+    drop_ungiven(connection)
 
 
 def erase_person(
@@ -194,6 +301,7 @@ def erase_person(
         "DELETE FROM changes WHERE id <= (SELECT max(change) FROM people_before WHERE key = ?)", (key,)
     )
     _drop_former_name(connection, key)
+    drop_ungiven(connection)
     return taught, gone
 
 

@@ -21,7 +21,7 @@ from semblante.library.store import (
     PhotoRecord,
     StoredFace,
 )
-from semblante.types import DESCRIPTOR_SIZE, AnalyzedPhoto, Face, FaceRef
+from semblante.types import DESCRIPTOR_SIZE, AnalyzedPhoto, Face, FaceRef, Landmarks
 
 FLOAT16: Final = "<f2"
 """How embeddings and logits are kept: half the space, and 3 digits, which is more than a face repeats."""
@@ -30,6 +30,7 @@ _PARAMETERS: Final = 500
 _COLUMNS: Final = (
     *("is_good", "embedding", "logits", "x0", "y0", "x1", "y1", "score", "landmarks"),
     *("interocular_px", "sharpness", "frontal", "alignment_confidence", "issues", "copy_descriptor"),
+    "side_light",
 )
 # A face that was seen before keeps its number: another run may be about to use it.
 _FACE: Final = (
@@ -109,7 +110,7 @@ def write_records(
         "content = excluded.content, missing = 0",
         photos,
     )
-    _remove_unused(connection, left)
+    remove_unused(connection, left)
 
 
 def photos_page(
@@ -160,13 +161,14 @@ def mark_missing(connection: sqlite3.Connection, missing: Sequence[Path], remove
     statement = "SELECT content FROM photos WHERE missing AND path IN"
     left = {number for (number,) in select_in(connection, statement, gone)}
     connection.executemany("DELETE FROM photos WHERE missing AND path = ?", [(path,) for path in gone])
-    _remove_unused(connection, left)
+    remove_unused(connection, left)
 
 
-def _remove_unused(connection: sqlite3.Connection, contents: Iterable[int]) -> None:
-    """Remove those of the contents that no photo has any more, with their faces."""
+def remove_unused(connection: sqlite3.Connection, contents: Iterable[int]) -> None:
+    """Remove those of the contents that no photo has and nobody was given any more, with their faces."""
     connection.executemany(
-        "DELETE FROM contents WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM photos WHERE content = ?1)",
+        "DELETE FROM contents WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM photos WHERE content = ?1) "
+        "AND sha256 NOT IN (SELECT content_sha256 FROM given)",
         [(number,) for number in contents],
     )
 
@@ -211,6 +213,7 @@ def _face_row(content: int, place: int, face: Face) -> tuple[object, ...]:
         quality.alignment_confidence,
         ",".join(quality.issues),
         packed_descriptor(face.copy_descriptor),
+        quality.side_light,
     )
 
 
@@ -325,6 +328,15 @@ def unpacked_descriptor(blob: bytes | None) -> Int8[np.ndarray, "400"] | None:
     if len(blob) != DESCRIPTOR_SIZE:
         raise CorruptDatabase
     return np.frombuffer(blob, np.int8)
+
+
+def unpacked_landmarks(blob: bytes) -> Landmarks:
+    """Landmarks as they are kept. Raises `CorruptDatabase` where they are none."""
+    values = np.frombuffer(blob, _FLOAT32)
+    if values.shape != (10,) or not np.isfinite(values).all():
+        raise CorruptDatabase
+    eye, other_eye, nose, left, right = ((x, y) for x, y in values.reshape(5, 2).tolist())
+    return eye, other_eye, nose, left, right
 
 
 def sound_taught(taught: Rows) -> Rows:

@@ -4,7 +4,9 @@ bases      the networks that read photos
 contents   what a photo holds, by the hash of its bytes; with its `issue` where it could not be read
 photos     where contents lie: moved and copied photos share one
 faces      the faces of a content; embedding, logits and landmarks are packed little-endian floats
-people     the neurons, as the JSON of person files
+people     who is known: the neuron as the JSON of a person file, empty until the person is learnt; beside it
+           what the user told of the person
+given      the photos that were given to learn each person from; only their faces are kept
 taught     the faces that each person was taught with
 changes    the last changes of people, each with what was before it in `people_before` and `taught_before`
 counters   `store_id` tells this file from others, `removals` counts faces that were removed or changed
@@ -87,6 +89,20 @@ MIGRATIONS: Final[Mapping[int, tuple[str, ...]]] = {
         "ALTER TABLE faces ADD COLUMN copy_descriptor BLOB",
         "ALTER TABLE taught ADD COLUMN copy_descriptor BLOB",
     ),
+    5: (
+        # What a user tells of people, and the photos given to learn them from.
+        "ALTER TABLE people ADD COLUMN consent TEXT",
+        "ALTER TABLE people ADD COLUMN birth_date TEXT",
+        "ALTER TABLE people_before ADD COLUMN id INTEGER",
+        "ALTER TABLE people_before ADD COLUMN consent TEXT",
+        "ALTER TABLE people_before ADD COLUMN birth_date TEXT",
+        """CREATE TABLE given (
+            person INTEGER NOT NULL, content_sha256 BLOB NOT NULL, role TEXT NOT NULL, at TEXT NOT NULL,
+            PRIMARY KEY (person, content_sha256)
+        ) WITHOUT ROWID""",
+        "CREATE INDEX given_by_content ON given (content_sha256)",
+        "ALTER TABLE faces ADD COLUMN side_light REAL",
+    ),
 }
 """By version, what brings a file of the version before to it; the first of them begins an empty file.
 
@@ -95,12 +111,12 @@ Version 1 had other names, was never released, and cannot be migrated.
 VERSION: Final = max(MIGRATIONS)
 TABLES: Final = frozenset(
     {
-        *("bases", "contents", "photos", "faces", "people", "taught", "counters"),
+        *("bases", "contents", "photos", "faces", "people", "taught", "given", "counters"),
         *("changes", "people_before", "taught_before"),
     }
 )
-_LATER_VALUES: Final = ("[]", None)
-"""What `former_names` and `changed_at` are for a person of a file before version 4."""
+_LATER_VALUES: Final = ("[]", None, None, None)
+"""What the columns of `people` from `former_names` on are in a file of before they were added."""
 
 Rows = list[tuple[object, ...]]
 
@@ -318,7 +334,7 @@ def _put_back(path: Path, people: Rows, taught: Rows) -> None:
     with contextlib.closing(connect(path)) as connection, translate_sqlite_errors(path), writing(connection):
         # What cannot be kept, such as a null, is left out.
         connection.executemany(
-            "INSERT OR IGNORE INTO people VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT OR IGNORE INTO people VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             # Those of an older file have fewer values.
             [(*row, *_LATER_VALUES[len(row) - 4 :]) for row in people],
         )

@@ -8,30 +8,26 @@ from typing import Final
 import numpy as np
 from jaxtyping import Integer
 
-from semblante.library import sqlite_people as people
+from semblante.library import sqlite_given as given
 from semblante.library import sqlite_rows as rows
-from semblante.library.names import key_of, unknown_person
-from semblante.library.sqlite_file import SqliteFile
+from semblante.library.people_store import Role
+from semblante.library.sqlite_people_store import SqlitePeople
 from semblante.library.sqlite_schema import CorruptDatabase
 from semblante.library.store import (
-    Change,
-    ChangeKind,
     FaceInPhoto,
     FaceTable,
-    KnownPerson,
     KnownPhoto,
     PhotoRecord,
     StoredFace,
-    Taught,
 )
-from semblante.types import FaceRef
+from semblante.types import AnalyzedPhoto, FaceRef
 
 PART: Final = 8192
 """So many faces are read at a time."""
 _PAGE: Final = 1000
 
 
-class SqliteStore(SqliteFile):
+class SqliteStore(SqlitePeople):
     """The index in `folder`, made if missing; see `FaceStore` for what each method does, and `SqliteFile`."""
 
     def known_photos(self, paths: Sequence[Path]) -> Mapping[Path, KnownPhoto]:
@@ -132,58 +128,13 @@ class SqliteStore(SqliteFile):
         with self.asking() as connection:
             return rows.face_numbers(connection, faces)
 
-    def names(self) -> tuple[str, ...]:
+    def give_photos(self, name: str, records: Sequence[PhotoRecord], role: Role, base_sha256: str) -> None:
         """See `FaceStore`."""
-        with self.asking() as connection:
-            return tuple(name for (name,) in connection.execute("SELECT name FROM people ORDER BY key"))
-
-    def person(self, name: str) -> str:
-        """See `FaceStore`."""
-        with self.asking() as connection:
-            found = connection.execute("SELECT person FROM people WHERE key = ?", (key_of(name),)).fetchone()
-        if found is None:
-            raise unknown_person(name, self.known_people())
-        text: str = found[0]
-        return text
-
-    def taught(self, name: str) -> tuple[Taught, ...]:
-        """See `FaceStore`."""
-        self.person(name)
-        with self.asking() as connection:
-            return people.taught_of(connection, key_of(name))
-
-    def keep_person(
-        self,
-        person_json: str,
-        name: str,
-        taught: Sequence[Taught],
-        kind: ChangeKind = "learn",
-        instead_of: Sequence[str] = (),
-    ) -> None:
-        """See `FaceStore`."""
+        number = self.number_of(name)
         with self.writing() as connection:
-            people.keep_person(connection, person_json, name, taught, kind, instead_of)
+            given.give_photos(connection, number, records, role, base_sha256)
 
-    def known_people(self) -> tuple[KnownPerson, ...]:
+    def analyzed_photos(self, hashes: Sequence[bytes], base_sha256: str) -> Mapping[bytes, AnalyzedPhoto]:
         """See `FaceStore`."""
         with self.asking() as connection:
-            return people.known_people(connection)
-
-    def changes(self) -> tuple[Change, ...]:
-        """See `FaceStore`."""
-        with self.asking() as connection:
-            return people.changes(connection)
-
-    def undo_changes(self, count: int = 1) -> tuple[Change, ...]:
-        """See `FaceStore`."""
-        with self.writing() as connection:
-            taken_back = people.changes(connection, count)
-            for _ in taken_back:
-                people.undo_change(connection)
-        return taken_back
-
-    def erase_person(self, name: str, numbers: Iterable[int], keep_faces: bool = False) -> tuple[int, int]:
-        """See `FaceStore`."""
-        self.person(name)
-        with self.writing() as connection:
-            return people.erase_person(connection, key_of(name), numbers, keep_faces)
+            return given.analyzed_photos(connection, hashes, base_sha256)

@@ -1,5 +1,7 @@
 """What an index of faces is to the rest: `FaceStore`, and the values that go in and out of one.
 
+Its half about people is `people_store.PeopleStore`.
+
 A store knows photos by path, their contents by hash, the faces of each content, and the people whom a user
 taught. It holds no picture. `SqliteStore` is the one that comes with Semblante; any other that passes
 `tests/test_store_contract.py` can take its place.
@@ -7,13 +9,13 @@ taught. It holds no picture. `SqliteStore` is the one that comes with Semblante;
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
-from typing import Final, Literal, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from jaxtyping import Bool, Float, Float32, Int8, Integer
 
+from semblante.library.people_store import PeopleStore, Role
 from semblante.types import AnalyzedPhoto, Box, Embeddings, FaceRef
 
 
@@ -104,58 +106,8 @@ class FaceInPhoto:
     photo_height_px: int
 
 
-@dataclass(frozen=True, eq=False)
-class Taught:
-    """A face that a person was taught with: the person's own (positive), or one of somebody else (negative).
-
-    `face.photo` is the SHA-256 of the photo's content in hexadecimal; the embedding has length one.
-    `confirmed_by_user` are those that a user answered about in a review, or by naming a group, beside the
-    photos that the person was learnt from. `copy_descriptor` is None where it is not known.
-    """
-
-    kind: Literal["positive", "negative"]
-    face: FaceRef
-    embedding: Float32[np.ndarray, " d"]
-    confirmed_by_user: bool = False
-    copy_descriptor: Int8[np.ndarray, "400"] | None = None
-
-
-ChangeKind = Literal["learn", "name", "answer", "remove", "rename", "merge"]
-"""What changed a person: learnt from photos, a group named, a face answered about or taken out, a new name,
-two people made one."""
-MAX_CHANGES: Final = 500
-"""So many changes of people can be undone, one after the other."""
-
-
-@dataclass(frozen=True)
-class KnownPerson:
-    """A person in a list: how many faces taught, and when the person was last changed (UTC; None: unknown).
-
-    `photos` and `others` are faces of the photos to learn from, the person's own and other people's; `yes`
-    and `no` are those that a user confirmed. `former_names` are names that the person had before.
-    """
-
-    name: str
-    photos: int
-    others: int
-    yes: int
-    no: int
-    changed: datetime | None
-    former_names: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Change:
-    """A change of the person called `name`, who took the place of the people called `instead_of`, if any."""
-
-    kind: ChangeKind
-    name: str
-    instead_of: tuple[str, ...]
-    at: datetime
-
-
 @runtime_checkable
-class FaceStore(Protocol):
+class FaceStore(PeopleStore, Protocol):
     """An index of faces, open. Any thread may use it.
 
     All methods raise `Locked`, `DiskFull` or `FileAccessError` where the medium fails, and `NotALibrary`
@@ -244,54 +196,21 @@ class FaceStore(Protocol):
     def face_numbers(self, faces: Iterable[FaceRef]) -> Mapping[FaceRef, int]:
         """The number of each of these faces; those that are gone are left out."""
 
-    def names(self) -> tuple[str, ...]:
-        """The people who are known, by name."""
+    # What photos need that are given to learn from, and of which only the faces are kept
 
-    def person(self, name: str) -> str:
-        """The JSON of a person's file, whatever capitals `name` has. Raises `UnknownPerson`."""
+    def give_photos(self, name: str, records: Sequence[PhotoRecord], role: Role, base_sha256: str) -> None:
+        """Give photos that this network read to learn a person from; one that was given gets the new role.
 
-    def taught(self, name: str) -> tuple[Taught, ...]:
-        """The faces that a person was taught with, by kind and place. Raises `UnknownPerson`."""
-
-    def keep_person(
-        self,
-        person_json: str,
-        name: str,
-        taught: Sequence[Taught],
-        kind: ChangeKind = "learn",
-        instead_of: Sequence[str] = (),
-    ) -> None:
-        """Keep a person's file and the faces it was taught with, in place of what is known of `name`.
-
-        The people called `instead_of` leave the store; their names become former names of this one. All of it
-        is one change, of which `undo_changes` knows what was before.
+        Raises `UnknownPerson`.
         """
 
-    def known_people(self) -> tuple[KnownPerson, ...]:
-        """The people who are known, by name, and what taught them."""
+    def analyzed_photos(self, hashes: Sequence[bytes], base_sha256: str) -> Mapping[bytes, AnalyzedPhoto]:
+        """What this network read in these contents; those that it did not read are left out.
 
-    def changes(self) -> tuple[Change, ...]:
-        """The changes of people that can be undone, the last first; at most `MAX_CHANGES`."""
-
-    def undo_changes(self, count: int = 1) -> tuple[Change, ...]:
-        """Take back the last changes, or what there is of them: each person is as before them, or gone.
-
-        Gives those that were taken back, the last first.
+        The `source` of a photo is its hash in hexadecimal.
         """
 
     # What forgetting needs
-
-    def erase_person(self, name: str, numbers: Iterable[int], keep_faces: bool = False) -> tuple[int, int]:
-        """Remove a person, the faces that taught it wherever they are, and further faces by number.
-
-        Faces stay that taught somebody else as that person's own, and of the further ones also those that are
-        known not to be this person's. What other people were taught with the removed ones goes too. With
-        `keep_faces`, no face leaves the store: they are somebody unknown's from now on. The name
-        leaves the former names of others. Of the changes, the last of this person and all before it can no
-        longer be undone, and the removed faces leave the others. The photos stay known as read. Returns how
-        many faces the person was taught with, and how many faces of the store are gone. Raises
-        `UnknownPerson`.
-        """
 
     def compact(self) -> None:
         """Leave no byte of what was removed. Raises `Locked` where another run keeps that from happening."""

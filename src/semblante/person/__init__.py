@@ -5,6 +5,7 @@
     consensus     the face that photos share, and whose faces are beside it
     pairs         how alike the faces of the photos are to each other
     photo_advice  advice on the photos; whom the person cannot be distinguished from
+    details       who agreed that a person is learnt, and the birth date
     neuron        Adam on binary cross-entropy, many neurons at a time
     calibration   from logits of held-out faces to a calibrated probability and thresholds
     fitting       `fit`: from embeddings to a `FitResult`; `relearn`: the same with other photos
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from semblante.person.decision import check_name as check_name
     from semblante.person.decision import decide as decide
     from semblante.person.decision import decisions_of as decisions_of
+    from semblante.person.details import check_consent as check_consent
+    from semblante.person.details import check_day as check_day
     from semblante.person.examples import MIN_PHOTOS as MIN_PHOTOS
     from semblante.person.examples import OTHERS as OTHERS
     from semblante.person.examples import Examples as Examples
@@ -73,6 +76,8 @@ _HOME = {
     "check_name": "semblante.person.decision",
     "decide": "semblante.person.decision",
     "decisions_of": "semblante.person.decision",
+    "check_consent": "semblante.person.details",
+    "check_day": "semblante.person.details",
     "MIN_PHOTOS": "semblante.person.examples",
     "OTHERS": "semblante.person.examples",
     "Examples": "semblante.person.examples",

@@ -6,6 +6,7 @@ embeddings (n, d) --neuron--> logits --calibration--> probabilities --thresholds
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Final, Literal
 
@@ -15,7 +16,7 @@ from jaxtyping import Float, Float32, Float64
 from semblante.errors import BadName, InvalidOption, ModelMismatch, Reason
 from semblante.metrics import sigmoid
 from semblante.metrics.results import Estimate, Reliability, RocCurve
-from semblante.types import Embeddings, Face, Verdict
+from semblante.types import Consent, Embeddings, Face, Verdict
 
 YES_ABOVE: Final = 0.9
 """A higher probability is a yes."""
@@ -115,7 +116,7 @@ class Person:
 
     Of `photos_of_others`, `background` came with the model. `base_folder` is where the model was at the time
     of learning, if that is known; it helps to find the model again. `base_sha256` decides whether a model is
-    the right one.
+    the right one. `consent` and `birth_date` are what the user told, if anything.
     """
 
     name: str
@@ -128,6 +129,8 @@ class Person:
     evaluation: HeldOutEvaluation
     background: int = 0
     base_folder: Path | None = None
+    consent: Consent | None = None
+    birth_date: date | None = None
 
     @property
     def embedding_size(self) -> int:

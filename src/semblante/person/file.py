@@ -10,12 +10,13 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, NoReturn
 
 import numpy as np
 from jaxtyping import Float32
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from semblante.errors import BadName, NotAPersonFile, Reason
 from semblante.files import translate_os_errors, write_json
@@ -28,6 +29,8 @@ from semblante.person.decision import (
     check_name,
     check_person,
 )
+from semblante.person.details import MAX_NOTE_CHARACTERS
+from semblante.types import Consent, Consenter
 
 FORMAT: Final = "semblante person 2"
 ENCODING: Final = "base64, little-endian float32"
@@ -46,6 +49,15 @@ def _kept_name(name: str) -> str:
     return name
 
 
+def _day(text: object) -> date:
+    """The day in the one form that is written: 2026-11-28."""
+    day = date.fromisoformat(text) if isinstance(text, str) else None
+    if day is None or day.isoformat() != text:
+        raise ValueError("not a day")
+    return day
+
+
+_Day = Annotated[date, BeforeValidator(_day)]
 _Share = Annotated[float, Field(ge=0, le=1)]
 _Count = Annotated[int, Field(ge=1)]
 _CountOrZero = Annotated[int, Field(ge=0)]
@@ -116,8 +128,16 @@ class _Evaluation(_Part):
     background: _CountOrZero
 
 
+class _Consent(_Part):
+    who: Consenter
+    on: _Day
+    note: Annotated[str, Field(max_length=MAX_NOTE_CHARACTERS)]
+
+
 class _File(_Part):
     name: Annotated[str, AfterValidator(_kept_name)]
+    consent: _Consent | None
+    birth_date: _Day | None
     base: _Base
     neuron: _Neuron
     rule: _Rule
@@ -175,6 +195,8 @@ def _signed(person: Person, seen_from: Path | None) -> dict[str, Any]:
     fields = {
         "format": FORMAT,
         "name": person.name,
+        "consent": person.consent and {**asdict(person.consent), "on": person.consent.on.isoformat()},
+        "birth_date": person.birth_date and person.birth_date.isoformat(),
         "base": {
             "sha256": person.base_sha256,
             "embedding_size": person.embedding_size,
@@ -226,6 +248,8 @@ def _person(fields: _File, path: Path) -> Person:
         ),
         rule=DecisionRule(**fields.rule.model_dump()),
         base_folder=_folder(fields.base.folder, path),
+        consent=None if fields.consent is None else Consent(**fields.consent.model_dump()),
+        birth_date=fields.birth_date,
         photos_of_person=photos.of_person,
         moments_of_person=photos.moments_of_person,
         photos_of_others=photos.of_others,

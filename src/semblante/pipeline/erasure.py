@@ -54,8 +54,8 @@ def forget_person(
     """
     matrix = matrix or EmbeddingMatrix(store)
     names = names_of(store, name)
-    seen, shared = set[int](), None if not keep_faces else 0
-    if not keep_faces:
+    seen, shared = set[int](), 0 if keep_faces or not _is_learnt(store, names[0]) else None
+    if shared is None:
         with contextlib.suppress(NotAPersonFile):
             seen, shared = _found_faces(store, names[0], matrix, job)
     matrix.release()
@@ -93,6 +93,10 @@ def _found_faces(
             except (NotAPersonFile, UnknownPerson):  # Nobody's faces can be found with it, or it is gone.
                 continue
     return seen - others, len(seen & others)
+
+
+def _is_learnt(store: FaceStore, name: str) -> bool:
+    return any(each.name == name and each.is_learnt for each in store.known_people())
 
 
 def _sure_faces_of(store: FaceStore, person: Person, matrix: EmbeddingMatrix, job: JobContext) -> set[int]:

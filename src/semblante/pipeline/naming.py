@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 from jaxtyping import Bool
 
-from semblante.errors import InvalidOption, NotAPersonFile
+from semblante.errors import InvalidOption, NotAPersonFile, UnknownPerson
 from semblante.files import sha256_of
 from semblante.library import FaceStore, Taught, is_known, kept_name, key_of
 from semblante.model.bundle import Bundle
@@ -67,7 +67,8 @@ def keep_learnt(
         taught = [*faces, *uncontradicted(answers, faces, background)]
     if len(taught) > len(faces):
         person = relearn(person, examples_of(store, person.embedding_size, taught), background).person
-    store.keep_person(person_as_json(person), person.name, taught)
+    dropped = (person.name,) if if_known == "replace" else ()
+    store.keep_person(person_as_json(person), person.name, taught, "learn", dropped)
     return Kept(person, outcome, _confirmed(taught))
 
 
@@ -101,7 +102,8 @@ def name_group(
     else:
         person = fit(name, examples, base.network_sha256, background=background).person
         person = replace(person, base_folder=base.folder.resolve())
-    store.keep_person(person_as_json(person), person.name, taught, "name")
+    dropped = (person.name,) if if_known == "replace" else ()
+    store.keep_person(person_as_json(person), person.name, taught, "name", dropped)
     return Kept(person, outcome, _confirmed(before))
 
 
@@ -187,6 +189,8 @@ def _outcome(
     can_replace = if_known is None and if_alike == "relearnt"
     try:
         earlier = known_person(store, name)
+    except UnknownPerson:  # Added, and not learnt yet.
+        return "new"
     except NotAPersonFile:
         if can_replace:
             return "replaced"

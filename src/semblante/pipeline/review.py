@@ -22,7 +22,7 @@ from semblante.library import (
     best_face_per_photo,
     candidates,
 )
-from semblante.library.store import ChangeKind
+from semblante.library.people_store import ChangeKind
 from semblante.person import FitResult, check_name, person_as_json, relearn
 from semblante.pipeline.collection import known_person, query_of
 from semblante.pipeline.taught_faces import examples_of, uncontradicted

@@ -41,6 +41,8 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "advice_validation_copies": (
         "Copies of photos learnt from, so they were left out of the validation: {photos}"
     ),
+    "consenter_unknown": "nobody called {who} can agree; known are: {known}",
+    "day_to_come": "the day {day} is still to come",
     "false_match_rate_out_of_range": ("A false-match rate of {rate}: choose more than 0 and at most {most}"),
     "name_empty": "The name is empty; give a name such as Ana",
     "name_has_breaks": "The name {name} has line breaks or control characters; leave them out",
@@ -55,6 +57,8 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
         "a person is needed, as learn, open_person and Library.person give one; this is of the type {kind}"
     ),
     "not_a_person_file": "not a person file that can be used: {problem}",
+    "note_not_unicode": "The note is not valid Unicode text; type it again",
+    "note_too_long": "The note has {count} characters; {most} are the most that is kept",
     "other_people": "Others",
     "person_field_wrong": "the field {field} is missing or does not fit",
     "person_file_changed": "it was changed since it was written (its sha256 does not fit)",

@@ -1,0 +1,151 @@
+"""What a store knows of people: `PeopleStore`, the half of `FaceStore` about them, and its values."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final, Literal, Protocol
+
+import numpy as np
+from jaxtyping import Float32, Int8
+
+from semblante.types import Consent, FaceRef
+
+
+@dataclass(frozen=True, eq=False)
+class Taught:
+    """A face that a person was taught with: the person's own (positive), or one of somebody else (negative).
+
+    `face.photo` is the SHA-256 of the photo's content in hexadecimal; the embedding has length one.
+    `confirmed_by_user` are those that a user answered about in a review, or by naming a group, beside the
+    photos that the person was learnt from. `copy_descriptor` is None where it is not known.
+    """
+
+    kind: Literal["positive", "negative"]
+    face: FaceRef
+    embedding: Float32[np.ndarray, " d"]
+    confirmed_by_user: bool = False
+    copy_descriptor: Int8[np.ndarray, "400"] | None = None
+
+
+Role = Literal["positive", "negative"]
+"""Whether a photo is given as one of the person, or as one of others."""
+
+
+@dataclass(frozen=True)
+class GivenPhoto:
+    """A photo given to learn a person from, by the SHA-256 of its content, and when it was given (UTC)."""
+
+    photo: str
+    role: Role
+    at: datetime
+
+
+ChangeKind = Literal["add", "edit", "learn", "name", "answer", "remove", "rename", "merge"]
+"""What changed a person: added before anything is learnt, other details given, learnt from photos, a group
+named, a face answered about or taken out, a new name, two people made one."""
+MAX_CHANGES: Final = 500
+"""So many changes of people can be undone, one after the other."""
+
+
+@dataclass(frozen=True)
+class KnownPerson:
+    """A person in a list: how many faces taught, and when the person was last changed (UTC; None: unknown).
+
+    `id` is the person's number, through all changes. `photos` and `others` are faces of the photos to learn
+    from, the person's own and other people's; `yes` and `no` are those that a user confirmed. `former_names`
+    are names that the person had before. One who is not learnt yet has no neuron.
+    """
+
+    id: int
+    name: str
+    photos: int
+    others: int
+    yes: int
+    no: int
+    changed: datetime | None
+    former_names: tuple[str, ...]
+    is_learnt: bool
+    consent: Consent | None
+    birth_date: date | None
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change of the person called `name`, who took the place of the people called `instead_of`, if any."""
+
+    kind: ChangeKind
+    name: str
+    instead_of: tuple[str, ...]
+    at: datetime
+
+
+class PeopleStore(Protocol):
+    """The people whom a user taught, the photos given to learn them from, and the changes of people."""
+
+    def names(self) -> tuple[str, ...]:
+        """The people who are known, by name."""
+
+    def person(self, name: str) -> str:
+        """The JSON of a person's file, whatever capitals `name` has; what is told of the person is not in it.
+
+        Raises `UnknownPerson`, also where the person is not learnt yet.
+        """
+
+    def taught(self, name: str) -> tuple[Taught, ...]:
+        """The faces that a person was taught with, by kind and place. Raises `UnknownPerson`."""
+
+    def keep_person(
+        self,
+        person_json: str,
+        name: str,
+        taught: Sequence[Taught],
+        kind: ChangeKind = "learn",
+        instead_of: Sequence[str] = (),
+    ) -> None:
+        """Keep a person's file and the faces it was taught with, in place of what is known of `name`.
+
+        The people called `instead_of` leave the store; their names become former names of this one. Where
+        `name` itself is among them, the one of this name was somebody else. A renamed person, and otherwise
+        the one of this name, keeps number, consent and birth date; in a merge, those of the others fill what
+        is missing. All of it is one change, of which `undo_changes` knows what was before.
+        """
+
+    def set_person_details(self, name: str, consent: Consent | None, birth_date: date | None) -> None:
+        """Keep who agreed that a person is learnt, and the birth date: a change; somebody new is added."""
+
+    def known_people(self) -> tuple[KnownPerson, ...]:
+        """The people who are known, by name, and what taught them."""
+
+    def changes(self) -> tuple[Change, ...]:
+        """The changes of people that can be undone, the last first; at most `MAX_CHANGES`."""
+
+    def undo_changes(self, count: int = 1) -> tuple[Change, ...]:
+        """Take back the last changes, or what there is of them: each person is as before them, or gone.
+
+        Gives those that were taken back, the last first.
+        """
+
+    # The photos given to learn a person from
+
+    def given_photos(self, name: str) -> tuple[GivenPhoto, ...]:
+        """The photos that were given to learn a person from, in order. Raises `UnknownPerson`."""
+
+    def take_photos(self, name: str, hashes: Sequence[bytes]) -> None:
+        """Take photos away: what only they showed leaves the store at once, what they taught is a change.
+
+        The person's neuron stays as it is until the person is learnt again. Raises `UnknownPerson`.
+        """
+
+    # Forgetting
+
+    def erase_person(self, name: str, numbers: Iterable[int], keep_faces: bool = False) -> tuple[int, int]:
+        """Remove a person, the faces that taught it wherever they are, and further faces by number.
+
+        Faces stay that taught somebody else as that person's own, and of the further ones also those that are
+        known not to be this person's. What other people were taught with the removed ones goes too. With
+        `keep_faces`, no face leaves the store: they are somebody unknown's from now on. Photos that were
+        given go with the person where they are nowhere else. The name leaves the former names of others. Of
+        the changes, the last of this person and all before it can no longer be undone, and the removed faces
+        leave the others. The photos stay known as read. Returns how many faces the person was taught with,
+        and how many faces of the store are gone. Raises `UnknownPerson`.
+        """
