@@ -457,7 +457,8 @@ class TestOnTheCommandLine:
         )
         assert said.out.endswith("; before: Ana\n") and said.err == ""
         (listed,) = json.loads(cli("people", "--known", "--json", "--library", data).out)["people"]
-        assert {**listed, "changed": None} == {
+        assert {**listed, "changed": None, "id": 0} == {
+            "id": 0,
             "name": "Anna",
             "photos": 6,
             "others": 0,
@@ -465,6 +466,9 @@ class TestOnTheCommandLine:
             "no": 0,
             "changed": None,
             "former_names": ["Ana"],
+            "is_learnt": True,
+            "consent": None,
+            "birth_date": None,
         }
 
     def test_answers_are_corrected_and_taken_back(self, cli: Cli, photos: Path, library: Library) -> None:
