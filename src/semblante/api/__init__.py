@@ -6,6 +6,9 @@
     problems      an error as `application/problem+json`, in the caller's language
     request_context  the number and the language of each request
     uploads       images of a request
+    job_registry  long verbs at work, with their progress and result
+    cursors       where a listing goes on
+    etags         what a resource was when it was read
     schemas       what several resources take and give
     routes/       one router a resource; `ROUTERS` names them all
 

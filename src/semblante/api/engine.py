@@ -9,6 +9,8 @@ from typing import Annotated, ParamSpec, TypeVar
 
 from fastapi import Depends, Request
 
+from semblante.api.cursors import Cursors
+from semblante.api.job_registry import JobRegistry
 from semblante.api.settings import ServiceSettings
 from semblante.closing import Closing
 from semblante.errors import Overloaded
@@ -27,6 +29,8 @@ class Engine(Closing):
 
     def __init__(self, settings: ServiceSettings) -> None:
         self.settings = settings
+        self.jobs = JobRegistry()
+        self.cursors = Cursors()
         self._opening = threading.Lock()
         self._analyzer: FaceAnalyzer | None = None
         self._library: Library | None = None
@@ -63,7 +67,8 @@ class Engine(Closing):
         return await asyncio.wrap_future(call)
 
     def close(self) -> None:
-        """Finish what is being answered, and let go of library and networks."""
+        """Finish what is being answered, stop the jobs, and let go of library and networks."""
+        self.jobs.close()
         self._pool.shutdown(cancel_futures=True)
         with self._opening:
             held = (self._library, self._analyzer)

@@ -26,12 +26,14 @@ from semblante.errors import (
     UserError,
     reason_of,
 )
-from semblante.i18n import current_language, describe, tr
+from semblante.i18n import as_line, current_language, describe, tr
 
 STATUSES: Final[Mapping[str, int]] = {
     "above_pillow_limit": 413,
+    "changed_meanwhile": 412,
     "image_too_large": 413,
     "internal_error": 500,
+    "job_unknown": 404,
     "method_not_allowed": 405,
     "name_taken": 409,
     "not_a_picture": 415,
@@ -81,7 +83,7 @@ def problem_of(error: SemblanteError, instance: str, request_id: str, **more: An
         "type": f"urn:semblante:problem:{error.code}",
         "title": title_of(status),
         "status": status,
-        "detail": describe(reason),
+        "detail": _text(describe(reason)),
         "instance": instance,
         "code": error.code,
         "params": plain(reason.params),
@@ -129,12 +131,19 @@ def plain(value: Any) -> Any:
         reason = _without_paths(value)
         return {"code": reason.code, "params": plain(reason.params), "detail": describe(reason)}
     if isinstance(value, Path):
-        return value.name
+        return as_line(value.name)
+    if isinstance(value, str):
+        return _text(value)
     if isinstance(value, Mapping):
         return {str(name): plain(each) for name, each in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [plain(each) for each in value]
-    return value if isinstance(value, str | int | float | bool | None) else str(value)
+    return value if isinstance(value, int | float | bool | None) else str(value)
+
+
+def _text(text: str) -> str:
+    """The text with what is no text, such as bytes of a file's name, replaced."""
+    return text.encode(errors="replace").decode()
 
 
 def _without_paths(reason: Reason) -> Reason:

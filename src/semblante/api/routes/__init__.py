@@ -4,9 +4,10 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from semblante.api.routes import faces, health
+from semblante.api.routes import faces, health, jobs
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     faces.router,
     health.router,
+    jobs.router,
 )
