@@ -138,7 +138,7 @@ def test_settings_that_keep_data_safe(library: SqliteStore) -> None:
         "journal_mode": "wal",
         "secure_delete": 1,
         "foreign_keys": 1,
-        "user_version": sqlite_schema.VERSION,
+        "user_version": sqlite_schema.INDEX.version,
         "application_id": sqlite_schema.APPLICATION,
     }
     assert library.folder.stat().st_mode & 0o077 == 0
@@ -336,7 +336,7 @@ def test_foreign_and_newer_files_are_left_alone(tmp_path: Path) -> None:
     path.unlink()
     SqliteStore(tmp_path).close()
     newer = sqlite3.connect(path)
-    newer.execute(f"PRAGMA user_version = {sqlite_schema.VERSION + 1}")
+    newer.execute(f"PRAGMA user_version = {sqlite_schema.INDEX.version + 1}")
     newer.close()
     with raises(NotALibrary, match="written by a newer Semblante"):
         SqliteStore(tmp_path)
@@ -344,12 +344,12 @@ def test_foreign_and_newer_files_are_left_alone(tmp_path: Path) -> None:
 
 
 def test_an_index_of_each_earlier_version_is_migrated(tmp_path: Path) -> None:
-    for version in range(min(sqlite_schema.MIGRATIONS), sqlite_schema.VERSION):
+    for version in range(min(sqlite_schema.MIGRATIONS), sqlite_schema.INDEX.version):
         folder = tmp_path / str(version)
         folder.mkdir()
         path = folder / FILE_NAME
         with contextlib.closing(sqlite3.connect(path)) as older, older:
-            sqlite_schema.migrate(older, path, version)
+            sqlite_schema.migrate(older, path, sqlite_schema.INDEX, version)
             older.execute("INSERT INTO people (key, name, person) VALUES ('ana', 'Ana', 'her file')")
             older.execute("INSERT INTO bases VALUES (1, ?)", (BASE,))
             older.execute("INSERT INTO contents VALUES (1, ?, 1, 640, 480, NULL)", (bytes(32),))
@@ -368,12 +368,12 @@ def test_an_index_of_each_earlier_version_is_migrated(tmp_path: Path) -> None:
             assert library.erase_person("Ana", [1]) == (0, 1)
             assert library.generation() != before
             with library.asking() as connection:
-                assert connection.execute("PRAGMA user_version").fetchone() == (sqlite_schema.VERSION,)
+                assert connection.execute("PRAGMA user_version").fetchone() == (sqlite_schema.INDEX.version,)
         with (
             contextlib.closing(sqlite3.connect(path)) as migrated,
             contextlib.closing(sqlite3.connect(":memory:")) as new,
         ):
-            sqlite_schema.migrate(new, path)
+            sqlite_schema.migrate(new, path, sqlite_schema.INDEX)
             schema = "SELECT type, name, sql FROM sqlite_schema WHERE sql NOT NULL ORDER BY name"
             assert migrated.execute(schema).fetchall() == new.execute(schema).fetchall()
 

@@ -116,7 +116,7 @@ def test_a_writable_index_is_not_changed_by_asking(index: Path) -> None:
     with SqliteStore(index) as store:
         store.check_writable()
         with store.asking() as connection:
-            assert connection.execute("PRAGMA user_version").fetchone() == (sqlite_schema.VERSION,)
+            assert connection.execute("PRAGMA user_version").fetchone() == (sqlite_schema.INDEX.version,)
         assert store.face_count() == 6
 
 
@@ -149,7 +149,7 @@ def test_an_older_index_is_said_to_be_older(folder: Path) -> None:
     data = folder / "older"
     data.mkdir()
     connection = sqlite3.connect(data / "library.sqlite", isolation_level=None)
-    sqlite_schema.migrate(connection, data, 3)
+    sqlite_schema.migrate(connection, data, sqlite_schema.INDEX, 3)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.close()
     protect(data)
@@ -182,8 +182,10 @@ def test_the_commands_say_so_in_both_languages(
     photos = folder / "photos"
     opened = sqlite_schema._opened
 
-    def open_to_read(path: Path, _place: str, is_uri: bool) -> sqlite3.Connection:
-        return opened(path, f"{path.as_uri()}?immutable=1", True)
+    def open_to_read(
+        path: Path, schema: sqlite_schema.Schema, _place: str, is_uri: bool
+    ) -> sqlite3.Connection:
+        return opened(path, schema, f"{path.as_uri()}?immutable=1", True)
 
     # Not by becoming nobody, who may import nothing.
     monkeypatch.setattr(sqlite_schema, "_opened", open_to_read)

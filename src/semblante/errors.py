@@ -9,6 +9,7 @@
     │   ├── NotAnEmbeddingNetwork  the file is not an embedding network that can be adopted
     │   ├── NotAPersonFile    the file is not what `learn` writes
     │   ├── NotALibrary       the index of photos is damaged, another program's, or of another version
+    │   ├── NotInIndex        the index holds no such photo, face, group or change, or no longer
     │   ├── UnknownPerson     nobody of this name is in the library
     │   ├── ModelMismatch     the person was learnt on another model
     │   ├── BadImage          one picture cannot be read; a batch counts it and goes on
@@ -111,6 +112,10 @@ class NotAPersonFile(UserError):
 
 class NotALibrary(UserError):
     """The index of photos is damaged, another program's, or of another version."""
+
+
+class NotInIndex(UserError):
+    """The index holds no such photo, face, group or change, or no longer."""
 
 
 class UnknownPerson(UserError):

@@ -5,7 +5,8 @@
     names             when two spellings are one name, and whom a name stands for
     sqlite_store      `SqliteStore`, in one SQLite file of a data folder (`sqlite_file`), its half about
                       people in `sqlite_people_store`; its tables are in `sqlite_schema`, its statements in
-                      `sqlite_rows`, `sqlite_people` and `sqlite_given`
+                      `sqlite_rows`, `sqlite_people` and `sqlite_given`, what becomes of a damaged file in
+                      `sqlite_damage`
     locations         the data folder
     photo_walk        the photos below some folders, in no more memory for a million
     exclusion         what in these folders is none of the photos; patterns: folders named by a pattern
@@ -15,6 +16,7 @@
     clustering        faces that seem to be one person's
     group_evidence    how sure groups are, their most typical faces and likely intruders
     impostor_tail     how similar faces of different people are, at the most
+    thumbnails        `Thumbnails`: small pictures of photos and faces, made once
     erasure           `erase`: a person out of every byte
 
 Photos are read by a callable, and faces judged by another: nothing here sees a picture or a network.
@@ -65,6 +67,9 @@ if TYPE_CHECKING:
     from semblante.library.store import FaceStore as FaceStore
     from semblante.library.store import FaceTable as FaceTable
     from semblante.library.store import StoredFace as StoredFace
+    from semblante.library.thumbnails import WHOLE_PHOTO as WHOLE_PHOTO
+    from semblante.library.thumbnails import Thumbnails as Thumbnails
+    from semblante.library.thumbnails import drop_orphans as drop_orphans
 
 _HOME = {
     "group": "semblante.library.clustering",
@@ -105,6 +110,9 @@ _HOME = {
     "FaceStore": "semblante.library.store",
     "FaceTable": "semblante.library.store",
     "StoredFace": "semblante.library.store",
+    "WHOLE_PHOTO": "semblante.library.thumbnails",
+    "Thumbnails": "semblante.library.thumbnails",
+    "drop_orphans": "semblante.library.thumbnails",
 }
 __all__ = [*_HOME]
 __getattr__ = loader(__name__, _HOME)

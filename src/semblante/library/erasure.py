@@ -14,6 +14,7 @@ from semblante.files import REPORT_MARK, translate_os_errors
 from semblante.library.embedding_matrix import remove_matrices
 from semblante.library.names import key_of, names_of
 from semblante.library.store import FaceStore
+from semblante.library.thumbnails import Thumbnails, drop_orphans
 
 REPORT_SUFFIXES: Final = frozenset({".html", ".htm"})
 _VALUES = re.compile(r"\"[^\"]*\"|'[^']*'")
@@ -34,16 +35,18 @@ def erase(
     faces: Iterable[int] = (),
     person_files: Iterable[Path] = (),
     keep_faces: bool = False,
+    thumbnails: Thumbnails | None = None,
 ) -> Erased:
-    """Erase a person: neuron, taught faces wherever the store has them, reports, and files.
+    """Erase a person: neuron, taught faces wherever the store has them, thumbnails, reports, and files.
 
     Faces that taught somebody else stay, and so do those of the further `faces`, by number, that are known to
-    be somebody else's; with `keep_faces` all stay, as somebody unknown's. Reports under a former name go too,
-    unless somebody else has that name. `person_files` are files to delete. Damaged stores that were kept
-    aside go too, since nobody can look into them. Raises `UnknownPerson`, `Locked`, `DiskFull` or
-    `FileAccessError`; what was erased until then stays erased, and the same call goes on as long as the
-    person is known. Once the person is not, what another run kept from being deleted goes when the last run
-    closes the store, or at the next scan.
+    be somebody else's; with `keep_faces` all stay, as somebody unknown's. Where a face leaves, all thumbnails
+    of its photo go, since the person may be beside another face. Reports under a former name go too, unless
+    somebody else has that name. `person_files` are files to delete. Damaged stores that were kept aside go
+    too, since nobody can look into them. Raises `UnknownPerson`, `Locked`, `DiskFull` or `FileAccessError`;
+    what was erased until then stays erased, and the same call goes on as long as the person is known. Once
+    the person is not, what another run kept from being deleted goes when the last run closes the store, or at
+    the next scan.
     """
     names = names_of(store, name)
     reports = {path: None for each in names for path in _reports(store.folder, each)}
@@ -53,12 +56,26 @@ def erase(
             path.unlink(missing_ok=True)
     # Windows does not delete one that another run has open: then the person must still be known.
     remove_matrices(store.folder)
-    taught, seen = store.erase_person(name, faces, keep_faces)
+    numbers = tuple(faces)
+    _erase_thumbnails(store, name, None if keep_faces else numbers, thumbnails or Thumbnails(store.folder))
+    taught, seen = store.erase_person(name, numbers, keep_faces)
     try:
         remove_matrices(store.folder)  # One that another run has made meanwhile.
     finally:
         store.compact()
     return Erased(taught, seen, files)
+
+
+def _erase_thumbnails(
+    store: FaceStore, name: str, faces: Iterable[int] | None, thumbnails: Thumbnails
+) -> None:
+    """Erase those of photos that were given, and unless no face leaves (None), of photos of the faces."""
+    drop_orphans(store, thumbnails)
+    photos = {each.photo for each in store.given_photos(name)}
+    if faces is not None:
+        photos |= {each.face.photo for each in store.taught(name) if each.kind == "positive"}
+        photos |= {each.face.photo for each in store.stored_faces(faces)}
+    thumbnails.erase(photos)
 
 
 def _reports(folder: Path, name: str) -> list[Path]:

@@ -1,51 +1,50 @@
-"""`SqliteFile`: the open file of an index. Threads share its connection; a damaged file is kept aside."""
+"""`SqliteFile`: an open SQLite file of the data folder. Threads share its connection."""
 
 import contextlib
 import threading
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from semblante.closing import Closing
 from semblante.errors import FileAccessError, Locked, NotALibrary
+from semblante.library.sqlite_damage import Identity, identity_of
 from semblante.library.sqlite_driver import sqlite3
-from semblante.library.sqlite_rows import sound_taught
 from semblante.library.sqlite_schema import (
-    FILE_NAME,
     CorruptDatabase,
+    Schema,
     check_writable,
     connect,
-    damaged_copies,
-    identity_of,
-    keep_aside,
     translate_sqlite_errors,
     writing,
 )
 
 
 class SqliteFile(Closing):
-    """The file in `folder`, made if missing; its public names are those of `FaceStore`.
+    """The file at `path`, made if missing.
 
     Any thread may use it, one after the other, and other processes may use the same file meanwhile. Close it,
     or use it in a `with` block; one that nobody holds any more closes itself.
 
-    A damaged file is kept aside as `set_aside`, and a new one takes its place. One that is write-protected
-    can be read; what would change it raises `FileAccessError` ("index_read_only"). Raises `NotALibrary`,
-    `Locked`, `DiskFull` or `FileAccessError`.
+    `replace_damaged` puts a sound file in the place of a damaged one, which it keeps aside if that is worth
+    it; where that was is `set_aside`. A file that is write-protected can be read; what would change it raises
+    `FileAccessError` ("index_read_only"). Raises `NotALibrary`, `Locked`, `DiskFull` or `FileAccessError`.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.path = folder / FILE_NAME
+    def __init__(
+        self, path: Path, schema: Schema, replace_damaged: Callable[[Path, Identity], Path | None]
+    ) -> None:
+        self.path = path
         self.set_aside: Path | None = None
+        self._replace_damaged = replace_damaged
         self._lock = threading.RLock()
-        identity = identity_of(self.path)
+        identity = identity_of(path)
         try:
-            self._connection = connect(self.path)
+            self._connection = connect(path, schema)
         except CorruptDatabase:
-            self.set_aside = keep_aside(self.path, identity, sound_taught)
-            self._connection = connect(self.path)
-        self._identity = identity_of(self.path)
+            self.set_aside = replace_damaged(path, identity)
+            self._connection = connect(path, schema)
+        self._identity = identity_of(path)
         self._close = weakref.finalize(self, self._connection.close)
 
     def close(self) -> None:
@@ -62,7 +61,7 @@ class SqliteFile(Closing):
     def asking(self) -> Iterator[sqlite3.Connection]:
         """The connection for this thread alone, its errors translated.
 
-        A damaged index is kept aside, and a new one is there for the next run.
+        A damaged file is replaced, and the next run uses the new one.
         """
         with self._lock:
             if not self._close.alive:
@@ -72,7 +71,7 @@ class SqliteFile(Closing):
                     yield self._connection
             except CorruptDatabase as error:
                 self.close()
-                aside = keep_aside(self.path, self._identity, sound_taught)
+                aside = self._replace_damaged(self.path, self._identity)
                 raise NotALibrary("index_damaged", path=self.path, aside=(aside or self.path).name) from error
 
     @contextlib.contextmanager
@@ -90,7 +89,3 @@ class SqliteFile(Closing):
                 row = connection.execute(statement).fetchone()
                 if row and row[0]:
                     raise Locked("index_in_use_not_compacted", path=self.path)
-
-    def damaged_copies(self) -> list[Path]:
-        """See `FaceStore`."""
-        return damaged_copies(self.folder)

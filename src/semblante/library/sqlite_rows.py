@@ -239,25 +239,40 @@ def faces_page(
     )
 
 
+_SEEN: Final = (
+    "SELECT path, faces.id, sha256, place, x0, y0, x1, y1, width_px, height_px FROM faces "
+    f"{WITH_CONTENT} JOIN photos ON photos.content = contents.id WHERE NOT missing AND "
+)
+
+
 def photos_of_faces(connection: sqlite3.Connection, numbers: Iterable[int]) -> list[FaceInPhoto]:
     """See `FaceStore.photos_of_faces`."""
-    rows = select_in(
-        connection,
-        "SELECT path, faces.id, sha256, place, x0, y0, x1, y1, width_px, height_px FROM faces "
-        f"{WITH_CONTENT} JOIN photos ON photos.content = contents.id WHERE NOT missing AND faces.id IN",
-        numbers,
-    )
-    return [
-        FaceInPhoto(
-            number,
-            Path(os.fsdecode(path)),
-            FaceRef(sha256.hex(), place),
-            (x0, y0, x1, y1),
-            width_px,
-            height_px,
-        )
-        for path, number, sha256, place, x0, y0, x1, y1, width_px, height_px in sorted(rows)
-    ]
+    return [_seen(*row) for row in sorted(select_in(connection, f"{_SEEN} faces.id IN", numbers))]
+
+
+def faces_in(connection: sqlite3.Connection, content_sha256: str) -> list[FaceInPhoto]:
+    """See `FaceStore.faces_in`."""
+    rows = connection.execute(f"{_SEEN} sha256 = ? ORDER BY place, path", (bytes.fromhex(content_sha256),))
+    first: dict[int, FaceInPhoto] = {}
+    for row in rows:
+        first.setdefault(row[1], _seen(*row))
+    return list(first.values())
+
+
+def _seen(
+    path: bytes,
+    number: int,
+    sha256: bytes,
+    place: int,
+    x0: float,
+    y0: float,
+    x1: float,
+    y1: float,
+    width_px: int,
+    height_px: int,
+) -> FaceInPhoto:
+    face = FaceRef(sha256.hex(), place)
+    return FaceInPhoto(number, Path(os.fsdecode(path)), face, (x0, y0, x1, y1), width_px, height_px)
 
 
 def stored_faces(connection: sqlite3.Connection, numbers: Iterable[int]) -> list[StoredFace]:

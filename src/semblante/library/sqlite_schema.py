@@ -1,4 +1,4 @@
-"""The SQLite file of the index: its tables by version, how it is opened, and what its errors mean.
+"""The SQLite file of the index: its tables by version; how such files are opened, and what their errors mean.
 
 bases      the networks that read photos
 contents   what a photo holds, by the hash of its bytes; with its `issue` where it could not be read
@@ -15,12 +15,13 @@ counters   `store_id` tells this file from others, `removals` counts faces that 
 import contextlib
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NoReturn
 
 from semblante.errors import DiskFull, FileAccessError, Locked, NotALibrary
-from semblante.files import exclusive_lock, make_folder, translate_os_errors
+from semblante.files import make_folder, translate_os_errors
 from semblante.library.sqlite_driver import sqlite3
 
 FILE_NAME: Final = "library.sqlite"
@@ -28,7 +29,6 @@ APPLICATION: Final = 0x53454D42
 """Tells the index from other programs' SQLite files: "SEMB"."""
 WAIT_S: Final = 30.0
 """How long one run waits for another that is writing; each writes for some milliseconds at a time."""
-_BESIDE: Final = ("-wal", "-shm")
 
 MIGRATIONS: Final[Mapping[int, tuple[str, ...]]] = {
     2: (
@@ -108,17 +108,34 @@ MIGRATIONS: Final[Mapping[int, tuple[str, ...]]] = {
 
 Version 1 had other names, was never released, and cannot be migrated.
 """
-VERSION: Final = max(MIGRATIONS)
 TABLES: Final = frozenset(
     {
         *("bases", "contents", "photos", "faces", "people", "taught", "given", "counters"),
         *("changes", "people_before", "taught_before"),
     }
 )
-_LATER_VALUES: Final = ("[]", None, None, None)
-"""What the columns of `people` from `former_names` on are in a file of before they were added."""
-
 Rows = list[tuple[object, ...]]
+
+
+@dataclass(frozen=True)
+class Schema:
+    """What a SQLite file of ours holds.
+
+    `application` tells it from other programs' files. `migrations` bring a file of the version before to each
+    version; the first of them begins an empty file. A file without one of the `tables` is damaged.
+    """
+
+    application: int
+    migrations: Mapping[int, tuple[str, ...]]
+    tables: frozenset[str]
+
+    @property
+    def version(self) -> int:
+        """The version that this Semblante writes."""
+        return max(self.migrations)
+
+
+INDEX: Final = Schema(APPLICATION, MIGRATIONS, TABLES)
 
 
 class CorruptDatabase(Exception):
@@ -154,8 +171,8 @@ def _translate(error: sqlite3.Error, path: Path) -> NoReturn:
     raise error
 
 
-def connect(path: Path) -> sqlite3.Connection:
-    """Open the index at `path`, made if missing, in a folder that only its owner may enter if that is new.
+def connect(path: Path, schema: Schema) -> sqlite3.Connection:
+    """Open the file at `path`, made if missing, in a folder that only its owner may enter if that is new.
 
     Where nothing can be written it is opened to be read, as long as no other program changes it. Any thread
     may use the connection, one at a time. Raises `CorruptDatabase`, `NotALibrary`, `Locked`,
@@ -164,7 +181,7 @@ def connect(path: Path) -> sqlite3.Connection:
     make_folder(path.parent, 0o700)
     with translate_sqlite_errors(path):
         try:
-            return _opened(path, str(path), is_uri=False)
+            return _opened(path, schema, str(path), is_uri=False)
         except sqlite3.OperationalError as error:
             kind = error.sqlite_errorcode & 0xFF
             with translate_os_errors(path):
@@ -175,22 +192,22 @@ def connect(path: Path) -> sqlite3.Connection:
         if log.exists() and log.stat().st_size:
             # What is in it is missing from the file, and is only read where a file can be made beside it.
             raise FileAccessError("index_read_only_unfinished", path=path)
-        return _opened(path, f"{path.absolute().as_uri()}?immutable=1", is_uri=True)
+        return _opened(path, schema, f"{path.absolute().as_uri()}?immutable=1", is_uri=True)
 
 
-def _opened(path: Path, place: str, is_uri: bool) -> sqlite3.Connection:
+def _opened(path: Path, schema: Schema, place: str, is_uri: bool) -> sqlite3.Connection:
     connection = sqlite3.connect(
         place, timeout=WAIT_S, isolation_level=None, check_same_thread=False, uri=is_uri
     )
     try:
-        _set_up(connection, path)
+        _set_up(connection, path, schema)
     except BaseException:
         connection.close()
         raise
     return connection
 
 
-def _set_up(connection: sqlite3.Connection, path: Path) -> None:
+def _set_up(connection: sqlite3.Connection, path: Path, schema: Schema) -> None:
     # Its errors are raised, and need not be on standard error too.
     connection.execute("PRAGMA cipher_log_level = NONE")
     # What sorting or compacting a large index takes must not have to fit into memory.
@@ -198,19 +215,19 @@ def _set_up(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
     # What is deleted is overwritten with zeros at once.
     connection.execute("PRAGMA secure_delete = ON")
-    if _pragma(connection, "user_version") != VERSION:
-        _migrate_if_writable(connection, path)
-    if _pragma(connection, "application_id") != APPLICATION:
+    if _pragma(connection, "user_version") != schema.version:
+        _migrate_if_writable(connection, path, schema)
+    if _pragma(connection, "application_id") != schema.application:
         raise NotALibrary("index_of_another_program", path=path)
-    if TABLES - {name for (name,) in connection.execute("SELECT name FROM sqlite_schema")}:
+    if schema.tables - {name for (name,) in connection.execute("SELECT name FROM sqlite_schema")}:
         raise CorruptDatabase
     _use_wal(connection)
 
 
-def _migrate_if_writable(connection: sqlite3.Connection, path: Path) -> None:
+def _migrate_if_writable(connection: sqlite3.Connection, path: Path, schema: Schema) -> None:
     try:
         with writing(connection):
-            migrate(connection, path)
+            migrate(connection, path, schema)
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_READONLY and _pragma(connection, "user_version"):
             raise FileAccessError("index_read_only_older", path=path) from error
@@ -222,30 +239,31 @@ def check_writable(connection: sqlite3.Connection) -> None:
     connection.execute("BEGIN IMMEDIATE")
     try:
         # To begin is allowed even where the file is only to be read.
-        connection.execute(f"PRAGMA user_version = {VERSION}")
+        connection.execute(f"PRAGMA user_version = {_pragma(connection, 'user_version')}")
     finally:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
 
 
-def migrate(connection: sqlite3.Connection, path: Path, target: int = VERSION) -> None:
-    """Bring an empty or older file to the version `target`, within the caller's transaction.
+def migrate(connection: sqlite3.Connection, path: Path, schema: Schema, target: int | None = None) -> None:
+    """Bring an empty or older file to the version `target`, else the newest, in the caller's transaction.
 
     Raises `NotALibrary` where it is another program's, too old, or newer.
     """
+    target = schema.version if target is None else target
     version, application = _pragma(connection, "user_version"), _pragma(connection, "application_id")
     is_new = (version, application) == (0, 0) and not _pragma(connection, "schema_version")
-    if application != APPLICATION and not is_new:
+    if application != schema.application and not is_new:
         raise NotALibrary("index_of_another_program", path=path)
     if version > target:
-        raise NotALibrary("index_newer", path=path, version=version, supported=VERSION)
-    if version < min(MIGRATIONS) and not is_new:
-        raise NotALibrary("index_too_old", path=path, version=version, supported=VERSION)
-    for number, statements in sorted(MIGRATIONS.items()):
+        raise NotALibrary("index_newer", path=path, version=version, supported=schema.version)
+    if version < min(schema.migrations) and not is_new:
+        raise NotALibrary("index_too_old", path=path, version=version, supported=schema.version)
+    for number, statements in sorted(schema.migrations.items()):
         if version < number <= target:
             for statement in statements:
                 connection.execute(statement)
-    connection.execute(f"PRAGMA application_id = {APPLICATION}")
+    connection.execute(f"PRAGMA application_id = {schema.application}")
     connection.execute(f"PRAGMA user_version = {target}")
 
 
@@ -279,72 +297,3 @@ def writing(connection: sqlite3.Connection) -> Iterator[None]:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
-
-
-def identity_of(path: Path) -> tuple[int, int] | None:
-    """What tells the file at `path` from another that takes its place, or None where there is none."""
-    try:
-        info = path.stat()
-    except OSError:
-        return None
-    return info.st_dev, info.st_ino
-
-
-def keep_aside(path: Path, damaged: tuple[int, int] | None, sound: Callable[[Rows], Rows]) -> Path | None:
-    """Rename the damaged index to library.sqlite.corrupt-N; a new one gets the people that can still be read.
-
-    Of the rows that they were taught with it gets those that are `sound`. None where another run has done so
-    already: what is at `path` is not the `damaged` one. Raises `Locked` or `FileAccessError`.
-    """
-    with exclusive_lock(path.parent), translate_os_errors(path):
-        if damaged is None or identity_of(path) != damaged:
-            return None
-        people = _rows(path, "people", ("id",))
-        taught = sound(_rows(path, "taught", ("person", "content_sha256", "place")))
-        number = 1
-        while (aside := path.with_name(f"{path.name}.corrupt-{number}")).exists():
-            number += 1
-        path.rename(aside)
-        for ending in _BESIDE:
-            if (beside := path.with_name(path.name + ending)).exists():
-                beside.rename(aside.with_name(aside.name + ending))
-        _put_back(path, people, taught)
-    return aside
-
-
-def _rows(path: Path, table: str, key: tuple[str, ...]) -> Rows:
-    """The rows of a table that can be read: their keys are looked for from both ends, then each by itself."""
-    columns = ", ".join(key)
-    keys: dict[tuple[object, ...], None] = {}
-    rows: Rows = []
-    with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(path)) as damaged:
-        for direction in ("ASC", "DESC"):
-            order = ", ".join(f"{column} {direction}" for column in key)
-            with contextlib.suppress(sqlite3.Error):
-                for found in damaged.execute(f"SELECT {columns} FROM {table} ORDER BY {order}"):
-                    keys[found] = None
-        marks = ", ".join("?" * len(key))
-        for each in keys:
-            with contextlib.suppress(sqlite3.Error):
-                rows += damaged.execute(f"SELECT * FROM {table} WHERE ({columns}) = ({marks})", each)
-    return rows
-
-
-def _put_back(path: Path, people: Rows, taught: Rows) -> None:
-    with contextlib.closing(connect(path)) as connection, translate_sqlite_errors(path), writing(connection):
-        # What cannot be kept, such as a null, is left out.
-        connection.executemany(
-            "INSERT OR IGNORE INTO people VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            # Those of an older file have fewer values.
-            [(*row, *_LATER_VALUES[len(row) - 4 :]) for row in people],
-        )
-        known = {number for (number,) in connection.execute("SELECT id FROM people")}
-        connection.executemany(
-            "INSERT OR IGNORE INTO taught VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [(*row, None)[:7] for row in taught if row[0] in known],
-        )
-
-
-def damaged_copies(folder: Path) -> list[Path]:
-    """The damaged indexes that were kept aside in `folder`."""
-    return sorted(each for each in folder.glob(f"{FILE_NAME}.corrupt*") if each.is_file())

@@ -11,8 +11,9 @@ from jaxtyping import Integer
 from semblante.library import sqlite_given as given
 from semblante.library import sqlite_rows as rows
 from semblante.library.people_store import Role
+from semblante.library.sqlite_damage import damaged_copies, keep_aside
 from semblante.library.sqlite_people_store import SqlitePeople
-from semblante.library.sqlite_schema import CorruptDatabase
+from semblante.library.sqlite_schema import FILE_NAME, INDEX, CorruptDatabase
 from semblante.library.store import (
     FaceInPhoto,
     FaceTable,
@@ -28,7 +29,14 @@ _PAGE: Final = 1000
 
 
 class SqliteStore(SqlitePeople):
-    """The index in `folder`, made if missing; see `FaceStore` for what each method does, and `SqliteFile`."""
+    """The index in `folder`, made if missing; see `FaceStore` for what each method does, and `SqliteFile`.
+
+    A damaged index is kept aside as `set_aside`, and a new one takes its place.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder / FILE_NAME, INDEX, keep_aside)
+        self.folder = folder
 
     def known_photos(self, paths: Sequence[Path]) -> Mapping[Path, KnownPhoto]:
         """See `FaceStore`."""
@@ -113,6 +121,11 @@ class SqliteStore(SqlitePeople):
         with self.asking() as connection:
             return rows.photos_of_faces(connection, numbers)
 
+    def faces_in(self, content_sha256: str) -> list[FaceInPhoto]:
+        """See `FaceStore`."""
+        with self.asking() as connection:
+            return rows.faces_in(connection, content_sha256)
+
     def stored_faces(self, numbers: Iterable[int]) -> list[StoredFace]:
         """See `FaceStore`."""
         with self.asking() as connection:
@@ -138,3 +151,7 @@ class SqliteStore(SqlitePeople):
         """See `FaceStore`."""
         with self.asking() as connection:
             return given.analyzed_photos(connection, hashes, base_sha256)
+
+    def damaged_copies(self) -> list[Path]:
+        """See `FaceStore`."""
+        return damaged_copies(self.folder)

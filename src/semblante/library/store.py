@@ -185,6 +185,9 @@ class FaceStore(PeopleStore, Protocol):
     def photos_of_faces(self, numbers: Iterable[int]) -> list[FaceInPhoto]:
         """Where these faces are seen, by path; photos that are missing are left out."""
 
+    def faces_in(self, content_sha256: str) -> list[FaceInPhoto]:
+        """The faces of a content, by place, each in the first by path of the files that are not missing."""
+
     # What teaching needs
 
     def stored_faces(self, numbers: Iterable[int]) -> list[StoredFace]:

@@ -10,6 +10,7 @@ from semblante.library import (
     Candidate,
     EmbeddingMatrix,
     FaceStore,
+    Thumbnails,
     best_face_per_photo,
     candidates,
     erase,
@@ -42,8 +43,9 @@ def forget_person(
     keep_faces: bool = False,
     job: JobContext = SILENT,
     matrix: EmbeddingMatrix | None = None,
+    thumbnails: Thumbnails | None = None,
 ) -> Forgotten:
-    """Forget a person: neuron, faces, reports and person files in the data folder, and journals of sorts.
+    """Forget a person in the data folder: neuron, faces, thumbnails, reports, person files, sorts' journals.
 
     All faces that taught or are found to be the person's leave the index, less those that taught somebody
     else, and of the found ones those that are found to be somebody else's too. With `keep_faces`, which is
@@ -63,7 +65,7 @@ def forget_person(
     job.check()
     with journal_lock(store.folder):
         journals = sum(forget_in_journals(store.folder, each) for each in names)
-        erased = erase(store, name, seen, person_files, keep_faces)
+        erased = erase(store, name, seen, person_files, keep_faces, thumbnails)
     return Forgotten(erased.taught, erased.faces, journals, erased.files, shared)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 import numpy as np
+from jaxtyping import UInt8
 from PIL import Image
 
 from semblante.cores import usable_cores
@@ -45,30 +46,44 @@ class SeenFace(Protocol):
 
 
 def photo_of(seen: SeenFace, max_side_px: int | None = None) -> Photo:
-    """The photo that shows the face, decoded at a reduced size where that will do; see `images.load`.
+    """The photo that shows the face; see `scanned_photo`."""
+    return scanned_photo(seen.path, seen.face.photo, max_side_px)
+
+
+def scanned_photo(path: Path, content_sha256: str, max_side_px: int | None = None) -> Photo:
+    """The photo as it was scanned, decoded at a reduced size where that will do; see `images.load`.
 
     Raises `BadImage`, and `FileAccessError` where the file cannot be read, is gone, or holds something else
-    than what was scanned: the box would show another place.
+    than what was scanned: a face's box would show another place.
     """
     try:
-        content_sha256 = sha256_of(seen.path)
+        found_sha256 = sha256_of(path)
     except FileAccessError as error:
         if error.code == "file_missing":
-            raise FileAccessError("gone_since_scan", path=seen.path) from error
+            raise FileAccessError("gone_since_scan", path=path) from error
         raise
-    if content_sha256 != seen.face.photo:
-        raise FileAccessError("changed_since_scan", path=seen.path)
-    return load(seen.path, max_side_px)
+    if found_sha256 != content_sha256:
+        raise FileAccessError("changed_since_scan", path=path)
+    return load(path, max_side_px)
+
+
+def side_for_face(seen: SeenFace, side_px: int) -> int:
+    """How long the photo's longer side must be for the face to have a side of `side_px`."""
+    face_px = max(seen.box[2] - seen.box[0], seen.box[3] - seen.box[1], 1.0)
+    return round(max(seen.photo_width_px, seen.photo_height_px) * side_px / face_px)
 
 
 def face_picture(seen: SeenFace, side_px: int) -> Pixels:
     """The face with a margin, its longer side `side_px` or less. Raises what `photo_of` raises."""
-    face_px = max(seen.box[2] - seen.box[0], seen.box[3] - seen.box[1], 1.0)
-    photo_px = max(seen.photo_width_px, seen.photo_height_px)
-    photo = photo_of(seen, round(photo_px * side_px / face_px))
-    cut = Image.fromarray(np.ascontiguousarray(cut_out(photo, seen.box)))
-    cut.thumbnail((side_px, side_px), Image.Resampling.LANCZOS)
-    return np.asarray(cut)
+    photo = photo_of(seen, side_for_face(seen, side_px))
+    return shrunk(cut_out(photo, seen.box), side_px)
+
+
+def shrunk(pixels: UInt8[np.ndarray, "h w 3"], side_px: int) -> UInt8[np.ndarray, "y x 3"]:
+    """The picture with a longer side of `side_px` or less."""
+    picture = Image.fromarray(np.ascontiguousarray(pixels))
+    picture.thumbnail((side_px, side_px), Image.Resampling.LANCZOS)
+    return np.asarray(picture)
 
 
 def cut_out_faces(

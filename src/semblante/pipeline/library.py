@@ -17,7 +17,9 @@ from semblante.library import (
     ScanReport,
     SearchResult,
     SqliteStore,
+    Thumbnails,
     data_folder,
+    drop_orphans,
     is_known,
     kept_name,
     key_of,
@@ -43,7 +45,8 @@ from semblante.pipeline.finding import Places, listed
 from semblante.pipeline.learning import LearnResult
 from semblante.pipeline.naming import IfKnown, Kept, keep_learnt, name_group, rename_person, shared_faces
 from semblante.pipeline.review import Review
-from semblante.types import Embeddings
+from semblante.pipeline.thumbnails import thumbnail_of
+from semblante.types import Embeddings, FaceRef
 
 
 def has_index(folder: Path) -> bool:
@@ -72,10 +75,12 @@ class Library(Closing):
             store = SqliteStore(place)
         self.store = store
         self._matrix = EmbeddingMatrix(store)
+        self._thumbnails = Thumbnails(store.folder)
         self._teaching = threading.Lock()
 
     def close(self) -> None:
         """Close the store; a second time does nothing."""
+        self._thumbnails.close()
         self.store.close()
 
     @property
@@ -112,7 +117,11 @@ class Library(Closing):
         """
         check_type(analyzer, FaceAnalyzer)
         self._matrix.release()
-        return scan_photos(self.store, listed(folders), analyzer, force, prune, verify, exclude, aligned, job)
+        report = scan_photos(
+            self.store, listed(folders), analyzer, force, prune, verify, exclude, aligned, job
+        )
+        drop_orphans(self.store, self._thumbnails)
+        return report
 
     def find(
         self,
@@ -151,6 +160,10 @@ class Library(Closing):
         """
         check_type(group, Group)
         return faces_of(self.store, group, doubtful)
+
+    def thumbnail(self, face: FaceRef) -> bytes:
+        """A JPEG file of a face, or of a whole photo; see `semblante.pipeline.thumbnails.thumbnail_of`."""
+        return thumbnail_of(self.store, self._thumbnails, face)
 
     def names(self) -> tuple[str, ...]:
         """The people who are known, by name."""
@@ -248,7 +261,7 @@ class Library(Closing):
         See `semblante.pipeline.erasure.forget_person`.
         """
         with self._teaching:
-            return forget_person(self.store, name, keep_faces, job, self._matrix)
+            return forget_person(self.store, name, keep_faces, job, self._matrix, self._thumbnails)
 
 
 def _bundle(base: FaceAnalyzer | Bundle) -> Bundle:

@@ -36,6 +36,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     ),
     "library_closed": "it was closed and can no longer be used; open it again",
     "nobody_known": "{name} is not known here (known: nobody yet)",
+    "not_in_index": "the index holds no such photo or face, or no longer",
     "nothing_matches": "nothing here is called that, and nothing matches it as a pattern",
     "person_not_learnt": "{name} is not learnt yet",
     "person_renamed": "{name} is not known here under that name any more; now it is {now}",

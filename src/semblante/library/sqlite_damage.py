@@ -1,0 +1,98 @@
+"""What becomes of a damaged index: it is kept aside, and a new one gets the people that can still be read."""
+
+import contextlib
+from pathlib import Path
+from typing import Final
+
+from semblante.files import exclusive_lock, translate_os_errors
+from semblante.library.sqlite_driver import sqlite3
+from semblante.library.sqlite_rows import sound_taught
+from semblante.library.sqlite_schema import FILE_NAME, INDEX, Rows, connect, translate_sqlite_errors, writing
+
+_BESIDE: Final = ("-wal", "-shm")
+_LATER_VALUES: Final = ("[]", None, None, None)
+"""What the columns of `people` from `former_names` on are in a file of before they were added."""
+
+Identity = tuple[int, int] | None
+"""What tells a file from another that takes its place; None where there is none."""
+
+
+def identity_of(path: Path) -> Identity:
+    """What tells the file at `path` from another that takes its place, or None where there is none."""
+    try:
+        info = path.stat()
+    except OSError:
+        return None
+    return info.st_dev, info.st_ino
+
+
+def keep_aside(path: Path, damaged: Identity) -> Path | None:
+    """Rename the damaged index to library.sqlite.corrupt-N; a new one gets the people that can still be read.
+
+    None where another run has done so already: what is at `path` is not the `damaged` one. Raises `Locked`
+    or `FileAccessError`.
+    """
+    with exclusive_lock(path.parent), translate_os_errors(path):
+        if damaged is None or identity_of(path) != damaged:
+            return None
+        people = _rows(path, "people", ("id",))
+        taught = sound_taught(_rows(path, "taught", ("person", "content_sha256", "place")))
+        number = 1
+        while (aside := path.with_name(f"{path.name}.corrupt-{number}")).exists():
+            number += 1
+        path.rename(aside)
+        for ending in _BESIDE:
+            if (beside := path.with_name(path.name + ending)).exists():
+                beside.rename(aside.with_name(aside.name + ending))
+        _put_back(path, people, taught)
+    return aside
+
+
+def delete_damaged(path: Path, damaged: Identity) -> None:
+    """Delete a damaged file of which nothing need be kept, unless another run has put a new one there."""
+    with exclusive_lock(path.parent), translate_os_errors(path):
+        if damaged is not None and identity_of(path) == damaged:
+            for ending in ("", *_BESIDE):
+                path.with_name(path.name + ending).unlink(missing_ok=True)
+
+
+def _rows(path: Path, table: str, key: tuple[str, ...]) -> Rows:
+    """The rows of a table that can be read: their keys are looked for from both ends, then each by itself."""
+    columns = ", ".join(key)
+    keys: dict[tuple[object, ...], None] = {}
+    rows: Rows = []
+    with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(path)) as damaged:
+        for direction in ("ASC", "DESC"):
+            order = ", ".join(f"{column} {direction}" for column in key)
+            with contextlib.suppress(sqlite3.Error):
+                for found in damaged.execute(f"SELECT {columns} FROM {table} ORDER BY {order}"):
+                    keys[found] = None
+        marks = ", ".join("?" * len(key))
+        for each in keys:
+            with contextlib.suppress(sqlite3.Error):
+                rows += damaged.execute(f"SELECT * FROM {table} WHERE ({columns}) = ({marks})", each)
+    return rows
+
+
+def _put_back(path: Path, people: Rows, taught: Rows) -> None:
+    with (
+        contextlib.closing(connect(path, INDEX)) as connection,
+        translate_sqlite_errors(path),
+        writing(connection),
+    ):
+        # What cannot be kept, such as a null, is left out.
+        connection.executemany(
+            "INSERT OR IGNORE INTO people VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            # Those of an older file have fewer values.
+            [(*row, *_LATER_VALUES[len(row) - 4 :]) for row in people],
+        )
+        known = {number for (number,) in connection.execute("SELECT id FROM people")}
+        connection.executemany(
+            "INSERT OR IGNORE INTO taught VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [(*row, None)[:7] for row in taught if row[0] in known],
+        )
+
+
+def damaged_copies(folder: Path) -> list[Path]:
+    """The damaged indexes that were kept aside in `folder`."""
+    return sorted(each for each in folder.glob(f"{FILE_NAME}.corrupt*") if each.is_file())
