@@ -44,7 +44,7 @@ def face(
     left: float = 0.0,
     light: float | None = None,
 ) -> Face:
-    """A face with these embeddings; `turn` as in photo_advice, `left` the left edge of its box."""
+    """A face with these embeddings; `turn` as in variety, `left` the left edge of its box."""
     middle = left + 50 + turn * 40
     logits = np.full(40, -3, np.float32)
     logits[[ATTRIBUTES.index(name) for name in wears]] = 3

@@ -354,7 +354,7 @@ class TestVerification:
         result = pretrained.verify(picture(1, 0), picture(1, 0))
         assert (result.verdict, result.reason) == ("same", None)
         assert result.similarity == pytest.approx(1, abs=1e-3)
-        assert (result.threshold, result.false_accept_rate) == (pretrained._thresholds.same, 0.001)
+        assert (result.threshold, result.false_accept_rate) == (pretrained.thresholds.same, 0.001)
 
     def test_between_the_thresholds_nobody_can_tell(self, pretrained: FaceAnalyzer) -> None:
         face = pretrained.analyze(draw_picture(3, 1, 0).pixels, aligned=True)[0]
@@ -367,7 +367,7 @@ class TestVerification:
             turned = cosine * face.embedding + np.sqrt(1 - cosine**2) * across
             quality = replace(face.quality, issues=issues)
             other = replace(face, embedding=turned.astype(np.float32), quality=quality)
-            result = verify_faces(face, other, pretrained._thresholds)
+            result = verify_faces(face, other, pretrained.thresholds)
             return result.verdict, "" if result.reason is None else describe(result.reason)
 
         assert said(0.6) == ("same", "")

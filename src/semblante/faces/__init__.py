@@ -6,6 +6,7 @@ aligner      a box to the CelebA frame, by an iterated network
 quality      size, sharpness, pose and confidence
 copy_descriptor  how alike crops are as copies of one photo are
 extraction   the three together: a photo to aligned faces
+tracking     which faces of a frame are those of the frame before
 weights      verifies the files of the networks above
 """
 
@@ -18,12 +19,14 @@ from semblante.faces.extraction import (
     is_celeba_crop,
     needs_more_pixels,
 )
-from semblante.faces.quality import MeasuredIssue, measured_issues, unreliable
+from semblante.faces.quality import QualityMeasure, measured_issues, measures_of, unreliable
+from semblante.faces.tracking import FaceTracker
 
 __all__ = [
     "Aligner",
     "Detector",
-    "MeasuredIssue",
+    "FaceTracker",
+    "QualityMeasure",
     "copy_descriptors",
     "copy_similarity",
     "default_detector",
@@ -31,6 +34,7 @@ __all__ = [
     "face_of_celeba_crop",
     "is_celeba_crop",
     "measured_issues",
+    "measures_of",
     "name_of",
     "needs_more_pixels",
     "unreliable",

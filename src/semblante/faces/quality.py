@@ -1,6 +1,6 @@
 """How far a face can be relied on: its size, sharpness, pose, and the confidence of its alignment."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -23,6 +23,28 @@ NO_CONFIDENCE_PX: Final = 10.0
 """The expected error of an alignment, in frame pixels, at which its confidence is 0."""
 
 
+@dataclass(frozen=True)
+class QualityMeasure:
+    """What an issue is judged by: a face whose `value` is below the `limit` has it.
+
+    In pixels for "small", from 0 to 1 for the others.
+    """
+
+    issue: QualityIssue
+    value: float
+    limit: float
+
+
+def measures_of(quality: Quality) -> tuple[QualityMeasure, ...]:
+    """What each issue is judged by, in the order of the issues. Sharpness is not judged of a small face."""
+    return (
+        QualityMeasure("small", quality.interocular_px, MIN_INTEROCULAR_PX),
+        QualityMeasure("blurred", quality.sharpness, MIN_SHARPNESS),
+        QualityMeasure("turned", quality.frontal, MIN_FRONTAL),
+        QualityMeasure("hidden", quality.alignment_confidence, MIN_ALIGNMENT_CONFIDENCE),
+    )
+
+
 def quality_of(pixels: Pixels, found: Detection, alignment: Alignment, reduced: float = 1.0) -> Quality:
     """The quality of a face. `found` and `alignment` are in pixels of `pixels`.
 
@@ -35,34 +57,15 @@ def quality_of(pixels: Pixels, found: Detection, alignment: Alignment, reduced: 
     sharpness = min(1.0, _detail(grey) / TYPICAL_DETAIL)
     frontal = max(0.0, 1 - abs(turned_px(found, alignment.frame)) / PROFILE_PX)
     confidence = max(0.0, 1 - alignment.error_px / NO_CONFIDENCE_PX)
-    poor: dict[QualityIssue, bool] = {
-        "small": interocular_px < MIN_INTEROCULAR_PX,
-        "blurred": interocular_px >= MIN_INTEROCULAR_PX and sharpness < MIN_SHARPNESS,
-        "turned": frontal < MIN_FRONTAL,
-        "hidden": confidence < MIN_ALIGNMENT_CONFIDENCE,
-    }
-    issues = tuple(issue for issue, is_so in poor.items() if is_so)
-    return Quality(interocular_px, sharpness, frontal, confidence, issues, _side_light(grey))
+    quality = Quality(interocular_px, sharpness, frontal, confidence, side_light=_side_light(grey))
+    poor = [each.issue for each in measures_of(quality) if each.value < each.limit]
+    issues = tuple(issue for issue in poor if issue != "blurred" or "small" not in poor)
+    return replace(quality, issues=issues)
 
 
-@dataclass(frozen=True)
-class MeasuredIssue:
-    """An issue of a face, what was measured of it, and the least that there should have been."""
-
-    issue: QualityIssue
-    value: float
-    limit: float
-
-
-def measured_issues(quality: Quality) -> tuple[MeasuredIssue, ...]:
+def measured_issues(quality: Quality) -> tuple[QualityMeasure, ...]:
     """The issues of a face with their measures and limits."""
-    measures: dict[QualityIssue, tuple[float, float]] = {
-        "small": (quality.interocular_px, MIN_INTEROCULAR_PX),
-        "blurred": (quality.sharpness, MIN_SHARPNESS),
-        "turned": (quality.frontal, MIN_FRONTAL),
-        "hidden": (quality.alignment_confidence, MIN_ALIGNMENT_CONFIDENCE),
-    }
-    return tuple(MeasuredIssue(issue, *measures[issue]) for issue in quality.issues)
+    return tuple(each for each in measures_of(quality) if each.issue in quality.issues)
 
 
 def unreliable(quality: Quality) -> Reason:

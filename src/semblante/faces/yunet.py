@@ -4,6 +4,7 @@ Wu et al., "YuNet: a tiny millisecond-level face detector", 2023. The file of th
 package, as published, and is run by ONNX Runtime, which lets other threads work meanwhile.
 """
 
+import copy
 import re
 from pathlib import Path
 from typing import Final
@@ -65,6 +66,12 @@ class YuNet:
             raise InvalidOption("not_yunet", path=path, names=missing)
         (given,) = self._session.get_inputs()
         self._input = given.name
+
+    def within(self, max_side_px: int) -> "YuNet":
+        """The same network, by which photos are searched at another longer side."""
+        other = copy.copy(self)
+        other._max_side_px = max_side_px
+        return other
 
     def __call__(self, pixels: Pixels) -> list[Detection]:
         """The faces in a photo (h, w, 3) RGB, their boxes in its pixels."""

@@ -4,6 +4,7 @@
     examples      enough photos, none on both sides; folds
     consensus     the face that photos share, and whose faces are beside it
     pairs         how alike the faces of the photos are to each other
+    variety       what photos of a person should not all have in common
     photo_advice  advice on the photos; whom the person cannot be distinguished from
     details       who agreed that a person is learnt, and the birth date
     neuron        Adam on binary cross-entropy, many neurons at a time

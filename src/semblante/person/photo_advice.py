@@ -12,27 +12,25 @@ import numpy as np
 from jaxtyping import Bool
 
 from semblante.jobs import Advice
-from semblante.labels import ATTRIBUTES
 from semblante.metrics import roc_curve
 from semblante.person.consensus import ConsensusFace, faces_at
 from semblante.person.examples import MIN_PHOTOS, Standardizer
 from semblante.person.fitting import FitResult
 from semblante.person.moments import moments_of
+from semblante.person.variety import (
+    MAX_FRONTAL,
+    MIN_FACE_SHARE,
+    MIN_TURN,
+    exceptions_to,
+    light_variety,
+    turn_of,
+    variety_without,
+)
 from semblante.types import AnalyzedPhoto, Face
 
 MAX_MEAN_COSINE: Final = 0.8
 """Photos whose faces have a higher mean cosine, about the negatives' mean, look like those of one day: of 20
 people in LFW with photos of many events, the highest was 0.77."""
-MAX_FRONTAL: Final = 0.75
-"""Where every face is more frontal than this, none is turned. Those 20 people all have less frontal faces."""
-MIN_TURN: Final = 0.15
-"""How far the middle of a turned head's box lies beside the eyes, in distances between the eyes."""
-MIN_SIDE_LIGHT, MIN_LIGHT_DEVIATION = 0.1, 0.02
-"""Light that falls from one side is stronger than the first, and light that is always the same has a smaller
-standard deviation than the second. Of sets of five photos of those people none has nearly all from one side;
-one in a hundred varies so little."""
-MIN_FACE_SHARE: Final = 0.9
-"""The share of a person's faces from which on advice is about all of them."""
 MIN_COMPARED_FACES: Final = 3
 MIN_SEPARABLE_AREA: Final = 0.9
 """Below this area under the ROC, a face of the others scores above one of the person in more than one of ten
@@ -139,12 +137,10 @@ def _alike(faces: Sequence[Face], standardizer: Standardizer, sources: tuple[str
 
 def _light(faces: Sequence[Face]) -> list[str]:
     """Whether light falls on all faces from one side, or in the same way."""
-    sides = [face.quality.side_light for face in faces]
-    known = np.array([side for side in sides if side is not None])
-    if len(known) < max(MIN_PHOTOS, MIN_FACE_SHARE * len(faces)):
+    known = sum(face.quality.side_light is not None for face in faces)
+    if known < max(MIN_PHOTOS, MIN_FACE_SHARE * len(faces)):
         return []
-    from_one_side = any(np.mean(sign * known > MIN_SIDE_LIGHT) >= MIN_FACE_SHARE for sign in (-1, 1))
-    return ["advice_one_light"] if from_one_side or known.std() < MIN_LIGHT_DEVIATION else []
+    return ["advice_one_light"] if light_variety(faces) < 1 else []
 
 
 def _poses(faces: Sequence[Face]) -> list[str]:
@@ -152,24 +148,12 @@ def _poses(faces: Sequence[Face]) -> list[str]:
     known = [face for face in faces if face.quality.frontal < 1]
     if len(known) < max(MIN_COMPARED_FACES, MIN_FACE_SHARE * len(faces)):
         return []
-    turns = np.array([_turn(face) for face in known])
     if all(face.quality.frontal > MAX_FRONTAL for face in known):
         return ["advice_looks_ahead"]
-    to_one_side = any(np.mean(side * turns > MIN_TURN) >= MIN_FACE_SHARE for side in (-1, 1))
+    turns = np.array([turn_of(face) for face in known])
+    to_one_side = any(exceptions_to(side * turns > MIN_TURN) < 1 for side in (-1, 1))
     return ["advice_looks_one_way"] if to_one_side else []
 
 
-def _turn(face: Face) -> float:
-    """How far right of the box's middle the middle of the eyes lies, in distances between the eyes."""
-    x0, _, x1, _ = face.box
-    (left, _), (right, _) = face.landmarks[:2]
-    return ((left + right) - (x0 + x1)) / 2 / max(face.quality.interocular_px, 1.0)
-
-
 def _wears(faces: Sequence[Face]) -> list[str]:
-    logits = np.stack([face.logits for face in faces])
-    return [
-        code
-        for code, attribute in _WORN.items()
-        if np.mean(logits[:, ATTRIBUTES.index(attribute)] > 0) >= MIN_FACE_SHARE
-    ]
+    return [code for code, attribute in _WORN.items() if variety_without(attribute, faces) < 1]

@@ -37,6 +37,11 @@ if TYPE_CHECKING:
     from semblante.person.file import open_person as open_person
     from semblante.person.file import save as save
     from semblante.pipeline.analyzer import FaceAnalyzer as FaceAnalyzer
+    from semblante.pipeline.coach import Coach as Coach
+    from semblante.pipeline.coach import Coaching as Coaching
+    from semblante.pipeline.coach import FrameCheck as FrameCheck
+    from semblante.pipeline.coach import PhotoCheck as PhotoCheck
+    from semblante.pipeline.coach import check_photos as check_photos
     from semblante.pipeline.collection import Group as Group
     from semblante.pipeline.collection import People as People
     from semblante.pipeline.collection import find_people as find_people
@@ -62,6 +67,10 @@ if TYPE_CHECKING:
     from semblante.pipeline.learning import learn as learn
     from semblante.pipeline.library import Library as Library
     from semblante.pipeline.library import has_index as has_index
+    from semblante.pipeline.live import FRAME_SIDE_PX as FRAME_SIDE_PX
+    from semblante.pipeline.live import LiveFace as LiveFace
+    from semblante.pipeline.live import LiveFrame as LiveFrame
+    from semblante.pipeline.live import LiveRecognition as LiveRecognition
     from semblante.pipeline.model_resolution import open_base as open_base
     from semblante.pipeline.naming import IfKnown as IfKnown
     from semblante.pipeline.naming import Kept as Kept
@@ -94,11 +103,20 @@ _HOME = {
     "FaceModel": "semblante.model.face_model",
     "FaceAnalyzer": "semblante.pipeline.analyzer",
     "Verification": "semblante.pipeline.verification",
+    "FRAME_SIDE_PX": "semblante.pipeline.live",
+    "LiveFace": "semblante.pipeline.live",
+    "LiveFrame": "semblante.pipeline.live",
+    "LiveRecognition": "semblante.pipeline.live",
     "open_base": "semblante.pipeline.model_resolution",
     "EvaluatedSplit": "semblante.pipeline.evaluation",
     "evaluate": "semblante.pipeline.evaluation",
     "explain_attribute": "semblante.pipeline.explaining",
     "explain_person": "semblante.pipeline.explaining",
+    "Coach": "semblante.pipeline.coach",
+    "Coaching": "semblante.pipeline.coach",
+    "FrameCheck": "semblante.pipeline.coach",
+    "PhotoCheck": "semblante.pipeline.coach",
+    "check_photos": "semblante.pipeline.coach",
     "Group": "semblante.pipeline.collection",
     "People": "semblante.pipeline.collection",
     "find_people": "semblante.pipeline.collection",

@@ -125,6 +125,10 @@ class FaceAnalyzer(Closing):
         """
         return self._extract()(source, aligned)
 
+    def align_frame(self, source: Source) -> tuple[list[AlignedFace], Photo]:
+        """As `align`, but a frame of a camera is searched at a smaller side, in less time."""
+        return self._extract().for_frames()(source)
+
     @property
     def detector_name(self) -> str:
         """What finds the faces: YuNet's edition, the file that `SEMBLANTE_DETECTOR` names, or one's own."""
@@ -177,7 +181,7 @@ class FaceAnalyzer(Closing):
         Raises `BadImage` where a photo shows no face, and what `analyze` raises.
         """
         faces = [self._largest(source, aligned) for source in (a, b)]
-        return verify_faces(faces[0], faces[1], self._thresholds)
+        return verify_faces(faces[0], faces[1], self.thresholds)
 
     def learn(
         self,
@@ -226,7 +230,8 @@ class FaceAnalyzer(Closing):
         return explain_person(photo, subject, self, aligned)
 
     @cached_property
-    def _thresholds(self) -> Thresholds:
+    def thresholds(self) -> Thresholds:
+        """The similarities by which `verify` decides."""
         return thresholds_of(self.bundle)
 
     def _largest(self, source: Source, aligned: bool) -> Face:

@@ -3,6 +3,7 @@
 A photo that cannot be used is named with its reason and does not stop the others.
 """
 
+import copy
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,7 @@ from semblante.faces import (
     name_of,
     needs_more_pixels,
 )
+from semblante.faces.yunet import YuNet
 from semblante.images import ImageIssue, load, reason_of_issue
 from semblante.model.bundle import open_bundle
 from semblante.model.face_model import FaceModel
@@ -50,6 +52,10 @@ class UnusablePhoto:
 
 ENOUGH_PX: Final = 1000
 """The longer side at which photos are decoded first; where a face is small in it, the whole is decoded."""
+
+FRAME_SEARCH_PX: Final = 256
+"""The longer side at which a camera's frames are searched. A face that is large enough to be relied on is
+found there in frames of up to some 900 pixels, in a third of the time."""
 
 Source = str | Path | bytes | Pixels
 """A photo: the path of its file, the file's content, or its pixels UInt8 (h, w, 3) RGB, upright."""
@@ -98,6 +104,13 @@ class FaceExtractor:
             photo = load(source)
             faces = self._extract(photo.pixels)
         return faces, photo
+
+    def for_frames(self) -> "FaceExtractor":
+        """The same networks, but YuNet searches at `FRAME_SEARCH_PX`; for the frames of a camera."""
+        other = copy.copy(self)
+        if isinstance(self._detector, YuNet):
+            other._detector = self._detector.within(FRAME_SEARCH_PX)
+        return other
 
     def _extract(self, pixels: Pixels, reduced: float = 1.0) -> list[AlignedFace]:
         return extract_faces(pixels, self._detector, self._aligner, self._side_px, reduced)

@@ -10,7 +10,7 @@ import numpy as np
 from semblante.errors import Reason
 from semblante.faces import unreliable
 from semblante.jobs import SILENT, JobContext
-from semblante.person import Decision, Person, check_base, decide
+from semblante.person import Decision, DecisionRule, Person, check_base, decide
 from semblante.pipeline.analyzer import FaceAnalyzer
 from semblante.pipeline.finding import Places, find_some_photos
 from semblante.pipeline.reading import Reading, UnusablePhoto
@@ -57,9 +57,7 @@ def decide_photo(person: Person, reading: Reading, several: bool = False) -> lis
 def decide_faces(person: Person, source: str, faces: Sequence[Face]) -> list[Decision]:
     """The decision for each face of one photo."""
     given = decide(person, np.stack([face.embedding for face in faces]), [source] * len(faces))
-    return [
-        _with_face(decision, face, person.rule.yes_above) for decision, face in zip(given, faces, strict=True)
-    ]
+    return [_with_face(decision, face, person.rule) for decision, face in zip(given, faces, strict=True)]
 
 
 def likelihood(decision: Decision) -> tuple[int, float]:
@@ -67,16 +65,20 @@ def likelihood(decision: Decision) -> tuple[int, float]:
     return _RISING.index(decision.verdict), decision.probability or 0.0
 
 
-def _with_face(decision: Decision, face: Face, yes_above: float) -> Decision:
-    """The decision with its face; where that is poor, with the reason and without a yes."""
-    if face.quality.is_good:
-        return replace(decision, face=face)
+def not_relied_on(decision: Decision, reason: Reason, rule: DecisionRule) -> Decision:
+    """The decision with a reason against a yes: unsure instead, without the probability of a yes."""
     assert decision.probability is not None
-    verdict: Verdict = "no" if decision.verdict == "no" else "unsure"
     return replace(
         decision,
-        verdict=verdict,
-        probability=min(decision.probability, yes_above),
-        reason=unreliable(face.quality),
-        face=face,
+        verdict="no" if decision.verdict == "no" else "unsure",
+        probability=min(decision.probability, rule.yes_above),
+        reason=reason,
     )
+
+
+def _with_face(decision: Decision, face: Face, rule: DecisionRule) -> Decision:
+    """The decision with its face; where that is poor, with the reason and without a yes."""
+    decision = replace(decision, face=face)
+    if face.quality.is_good:
+        return decision
+    return not_relied_on(decision, unreliable(face.quality), rule)

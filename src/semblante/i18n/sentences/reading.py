@@ -38,6 +38,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "too_many_pixels": "the picture has more than {limit_million} million pixels",
     "video_file": "a video, which is not read; export pictures from it",
     # faces
+    "another_face_likelier": "another face in it is likelier to be {name}",
     "bad_detection": "the detector gave a box that cannot be a face's: {box}",
     "face_blurred": "it is blurred",
     "face_hidden": "it is hidden in part, or no face",
