@@ -4,9 +4,11 @@ import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 import httpx
+from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from semblante.api import Engine, ServiceSettings, create_app
@@ -35,11 +37,20 @@ class _Transport(httpx.BaseTransport):
         self._loop.close()
 
 
+@lru_cache(maxsize=4)
+def _app_of(engine: Engine) -> FastAPI:
+    return create_app(engine)
+
+
 @contextmanager
-def asking(engine: Engine, **headers: str) -> Iterator[httpx.Client]:
-    """A client of the service on `engine`, which stays open."""
+def asking(engine: Engine, signed_in: bool = True) -> Iterator[httpx.Client]:
+    """A client of the service on `engine`, which stays open: as the page, with its session, or a stranger."""
     base_url = f"http://{engine.settings.host}:{engine.settings.port}/api/v1"
-    with httpx.Client(base_url=base_url, transport=_Transport(create_app(engine)), headers=headers) as client:
+    with httpx.Client(base_url=base_url, transport=_Transport(_app_of(engine))) as client:
+        if signed_in:
+            client.headers["Sec-Fetch-Site"] = "same-origin"
+            token = engine.sessions.new_launch_token()
+            client.post("/session", json={"token": token}).raise_for_status()
         yield client
 
 

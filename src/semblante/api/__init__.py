@@ -5,6 +5,10 @@
     engine        `Engine`: analyzer, library and a bounded pool of threads
     problems      an error as `application/problem+json`, in the caller's language
     request_context  the number and the language of each request
+    security      who may ask what: hosts, origins, sessions, keys
+    keys, sessions  what lets programs and the page in
+    body_guard    how large and how slow a request may be
+    idempotency   a request that is sent twice is answered once
     uploads       images of a request
     job_registry  long verbs at work, with their progress and result
     cursors       where a listing goes on

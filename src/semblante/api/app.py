@@ -8,10 +8,13 @@ from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 
 import semblante
+from semblante.api.body_guard import BodyGuard
 from semblante.api.engine import Engine
+from semblante.api.idempotency import Idempotency
 from semblante.api.problems import add_problems
 from semblante.api.request_context import RequestContext
 from semblante.api.routes import ROUTERS
+from semblante.api.security import Guard
 from semblante.api.uploads import keep_uploads_in_memory
 
 PREFIX: Final = "/api/v1"
@@ -30,7 +33,7 @@ def create_app(engine: Engine) -> FastAPI:
         redoc_url=None,
         # Nothing is sent to anybody, whatever the environment says.
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
-        max_body_size=settings.max_body_bytes,
+        redirect_slashes=False,
         form_limits={"max_files": settings.max_images},
     )
     app.state.engine = engine
@@ -40,6 +43,10 @@ def create_app(engine: Engine) -> FastAPI:
         app.include_router(router, prefix=PREFIX)
     app.mount("/page", StaticFiles(directory=_PAGE, check_dir=False))
     app.add_api_route("/", _page, include_in_schema=False)
+    # The last is the outermost.
+    app.add_middleware(Idempotency)
+    app.add_middleware(BodyGuard, settings=settings)
+    app.add_middleware(Guard, engine=engine)
     app.add_middleware(RequestContext)
     return app
 

@@ -11,10 +11,12 @@ from fastapi import Depends, Request
 
 from semblante.api.cursors import Cursors
 from semblante.api.job_registry import JobRegistry
+from semblante.api.keys import KeyStore
+from semblante.api.sessions import Failures, Sessions
 from semblante.api.settings import ServiceSettings
 from semblante.closing import Closing
 from semblante.errors import Overloaded
-from semblante.pipeline import FaceAnalyzer, Library
+from semblante.pipeline import FaceAnalyzer, Library, data_folder
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -29,6 +31,10 @@ class Engine(Closing):
 
     def __init__(self, settings: ServiceSettings) -> None:
         self.settings = settings
+        self.folder = data_folder(settings.folder)
+        self.keys = KeyStore(self.folder)
+        self.sessions = Sessions()
+        self.failures = Failures()
         self.jobs = JobRegistry()
         self.cursors = Cursors()
         self._opening = threading.Lock()
@@ -51,7 +57,7 @@ class Engine(Closing):
         """The index of the data folder, begun where there is none; raises what `Library` does."""
         with self._opening:
             if self._library is None:
-                self._library = Library(self.settings.folder, create=True)
+                self._library = Library(self.folder, create=True)
             return self._library
 
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -30,20 +30,32 @@ from semblante.i18n import as_line, current_language, describe, tr
 
 STATUSES: Final[Mapping[str, int]] = {
     "above_pillow_limit": 413,
+    "body_too_slow": 408,
     "changed_meanwhile": 412,
+    "encoded_body": 415,
+    "host_not_allowed": 403,
+    "idempotency_key_too_long": 400,
     "image_too_large": 413,
     "internal_error": 500,
     "job_unknown": 404,
+    "key_unknown": 404,
+    "keys_on_loopback_only": 403,
     "method_not_allowed": 405,
     "name_taken": 409,
     "not_a_picture": 415,
+    "not_authenticated": 401,
     "not_found": 404,
+    "origin_not_allowed": 403,
     "raw_file": 415,
+    "request_in_progress": 409,
     "request_refused": 400,
     "request_too_large": 413,
     "samples_not_read": 415,
+    "scope_too_small": 403,
     "too_large_file": 413,
+    "too_many_failures": 429,
     "too_many_pixels": 413,
+    "too_many_requests_waiting": 503,
     "video_file": 415,
 }
 """The HTTP status of a code, where its kind does not tell it; sorted by code."""
@@ -57,7 +69,13 @@ _STATUSES_OF_KINDS: Final = (
     (UserError, 422),
 )
 """The HTTP status of an error by its kind; the first that fits counts."""
-_CODES: Final[Mapping[int, str]] = {404: "not_found", 405: "method_not_allowed", 413: "request_too_large"}
+_CODES: Final[Mapping[int, str]] = {
+    404: "not_found",
+    405: "method_not_allowed",
+    408: "body_too_slow",
+    413: "request_too_large",
+    503: "too_many_requests_waiting",
+}
 """The code of what the framework refuses, by its status."""
 _RETRY_AFTER_S: Final = 1
 
@@ -69,9 +87,9 @@ class Problem(JSONResponse):
 
 
 def add_problems(app: FastAPI) -> None:
-    """Let `app` answer each error of a route as a problem; `RequestContext` does it for unexpected ones."""
-    app.add_exception_handler(SemblanteError, _of_our_own)
-    app.add_exception_handler(HTTPException, _of_the_framework)
+    """Let `app` answer each error of a route as a problem; `RequestContext` answers all others."""
+    app.add_exception_handler(SemblanteError, _of_an_error)
+    app.add_exception_handler(HTTPException, _of_an_error)
     app.add_exception_handler(RequestValidationError, _of_validation)
 
 
@@ -91,9 +109,21 @@ def problem_of(error: SemblanteError, instance: str, request_id: str, **more: An
         **more,
     }
     headers: dict[str, str] = {"Content-Language": current_language()}
+    if status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
     if status in (429, 503):
         headers["Retry-After"] = str(error.params.get("retry_after_s", _RETRY_AFTER_S))
     return Problem(content, status, headers)
+
+
+def error_of(error: Exception) -> SemblanteError:
+    """The error itself where it is one of ours, that of the framework's status, or `internal_error`."""
+    if isinstance(error, SemblanteError):
+        return error
+    if isinstance(error, HTTPException):
+        code = _CODES.get(error.status_code, "request_refused")
+        return Refused(code)
+    return SemblanteError("internal_error")
 
 
 def status_of(error: SemblanteError) -> int:
@@ -111,6 +141,7 @@ def title_of(status: int) -> str:
         403: tr("This is not allowed"),
         404: tr("There is no such thing"),
         405: tr("This cannot be done here"),
+        408: tr("The request came too slowly"),
         409: tr("It contradicts what is there"),
         412: tr("It was changed meanwhile"),
         413: tr("The request is too large"),
@@ -163,16 +194,9 @@ def _named(value: Any) -> Any:
     return value
 
 
-async def _of_our_own(request: Request, error: Exception) -> Problem:
-    assert isinstance(error, SemblanteError)
-    return _answer(request, error)
-
-
-async def _of_the_framework(request: Request, error: Exception) -> Problem:
-    assert isinstance(error, HTTPException)
-    code = _CODES.get(error.status_code, "request_refused")
-    answer = _answer(request, Refused(code))
-    answer.headers.update(error.headers or {})
+async def _of_an_error(request: Request, error: Exception) -> Problem:
+    answer = _answer(request, error_of(error))
+    answer.headers.update(getattr(error, "headers", None) or {})
     return answer
 
 

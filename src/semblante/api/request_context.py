@@ -1,16 +1,16 @@
-"""What each request has for itself: a number to find it by, and the language of its answer."""
+"""The outermost layer: a request gets a number and a language, an answer its headers, an error a problem."""
 
 import logging
 import re
 import secrets
-from http.cookies import CookieError, SimpleCookie
 from typing import Final
 
 from starlette.datastructures import Headers, MutableHeaders, QueryParams
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from semblante.api.problems import problem_of
-from semblante.errors import SemblanteError
+from semblante.api.cookies import cookie_of
+from semblante.api.problems import error_of, problem_of
+from semblante.api.security import API, HEADERS
 from semblante.i18n import LANGUAGES, Language, current_language, speaking
 
 _LOG: Final = logging.getLogger("semblante.api")
@@ -19,7 +19,10 @@ _PREFERENCE: Final = re.compile(r"\s*([a-z]{2})(?:-[\w-]+)?\s*(?:;\s*q\s*=\s*([0
 
 
 class RequestContext:
-    """Numbers each request, answers it in its language, and turns what nobody foresaw into a problem."""
+    """Numbers each request, answers it in its language, and makes a problem of each error that reaches it.
+
+    So the other layers raise what they refuse, and every answer has the headers that browsers heed.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -29,43 +32,38 @@ class RequestContext:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id = secrets.token_hex(8)
+        path, request_id = scope["path"], secrets.token_hex(8)
         scope.setdefault("state", {})["request_id"] = request_id
         has_begun = False
 
-        async def send_numbered(message: Message) -> None:
+        async def send_on(message: Message) -> None:
             nonlocal has_begun
             if message["type"] == "http.response.start":
                 has_begun = True
-                MutableHeaders(scope=message)["X-Request-ID"] = request_id
+                headers = MutableHeaders(scope=message)
+                headers.update({**HEADERS, "X-Request-ID": request_id})
+                headers.setdefault("Cache-Control", "no-store" if path.startswith(API) else "no-cache")
             await send(message)
 
         with speaking(language_of(scope)):
             try:
-                await self._app(scope, receive, send_numbered)
-            except Exception:
-                _LOG.exception("request %s failed", request_id)
+                await self._app(scope, receive, send_on)
+            except Exception as error:
+                known = error_of(error)
+                if known.code == "internal_error":
+                    _LOG.exception("request %s failed", request_id)
                 if has_begun:
                     raise
-                problem = problem_of(SemblanteError("internal_error"), scope["path"], request_id)
-                await problem(scope, receive, send_numbered)
+                await problem_of(known, path, request_id)(scope, receive, send_on)
 
 
 def language_of(scope: Scope) -> Language:
     """The language of a request: that of its query, else of its cookie, else the one that is wanted most."""
     headers = Headers(scope=scope)
-    named = (QueryParams(scope["query_string"]).get("lang"), _cookie(headers), *_accepted(headers))
+    named = (QueryParams(scope["query_string"]).get("lang"), cookie_of(headers, "lang"), *_accepted(headers))
     return next(
         (language for name in named for language in LANGUAGES if language == name), current_language()
     )
-
-
-def _cookie(headers: Headers) -> str | None:
-    try:
-        found = SimpleCookie(headers.get("cookie", "")).get("lang")
-    except CookieError:
-        return None
-    return found.value if found else None
 
 
 def _accepted(headers: Headers) -> list[str]:

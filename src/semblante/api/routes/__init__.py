@@ -4,10 +4,12 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from semblante.api.routes import faces, health, jobs
+from semblante.api.routes import faces, health, jobs, keys, session
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     faces.router,
     health.router,
     jobs.router,
+    keys.router,
+    session.router,
 )

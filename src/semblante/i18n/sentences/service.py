@@ -6,9 +6,14 @@ from typing import Final
 from semblante.i18n.sentences import Sentence
 
 SENTENCES: Final[Mapping[str, Sentence]] = {
+    "body_too_slow": "the request did not arrive in time",
     "changed_meanwhile": "this was changed since it was read; read it again",
     "cursor_unknown": "this cursor is not one of this listing; begin the listing again",
+    "encoded_body": "a compressed request is not taken; send it as it is",
     "fields_not_understood": "these fields are missing or have a value that cannot be: {fields}",
+    "host_not_allowed": "this service is not reached by this name; use one that it was started with",
+    "idempotency_key_reused": "another request had this Idempotency-Key; each needs its own",
+    "idempotency_key_too_long": "the Idempotency-Key is longer than 255 characters",
     "image_too_large": (
         "the image has {width_px} x {height_px} pixels; at most {limit_million} million are taken"
     ),
@@ -16,9 +21,17 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
         "something failed that should not; the service's log tells what, by the request's number"
     ),
     "job_unknown": "there is no such job, or no more",
+    "key_unknown": "there is no such key",
+    "keys_damaged": "the file with the keys is damaged; delete it and make new ones",
+    "keys_on_loopback_only": "keys are made and seen only on the machine that the service runs on",
     "method_not_allowed": "this address does not take this method",
+    "not_authenticated": "a valid key or session is needed; open the page anew, or send a key",
     "not_found": "there is nothing at this address",
+    "origin_not_allowed": "another page may not ask this",
+    "request_in_progress": "the same request is being answered; wait for it",
     "request_refused": "the request is not understood",
     "request_too_large": "the request has more bytes than are taken",
+    "scope_too_small": "this key may not do that: it goes as far as {scope}",
+    "too_many_failures": "too many wrong keys or sessions; try again in {retry_after_s} seconds",
     "too_many_requests_waiting": "too many requests are waiting; try again shortly",
 }

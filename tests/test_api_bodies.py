@@ -1,0 +1,203 @@
+"""Requests that are too large, too slow, compressed or sent twice."""
+
+import asyncio
+import gzip
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from api_client import asking, settings_for
+from starlette.types import Message, Receive, Scope, Send
+
+from semblante.api import Engine
+from semblante.api.body_guard import BodyGuard
+from semblante.api.idempotency import Idempotency
+from semblante.errors import Refused
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    with Engine(settings_for(tmp_path / "data", max_body_bytes=100_000, max_images=3)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def client(engine: Engine) -> Iterator[httpx.Client]:
+    with asking(engine) as opened:
+        yield opened
+
+
+def test_a_request_that_is_too_large_is_refused_before_it_is_read(client: httpx.Client) -> None:
+    answer = client.post("/faces", files={"image": ("x.jpg", bytes(100_001), "image/jpeg")})
+    assert (answer.status_code, answer.json()["code"]) == (413, "request_too_large")
+
+
+def test_a_request_without_a_length_is_counted(engine: Engine) -> None:
+    sent = [{"type": "http.request", "body": bytes(60_000), "more_body": True}] * 3
+
+    async def read_all(scope: Scope, receive: Receive, send: Send) -> None:
+        while (await receive()).get("more_body"):
+            pass
+
+    assert _status_of(BodyGuard(read_all, engine.settings), sent) == 413
+
+
+def test_a_slow_request_ends(tmp_path: Path) -> None:
+    async def read(scope: Scope, receive: Receive, send: Send) -> None:
+        while (await receive()).get("more_body"):
+            pass
+
+    guard = BodyGuard(read, settings_for(tmp_path, max_body_s=0.05))
+    assert _status_of(guard, [{"type": "http.request", "body": b"x", "more_body": True}]) == 408
+
+
+def test_all_requests_together_do_not_take_more_memory_than_there_is(tmp_path: Path) -> None:
+    async def read(scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()
+
+    guard = BodyGuard(read, settings_for(tmp_path, max_held_bytes=10))
+    body = {"type": "http.request", "body": bytes(11), "more_body": False}
+    assert _status_of(guard, [body]) == 503
+    # What was refused is not held.
+    assert _status_of(guard, [{**body, "body": bytes(10)}]) is None
+
+
+def _status_of(guard: BodyGuard, messages: list[dict[str, Any]]) -> int | None:
+    """The status with which a request of these messages, behind which nothing comes, is refused."""
+    rest = iter(messages)
+
+    async def receive() -> Message:
+        for message in rest:
+            return message
+        await asyncio.sleep(60)
+        raise AssertionError
+
+    async def send(_: Message) -> None:
+        return None
+
+    async def ask() -> int | None:
+        try:
+            await guard({"type": "http", "headers": []}, receive, send)
+        except Exception as error:
+            return int(getattr(error, "status_code", 0))
+        return None
+
+    return asyncio.run(ask())
+
+
+def test_a_compressed_request_is_not_unpacked(client: httpx.Client) -> None:
+    answer = client.post("/keys", content=gzip.compress(bytes(50_000)), headers={"Content-Encoding": "gzip"})
+    assert (answer.status_code, answer.json()["code"]) == (415, "encoded_body")
+
+
+def test_more_images_than_are_taken(client: httpx.Client) -> None:
+    files = [("image", (f"{n}.jpg", b"x", "image/jpeg")) for n in range(4)]
+    answer = client.post("/faces", files=files)
+    assert (answer.status_code, answer.json()["code"]) == (400, "request_refused")
+
+
+@pytest.mark.parametrize("body", [b"{", b"[]", b'{"name": "x"}', b'{"name": "x", "scope": "all"}', b"1"])
+def test_what_is_no_json_or_not_as_it_is_described(client: httpx.Client, body: bytes) -> None:
+    answer = client.post("/keys", content=body, headers={"Content-Type": "application/json"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "fields_not_understood")
+    assert answer.json()["errors"]
+
+
+@pytest.mark.parametrize("body", [b"[" * 40_000 + b"]" * 40_000, b"\xff", b"NaN", b"1e999", b'"\\ud800"'])
+def test_odd_json_does_not_end_the_service(client: httpx.Client, body: bytes) -> None:
+    answer = client.post("/keys", content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code in (400, 422)
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_a_request_that_is_sent_again_is_done_once(client: httpx.Client, engine: Engine) -> None:
+    headers = {"Idempotency-Key": "a"}
+    first, again = (
+        client.post("/keys", json={"name": "x", "scope": "read"}, headers=headers) for _ in range(2)
+    )
+    assert first.json() == again.json() and again.status_code == 201
+    assert "idempotency-replayed" not in first.headers and again.headers["idempotency-replayed"] == "true"
+    assert again.headers["location"] == first.headers["location"]
+    assert len(engine.keys.keys()) == 1
+    other = client.post("/keys", json={"name": "y", "scope": "read"}, headers=headers)
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+    long = client.post("/keys", json={}, headers={"Idempotency-Key": "k" * 256})
+    assert (long.status_code, long.json()["code"]) == (400, "idempotency_key_too_long")
+
+
+def test_the_boundary_of_a_form_makes_no_other_request(client: httpx.Client) -> None:
+    files = {"image": ("x.jpg", b"no picture", "image/jpeg")}
+    answers = [client.post("/faces", files=files, headers={"Idempotency-Key": "f"}) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [415, 415]
+    assert answers[1].headers["idempotency-replayed"] == "true"
+
+
+def test_while_the_first_is_being_answered_the_second_is_told_to_wait() -> None:
+    begun, may_end = threading.Event(), asyncio.Event()
+
+    async def work(scope: Scope, receive: Receive, send: Send) -> None:
+        begun.set()
+        await may_end.wait()
+        await send({"type": "http.response.start", "status": 500, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(_: Message) -> None:
+        return None
+
+    async def ask() -> None:
+        scope = {
+            "type": "http",
+            "method": "POST",
+            "path": "/",
+            "query_string": b"",
+            "headers": [(b"idempotency-key", b"k")],
+            "state": {},
+        }
+        layer = Idempotency(work)
+        first = asyncio.create_task(layer(scope, receive, send))
+        await asyncio.to_thread(begun.wait, 20)
+        with pytest.raises(Refused) as caught:
+            await layer(scope, receive, send)
+        assert caught.value.code == "request_in_progress"
+        may_end.set()
+        await first
+        # What failed may be tried again.
+        await layer(scope, receive, send)
+
+    asyncio.run(ask())
+
+
+def test_answers_are_kept_for_a_day() -> None:
+    now = [0.0]
+    count = [0]
+
+    async def work(scope: Scope, receive: Receive, send: Send) -> None:
+        count[0] += 1
+        await send({"type": "http.response.start", "status": 201, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(_: Message) -> None:
+        return None
+
+    layer = Idempotency(work, lambda: now[0])
+    for at, expected in ((0.0, 1), (86_000.0, 1), (87_000.0, 2)):
+        now[0] = at
+        scope = {
+            "type": "http",
+            "method": "POST",
+            "path": "/",
+            "query_string": b"",
+            "headers": [(b"idempotency-key", b"k")],
+            "state": {},
+        }
+        asyncio.run(layer(scope, receive, send))
+        assert count[0] == expected
