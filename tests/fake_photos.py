@@ -1,7 +1,7 @@
 """Files that pass for photos, and a reader that needs no network: for tests of the library."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,12 +9,13 @@ import numpy as np
 from faces_made_up import copy_descriptor
 from jaxtyping import Float32
 
-from semblante.errors import Reason
+from semblante.errors import BadImage, Reason
 from semblante.jobs import SILENT, JobContext
 from semblante.labels import ATTRIBUTES
 from semblante.library import FailedRead
 from semblante.model.bundle import Bundle
 from semblante.pipeline import FaceAnalyzer, UnusablePhoto
+from semblante.pipeline.reading import Source
 from semblante.types import AnalyzedPhoto, Embeddings, Face, Quality, QualityIssue
 
 BASE = "ab" * 32
@@ -49,13 +50,18 @@ def embeddings_of(who: int, count: int, noise: float = 0.3, seed: int = 0) -> Em
     return rows
 
 
-def write_photo(path: Path, *faces: Shown, salt: int = 0) -> Path:
-    """A file that the reader finds these faces in; `salt` makes another content of the same faces."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+def made_up_photo(*faces: Shown, salt: int = 0) -> bytes:
+    """What passes for a photo of these faces; `salt` makes another content of the same faces."""
     shown = [
         {"who": face.who, "issues": face.issues, "with_": face.with_, "noise": face.noise} for face in faces
     ]
-    path.write_text(json.dumps({"faces": shown, "salt": salt}))
+    return json.dumps({"faces": shown, "salt": salt}).encode()
+
+
+def write_photo(path: Path, *faces: Shown, salt: int = 0) -> Path:
+    """A file that the reader finds these faces in; see `made_up_photo`."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(made_up_photo(*faces, salt=salt))
     return path
 
 
@@ -78,20 +84,21 @@ class FakeReader:
     def read(self, path: Path) -> AnalyzedPhoto | FailedRead:
         """The photo, or why it cannot be used."""
         try:
-            content = json.loads(path.read_text())
+            return _photo(str(path), path.read_bytes())
         except ValueError:
             return FailedRead(path, Reason("it is damaged"), "it is damaged")
         except OSError:
             return FailedRead(path, Reason("file_missing"))
-        return _photo(path, content["faces"], content["salt"])
 
 
-def _photo(path: Path, faces: Sequence[Mapping[str, object]], salt: int) -> AnalyzedPhoto:
+def _photo(source: str, content: bytes) -> AnalyzedPhoto:
+    made_up = json.loads(content)
+    faces, salt = made_up["faces"], made_up["salt"]
     return AnalyzedPhoto(
-        str(path),
+        source,
         640,
         480,
-        tuple(_face(place, salt, **face) for place, face in enumerate(faces)),  # type: ignore[arg-type]
+        tuple(_face(place, salt, **face) for place, face in enumerate(faces)),
     )
 
 
@@ -117,6 +124,14 @@ class NoNetwork(FaceAnalyzer):
 
     def close(self) -> None:
         """There is nothing to be closed."""
+
+    def analyze_photo(self, source: Source, aligned: bool = False) -> AnalyzedPhoto:
+        """What the content of a file says that it shows."""
+        assert isinstance(source, bytes)
+        try:
+            return _photo("", source)
+        except ValueError as error:
+            raise BadImage("not_a_picture") from error
 
     def analyze_many(
         self, paths: Path | str | Iterable[Path | str], aligned: bool = False, job: JobContext = SILENT

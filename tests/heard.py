@@ -3,17 +3,18 @@
 from pathlib import Path
 
 from semblante.cli.advice import describe_with_advice
-from semblante.jobs import Advice, Event, JobContext, Progress, Skipped
+from semblante.jobs import Advice, Event, JobContext, NeuronStep, Progress, Skipped
 
 
 class Heard:
-    """What a job said: what it skipped (with the sentence that a user reads), advice, and how far it was."""
+    """What a job said: what it skipped (with the sentence that a user reads), advice, progress, neurons."""
 
     def __init__(self, cancel_after: int | None = None) -> None:
         """The job is cancelled after so many events of progress, if that is given."""
         self.skipped: list[tuple[Path, str]] = []
         self.advice: list[Advice] = []
         self.progress: list[Progress] = []
+        self.neuron: list[NeuronStep] = []
         self._cancel_after = cancel_after
         self.job = JobContext(self._take, self._cancelled)
 
@@ -24,6 +25,8 @@ class Heard:
             self.advice.append(event)
         elif isinstance(event, Progress):
             self.progress.append(event)
+        elif isinstance(event, NeuronStep):
+            self.neuron.append(event)
 
     def _cancelled(self) -> bool:
         return self._cancel_after is not None and len(self.progress) >= self._cancel_after

@@ -17,6 +17,7 @@
     │   ├── TooFewPhotos      too few usable photos to learn from
     │   ├── NoCommonFace      the photos do not say whose face is to be learnt
     │   ├── SamePhotos        the person's photos and the others' are the same
+    │   ├── CannotBeToldApart  the person looks too much like the others whose photos were given
     │   ├── BadName           not a name for a person
     │   ├── InvalidOption     an option has a value that cannot work
     │   ├── FolderNotEmpty    refuses to write among other files
@@ -144,6 +145,10 @@ class NoCommonFace(UserError):
 
 class SamePhotos(UserError):
     """The person's photos and the others' are the same."""
+
+
+class CannotBeToldApart(UserError):
+    """The person cannot be told from the others whose photos were given."""
 
 
 class BadName(UserError):

@@ -1,6 +1,6 @@
 """Long verbs tell their caller how far they are, and stop when asked to: `JobContext` and its events.
 
-verb --emit--> Progress | Skipped | Advice | Epoch --> a progress bar, a log, a stream of server-sent events
+verb --emit--> Progress | Skipped | Advice | Epoch | NeuronStep --> a progress bar, a log, server-sent events
 caller --cancelled()--> verb, which keeps what is done and raises `Cancelled`
 """
 
@@ -89,7 +89,19 @@ class Epoch:
         return best_row(self.history).epoch if self.history else None
 
 
-Event = Progress | Skipped | Advice | Epoch
+@dataclass(frozen=True)
+class NeuronStep:
+    """How far the training of a person's neuron is: step `step` of `steps`.
+
+    `loss` is the mean binary cross-entropy of the training faces, as they are weighted, without the penalty.
+    """
+
+    step: int
+    steps: int
+    loss: float
+
+
+Event = Progress | Skipped | Advice | Epoch | NeuronStep
 
 
 def _ignore(_event: Event) -> None:

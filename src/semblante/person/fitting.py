@@ -277,7 +277,7 @@ def _cross_validate(study: _Study, job: JobContext) -> Float64[np.ndarray, "n pe
 def _train_on_all(study: _Study, l2: float, job: JobContext) -> Neuron:
     """The neuron trained on all rows, in terms of embeddings as they come."""
     weights = loss_weights(study.kinds, study.moments)[:, None]
-    neurons = train(study.components, study.labels, weights, np.array([l2]), job)
+    neurons = train(study.components, study.labels, weights, np.array([l2]), job, shown=True)
     # rows = (embeddings - standardizer.mean) / spread, coordinates = (rows - components.mean) along the axes
     components, standardizer = study.components, study.standardizer
     along_rows = components.to_rows(neurons.weights[:, 0])

@@ -15,9 +15,10 @@ from typing import Final
 import numpy as np
 from jaxtyping import Float, Float32, Float64, Integer
 
-from semblante.jobs import SILENT, JobContext
+from semblante.jobs import SILENT, JobContext, NeuronStep
 
 STEPS: Final = 180
+STEPS_BETWEEN_NEWS: Final = 5
 LEARNING_RATE: Final = 0.2
 """Of the first step, in coordinates of unit curvature; it falls to 0 along a half cosine."""
 FIRST_DECAY, EPSILON = 0.9, 1e-8
@@ -85,13 +86,15 @@ def train(
     weights: Float[np.ndarray, "n k"],
     l2: Float[np.ndarray, " k"],
     job: JobContext = SILENT,
+    shown: bool = False,
 ) -> Neurons:
     """Train k neurons, each with its own row weights (in all, one; 0 leaves a row out) and penalty.
 
     Adam works on u = w / s with s = (variance / 4 + l2) ** -1/2: the curvature of the loss is then 1
     along each axis where training starts, so that one learning rate suits every set of embeddings and
     every penalty. The result has the loss of the exact optimum within a thousandth.
-    Raises `Cancelled` between two steps.
+    Where the training is to be `shown`, `NeuronStep` is emitted every few steps, with the mean loss of the
+    neurons. Raises `Cancelled` between two steps.
     """
     rows = components.coordinates
     columns = np.ascontiguousarray(rows.T)
@@ -103,6 +106,8 @@ def train(
     for step in range(1, STEPS + 1):
         job.check()
         logits = rows @ point[:-1] + point[-1]
+        if shown and step % STEPS_BETWEEN_NEWS == 1:
+            job.emit(NeuronStep(step, STEPS, _loss(logits, truth, shares)))
         errors = shares * (0.5 + 0.5 * np.tanh(0.5 * logits) - truth)
         gradient = scale * (_with_bias(columns @ errors, errors.sum(axis=0)) + penalty * point)
         first += (1 - FIRST_DECAY) * (gradient - first)
@@ -110,7 +115,18 @@ def train(
         rate = LEARNING_RATE / 2 * (1 + np.cos(np.pi * (step - 1) / STEPS)) / (1 - FIRST_DECAY**step)
         length = np.sqrt(second / (1 - SECOND_DECAY**step)) + EPSILON
         point -= np.float32(rate) * scale * first / length
+    if shown:
+        job.emit(NeuronStep(STEPS, STEPS, _loss(rows @ point[:-1] + point[-1], truth, shares)))
     return Neurons(point[:-1], point[-1])
+
+
+def _loss(
+    logits: Float32[np.ndarray, "n k"],
+    truth: Float32[np.ndarray, "n 1"],
+    shares: Float32[np.ndarray, "n k"],
+) -> float:
+    """The binary cross-entropy of each neuron, as its rows are weighted; of several the mean."""
+    return float((shares * (np.logaddexp(0, logits) - truth * logits)).sum(axis=0).mean())
 
 
 def _with_bias(

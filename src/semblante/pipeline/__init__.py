@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from semblante.pipeline.collection import known_person as known_person
     from semblante.pipeline.collection import photos_of as photos_of
     from semblante.pipeline.collection import scan_photos as scan_photos
+    from semblante.pipeline.details import PersonDetails as PersonDetails
     from semblante.pipeline.erasure import Forgotten as Forgotten
     from semblante.pipeline.erasure import changes_ended_with as changes_ended_with
     from semblante.pipeline.erasure import forget_person as forget_person
@@ -62,9 +63,12 @@ if TYPE_CHECKING:
     from semblante.pipeline.finding import find_photos as find_photos
     from semblante.pipeline.finding import find_some_photos as find_some_photos
     from semblante.pipeline.finding import no_photos as no_photos
+    from semblante.pipeline.given_photos import GivenFaces as GivenFaces
+    from semblante.pipeline.given_photos import GivenImage as GivenImage
     from semblante.pipeline.learning import LearnResult as LearnResult
     from semblante.pipeline.learning import course_layout as course_layout
     from semblante.pipeline.learning import learn as learn
+    from semblante.pipeline.lessons import LessonReport as LessonReport
     from semblante.pipeline.library import Library as Library
     from semblante.pipeline.library import has_index as has_index
     from semblante.pipeline.live import FRAME_SIDE_PX as FRAME_SIDE_PX
@@ -80,6 +84,7 @@ if TYPE_CHECKING:
     from semblante.pipeline.reading import UnusablePhoto as UnusablePhoto
     from semblante.pipeline.recognition import decide_photo as decide_photo
     from semblante.pipeline.recognition import recognise as recognise
+    from semblante.pipeline.review import AnswerKind as AnswerKind
     from semblante.pipeline.review import Correction as Correction
     from semblante.pipeline.review import Question as Question
     from semblante.pipeline.review import Review as Review
@@ -96,8 +101,10 @@ _HOME = {
     "ScanReport": "semblante.library",
     "SearchResult": "semblante.library",
     "data_folder": "semblante.library",
+    "LessonReport": "semblante.pipeline.lessons",
     "Library": "semblante.pipeline.library",
     "has_index": "semblante.pipeline.library",
+    "PersonDetails": "semblante.pipeline.details",
     "Forgotten": "semblante.pipeline.erasure",
     "open_bundle": "semblante.model.bundle",
     "FaceModel": "semblante.model.face_model",
@@ -130,6 +137,8 @@ _HOME = {
     "cut_out_faces": "semblante.pipeline.face_pictures",
     "photo_of": "semblante.pipeline.face_pictures",
     "measured_issues": "semblante.faces.quality",
+    "GivenFaces": "semblante.pipeline.given_photos",
+    "GivenImage": "semblante.pipeline.given_photos",
     "LearnResult": "semblante.pipeline.learning",
     "course_layout": "semblante.pipeline.learning",
     "learn": "semblante.pipeline.learning",
@@ -143,6 +152,7 @@ _HOME = {
     "IfKnown": "semblante.pipeline.naming",
     "Kept": "semblante.pipeline.naming",
     "rename_person": "semblante.pipeline.naming",
+    "AnswerKind": "semblante.pipeline.review",
     "Correction": "semblante.pipeline.review",
     "Review": "semblante.pipeline.review",
     "keep_learnt": "semblante.pipeline.naming",

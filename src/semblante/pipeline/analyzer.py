@@ -282,3 +282,9 @@ def _watched(
         if error.code == "pool_closed":
             raise SemblanteError("analyzer_closed") from error
         raise
+
+
+def bundle_of(base: FaceAnalyzer | Bundle) -> Bundle:
+    """The model itself. Raises `InvalidOption` for anything else."""
+    check_type(base, FaceAnalyzer, Bundle)
+    return base.bundle if isinstance(base, FaceAnalyzer) else base

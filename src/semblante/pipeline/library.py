@@ -1,27 +1,20 @@
 """`Library`: an index of photos and the people in it, opened once and asked from any thread."""
 
 import os
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from semblante.closing import Closing
 from semblante.errors import FileAccessError, InvalidOption, check_type
 from semblante.jobs import SILENT, JobContext
 from semblante.library import (
     Change,
-    EmbeddingMatrix,
     FaceInPhoto,
     FaceStore,
-    KnownPerson,
     ScanReport,
     SearchResult,
     SqliteStore,
-    Thumbnails,
     data_folder,
     drop_orphans,
-    is_known,
-    kept_name,
     key_of,
     names_of,
 )
@@ -29,24 +22,22 @@ from semblante.library.sqlite_schema import FILE_NAME
 from semblante.model.bundle import Bundle
 from semblante.organize.journal import sort_runs
 from semblante.person import Person
-from semblante.pipeline.analyzer import FaceAnalyzer
+from semblante.pipeline.analyzer import FaceAnalyzer, bundle_of
 from semblante.pipeline.collection import (
     Group,
     People,
     faces_of,
     find_people,
     find_photos_of,
-    known_person,
     photos_of,
     scan_photos,
 )
 from semblante.pipeline.erasure import Forgotten, forget_person
 from semblante.pipeline.finding import Places, listed
-from semblante.pipeline.learning import LearnResult
-from semblante.pipeline.naming import IfKnown, Kept, keep_learnt, name_group, rename_person, shared_faces
-from semblante.pipeline.review import Review
+from semblante.pipeline.library_people import LibraryPeople
+from semblante.pipeline.naming import IfKnown, Kept, name_group
 from semblante.pipeline.thumbnails import thumbnail_of
-from semblante.types import Embeddings, FaceRef
+from semblante.types import FaceRef
 
 
 def has_index(folder: Path) -> bool:
@@ -54,7 +45,7 @@ def has_index(folder: Path) -> bool:
     return os.path.lexists(folder / FILE_NAME)
 
 
-class Library(Closing):
+class Library(LibraryPeople):
     """The index in a folder, open; by default the one that `SEMBLANTE_HOME` names, or the system's own.
 
     Use it in a `with` block, or close it. `create` begins one where there is none. A `store` of the caller's
@@ -73,10 +64,7 @@ class Library(Closing):
             if not create and not has_index(place):
                 raise FileAccessError("index_missing", path=place)
             store = SqliteStore(place)
-        self.store = store
-        self._matrix = EmbeddingMatrix(store)
-        self._thumbnails = Thumbnails(store.folder)
-        self._teaching = threading.Lock()
+        super().__init__(store)
 
     def close(self) -> None:
         """Close the store; a second time does nothing."""
@@ -143,7 +131,7 @@ class Library(Closing):
 
         Raises `InvalidOption` where the base has no background embeddings, and `Cancelled`.
         """
-        return find_people(self.store, _bundle(base), min_photos, job, self._matrix)
+        return find_people(self.store, bundle_of(base), min_photos, job, self._matrix)
 
     def photos_of(self, group: Group, doubtful: bool = False) -> tuple[Path, ...]:
         """The photos that the faces of a group are in, the most typical first.
@@ -165,42 +153,6 @@ class Library(Closing):
         """A JPEG file of a face, or of a whole photo; see `semblante.pipeline.thumbnails.thumbnail_of`."""
         return thumbnail_of(self.store, self._thumbnails, face)
 
-    def names(self) -> tuple[str, ...]:
-        """The people who are known, by name."""
-        return self.store.names()
-
-    def knows(self, name: str) -> bool:
-        """Whether somebody of this name is known, in whatever spelling."""
-        return is_known(self.store, name)
-
-    def kept_name(self, name: str) -> str:
-        """The name as it was given when the person was learnt. Raises `UnknownPerson`."""
-        return kept_name(self.store, name)
-
-    def person(self, name: str) -> Person:
-        """The person of this name. Raises `UnknownPerson` or `NotAPersonFile`."""
-        return known_person(self.store, name)
-
-    def known_people(self) -> tuple[KnownPerson, ...]:
-        """The people who are known, by name: what taught each, and when that was last changed."""
-        return self.store.known_people()
-
-    def keep(
-        self, result: LearnResult, background: Embeddings | None = None, if_known: IfKnown | None = None
-    ) -> Kept:
-        """Keep a person who was learnt; see `semblante.pipeline.naming.keep_learnt`.
-
-        Raises `InvalidOption` also for a `Person` alone: the library keeps the faces that taught, too.
-        """
-        if not isinstance(result, LearnResult):
-            raise InvalidOption("not_a_learn_result", kind=type(result).__name__)
-        with self._teaching:
-            return keep_learnt(self.store, result, background, if_known)
-
-    def review(self, name: str) -> Review:
-        """The questions about a person, and the way to answer them."""
-        return Review(self.store, name, self._matrix, self._teaching)
-
     def name_group(
         self,
         group: Group,
@@ -215,24 +167,7 @@ class Library(Closing):
         """
         check_type(group, Group)
         with self._teaching:
-            return name_group(self.store, group, name, _bundle(base), doubtful, if_known)
-
-    def rename(
-        self,
-        name: str,
-        new_name: str,
-        base: FaceAnalyzer | Bundle | None = None,
-        if_known: IfKnown | None = None,
-    ) -> Kept:
-        """Give a person another name, or merge two; see `semblante.pipeline.naming.rename_person`."""
-        with self._teaching:
-            return rename_person(
-                self.store, name, new_name, None if base is None else _bundle(base), if_known
-            )
-
-    def shared_faces(self, name: str) -> dict[str, int]:
-        """The other people whom faces taught that taught this person too, and how many faces each."""
-        return shared_faces(self.store, name)
+            return name_group(self.store, group, name, bundle_of(base), doubtful, if_known)
 
     def changes(self) -> tuple[Change, ...]:
         """The changes of people that can be undone, the last first."""
@@ -262,8 +197,3 @@ class Library(Closing):
         """
         with self._teaching:
             return forget_person(self.store, name, keep_faces, job, self._matrix, self._thumbnails)
-
-
-def _bundle(base: FaceAnalyzer | Bundle) -> Bundle:
-    check_type(base, FaceAnalyzer, Bundle)
-    return base.bundle if isinstance(base, FaceAnalyzer) else base

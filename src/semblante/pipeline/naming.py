@@ -123,7 +123,7 @@ def rename_person(
     is_same = key_of(new_name) == key_of(old_name)
     is_taken = not is_same and is_known(store, new_name)
     if is_taken and if_known is None:
-        raise InvalidOption("name_taken", name=kept_name(store, new_name), old_name=old_name)
+        raise InvalidOption("name_taken", name=kept_name(store, new_name))
     if is_taken and if_known == "merge":
         return _merge(store, old_name, new_name, base)
     person = replace(person, name=new_name)

@@ -4,7 +4,7 @@ What is answered is kept beside the photos that the person was learnt from, and 
 """
 
 import threading
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -47,16 +47,20 @@ MAX_FACES: Final = 1000
 """More faces are not looked for in one photo."""
 
 
+AnswerKind = Literal["yes", "no", "remove"]
+"""What a user says of a face: it is the person, it is not, or it is not to teach any more."""
+
+
 @dataclass(frozen=True)
 class Correction:
-    """What a user says of a face in a photo: it is the person, it is not, or it is not to teach any more.
+    """What a user says of a face in a photo.
 
     `face` is its number in the photo, from 1, the largest face first. Without it, the face is meant that was
     answered about otherwise or that taught, else the one that is most likely the person.
     """
 
     path: Path
-    answer: Literal["yes", "no", "remove"]
+    answer: AnswerKind
     face: int | None = None
 
 
@@ -119,11 +123,7 @@ class Review:
         Faces that the index has no more, and such as were `passed` over, are left out. Raises
         `UnknownPerson`.
         """
-        confirmed = [
-            each
-            for each in self._store.taught(self._name)
-            if each.confirmed_by_user and each.face not in passed
-        ]
+        confirmed = [each for each in self.answers() if each.face not in passed]
         numbers = self._store.face_numbers(each.face for each in confirmed)
         places = {place.face: place for place in reversed(self._store.photos_of_faces(numbers.values()))}
         found = [each for each in confirmed if each.face in places]
@@ -158,14 +158,38 @@ class Review:
             earlier, _ = said.setdefault(face.face, (each, face))
             if earlier.answer != each.answer:
                 raise InvalidOption("corrections_contradict", first=earlier.path, second=each.path)
-        answers, removed = [], set[FaceRef]()
-        for each, face in said.values():
-            if each.answer == "remove":
-                removed.add(face.face)
-            else:
-                kind: Literal["positive", "negative"] = "positive" if each.answer == "yes" else "negative"
-                answers.append(replace(face, kind=kind, confirmed_by_user=True))
-        return self._teach(answers, removed, background)
+        return self._record([(face, each.answer) for each, face in said.values()], background)
+
+    def record_answers(
+        self, answers: Mapping[FaceRef, AnswerKind], background: Embeddings | None
+    ) -> FitResult:
+        """Learn the person anew with answers about faces, all of them at once, and keep both.
+
+        The photo of a face is named by the hash of its content. Raises `UnknownPerson`, `InvalidOption` where
+        a face cannot teach or did not teach, `TooFewPhotos` or `SamePhotos`, and then nothing has changed.
+        """
+        taught = {each.face: each for each in self._store.taught(self._name)}
+        faces = {**self._able_to_teach(answers), **taught}
+        for face, answer in answers.items():
+            if face not in (taught if answer == "remove" else faces):
+                code = "face_did_not_teach" if answer == "remove" else "face_cannot_teach"
+                raise InvalidOption(code, name=self._name, photo=face.photo, face=face.index)
+        return self._record([(faces[face], answer) for face, answer in answers.items()], background)
+
+    def answers(self) -> tuple[Taught, ...]:
+        """The faces that were answered about, by kind and place. Raises `UnknownPerson`."""
+        return tuple(each for each in self._store.taught(self._name) if each.confirmed_by_user)
+
+    def _record(
+        self, answers: Sequence[tuple[Taught, AnswerKind]], background: Embeddings | None
+    ) -> FitResult:
+        removed = {face.face for face, answer in answers if answer == "remove"}
+        kept = [
+            replace(face, kind="positive" if answer == "yes" else "negative", confirmed_by_user=True)
+            for face, answer in answers
+            if answer != "remove"
+        ]
+        return self._teach(kept, removed, background)
 
     def _teach(
         self, answers: Sequence[Taught], removed: Container[FaceRef], background: Embeddings | None
@@ -193,13 +217,7 @@ class Review:
         photo = self._content_of(path).hex()
         taught = {each.face: each for each in self._store.taught(self._name) if each.face.photo == photo}
         refs = [FaceRef(photo, index) for index in range(MAX_FACES)]
-        stored = self._store.stored_faces(self._store.face_numbers(refs).values())
-        shown = {
-            each.face: Taught("positive", each.face, each.embedding, False, each.copy_descriptor)
-            for each in stored
-            if each.is_good
-        }
-        faces = {**shown, **taught}
+        faces = {**self._able_to_teach(refs), **taught}
         if correction.face is not None:
             meant = FaceRef(photo, correction.face - 1)
             faces = {meant: faces[meant]} if meant in faces else {}
@@ -207,14 +225,22 @@ class Review:
             faces = {face: each for face, each in faces.items() if face in taught}
         if not faces:
             code = "face_did_not_teach" if correction.answer == "remove" else "face_cannot_teach"
-            raise InvalidOption(
-                code if stored or taught else "photo_not_in_index", path=path, name=self._name
-            )
+            is_known = taught or self._store.face_numbers(refs)
+            raise InvalidOption(code if is_known else "photo_not_in_index", path=path, name=self._name)
         # Which one was taken for the person, or not, is corrected; else the likeliest face is meant.
         opposite = "negative" if correction.answer == "yes" else "positive"
         answered = {face: each for face, each in taught.items() if each.kind == opposite and face in faces}
         neuron = known_person(self._store, self._name).neuron
         return max((answered or faces).values(), key=lambda each: neuron.logits(each.embedding[None])[0])
+
+    def _able_to_teach(self, faces: Iterable[FaceRef]) -> dict[FaceRef, Taught]:
+        """Those of the faces that the store has and that can be relied on."""
+        stored = self._store.stored_faces(self._store.face_numbers(faces).values())
+        return {
+            each.face: Taught("positive", each.face, each.embedding, False, each.copy_descriptor)
+            for each in stored
+            if each.is_good
+        }
 
     def _content_of(self, path: Path) -> bytes:
         """The hash of the photo: of the file as it is, or as it was read if it is not there any more."""

@@ -9,6 +9,7 @@ from jaxtyping import Bool
 
 from semblante.errors import TooFewPhotos
 from semblante.jobs import Advice, JobContext
+from semblante.model.bundle import Bundle
 from semblante.person import (
     OTHERS,
     Examples,
@@ -84,28 +85,12 @@ def find_training_faces(
     not exist, `EmptyDataset` where it holds no photos, and `Cancelled`.
     """
     base = analyzer.bundle
-    background = base.background()
-    if background is None and not photos.negatives:
+    if base.background() is None and not photos.negatives:
         raise TooFewPhotos("no_background", path=base.folder)
     positives, negatives, validation_positives, validation_negatives = _read_all(
         photos, analyzer, aligned, job
     )
-    _emit(job, [*advice_on_photos(positives), *advice_on_photos(negatives)])
-    named = _good_faces(negatives)
-    named_embeddings = _gallery(named, base.embedding_size).embeddings
-    everybody = named_embeddings if background is None else np.concatenate([named_embeddings, background])
-    check_count(OTHERS, len(everybody))
-    choose = check_sorted if photos.is_sorted else find_person
-    consensus, agreement = choose(name, positives, everybody, tells_people_apart(base), job)
-    standardizer = fit_standardizer(everybody)
-    _emit(job, advice_on_faces(positives, consensus, standardizer))
-    _emit(job, _advice_on_named(named, seem_the_same(positives, consensus, named_embeddings, standardizer)))
-    training = TrainingFaces(
-        _training_faces(positives, consensus.positives),
-        named,
-        _training_faces(positives, consensus.other_faces),
-        agreement,
-    )
+    training = assign_faces(name, positives, negatives, base, photos.is_sorted, job)
     if not photos.validation_positives and not photos.validation_negatives:
         return training, None
     largest = sorted_faces(validation_positives).positives
@@ -115,6 +100,37 @@ def find_training_faces(
         job.emit(Advice("advice_validation_copies", tuple(face.ref.photo for face in copies)))
     new = tuple(face for face in tested if face not in copies)
     return training, TrainingFaces(new, _good_faces(validation_negatives))
+
+
+def assign_faces(
+    name: str,
+    positives: Sequence[AnalyzedPhoto],
+    negatives: Sequence[AnalyzedPhoto],
+    base: Bundle,
+    is_sorted: bool,
+    job: JobContext,
+) -> TrainingFaces:
+    """Find whose faces photos show that were read by the network of `base`; see `TrainingPhotos`.
+
+    Emits `Advice`. Raises `NoCommonFace`, and `TooFewPhotos` where too few faces of others are known.
+    """
+    background = base.background()
+    _emit(job, [*advice_on_photos(positives), *advice_on_photos(negatives)])
+    named = _good_faces(negatives)
+    named_embeddings = _gallery(named, base.embedding_size).embeddings
+    everybody = named_embeddings if background is None else np.concatenate([named_embeddings, background])
+    check_count(OTHERS, len(everybody))
+    choose = check_sorted if is_sorted else find_person
+    consensus, agreement = choose(name, positives, everybody, tells_people_apart(base), job)
+    standardizer = fit_standardizer(everybody)
+    _emit(job, advice_on_faces(positives, consensus, standardizer))
+    _emit(job, _advice_on_named(named, seem_the_same(positives, consensus, named_embeddings, standardizer)))
+    return TrainingFaces(
+        _training_faces(positives, consensus.positives),
+        named,
+        _training_faces(positives, consensus.other_faces),
+        agreement,
+    )
 
 
 def _copies_of(trained: Sequence[TrainingFace], tested: Sequence[TrainingFace]) -> list[TrainingFace]:

@@ -99,6 +99,11 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "not_a_path": "a path is a text or a Path, and several are a list of them; this is of the type {kind}",
     "not_a_photo": "a photo is a path, the content of a file, or pixels UInt8 (h, w, 3); this is a {kind}",
     "analyzer_closed": "the face analyzer is closed; make another one",
+    "cannot_be_told_apart": (
+        "{name} looks too much like the others who were named: of {faces} of their faces, {yes} would get a "
+        "yes and {unsure} no answer; give more photos of both, or leave the others out"
+    ),
+    "consent_missing": "nobody is known to have agreed that {name} is learnt; say first who has",
     "corrections_contradict": "one face is given two different answers, in {first} and in {second}; give one",
     "face_cannot_teach": "no face here can teach: it is not there, or cannot be relied on",
     "face_did_not_teach": "no face here taught {name}",
@@ -139,6 +144,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "no_photos_but_unread": (
         "{places}: there are no photos here, only RAW files ({raw}) and videos ({videos}), which are not read"
     ),
+    "no_such_person": "nobody has this number here",
     "no_such_provider": "ONNX Runtime has no {names} here, only {available}",
     "not_a_detector": "a detector must be callable; this is of the type {kind}",
     "not_detections": "a detector gives a list of Detection(box, score); this one gave the type {kind}",

@@ -1,0 +1,75 @@
+"""Photos that are given to learn a person from: their faces are kept, the photos themselves are not."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from semblante.errors import BadImage, Reason, reason_of
+from semblante.faces import unreliable
+from semblante.library import FaceStore, KnownPerson
+from semblante.library.people_store import GivenPhoto, Role
+from semblante.library.store import PhotoRecord
+from semblante.pipeline.analyzer import FaceAnalyzer
+from semblante.pipeline.details import check_consented
+from semblante.types import AnalyzedPhoto
+
+
+@dataclass(frozen=True, eq=False)
+class GivenImage:
+    """What became of an image that was given, by the hash of its content: its faces, or why it cannot teach.
+
+    Of an image with a `reason`, nothing is kept.
+    """
+
+    sha256: str
+    photo: AnalyzedPhoto | None
+    reason: Reason | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class GivenFaces:
+    """A photo that was given, and its faces; None where another network read it, so that it cannot teach."""
+
+    given: GivenPhoto
+    photo: AnalyzedPhoto | None
+
+
+def give_images(
+    store: FaceStore, person: KnownPerson, images: Sequence[bytes], role: Role, analyzer: FaceAnalyzer
+) -> tuple[GivenImage, ...]:
+    """Read the content of image files, and keep the faces to learn the person from, or from as others.
+
+    Raises `InvalidOption` where nobody agreed that the person is learnt, and `UnknownPerson`.
+    """
+    check_consented(person)
+    read = tuple(_read(content, analyzer) for content in images)
+    records = [
+        PhotoRecord(bytes.fromhex(each.sha256), each.photo, ())
+        for each in read
+        if each.photo is not None and each.reason is None
+    ]
+    store.give_photos(person.name, records, role, analyzer.bundle.network_sha256)
+    return read
+
+
+def given_faces(store: FaceStore, name: str, base_sha256: str) -> tuple[GivenFaces, ...]:
+    """The photos that were given to learn a person from, in order, as this network read them.
+
+    Raises `UnknownPerson`.
+    """
+    given = store.given_photos(name)
+    photos = store.analyzed_photos([bytes.fromhex(each.photo) for each in given], base_sha256)
+    return tuple(GivenFaces(each, photos.get(bytes.fromhex(each.photo))) for each in given)
+
+
+def _read(content: bytes, analyzer: FaceAnalyzer) -> GivenImage:
+    sha256 = hashlib.sha256(content).hexdigest()
+    try:
+        photo = analyzer.analyze_photo(content)
+    except BadImage as error:
+        return GivenImage(sha256, None, reason_of(error))
+    if not photo.faces:
+        return GivenImage(sha256, photo, Reason("no_face_found"))
+    if not any(face.quality.is_good for face in photo.faces):
+        return GivenImage(sha256, photo, unreliable(photo.faces[0].quality))
+    return GivenImage(sha256, photo)

@@ -1,0 +1,207 @@
+"""A person of a library is learnt from the photos that were given, and from what has taught before."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+import numpy as np
+from jaxtyping import Float64
+
+from semblante.errors import CannotBeToldApart, NotAPersonFile, TooFewPhotos
+from semblante.jobs import SILENT, JobContext
+from semblante.labels import ATTRIBUTES
+from semblante.library import FaceStore, KnownPerson, Taught
+from semblante.model.bundle import Bundle
+from semblante.person import (
+    FitResult,
+    Person,
+    Separability,
+    check_count,
+    check_rate,
+    fit,
+    measure_separability,
+    person_as_json,
+)
+from semblante.pipeline.collection import known_person
+from semblante.pipeline.details import check_consented
+from semblante.pipeline.given_photos import GivenFaces, given_faces
+from semblante.pipeline.taught_faces import examples_of, uncontradicted
+from semblante.pipeline.training_faces import TrainingFace, TrainingFaces, assign_faces
+from semblante.types import DESCRIPTOR_SIZE, AnalyzedPhoto, Face, FaceRef, Landmarks, Quality, Verdict
+
+_NOWHERE: Final[Landmarks] = ((0.0, 0.0), (0.0, 0.0), (0.0, 0.0), (0.0, 0.0), (0.0, 0.0))
+
+
+@dataclass(frozen=True)
+class HeldOutFace:
+    """A face that taught, and what a neuron says of it that was trained without it.
+
+    `is_named` are faces of photos that were given as those of others. Faces of one moment are one.
+    """
+
+    face: FaceRef
+    is_person: bool
+    is_named: bool
+    logit: float
+    probability: float
+    verdict: Verdict
+
+
+@dataclass(frozen=True, eq=False)
+class LessonReport:
+    """A person who was learnt, what was said of held-out faces, and of the model's background faces.
+
+    `background_logits` (n,) are those of faces of other people that came with the model. `separability` says
+    whether the person can be told from those in photos that were given as others', None where none were.
+    """
+
+    person: Person
+    faces: tuple[HeldOutFace, ...]
+    background_logits: Float64[np.ndarray, " n"]
+    separability: Separability | None
+
+
+def check_lesson(store: FaceStore, person: KnownPerson, base_sha256: str) -> None:
+    """Raise what makes it certain, before it begins, that a person cannot be learnt.
+
+    `InvalidOption` where nobody agreed to it, `TooFewPhotos` where too few were given, and `UnknownPerson`.
+    """
+    check_consented(person)
+    given = given_faces(store, person.name, base_sha256)
+    photos = {each.given.photo for each in given if each.given.role == "positive" and each.photo}
+    photos |= {each.face.photo for each in store.taught(person.name) if each.kind == "positive"}
+    check_count(person.name, len(photos))
+
+
+def learn_given(
+    store: FaceStore,
+    person: KnownPerson,
+    base: Bundle,
+    false_match_rate: float,
+    keep_inseparable: bool = False,
+    job: JobContext = SILENT,
+) -> LessonReport:
+    """Learn a person from the photos that were given, and keep both the person and the faces that taught.
+
+    What has taught before from other photos, and what a user has confirmed, teaches too. Emits `NeuronStep`,
+    and `Advice` whose photos are hashes. Raises what `check_lesson` and `learn` raise, and
+    `CannotBeToldApart` where the person cannot be told from those in the photos given as others', unless that
+    is to be kept all the same; then nothing has changed.
+    """
+    check_rate(false_match_rate)
+    background = base.background()
+    check_lesson(store, person, base.network_sha256)
+    given = given_faces(store, person.name, base.network_sha256)
+    before = _taught_before(store, person, given, base.network_sha256)
+    if background is None and not any(each.given.role == "negative" for each in given):
+        raise TooFewPhotos("no_background", path=base.folder)
+    photos = {each.given.photo for each in given}
+    shown = [*_photos(given, "positive"), *_as_photos(_own(before), photos)]
+    found = assign_faces(person.name, shown, _photos(given, "negative"), base, False, job)
+    new = _taught(found, photos)
+    known = {each.face for each in new}
+    earlier = [each for each in before if each.face not in known]
+    # Named negatives come first, since it is measured whether the person can be told from them.
+    taught = [*new, *uncontradicted(earlier, new, background)]
+    examples = examples_of(store, base.embedding_size, taught)
+    result = fit(
+        person.name,
+        examples,
+        base.network_sha256,
+        background=background,
+        false_match_rate=false_match_rate,
+        job=job,
+    )
+    result = replace(result, person=replace(result.person, base_folder=base.folder.resolve()))
+    named = len(found.named_negatives)
+    separability = measure_separability(result, named)
+    if separability is not None and not separability.separable and not keep_inseparable:
+        raise CannotBeToldApart(
+            "cannot_be_told_apart",
+            name=person.name,
+            faces=separability.faces,
+            unsure=separability.unsure,
+            yes=separability.yes,
+            area=round(separability.area, 3),
+        )
+    store.keep_person(person_as_json(result.person), person.name, taught)
+    return _report(result, taught, named, separability)
+
+
+def _photos(given: Sequence[GivenFaces], role: str) -> list[AnalyzedPhoto]:
+    return [each.photo for each in given if each.given.role == role and each.photo is not None]
+
+
+def _taught_before(
+    store: FaceStore, person: KnownPerson, given: Sequence[GivenFaces], base_sha256: str
+) -> list[Taught]:
+    """What taught from other photos than those given, or was confirmed by the user, on the same network."""
+    if not person.is_learnt:
+        return []
+    try:
+        if known_person(store, person.name).base_sha256 != base_sha256:
+            return []
+    except NotAPersonFile:
+        return []
+    photos = {each.given.photo for each in given}
+    return [
+        each for each in store.taught(person.name) if each.confirmed_by_user or each.face.photo not in photos
+    ]
+
+
+def _own(taught: Sequence[Taught]) -> list[Taught]:
+    return [each for each in taught if each.kind == "positive"]
+
+
+def _as_photos(taught: Sequence[Taught], but: set[str]) -> list[AnalyzedPhoto]:
+    """The photos that taught, but for these, each as a photo of that face alone."""
+    one_each = {each.face.photo: each for each in reversed(taught) if each.face.photo not in but}
+    return [_as_photo(each) for each in one_each.values()]
+
+
+def _as_photo(taught: Taught) -> AnalyzedPhoto:
+    """A photo of one face, of which nothing is known but what taught."""
+    descriptor = taught.copy_descriptor
+    face = Face(
+        (0.0, 0.0, 1.0, 1.0),
+        1.0,
+        _NOWHERE,
+        Quality(0.0, 1.0, 1.0, 1.0),
+        np.zeros(len(ATTRIBUTES), np.float32),
+        taught.embedding,
+        np.zeros(DESCRIPTOR_SIZE, np.int8) if descriptor is None else descriptor,
+    )
+    return AnalyzedPhoto(taught.face.photo, 1, 1, (face,))
+
+
+def _taught(found: TrainingFaces, photos: set[str]) -> list[Taught]:
+    """The faces of these photos: the person's, those named as others', and those beside the person."""
+
+    def taught(face: TrainingFace, kind: Literal["positive", "negative"]) -> Taught:
+        return Taught(kind, face.ref, face.face.embedding, copy_descriptor=face.face.copy_descriptor)
+
+    return [
+        *(taught(face, "positive") for face in found.positives if face.ref.photo in photos),
+        *(taught(face, "negative") for face in found.negatives),
+    ]
+
+
+def _report(
+    result: FitResult, taught: Sequence[Taught], named: int, separability: Separability | None
+) -> LessonReport:
+    held_out, rule = result.held_out, result.person.rule
+    of_label = {1: _own(taught), 0: [each for each in taught if each.kind == "negative"]}
+    faces = []
+    for logit, probability, label, index in zip(
+        held_out.logits.tolist(),
+        held_out.probabilities.tolist(),
+        held_out.labels.tolist(),
+        held_out.indices.tolist(),
+        strict=True,
+    ):
+        if index < len(of_label[label]):  # Else a background embedding of the model.
+            face, is_person = of_label[label][index].face, label == 1
+            is_named, verdict = not is_person and index < named, rule.verdict(probability)
+            faces.append(HeldOutFace(face, is_person, is_named, logit, probability, verdict))
+    background = (held_out.labels == 0) & (held_out.indices >= len(of_label[0]))
+    return LessonReport(result.person, tuple(faces), held_out.logits[background], separability)

@@ -1,0 +1,153 @@
+"""`LibraryPeople`: the half of `Library` about the people whom it knows."""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from semblante.closing import Closing
+from semblante.errors import InvalidOption
+from semblante.jobs import SILENT, JobContext
+from semblante.library import (
+    EmbeddingMatrix,
+    FaceStore,
+    KnownPerson,
+    Thumbnails,
+    is_known,
+    kept_name,
+    key_of,
+)
+from semblante.library.people_store import Role
+from semblante.model.bundle import Bundle
+from semblante.person import Person
+from semblante.person.decision import FALSE_MATCH_RATE
+from semblante.pipeline.analyzer import FaceAnalyzer, bundle_of
+from semblante.pipeline.collection import known_person
+from semblante.pipeline.details import PersonDetails, add_person, edit_person, person_with_id
+from semblante.pipeline.given_photos import GivenFaces, GivenImage, give_images, given_faces
+from semblante.pipeline.learning import LearnResult
+from semblante.pipeline.lessons import LessonReport, check_lesson, learn_given
+from semblante.pipeline.naming import IfKnown, Kept, keep_learnt, rename_person, shared_faces
+from semblante.pipeline.review import Review
+from semblante.types import Embeddings
+
+
+class LibraryPeople(Closing):
+    """The people whom a library knows: added, learnt, asked about, renamed. Any thread may use it."""
+
+    def __init__(self, store: FaceStore) -> None:
+        self.store = store
+        self._matrix = EmbeddingMatrix(store)
+        self._thumbnails = Thumbnails(store.folder)
+        self._teaching = threading.Lock()
+
+    def names(self) -> tuple[str, ...]:
+        """The people who are known, by name."""
+        return self.store.names()
+
+    def knows(self, name: str) -> bool:
+        """Whether somebody of this name is known, in whatever spelling."""
+        return is_known(self.store, name)
+
+    def kept_name(self, name: str) -> str:
+        """The name as it was given when the person was learnt. Raises `UnknownPerson`."""
+        return kept_name(self.store, name)
+
+    def person(self, name: str) -> Person:
+        """The person of this name, with what is known beside the photos.
+
+        Raises `UnknownPerson`, also for one who is not learnt yet, or `NotAPersonFile`.
+        """
+        person = known_person(self.store, name)
+        known = next(each for each in self.known_people() if key_of(each.name) == key_of(name))
+        return replace(person, consent=known.consent, birth_date=known.birth_date)
+
+    def known_people(self) -> tuple[KnownPerson, ...]:
+        """The people who are known, by name: what taught each, and when that was last changed."""
+        return self.store.known_people()
+
+    def known_person(self, person_id: int) -> KnownPerson:
+        """The person with this number. Raises `UnknownPerson`."""
+        return person_with_id(self.store, person_id)
+
+    def add_person(self, details: PersonDetails) -> KnownPerson:
+        """Add somebody who is not learnt yet; see `semblante.pipeline.details.add_person`."""
+        with self._teaching:
+            return add_person(self.store, details)
+
+    def edit_person(
+        self, person_id: int, details: PersonDetails, unchanged_since: datetime | None = None
+    ) -> KnownPerson:
+        """Change what is known beside the photos; see `semblante.pipeline.details.edit_person`."""
+        with self._teaching:
+            return edit_person(self.store, person_id, details, unchanged_since)
+
+    def give_images(
+        self, person_id: int, images: Sequence[bytes], role: Role, analyzer: FaceAnalyzer
+    ) -> tuple[GivenImage, ...]:
+        """Give the content of image files to learn a person from, or, as `negative`, from as others.
+
+        See `semblante.pipeline.given_photos.give_images`.
+        """
+        return give_images(self.store, self.known_person(person_id), images, role, analyzer)
+
+    def given_faces(self, person_id: int, base: FaceAnalyzer | Bundle) -> tuple[GivenFaces, ...]:
+        """The photos that were given to learn a person from, and their faces. Raises `UnknownPerson`."""
+        name = self.known_person(person_id).name
+        return given_faces(self.store, name, bundle_of(base).network_sha256)
+
+    def take_photos(self, person_id: int, photos: Sequence[str]) -> None:
+        """Take photos away that were given, by the hashes of their content; see `PeopleStore.take_photos`."""
+        with self._teaching:
+            name = self.known_person(person_id).name
+            self.store.take_photos(name, [bytes.fromhex(each) for each in photos])
+
+    def check_lesson(self, person_id: int, base: FaceAnalyzer | Bundle) -> None:
+        """Raise what makes it certain that `learn_given` cannot succeed."""
+        check_lesson(self.store, self.known_person(person_id), bundle_of(base).network_sha256)
+
+    def learn_given(
+        self,
+        person_id: int,
+        base: FaceAnalyzer | Bundle,
+        false_match_rate: float = FALSE_MATCH_RATE,
+        keep_inseparable: bool = False,
+        job: JobContext = SILENT,
+    ) -> LessonReport:
+        """Learn a person from the photos that were given; see `semblante.pipeline.lessons.learn_given`."""
+        with self._teaching:
+            person = self.known_person(person_id)
+            return learn_given(self.store, person, bundle_of(base), false_match_rate, keep_inseparable, job)
+
+    def keep(
+        self, result: LearnResult, background: Embeddings | None = None, if_known: IfKnown | None = None
+    ) -> Kept:
+        """Keep a person who was learnt; see `semblante.pipeline.naming.keep_learnt`.
+
+        Raises `InvalidOption` also for a `Person` alone: the library keeps the faces that taught, too.
+        """
+        if not isinstance(result, LearnResult):
+            raise InvalidOption("not_a_learn_result", kind=type(result).__name__)
+        with self._teaching:
+            return keep_learnt(self.store, result, background, if_known)
+
+    def review(self, name: str) -> Review:
+        """The questions about a person, and the way to answer them."""
+        return Review(self.store, name, self._matrix, self._teaching)
+
+    def rename(
+        self,
+        name: str,
+        new_name: str,
+        base: FaceAnalyzer | Bundle | None = None,
+        if_known: IfKnown | None = None,
+    ) -> Kept:
+        """Give a person another name, or merge two; see `semblante.pipeline.naming.rename_person`."""
+        with self._teaching:
+            return rename_person(
+                self.store, name, new_name, None if base is None else bundle_of(base), if_known
+            )
+
+    def shared_faces(self, name: str) -> dict[str, int]:
+        """The other people whom faces taught that taught this person too, and how many faces each."""
+        return shared_faces(self.store, name)
