@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 from faces_made_up import copy_descriptor
 from fake_photos import BASE, WIDTH, embeddings_of
+from sentences import raises
 
-from semblante.errors import FileAccessError, UnknownPerson
+from semblante.errors import FileAccessError, InvalidOption, NotInIndex, UnknownPerson
 from semblante.labels import ATTRIBUTES
-from semblante.library import FaceStore, KnownPerson, SqliteStore, Taught
-from semblante.library.people_store import MAX_CHANGES
+from semblante.library import Change, FaceStore, KnownPerson, SqliteStore, Taught
+from semblante.library.history_store import MAX_CHANGES
 from semblante.library.store import FileState, PhotoRecord
 from semblante.types import AnalyzedPhoto, Consent, Face, FaceRef, Quality
 
@@ -278,6 +279,11 @@ def test_a_face_that_taught_somebody_else_stays(store: FaceStore) -> None:
     assert [each.face.photo for each in store.taught("Bo")] == [content(1).hex()]
 
 
+def undo(store: FaceStore, count: int = 1) -> tuple[Change, ...]:
+    """Take back the last changes, or what there is of them."""
+    return store.undo_changes([each.number for each in store.changes()[:count]])
+
+
 def state(store: FaceStore) -> dict[str, object]:
     """All that is known of people, in values that can be compared."""
     return {
@@ -305,7 +311,7 @@ def test_people_are_listed_with_what_taught_them(store: FaceStore) -> None:
 
 
 def test_changes_are_taken_back_the_last_first(store: FaceStore) -> None:
-    assert (store.changes(), store.undo_changes()) == ((), ())
+    assert (store.changes(), undo(store)) == ((), ())
     states = [state(store)]
     store.keep_person("1", "Ana", [taught("positive", 1), taught("negative", 2)])
     states.append(state(store))
@@ -328,10 +334,10 @@ def test_changes_are_taken_back_the_last_first(store: FaceStore) -> None:
     ]
     for expected in states[:1:-1]:
         last = store.changes()[0]
-        assert store.undo_changes() == (last,)
+        assert undo(store) == (last,)
         assert state(store) == expected
-    assert [each.kind for each in store.undo_changes(5)] == ["answer", "learn"], "there are no more"
-    assert (state(store), store.undo_changes()) == (states[0], ())
+    assert [each.kind for each in undo(store, 5)] == ["answer", "learn"], "there are no more"
+    assert (state(store), undo(store)) == (states[0], ())
 
 
 def known(store: FaceStore, name: str) -> KnownPerson:
@@ -357,9 +363,9 @@ def test_a_person_keeps_number_and_details_through_all_changes(store: FaceStore)
         1,
     )
     assert [each.kind for each in store.changes()] == ["rename", "edit", "learn", "add"]
-    store.undo_changes(2)
+    undo(store, 2)
     assert known(store, "Ana").birth_date == date(2001, 2, 3)
-    store.undo_changes(2)
+    undo(store, 2)
     assert store.names() == ()
 
 
@@ -369,15 +375,15 @@ def test_numbers_and_details_go_to_nobody_else(store: FaceStore) -> None:
     ana, bo = store.known_people()
     store.keep_person("2", "Ana", [], "learn", ["Ana"])
     assert (known(store, "Ana").id != ana.id, known(store, "Ana").consent) == (True, None)
-    store.undo_changes()
+    undo(store)
     store.keep_person("1", "Bo", [], "rename", ["Ana"])
     assert (known(store, "Bo").id, known(store, "Bo").birth_date) == (ana.id, None), "Bo was dropped"
-    store.undo_changes()
+    undo(store)
     assert store.known_people() == (ana, bo)
     store.keep_person("both", "Bo", [], "merge", ["Ana"])
     merged = known(store, "Bo")
     assert (merged.id, merged.consent, merged.birth_date) == (bo.id, CONSENT, date(1990, 1, 1))
-    store.undo_changes()
+    undo(store)
     assert store.known_people() == (ana, bo)
     store.erase_person("Bo", [])
     store.set_person_details("Cy", None, None)
@@ -452,7 +458,7 @@ class TestGivenPhotos:
         ana.keep_person("2", "Bo", [], "learn")
         ana.keep_person("both", "Bo", [], "merge", ["Zoë"])
         assert ana.given_photos("Bo") == ()
-        ana.undo_changes()
+        undo(ana)
         assert len(ana.given_photos("Zoë")) == 3, "a change that can be undone keeps them"
         ana.keep_person("both", "Bo", [], "merge", ["Zoë"])
         ana.erase_person("Bo", [])
@@ -460,15 +466,98 @@ class TestGivenPhotos:
         assert ana.face_count() == 0
 
     def test_an_added_person_who_is_taken_back_leaves_nothing(self, ana: FaceStore) -> None:
-        ana.undo_changes()
+        undo(ana)
         assert (ana.names(), ana.face_count()) == ((), 0)
+
+
+def test_a_change_is_taken_back_alone_unless_a_later_one_is_about_the_same(store: FaceStore) -> None:
+    first = store.keep_person("ana 1", "Ana", [taught("positive", 1)])
+    second = store.keep_person("bo", "Bo", [taught("positive", 2)])
+    third = store.keep_person("ana 2", "Ana", [taught("positive", 1), taught("positive", 3)], "answer")
+    assert [each.number for each in store.changes()] == [third, second, first]
+    with raises(InvalidOption, match=f"take back change {third} first"):
+        store.undo_changes([first])
+    with raises(InvalidOption, match="take back change"):
+        store.undo_changes([second, first])
+    assert store.names() == ("Ana", "Bo"), "all of it or nothing"
+    assert [each.name for each in store.undo_changes([second])] == ["Bo"]
+    assert store.names() == ("Ana",)
+    assert [each.number for each in store.undo_changes([third, first])] == [third, first]
+    assert store.names() == ()
+    with raises(NotInIndex, match=f"no change {third}"):
+        store.undo_changes([third])
+    assert store.keep_person("ana", "Ana", []) > third, "no number is given again"
+
+
+def test_ignored_faces_are_marked_until_it_is_taken_back(store: FaceStore) -> None:
+    store.write([record(1, [1, 2], "/p/a.jpg"), record(2, [3], "/p/b.jpg")], BASE)
+    one, two, three = numbers(store)
+    refs = [FaceRef(content(1).hex(), 0), FaceRef(content(1).hex(), 1), FaceRef(content(2).hex(), 0)]
+    gone = FaceRef(content(9).hex(), 0)
+    change = store.ignore_faces([refs[0], gone])
+    assert store.ignored_numbers().tolist() == [one]
+    assert set(store.ignored_faces()) == {refs[0], gone}
+    assert store.ignore_faces([refs[0]]) is None, "it was so already"
+    other = store.ignore_faces(refs)
+    assert store.ignored_numbers().tolist() == [one, two, three]
+    assert [(each.number, each.kind, each.faces) for each in store.changes()] == [
+        (other, "ignore", 2),
+        (change, "ignore", 2),
+    ]
+    store.write([record(1, [4, 5], "/p/a.jpg")], BASE, force=True)
+    assert store.ignored_numbers().tolist() == [one, two, three], "a rescan keeps it"
+    back = store.ignore_faces([refs[0], refs[2]], ignored=False)
+    assert store.ignored_numbers().tolist() == [two]
+    assert change is not None and other is not None and back is not None
+    with raises(InvalidOption, match=f"take back change {back} first"):
+        store.undo_changes([other])
+    store.undo_changes([back, change])
+    assert store.ignored_numbers().tolist() == [two, three]
+    store.undo_changes([other])
+    assert (store.ignored_faces(), store.changes()) == ((), ())
+
+
+def test_the_faces_of_ignored_folders_are_ignored_unless_a_copy_lies_elsewhere(store: FaceStore) -> None:
+    photos = [
+        ("/p/in/a.jpg",),
+        ("/p/in/deep/b.jpg", "/p/c.jpg"),
+        ("/p/in/d.jpg", "/p/in/e.jpg"),
+        ("/p/inn.jpg",),
+    ]
+    store.write([record(number, [number], *paths) for number, paths in enumerate(photos)], BASE)
+    first, _, third, _ = numbers(store)
+    change = store.ignore_folder(Path("/p/in"))
+    assert store.ignored_numbers().tolist() == [first, third]
+    assert store.ignored_folders() == (Path("/p/in"),)
+    assert store.ignore_folder(Path("/p/in")) is None
+    assert [(each.kind, each.name) for each in store.changes()] == [("ignore_folder", "/p/in")]
+    store.write([record(9, [9], "/p/in/new.jpg")], BASE)
+    assert len(store.ignored_numbers()) == 3, "those to come, too"
+    store.mark_missing([Path("/p/c.jpg")], [])
+    assert len(store.ignored_numbers()) == 4
+    store.ignore_folder(Path("/p/in/deep"))
+    assert change is not None
+    store.undo_changes([change])
+    assert len(store.ignored_numbers()) == 1
+    store.ignore_folder(Path("/p/in/deep"), ignored=False)
+    assert (store.ignored_numbers().tolist(), store.ignored_folders()) == ([], ())
+
+
+def test_an_erased_face_leaves_no_mark(store: FaceStore) -> None:
+    store.write([record(1, [1], "/p/a.jpg")], BASE)
+    store.ignore_faces([FaceRef(content(1).hex(), 0)])
+    store.keep_person("ana", "Ana", [taught("positive", 1)])
+    store.erase_person("Ana", [])
+    assert store.ignored_faces() == ()
+    undo(store)
+    assert store.ignored_faces() == ()
 
 
 def test_so_many_changes_are_kept(store: FaceStore) -> None:
     for number in range(MAX_CHANGES + 5):
         store.keep_person(str(number), "Ana", [taught("positive", number)])
     assert len(store.changes()) == MAX_CHANGES
-    store.undo_changes(MAX_CHANGES)
+    undo(store, MAX_CHANGES)
     assert store.person("Ana") == "4"
 
 
@@ -480,12 +569,12 @@ def test_what_is_erased_is_not_brought_back(store: FaceStore) -> None:
     store.keep_person("bo 3", "Bo", [taught("positive", 3), taught("negative", 2)])
     store.erase_person("Ana", [])
     assert [(each.kind, each.name) for each in store.changes()] == [("learn", "Bo")] * 2
-    store.undo_changes()
+    undo(store)
     assert store.person("Bo") == "bo 2"
-    store.undo_changes()
+    undo(store)
     assert store.person("Bo") == "bo"
     assert [each.face.photo for each in store.taught("Bo")] == [content(1).hex()]
-    assert store.undo_changes() == ()
+    assert undo(store) == ()
 
 
 def test_a_former_name_is_erased_with_whoever_has_it(store: FaceStore) -> None:

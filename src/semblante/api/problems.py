@@ -18,6 +18,7 @@ from semblante.errors import (
     DiskFull,
     FileAccessError,
     Locked,
+    NotInIndex,
     Overloaded,
     Reason,
     Refused,
@@ -31,6 +32,7 @@ from semblante.i18n import as_line, current_language, describe, tr
 STATUSES: Final[Mapping[str, int]] = {
     "above_pillow_limit": 413,
     "body_too_slow": 408,
+    "change_superseded": 409,
     "changed_meanwhile": 412,
     "encoded_body": 415,
     "host_not_allowed": 403,
@@ -60,6 +62,7 @@ STATUSES: Final[Mapping[str, int]] = {
 }
 """The HTTP status of a code, where its kind does not tell it; sorted by code."""
 _STATUSES_OF_KINDS: Final = (
+    (NotInIndex, 404),
     (UnknownPerson, 404),
     (DiskFull, 507),
     (Locked, 503),

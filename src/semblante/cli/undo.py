@@ -11,7 +11,7 @@ from semblante.cli.options import LibraryFolder, open_index
 from semblante.cli.progress import job_context
 from semblante.errors import FileAccessError, InvalidOption
 from semblante.files import translate_os_errors
-from semblante.i18n import as_line, tr
+from semblante.i18n import as_line, ntr, tr
 
 if TYPE_CHECKING:
     from semblante.library import Change
@@ -96,7 +96,7 @@ def _undo_changes(library: Path | None, count: int, list_: bool, dry_run: bool) 
 
 def _change_text(change: "Change") -> str:
     """When it was, and what it did."""
-    values = {"name": change.name, "others": ", ".join(change.instead_of)}
+    values = {"name": as_line(change.name), "others": ", ".join(change.instead_of)}
     texts = {
         "add": tr("{name} was added", **values),
         "edit": tr("consent or birth date of {name}", **values),
@@ -108,6 +108,15 @@ def _change_text(change: "Change") -> str:
         if change.instead_of
         else tr("the name was written {name}", **values),
         "merge": tr("{others} became one person with {name}", **values),
+        "ignore": ntr("{count} face ignored", "{count} faces ignored", change.faces, count=change.faces),
+        "unignore": ntr(
+            "{count} face no longer ignored",
+            "{count} faces no longer ignored",
+            change.faces,
+            count=change.faces,
+        ),
+        "ignore_folder": tr("the faces in {name} ignored", **values),
+        "unignore_folder": tr("the faces in {name} no longer ignored", **values),
     }
     return f"{change.at.astimezone():%Y-%m-%d %H:%M}  {texts[change.kind]}"
 

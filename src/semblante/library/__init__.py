@@ -1,12 +1,14 @@
 """The index of a photo collection: scanned once, asked often.
 
     store             `FaceStore`, what an index is to the rest, and the values that go in and out; those of
-                      people are in `people_store`
+                      people are in `people_store`, of faces beside people in `curation_store`, of
+                      changes in `history_store`
     names             when two spellings are one name, and whom a name stands for
     sqlite_store      `SqliteStore`, in one SQLite file of a data folder (`sqlite_file`), its half about
-                      people in `sqlite_people_store`; its tables are in `sqlite_schema`, its statements in
-                      `sqlite_rows`, `sqlite_people` and `sqlite_given`, what becomes of a damaged file in
-                      `sqlite_damage`
+                      people in `sqlite_people_store`, about faces beside people and changes in
+                      `sqlite_curation_store`; its tables are in `sqlite_schema`, its statements in
+                      `sqlite_rows`, `sqlite_people`, `sqlite_given`, `sqlite_changes` and `sqlite_marks`,
+                      what becomes of a damaged file in `sqlite_damage`
     locations         the data folder
     photo_walk        the photos below some folders, in no more memory for a million
     exclusion         what in these folders is none of the photos; patterns: folders named by a pattern
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
     from semblante.library.erasure import mentions_name as mentions_name
     from semblante.library.group_evidence import FaceGroup as FaceGroup
     from semblante.library.group_evidence import judged_groups as judged_groups
+    from semblante.library.history_store import Change as Change
+    from semblante.library.history_store import PeopleChange as PeopleChange
     from semblante.library.impostor_tail import ImpostorTail as ImpostorTail
     from semblante.library.locations import data_folder as data_folder
     from semblante.library.names import is_known as is_known
@@ -44,7 +48,6 @@ if TYPE_CHECKING:
     from semblante.library.names import names_of as names_of
     from semblante.library.patterns import expand_pattern as expand_pattern
     from semblante.library.patterns import missing_place as missing_place
-    from semblante.library.people_store import Change as Change
     from semblante.library.people_store import GivenPhoto as GivenPhoto
     from semblante.library.people_store import KnownPerson as KnownPerson
     from semblante.library.people_store import Taught as Taught
@@ -87,7 +90,8 @@ _HOME = {
     "names_of": "semblante.library.names",
     "expand_pattern": "semblante.library.patterns",
     "missing_place": "semblante.library.patterns",
-    "Change": "semblante.library.people_store",
+    "Change": "semblante.library.history_store",
+    "PeopleChange": "semblante.library.history_store",
     "GivenPhoto": "semblante.library.people_store",
     "KnownPerson": "semblante.library.people_store",
     "Taught": "semblante.library.people_store",

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final, Literal, Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 from jaxtyping import Float32, Int8
 
+from semblante.library.history_store import PeopleChange
 from semblante.types import Consent, FaceRef
 
 
@@ -40,13 +41,6 @@ class GivenPhoto:
     at: datetime
 
 
-ChangeKind = Literal["add", "edit", "learn", "name", "answer", "remove", "rename", "merge"]
-"""What changed a person: added before anything is learnt, other details given, learnt from photos, a group
-named, a face answered about or taken out, a new name, two people made one."""
-MAX_CHANGES: Final = 500
-"""So many changes of people can be undone, one after the other."""
-
-
 @dataclass(frozen=True)
 class KnownPerson:
     """A person in a list: how many faces taught, and when the person was last changed (UTC; None: unknown).
@@ -69,18 +63,8 @@ class KnownPerson:
     birth_date: date | None
 
 
-@dataclass(frozen=True)
-class Change:
-    """A change of the person called `name`, who took the place of the people called `instead_of`, if any."""
-
-    kind: ChangeKind
-    name: str
-    instead_of: tuple[str, ...]
-    at: datetime
-
-
 class PeopleStore(Protocol):
-    """The people whom a user taught, the photos given to learn them from, and the changes of people."""
+    """The people whom a user taught, and the photos given to learn them from."""
 
     def names(self) -> tuple[str, ...]:
         """The people who are known, by name."""
@@ -99,15 +83,15 @@ class PeopleStore(Protocol):
         person_json: str,
         name: str,
         taught: Sequence[Taught],
-        kind: ChangeKind = "learn",
+        kind: PeopleChange = "learn",
         instead_of: Sequence[str] = (),
-    ) -> None:
+    ) -> int:
         """Keep a person's file and the faces it was taught with, in place of what is known of `name`.
 
         The people called `instead_of` leave the store; their names become former names of this one. Where
         `name` itself is among them, the one of this name was somebody else. A renamed person, and otherwise
         the one of this name, keeps number, consent and birth date; in a merge, those of the others fill what
-        is missing. All of it is one change, of which `undo_changes` knows what was before.
+        is missing. All of it is one change, whose number it returns.
         """
 
     def set_person_details(self, name: str, consent: Consent | None, birth_date: date | None) -> None:
@@ -115,15 +99,6 @@ class PeopleStore(Protocol):
 
     def known_people(self) -> tuple[KnownPerson, ...]:
         """The people who are known, by name, and what taught them."""
-
-    def changes(self) -> tuple[Change, ...]:
-        """The changes of people that can be undone, the last first; at most `MAX_CHANGES`."""
-
-    def undo_changes(self, count: int = 1) -> tuple[Change, ...]:
-        """Take back the last changes, or what there is of them: each person is as before them, or gone.
-
-        Gives those that were taken back, the last first.
-        """
 
     # The photos given to learn a person from
 

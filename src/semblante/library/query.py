@@ -33,13 +33,14 @@ Score = Callable[[Embeddings], ScoredFaces]
 """Compares n faces, embeddings (n, d), with a person; faces whose verdict is no are left out."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Query:
     """What is looked for: a person, attributes that a face must have, and attributes that it must not.
 
     Attributes are named as CelebA writes them; a face has one where its logit is above zero. Without `score`
     the attributes alone decide. With `several`, more than one face in a photo may be the person. `confirmed`
     are faces by number of which a user has said whether they are the person: the score has no say there.
+    `ignored` are numbers of faces that are found only where they are surely the person.
     """
 
     score: Score | None = None
@@ -47,6 +48,7 @@ class Query:
     without: tuple[str, ...] = ()
     several: bool = False
     confirmed: Mapping[int, bool] = field(default_factory=dict)
+    ignored: Integer[np.ndarray, " n"] = field(default_factory=lambda: np.zeros(0, np.int64))
 
 
 @dataclass(frozen=True)
@@ -161,7 +163,9 @@ def candidates(table: FaceTable, query: Query) -> list[Candidate]:
         probabilities: Sequence[float | None] = [None] * len(rows)
         ordering = strengths[rows].tolist()
     else:
-        rows, verdicts, probabilities = _judged(table, query.score, query.confirmed)
+        rows, verdicts, probabilities = _less_ignored(
+            table, query.ignored, *_judged(table, query.score, query.confirmed)
+        )
         ordering = [np.inf if each is None else each for each in probabilities]
     return list(
         map(
@@ -198,6 +202,21 @@ def _judged(
         [*confirmed_yes, *(scores.verdicts[place] for place in others)],
         [*(None for _ in hers), *(probabilities[place] for place in others)],
     )
+
+
+def _less_ignored(
+    table: FaceTable,
+    ignored: Integer[np.ndarray, " i"],
+    rows: Integer[np.ndarray, " k"],
+    verdicts: Sequence[Verdict],
+    probabilities: Sequence[float | None],
+) -> tuple[Integer[np.ndarray, " l"], Sequence[Verdict], Sequence[float | None]]:
+    """The rows without ignored faces, unless they surely are the person; a poor face never is surely."""
+    if not len(ignored):
+        return rows, verdicts, probabilities
+    hidden = np.isin(table.numbers[rows], ignored) & ~(table.good[rows] & (np.array(verdicts) == "yes"))
+    kept = np.flatnonzero(~hidden).tolist()
+    return rows[kept], [verdicts[place] for place in kept], [probabilities[place] for place in kept]
 
 
 def _strengths(table: FaceTable, query: Query) -> Float32[np.ndarray, " n"] | None:

@@ -1,11 +1,13 @@
-"""What becomes of a damaged index: it is kept aside, and a new one gets the people that can still be read."""
+"""What becomes of a damaged index: a new one takes its place, with the people and marks that can be read."""
 
 import contextlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 from semblante.files import exclusive_lock, translate_os_errors
 from semblante.library.sqlite_driver import sqlite3
+from semblante.library.sqlite_marks import MARKS
 from semblante.library.sqlite_rows import sound_taught
 from semblante.library.sqlite_schema import FILE_NAME, INDEX, Rows, connect, translate_sqlite_errors, writing
 
@@ -27,7 +29,7 @@ def identity_of(path: Path) -> Identity:
 
 
 def keep_aside(path: Path, damaged: Identity) -> Path | None:
-    """Rename the damaged index to library.sqlite.corrupt-N; a new one gets the people that can still be read.
+    """Rename the damaged index to library.sqlite.corrupt-N; a new one gets people and marks that can be read.
 
     None where another run has done so already: what is at `path` is not the `damaged` one. Raises `Locked`
     or `FileAccessError`.
@@ -37,6 +39,7 @@ def keep_aside(path: Path, damaged: Identity) -> Path | None:
             return None
         people = _rows(path, "people", ("id",))
         taught = sound_taught(_rows(path, "taught", ("person", "content_sha256", "place")))
+        marks = {each.table: _rows(path, each.table, each.key) for each in MARKS}
         number = 1
         while (aside := path.with_name(f"{path.name}.corrupt-{number}")).exists():
             number += 1
@@ -44,7 +47,7 @@ def keep_aside(path: Path, damaged: Identity) -> Path | None:
         for ending in _BESIDE:
             if (beside := path.with_name(path.name + ending)).exists():
                 beside.rename(aside.with_name(aside.name + ending))
-        _put_back(path, people, taught)
+        _put_back(path, people, taught, marks)
     return aside
 
 
@@ -67,14 +70,14 @@ def _rows(path: Path, table: str, key: tuple[str, ...]) -> Rows:
             with contextlib.suppress(sqlite3.Error):
                 for found in damaged.execute(f"SELECT {columns} FROM {table} ORDER BY {order}"):
                     keys[found] = None
-        marks = ", ".join("?" * len(key))
+        places = ", ".join("?" * len(key))
         for each in keys:
             with contextlib.suppress(sqlite3.Error):
-                rows += damaged.execute(f"SELECT * FROM {table} WHERE ({columns}) = ({marks})", each)
+                rows += damaged.execute(f"SELECT * FROM {table} WHERE ({columns}) = ({places})", each)
     return rows
 
 
-def _put_back(path: Path, people: Rows, taught: Rows) -> None:
+def _put_back(path: Path, people: Rows, taught: Rows, marks: Mapping[str, Rows]) -> None:
     with (
         contextlib.closing(connect(path, INDEX)) as connection,
         translate_sqlite_errors(path),
@@ -91,6 +94,9 @@ def _put_back(path: Path, people: Rows, taught: Rows) -> None:
             "INSERT OR IGNORE INTO taught VALUES (?, ?, ?, ?, ?, ?, ?)",
             [(*row, None)[:7] for row in taught if row[0] in known],
         )
+        for table, row in ((table, row) for table, rows in marks.items() for row in rows):
+            places = ", ".join("?" * len(row))
+            connection.execute(f"INSERT OR IGNORE INTO {table} VALUES ({places})", row)
 
 
 def damaged_copies(folder: Path) -> list[Path]:

@@ -9,13 +9,16 @@ import json
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
+from semblante.library.history_store import PeopleChange
 from semblante.library.names import key_of
-from semblante.library.people_store import MAX_CHANGES, Change, ChangeKind, KnownPerson, Taught
+from semblante.library.people_store import KnownPerson, Taught
+from semblante.library.sqlite_changes import new_change
 from semblante.library.sqlite_driver import sqlite3
 from semblante.library.sqlite_given import drop_ungiven, remove_given
+from semblante.library.sqlite_marks import MARKS
 from semblante.library.sqlite_rows import (
     WITH_CONTENT,
     packed,
@@ -97,11 +100,11 @@ def keep_person(
     person_json: str,
     name: str,
     taught: Sequence[Taught],
-    kind: ChangeKind,
+    kind: PeopleChange,
     instead_of: Sequence[str],
-) -> None:
+) -> int:
     """See `FaceStore.keep_person`."""
-    change, now = _new_change(connection, kind, name)
+    change, now = new_change(connection, kind, name)
     after = {row[:2]: row for row in map(_row, taught)}
     left = [key_of(each) for each in instead_of]
     before: dict[str, _Person] = {}
@@ -124,9 +127,10 @@ def keep_person(
     )
     _insert(connection, key_of(name), row, after.values())
     drop_ungiven(connection)
+    return change
 
 
-def _goes_on_as(kind: ChangeKind, key: str, left: Sequence[str]) -> list[str]:
+def _goes_on_as(kind: PeopleChange, key: str, left: Sequence[str]) -> list[str]:
     """The keys of those who are the person from now on; the first of them keeps the number."""
     if kind == "merge":
         return [key, *left]
@@ -142,7 +146,7 @@ def set_person_details(
     key = key_of(name)
     found = connection.execute(f"SELECT {_PERSON} FROM people WHERE key = ?", (key,)).fetchone()
     person = _Person(*found) if found else None
-    change, now = _new_change(connection, "edit" if person else "add", person.name if person else name)
+    change, now = new_change(connection, "edit" if person else "add", person.name if person else name)
     _note_before(connection, change, key, (person, {}), {})
     details = _packed_consent(consent), None if birth_date is None else birth_date.isoformat()
     if person is None:
@@ -192,16 +196,6 @@ _Before = tuple[_Person | None, dict[_Place, tuple[Any, ...]]]
 """A row of `people`, None where there is none, and the rows of `taught` by place."""
 
 
-def _new_change(connection: sqlite3.Connection, kind: ChangeKind, name: str) -> tuple[int, str]:
-    """The number of a change that begins, and when that is; more than `MAX_CHANGES` are not kept."""
-    now = datetime.now(UTC).isoformat()
-    (change,) = connection.execute(
-        "INSERT INTO changes (at, kind, name) VALUES (?, ?, ?) RETURNING id", (now, kind, name)
-    ).fetchone()
-    connection.execute("DELETE FROM changes WHERE id <= ?", (change - MAX_CHANGES,))
-    return change, now
-
-
 def _remove(connection: sqlite3.Connection, key: str) -> _Before:
     person = connection.execute(f"SELECT {_PERSON} FROM people WHERE key = ?", (key,)).fetchone()
     rows = connection.execute(f"SELECT {_TAUGHT} FROM taught WHERE {_OF_KEY}", (key,))
@@ -248,26 +242,8 @@ def _row(each: Taught) -> tuple[Any, ...]:
     return sha256, face.index, each.kind, embedding, int(each.confirmed_by_user), descriptor
 
 
-def changes(connection: sqlite3.Connection, count: int = MAX_CHANGES) -> tuple[Change, ...]:
-    """The last `count` changes, the last first."""
-    found = connection.execute("SELECT id, at, kind, name FROM changes ORDER BY id DESC LIMIT ?", (count,))
-    return tuple(
-        Change(kind, name, _replaced(connection, change, name), datetime.fromisoformat(at))
-        for change, at, kind, name in found.fetchall()
-    )
-
-
-def _replaced(connection: sqlite3.Connection, change: int, name: str) -> tuple[str, ...]:
-    rows = connection.execute(
-        "SELECT name FROM people_before WHERE change = ? AND key != ? AND name NOT NULL ORDER BY key",
-        (change, key_of(name)),
-    )
-    return tuple(each for (each,) in rows)
-
-
-def undo_change(connection: sqlite3.Connection) -> None:
-    """Take back the last change; there must be one."""
-    (change,) = connection.execute("SELECT max(id) FROM changes").fetchone()
+def restore_people(connection: sqlite3.Connection, change: int) -> None:
+    """Take back what a change did to people; no later one may be about the same."""
     people = connection.execute(
         f"SELECT key, {_PERSON} FROM people_before WHERE change = ?", (change,)
     ).fetchall()
@@ -284,8 +260,6 @@ def undo_change(connection: sqlite3.Connection) -> None:
         person = _Person(*row)
         if person.person is not None:
             _insert(connection, key, person, taught[key].values())
-    connection.execute("DELETE FROM changes WHERE id = ?", (change,))
-    drop_ungiven(connection)
 
 
 def erase_person(
@@ -298,7 +272,9 @@ def erase_person(
     connection.execute("DELETE FROM people WHERE id = ?", (person,))
     # What was before an earlier change is not known to be whole without the later ones.
     connection.execute(
-        "DELETE FROM changes WHERE id <= (SELECT max(change) FROM people_before WHERE key = ?)", (key,)
+        "DELETE FROM changes WHERE id IN (SELECT change FROM people_before) "
+        "AND id <= (SELECT max(change) FROM people_before WHERE key = ?)",
+        (key,),
     )
     _drop_former_name(connection, key)
     drop_ungiven(connection)
@@ -322,7 +298,8 @@ def _erase_faces(connection: sqlite3.Connection, person: int | None, numbers: It
     )
     doomed |= {number: place for number, *place in select_in(connection, further, numbers, person)}
     gone = {*hers, *map(tuple, doomed.values())}
-    for table in ("taught", "taught_before"):
+    of_faces = [table for marks in MARKS if "place" in marks.key for table in (marks.table, marks.before)]
+    for table in ("taught", "taught_before", *of_faces):
         held = set(connection.execute(f"SELECT DISTINCT content_sha256, place FROM {table}"))
         connection.executemany(
             f"DELETE FROM {table} WHERE content_sha256 = ? AND place = ?", sorted(held & gone)

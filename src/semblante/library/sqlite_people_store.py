@@ -6,8 +6,9 @@ from datetime import date
 from semblante.errors import UnknownPerson
 from semblante.library import sqlite_given as given
 from semblante.library import sqlite_people as people
+from semblante.library.history_store import PeopleChange
 from semblante.library.names import key_of, unknown_person
-from semblante.library.people_store import Change, ChangeKind, GivenPhoto, KnownPerson, Taught
+from semblante.library.people_store import GivenPhoto, KnownPerson, Taught
 from semblante.library.sqlite_file import SqliteFile
 from semblante.types import Consent
 
@@ -42,12 +43,12 @@ class SqlitePeople(SqliteFile):
         person_json: str,
         name: str,
         taught: Sequence[Taught],
-        kind: ChangeKind = "learn",
+        kind: PeopleChange = "learn",
         instead_of: Sequence[str] = (),
-    ) -> None:
+    ) -> int:
         """See `PeopleStore`."""
         with self.writing() as connection:
-            people.keep_person(connection, person_json, name, taught, kind, instead_of)
+            return people.keep_person(connection, person_json, name, taught, kind, instead_of)
 
     def set_person_details(self, name: str, consent: Consent | None, birth_date: date | None) -> None:
         """See `PeopleStore`."""
@@ -58,19 +59,6 @@ class SqlitePeople(SqliteFile):
         """See `PeopleStore`."""
         with self.asking() as connection:
             return people.known_people(connection)
-
-    def changes(self) -> tuple[Change, ...]:
-        """See `PeopleStore`."""
-        with self.asking() as connection:
-            return people.changes(connection)
-
-    def undo_changes(self, count: int = 1) -> tuple[Change, ...]:
-        """See `PeopleStore`."""
-        with self.writing() as connection:
-            taken_back = people.changes(connection, count)
-            for _ in taken_back:
-                people.undo_change(connection)
-        return taken_back
 
     def given_photos(self, name: str) -> tuple[GivenPhoto, ...]:
         """See `PeopleStore`."""

@@ -117,15 +117,19 @@ def photos_page(
     connection: sqlite3.Connection, place: Path, after: bytes, count: int
 ) -> list[tuple[bytes, bool]]:
     """The next photos at or below `place` with paths after these bytes, and whether each is missing."""
-    itself, inside = os.fsencode(place), os.fsencode(place / "x")[:-1]
-    end = inside[:-1] + bytes([inside[-1] + 1])
     rows = connection.execute(
         "SELECT path, missing FROM photos WHERE path > ?1 AND path = ?2 UNION ALL "
         "SELECT path, missing FROM photos WHERE path > max(?1, ?3) AND path < ?4 "
         "ORDER BY path LIMIT ?5",
-        (after, itself, inside, end, count),
+        (after, os.fsencode(place), *inside(place), count),
     )
     return [(path, bool(missing)) for path, missing in rows]
+
+
+def inside(folder: Path) -> tuple[bytes, bytes]:
+    """The paths below the folder are these, from the first up to the second, which is none of them."""
+    start = os.fsencode(folder / "x")[:-1]
+    return start, start[:-1] + bytes([start[-1] + 1])
 
 
 def paths_of_contents(connection: sqlite3.Connection, hashes: Sequence[bytes]) -> list[Path]:

@@ -9,7 +9,9 @@ people     who is known: the neuron as the JSON of a person file, empty until th
 given      the photos that were given to learn each person from; only their faces are kept
 taught     the faces that each person was taught with
 changes    the last changes of people, each with what was before it in `people_before` and `taught_before`
-counters   `store_id` tells this file from others, `removals` counts faces that were removed or changed
+ignored    faces that the user asks about no more, and `ignored_folders` whose faces are so
+counters   `store_id` tells this file from others, `removals` counts faces that were removed or changed,
+           `last_change` is the number of the last change
 """
 
 import contextlib
@@ -102,6 +104,24 @@ MIGRATIONS: Final[Mapping[int, tuple[str, ...]]] = {
         ) WITHOUT ROWID""",
         "CREATE INDEX given_by_content ON given (content_sha256)",
         "ALTER TABLE faces ADD COLUMN side_light REAL",
+        # Changes are taken back one by one, so no number may be given again.
+        "ALTER TABLE counters ADD COLUMN last_change INTEGER NOT NULL DEFAULT 0",
+        "UPDATE counters SET last_change = (SELECT coalesce(max(id), 0) FROM changes)",
+        # What a user said of faces and folders beside people, and what was before each change of it.
+        """CREATE TABLE ignored (
+            content_sha256 BLOB NOT NULL, place INTEGER NOT NULL, since TEXT NOT NULL,
+            PRIMARY KEY (content_sha256, place)
+        ) WITHOUT ROWID""",
+        """CREATE TABLE ignored_before (
+            change INTEGER NOT NULL REFERENCES changes ON DELETE CASCADE,
+            content_sha256 BLOB NOT NULL, place INTEGER NOT NULL, since TEXT,
+            PRIMARY KEY (change, content_sha256, place)
+        ) WITHOUT ROWID""",
+        "CREATE TABLE ignored_folders (path BLOB PRIMARY KEY, since TEXT NOT NULL) WITHOUT ROWID",
+        """CREATE TABLE ignored_folders_before (
+            change INTEGER NOT NULL REFERENCES changes ON DELETE CASCADE,
+            path BLOB NOT NULL, since TEXT, PRIMARY KEY (change, path)
+        ) WITHOUT ROWID""",
     ),
 }
 """By version, what brings a file of the version before to it; the first of them begins an empty file.
@@ -112,6 +132,7 @@ TABLES: Final = frozenset(
     {
         *("bases", "contents", "photos", "faces", "people", "taught", "given", "counters"),
         *("changes", "people_before", "taught_before"),
+        *("ignored", "ignored_before", "ignored_folders", "ignored_folders_before"),
     }
 )
 Rows = list[tuple[object, ...]]

@@ -11,6 +11,7 @@ from jaxtyping import Integer
 from semblante.library import sqlite_given as given
 from semblante.library import sqlite_rows as rows
 from semblante.library.people_store import Role
+from semblante.library.sqlite_curation_store import SqliteCuration
 from semblante.library.sqlite_damage import damaged_copies, keep_aside
 from semblante.library.sqlite_people_store import SqlitePeople
 from semblante.library.sqlite_schema import FILE_NAME, INDEX, CorruptDatabase
@@ -28,7 +29,7 @@ PART: Final = 8192
 _PAGE: Final = 1000
 
 
-class SqliteStore(SqlitePeople):
+class SqliteStore(SqlitePeople, SqliteCuration):
     """The index in `folder`, made if missing; see `FaceStore` for what each method does, and `SqliteFile`.
 
     A damaged index is kept aside as `set_aside`, and a new one takes its place.

@@ -15,6 +15,8 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from jaxtyping import Bool, Float, Float32, Int8, Integer
 
+from semblante.library.curation_store import CurationStore
+from semblante.library.history_store import HistoryStore
 from semblante.library.people_store import PeopleStore, Role
 from semblante.types import AnalyzedPhoto, Box, Embeddings, FaceRef
 
@@ -107,7 +109,7 @@ class FaceInPhoto:
 
 
 @runtime_checkable
-class FaceStore(PeopleStore, Protocol):
+class FaceStore(PeopleStore, CurationStore, HistoryStore, Protocol):
     """An index of faces, open. Any thread may use it.
 
     All methods raise `Locked`, `DiskFull` or `FileAccessError` where the medium fails, and `NotALibrary`

@@ -57,14 +57,15 @@ class People:
     """Who is in a collection: known people by name, then groups of unknown faces, the largest first.
 
     Groups that are not certain come last. `alone` are faces that are like no other's, `poor` those that
-    cannot be relied on; neither is in a group. Nor are `faces_of_other_base`, which another network read;
-    scanning again reads them anew.
+    cannot be relied on; neither is in a group. Nor are `ignored` ones, and `faces_of_other_base`, which
+    another network read; scanning again reads them anew.
     """
 
     groups: tuple[Group, ...]
     alone: int
     poor: int
     faces_of_other_base: int
+    ignored: int = 0
 
 
 def scan_photos(
@@ -128,7 +129,7 @@ def find_photos_of(
     return search(
         store,
         bases[0] if bases else "",
-        Query(score, _attributes(with_), _attributes(without), several, confirmed),
+        Query(score, _attributes(with_), _attributes(without), several, confirmed, store.ignored_numbers()),
         matrix,
     )
 
@@ -164,7 +165,8 @@ def query_of(store: FaceStore, person: Person) -> Query:
 
     Raises `UnknownPerson`.
     """
-    return Query(score_of(person), confirmed=confirmed_faces(store, person.name))
+    confirmed = confirmed_faces(store, person.name)
+    return Query(score_of(person), confirmed=confirmed, ignored=store.ignored_numbers())
 
 
 def find_people(
@@ -200,7 +202,8 @@ def find_people(
             sure.sort(key=lambda each: (-each.strength, each.number))
             groups.append(Group(name, len(sure), tuple(each.number for each in sure)))
             taken |= np.isin(faces.numbers, [each.number for each in sure])
-    rest = np.flatnonzero(~taken)
+    ignored = ~taken & np.isin(faces.numbers, store.ignored_numbers())
+    rest = np.flatnonzero(~taken & ~ignored)
     tail, embeddings, contents = ImpostorTail.of(background), faces.embeddings[rest], faces.contents[rest]
     labels = group(embeddings, tail.clustering_threshold(len(rest)), job)
     numbers = faces.numbers[rest]
@@ -219,7 +222,7 @@ def find_people(
     shown = [each for each in unknown if each.photos >= min_photos]
     shown.sort(key=lambda each: (not each.is_certain, -each.photos))
     alone = len(rest) - sum(len(each.faces) + len(each.doubtful) for each in shown)
-    return People((*groups, *shown), alone, poor, other)
+    return People((*groups, *shown), alone, poor, other, int(ignored.sum()))
 
 
 def _good_faces(

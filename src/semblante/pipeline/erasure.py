@@ -3,6 +3,7 @@
 import contextlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
 
 from semblante.errors import FileAccessError, NotAPersonFile, UnknownPerson
 from semblante.jobs import SILENT, JobContext
@@ -10,6 +11,7 @@ from semblante.library import (
     Candidate,
     EmbeddingMatrix,
     FaceStore,
+    PeopleChange,
     Thumbnails,
     best_face_per_photo,
     candidates,
@@ -72,7 +74,8 @@ def forget_person(
 def changes_ended_with(store: FaceStore, name: str) -> int:
     """How many changes of other people can no longer be undone once this person is forgotten."""
     key = key_of(name)
-    of_person = [key in map(key_of, (each.name, *each.instead_of)) for each in store.changes()]
+    changes = [each for each in store.changes() if each.kind in get_args(PeopleChange)]
+    of_person = [key in map(key_of, (each.name, *each.instead_of)) for each in changes]
     return of_person[of_person.index(True) :].count(False) if True in of_person else 0
 
 

@@ -4,10 +4,9 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from semblante.errors import FileAccessError, InvalidOption, check_type
+from semblante.errors import FileAccessError, check_type
 from semblante.jobs import SILENT, JobContext
 from semblante.library import (
-    Change,
     FaceInPhoto,
     FaceStore,
     ScanReport,
@@ -34,7 +33,7 @@ from semblante.pipeline.collection import (
 )
 from semblante.pipeline.erasure import Forgotten, forget_person
 from semblante.pipeline.finding import Places, listed
-from semblante.pipeline.library_people import LibraryPeople
+from semblante.pipeline.library_curation import LibraryCuration
 from semblante.pipeline.naming import IfKnown, Kept, name_group
 from semblante.pipeline.thumbnails import thumbnail_of
 from semblante.types import FaceRef
@@ -45,7 +44,7 @@ def has_index(folder: Path) -> bool:
     return os.path.lexists(folder / FILE_NAME)
 
 
-class Library(LibraryPeople):
+class Library(LibraryCuration):
     """The index in a folder, open; by default the one that `SEMBLANTE_HOME` names, or the system's own.
 
     Use it in a `with` block, or close it. `create` begins one where there is none. A `store` of the caller's
@@ -168,22 +167,6 @@ class Library(LibraryPeople):
         check_type(group, Group)
         with self._teaching:
             return name_group(self.store, group, name, bundle_of(base), doubtful, if_known)
-
-    def changes(self) -> tuple[Change, ...]:
-        """The changes of people that can be undone, the last first."""
-        return self.store.changes()
-
-    def undo(self, count: int = 1) -> tuple[Change, ...]:
-        """Take back the last `count` changes of people, each as a whole; gives them, the last first.
-
-        Raises `InvalidOption` where there are not so many, and then nothing has changed.
-        """
-        with self._teaching:
-            known = len(self.store.changes())
-            if not 1 <= count <= known:
-                code = "fewer_changes_to_undo" if known else "no_change_to_undo"
-                raise InvalidOption(code, path=self.folder, count=known)
-            return self.store.undo_changes(count)
 
     def sorts_of(self, name: str) -> list[str]:
         """The sorts of this person's photos that can still be undone, as `undo` names them."""

@@ -18,11 +18,11 @@ from semblante.library import (
     FaceInPhoto,
     FaceStore,
     Match,
+    PeopleChange,
     Taught,
     best_face_per_photo,
     candidates,
 )
-from semblante.library.people_store import ChangeKind
 from semblante.person import FitResult, check_name, person_as_json, relearn
 from semblante.pipeline.collection import known_person, query_of
 from semblante.pipeline.taught_faces import examples_of, uncontradicted
@@ -207,7 +207,7 @@ class Review:
             taught = (*(each for each in earlier if not each.confirmed_by_user), *confirmed, *answers)
             examples = examples_of(self._store, person.embedding_size, taught)
             learnt = relearn(person, examples, background)
-            kind: ChangeKind = "answer" if answers else "remove"
+            kind: PeopleChange = "answer" if answers else "remove"
             self._store.keep_person(person_as_json(learnt.person), person.name, taught, kind)
         return learnt
 

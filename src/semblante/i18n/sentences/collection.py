@@ -9,6 +9,10 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     # library
     "bad_pattern": "{pattern}: no pattern by gitignore's rules",
     "bad_pattern_in_file": "{pattern}: no pattern by gitignore's rules; its folder is left out",
+    "change_superseded": (
+        "change {number} is not the last of what it is about: take back change {later} first"
+    ),
+    "change_unknown": "there is no change {number} that can be taken back",
     "changed_while_read": "it changed while it was read; scan again",
     "index_damaged": "the index was damaged, and is kept as {aside}; scan the photos again",
     "index_in_use": "another run is using the index; wait for it",

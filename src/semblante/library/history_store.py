@@ -1,0 +1,45 @@
+"""What a store knows of its history: `HistoryStore`, the part of `FaceStore` about changes and their undo."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Literal, Protocol
+
+PeopleChange = Literal["add", "edit", "learn", "name", "answer", "remove", "rename", "merge"]
+"""What changed a person: added before anything is learnt, other details given, learnt from photos, a group
+named, a face answered about or taken out, a new name, two people made one."""
+ChangeKind = PeopleChange | Literal["ignore", "unignore", "ignore_folder", "unignore_folder"]
+"""What changed: people, or faces beside people, which are ignored or no longer, also all of a folder."""
+MAX_CHANGES: Final = 500
+"""So many changes can be undone."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change, by a number that no other change ever has.
+
+    `name` is that of the person, who took the place of the people called `instead_of`, if any; or the path of
+    the folder. It is empty where the change is about so many `faces` beside people.
+    """
+
+    number: int
+    kind: ChangeKind
+    name: str
+    instead_of: tuple[str, ...]
+    faces: int
+    at: datetime
+
+
+class HistoryStore(Protocol):
+    """The changes that can be undone."""
+
+    def changes(self) -> tuple[Change, ...]:
+        """The changes that can be undone, the last first; at most `MAX_CHANGES`."""
+
+    def undo_changes(self, numbers: Sequence[int]) -> tuple[Change, ...]:
+        """Take back these changes, one after the other: what each is about is as before it, or gone.
+
+        Gives them. Raises `NotInIndex` where there is no such change, and `InvalidOption`
+        ("change_superseded") where a later one, which is not taken back before it, is about the same person,
+        face or folder; then nothing has changed.
+        """

@@ -1,0 +1,121 @@
+"""`SqliteCuration`: the half of `SqliteStore` about faces beside people, and the history of all changes."""
+
+from collections.abc import Collection, Mapping, Sequence
+from os import fsdecode, fsencode
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jaxtyping import Integer
+
+from semblante.library.history_store import Change, ChangeKind
+from semblante.library.sqlite_changes import changes, check_undoable, new_change
+from semblante.library.sqlite_driver import sqlite3
+from semblante.library.sqlite_file import SqliteFile
+from semblante.library.sqlite_given import drop_ungiven
+from semblante.library.sqlite_marks import (
+    IGNORED,
+    IGNORED_FOLDERS,
+    Marks,
+    marked,
+    put_marks,
+    restore_marks,
+)
+from semblante.library.sqlite_people import restore_people
+from semblante.library.sqlite_rows import inside
+from semblante.types import FaceRef
+
+
+class SqliteCuration(SqliteFile):
+    """What a user said of faces beside people; see `CurationStore` and `HistoryStore` for each method."""
+
+    def ignore_faces(self, faces: Collection[FaceRef], ignored: bool = True) -> int | None:
+        """See `CurationStore`."""
+        keys = [(bytes.fromhex(each.photo), each.index) for each in faces]
+        with self.writing() as connection:
+            return _ignore(connection, IGNORED, keys, ignored, "ignore" if ignored else "unignore")
+
+    def ignore_folder(self, folder: Path, ignored: bool = True) -> int | None:
+        """See `CurationStore`."""
+        kind: ChangeKind = "ignore_folder" if ignored else "unignore_folder"
+        with self.writing() as connection:
+            return _ignore(connection, IGNORED_FOLDERS, [(fsencode(folder),)], ignored, kind, str(folder))
+
+    def ignored_faces(self) -> tuple[FaceRef, ...]:
+        """See `CurationStore`."""
+        with self.asking() as connection:
+            rows = connection.execute(
+                "SELECT content_sha256, place FROM ignored ORDER BY since DESC, content_sha256, place"
+            )
+            return tuple(FaceRef(sha256.hex(), place) for sha256, place in rows)
+
+    def ignored_folders(self) -> tuple[Path, ...]:
+        """See `CurationStore`."""
+        with self.asking() as connection:
+            return _ignored_folders(connection)
+
+    def ignored_numbers(self) -> Integer[np.ndarray, " n"]:
+        """See `CurationStore`."""
+        with self.asking() as connection:
+            rows = connection.execute(
+                "SELECT faces.id FROM ignored JOIN contents ON sha256 = content_sha256 "
+                "JOIN faces ON content = contents.id AND faces.place = ignored.place"
+            )
+            numbers = {number for (number,) in rows}
+            numbers |= _in_folders(connection, _ignored_folders(connection))
+            return np.array(sorted(numbers), np.int64)
+
+    def changes(self) -> tuple[Change, ...]:
+        """See `HistoryStore`."""
+        with self.asking() as connection:
+            return changes(connection)
+
+    def undo_changes(self, numbers: Sequence[int]) -> tuple[Change, ...]:
+        """See `HistoryStore`."""
+        with self.writing() as connection:
+            known = {each.number: each for each in changes(connection)}
+            for number in numbers:
+                check_undoable(connection, number)
+                restore_people(connection, number)
+                restore_marks(connection, number)
+                connection.execute("DELETE FROM changes WHERE id = ?", (number,))
+            drop_ungiven(connection)
+        return tuple(known[number] for number in numbers)
+
+
+def _ignore(
+    connection: sqlite3.Connection,
+    marks: Marks,
+    keys: Collection[tuple[Any, ...]],
+    ignored: bool,
+    kind: ChangeKind,
+    name: str = "",
+) -> int | None:
+    already = marked(connection, marks, keys)
+    wanted = [key for key in dict.fromkeys(keys) if (key in already) != ignored]
+    if not wanted:
+        return None
+    change, now = new_change(connection, kind, name)
+    values: Mapping[tuple[Any, ...], str | None] = dict.fromkeys(wanted, now if ignored else None)
+    put_marks(connection, change, marks, values)
+    return change
+
+
+def _ignored_folders(connection: sqlite3.Connection) -> tuple[Path, ...]:
+    rows = connection.execute("SELECT path FROM ignored_folders ORDER BY path")
+    return tuple(Path(fsdecode(path)) for (path,) in rows)
+
+
+def _in_folders(connection: sqlite3.Connection, folders: Sequence[Path]) -> set[int]:
+    """The numbers of the faces in photos that are in these folders, and in no other."""
+    if not folders:
+        return set()
+    ranges = [bound for folder in folders for bound in inside(folder)]
+    within = " OR ".join(["path >= ? AND path < ?"] * len(folders))
+    rows = connection.execute(
+        f"SELECT faces.id FROM photos JOIN faces USING (content) WHERE NOT missing AND ({within}) "
+        "AND NOT EXISTS (SELECT 1 FROM photos AS other WHERE other.content = photos.content "
+        f"AND NOT other.missing AND NOT ({within.replace('path', 'other.path')}))",
+        (*ranges, *ranges),
+    )
+    return {number for (number,) in rows}

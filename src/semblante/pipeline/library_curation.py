@@ -1,0 +1,67 @@
+"""`LibraryCuration`: the part of `Library` about faces beside people, and the history of all changes."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from semblante.errors import InvalidOption
+from semblante.library import Change
+from semblante.pipeline.ignoring import ignore_faces, ignore_others
+from semblante.pipeline.library_people import LibraryPeople
+from semblante.types import FaceRef
+
+
+class LibraryCuration(LibraryPeople):
+    """What a user says of faces beside people, and how any change is taken back. Any thread may use it."""
+
+    def ignore_faces(self, faces: Iterable[FaceRef], ignored: bool = True) -> int | None:
+        """Ignore faces, or no longer: whoever it is, nobody asks, and only a sure yes finds them.
+
+        Gives the number of the change; None where all were so already. Raises `NotInIndex` where the index
+        has no such face.
+        """
+        return ignore_faces(self.store, faces, ignored)
+
+    def ignore_others(self, content_sha256: str) -> int | None:
+        """Ignore the faces of a photo that are surely no known person's; see `ignore_faces`."""
+        return ignore_others(self.store, content_sha256)
+
+    def ignore_folder(self, folder: Path | str, ignored: bool = True) -> int | None:
+        """Ignore all faces in a folder's photos, those of later scans too, or no longer; see `ignore_faces`.
+
+        A photo of which a copy lies elsewhere is not concerned.
+        """
+        return self.store.ignore_folder(Path(folder).resolve(), ignored)
+
+    def ignored_faces(self) -> tuple[FaceRef, ...]:
+        """The faces that are ignored one by one, the last first."""
+        return self.store.ignored_faces()
+
+    def ignored_folders(self) -> tuple[Path, ...]:
+        """The folders whose faces are ignored."""
+        return self.store.ignored_folders()
+
+    def changes(self) -> tuple[Change, ...]:
+        """The changes of people and of faces beside people that can be undone, the last first."""
+        return self.store.changes()
+
+    def undo(self, count: int = 1) -> tuple[Change, ...]:
+        """Take back the last `count` changes, each as a whole; gives them, the last first.
+
+        Raises `InvalidOption` where there are not so many, and then nothing has changed.
+        """
+        with self._teaching:
+            known = self.store.changes()
+            if not 1 <= count <= len(known):
+                code = "fewer_changes_to_undo" if known else "no_change_to_undo"
+                raise InvalidOption(code, path=self.store.folder, count=len(known))
+            return self.store.undo_changes([each.number for each in known[:count]])
+
+    def undo_change(self, number: int) -> Change:
+        """Take back one change, whenever it was.
+
+        Raises `NotInIndex` where there is no such change, and `InvalidOption` where a later one is about the
+        same person, face or folder.
+        """
+        with self._teaching:
+            (taken_back,) = self.store.undo_changes([number])
+        return taken_back
