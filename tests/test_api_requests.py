@@ -1,6 +1,7 @@
 """What holds for every request of the service: problems, languages, numbers, and how many wait at once."""
 
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,6 +39,36 @@ def client(engine: Engine) -> Iterator[httpx.Client]:
 def test_the_service_says_that_it_is_there(client: httpx.Client) -> None:
     answer = client.get("/health")
     assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+
+
+def test_the_service_is_ready_when_model_and_library_can_be_used(
+    client: httpx.Client, engine: Engine
+) -> None:
+    assert client.get("/ready").json() == {"ready": True}
+    broken = settings_for(engine.folder, base=engine.folder / "none")
+    with Engine(broken) as other, asking(other, signed_in=False) as stranger:
+        answer = stranger.get("/ready")
+    assert (answer.status_code, answer.json()["code"]) == (503, "not_ready")
+    assert [reason["code"] for reason in answer.json()["reasons"]] == ["bundle_missing"]
+    assert answer.headers["retry-after"] and str(engine.folder) not in answer.text
+
+
+def test_the_service_says_what_it_is(client: httpx.Client, engine: Engine) -> None:
+    told_of = client.get("/system").json()
+    bundle = engine.analyzer.bundle
+    assert told_of["model"]["network_sha256"] == bundle.network_sha256
+    assert told_of["model"]["face_detector"] == engine.analyzer.detector_name
+    assert told_of["limits"]["pixels"] == engine.settings.max_pixels
+
+
+def test_prometheus_gets_figures_of_routes_not_of_paths(client: httpx.Client, engine: Engine) -> None:
+    client.get("/jobs/somebody")
+    client.request("XYZZY", "/health")
+    text = client.get("http://127.0.0.1:8765/metrics").text
+    assert 'route="/jobs/{job_id}",status="404"} 1.0' in text
+    assert 'method="other"' in text
+    assert "somebody" not in text and "XYZZY" not in text
+    assert "semblante_request_seconds_bucket" in text and "semblante_requests_working 0.0" in text
 
 
 def test_what_is_not_there_is_a_problem_in_the_language_of_the_caller(client: httpx.Client) -> None:
@@ -144,8 +175,8 @@ def test_more_requests_than_may_wait_are_told_to_come_again(engine: Engine) -> N
         for caller in callers:
             caller.start()
         begun.acquire(timeout=30)
-        while engine._places._value:  # The second one waits.
-            pass
+        while engine.working < 2:  # The second one waits.
+            time.sleep(0.001)
         refused = client.get("/work")
         may_end.set()
         for caller in callers:

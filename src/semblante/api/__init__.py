@@ -9,11 +9,13 @@
     keys, sessions  what lets programs and the page in
     body_guard    how large and how slow a request may be
     idempotency   a request that is sent twice is answered once
+    metrics       figures for Prometheus
     uploads       images of a request
     job_registry  long verbs at work, with their progress and result
     cursors       where a listing goes on
     etags         what a resource was when it was read
     schemas       what several resources take and give
+    server        the service on a port, until it is stopped
     routes/       one router a resource; `ROUTERS` names them all
 
 A route reads the request, calls a function of `pipeline` by `engine.run`, and makes JSON of what it returns.

@@ -11,6 +11,8 @@ import semblante
 from semblante.api.body_guard import BodyGuard
 from semblante.api.engine import Engine
 from semblante.api.idempotency import Idempotency
+from semblante.api.metrics import MeasuredRequests, Metrics
+from semblante.api.metrics import router as metrics_router
 from semblante.api.problems import add_problems
 from semblante.api.request_context import RequestContext
 from semblante.api.routes import ROUTERS
@@ -41,12 +43,15 @@ def create_app(engine: Engine) -> FastAPI:
     add_problems(app)
     for router in ROUTERS:
         app.include_router(router, prefix=PREFIX)
+    app.state.metrics = Metrics(engine)
+    app.include_router(metrics_router)
     app.mount("/page", StaticFiles(directory=_PAGE, check_dir=False))
     app.add_api_route("/", _page, include_in_schema=False)
     # The last is the outermost.
     app.add_middleware(Idempotency)
     app.add_middleware(BodyGuard, settings=settings)
     app.add_middleware(Guard, engine=engine)
+    app.add_middleware(MeasuredRequests, metrics=app.state.metrics)
     app.add_middleware(RequestContext)
     return app
 

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from typing import Annotated, ParamSpec, TypeVar
 
+import numpy as np
 from fastapi import Depends, Request
 
 from semblante.api.cursors import Cursors
@@ -15,7 +16,7 @@ from semblante.api.keys import KeyStore
 from semblante.api.sessions import Failures, Sessions
 from semblante.api.settings import ServiceSettings
 from semblante.closing import Closing
-from semblante.errors import Overloaded
+from semblante.errors import Overloaded, Reason, SemblanteError, reason_of
 from semblante.pipeline import FaceAnalyzer, Library, data_folder
 
 P = ParamSpec("P")
@@ -41,7 +42,8 @@ class Engine(Closing):
         self._analyzer: FaceAnalyzer | None = None
         self._library: Library | None = None
         self._pool = ThreadPoolExecutor(settings.threads, "semblante-request")
-        self._places = threading.Semaphore(settings.threads + settings.max_waiting)
+        self._counting = threading.Lock()
+        self._working = 0
 
     @property
     def analyzer(self) -> FaceAnalyzer:
@@ -60,17 +62,46 @@ class Engine(Closing):
                 self._library = Library(self.folder, create=True)
             return self._library
 
+    def prepare(self) -> None:
+        """Open everything in the background, so that the first request need not wait for it."""
+        self._pool.submit(self._first_photo)
+
+    def _first_photo(self) -> None:
+        if not self.unready():
+            self.analyzer.analyze(np.zeros((64, 64, 3), np.uint8))
+
+    def unready(self) -> tuple[Reason, ...]:
+        """Why the service cannot do its work; nothing where it can."""
+        reasons = []
+        for opened in (lambda: self.analyzer, lambda: self.library):
+            try:
+                opened()
+            except SemblanteError as error:
+                reasons.append(reason_of(error))
+        return tuple(reasons)
+
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """What `function` returns, called in a thread of the pool, in the language of the request.
 
         Raises what it raises, and `Overloaded` where as many requests wait already as may.
         """
-        if not self._places.acquire(blocking=False):
-            raise Overloaded("too_many_requests_waiting", retry_after_s=1)
+        with self._counting:
+            if self._working >= self.settings.threads + self.settings.max_waiting:
+                raise Overloaded("too_many_requests_waiting", retry_after_s=1)
+            self._working += 1
         context = copy_context()
         call = self._pool.submit(lambda: context.run(function, *args, **kwargs))
-        call.add_done_callback(lambda _: self._places.release())
+        call.add_done_callback(self._leave)
         return await asyncio.wrap_future(call)
+
+    def _leave(self, _: object) -> None:
+        with self._counting:
+            self._working -= 1
+
+    @property
+    def working(self) -> int:
+        """How many calls are at work or wait for a thread."""
+        return self._working
 
     def close(self) -> None:
         """Finish what is being answered, stop the jobs, and let go of library and networks."""

@@ -47,6 +47,7 @@ STATUSES: Final[Mapping[str, int]] = {
     "not_a_picture": 415,
     "not_authenticated": 401,
     "not_found": 404,
+    "not_ready": 503,
     "origin_not_allowed": 403,
     "raw_file": 415,
     "request_in_progress": 409,
@@ -117,6 +118,11 @@ def problem_of(error: SemblanteError, instance: str, request_id: str, **more: An
     if status in (429, 503):
         headers["Retry-After"] = str(error.params.get("retry_after_s", _RETRY_AFTER_S))
     return Problem(content, status, headers)
+
+
+def problem_for(request: Request, error: SemblanteError, **more: Any) -> Problem:
+    """The problem of an error of a request, with further members."""
+    return problem_of(error, request.url.path, request.state.request_id, **more)
 
 
 def error_of(error: Exception) -> SemblanteError:
@@ -198,7 +204,7 @@ def _named(value: Any) -> Any:
 
 
 async def _of_an_error(request: Request, error: Exception) -> Problem:
-    answer = _answer(request, error_of(error))
+    answer = problem_for(request, error_of(error))
     answer.headers.update(getattr(error, "headers", None) or {})
     return answer
 
@@ -209,8 +215,4 @@ async def _of_validation(request: Request, error: Exception) -> Problem:
     wrong = [(".".join(map(str, each["loc"])), each["type"], each["msg"]) for each in error.errors()]
     fields = [{"field": field, "code": code, "message": message} for field, code, message in wrong]
     refused = Refused("fields_not_understood", fields=sorted({field for field, _, _ in wrong}))
-    return _answer(request, refused, errors=fields)
-
-
-def _answer(request: Request, error: SemblanteError, **more: Any) -> Problem:
-    return problem_of(error, request.url.path, request.state.request_id, **more)
+    return problem_for(request, refused, errors=fields)

@@ -25,6 +25,8 @@ ADVICE: Final[Mapping[str, Sentence]] = {
     "different_disks": "leave out --hardlink to copy",
     "disk_full": " and run the same command again",
     "epochs_shape_schedule": "to finish or to use this one: --epochs {was}",
+    "exposed_without_key": "make one with: semblante serve --new-key NAME{options}",
+    "exposed_without_tls": "name them with --tls-certificate and --tls-key",
     "fewer_changes_to_undo": "to list them: semblante undo --people --list{options}",
     "folder_is_the_packages": "name another one with --out",
     "group_has_name": "to change the name: semblante rename {quoted} NEW_NAME{options}",
@@ -64,7 +66,7 @@ ADVICE: Final[Mapping[str, Sentence]] = {
     "nothing_to_find": " with --with",
     "nothing_to_undo": "semblante undo --list{options} shows what was sorted",
     "onnx_too_new": "bring that up to date with: pip install --upgrade onnxruntime",
-    "packages_missing": "install them with: pip install '.[train]' in the folder of Semblante",
+    "packages_missing": "install them with: pip install '.[{extra}]' in the folder of Semblante",
     "person_of_another_model": (
         "an update brought a new one, or --base names another. Learn {name} again (semblante learn NAME "
         "PHOTO…), or name the network of then with --base"
@@ -75,6 +77,7 @@ ADVICE: Final[Mapping[str, Sentence]] = {
     "place_empty": " (gone for good: --gone)",
     "place_missing": " (gone for good: --gone)",
     "place_missing_photos_kept": " (gone for good: --gone)",
+    "port_taken": "choose another with --port",
     "prepared_set_missing": (
         "raw CelebA becomes one with: semblante prepare {path} NEW_FOLDER; "
         "a stopped one is finished by the command that began it"

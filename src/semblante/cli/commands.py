@@ -18,6 +18,7 @@ PANELS = (
     ("faces", "attributes", "explain"),
     ("learn", "recognise"),
     ("scan", "find", "people", "review", "rename", "sort", "undo", "forget"),
+    ("app", "serve"),
     ("prepare", "inspect", "train", "adopt", "evaluate", "card"),
     ("demo", "generate"),
 )
@@ -157,6 +158,7 @@ class Group(TyperGroup):
             tr("Faces in photos"),
             tr("One person"),
             tr("A collection of photos"),
+            tr("In the browser, and for programs"),
             tr("A network of your own"),
             tr("To try it"),
         )

@@ -87,4 +87,4 @@ def check_packages(packages: Sequence[str] = PACKAGES) -> None:
     """Raise `MissingDependency`, naming what of these is not installed. Nothing is loaded."""
     missing = [name for name in packages if find_spec(name) is None]
     if missing:
-        raise MissingDependency("packages_missing", packages=missing)
+        raise MissingDependency("packages_missing", packages=missing, extra="train")

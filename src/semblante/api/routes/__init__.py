@@ -4,7 +4,7 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from semblante.api.routes import faces, health, jobs, keys, session
+from semblante.api.routes import faces, health, jobs, keys, session, system
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     faces.router,
@@ -12,4 +12,5 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     jobs.router,
     keys.router,
     session.router,
+    system.router,
 )

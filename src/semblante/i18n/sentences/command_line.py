@@ -55,6 +55,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "unknown_command": "No such command: '{what}'.",
     "unknown_language": "--lang {value}: choose en or es",
     "unknown_option": "No such option: '{what}'.",
+    "unknown_scope": "--scope {value}: choose read, write or admin",
     "unknown_split": "--split {split}: choose one of {known}",
     "whole_number_expected": "'{what}' takes a whole number.",
     "wrong_suffix": "{path}: the file to be written must have a name that ends with {suffix}",

@@ -6,10 +6,13 @@ from typing import Final
 from semblante.i18n.sentences import Sentence
 
 SENTENCES: Final[Mapping[str, Sentence]] = {
+    "address_unusable": "it cannot listen on {host}: {problem}",
     "body_too_slow": "the request did not arrive in time",
     "changed_meanwhile": "this was changed since it was read; read it again",
     "cursor_unknown": "this cursor is not one of this listing; begin the listing again",
     "encoded_body": "a compressed request is not taken; send it as it is",
+    "exposed_without_key": "other machines reach {host}, so whoever asks needs a key, and there is none",
+    "exposed_without_tls": "other machines reach {host}, so TLS is needed: a certificate and its private key",
     "fields_not_understood": "these fields are missing or have a value that cannot be: {fields}",
     "host_not_allowed": "this service is not reached by this name; use one that it was started with",
     "idempotency_key_reused": "another request had this Idempotency-Key; each needs its own",
@@ -27,11 +30,15 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "method_not_allowed": "this address does not take this method",
     "not_authenticated": "a valid key or session is needed; open the page anew, or send a key",
     "not_found": "there is nothing at this address",
+    "not_ready": "the service cannot do its work",
     "origin_not_allowed": "another page may not ask this",
+    "port_taken": "another program has the port {port}",
     "request_in_progress": "the same request is being answered; wait for it",
     "request_refused": "the request is not understood",
     "request_too_large": "the request has more bytes than are taken",
     "scope_too_small": "this key may not do that: it goes as far as {scope}",
+    "tls_files_unusable": "the certificate and its private key cannot be used: {problem}",
+    "tls_needs_two_files": "TLS needs both a certificate and its private key",
     "too_many_failures": "too many wrong keys or sessions; try again in {retry_after_s} seconds",
     "too_many_requests_waiting": "too many requests are waiting; try again shortly",
 }

@@ -1,0 +1,121 @@
+"""`semblante app` and `semblante serve`: the service as a process, and when it refuses to start."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+from conftest import Cli
+
+PORT = re.compile(r"http://127\.0\.0\.1:(\d+)")
+
+
+@contextmanager
+def _running(home: Path, *arguments: str) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
+    """The command as a process, and the first two lines that it prints."""
+    environment = os.environ | {"SEMBLANTE_HOME": str(home), "LC_ALL": "C", "PYTHONUNBUFFERED": "1"}
+    command = [sys.executable, "-m", "semblante", *arguments, "--port", "0"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+    ) as process:
+        try:
+            assert process.stdout is not None
+            lines = process.stdout.readline()
+            if arguments[0] == "serve":
+                lines += process.stdout.readline()
+            yield lines, process
+        finally:
+            process.kill()
+
+
+def test_the_service_answers_whoever_has_its_key_and_ends_in_order(tmp_path: Path) -> None:
+    with _running(tmp_path, "serve") as (lines, process):
+        address = f"http://127.0.0.1:{PORT.search(lines)[1]}/api/v1"  # type: ignore[index]
+        key = re.search(r"semblante_\S+", lines)
+        assert key is not None
+        with httpx.Client(base_url=address, timeout=60) as client:
+            assert client.get("/health").json() == {"status": "ok"}
+            assert client.get("/jobs").status_code == 401
+            assert client.get("/jobs", headers={"Authorization": f"Bearer {key[0]}"}).json() == []
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+        assert process.stderr is not None and "Traceback" not in process.stderr.read()
+
+
+def test_the_page_s_address_opens_it_once(tmp_path: Path) -> None:
+    with _running(tmp_path, "app", "--no-browser") as (line, process):
+        found = re.search(r"(http://127\.0\.0\.1:\d+)/#launch=(\S+)", line)
+        assert found is not None
+        origin, token = found[1], found[2]
+        with httpx.Client(base_url=f"{origin}/api/v1", headers={"Origin": origin}, timeout=60) as client:
+            assert [client.post("/session", json={"token": token}).status_code for _ in range(2)] == [
+                204,
+                401,
+            ]
+            assert client.get("/jobs").json() == []
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 0
+
+
+def test_a_key_is_made_and_printed_once(cli: Cli, tmp_path: Path) -> None:
+    made = cli("serve", "--new-key", "backup", "--scope", "write", "--library", tmp_path)
+    assert made.code == 0 and made.out.startswith("semblante_")
+    assert made.out.strip() not in (tmp_path / "service-keys.json").read_text()
+    assert "choose read, write or admin" in cli("serve", "--new-key", "x", "--scope", "all").err
+
+
+def test_beyond_this_machine_it_starts_only_with_tls_and_a_key(cli: Cli, tmp_path: Path) -> None:
+    refused = cli("serve", "--host", "0.0.0.0", "--library", tmp_path)
+    assert refused.code == 2 and "name them with --tls-certificate and --tls-key" in refused.err
+    assert "both a certificate" in cli("serve", "--tls-key", tmp_path / "key.pem").err
+    certificate, key = _certificate(tmp_path)
+    tls = ("--tls-certificate", certificate, "--tls-key", key)
+    assert (
+        "semblante serve --new-key NAME" in cli("serve", "--host", "0.0.0.0", *tls, "--library", tmp_path).err
+    )
+    key.write_text("no key")
+    assert "cannot be used" in cli("serve", *tls, "--library", tmp_path).err
+
+
+def test_a_port_that_another_program_has(cli: Cli, tmp_path: Path) -> None:
+    with _running(tmp_path, "serve") as (lines, _):
+        port = PORT.search(lines)[1]  # type: ignore[index]
+        refused = cli("serve", "--port", port, "--library", tmp_path)
+    assert refused.code == 2
+    assert f"another program has the port {port}; choose another with --port" in refused.err
+
+
+def _certificate(folder: Path) -> tuple[Path, Path]:
+    """A certificate for this machine that it signed itself, and its key."""
+    from datetime import UTC, datetime, timedelta
+
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    private = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(private.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .sign(private, hashes.SHA256())
+    )
+    paths = (folder / "certificate.pem", folder / "key.pem")
+    paths[0].write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    paths[1].write_bytes(
+        private.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+    )
+    return paths
