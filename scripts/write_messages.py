@@ -9,9 +9,11 @@ from pathlib import Path
 import polib
 
 import semblante
+from semblante.api.page_messages import page_messages
 from semblante.cli.advice import ADVICE
 from semblante.files import atomic_write
 from semblante.i18n.sentences import all_sentences
+from semblante.train.adoption import ADOPTED_TERMS
 from semblante.train.finalize import CELEBA_TERMS, DRAWN_TERMS
 
 FORMS = {"tr": 1, "ntr": 2}
@@ -38,7 +40,7 @@ def main(catalogue: Path) -> None:
 
 
 def messages() -> Iterable[Message]:
-    """Every sentence that can be said: by `tr` and `ntr`, templates, codes, advice and licences."""
+    """Every sentence that can be said: by `tr` and `ntr`, templates, the page, codes, advice and licences."""
     for path in sorted(Path(semblante.__file__).parent.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in FORMS:
@@ -49,7 +51,8 @@ def messages() -> Iterable[Message]:
     for path in sorted((Path(semblante.__file__).parent / "report" / "templates").glob("*.html")):
         for singular in IN_TEMPLATE.findall(path.read_text(encoding="utf-8")):
             yield singular, ""
-    for sentence in (*all_sentences().values(), *ADVICE.values(), CELEBA_TERMS, DRAWN_TERMS):
+    yield from page_messages()
+    for sentence in (*all_sentences().values(), *ADVICE.values(), ADOPTED_TERMS, CELEBA_TERMS, DRAWN_TERMS):
         yield (sentence, "") if isinstance(sentence, str) else (sentence.singular, sentence.plural)
 
 

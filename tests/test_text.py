@@ -15,6 +15,8 @@ from sentences import raises
 
 import semblante
 from semblante import errors
+from semblante.api.page_messages import SCRIPTS as PAGE_SCRIPTS
+from semblante.api.page_messages import page_messages
 from semblante.celeba.parsing import RowIssue
 from semblante.cli import language_of_environment, take_language
 from semblante.cli.advice import ADVICE, describe_with_advice
@@ -36,6 +38,8 @@ SOURCE = Path(semblante.__file__).parent
 ROOT = Path(__file__).parents[1]
 
 SAID_FROM_DATA = {
+    # The page's sentences, which are written in its scripts.
+    "api/page_messages.py: singular",
     # The licence's text is kept in the bundle, in English, and said when it is shown.
     "report/card.py: manifest['licence']['text']",
     "cli/learn.py: bundle.manifest['licence']['text']",
@@ -105,6 +109,8 @@ def _said() -> dict[Forms, str]:
     for path in (SOURCE / "report" / "templates").glob("*.html"):
         for sentence in re.findall(r'\btr\("([^"]+)"', path.read_text(encoding="utf-8")):
             found[(sentence,)] = path.name
+    for singular, plural in page_messages():
+        found[(singular, plural) if plural else (singular,)] = "the page"
     return found
 
 
@@ -163,6 +169,17 @@ def test_what_is_said_is_written_where_it_is_said() -> None:
     assert set(_licence_texts()) == {"ADOPTED_TERMS", "CELEBA_TERMS", "DRAWN_TERMS"}
 
 
+def test_what_the_page_says_is_written_where_it_is_said() -> None:
+    """A sentence in a variable would escape the catalogue; `texts.js` itself passes sentences on."""
+    wrong = [
+        f"{script.name}: {call}"
+        for script in PAGE_SCRIPTS.rglob("*.js")
+        if script.name != "texts.js"
+        for call in re.findall(r"(?<![\w.])n?t\((?!\s*\").{0,40}", script.read_text(encoding="utf-8"))
+    ]
+    assert wrong == []
+
+
 def test_each_call_fills_the_placeholders_of_its_sentence() -> None:
     wrong = []
     for file, call in _calls("tr", "ntr"):
@@ -180,8 +197,8 @@ def test_the_translations_are_sorted_and_differ_from_the_english() -> None:
     keys = [(entry.msgid, entry.msgid_plural or "") for entry in _entries()]
     assert keys == sorted(set(keys))
     same = {forms for forms, spanish in _spanish().items() if forms == spanish}
-    # The one word that both languages share, and a sentence that is nothing but its fields.
-    assert same == {("no",), ("{issue}: {count}",)}
+    # The words that both languages share, and a sentence that is nothing but its fields.
+    assert same == {("No",), ("no",), ("{issue}: {count}",)}
 
 
 _FAMILIAR = re.compile(

@@ -40,7 +40,13 @@ _OPEN: Final = frozenset(
 )
 """Parts of the API that tell nothing of anybody, and the way in."""
 _ASKING: Final = frozenset(
-    {"/api/v1/faces", "/api/v1/comparisons", "/api/v1/recognitions", "/api/v1/explanations"}
+    {
+        "/api/v1/faces",
+        "/api/v1/comparisons",
+        "/api/v1/recognitions",
+        "/api/v1/explanations",
+        "/api/v1/feature-maps",
+    }
 )
 """What is posted to only because a question holds images: it changes nothing."""
 _ADMIN: Final = ("/api/v1/keys", "/api/v1/vault")

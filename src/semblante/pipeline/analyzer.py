@@ -16,6 +16,7 @@ from semblante.faces import Detector
 from semblante.jobs import SILENT, JobContext
 from semblante.model.bundle import Bundle
 from semblante.model.face_model import FaceModel
+from semblante.model.feature_maps import FaceFeatureMaps, FeatureMapReader
 from semblante.onnx_runtime import check_providers
 from semblante.pipeline.model_resolution import open_base
 from semblante.pipeline.reading import (
@@ -228,6 +229,18 @@ class FaceAnalyzer(Closing):
         if isinstance(subject, str):
             return explain_attribute(photo, subject, self, aligned)
         return explain_person(photo, subject, self, aligned)
+
+    def feature_maps(self, source: Source, aligned: bool = False) -> FaceFeatureMaps:
+        """What the network's convolutions answer to the largest face of a photo.
+
+        Raises `BadImage` where the photo shows no face, and what `analyze` raises.
+        """
+        crop = some_faces(self.align(source, aligned)[0], source)[0].crop
+        return self._feature_maps(crop)
+
+    @cached_property
+    def _feature_maps(self) -> FeatureMapReader:
+        return FeatureMapReader(self.bundle)
 
     @cached_property
     def thresholds(self) -> Thresholds:

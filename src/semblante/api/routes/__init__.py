@@ -4,13 +4,15 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from semblante.api.routes import faces, health, jobs, keys, session, system
+from semblante.api.routes import faces, health, jobs, keys, model, session, system, texts
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     faces.router,
     health.router,
     jobs.router,
     keys.router,
+    model.router,
     session.router,
     system.router,
+    texts.router,
 )

@@ -1,0 +1,117 @@
+/** What the page says between the lines: problems, empty places, questions in a dialog, toasts with an undo. */
+
+import { html, icon } from "./html.js";
+import { t } from "./texts.js";
+
+const TOAST_MS = 7000;
+
+/** A problem where the view or a part of it would be. */
+export function problemNotice(error) {
+  return html`<div class="notice danger" role="alert">
+    ${icon("warn")}
+    <div class="stack tight">
+      <strong>${error.message}</strong>
+      ${error.detail && error.detail !== error.message && html`<span>${error.detail}</span>`}
+    </div>
+  </div>`;
+}
+
+/** A notice of some kind: "" (plain), "good" or "warn". */
+export function notice(kind, symbol, ...content) {
+  return html`<div class=${`notice ${kind}`}>${icon(symbol)}<div class="stack tight">${content}</div></div>`;
+}
+
+/** What stands where nothing is yet: what will be here, and how to begin. */
+export function emptyState(symbol, title, text, ...actions) {
+  return html`<div class="empty">
+    ${icon(symbol)}
+    <h2>${title}</h2>
+    <p>${text}</p>
+    <div class="row">${actions}</div>
+  </div>`;
+}
+
+/** Says what has been done, for some seconds; with `undo`, a button takes it back. */
+export function toast(text, undo) {
+  const shown = html`<div class="toast"><span>${text}</span></div>`;
+  const close = () => shown.remove();
+  if (undo) {
+    const button = html`<button>${t("Undo")}</button>`;
+    button.addEventListener("click", () => {
+      close();
+      attempt(undo);
+    });
+    shown.append(button);
+  } else {
+    shown.append(html`<span class="spoken">.</span>`);
+  }
+  document.getElementById("toasts").append(shown);
+  let timer = setTimeout(close, TOAST_MS);
+  shown.addEventListener("pointerenter", () => clearTimeout(timer));
+  shown.addEventListener("focusin", () => clearTimeout(timer));
+  shown.addEventListener("pointerleave", () => (timer = setTimeout(close, TOAST_MS)));
+}
+
+/** Does something; a problem is said in a toast. Gives whether it was done. */
+export async function attempt(action) {
+  try {
+    await action();
+    return true;
+  } catch (error) {
+    if (error.name !== "AbortError") toast(error.message);
+    return false;
+  }
+}
+
+/** While `action` runs the button is off, so that nothing is done twice. */
+export async function whileOff(button, action) {
+  button.disabled = true;
+  try {
+    return await attempt(action);
+  } finally {
+    button.disabled = false;
+  }
+}
+
+/**
+ * Asks in a dialog. `actions` are `{ label, value, kind }`; gives the value of the one that was chosen together with
+ * the fields of the content's form, or null where the dialog was closed.
+ */
+export function ask({ title, content, actions, wide = false }) {
+  return new Promise((resolve) => {
+    const dialog = html`<dialog class=${wide ? "wide" : null} aria-labelledby="dialog-title">
+      <form method="dialog" class="stack">
+        <h2 id="dialog-title">${title}</h2>
+        ${content}
+        <div class="actions">
+          <button value="" formnovalidate>${t("Cancel")}</button>
+          ${actions.map(({ label, value, kind }) => html`<button value=${value} class=${kind ?? "primary"}>${label}</button>`)}
+        </div>
+      </form>
+    </dialog>`;
+    dialog.addEventListener("close", () => {
+      const fields = Object.fromEntries(new FormData(dialog.querySelector("form")));
+      dialog.remove();
+      resolve(dialog.returnValue ? { value: dialog.returnValue, fields } : null);
+    });
+    document.body.append(dialog);
+    dialog.showModal();
+  });
+}
+
+/** A dialog that only shows something. */
+export function showDialog(title, content, { wide = false } = {}) {
+  const dialog = html`<dialog class=${wide ? "wide" : null} aria-labelledby="dialog-title">
+    <form method="dialog" class="stack">
+      <div class="row spread">
+        <h2 id="dialog-title">${title}</h2>
+        <button class="round plain" aria-label=${t("Close")}>${icon("cross")}</button>
+      </div>
+    </form>
+    ${content}
+  </dialog>`;
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+  return dialog;
+}

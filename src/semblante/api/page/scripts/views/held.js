@@ -1,0 +1,78 @@
+/** What is held: everything kept of each person, the passphrase, and the ways to erase it. */
+
+import { exportOf, get } from "../api.js";
+import { html, icon } from "../html.js";
+import { emptyState } from "../notices.js";
+import { consentLine, portrait } from "../people.js";
+import { link } from "../router.js";
+import { bytes, moment, nt, number, t } from "../texts.js";
+import { eraseEverything } from "./held/erase.js";
+import forgetView from "./held/forget.js";
+import { vaultCard } from "./held/vault.js";
+
+export default async function held({ path, signal }) {
+  if (path[0] === "forget" && path[1]) return forgetView(path[1], signal);
+  const [holdings, vault] = await Promise.all([get("/holdings", {}, signal), get("/vault", {}, signal)]);
+  const { people, files, total_bytes: total } = holdings;
+  return html`<div class="view">
+    <header>
+      <h1>${t("What is held")}</h1>
+      <p>${t("Everything that Semblante keeps is in one folder of this computer. Here it is, to the byte.")}</p>
+    </header>
+    <dl class="figures">
+      ${figure(bytes(total), t("in all"))}
+      ${figure(number(people.length), t("people"))}
+      ${figure(number(holdings.photos), t("photos known, not copied"))}
+      ${figure(number(holdings.faces), t("faces described by numbers"))}
+    </dl>
+    <section class="stack">
+      <h2>${t("Of each person")}</h2>
+      ${people.length
+        ? html`<ul role="list" class="stack">${people.map(personCard)}</ul>`
+        : emptyState("shield", t("Nothing of anybody"), t("Nobody was taught, so nothing is kept of anybody."))}
+    </section>
+    <section class="stack">
+      <h2>${t("The files")}</h2>
+      <div class="scroll" tabindex="0" role="region" aria-label=${t("The files")}>${fileTable(files)}</div>
+    </section>
+    ${vaultCard(vault)}
+    ${eraseEverything(total)}
+  </div>`;
+}
+
+function figure(value, meaning) {
+  return html`<div><dt>${meaning}</dt><dd>${value}</dd></div>`;
+}
+
+function personCard({ id, name, face, consent, kept, bytes: size }) {
+  return html`<li class="card">
+    <div class="row spread">
+      <div class="row">
+        ${portrait({ name, face })}
+        <div class="stack tight">
+          <h3>${name}</h3>
+          <span class="small quiet">${consent && consentLine(consent)}</span>
+        </div>
+      </div>
+      <div class="row">
+        <a class="button" href=${exportOf(id)} download>${icon("download")}${t("Export")}</a>
+        <a class="button" href=${link("held", "forget", id)}>${icon("bin")}${t("Forget")}</a>
+      </div>
+    </div>
+    <details>
+      <summary>${t("What exactly ({size})", { size: bytes(size) })}</summary>
+      <ul>${kept.map(({ title, count, since }) => html`<li>${title}: ${number(count)}${since && ` · ${t("since {when}", { when: moment(since) })}`}</li>`)}</ul>
+    </details>
+  </li>`;
+}
+
+function fileTable(files) {
+  return html`<table>
+    <thead><tr><th>${t("File")}</th><th>${t("What it holds")}</th><th>${t("Changed")}</th><th class="number">${t("Size")}</th></tr></thead>
+    <tbody>
+      ${files.map(({ name, title, changed_at: changed, bytes: size }) => html`<tr>
+        <td><code>${name}</code></td><td>${title}</td><td>${moment(changed)}</td><td class="number">${bytes(size)}</td>
+      </tr>`)}
+    </tbody>
+  </table>`;
+}

@@ -1,0 +1,54 @@
+/** Forgetting a person, with a receipt: what was searched, byte for byte, and that nothing was left. */
+
+import { exportOf, getTagged, removeTagged } from "../../api.js";
+import { html, icon, render } from "../../html.js";
+import { notice, whileOff } from "../../notices.js";
+import { portrait } from "../../people.js";
+import { link } from "../../router.js";
+import { bytes, moment, number, t } from "../../texts.js";
+
+export default async function forgetView(id, signal) {
+  const { value: person, etag } = await getTagged(`/people/${id}`, signal);
+  const outcome = html`<div class="stack" aria-live="polite"></div>`;
+  const forget = html`<button class="danger">${icon("bin")}${t("Forget {name}", { name: person.name })}</button>`;
+  forget.addEventListener("click", () => whileOff(forget, () => carryOut(person, etag, outcome)));
+  render(
+    outcome,
+    html`<p>${t("The name, the neuron, the taught faces and every mention in the history go. Your own photos stay where they are. This cannot be undone.")}</p>`,
+    html`<div class="row">
+      ${forget}
+      <a class="button" href=${exportOf(id)} download>${icon("download")}${t("Export first")}</a>
+      <a class="button" href=${link("held")}>${t("Cancel")}</a>
+    </div>`,
+  );
+  return html`<div class="view">
+    <header class="row">${portrait(person, "large")}<h1>${t("Forget {name}?", { name: person.name })}</h1></header>
+    ${outcome}
+  </div>`;
+}
+
+async function carryOut(person, etag, outcome) {
+  const job = await removeTagged(`/people/${person.id}`, etag);
+  const progress = html`<job-progress class="card stack"></job-progress>`;
+  render(outcome, progress);
+  const { state, result } = await progress.run(job);
+  if (state === "done") render(outcome, receiptView(person, result));
+}
+
+/** What was searched and found, as the service counted it. */
+function receiptView({ name }, { searched, left, at }) {
+  const total = searched.reduce((sum, { bytes: size }) => sum + size, 0);
+  return html`<section class="stack" aria-label=${t("Receipt")}>
+    ${left === 0
+      ? notice("good", "check", html`<strong>${t("{name} is forgotten. Nothing was left.", { name })}</strong>`)
+      : notice("warn", "warn", html`<strong>${t("Something was left. See below.")}</strong>`)}
+    <div class="receipt">
+      <dl>
+        <div><dt>${t("Searched")}</dt><dd>${moment(at)}</dd></div>
+        ${searched.map(({ name: file, bytes: size, found }) => html`<div><dt>${file}</dt><dd>${bytes(size)} · ${t("found: {count}", { count: number(found) })}</dd></div>`)}
+        <div><dt>${t("In all")}</dt><dd>${t("{count} bytes", { count: number(total) })}</dd></div>
+      </dl>
+    </div>
+    <div class="row"><a class="button primary" href=${link("held")}>${t("Back to what is held")}</a></div>
+  </section>`;
+}

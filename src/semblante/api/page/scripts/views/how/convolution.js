@@ -1,0 +1,158 @@
+/** Part 2: a convolution slides over the face: nine pixels times nine weights, summed, make one pixel of the map. */
+
+import { html, icon } from "../../html.js";
+import { decimal, number, t } from "../../texts.js";
+import { chapter } from "./chapter.js";
+
+const SIDE = 28;
+const CELL = 12;
+const MIDDLE = (SIDE * SIDE + SIDE) / 2;
+const STEP_MS = 28;
+const STILL = window.matchMedia("(prefers-reduced-motion: reduce)");
+
+const KERNELS = () => [
+  { title: t("Edges from left to right"), weights: [-1, 0, 1, -2, 0, 2, -1, 0, 1] },
+  { title: t("Edges from top to bottom"), weights: [-1, -2, -1, 0, 0, 0, 1, 2, 1] },
+  { title: t("Outlines"), weights: [-1, -1, -1, -1, 8, -1, -1, -1, -1] },
+  { title: t("Soften"), weights: Array(9).fill(1 / 9) },
+];
+
+export function convolutionChapter(chosen, signal) {
+  const machine = new Machine(signal);
+  chosen.addEventListener("face", ({ detail }) => machine.begin(detail.crop));
+  return chapter(
+    2,
+    t("A convolution slides over your face"),
+    [
+      t("The first layers look at tiny windows. Each has a few weights, its kernel. It multiplies, sums, and moves on by one pixel. What matches the kernel lights up."),
+      t("Press play, or point at a pixel; with the keyboard, use the arrows."),
+    ],
+    machine.element,
+  );
+}
+
+class Machine {
+  #kernel = KERNELS()[0].weights;
+  #grey = new Float32Array(SIDE * SIDE);
+  #at = 0;
+  #timer = 0;
+
+  constructor(signal) {
+    const side = SIDE * CELL;
+    this.input = html`<canvas width=${side} height=${side} tabindex="0" role="img" aria-label=${t("Your face in grey, with the window of the kernel")}></canvas>`;
+    this.output = html`<canvas width=${side} height=${side} role="img" aria-label=${t("What the kernel has found so far")}></canvas>`;
+    this.cells = Array.from({ length: 9 }, () => html`<span></span>`);
+    this.sum = html`<strong></strong>`;
+    this.play = html`<button class="primary" aria-pressed="false">${icon("play")}${t("Play")}</button>`;
+    this.play.addEventListener("click", () => (this.#timer ? this.#stop() : this.#start()));
+    signal.addEventListener("abort", () => this.#stop());
+    this.input.addEventListener("pointermove", (event) => this.#point(event));
+    this.input.addEventListener("pointerdown", (event) => this.#point(event));
+    this.input.addEventListener("keydown", (event) => this.#walk(event));
+    this.element = html`<div class="side">
+      <div class="pixels">
+        <figure>${this.input}<figcaption>${t("The face, {side} × {side} pixels", { side: SIDE })}</figcaption></figure>
+        <figure>${this.output}<figcaption>${t("The feature map")}</figcaption></figure>
+      </div>
+      <div class="stack">
+        <div class="field">
+          <label for="kernel">${t("Kernel")}</label>
+          <select id="kernel" onchange=${(event) => this.#choose(Number(event.target.value))}>
+            ${KERNELS().map(({ title }, place) => html`<option value=${place}>${title}</option>`)}
+          </select>
+        </div>
+        <div class="kernel" aria-hidden="true">${this.cells}</div>
+        <p>${t("Sum of the nine products:")} ${this.sum}</p>
+        <div class="row">${this.play}</div>
+      </div>
+    </div>`;
+  }
+
+  /** Takes the face: grey values from 0 to 1. */
+  begin(crop) {
+    const small = new OffscreenCanvas(SIDE, SIDE).getContext("2d");
+    small.drawImage(crop, 0, 0, SIDE, SIDE);
+    const { data } = small.getImageData(0, 0, SIDE, SIDE);
+    this.#grey = Float32Array.from({ length: SIDE * SIDE }, (_, at) => (data[4 * at] * 0.299 + data[4 * at + 1] * 0.587 + data[4 * at + 2] * 0.114) / 255);
+    this.#at = MIDDLE;
+    this.#draw(true);
+  }
+
+  #choose(place) {
+    this.#kernel = KERNELS()[place].weights;
+    this.#draw(true);
+  }
+
+  #start() {
+    this.#at = 0;
+    if (STILL.matches) {
+      this.#at = SIDE * SIDE - 1;
+      this.#draw();
+      return;
+    }
+    this.play.ariaPressed = "true";
+    this.#timer = setInterval(() => {
+      this.#at += 1;
+      this.#draw();
+      if (this.#at >= SIDE * SIDE - 1) this.#stop();
+    }, STEP_MS);
+  }
+
+  #stop() {
+    clearInterval(this.#timer);
+    this.#timer = 0;
+    this.play.ariaPressed = "false";
+  }
+
+  #point(event) {
+    this.#stop();
+    const { left, top, width } = this.input.getBoundingClientRect();
+    const [x, y] = [event.clientX - left, event.clientY - top].map((px) => Math.min(SIDE - 1, Math.max(0, Math.floor((px / width) * SIDE))));
+    this.#at = y * SIDE + x;
+    this.#draw(true);
+  }
+
+  #walk(event) {
+    const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -SIDE, ArrowDown: SIDE }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    this.#stop();
+    this.#at = Math.min(SIDE * SIDE - 1, Math.max(0, this.#at + step));
+    this.#draw(true);
+  }
+
+  /** The nine products at a pixel; beyond the edge, the edge goes on. */
+  #products(at) {
+    const [x, y] = [at % SIDE, Math.floor(at / SIDE)];
+    return this.#kernel.map((weight, place) => {
+      const column = Math.min(SIDE - 1, Math.max(0, x + (place % 3) - 1));
+      const line = Math.min(SIDE - 1, Math.max(0, y + Math.floor(place / 3) - 1));
+      return weight * this.#grey[line * SIDE + column];
+    });
+  }
+
+  /** Both pictures; of the map, all pixels up to the window, or `whole`. */
+  #draw(whole = false) {
+    const last = whole ? SIDE * SIDE - 1 : this.#at;
+    const sums = Array.from({ length: last + 1 }, (_, at) => this.#products(at).reduce((sum, each) => sum + each, 0));
+    const most = Math.max(0.5, ...sums.map(Math.abs));
+    paint(this.input, this.#grey, (value) => [value * 255, value * 255, value * 255]);
+    paint(this.output, sums, (value) => (value < 0 ? [30, 90 + 80 * (-value / most), 120 + 120 * (-value / most)] : [40 + 200 * (value / most), 60 + 80 * (value / most), 50]));
+    const pen = this.input.getContext("2d");
+    const [x, y] = [this.#at % SIDE, Math.floor(this.#at / SIDE)];
+    pen.lineWidth = 3;
+    pen.strokeStyle = "#ffb020";
+    pen.strokeRect((x - 1) * CELL, (y - 1) * CELL, 3 * CELL, 3 * CELL);
+    this.cells.forEach((cell, place) => (cell.textContent = `× ${number(Math.round(this.#kernel[place] * 100) / 100)}`));
+    this.sum.textContent = decimal(sums[Math.min(this.#at, last)] ?? 0);
+  }
+}
+
+function paint(canvas, values, colour) {
+  const pen = canvas.getContext("2d");
+  pen.clearRect(0, 0, canvas.width, canvas.height);
+  values.forEach((value, at) => {
+    pen.fillStyle = `rgb(${colour(value).map(Math.round).join(" ")})`;
+    pen.fillRect((at % SIDE) * CELL, Math.floor(at / SIDE) * CELL, CELL, CELL);
+  });
+}

@@ -1,0 +1,28 @@
+/** Every change, the newest first, each with a way to take it back. */
+
+import { get, post } from "../../api.js";
+import { html, icon } from "../../html.js";
+import { emptyState, toast, whileOff } from "../../notices.js";
+import { moment, t } from "../../texts.js";
+import { reload } from "../../view.js";
+
+export default async function history({ signal }) {
+  const { items } = await get("/changes", { limit: 200 }, signal);
+  if (!items.length) return emptyState("history", t("Nothing has changed yet"), t("Whatever you teach, name, merge or ignore is listed here, and can be undone."));
+  return html`<ol role="list" class="timeline">${items.map(row)}</ol>`;
+}
+
+function row({ id, title, at, undone, can_undo: canUndo }) {
+  const undo = html`<button>${icon("undo")}${t("Undo")}</button>`;
+  undo.addEventListener("click", () =>
+    whileOff(undo, async () => {
+      await post(`/changes/${id}/undo`);
+      toast(t("Taken back: {change}", { change: title }));
+      reload();
+    }),
+  );
+  return html`<li>
+    <div><span>${title}</span> <small class="quiet">${moment(at)}</small></div>
+    ${undone ? html`<span class="chip">${t("undone")}</span>` : canUndo && undo}
+  </li>`;
+}

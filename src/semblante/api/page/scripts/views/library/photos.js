@@ -1,0 +1,82 @@
+/** All photos in one grid, narrowed by person, verdict and attributes. */
+
+import { get, photoThumbnail } from "../../api.js";
+import { html, icon } from "../../html.js";
+import { emptyState } from "../../notices.js";
+import { pages } from "../../paging.js";
+import { go, link } from "../../router.js";
+import { nt, t } from "../../texts.js";
+import { openPhoto } from "./photo.js";
+
+const PAGE = 200;
+
+export default async function photos({ query, signal }) {
+  const filters = Object.fromEntries(["person", "verdict", "with", "without", "folder"].map((name) => [name, query.get(name)]));
+  const narrowed = Object.values(filters).some(Boolean);
+  const [first, { items: people }, { attributes }] = await Promise.all([
+    get("/photos", { ...filters, limit: PAGE }, signal),
+    get("/people", { limit: 200 }, signal),
+    get("/model", {}, signal),
+  ]);
+  return html`<div class="stack">
+    ${(narrowed || first.items.length > 0) && filterBar(filters, people, attributes)}
+    ${first.items.length > 0
+      ? [html`<p class="quiet small" role="status">${nt("{count} photo", "{count} photos", first.total)}</p>`, grid(first, filters, people, signal)]
+      : nothing(narrowed)}
+  </div>`;
+}
+
+function nothing(narrowed) {
+  if (narrowed) return emptyState("photo", t("No photo is like that"), t("Take a filter away to see more."), html`<a class="button" href=${link("library", "photos")}>${t("All photos")}</a>`);
+  return emptyState(
+    "library",
+    t("No photos yet"),
+    t("Add a folder. Semblante finds the faces in it, and the people you taught."),
+    html`<a class="button primary" href=${link("library", "folders")}>${icon("folder")}${t("Add a folder")}</a>`,
+  );
+}
+
+function filterBar(filters, people, attributes) {
+  const narrow = (event) => {
+    const chosen = new FormData(event.currentTarget);
+    const query = new URLSearchParams([...chosen].filter(([, value]) => value));
+    go(`${link("library", "photos")}?${query}`, { quietly: true });
+  };
+  const choices = (name, label, empty, options) => html`<div class="field">
+    <label for=${`filter-${name}`}>${label}</label>
+    <select id=${`filter-${name}`} name=${name}>
+      <option value="">${empty}</option>
+      ${options.map(({ value, title }) => html`<option value=${value} selected=${value === filters[name]}>${title}</option>`)}
+    </select>
+  </div>`;
+  const described = attributes.map(({ name, label }) => ({ value: name, title: label }));
+  return html`<form class="filters" aria-label=${t("Filters")} onchange=${narrow} onsubmit=${(event) => event.preventDefault()}>
+    ${choices("person", t("Person"), t("Anybody"), people.filter(({ learnt }) => learnt).map(({ id, name }) => ({ value: String(id), title: name })))}
+    ${choices("verdict", t("Answer"), t("Yes and not sure"), [
+      { value: "yes", title: t("Yes") },
+      { value: "unsure", title: t("Not sure") },
+    ])}
+    ${choices("with", t("With"), t("Any attribute"), described)}
+    ${choices("without", t("Without"), t("No attribute"), described)}
+    <input type="hidden" name="folder" value=${filters.folder ?? ""}>
+  </form>`;
+}
+
+function grid(first, filters, people, signal) {
+  const options = {
+    label: t("Photos"),
+    width: 150,
+    height: 150,
+    cell: (photo) => tile(photo, people),
+    more: pages("/photos", { ...filters, limit: PAGE }, first, signal),
+  };
+  return html`<virtual-grid options=${options}></virtual-grid>`;
+}
+
+function tile(photo, people) {
+  const name = photo.verdict === "unsure" ? t("Not sure") : "";
+  return html`<button class="tile" onclick=${() => openPhoto(photo, people)}>
+    <img src=${photoThumbnail(photo.photo)} alt=${photo.name} loading="lazy" decoding="async">
+    ${name && html`<span class="chip unsure">${name}</span>`}
+  </button>`;
+}

@@ -1,0 +1,105 @@
+/** Recognise: a photo or the camera; who is in it, how sure that is, and why. */
+
+import { get, postForm } from "../api.js";
+import { pictureOf } from "../elements/face-photo.js";
+import { html, icon, render } from "../html.js";
+import { problemNotice, toast } from "../notices.js";
+import { verdictWord } from "../people.js";
+import { link } from "../router.js";
+import { nt, probability, t } from "../texts.js";
+import { answerList, nobodyFound } from "./recognise/answers.js";
+
+const VERDICT_ORDER = ["yes", "unsure", "no"];
+
+export default async function recognise({ signal }) {
+  const { items: people } = await get("/people", { limit: 200 }, signal);
+  const learnt = people.filter((person) => person.learnt);
+  const stage = html`<div class="stack"></div>`;
+  const answers = html`<div class="stack" aria-live="polite"></div>`;
+  const wanted = new Set(learnt.map(({ id }) => id));
+  const context = { people: learnt, wanted, stage, answers, signal };
+  showZone(context);
+  return html`<div class="view">
+    <header>
+      <h1>${t("Who is this?")}</h1>
+      <p>${t("Show a photo, or look into the camera. Every answer comes with its probability, and with the rate at which strangers get a wrong yes.")}</p>
+    </header>
+    ${learnt.length ? choice(context) : html`<p class="quiet">${t("Nobody is known yet; faces are found and described all the same.")} <a href=${link("teach", "new")}>${t("Teach a face")}</a></p>`}
+    <div class="columns">${stage}<aside>${answers}</aside></div>
+  </div>`;
+}
+
+/** Whom to look for: all, unless some are switched off. */
+function choice({ people, wanted }) {
+  const toggle = ({ id, name }) => {
+    const button = html`<button class="toggle" aria-pressed="true">${name}</button>`;
+    button.addEventListener("click", () => {
+      if (!wanted.delete(id)) wanted.add(id);
+      button.ariaPressed = String(wanted.has(id));
+    });
+    return button;
+  };
+  return html`<div class="row" role="group" aria-label=${t("Whom to look for")}>
+    <span class="quiet small">${t("Look for")}</span>
+    ${people.map(toggle)}
+  </div>`;
+}
+
+function showZone(context) {
+  const zone = html`<drop-zone options=${{ title: t("Drop a photo here"), several: false }}></drop-zone>`;
+  zone.addEventListener("files", ({ detail: { files } }) => {
+    if (files.length) look(context, files[0]);
+    else toast(t("That is no photo."));
+  });
+  render(context.stage, zone);
+  render(context.answers);
+}
+
+async function look(context, file) {
+  const { stage, answers, wanted, signal } = context;
+  const photo = document.createElement("face-photo");
+  photo.show((await pictureOf(file)) ?? html`<p class="empty">${t("This browser cannot show this kind of picture; Semblante reads it all the same.")}</p>`, file.name);
+  const again = html`<button onclick=${() => showZone(context)}>${icon("photo")}${t("Another photo")}</button>`;
+  render(stage, photo, html`<div class="row">${again}</div>`);
+  render(answers, html`<p role="status">${t("Looking for faces …")}</p>`, html`<progress aria-label=${t("Looking for faces …")}></progress>`);
+  try {
+    const form = new FormData();
+    form.append("image", file, file.name);
+    const [found, recognised] = await Promise.all([
+      postForm("/faces", form, { attributes: true }, signal),
+      wanted.size ? postForm("/recognitions", form, { people: [...wanted] }, signal) : { answers: [] },
+    ]);
+    showAnswers(context, photo, file, found.faces, recognised.answers);
+  } catch (error) {
+    if (error.name !== "AbortError") render(answers, problemNotice(error));
+  }
+}
+
+function showAnswers({ people, answers }, photo, file, faces, given) {
+  if (!faces.length) {
+    render(answers, nobodyFound());
+    return;
+  }
+  const byFace = faces.map((_, place) => bestFirst(given.filter(({ face }) => face === place)));
+  photo.boxes = faces.map(({ box }, place) => boxOf(box.normalised, byFace[place][0], people, place));
+  const list = answerList({ file, faces, byFace, people, chosen: (place) => (photo.chosen = place) });
+  photo.addEventListener("choose", ({ detail }) => list.open(detail));
+  render(answers, html`<h2>${nt("{count} face", "{count} faces", faces.length)}</h2>`, list.element);
+}
+
+const bestFirst = (given) =>
+  given.toSorted(
+    (a, b) => VERDICT_ORDER.indexOf(a.verdict) - VERDICT_ORDER.indexOf(b.verdict) || b.probability - a.probability,
+  );
+
+/** A box with what is said of it: a name where it is a yes, a question where it is unsure. */
+export function boxOf([x0, y0, x1, y1], answer, people, place) {
+  const box = { x0, y0, x1, y1, label: t("Face {count}", { count: place + 1 }) };
+  if (!answer) return box;
+  const { name } = people.find(({ id }) => id === answer.person);
+  const share = probability(answer.probability);
+  const tags = { yes: `${name} · ${share}`, unsure: `${name}? · ${share}`, no: "" };
+  const said = tags[answer.verdict] || `${name} · ${share}`;
+  const kind = y0 < 0.1 ? `${answer.verdict} low` : answer.verdict;
+  return { ...box, kind, label: `${said}. ${verdictWord(answer.verdict)}. ${box.label}`, tag: tags[answer.verdict] };
+}

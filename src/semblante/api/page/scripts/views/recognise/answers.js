@@ -1,0 +1,93 @@
+/** The answers about a photo: for each face the verdicts, why they are so, and its attributes on request. */
+
+import { postForm, thumbnail } from "../../api.js";
+import { drawHeat } from "../../heat.js";
+import { html, render } from "../../html.js";
+import { emptyState, problemNotice } from "../../notices.js";
+import { issueText, probabilityMeter, verdictChip } from "../../people.js";
+import { decimal, oneIn, t } from "../../texts.js";
+import { attributeList } from "../attributes.js";
+
+export function nobodyFound() {
+  return emptyState("face", t("No face was found"), t("Semblante looks for faces of at least some twenty pixels that are not turned away too far."));
+}
+
+/** The list of faces as an element, and a way to `open` one of them. */
+export function answerList({ file, faces, byFace, people, chosen }) {
+  const entries = faces.map((face, place) => entry({ file, face, place, given: byFace[place], people, chosen }));
+  return {
+    element: html`<div>${entries}</div>`,
+    open(place) {
+      entries.forEach((each, at) => each.classList.toggle("current", at === place));
+      entries[place].scrollIntoView({ block: "nearest", behavior: "smooth" });
+    },
+  };
+}
+
+function entry({ file, face, place, given, people, chosen }) {
+  const issue = face.quality.issues[0] && issueText(face.quality.issues[0]);
+  return html`<article class="answer" onfocusin=${() => chosen(place)}>
+    ${given.length === 0 && html`<h3>${t("Face {count}", { count: place + 1 })}</h3>`}
+    ${given.map((answer, rank) => verdict({ file, face, answer, people, isFirst: rank === 0 }))}
+    ${issue && html`<p class="small"><strong>${issue.title}.</strong> ${issue.measured}</p>`}
+    <details>
+      <summary>${t("Attributes")}</summary>
+      ${attributeList(face.attributes)}
+    </details>
+  </article>`;
+}
+
+function verdict({ file, face, answer, people, isFirst }) {
+  const { name } = people.find(({ id }) => id === answer.person);
+  const why = html`<details><summary>${t("Why?")}</summary><div class="stack"></div></details>`;
+  why.addEventListener("toggle", () => explain(why.lastElementChild, { file, face, answer }), { once: true });
+  return html`<div class="stack tight">
+    <div class="row spread">
+      ${isFirst ? html`<h3>${name}</h3>` : html`<h4>${name}</h4>`}
+      ${verdictChip(answer.verdict)}
+    </div>
+    ${probabilityMeter(answer.verdict, answer.probability)}
+    ${isFirst && html`<p class="small quiet">${t("{rate} strangers gets a wrong yes: the rate that was chosen.", { rate: oneIn(answer.false_match_rate) })}</p>`}
+    ${why}
+  </div>`;
+}
+
+/** The reason, the nearest taught photos, and the places in the face that the answer depends on. */
+async function explain(target, { file, face, answer }) {
+  const { reason, nearest } = answer;
+  render(
+    target,
+    reason && html`<p>${reason.title}</p>`,
+    nearest?.length > 0 &&
+      html`<div class="stack tight">
+        <strong class="small">${t("The nearest of the taught photos")}</strong>
+        <div class="row">
+          ${nearest.map(({ face: taught, similarity }) => html`<figure>
+            <img class="face" src=${thumbnail(taught)} alt=${t("A taught face")}>
+            <figcaption class="small quiet">${decimal(similarity)}</figcaption>
+          </figure>`)}
+        </div>
+        <span class="small quiet">${t("Similarity from −1 to 1; one and the same photo has 1.")}</span>
+      </div>`,
+    html`<p role="status" class="small quiet">${t("Hiding one place after another …")}</p>`,
+  );
+  const form = new FormData();
+  form.append("image", file, file.name);
+  form.append("person", answer.person);
+  form.append("face", answer.face);
+  try {
+    const { heat, crop } = await postForm("/explanations", form);
+    target.querySelector("[role=status]").replaceWith(await heatFigure(heat, crop, file, face));
+  } catch (error) {
+    target.querySelector("[role=status]").replaceWith(problemNotice(error));
+  }
+}
+
+async function heatFigure(heat, crop, file, face) {
+  const canvas = html`<canvas role="img" aria-label=${t("The face, with the places that speak for and against the answer")}></canvas>`;
+  await drawHeat(canvas, heat, crop, file, face);
+  return html`<figure class="stack tight">
+    <div class="heat">${canvas}</div>
+    <figcaption class="small quiet">${t("Warm places speak for this person, cold ones against. Where one is hidden, the answer changes most.")}</figcaption>
+  </figure>`;
+}

@@ -1,0 +1,100 @@
+/** The photos that teach a person: dropped, chosen or taken, each with what is wrong with it, and those of look-alikes. */
+
+import { remove, sendImages, thumbnail } from "../../api.js";
+import { pictureOf } from "../../elements/face-photo.js";
+import { html, icon } from "../../html.js";
+import { attempt, toast } from "../../notices.js";
+import { issueText } from "../../people.js";
+import { nt, number, t } from "../../texts.js";
+
+const PREVIEW_PX = 160;
+
+/** The step with the drop zones of the person and of a look-alike. */
+export function photoStep(person, { items }, refresh) {
+  const mine = gallery(person, items.filter(({ role }) => role === "me"), refresh);
+  const others = gallery(person, items.filter(({ role }) => role === "not"), refresh);
+  return html`<section class="step">
+    <h2>${t("Show the face")}</h2>
+    <p>${t("Ten photos of different days teach more than a hundred of one evening. Others may be in them: the face that all photos share is taken.")}</p>
+    ${zone(person, "me", mine, refresh, { title: t("Drop photos of {name} here", { name: person.name }) })}
+    ${mine}
+    <details>
+      <summary>${t("Somebody looks alike? Teach the difference")}</summary>
+      <div class="stack">
+        <p>${t("Photos of a brother, a sister or a double make the line sharper. Semblante says whether the two can be told apart.")}</p>
+        ${zone(person, "not", others, refresh, { title: t("Drop photos of the look-alike here") })}
+        ${others}
+      </div>
+    </details>
+  </section>`;
+}
+
+function zone(person, role, shown, refresh, options) {
+  const element = html`<drop-zone class="compact" options=${options}></drop-zone>`;
+  element.addEventListener("files", ({ detail }) => {
+    if (detail.others) toast(nt("{count} file is no photo and was left out.", "{count} files are no photos and were left out.", detail.others));
+    if (detail.files.length) send(person, detail.files, role, shown, refresh);
+  });
+  return element;
+}
+
+function gallery(person, items, refresh) {
+  return html`<ul role="list" class="samples">${items.map((item) => sample(person, item, refresh))}</ul>`;
+}
+
+/** A face that teaches, or that cannot: with the reason, and a way to take it out. */
+function sample(person, { face, issues = [] }, refresh, picture) {
+  const issue = issues[0] && issueText(issues[0]);
+  const element = html`<li class=${`sample ${issue ? "poor" : ""}`}>
+    ${picture ?? html`<img class="thumb" src=${thumbnail(face)} alt=${t("A face of {name}", { name: person.name })} loading="lazy">`}
+    <span class="mark">${icon(issue ? "question" : "check")}</span>
+    <span>${issue ? issue.title : html`<span class="spoken">${t("This photo teaches")}</span>`}</span>
+    ${issue && html`<span class="quiet">${issue.measured}</span>`}
+  </li>`;
+  const out = html`<button aria-label=${t("Take this photo out")}>${icon("cross")}</button>`;
+  out.addEventListener("click", () =>
+    attempt(async () => {
+      await remove(`/people/${person.id}/photos`, { faces: [face] });
+      element.remove();
+      refresh();
+    }),
+  );
+  element.append(out);
+  return element;
+}
+
+function refused(file, { title }) {
+  return html`<li class="sample refused">
+    <span class="thumb">${icon("warn")}</span>
+    <strong>${file.name}</strong>
+    <span class="quiet">${title}</span>
+  </li>`;
+}
+
+async function send(person, files, role, shown, refresh) {
+  const progress = html`<progress max=${files.length} value="0" aria-label=${t("Reading the photos")}></progress>`;
+  const figures = html`<p class="small quiet" role="status"></p>`;
+  shown.before(progress, figures);
+  await attempt(() =>
+    sendImages(`/people/${person.id}/photos`, files, { role }, async (sent, total, { accepted, rejected }, part) => {
+      progress.value = sent;
+      figures.textContent = t("{done} of {total} photos read", { done: number(sent), total: number(total) });
+      for (const each of accepted) shown.append(sample(person, each, refresh, await preview(part[each.index])));
+      for (const each of rejected) shown.append(refused(part[each.index], each));
+    }),
+  );
+  progress.remove();
+  figures.remove();
+  refresh();
+}
+
+/** A small square of the photo as it was given, at once; the face's own picture comes with the next visit. */
+async function preview(file) {
+  const picture = await pictureOf(file);
+  if (!picture) return null;
+  const canvas = html`<canvas class="thumb" width=${PREVIEW_PX} height=${PREVIEW_PX} role="img" aria-label=${file.name}></canvas>`;
+  const side = Math.min(picture.width, picture.height);
+  const from = [(picture.width - side) / 2, (picture.height - side) / 2];
+  canvas.getContext("2d").drawImage(picture, ...from, side, side, 0, 0, PREVIEW_PX, PREVIEW_PX);
+  return canvas;
+}
