@@ -27,7 +27,7 @@ from semblante.library import (
 from semblante.library.embedding_matrix import matrix_path, remove_matrices
 from semblante.library.sqlite_driver import sqlite3
 from semblante.library.store import FaceStore
-from semblante.types import Embeddings, FaceRef
+from semblante.types import FaceRef
 
 
 @pytest.fixture
@@ -291,8 +291,8 @@ def test_a_search_finds_the_same_with_and_without_it(
 ) -> None:
     write(store, *range(25))
 
-    def score(embeddings: Embeddings) -> ScoredFaces:
-        cosines = (embeddings @ embeddings_of(7, 1, seed=7)[0]).astype(np.float64)
+    def score(table: FaceTable) -> ScoredFaces:
+        cosines = (table.embeddings @ embeddings_of(7, 1, seed=7)[0]).astype(np.float64)
         rows = np.flatnonzero(cosines > 0.1)
         return ScoredFaces(rows, ["yes"] * len(rows), np.clip(cosines[rows], 0, 1), 1.0)
 

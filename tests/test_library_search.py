@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from semblante.errors import Cancelled
 from semblante.jobs import JobContext
 from semblante.library import (
+    FaceTable,
     ImpostorTail,
     Query,
     Score,
@@ -35,8 +36,8 @@ def library(tmp_path: Path) -> Iterator[SqliteStore]:
 def who_is(who: int) -> Score:
     """Says yes above a cosine of 0.8 with the person, no below 0.5."""
 
-    def score(embeddings: Embeddings) -> ScoredFaces:
-        cosines = (embeddings @ direction(who)).astype(np.float64)
+    def score(table: FaceTable) -> ScoredFaces:
+        cosines = (table.embeddings @ direction(who)).astype(np.float64)
         rows = np.flatnonzero(cosines >= 0.5)
         verdicts: list[Verdict] = ["yes" if each > 0.8 else "unsure" for each in cosines[rows]]
         return ScoredFaces(rows, verdicts, np.clip(cosines[rows], 0, 1), 0.8)

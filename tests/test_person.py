@@ -824,7 +824,7 @@ class TestFile:
             ('"name": "Ana"', '"name": " Ana"', "name", "a name that was never kept so"),
             ('"bias": ', '"bias": NaN, "b": ', "not JSON", "NaN is not JSON"),
             ('"bias": ', '"bias": 1e999, "b": ', "neuron.bias", "infinity in disguise"),
-            ("semblante person 2", "semblante person 3", "format", "a later format"),
+            ("semblante person 3", "semblante person 4", "format", "a later format"),
             ('"who": "self"', '"who": "nobody"', "consent.who", "nobody who can agree"),
             ('"2001-02-03"', '"20010203"', "birth_date", "a day in another form"),
             ("little-endian", "big-endian", "neuron.encoding", "another encoding"),

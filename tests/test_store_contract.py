@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -250,6 +251,53 @@ def test_people_are_kept_with_what_taught_them(store: FaceStore) -> None:
     for ask in (store.person, store.taught, lambda name: store.erase_person(name, [])):
         with pytest.raises(UnknownPerson):
             ask("Ana")
+
+
+def test_the_day_of_a_photo_is_the_one_that_a_user_told(store: FaceStore) -> None:
+    """Else that of its metadata; it is known of photos that taught and are in no folder, too."""
+    taken, by_user = date(2020, 2, 29), date(1998, 7, 1)
+    dated = record(1, [1], "/p/a.jpg"), record(2, [2], "/p/b.jpg")
+    store.write(
+        [replace(each, outcome=replace(each.outcome, taken=taken)) for each in dated],  # type: ignore[type-var]
+        BASE,
+    )
+    store.write([record(3, [3], "/p/c.jpg")], BASE)
+    store.note_taken({content(9): taken})
+    store.set_day([content(2), content(3)], by_user)
+    hashes = [content(number) for number in (1, 2, 3, 4, 9)]
+    assert store.days(hashes) == {
+        content(1): taken,
+        content(2): by_user,
+        content(3): by_user,
+        content(9): taken,
+    }
+    assert store.analyzed_photos([content(1)], BASE)[content(1)].taken == taken
+    numbers_of, days = store.content_days()
+    assert len(numbers_of) == 3 and np.all(np.diff(numbers_of) > 0)
+    assert sorted(map(date.fromordinal, days.tolist())) == [by_user, by_user, taken]
+    store.set_day(hashes, None)
+    assert store.days(hashes) == {content(1): taken, content(2): taken, content(9): taken}
+
+
+def test_a_day_leaves_with_the_last_that_is_known_of_its_photo(store: FaceStore) -> None:
+    """A photo that only taught somebody who is erased."""
+    store.write([record(1, [1], "/p/a.jpg")], BASE)
+    store.note_taken({content(1): date(2020, 1, 1), content(9): date(2020, 1, 1)})
+    store.keep_person("ana", "Ana", [taught("positive", 9)])
+    store.erase_person("Ana", [])
+    assert set(store.days([content(1), content(9)])) == {content(1)}
+
+
+def test_a_birth_date_is_kept_until_another_is_given(store: FaceStore) -> None:
+    """Learning again does not need it again."""
+    store.keep_person("ana", "Ana", [], birth_date=date(2010, 1, 1))
+    store.keep_person("ana", "Ana", [])
+    assert store.person_details("ana") == (None, date(2010, 1, 1))
+    store.keep_person("ana", "Ana", [], birth_date=date(2011, 1, 1))
+    assert store.person_details("Ana") == (None, date(2011, 1, 1))
+    store.undo_changes([store.changes()[0].number])
+    assert store.person_details("Ana") == (None, date(2010, 1, 1))
+    assert store.person_details("Bo") == (None, None)
 
 
 def test_erasing_takes_faces_but_not_those_of_others(store: FaceStore) -> None:

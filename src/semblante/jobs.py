@@ -4,8 +4,8 @@ verb --emit--> Progress | Skipped | Advice | Epoch | NeuronStep --> a progress b
 caller --cancelled()--> verb, which keeps what is done and raises `Cancelled`
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from semblante.errors import Cancelled, Reason
@@ -61,10 +61,14 @@ class Skipped:
 
 @dataclass(frozen=True)
 class Advice:
-    """What would make the photos teach more: a code, and the photos that it is about."""
+    """What would make the photos teach more: a code, and the photos that it is about.
+
+    `params` are further values that the sentence of the code names, as those of a `Reason`.
+    """
 
     code: str
-    photos: tuple[str, ...]
+    photos: tuple[str, ...] = ()
+    params: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -125,7 +125,7 @@ def advice_text(advice: Advice, name: str) -> str:
     photos = list(advice.photos[:_NAMED])
     if more := len(advice.photos) - len(photos):
         photos.append(tr("{count} more", count=more))
-    return describe(Reason(advice.code, {"photos": photos, "name": name}))
+    return describe(Reason(advice.code, {**advice.params, "photos": photos, "name": name}))
 
 
 def separability_text(found: "Separability | None", name: str) -> str:

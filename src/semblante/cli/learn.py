@@ -1,6 +1,7 @@
 """`semblante learn`: model 2 learns one person from photos, on a trained network that stays as it is."""
 
 import shlex
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -72,6 +73,17 @@ def command(
             parser=decimal_number,
         ),
     ] = 0.001,
+    birth_date: Annotated[
+        datetime | None,
+        typer.Option(
+            help=tr(
+                "When the person was born: photos then teach by the age that their date gives, and the ages "
+                "that are missing are named."
+            ),
+            formats=["%Y-%m-%d"],
+            metavar=tr("YYYY-MM-DD"),
+        ),
+    ] = None,
     base: BaseFolder = None,
     aligned: Aligned = False,
     out: Annotated[
@@ -112,7 +124,15 @@ def command(
             index.check_writable()
     with FaceAnalyzer(base) as analyzer, job_context("reading_photos", name) as job:
         bundle = analyzer.bundle
-        result = learn(name, sets, analyzer, rate, aligned or course is not None, job)
+        result = learn(
+            name,
+            sets,
+            analyzer,
+            rate,
+            aligned or course is not None,
+            birth_date.date() if birth_date else None,
+            job,
+        )
     kept = _keep(result, bundle, out, library, base, choice)
     if report:
         write_report(report, [learnt_section(result)], bundle.manifest["licence"]["terms"])

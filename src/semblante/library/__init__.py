@@ -66,6 +66,7 @@ if TYPE_CHECKING:
     from semblante.library.scanning import ScanReport as ScanReport
     from semblante.library.scanning import scan as scan
     from semblante.library.sqlite_store import SqliteStore as SqliteStore
+    from semblante.library.store import ContentDays as ContentDays
     from semblante.library.store import FaceInPhoto as FaceInPhoto
     from semblante.library.store import FaceStore as FaceStore
     from semblante.library.store import FaceTable as FaceTable
@@ -110,6 +111,7 @@ _HOME = {
     "ScanReport": "semblante.library.scanning",
     "scan": "semblante.library.scanning",
     "SqliteStore": "semblante.library.sqlite_store",
+    "ContentDays": "semblante.library.store",
     "FaceInPhoto": "semblante.library.store",
     "FaceStore": "semblante.library.store",
     "FaceTable": "semblante.library.store",

@@ -85,17 +85,21 @@ class PeopleStore(Protocol):
         taught: Sequence[Taught],
         kind: PeopleChange = "learn",
         instead_of: Sequence[str] = (),
+        birth_date: date | None = None,
     ) -> int:
         """Keep a person's file and the faces it was taught with, in place of what is known of `name`.
 
         The people called `instead_of` leave the store; their names become former names of this one. Where
         `name` itself is among them, the one of this name was somebody else. A renamed person, and otherwise
-        the one of this name, keeps number, consent and birth date; in a merge, those of the others fill what
-        is missing. All of it is one change, whose number it returns.
+        the one of this name, keeps number, consent and birth date, unless another `birth_date` is given; in a
+        merge, those of the others fill what is missing. All of it is one change, whose number it returns.
         """
 
     def set_person_details(self, name: str, consent: Consent | None, birth_date: date | None) -> None:
         """Keep who agreed that a person is learnt, and the birth date: a change; somebody new is added."""
+
+    def person_details(self, name: str) -> tuple[Consent | None, date | None]:
+        """What `set_person_details` kept: None and None of somebody unknown."""
 
     def known_people(self) -> tuple[KnownPerson, ...]:
         """The people who are known, by name, and what taught them."""

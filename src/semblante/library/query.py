@@ -11,7 +11,7 @@ from jaxtyping import Float32, Float64, Integer
 from semblante.labels import ATTRIBUTES
 from semblante.library.embedding_matrix import EmbeddingMatrix
 from semblante.library.store import FaceInPhoto, FaceStore, FaceTable
-from semblante.types import Box, Embeddings, FaceRef, Verdict
+from semblante.types import Box, FaceRef, Verdict
 
 _SUREST: Final[dict[Verdict, int]] = {"yes": 0, "unsure": 1, "no": 2}
 
@@ -29,8 +29,8 @@ class ScoredFaces:
     max_unsure: float
 
 
-Score = Callable[[Embeddings], ScoredFaces]
-"""Compares n faces, embeddings (n, d), with a person; faces whose verdict is no are left out."""
+Score = Callable[[FaceTable], ScoredFaces]
+"""Compares the faces of a table with a person; faces whose verdict is no are left out."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -188,7 +188,7 @@ def _judged(
 
     A poor face does not get the probability of a yes.
     """
-    scores = score(table.embeddings)
+    scores = score(table)
     highest = np.where(table.good[scores.rows], 1.0, scores.max_unsure)
     probabilities: list[float | None] = np.minimum(scores.probabilities, highest).tolist()
     known = np.flatnonzero(np.isin(table.numbers, list(confirmed))) if confirmed else ()

@@ -40,6 +40,7 @@ def keep_aside(path: Path, damaged: Identity) -> Path | None:
         people = _rows(path, "people", ("id",))
         taught = sound_taught(_rows(path, "taught", ("person", "content_sha256", "place")))
         marks = {each.table: _rows(path, each.table, each.key) for each in MARKS}
+        marks["days"] = _rows(path, "days", ("content_sha256",))
         number = 1
         while (aside := path.with_name(f"{path.name}.corrupt-{number}")).exists():
             number += 1

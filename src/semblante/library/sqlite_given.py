@@ -8,6 +8,7 @@ import numpy as np
 
 from semblante.labels import ATTRIBUTES
 from semblante.library.people_store import GivenPhoto, Role
+from semblante.library.sqlite_days import days_of
 from semblante.library.sqlite_driver import sqlite3
 from semblante.library.sqlite_rows import (
     remove_unused,
@@ -93,9 +94,14 @@ def analyzed_photos(
     faces: dict[int, dict[int, Face]] = {number: {} for number, *_ in contents}
     for row, embedding, of_face in zip(rows, embeddings, logits, strict=True):
         faces[row[0]][row[1]] = _face(row, embedding, of_face)
+    days = days_of(connection, hashes)
     return {
         sha256: AnalyzedPhoto(
-            sha256.hex(), width_px, height_px, tuple(face for _, face in sorted(faces[number].items()))
+            sha256.hex(),
+            width_px,
+            height_px,
+            tuple(face for _, face in sorted(faces[number].items())),
+            days.get(sha256),
         )
         for number, sha256, width_px, height_px in contents
     }

@@ -16,6 +16,7 @@ from semblante.library.history_store import PeopleChange
 from semblante.library.names import key_of
 from semblante.library.people_store import KnownPerson, Taught
 from semblante.library.sqlite_changes import new_change
+from semblante.library.sqlite_days import drop_unused_days
 from semblante.library.sqlite_driver import sqlite3
 from semblante.library.sqlite_given import drop_ungiven, remove_given
 from semblante.library.sqlite_marks import MARKS
@@ -102,6 +103,7 @@ def keep_person(
     taught: Sequence[Taught],
     kind: PeopleChange,
     instead_of: Sequence[str],
+    birth_date: date | None = None,
 ) -> int:
     """See `FaceStore.keep_person`."""
     change, now = new_change(connection, kind, name)
@@ -123,7 +125,9 @@ def keep_person(
         former_names=json.dumps(list(former.values()), ensure_ascii=False),
         changed_at=now,
         consent=next((each.consent for each in same if each.consent), None),
-        birth_date=next((each.birth_date for each in same if each.birth_date), None),
+        birth_date=birth_date.isoformat()
+        if birth_date
+        else next((each.birth_date for each in same if each.birth_date), None),
     )
     _insert(connection, key_of(name), row, after.values())
     drop_ungiven(connection)
@@ -137,6 +141,13 @@ def _goes_on_as(kind: PeopleChange, key: str, left: Sequence[str]) -> list[str]:
     if kind == "rename":
         return [*left[:1]] or [key]
     return [] if key in left else [key]
+
+
+def person_details(connection: sqlite3.Connection, key: str) -> tuple[Consent | None, date | None]:
+    """See `PeopleStore.person_details`; nothing of somebody unknown."""
+    row = connection.execute("SELECT consent, birth_date FROM people WHERE key = ?", (key,)).fetchone()
+    consent, birth_date = row or (None, None)
+    return _unpacked_consent(consent), date.fromisoformat(birth_date) if birth_date else None
 
 
 def set_person_details(
@@ -278,6 +289,7 @@ def erase_person(
     )
     _drop_former_name(connection, key)
     drop_ungiven(connection)
+    drop_unused_days(connection)
     return taught, gone
 
 

@@ -45,15 +45,21 @@ class SqlitePeople(SqliteFile):
         taught: Sequence[Taught],
         kind: PeopleChange = "learn",
         instead_of: Sequence[str] = (),
+        birth_date: date | None = None,
     ) -> int:
         """See `PeopleStore`."""
         with self.writing() as connection:
-            return people.keep_person(connection, person_json, name, taught, kind, instead_of)
+            return people.keep_person(connection, person_json, name, taught, kind, instead_of, birth_date)
 
     def set_person_details(self, name: str, consent: Consent | None, birth_date: date | None) -> None:
         """See `PeopleStore`."""
         with self.writing() as connection:
             people.set_person_details(connection, name, consent, birth_date)
+
+    def person_details(self, name: str) -> tuple[Consent | None, date | None]:
+        """See `PeopleStore`."""
+        with self.asking() as connection:
+            return people.person_details(connection, key_of(name))
 
     def known_people(self) -> tuple[KnownPerson, ...]:
         """See `PeopleStore`."""

@@ -8,6 +8,7 @@ people     who is known: the neuron as the JSON of a person file, empty until th
            what the user told of the person
 given      the photos that were given to learn each person from; only their faces are kept
 taught     the faces that each person was taught with
+days       when photos were taken, by their metadata and as a user told
 changes    the last changes of people, each with what was before it in `people_before` and `taught_before`
 ignored    faces that the user asks about no more, and `ignored_folders` whose faces are so
 counters   `store_id` tells this file from others, `removals` counts faces that were removed or changed,
@@ -122,6 +123,8 @@ MIGRATIONS: Final[Mapping[int, tuple[str, ...]]] = {
             change INTEGER NOT NULL REFERENCES changes ON DELETE CASCADE,
             path BLOB NOT NULL, since TEXT, PRIMARY KEY (change, path)
         ) WITHOUT ROWID""",
+        # When photos were taken.
+        "CREATE TABLE days (content_sha256 BLOB PRIMARY KEY, taken TEXT, by_user TEXT) WITHOUT ROWID",
     ),
 }
 """By version, what brings a file of the version before to it; the first of them begins an empty file.
@@ -130,7 +133,7 @@ Version 1 had other names, was never released, and cannot be migrated.
 """
 TABLES: Final = frozenset(
     {
-        *("bases", "contents", "photos", "faces", "people", "taught", "given", "counters"),
+        *("bases", "contents", "photos", "faces", "people", "taught", "given", "days", "counters"),
         *("changes", "people_before", "taught_before"),
         *("ignored", "ignored_before", "ignored_folders", "ignored_folders_before"),
     }

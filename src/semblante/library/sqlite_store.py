@@ -1,6 +1,7 @@
 """`SqliteStore`: the index of faces in one SQLite file of a data folder."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from os import fsdecode
 from pathlib import Path
 from typing import Final
@@ -8,6 +9,7 @@ from typing import Final
 import numpy as np
 from jaxtyping import Integer
 
+from semblante.library import sqlite_days as days
 from semblante.library import sqlite_given as given
 from semblante.library import sqlite_rows as rows
 from semblante.library.people_store import Role
@@ -16,6 +18,7 @@ from semblante.library.sqlite_damage import damaged_copies, keep_aside
 from semblante.library.sqlite_people_store import SqlitePeople
 from semblante.library.sqlite_schema import FILE_NAME, INDEX, CorruptDatabase
 from semblante.library.store import (
+    ContentDays,
     FaceInPhoto,
     FaceTable,
     KnownPhoto,
@@ -54,6 +57,7 @@ class SqliteStore(SqlitePeople, SqliteCuration):
         """See `FaceStore`."""
         with self.writing() as connection:
             rows.write_records(connection, records, base_sha256, force)
+            days.note_days_of_records(connection, records)
 
     def photos_in(self, place: Path) -> Iterator[tuple[Path, bool]]:
         """See `FaceStore`."""
@@ -147,11 +151,32 @@ class SqliteStore(SqlitePeople, SqliteCuration):
         number = self.number_of(name)
         with self.writing() as connection:
             given.give_photos(connection, number, records, role, base_sha256)
+            days.note_days_of_records(connection, records)
 
     def analyzed_photos(self, hashes: Sequence[bytes], base_sha256: str) -> Mapping[bytes, AnalyzedPhoto]:
         """See `FaceStore`."""
         with self.asking() as connection:
             return given.analyzed_photos(connection, hashes, base_sha256)
+
+    def days(self, hashes: Sequence[bytes]) -> Mapping[bytes, date]:
+        """See `FaceStore`."""
+        with self.asking() as connection:
+            return days.days_of(connection, hashes)
+
+    def note_taken(self, taken: Mapping[bytes, date]) -> None:
+        """See `FaceStore`."""
+        with self.writing() as connection:
+            days.note_taken(connection, taken)
+
+    def set_day(self, hashes: Sequence[bytes], day: date | None) -> None:
+        """See `FaceStore`."""
+        with self.writing() as connection:
+            days.set_day(connection, hashes, day)
+
+    def content_days(self) -> ContentDays:
+        """See `FaceStore`."""
+        with self.asking() as connection:
+            return days.content_days(connection)
 
     def damaged_copies(self) -> list[Path]:
         """See `FaceStore`."""

@@ -9,6 +9,7 @@ taught. It holds no picture. `SqliteStore` is the one that comes with Semblante;
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
@@ -77,6 +78,10 @@ class FaceTable:
 
     def __len__(self) -> int:
         return len(self.numbers)
+
+
+ContentDays = tuple[Integer[np.ndarray, " n"], Integer[np.ndarray, " n"]]
+"""The numbers of contents whose day is known, in order, and when each was taken (`date.toordinal`)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -214,6 +219,20 @@ class FaceStore(PeopleStore, CurationStore, HistoryStore, Protocol):
 
         The `source` of a photo is its hash in hexadecimal.
         """
+
+    # When photos were taken
+
+    def days(self, hashes: Sequence[bytes]) -> Mapping[bytes, date]:
+        """The days on which these contents were taken; those that are not known are left out."""
+
+    def note_taken(self, taken: Mapping[bytes, date]) -> None:
+        """Keep the days that the metadata of contents name, for photos that are not written as records."""
+
+    def set_day(self, hashes: Sequence[bytes], day: date | None) -> None:
+        """Keep the day that a user told of contents, which counts; None takes it back."""
+
+    def content_days(self) -> ContentDays:
+        """When the contents were taken whose day is known."""
 
     # What forgetting needs
 

@@ -9,7 +9,10 @@
     details       who agreed that a person is learnt, and the birth date
     neuron        Adam on binary cross-entropy, many neurons at a time
     calibration   from logits of held-out faces to a calibrated probability and thresholds
-    fitting       `fit`: from embeddings to a `FitResult`; `relearn`: the same with other photos
+    fitting       `fit`: from embeddings to a `FitResult`
+    ages          spans of ages in which a face stays alike
+    age_fitting   `fit_ages`: a neuron for each, where one does not serve; `relearn`: with other photos
+    age_advice    the ages of which photos are missing
     decision      `Person`, its names and its decisions: `decide`
     file          the person file: `save` and `open_person`
 
@@ -21,6 +24,12 @@ from typing import TYPE_CHECKING
 from semblante.lazy import loader
 
 if TYPE_CHECKING:
+    from semblante.person.age_advice import advice_on_ages as advice_on_ages
+    from semblante.person.age_fitting import fit_ages as fit_ages
+    from semblante.person.age_fitting import relearn as relearn
+    from semblante.person.ages import AgeEvidence as AgeEvidence
+    from semblante.person.ages import AgeSpan as AgeSpan
+    from semblante.person.ages import reason_of_span as reason_of_span
     from semblante.person.consensus import ConsensusFace as ConsensusFace
     from semblante.person.consensus import consensus_face as consensus_face
     from semblante.person.consensus import faces_at as faces_at
@@ -53,7 +62,6 @@ if TYPE_CHECKING:
     from semblante.person.fitting import HeldOut as HeldOut
     from semblante.person.fitting import check_rate as check_rate
     from semblante.person.fitting import fit as fit
-    from semblante.person.fitting import relearn as relearn
     from semblante.person.pairs import PairSimilarity as PairSimilarity
     from semblante.person.pairs import compare_pairs as compare_pairs
     from semblante.person.photo_advice import Separability as Separability
@@ -62,6 +70,12 @@ if TYPE_CHECKING:
     from semblante.person.photo_advice import measure_separability as measure_separability
 
 _HOME = {
+    "advice_on_ages": "semblante.person.age_advice",
+    "fit_ages": "semblante.person.age_fitting",
+    "relearn": "semblante.person.age_fitting",
+    "AgeEvidence": "semblante.person.ages",
+    "AgeSpan": "semblante.person.ages",
+    "reason_of_span": "semblante.person.ages",
     "ConsensusFace": "semblante.person.consensus",
     "consensus_face": "semblante.person.consensus",
     "faces_at": "semblante.person.consensus",
@@ -94,7 +108,6 @@ _HOME = {
     "HeldOut": "semblante.person.fitting",
     "check_rate": "semblante.person.fitting",
     "fit": "semblante.person.fitting",
-    "relearn": "semblante.person.fitting",
     "PairSimilarity": "semblante.person.pairs",
     "compare_pairs": "semblante.person.pairs",
     "Separability": "semblante.person.photo_advice",

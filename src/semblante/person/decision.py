@@ -5,7 +5,7 @@ embeddings (n, d) --neuron--> logits --calibration--> probabilities --thresholds
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Final, Literal
@@ -16,6 +16,7 @@ from jaxtyping import Float, Float32, Float64
 from semblante.errors import BadName, InvalidOption, ModelMismatch, Reason
 from semblante.metrics import sigmoid
 from semblante.metrics.results import Estimate, Reliability, RocCurve
+from semblante.person.ages import AgeSpan, age_span
 from semblante.types import Consent, Embeddings, Face, Verdict
 
 YES_ABOVE: Final = 0.9
@@ -92,6 +93,16 @@ def prior_of(false_match_rate: float) -> float:
     return odds / (1 + odds)
 
 
+@dataclass(frozen=True, eq=False)
+class AgeNeuron:
+    """The neuron and the rule for photos of one age span, learnt from so many photos of that age."""
+
+    span: AgeSpan
+    neuron: Neuron
+    rule: DecisionRule
+    photos_of_person: int
+
+
 @dataclass(frozen=True)
 class HeldOutEvaluation:
     """How well a person is distinguished from others, on faces that the neuron was not trained on.
@@ -116,7 +127,8 @@ class Person:
 
     Of `photos_of_others`, `background` came with the model. `base_folder` is where the model was at the time
     of learning, if that is known; it helps to find the model again. `base_sha256` decides whether a model is
-    the right one. `consent` and `birth_date` are what the user told, if anything.
+    the right one. `consent` and `birth_date` are what the user told, if anything. `ages` are neurons for age
+    spans, where these serve better than one neuron for all ages.
     """
 
     name: str
@@ -131,11 +143,20 @@ class Person:
     base_folder: Path | None = None
     consent: Consent | None = None
     birth_date: date | None = None
+    ages: tuple[AgeNeuron, ...] = ()
 
     @property
     def embedding_size(self) -> int:
         """The length d of the embeddings that the neuron takes."""
         return len(self.neuron.weights)
+
+    def at(self, day: date | None) -> "Person | AgeNeuron":
+        """What answers about a photo of that day: the neuron of the age then, if there is one.
+
+        Where the day is not known, or nothing was learnt of that age alone, it is the neuron for all ages.
+        """
+        span = age_span(day, self.birth_date)
+        return next((each for each in self.ages if each.span == span), self)
 
 
 @dataclass(frozen=True)
@@ -145,6 +166,7 @@ class Decision:
     `verdict` and `probability` are None where no face was judged, because there is none or the photo cannot
     be read; `reason` says why, and also why a likely face is not relied on: its probability is then no
     higher than that of an unsure one. `source` is empty for a background embedding, which has no photo.
+    `ages` is the span whose neuron answered, None where that was the neuron for all ages.
     """
 
     source: str
@@ -152,11 +174,24 @@ class Decision:
     probability: float | None
     reason: Reason | None = None
     face: Face | None = None
+    ages: AgeSpan | None = None
 
 
-def decide(person: Person, embeddings: Embeddings, sources: Sequence[str]) -> list[Decision]:
-    """The decision for each row of embeddings (n, d) of the person's model: see `check_base`."""
-    return decisions_of(person.rule, person.neuron.logits(embeddings), sources)
+def decide(
+    person: Person, embeddings: Embeddings, sources: Sequence[str], day: date | None = None
+) -> list[Decision]:
+    """The decision for each row of embeddings (n, d) of the person's model: see `check_base`.
+
+    `day` is when the photos were taken. Where it is not known and the person has neurons by age, that is the
+    reason given.
+    """
+    learnt = person.at(day)
+    given = decisions_of(learnt.rule, learnt.neuron.logits(embeddings), sources)
+    if isinstance(learnt, AgeNeuron):
+        return [replace(each, ages=learnt.span) for each in given]
+    if person.ages and day is None:
+        return [replace(each, reason=Reason("day_unknown")) for each in given]
+    return given
 
 
 def decisions_of(

@@ -4,8 +4,9 @@ Distances between photos are in units of the spread of the negatives, because a 
 a narrow cone, where every cosine is close to one.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 from typing import Final
 
@@ -25,8 +26,8 @@ OTHERS: Final = Reason("other_people")
 _MIN_SPREAD: Final = 1e-6
 
 
-ExampleFace = tuple[str | Reason, Float32[np.ndarray, " d"], Int8[np.ndarray, "400"] | None]
-"""Where a face comes from, its embedding, and its copy descriptor if that is known."""
+ExampleFace = tuple[str | Reason, Float32[np.ndarray, " d"], Int8[np.ndarray, "400"] | None, date | None]
+"""Where a face comes from, its embedding, and its copy descriptor and the photo's day if these are known."""
 
 
 @dataclass(frozen=True)
@@ -35,11 +36,13 @@ class Gallery:
 
     A source is a photo's path, or a `Reason` that names a photo whose path is not known. Without
     `copy_descriptors` (n, 400), or where one is all zeros, a face is taken to be of a moment of its own.
+    `days` are those on which the photos were taken; it is empty where none is known.
     """
 
     embeddings: Embeddings
     sources: tuple[str | Reason, ...]
     copy_descriptors: CopyDescriptors | None = None
+    days: tuple[date | None, ...] = ()
 
     @classmethod
     def of(cls, faces: Iterable[ExampleFace], embedding_size: int) -> "Gallery":
@@ -47,11 +50,25 @@ class Gallery:
         given = list(faces)
         rows: Embeddings = np.zeros((len(given), embedding_size), np.float32)
         descriptors: CopyDescriptors = np.zeros((len(given), DESCRIPTOR_SIZE), np.int8)
-        for row, descriptor, (_, embedding, of_face) in zip(rows, descriptors, given, strict=True):
+        for row, descriptor, (_, embedding, of_face, _) in zip(rows, descriptors, given, strict=True):
             row[:] = embedding
             if of_face is not None:
                 descriptor[:] = of_face
-        return cls(rows, tuple(source for source, *_ in given), descriptors)
+        days = tuple(day for *_, day in given)
+        return cls(rows, tuple(source for source, *_ in given), descriptors, days)
+
+    def day_of(self, row: int) -> date | None:
+        """When the photo of this row was taken, if that is known."""
+        return self.days[row] if self.days else None
+
+    def part(self, rows: Sequence[int]) -> "Gallery":
+        """The gallery of these rows."""
+        return Gallery(
+            self.embeddings[rows],
+            tuple(self.sources[row] for row in rows),
+            None if self.copy_descriptors is None else self.copy_descriptors[rows],
+            tuple(self.days[row] for row in rows) if self.days else (),
+        )
 
     @cached_property
     def moments(self) -> Integer[np.ndarray, " n"]:

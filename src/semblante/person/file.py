@@ -9,7 +9,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, NoReturn
@@ -21,7 +21,9 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from semblante.errors import BadName, NotAPersonFile, Reason
 from semblante.files import translate_os_errors, write_json
 from semblante.metrics.results import Estimate, Reliability, RocCurve
+from semblante.person.ages import AGE_SPANS, AgeSpan
 from semblante.person.decision import (
+    AgeNeuron,
     DecisionRule,
     HeldOutEvaluation,
     Neuron,
@@ -32,7 +34,7 @@ from semblante.person.decision import (
 from semblante.person.details import MAX_NOTE_CHARACTERS
 from semblante.types import Consent, Consenter
 
-FORMAT: Final = "semblante person 2"
+FORMAT: Final = "semblante person 3"
 ENCODING: Final = "base64, little-endian float32"
 MAX_FILE_BYTES: Final = 16_000_000
 """Far above any file that `save` writes; what is larger is not read."""
@@ -91,6 +93,14 @@ class _Rule(_Part):
     false_non_match_rate: _Share
 
 
+class _AgeNeuron(_Part):
+    from_years: _CountOrZero
+    below_years: _Count
+    neuron: _Neuron
+    rule: _Rule
+    photos_of_person: _Count
+
+
 class _Photos(_Part):
     of_person: _Count
     moments_of_person: _Count
@@ -141,6 +151,7 @@ class _File(_Part):
     base: _Base
     neuron: _Neuron
     rule: _Rule
+    ages: list[_AgeNeuron]
     photos: _Photos
     evaluation: _Evaluation
 
@@ -153,8 +164,11 @@ def save(person: Person, path: Path | str) -> None:
 
 
 def person_as_json(person: Person) -> str:
-    """The content of a person file, to be kept elsewhere; the path of the model's folder is absolute."""
-    return json.dumps(_signed(person, None), ensure_ascii=False, allow_nan=False)
+    """The content of a person file, to be kept elsewhere; the path of the model's folder is absolute.
+
+    The consent is left out. The birth date is the one that the neurons by age were learnt with.
+    """
+    return json.dumps(_signed(replace(person, consent=None), None), ensure_ascii=False, allow_nan=False)
 
 
 def open_person(path: Path | str) -> Person:
@@ -202,13 +216,17 @@ def _signed(person: Person, seen_from: Path | None) -> dict[str, Any]:
             "embedding_size": person.embedding_size,
             "folder": folder,
         },
-        "neuron": {
-            "encoding": ENCODING,
-            "weights": base64.b64encode(person.neuron.weights.astype(_FLOAT32).tobytes()).decode("ascii"),
-            "bias": person.neuron.bias,
-            "l2": person.neuron.l2,
-        },
+        "neuron": _packed(person.neuron),
         "rule": asdict(person.rule),
+        "ages": [
+            {
+                **asdict(each.span),
+                "neuron": _packed(each.neuron),
+                "rule": asdict(each.rule),
+                "photos_of_person": each.photos_of_person,
+            }
+            for each in person.ages
+        ],
         "photos": {
             "of_person": person.photos_of_person,
             "moments_of_person": person.moments_of_person,
@@ -218,6 +236,11 @@ def _signed(person: Person, seen_from: Path | None) -> dict[str, Any]:
         "evaluation": asdict(person.evaluation),
     }
     return {**fields, "sha256": _sha256(fields)}
+
+
+def _packed(neuron: Neuron) -> dict[str, Any]:
+    weights = base64.b64encode(neuron.weights.astype(_FLOAT32).tobytes()).decode("ascii")
+    return {"encoding": ENCODING, "weights": weights, "bias": neuron.bias, "l2": neuron.l2}
 
 
 def _from(folder: Path | None, target: Path) -> str:
@@ -241,12 +264,9 @@ def _person(fields: _File, path: Path) -> Person:
     return Person(
         name=fields.name,
         base_sha256=fields.base.sha256,
-        neuron=Neuron(
-            _weights(fields.neuron.weights, fields.base.embedding_size, path),
-            fields.neuron.bias,
-            fields.neuron.l2,
-        ),
+        neuron=_neuron(fields.neuron, fields.base.embedding_size, path, "neuron"),
         rule=DecisionRule(**fields.rule.model_dump()),
+        ages=tuple(_age_neuron(each, fields.base.embedding_size, path) for each in fields.ages),
         base_folder=_folder(fields.base.folder, path),
         consent=None if fields.consent is None else Consent(**fields.consent.model_dump()),
         birth_date=fields.birth_date,
@@ -267,17 +287,25 @@ def _person(fields: _File, path: Path) -> Person:
     )
 
 
-def _weights(encoded: str, embedding_size: int, path: Path) -> Float32[np.ndarray, " d"]:
+def _age_neuron(part: _AgeNeuron, embedding_size: int, path: Path) -> AgeNeuron:
+    span = AgeSpan(part.from_years, part.below_years)
+    if span not in AGE_SPANS:
+        _refuse_field(path, "ages")
+    neuron = _neuron(part.neuron, embedding_size, path, "ages.neuron")
+    return AgeNeuron(span, neuron, DecisionRule(**part.rule.model_dump()), part.photos_of_person)
+
+
+def _neuron(part: _Neuron, embedding_size: int, path: Path, field: str) -> Neuron:
     try:
-        content = base64.b64decode(encoded, validate=True)
+        content = base64.b64decode(part.weights, validate=True)
     except ValueError:
-        _refuse_field(path, "neuron.weights")
+        _refuse_field(path, f"{field}.weights")
     if len(content) != embedding_size * np.dtype(_FLOAT32).itemsize:
-        _refuse_field(path, "neuron.weights")
+        _refuse_field(path, f"{field}.weights")
     weights: Float32[np.ndarray, " d"] = np.frombuffer(content, _FLOAT32).astype(np.float32)
     if not np.isfinite(weights).all():
-        _refuse_field(path, "neuron.weights")
-    return weights
+        _refuse_field(path, f"{field}.weights")
+    return Neuron(weights, part.bias, part.l2)
 
 
 def _folder(folder: str | None, path: Path) -> Path | None:

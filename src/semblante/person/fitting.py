@@ -6,7 +6,7 @@
 Everything is deterministic: the same embeddings give the same person.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -15,6 +15,7 @@ from jaxtyping import Float64, Integer
 from semblante.errors import InvalidOption, check_type
 from semblante.jobs import SILENT, JobContext
 from semblante.metrics import reliability, roc_curve, tpr_at_fpr
+from semblante.person.ages import AgeEvidence
 from semblante.person.calibration import class_weights, fit_rule, rule_loss
 from semblante.person.decision import (
     FALSE_MATCH_RATE,
@@ -72,10 +73,14 @@ class HeldOut:
 
 @dataclass(frozen=True)
 class FitResult:
-    """A learnt person, and the held-out faces that its evaluation comes from."""
+    """A learnt person, and the held-out faces that its evaluation comes from.
+
+    They were answered by the neuron for all ages. `by_age` is None where no neurons by age were tried.
+    """
 
     person: Person
     held_out: HeldOut
+    by_age: AgeEvidence | None = None
 
 
 @dataclass(frozen=True)
@@ -157,21 +162,6 @@ def fit(
         evaluation=_evaluation(unseen, probabilities, rule.prior, validation is not None, len(background)),
     )
     return FitResult(person, HeldOut(unseen.logits, probabilities, unseen.labels, unseen.indices))
-
-
-def relearn(person: Person, examples: Examples, background: Embeddings | None = None) -> FitResult:
-    """The same person learnt anew, on the same model and for the same false-match rate, from other photos.
-
-    Raises `TooFewPhotos` or `SamePhotos`.
-    """
-    result = fit(
-        person.name,
-        examples,
-        person.base_sha256,
-        background=background,
-        false_match_rate=person.rule.false_match_rate,
-    )
-    return replace(result, person=replace(result.person, base_folder=person.base_folder))
 
 
 def check_rate(false_match_rate: float) -> None:

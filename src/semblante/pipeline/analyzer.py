@@ -33,6 +33,8 @@ from semblante.process_pool import ProcessPool
 from semblante.types import AlignedFace, AnalyzedPhoto, Crops, Face, ModelOutput, Photo
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from semblante.person import Decision, Person
     from semblante.pipeline.explaining import Explanation
     from semblante.pipeline.finding import Places
@@ -190,6 +192,7 @@ class FaceAnalyzer(Closing):
         photos: "TrainingPhotos | Places",
         false_match_rate: float | None = None,
         aligned: bool = False,
+        birth_date: "date | None" = None,
         job: JobContext = SILENT,
     ) -> "Person":
         """Learn a person from photos: files, folders or patterns, or `TrainingPhotos` to name others as well.
@@ -201,7 +204,7 @@ class FaceAnalyzer(Closing):
         from semblante.pipeline.learning import learn
 
         rate = FALSE_MATCH_RATE if false_match_rate is None else false_match_rate
-        return learn(name, photos, self, rate, aligned, job).person
+        return learn(name, photos, self, rate, aligned, birth_date, job).person
 
     def recognise(
         self,

@@ -1,16 +1,17 @@
 """A photo collection: scanned with a network, searched for people, grouped by person."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from jaxtyping import Bool
+from jaxtyping import Bool, Integer
 
 from semblante.errors import InvalidOption, UnknownPerson
 from semblante.jobs import SILENT, JobContext
 from semblante.labels import attribute_named
 from semblante.library import (
+    ContentDays,
     EmbeddingMatrix,
     FaceInPhoto,
     FaceStore,
@@ -31,10 +32,10 @@ from semblante.library import (
 )
 from semblante.model.bundle import Bundle
 from semblante.person import Person, check_name, person_from_json
-from semblante.person.decision import check_person
+from semblante.person.decision import AgeNeuron, check_person
 from semblante.pipeline.analyzer import FaceAnalyzer
 from semblante.pipeline.reading import UnusablePhoto
-from semblante.types import AnalyzedPhoto, Embeddings
+from semblante.types import AnalyzedPhoto
 
 
 @dataclass(frozen=True)
@@ -98,8 +99,16 @@ def scan_photos(
 
 
 def known_person(store: FaceStore, name: str) -> Person:
-    """The person of this name in the store. Raises `UnknownPerson` or `NotAPersonFile`."""
-    return person_from_json(store.person(check_name(name)), store.path)
+    """The person of this name in the store, with what a user told of the person.
+
+    Neurons by age are left out where the birth date has changed since: they are of other years. Raises
+    `UnknownPerson` or `NotAPersonFile`.
+    """
+    name = check_name(name)
+    person = person_from_json(store.person(name), store.path)
+    consent, birth_date = store.person_details(name)
+    ages = person.ages if person.birth_date == birth_date else ()
+    return replace(person, consent=consent, birth_date=birth_date, ages=ages)
 
 
 def find_photos_of(
@@ -125,7 +134,7 @@ def find_photos_of(
     if person is not None:
         check_person(person)
     bases = store.bases() if person is None else (person.base_sha256,)
-    score = None if person is None else score_of(person)
+    score = None if person is None else score_in(store, person)
     return search(
         store,
         bases[0] if bases else "",
@@ -147,17 +156,46 @@ def confirmed_faces(store: FaceStore, name: str) -> dict[int, bool]:
     return {number: said[face] for face, number in store.face_numbers(said).items()}
 
 
-def score_of(person: Person) -> Score:
-    """What compares many faces with the person's neuron at once."""
-    rule = person.rule
+def score_in(store: FaceStore, person: Person) -> Score:
+    """What compares the faces of a store with the person."""
+    return score_of(person, store.content_days() if person.ages else None)
 
-    def score(embeddings: Embeddings) -> ScoredFaces:
-        probabilities = rule.probabilities(person.neuron.logits(embeddings))
-        rows = np.flatnonzero(probabilities >= rule.no_below)
-        likely = probabilities[rows]
-        return ScoredFaces(rows, list(map(rule.verdict, likely.tolist())), likely, rule.yes_above)
+
+def score_of(person: Person, days: ContentDays | None = None) -> Score:
+    """What compares many faces with the person's neuron at once, or with that of the age in each photo.
+
+    `days` are what `FaceStore.content_days` gives; without them the neuron for all ages answers.
+    """
+
+    def score(table: FaceTable) -> ScoredFaces:
+        probabilities = person.rule.probabilities(person.neuron.logits(table.embeddings))
+        is_likely = probabilities >= person.rule.no_below
+        rules, answering = [person.rule], np.zeros(len(table), np.intp)
+        for learnt, rows in _rows_by_age(person, table, days):
+            probabilities[rows] = learnt.rule.probabilities(learnt.neuron.logits(table.embeddings[rows]))
+            is_likely[rows] = probabilities[rows] >= learnt.rule.no_below
+            answering[rows] = len(rules)
+            rules.append(learnt.rule)
+        likely = np.flatnonzero(is_likely)
+        given = zip(answering[likely].tolist(), probabilities[likely].tolist(), strict=True)
+        verdicts = [rules[number].verdict(probability) for number, probability in given]
+        return ScoredFaces(likely, verdicts, probabilities[likely], person.rule.yes_above)
 
     return score
+
+
+def _rows_by_age(
+    person: Person, table: FaceTable, days: ContentDays | None
+) -> Iterator[tuple[AgeNeuron, Integer[np.ndarray, " k"]]]:
+    """The neurons by age, each with the rows of the table that it answers about."""
+    if not person.ages or person.birth_date is None or days is None or not len(days[0]):
+        return
+    numbers, ordinals = days
+    place = np.searchsorted(numbers, table.contents).clip(max=len(numbers) - 1)
+    day = np.where(numbers[place] == table.contents, ordinals[place], 0)
+    for each in person.ages:
+        first, end = each.span.days(person.birth_date)
+        yield each, np.flatnonzero((day >= first) & (day < end))
 
 
 def query_of(store: FaceStore, person: Person) -> Query:
@@ -166,7 +204,7 @@ def query_of(store: FaceStore, person: Person) -> Query:
     Raises `UnknownPerson`.
     """
     confirmed = confirmed_faces(store, person.name)
-    return Query(score_of(person), confirmed=confirmed, ignored=store.ignored_numbers())
+    return Query(score_in(store, person), confirmed=confirmed, ignored=store.ignored_numbers())
 
 
 def find_people(

@@ -79,14 +79,16 @@ def explain_person(
     Raises `ModelMismatch`, and what `explain_attribute` raises of the photo.
     """
     check_base(person, analyzer.bundle.network_sha256)
-    found = some_faces(analyzer.align(photo, aligned)[0], photo)
+    aligned_faces, decoded = analyzer.align(photo, aligned)
+    found, neuron = some_faces(aligned_faces, photo), person.at(decoded.taken).neuron
 
     def score(crops: Crops) -> Float32[np.ndarray, " n"]:
-        return person.neuron.logits(analyzer.embed(crops).embeddings).astype(np.float32)
+        return neuron.logits(analyzer.embed(crops).embeddings).astype(np.float32)
 
     faces = describe_faces(found, analyzer.embed)
+    decisions = decide_faces(person, _name(photo), faces, decoded.taken)
     decision, face, crop = max(
-        zip(decide_faces(person, _name(photo), faces), faces, (each.crop for each in found), strict=True),
+        zip(decisions, faces, (each.crop for each in found), strict=True),
         key=lambda each: likelihood(each[0]),
     )
     assert decision.verdict is not None  # A face was judged.
@@ -97,7 +99,7 @@ def explain_person(
         person.name,
         decision.verdict,
         decision.probability,
-        float(person.neuron.logits(face.embedding[None])[0]),
+        float(neuron.logits(face.embedding[None])[0]),
         crop,
         heat,
         region_means(heat),

@@ -2,6 +2,7 @@
 
 import unicodedata
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -11,9 +12,12 @@ from semblante.person import (
     FitResult,
     Person,
     Separability,
+    advice_on_ages,
+    check_day,
     check_name,
     check_rate,
     fit,
+    fit_ages,
     measure_separability,
 )
 from semblante.person.decision import FALSE_MATCH_RATE
@@ -49,13 +53,16 @@ def learn(
     analyzer: FaceAnalyzer,
     false_match_rate: float = FALSE_MATCH_RATE,
     aligned: bool = False,
+    birth_date: date | None = None,
     job: JobContext = SILENT,
 ) -> LearnResult:
     """Learn the person called `name` on the analyzer's frozen model, from photos or `TrainingPhotos`.
 
     A single path counts as a list of one. Each photo is read once. Faces beside the person's are negatives,
     and so are the background embeddings of the model, if it has any; of other people's faces, the share
-    `false_match_rate` may get a yes. `aligned` is that of `FaceAnalyzer`. Emits `Progress`, `Skipped` and
+    `false_match_rate` may get a yes. `aligned` is that of `FaceAnalyzer`. With the `birth_date`, the person
+    also gets a neuron for each age span of which there are enough photos, if held-out photos show that one
+    neuron does not serve as well; not with photos to validate with. Emits `Progress`, `Skipped` and
     `Advice`, which may come before learning is refused. Raises `BadName`, `InvalidOption`, `NoCommonFace`,
     `TooFewPhotos` or `SamePhotos`, `FileAccessError` where a place does not exist, `EmptyDataset` where it
     holds no photos, and `Cancelled`.
@@ -63,23 +70,33 @@ def learn(
     check_type(analyzer, FaceAnalyzer)
     check_name(name)
     check_rate(false_match_rate)
+    if birth_date is not None:
+        check_day(birth_date)
     if not isinstance(photos, TrainingPhotos):
         photos = TrainingPhotos(listed(photos))
     base = analyzer.bundle
     training, validation = find_training_faces(name, photos, analyzer, aligned, job)
     job.check()
+    examples, background = training.examples(base.embedding_size), base.background()
     result = fit(
         name,
-        training.examples(base.embedding_size),
+        examples,
         base.network_sha256,
         validation.examples(base.embedding_size) if validation else None,
-        base.background(),
+        background,
         false_match_rate,
         job,
     )
+    person = replace(result.person, base_folder=base.folder.resolve(), birth_date=birth_date)
+    result = replace(result, person=person)
+    if validation is None:
+        result = fit_ages(result, examples, background, job)
+    if birth_date is not None:
+        for advice in advice_on_ages(examples.positives, birth_date, date.today()):
+            job.emit(advice)
     judged = validation or training
     return LearnResult(
-        fit=replace(result, person=replace(result.person, base_folder=base.folder.resolve())),
+        fit=result,
         training=training,
         judged=judged,
         separability=measure_separability(result, len(judged.named_negatives)),

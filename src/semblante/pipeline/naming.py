@@ -6,6 +6,7 @@ refused unless the caller says what becomes of the one who has the name.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -51,11 +52,13 @@ def keep_learnt(
     """Keep a person who was learnt, with the faces it was taught with.
 
     One of the same name is learnt anew from the new photos, and keeps what a user confirmed unless a photo
-    contradicts it; one whose neuron is of another network or damaged is replaced. Raises `InvalidOption` for
+    contradicts it; one whose neuron is of another network or damaged is replaced. A birth date that is known
+    stays unless the result has another. Raises `InvalidOption` for
     somebody unlike unless `if_known` says what to do, `FileAccessError` where a photo that taught can no
     longer be read, and what the store raises.
     """
-    person, faces = result.person, _taught_by(result)
+    person = result.person
+    faces, days = _taught_by(result)
     hers = [each for each in faces if each.kind == "positive"]
     outcome = _outcome(store, person.name, person.base_sha256, hers, if_known, "relearnt")
     before = store.taught(person.name) if outcome in ("relearnt", "merged") else ()
@@ -65,10 +68,14 @@ def keep_learnt(
         new = {each.face for each in faces}
         answers = [each for each in before if each.confirmed_by_user and each.face not in new]
         taught = [*faces, *uncontradicted(answers, faces, background)]
-    if len(taught) > len(faces):
+    store.note_taken(days)
+    _, birth_date = (None, None) if outcome == "replaced" else store.person_details(person.name)
+    given = person.birth_date or birth_date
+    if len(taught) > len(faces) or given != person.birth_date:
+        person = replace(person, birth_date=given)
         person = relearn(person, examples_of(store, person.embedding_size, taught), background).person
     dropped = (person.name,) if if_known == "replace" else ()
-    store.keep_person(person_as_json(person), person.name, taught, "learn", dropped)
+    store.keep_person(person_as_json(person), person.name, taught, "learn", dropped, person.birth_date)
     return Kept(person, outcome, _confirmed(taught))
 
 
@@ -210,21 +217,25 @@ def _outcome(
     return if_alike
 
 
-def _taught_by(result: LearnResult) -> list[Taught]:
-    """The faces that the person was learnt from, each by the hash of its photo."""
+def _taught_by(result: LearnResult) -> tuple[list[Taught], dict[bytes, date]]:
+    """The faces that the person was learnt from, by the hash of the photo, and when these were taken."""
     hashes: dict[str, str] = {}
+    days: dict[bytes, date] = {}
 
     def taught(face: TrainingFace, kind: Literal["positive", "negative"]) -> Taught:
         photo = face.ref.photo
         if photo not in hashes:
             hashes[photo] = sha256_of(Path(photo))
+        if face.day:
+            days[bytes.fromhex(hashes[photo])] = face.day
         ref = FaceRef(hashes[photo], face.ref.index)
         return Taught(kind, ref, face.face.embedding, copy_descriptor=face.face.copy_descriptor)
 
-    return [
+    faces = [
         *(taught(face, "positive") for face in result.training.positives),
         *(taught(face, "negative") for face in result.training.negatives),
     ]
+    return faces, days
 
 
 def _faces_beside(store: FaceStore, group: Group, doubtful: bool) -> list[Taught]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 from itertools import chain
 from typing import Final
 
@@ -32,9 +33,10 @@ def recognise(
     Raises `ModelMismatch`, and `InvalidOption` for what is no person, before the first.
 
     At most one face in a photo is taken to be the person: the likeliest, of those that may be relied on.
-    Where there may be `several`, as in a collage, each face gets a decision. A poor face never gets a yes,
-    nor the probability of one. A photo without faces, and a photo or a folder that cannot be read, get no
-    verdict, only the reason. `aligned` is that of `FaceAnalyzer`. Emits `Progress` of the stage
+    Where there may be `several`, as in a collage, each face gets a decision. Where the person has neurons by
+    age, that of the day in the photo's EXIF decides; without one, the neuron for all ages. A poor face never
+    gets a yes, nor the probability of one. A photo without faces, and a photo or a folder that cannot be
+    read, get no verdict, only the reason. `aligned` is that of `FaceAnalyzer`. Emits `Progress` of the stage
     "reading_photos"; the iterator raises `Cancelled`.
     """
     check_base(person, analyzer.bundle.network_sha256)
@@ -50,14 +52,17 @@ def decide_photo(person: Person, reading: Reading, several: bool = False) -> lis
         return [Decision(str(reading.path), None, None, reading.reason)]
     if not reading.faces:
         return [Decision(reading.source, None, None, Reason("no_face_found"))]
-    given = decide_faces(person, reading.source, reading.faces)
+    given = decide_faces(person, reading.source, reading.faces, reading.taken)
     return given if several else [max(given, key=likelihood)]
 
 
-def decide_faces(person: Person, source: str, faces: Sequence[Face]) -> list[Decision]:
-    """The decision for each face of one photo."""
-    given = decide(person, np.stack([face.embedding for face in faces]), [source] * len(faces))
-    return [_with_face(decision, face, person.rule) for decision, face in zip(given, faces, strict=True)]
+def decide_faces(
+    person: Person, source: str, faces: Sequence[Face], day: date | None = None
+) -> list[Decision]:
+    """The decision for each face of one photo, taken on that day if it is known."""
+    given = decide(person, np.stack([face.embedding for face in faces]), [source] * len(faces), day)
+    rule = person.at(day).rule
+    return [_with_face(decision, face, rule) for decision, face in zip(given, faces, strict=True)]
 
 
 def likelihood(decision: Decision) -> tuple[int, float]:

@@ -1,6 +1,7 @@
 """Faces that taught a person, put together and brought in agreement, and the examples to learn from."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from types import MappingProxyType
 
 import numpy as np
@@ -47,18 +48,22 @@ def uncontradicted(
 
 def examples_of(store: FaceStore, embedding_size: int, taught: Sequence[Taught]) -> Examples:
     """The examples that these faces are, in their order. A photo that the store has is known by its path."""
-    photos = {each.face.photo for each in taught}
-    paths = {photo: store.paths_of_contents([bytes.fromhex(photo)]) for photo in photos}
+    hashes = [bytes.fromhex(photo) for photo in {each.face.photo for each in taught}]
+    paths = {sha256.hex(): store.paths_of_contents([sha256]) for sha256 in hashes}
     names = {photo: str(found[0]) for photo, found in paths.items() if found}
+    days = {sha256.hex(): day for sha256, day in store.days(hashes).items()}
     positives, negatives = (
-        _gallery([each for each in taught if each.kind == kind], embedding_size, names)
+        _gallery([each for each in taught if each.kind == kind], embedding_size, names, days)
         for kind in ("positive", "negative")
     )
     return Examples(positives, negatives)
 
 
 def _gallery(
-    taught: Sequence[Taught], embedding_size: int, names: Mapping[str, str] = MappingProxyType({})
+    taught: Sequence[Taught],
+    embedding_size: int,
+    names: Mapping[str, str] = MappingProxyType({}),
+    days: Mapping[str, date] = MappingProxyType({}),
 ) -> Gallery:
     return Gallery.of(
         # All that is known of a photo that is not in the index is the hash of its content.
@@ -67,6 +72,7 @@ def _gallery(
                 names.get(each.face.photo) or Reason("photo_by_hash", {"hash": each.face.photo[:12]}),
                 each.embedding,
                 each.copy_descriptor,
+                days.get(each.face.photo),
             )
             for each in taught
         ),

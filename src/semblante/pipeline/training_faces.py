@@ -1,8 +1,10 @@
 """Photos to learn from become training faces: read once, and assigned to the person or to others."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
 from itertools import chain, islice
+from pathlib import Path
 
 import numpy as np
 from jaxtyping import Bool
@@ -36,7 +38,8 @@ class TrainingPhotos:
 
     `negatives` may be empty where the model has background embeddings; the validation ones are given both or
     neither. The person's face in the positives is their consensus face, unless they are sorted by person
-    already: then the largest face of each is the person's, as it always is in validation photos.
+    already: then the largest face of each is the person's, as it always is in validation photos. `days` are
+    those on which photos were taken, by path, where the user knows better than their metadata.
     """
 
     positives: Places
@@ -44,14 +47,16 @@ class TrainingPhotos:
     validation_positives: Places = ()
     validation_negatives: Places = ()
     is_sorted: bool = False
+    days: Mapping[Path, date] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
 class TrainingFace:
-    """A face to train or to validate with; `ref` names it by its photo's path."""
+    """A face to train or to validate with; `ref` names it by its photo's path, taken on the `day`."""
 
     ref: FaceRef
     face: Face
+    day: date | None = None
 
 
 @dataclass(frozen=True)
@@ -155,7 +160,8 @@ def _emit(job: JobContext, advice: Sequence[Advice]) -> None:
 
 def _gallery(faces: Sequence[TrainingFace], embedding_size: int) -> Gallery:
     return Gallery.of(
-        ((each.ref.photo, each.face.embedding, each.face.copy_descriptor) for each in faces), embedding_size
+        ((each.ref.photo, each.face.embedding, each.face.copy_descriptor, each.day) for each in faces),
+        embedding_size,
     )
 
 
@@ -185,13 +191,14 @@ def _read_all(
             if isinstance(reading, UnusablePhoto):
                 skip(reading)
             else:
-                found[-1].append(reading)
+                day = photos.days.get(Path(reading.source))
+                found[-1].append(replace(reading, taken=day) if day else reading)
     return found
 
 
 def _good_faces(photos: Sequence[AnalyzedPhoto]) -> tuple[TrainingFace, ...]:
     return tuple(
-        TrainingFace(FaceRef(photo.source, index), face)
+        TrainingFace(FaceRef(photo.source, index), face, photo.taken)
         for photo in photos
         for index, face in enumerate(photo.faces)
         if face.quality.is_good
@@ -199,4 +206,5 @@ def _good_faces(photos: Sequence[AnalyzedPhoto]) -> tuple[TrainingFace, ...]:
 
 
 def _training_faces(photos: Sequence[AnalyzedPhoto], refs: Sequence[FaceRef]) -> tuple[TrainingFace, ...]:
-    return tuple(map(TrainingFace, refs, faces_at(photos, refs)))
+    days = {photo.source: photo.taken for photo in photos}
+    return tuple(map(TrainingFace, refs, faces_at(photos, refs), [days[ref.photo] for ref in refs]))

@@ -15,7 +15,7 @@ from semblante.metrics.results import (
     RocCurve,
     Verification,
 )
-from semblante.person import Decision, DecisionRule, FitResult, HeldOutEvaluation
+from semblante.person import Decision, DecisionRule, FitResult, HeldOutEvaluation, reason_of_span
 from semblante.person.decision import MAX_NO
 from semblante.pipeline import LearnResult
 from semblante.report.blocks import UNKNOWN, Cell, Column, Table, sentences
@@ -109,7 +109,28 @@ def learnt_text(result: LearnResult) -> str:
             photos=photos,
         )
     )
-    return sentences(counts, doubts[result.training.agreement])
+    by_age = by_age_text(result.fit) if result.fit.by_age else ""
+    return sentences(counts, doubts[result.training.agreement], by_age)
+
+
+def by_age_text(result: FitResult) -> str:
+    """Whether there are neurons by age, and what held-out photos said of them, in a sentence or two."""
+    evidence = result.by_age
+    assert evidence is not None
+    counts = {"faces": evidence.faces, "one": evidence.right_by_one, "by_age": evidence.right_by_age}
+    if not evidence.kept:
+        return tr(
+            "One neuron answers for all ages: it was right about {one} of {faces} held-out photos, and "
+            "neurons by age about {by_age}, which is not more than chance.",
+            **counts,
+        )
+    ages = ", ".join(describe(reason_of_span(each.span)) for each in result.person.ages)
+    return tr(
+        "Neurons by age answer for the ages of {ages}: they were right about {by_age} of {faces} held-out "
+        "photos, and one neuron for all ages about {one}. Photos without a date get the answer of that one.",
+        ages=ages,
+        **counts,
+    )
 
 
 def method_text(evidence: HeldOutEvaluation) -> str:

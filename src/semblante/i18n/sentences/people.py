@@ -7,9 +7,19 @@ from semblante.i18n.sentences import Plural, Sentence
 
 SENTENCES: Final[Mapping[str, Sentence]] = {
     # person
+    "advice_ages_missing": (
+        "Fewer than {needed} photos are of {name} at the ages of: {ages}; add some, since a face changes"
+    ),
     "advice_crowd_left_out": (
         "Several people are in: {photos}; this network cannot tell which of them is {name}, so these photos "
         "were left out"
+    ),
+    "advice_day_impossible": (
+        "By their date, {name} was not born yet or is older than anybody gets, in: {photos}; the camera's "
+        "clock may have been wrong"
+    ),
+    "advice_day_unknown": (
+        "No date of capture is known, so they teach the neuron for all ages only: {photos}"
     ),
     "advice_eyeglasses": "{name} seems to wear glasses in all photos; add some without, if there are any",
     "advice_face_blurred": "The face is too blurred to learn from in: {photos}",
@@ -41,8 +51,11 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "advice_validation_copies": (
         "Copies of photos learnt from, so they were left out of the validation: {photos}"
     ),
+    "age_from": "{first} years and more",
+    "ages_from_to": "{first} to {last} years",
     "consenter_unknown": "nobody called {who} can agree; known are: {known}",
     "day_to_come": "the day {day} is still to come",
+    "day_unknown": "the photo has no known date, so the neuron for all ages answered",
     "false_match_rate_out_of_range": ("A false-match rate of {rate}: choose more than 0 and at most {most}"),
     "name_empty": "The name is empty; give a name such as Ana",
     "name_has_breaks": "The name {name} has line breaks or control characters; leave them out",

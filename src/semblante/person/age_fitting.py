@@ -1,0 +1,163 @@
+"""Neurons by age: one an age span, where one neuron for all ages does not serve.
+
+    the photos' days and the birth date -> age spans with enough photos -> a neuron each
+                                        -> held-out faces: more right answers than by one neuron? keep them
+
+One neuron has to find what a face of two and a face of twenty have in common. Where there are enough photos
+of an age, a neuron that has to know this age alone may tell the person better from others, such as a brother
+who looks now as the person did years ago. Whether it does is decided by the faces that neither neuron was
+trained on.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from math import comb
+from typing import Final
+
+from semblante.errors import TooFewPhotos
+from semblante.jobs import SILENT, JobContext
+from semblante.person.ages import AgeEvidence, AgeSpan, age_span
+from semblante.person.decision import AgeNeuron, Person
+from semblante.person.examples import MIN_PHOTOS, Examples, Gallery
+from semblante.person.fitting import FitResult, fit
+from semblante.types import Embeddings
+
+MAX_CHANCE: Final = 0.05
+"""Neurons by age are kept where so many more right answers would be chance at most so often, if one neuron
+were as good. At the least, five held-out faces must be answered right that were not, and none the other way.
+"""
+
+_Key = tuple[int, int]
+"""A moment of held-out faces: the label, and the moment's number among the faces of that label."""
+
+
+def fit_ages(
+    result: FitResult,
+    training: Examples,
+    background: Embeddings | None = None,
+    job: JobContext = SILENT,
+) -> FitResult:
+    """The person with a neuron for each age span that has enough photos, where that serves better.
+
+    `result` is what `fit` made of the same photos, held out in turn. It stays as it is where the birth date
+    or the days of the photos are not known, where photos are of one age span, or are too few: then one
+    neuron answers for all ages. Raises `Cancelled`.
+    """
+    person = result.person
+    born = person.birth_date
+    groups = rows_by_span(training.positives, born)
+    enough = [span for span, rows in groups.items() if count_moments(training.positives, rows) >= MIN_PHOTOS]
+    if len(groups) < 2 or not enough:
+        return result
+    everybody = range(len(training.positives)), range(len(training.negatives))
+    by_one = _right(result, training, *everybody)
+    neurons, by_age = [], dict[_Key, bool]()
+    for span in sorted(enough):
+        rows = groups[span], _negatives_of(training.negatives, span, born)
+        try:
+            part = fit(
+                person.name,
+                Examples(training.positives.part(rows[0]), training.negatives.part(rows[1])),
+                person.base_sha256,
+                background=background,
+                false_match_rate=person.rule.false_match_rate,
+                job=job,
+            )
+        except TooFewPhotos:  # Of others: without a background, too few are of these years.
+            continue
+        learnt = part.person
+        neurons.append(AgeNeuron(span, learnt.neuron, learnt.rule, learnt.photos_of_person))
+        by_age |= _right(part, training, *rows)
+    if not neurons:
+        return result
+    evidence = _compare(by_one, by_age)
+    ages = tuple(neurons) if evidence.kept else ()
+    return replace(result, person=replace(person, ages=ages), by_age=evidence)
+
+
+def relearn(
+    person: Person, examples: Examples, background: Embeddings | None = None, job: JobContext = SILENT
+) -> FitResult:
+    """The same person learnt anew, on the same model and for the same false-match rate, from other photos.
+
+    What the user told of the person stays, and so the neurons by age are learnt anew too. Raises
+    `TooFewPhotos`, `SamePhotos` or `Cancelled`.
+    """
+    result = fit(
+        person.name,
+        examples,
+        person.base_sha256,
+        background=background,
+        false_match_rate=person.rule.false_match_rate,
+        job=job,
+    )
+    learnt = replace(
+        result.person,
+        base_folder=person.base_folder,
+        consent=person.consent,
+        birth_date=person.birth_date,
+    )
+    return fit_ages(replace(result, person=learnt), examples, background, job)
+
+
+def rows_by_span(gallery: Gallery, birth_date: date | None) -> Mapping[AgeSpan, list[int]]:
+    """The rows of the gallery of each age span; those of an unknown day are in none."""
+    rows: dict[AgeSpan, list[int]] = {}
+    for row, day in enumerate(gallery.days):
+        if span := age_span(day, birth_date):
+            rows.setdefault(span, []).append(row)
+    return rows
+
+
+def count_moments(gallery: Gallery, rows: Iterable[int]) -> int:
+    """Of how many moments these rows of the gallery are."""
+    return len({int(gallery.moments[row]) for row in rows})
+
+
+def _negatives_of(gallery: Gallery, span: AgeSpan, birth_date: date | None) -> list[int]:
+    """The rows of those who were photographed while the person was of this age, or nobody knows when.
+
+    How others look in other years is no matter to a neuron that only answers about photos of these.
+    """
+    days = map(gallery.day_of, range(len(gallery)))
+    return [row for row, day in enumerate(days) if day is None or age_span(day, birth_date) == span]
+
+
+def _right(
+    result: FitResult, training: Examples, positives: Sequence[int], negatives: Sequence[int]
+) -> dict[_Key, bool]:
+    """Whether each held-out moment was answered right: yes for the positives, anything else for negatives.
+
+    `positives` and `negatives` are the rows of the training's galleries that the result was learnt from.
+    Negatives of an unknown day are left out: the neuron for all ages answers about them anyway.
+    """
+    held_out, rule = result.held_out, result.person.rule
+    found: dict[_Key, bool] = {}
+    for probability, label, index in zip(
+        held_out.probabilities.tolist(), held_out.labels.tolist(), held_out.indices.tolist(), strict=True
+    ):
+        is_yes = rule.verdict(probability) == "yes"
+        if label == 1:
+            found[1, int(training.positives.moments[positives[index]])] = is_yes
+        elif index < len(negatives) and training.negatives.day_of(negatives[index]):
+            found[0, int(training.negatives.moments[negatives[index]])] = not is_yes
+    return found
+
+
+def _compare(by_one: Mapping[_Key, bool], by_age: Mapping[_Key, bool]) -> AgeEvidence:
+    """Sign test on the faces that were answered differently (McNemar, 1947, exact)."""
+    better = sum(right and not by_one[key] for key, right in by_age.items())
+    worse = sum(by_one[key] and not right for key, right in by_age.items())
+    right_by_age = sum(by_age.values())
+    return AgeEvidence(
+        faces=len(by_age),
+        right_by_one=right_by_age - better + worse,
+        right_by_age=right_by_age,
+        kept=_chance_of(better, better + worse) <= MAX_CHANCE,
+    )
+
+
+def _chance_of(heads: int, tosses: int) -> float:
+    """The probability of so many heads or more of a fair coin."""
+    return float(sum(comb(tosses, k) for k in range(heads, tosses + 1)) / 2**tosses)
