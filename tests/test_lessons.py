@@ -40,6 +40,7 @@ def analyzer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> NoNetwork:
         return BACKGROUND
 
     monkeypatch.setattr(Bundle, "background", background)
+    monkeypatch.setattr("semblante.pipeline.given_photos.keep_faces_of", lambda *_: None)
     return NoNetwork(Bundle(tmp_path / "base", {"weights": {"sha256": BASE, "embedding_size": WIDTH}}))
 
 

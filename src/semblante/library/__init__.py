@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from semblante.library.patterns import missing_place as missing_place
     from semblante.library.people_store import GivenPhoto as GivenPhoto
     from semblante.library.people_store import KnownPerson as KnownPerson
+    from semblante.library.people_store import Role as Role
     from semblante.library.people_store import Taught as Taught
     from semblante.library.photo_walk import Excluded as Excluded
     from semblante.library.photo_walk import PhotoWalk as PhotoWalk
@@ -95,6 +96,7 @@ _HOME = {
     "PeopleChange": "semblante.library.history_store",
     "GivenPhoto": "semblante.library.people_store",
     "KnownPerson": "semblante.library.people_store",
+    "Role": "semblante.library.people_store",
     "Taught": "semblante.library.people_store",
     "Excluded": "semblante.library.photo_walk",
     "PhotoWalk": "semblante.library.photo_walk",

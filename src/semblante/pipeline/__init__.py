@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from semblante.generate.dataset import write_celeba as write_celeba
     from semblante.generate.dataset import write_person as write_person
     from semblante.generate.dataset import write_strangers as write_strangers
+    from semblante.library import KnownPerson as KnownPerson
     from semblante.library import Match as Match
+    from semblante.library import Role as Role
     from semblante.library import ScanReport as ScanReport
     from semblante.library import SearchResult as SearchResult
     from semblante.library import data_folder as data_folder
@@ -31,6 +33,9 @@ if TYPE_CHECKING:
     from semblante.organize.sort import sort_photos as sort_photos
     from semblante.organize.undo import Undone as Undone
     from semblante.organize.undo import undo_sort as undo_sort
+    from semblante.person.decision import DecisionRule as DecisionRule
+    from semblante.person.decision import HeldOutEvaluation as HeldOutEvaluation
+    from semblante.person.decision import Person as Person
     from semblante.person.decision import check_base as check_base
     from semblante.person.decision import check_name as check_name
     from semblante.person.examples import MIN_PHOTOS as MIN_PHOTOS
@@ -92,12 +97,17 @@ if TYPE_CHECKING:
     from semblante.pipeline.verification import Verification as Verification
 
 _HOME = {
+    "DecisionRule": "semblante.person.decision",
+    "HeldOutEvaluation": "semblante.person.decision",
+    "Person": "semblante.person.decision",
     "check_base": "semblante.person.decision",
     "check_name": "semblante.person.decision",
     "MIN_PHOTOS": "semblante.person.examples",
     "open_person": "semblante.person.file",
     "save": "semblante.person.file",
+    "KnownPerson": "semblante.library",
     "Match": "semblante.library",
+    "Role": "semblante.library",
     "ScanReport": "semblante.library",
     "SearchResult": "semblante.library",
     "data_folder": "semblante.library",

@@ -69,8 +69,13 @@ def scanned_photo(path: Path, content_sha256: str, max_side_px: int | None = Non
 
 def side_for_face(seen: SeenFace, side_px: int) -> int:
     """How long the photo's longer side must be for the face to have a side of `side_px`."""
-    face_px = max(seen.box[2] - seen.box[0], seen.box[3] - seen.box[1], 1.0)
-    return round(max(seen.photo_width_px, seen.photo_height_px) * side_px / face_px)
+    return side_for_box(seen.box, max(seen.photo_width_px, seen.photo_height_px), side_px)
+
+
+def side_for_box(box: Box, photo_px: int, side_px: int) -> int:
+    """The same for a face in this box of a photo whose longer side has `photo_px` at full size."""
+    face_px = max(box[2] - box[0], box[3] - box[1], 1.0)
+    return round(photo_px * side_px / face_px)
 
 
 def face_picture(seen: SeenFace, side_px: int) -> Pixels:

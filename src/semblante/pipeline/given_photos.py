@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from semblante.errors import BadImage, Reason, reason_of
 from semblante.faces import unreliable
-from semblante.library import FaceStore, KnownPerson
-from semblante.library.people_store import GivenPhoto, Role
+from semblante.library import FaceStore, GivenPhoto, KnownPerson, Role, Thumbnails
 from semblante.library.store import PhotoRecord
 from semblante.pipeline.analyzer import FaceAnalyzer
 from semblante.pipeline.details import check_consented
+from semblante.pipeline.thumbnails import keep_faces_of
 from semblante.types import AnalyzedPhoto
 
 
@@ -35,11 +35,17 @@ class GivenFaces:
 
 
 def give_images(
-    store: FaceStore, person: KnownPerson, images: Sequence[bytes], role: Role, analyzer: FaceAnalyzer
+    store: FaceStore,
+    thumbnails: Thumbnails,
+    person: KnownPerson,
+    images: Sequence[bytes],
+    role: Role,
+    analyzer: FaceAnalyzer,
 ) -> tuple[GivenImage, ...]:
     """Read the content of image files, and keep the faces to learn the person from, or from as others.
 
-    Raises `InvalidOption` where nobody agreed that the person is learnt, and `UnknownPerson`.
+    Of each face, a thumbnail is kept too. Raises `InvalidOption` where nobody agreed that the person is
+    learnt, and `UnknownPerson`.
     """
     check_consented(person)
     read = tuple(_read(content, analyzer) for content in images)
@@ -49,6 +55,9 @@ def give_images(
         if each.photo is not None and each.reason is None
     ]
     store.give_photos(person.name, records, role, analyzer.bundle.network_sha256)
+    for content, each in zip(images, read, strict=True):
+        if each.photo is not None and each.reason is None:
+            keep_faces_of(thumbnails, content, each.photo, each.sha256)
     return read
 
 

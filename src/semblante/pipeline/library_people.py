@@ -1,7 +1,7 @@
 """`LibraryPeople`: the half of `Library` about the people whom it knows."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -12,24 +12,32 @@ from semblante.library import (
     EmbeddingMatrix,
     FaceStore,
     KnownPerson,
+    Role,
     Thumbnails,
+    drop_orphans,
     is_known,
     kept_name,
     key_of,
 )
-from semblante.library.people_store import Role
 from semblante.model.bundle import Bundle
-from semblante.person import Person
+from semblante.person import FitResult, Person
 from semblante.person.decision import FALSE_MATCH_RATE
 from semblante.pipeline.analyzer import FaceAnalyzer, bundle_of
 from semblante.pipeline.collection import known_person
-from semblante.pipeline.details import PersonDetails, add_person, edit_person, person_with_id
+from semblante.pipeline.details import (
+    PersonDetails,
+    add_person,
+    check_consented,
+    edit_person,
+    person_with_id,
+)
+from semblante.pipeline.export import export_person
 from semblante.pipeline.given_photos import GivenFaces, GivenImage, give_images, given_faces
 from semblante.pipeline.learning import LearnResult
 from semblante.pipeline.lessons import LessonReport, check_lesson, learn_given
 from semblante.pipeline.naming import IfKnown, Kept, keep_learnt, rename_person, shared_faces
-from semblante.pipeline.review import Review
-from semblante.types import Embeddings
+from semblante.pipeline.review import AnswerKind, Review
+from semblante.types import Embeddings, FaceRef
 
 
 class LibraryPeople(Closing):
@@ -89,7 +97,8 @@ class LibraryPeople(Closing):
 
         See `semblante.pipeline.given_photos.give_images`.
         """
-        return give_images(self.store, self.known_person(person_id), images, role, analyzer)
+        person = self.known_person(person_id)
+        return give_images(self.store, self._thumbnails, person, images, role, analyzer)
 
     def given_faces(self, person_id: int, base: FaceAnalyzer | Bundle) -> tuple[GivenFaces, ...]:
         """The photos that were given to learn a person from, and their faces. Raises `UnknownPerson`."""
@@ -101,6 +110,7 @@ class LibraryPeople(Closing):
         with self._teaching:
             name = self.known_person(person_id).name
             self.store.take_photos(name, [bytes.fromhex(each) for each in photos])
+            drop_orphans(self.store, self._thumbnails)
 
     def check_lesson(self, person_id: int, base: FaceAnalyzer | Bundle) -> None:
         """Raise what makes it certain that `learn_given` cannot succeed."""
@@ -118,6 +128,21 @@ class LibraryPeople(Closing):
         with self._teaching:
             person = self.known_person(person_id)
             return learn_given(self.store, person, bundle_of(base), false_match_rate, keep_inseparable, job)
+
+    def record_answers(
+        self, person_id: int, answers: Mapping[FaceRef, AnswerKind], base: FaceAnalyzer | Bundle
+    ) -> FitResult:
+        """Learn a person anew with answers about faces; see `Review.record_answers`.
+
+        Raises `InvalidOption` also where nobody agreed that the person is learnt.
+        """
+        person = self.known_person(person_id)
+        check_consented(person)
+        return self.review(person.name).record_answers(answers, bundle_of(base).background())
+
+    def export_person(self, person_id: int) -> bytes:
+        """All that is kept of a person as a zip file; see `semblante.pipeline.export.export_person`."""
+        return export_person(self.store, self._thumbnails, self.known_person(person_id))
 
     def keep(
         self, result: LearnResult, background: Embeddings | None = None, if_known: IfKnown | None = None

@@ -9,9 +9,10 @@ from typing import Final
 from PIL import Image
 
 from semblante.errors import DiskFull, FileAccessError, Locked, NotInIndex
+from semblante.images import load
 from semblante.library import WHOLE_PHOTO, FaceInPhoto, FaceStore, Thumbnails
-from semblante.pipeline.face_pictures import cut_out, scanned_photo, shrunk, side_for_face
-from semblante.types import FaceRef, Pixels
+from semblante.pipeline.face_pictures import cut_out, scanned_photo, shrunk, side_for_box, side_for_face
+from semblante.types import AnalyzedPhoto, FaceRef, Pixels
 
 FACE_SIDE_PX: Final = 160
 PHOTO_SIDE_PX: Final = 320
@@ -37,6 +38,18 @@ def thumbnail_of(store: FaceStore, thumbnails: Thumbnails, face: FaceRef) -> byt
     with contextlib.suppress(DiskFull, FileAccessError, Locked):
         thumbnails.keep(face.photo, made)
     return made[face.index]
+
+
+def keep_faces_of(thumbnails: Thumbnails, content: bytes, photo: AnalyzedPhoto, content_sha256: str) -> None:
+    """Keep the thumbnails of the faces of a photo that is itself not kept, from the content of its file.
+
+    Raises `BadImage`, `Locked`, `DiskFull` or `FileAccessError`.
+    """
+    longer_px = max(photo.width_px, photo.height_px)
+    needed_px = [side_for_box(face.box, longer_px, FACE_SIDE_PX) for face in photo.faces]
+    decoded = load(content, min(longer_px, max(needed_px)))
+    cut = [shrunk(cut_out(decoded, face.box), FACE_SIDE_PX) for face in photo.faces]
+    thumbnails.keep(content_sha256, dict(enumerate(map(_jpeg, cut))))
 
 
 def _readable(paths: Sequence[Path]) -> Path:

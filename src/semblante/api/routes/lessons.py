@@ -1,0 +1,245 @@
+"""`/people/ID/lessons`: a person is learnt from the photos that were given, and what that has shown."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any, Final, Literal
+
+import numpy as np
+from fastapi import APIRouter, Response
+
+from semblante.api.engine import TheEngine
+from semblante.api.face_ids import face_id
+from semblante.api.routes.jobs import JobOut, accepted
+from semblante.api.routes.people import PersonId
+from semblante.api.schemas import Schema, Share
+from semblante.errors import Reason
+from semblante.i18n import describe
+from semblante.jobs import Advice, Event, JobContext
+from semblante.pipeline import DecisionRule, HeldOutEvaluation, LessonReport, Person
+from semblante.types import Verdict
+
+router = APIRouter(prefix="/people/{person_id}/lessons", tags=["people"])
+
+_MAX_LOGITS: Final = 200
+"""So many logits of other people's faces are told, evenly from the lowest to the highest."""
+
+
+class LessonIn(Schema):
+    """How strict the person is to be: of other people's faces, the share `false_match_rate` may get a yes.
+
+    With `keep_inseparable`, a person is also kept who cannot be told from those in the photos of others.
+    """
+
+    false_match_rate: float = 0.001
+    keep_inseparable: bool = False
+
+
+class EstimateOut(Schema):
+    """A rate with its interval of 95 %."""
+
+    value: Share
+    low: Share
+    high: Share
+
+
+class RocOut(Schema):
+    """How many of the person's faces are found, for each share of other people's that is taken for it."""
+
+    false_positive_rate: tuple[Share, ...]
+    true_positive_rate: tuple[Share, ...]
+    area: Share
+
+
+class ReliabilityOut(Schema):
+    """How often a probability was right, in bins."""
+
+    mean_predicted: tuple[Share, ...]
+    fraction_positive: tuple[Share, ...]
+    counts: tuple[int, ...]
+    expected_calibration_error: Share
+
+
+class EvidenceOut(Schema):
+    """How well the person is told from strangers, measured on faces that the neuron was not trained on."""
+
+    method: Literal["validation", "cross-validation"]
+    photos_of_person: int
+    photos_of_others: int
+    background: int
+    tpr_at_fpr_1_percent: EstimateOut | None
+    tpr_at_fpr_01_percent: EstimateOut | None
+    roc: RocOut
+    reliability: ReliabilityOut
+
+    @classmethod
+    def of(cls, evaluation: HeldOutEvaluation) -> "EvidenceOut":
+        """That of a person's evaluation."""
+        return cls.model_validate(asdict(evaluation))
+
+
+class ThresholdsOut(Schema):
+    """The neuron's curve, 1 / (1 + exp(-(slope * logit + offset))), and where a yes and a no begin on it."""
+
+    slope: float
+    offset: float
+    prior: Share
+    yes_above: Share
+    no_below: Share
+    false_match_rate: Share
+    false_non_match_rate: Share
+
+    @classmethod
+    def of(cls, rule: DecisionRule) -> "ThresholdsOut":
+        """Those of a person's rule."""
+        return cls.model_validate(asdict(rule))
+
+
+class LearntOut(Schema):
+    """What is known of a person's neuron: from how many photos it learnt, how good it is, how it decides."""
+
+    photos_of_person: int
+    moments_of_person: int
+    photos_of_others: int
+    evidence: EvidenceOut
+    thresholds: ThresholdsOut
+
+    @classmethod
+    def of(cls, person: Person) -> "LearntOut":
+        """That of a person who is learnt."""
+        return cls(
+            photos_of_person=person.photos_of_person,
+            moments_of_person=person.moments_of_person,
+            photos_of_others=person.photos_of_others,
+            evidence=EvidenceOut.of(person.evaluation),
+            thresholds=ThresholdsOut.of(person.rule),
+        )
+
+
+class HeldOutFaceOut(Schema):
+    """A face that taught, and what is said of it by a neuron that did not see it.
+
+    `me` is the person's, `not` one of a photo that was given as others', `beside` somebody else's.
+    """
+
+    face: str
+    role: Literal["me", "not", "beside"]
+    logit: float
+    probability: Share
+    verdict: Verdict
+
+
+class StrangersOut(Schema):
+    """What the neuron says of the model's background faces: how many, and some logits, the lowest first."""
+
+    count: int
+    yes: int
+    unsure: int
+    no: int
+    logits: tuple[float, ...]
+
+
+class SeparabilityOut(Schema):
+    """Whether the person can be told from those in the photos that were given as others'."""
+
+    faces: int
+    yes: int
+    unsure: int
+    area: Share
+    separable: bool
+
+
+class AdviceOut(Schema):
+    """What would make the photos teach more: a code, a sentence, and which photos it is about."""
+
+    code: str
+    detail: str
+    photos: tuple[str, ...]
+
+
+class LessonOut(LearntOut):
+    """What a lesson has shown: the result of its job."""
+
+    faces: tuple[HeldOutFaceOut, ...]
+    strangers: StrangersOut
+    separability: SeparabilityOut | None
+    advice: tuple[AdviceOut, ...]
+
+
+@router.post("", status_code=202)
+async def learn_person(
+    person_id: PersonId, lesson: LessonIn, response: Response, engine: TheEngine
+) -> JobOut:
+    """Learn the person; the job's events are `advice` and `neuronstep`, its result is what was shown."""
+    await engine.run(lambda: engine.library.check_lesson(person_id, engine.analyzer))
+
+    def learn(job: JobContext) -> dict[str, Any]:
+        advice: list[Advice] = []
+
+        def emit(event: Event) -> None:
+            if isinstance(event, Advice):
+                advice.append(event)
+            job.emit(event)
+
+        given = engine.library.given_faces(person_id, engine.analyzer)
+        report = engine.library.learn_given(
+            person_id,
+            engine.analyzer,
+            lesson.false_match_rate,
+            lesson.keep_inseparable,
+            JobContext(emit, job.cancelled),
+        )
+        photos = [each.given.photo for each in given]
+        return _shown(report, advice, photos).model_dump(mode="json")
+
+    return accepted(engine.jobs.start("lesson", learn), response)
+
+
+@router.get("")
+async def show_learnt(person_id: PersonId, engine: TheEngine) -> LearntOut:
+    """What is known of the person's neuron, as it is now."""
+
+    def learnt() -> Person:
+        return engine.library.person(engine.library.known_person(person_id).name)
+
+    return LearntOut.of(await engine.run(learnt))
+
+
+def _shown(report: LessonReport, advice: Sequence[Advice], photos: Sequence[str]) -> LessonOut:
+    rule, separability = report.person.rule, report.separability
+    probabilities = rule.probabilities(report.background_logits).tolist()
+    verdicts = list(map(rule.verdict, probabilities))
+    return LessonOut(
+        **dict(LearntOut.of(report.person)),
+        faces=tuple(
+            HeldOutFaceOut(
+                face=face_id(each.face),
+                role="me" if each.is_person else "not" if each.is_named else "beside",
+                logit=each.logit,
+                probability=each.probability,
+                verdict=each.verdict,
+            )
+            for each in report.faces
+        ),
+        strangers=StrangersOut(
+            count=len(verdicts),
+            yes=verdicts.count("yes"),
+            unsure=verdicts.count("unsure"),
+            no=verdicts.count("no"),
+            logits=_some(report.background_logits.tolist()),
+        ),
+        separability=None if separability is None else SeparabilityOut.model_validate(asdict(separability)),
+        advice=tuple(_advice(each, report.person.name, photos) for each in advice),
+    )
+
+
+def _some(logits: Sequence[float]) -> tuple[float, ...]:
+    ordered = sorted(logits)
+    rows = np.linspace(0, len(ordered) - 1, min(len(ordered), _MAX_LOGITS)).round().astype(int)
+    return tuple(ordered[row] for row in rows)
+
+
+def _advice(advice: Advice, name: str, photos: Sequence[str]) -> AdviceOut:
+    """Photos have no names here; they are named by their numbers in the list of those given, from 1."""
+    numbers = [f"#{photos.index(each) + 1}" for each in advice.photos if each in photos]
+    detail = describe(Reason(advice.code, {"name": name, "photos": ", ".join(numbers)}))
+    return AdviceOut(code=advice.code, detail=detail, photos=advice.photos)

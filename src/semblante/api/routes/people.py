@@ -1,0 +1,169 @@
+"""`/people`: who is known, added before anything is learnt, and forgotten."""
+
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Response
+
+from semblante.api.engine import TheEngine
+from semblante.api.etags import IfMatch, check_if_match, etag_of
+from semblante.api.routes.jobs import JobOut, accepted
+from semblante.api.schemas import Schema
+from semblante.jobs import JobContext
+from semblante.pipeline import KnownPerson, PersonDetails
+from semblante.types import Consent, Consenter
+
+router = APIRouter(prefix="/people", tags=["people"])
+
+PersonId = Annotated[int, Path(ge=0, lt=2**53, description="The person's number.")]
+
+
+class ConsentIO(Schema):
+    """Who agreed that the person is learnt, on which day, and what else is to be remembered."""
+
+    who: Consenter
+    on: date
+    note: str = ""
+
+
+class PersonIn(Schema):
+    """Somebody to be added. Without a consent, nothing is learnt and no photo is taken."""
+
+    name: str
+    consent: ConsentIO | None = None
+    birth_date: date | None = None
+
+
+class PersonChange(Schema):
+    """What is to be changed; what is left out stays as it is."""
+
+    name: str | None = None
+    consent: ConsentIO | None = None
+    birth_date: date | None = None
+
+
+class PersonOut(Schema):
+    """A person; the counts are of faces.
+
+    `taught` are the person's own of photos to learn from, and `taught_others` those of other people there;
+    `answered_yes` and `answered_no` are those that a user answered about.
+    """
+
+    id: str
+    name: str
+    former_names: tuple[str, ...]
+    is_learnt: bool
+    consent: ConsentIO | None
+    birth_date: date | None
+    taught: int
+    taught_others: int
+    answered_yes: int
+    answered_no: int
+    changed: datetime | None
+
+    @classmethod
+    def of(cls, person: KnownPerson) -> "PersonOut":
+        """That of a person whom the library knows."""
+        consent = person.consent
+        return cls(
+            id=str(person.id),
+            name=person.name,
+            former_names=person.former_names,
+            is_learnt=person.is_learnt,
+            consent=None if consent is None else ConsentIO(who=consent.who, on=consent.on, note=consent.note),
+            birth_date=person.birth_date,
+            taught=person.photos,
+            taught_others=person.others,
+            answered_yes=person.yes,
+            answered_no=person.no,
+            changed=person.changed,
+        )
+
+
+@router.get("")
+async def list_people(engine: TheEngine) -> tuple[PersonOut, ...]:
+    """Everybody who is known, by name."""
+    return tuple(map(PersonOut.of, await engine.run(lambda: engine.library.known_people())))
+
+
+@router.post("", status_code=201)
+async def add_person(person: PersonIn, response: Response, engine: TheEngine) -> PersonOut:
+    """Add somebody, to be learnt from photos that are given."""
+    details = PersonDetails(person.name, _consent(person.consent), person.birth_date)
+    added = PersonOut.of(await engine.run(lambda: engine.library.add_person(details)))
+    response.headers["Location"] = f"/api/v1/people/{added.id}"
+    return _tagged(added, response)
+
+
+@router.get("/{person_id}")
+async def show_person(person_id: PersonId, response: Response, engine: TheEngine) -> PersonOut:
+    """Show a person; the `ETag` is what `If-Match` compares when the person is changed."""
+    return _tagged(PersonOut.of(await _person(engine, person_id)), response)
+
+
+@router.patch("/{person_id}")
+async def edit_person(
+    person_id: PersonId,
+    change: PersonChange,
+    response: Response,
+    engine: TheEngine,
+    if_match: IfMatch = None,
+) -> PersonOut:
+    """Change name, consent or birth date; `null` takes consent or birth date away."""
+
+    def edit() -> KnownPerson:
+        before = engine.library.known_person(person_id)
+        check_if_match(if_match, PersonOut.of(before))
+        given = change.model_fields_set
+        details = PersonDetails(
+            before.name if change.name is None else change.name,
+            _consent(change.consent) if "consent" in given else before.consent,
+            change.birth_date if "birth_date" in given else before.birth_date,
+        )
+        return engine.library.edit_person(person_id, details, before.changed)
+
+    return _tagged(PersonOut.of(await engine.run(edit)), response)
+
+
+@router.delete("/{person_id}", status_code=202)
+async def forget_person(
+    person_id: PersonId, response: Response, engine: TheEngine, if_match: IfMatch = None
+) -> JobOut:
+    """Forget a person in every byte of the data folder; the result of the job says what is gone."""
+    person = await _person(engine, person_id)
+    check_if_match(if_match, PersonOut.of(person))
+
+    def forget(job: JobContext) -> dict[str, Any]:
+        gone = engine.library.forget(person.name, job=job)
+        return {
+            "taught": gone.taught,
+            "faces": gone.faces,
+            "journals": gone.journals,
+            "files": [each.name for each in gone.files],
+            "shared": gone.shared,
+        }
+
+    return accepted(engine.jobs.start("forget", forget), response)
+
+
+@router.get(
+    "/{person_id}/export", response_class=Response, responses={200: {"content": {"application/zip": {}}}}
+)
+async def export_person(person_id: PersonId, engine: TheEngine) -> Response:
+    """All that is kept of a person as a zip file: JSON, the person file, and thumbnails of the faces."""
+    content = await engine.run(lambda: engine.library.export_person(person_id))
+    headers = {"Content-Disposition": f'attachment; filename="person-{person_id}.zip"'}
+    return Response(content, media_type="application/zip", headers=headers)
+
+
+async def _person(engine: TheEngine, person_id: int) -> KnownPerson:
+    return await engine.run(lambda: engine.library.known_person(person_id))
+
+
+def _tagged(person: PersonOut, response: Response) -> PersonOut:
+    response.headers["ETag"] = etag_of(person)
+    return person
+
+
+def _consent(given: ConsentIO | None) -> Consent | None:
+    return None if given is None else Consent(given.who, given.on, given.note)

@@ -1,0 +1,132 @@
+"""`/people/ID/photos`: the photos that a person is learnt from; of these, only the faces are kept."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Final, Literal
+
+from fastapi import APIRouter, Form
+
+from semblante.api.engine import TheEngine
+from semblante.api.face_ids import PhotoIdInPath, face_id
+from semblante.api.routes.people import PersonId
+from semblante.api.schemas import BoxOut, QualityOut, ReasonOut, Schema
+from semblante.api.uploads import SeveralImages
+from semblante.errors import NotInIndex
+from semblante.pipeline import GivenFaces, GivenImage, Role
+from semblante.types import AnalyzedPhoto, FaceRef
+
+router = APIRouter(prefix="/people/{person_id}/photos", tags=["people"])
+
+RoleIO = Literal["me", "not"]
+"""Whether a photo shows the person, or others whom the person is to be told from."""
+_ROLES: Final[Mapping[RoleIO, Role]] = {"me": "positive", "not": "negative"}
+_NAMES: Final[Mapping[Role, RoleIO]] = {role: name for name, role in _ROLES.items()}
+
+
+class GivenFaceOut(Schema):
+    """A face in a photo that was given."""
+
+    id: str
+    box: BoxOut
+    quality: QualityOut
+
+
+class PersonPhotoOut(Schema):
+    """A photo that was given, by the hash of its content, and the faces that were found in it.
+
+    Where another model read it, `faces` is null: it does not teach until it is given again.
+    """
+
+    id: str
+    role: RoleIO
+    given: datetime
+    faces: tuple[GivenFaceOut, ...] | None
+
+    @classmethod
+    def of(cls, given: GivenFaces) -> "PersonPhotoOut":
+        """That of a photo which the library knows."""
+        photo = given.given
+        return cls(
+            id=photo.photo,
+            role=_NAMES[photo.role],
+            given=photo.at,
+            faces=None if given.photo is None else _faces(photo.photo, given.photo),
+        )
+
+
+class AcceptedPhotoOut(Schema):
+    """An image that teaches, by its number among those sent (from 0), and its faces."""
+
+    index: int
+    id: str
+    faces: tuple[GivenFaceOut, ...]
+
+
+class RejectedPhotoOut(Schema):
+    """An image of which nothing was kept, by its number among those sent (from 0), and why."""
+
+    index: int
+    name: str
+    reason: ReasonOut
+
+
+class GivenPhotosOut(Schema):
+    """What became of the images that were sent."""
+
+    accepted: tuple[AcceptedPhotoOut, ...]
+    rejected: tuple[RejectedPhotoOut, ...]
+
+
+@router.get("")
+async def list_photos(person_id: PersonId, engine: TheEngine) -> tuple[PersonPhotoOut, ...]:
+    """The photos that were given to learn the person from, in order."""
+    found = await engine.run(lambda: engine.library.given_faces(person_id, engine.analyzer))
+    return tuple(map(PersonPhotoOut.of, found))
+
+
+@router.post("")
+async def give_photos(
+    person_id: PersonId, images: SeveralImages, engine: TheEngine, role: Annotated[RoleIO, Form()] = "me"
+) -> GivenPhotosOut:
+    """Give photos of the person, or of others who look alike; their faces are kept, with thumbnails."""
+    readable = [number for number, image in enumerate(images) if image.issue is None]
+
+    def give() -> tuple[GivenImage, ...]:
+        contents = [images[number].content for number in readable]
+        return engine.library.give_images(person_id, contents, _ROLES[role], engine.analyzer)
+
+    read = dict(zip(readable, await engine.run(give), strict=True))
+    accepted, rejected = [], []
+    for number, image in enumerate(images):
+        given = read.get(number)
+        reason = image.issue if given is None else given.reason
+        if reason is not None:
+            rejected.append(RejectedPhotoOut(index=number, name=image.name, reason=ReasonOut.of(reason)))
+        elif given is not None and given.photo is not None:
+            faces = _faces(given.sha256, given.photo)
+            accepted.append(AcceptedPhotoOut(index=number, id=given.sha256, faces=faces))
+    return GivenPhotosOut(accepted=tuple(accepted), rejected=tuple(rejected))
+
+
+@router.delete("/{photo_id}", status_code=204)
+async def take_photo(person_id: PersonId, photo_id: PhotoIdInPath, engine: TheEngine) -> None:
+    """Take a photo away with all that is kept of it; the person is as before until the next lesson."""
+
+    def take() -> None:
+        given = engine.library.given_faces(person_id, engine.analyzer)
+        if photo_id not in {each.given.photo for each in given}:
+            raise NotInIndex("not_in_index", photo=photo_id)
+        engine.library.take_photos(person_id, [photo_id])
+
+    await engine.run(take)
+
+
+def _faces(photo_id: str, photo: AnalyzedPhoto) -> tuple[GivenFaceOut, ...]:
+    return tuple(
+        GivenFaceOut(
+            id=face_id(FaceRef(photo_id, place)),
+            box=BoxOut.of(face.box, photo.width_px, photo.height_px),
+            quality=QualityOut.of(face.quality),
+        )
+        for place, face in enumerate(photo.faces)
+    )

@@ -1,0 +1,91 @@
+"""All that is kept of a person, as one zip file of plain files that any program opens."""
+
+import base64
+import io
+import json
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from semblante.errors import NotAPersonFile, UnknownPerson
+from semblante.library import FaceStore, KnownPerson, Taught, Thumbnails
+from semblante.person import person_as_json
+from semblante.pipeline.collection import known_person
+from semblante.types import FaceRef
+
+FORMAT: Final = "semblante export 1"
+_BEGINNING: Final = (1980, 1, 1, 0, 0, 0)
+"""The time of all files in the archive, so that the same content gives the same bytes."""
+
+
+def export_person(store: FaceStore, thumbnails: Thumbnails, person: KnownPerson) -> bytes:
+    """The zip file of a person.
+
+    `about.json`: name, consent, birth date, former names, the photos given, by hash, and the faces that
+    taught, each with its embedding. `person.json`: the person file, where the person is learnt.
+    `faces/HASH-PLACE.jpg`: the thumbnails that there are of the person's own faces. Raises `UnknownPerson`.
+    """
+    taught = store.taught(person.name)
+    about = json.dumps(_about(store, person, taught), indent=2, ensure_ascii=False)
+    files = {"about.json": about.encode()}
+    if person_file := _person_file(store, person):
+        files["person.json"] = person_file
+    for face in _own_faces(store, person, taught):
+        jpeg = thumbnails.get(face)
+        if jpeg is not None:
+            files[f"faces/{face.photo}-{face.index}.jpg"] = jpeg
+    return _zip(files)
+
+
+def _about(store: FaceStore, person: KnownPerson, taught: Sequence[Taught]) -> dict[str, Any]:
+    consent = person.consent
+    return {
+        "format": FORMAT,
+        "name": person.name,
+        "former_names": list(person.former_names),
+        "consent": consent and {"who": consent.who, "on": consent.on.isoformat(), "note": consent.note},
+        "birth_date": person.birth_date and person.birth_date.isoformat(),
+        "changed": person.changed and person.changed.isoformat(),
+        "given": [
+            {"photo": each.photo, "role": each.role, "at": each.at.isoformat()}
+            for each in store.given_photos(person.name)
+        ],
+        "taught": [
+            {
+                "kind": each.kind,
+                "photo": each.face.photo,
+                "place": each.face.index,
+                "confirmed_by_user": each.confirmed_by_user,
+                # Little-endian float32, as in the person file.
+                "embedding": base64.b64encode(each.embedding.astype("<f4").tobytes()).decode("ascii"),
+            }
+            for each in taught
+        ],
+    }
+
+
+def _person_file(store: FaceStore, person: KnownPerson) -> bytes | None:
+    """The person file; None for one who is not learnt, and where it is damaged."""
+    try:
+        learnt = known_person(store, person.name)
+    except (NotAPersonFile, UnknownPerson):
+        return None
+    # Where a folder is on this machine is nothing about the person.
+    whole = replace(learnt, base_folder=None, consent=person.consent, birth_date=person.birth_date)
+    return person_as_json(whole).encode()
+
+
+def _own_faces(store: FaceStore, person: KnownPerson, taught: Sequence[Taught]) -> list[FaceRef]:
+    """The faces that taught as the person's; of a photo given as the person's that did not, the largest."""
+    own = {each.face for each in taught if each.kind == "positive"}
+    photos = {each.photo for each in store.given_photos(person.name) if each.role == "positive"}
+    return sorted(own | {FaceRef(photo, 0) for photo in photos - {face.photo for face in own}})
+
+
+def _zip(files: Mapping[str, bytes]) -> bytes:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as opened:
+        for name, content in files.items():
+            opened.writestr(zipfile.ZipInfo(name, _BEGINNING), content, zipfile.ZIP_DEFLATED)
+    return archive.getvalue()
