@@ -11,7 +11,7 @@ from semblante.cli.options import LibraryFolder, open_index
 from semblante.cli.progress import job_context
 from semblante.errors import FileAccessError, InvalidOption
 from semblante.files import translate_os_errors
-from semblante.i18n import as_line, ntr, tr
+from semblante.i18n import as_line, tr
 
 if TYPE_CHECKING:
     from semblante.library import Change
@@ -83,42 +83,22 @@ def _undo_changes(library: Path | None, count: int, list_: bool, dry_run: bool) 
     with open_index(library) as index:
         if not (list_ or dry_run):
             for each in index.undo(count):
-                print_plain(results(), tr("taken back: {change}", change=_change_text(each)))
+                print_plain(results(), tr("taken back: {change}", change=_dated(each)))
             return
         changes = index.changes()
     if not changes:
         print_plain(remarks(), tr("No change of people can be taken back."))
     for number, each in enumerate(changes if list_ else changes[:count], start=1):
-        text = _change_text(each)
+        text = _dated(each)
         line = f"{number}  {text}" if list_ else tr("would be taken back: {change}", change=text)
         print_plain(results(), line)
 
 
-def _change_text(change: "Change") -> str:
+def _dated(change: "Change") -> str:
     """When it was, and what it did."""
-    values = {"name": as_line(change.name), "others": ", ".join(change.instead_of)}
-    texts = {
-        "add": tr("{name} was added", **values),
-        "edit": tr("consent or birth date of {name}", **values),
-        "learn": tr("{name} was learnt from photos", **values),
-        "name": tr("a group was named {name}", **values),
-        "answer": tr("answers about {name}", **values),
-        "remove": tr("faces taken out of {name}", **values),
-        "rename": tr("{others} was renamed {name}", **values)
-        if change.instead_of
-        else tr("the name was written {name}", **values),
-        "merge": tr("{others} became one person with {name}", **values),
-        "ignore": ntr("{count} face ignored", "{count} faces ignored", change.faces, count=change.faces),
-        "unignore": ntr(
-            "{count} face no longer ignored",
-            "{count} faces no longer ignored",
-            change.faces,
-            count=change.faces,
-        ),
-        "ignore_folder": tr("the faces in {name} ignored", **values),
-        "unignore_folder": tr("the faces in {name} no longer ignored", **values),
-    }
-    return f"{change.at.astimezone():%Y-%m-%d %H:%M}  {texts[change.kind]}"
+    from semblante.report.changes import change_text
+
+    return f"{change.at.astimezone():%Y-%m-%d %H:%M}  {change_text(change)}"
 
 
 def _print_runs(data: Path) -> None:

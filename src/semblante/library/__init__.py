@@ -32,6 +32,7 @@ from semblante.lazy import loader
 
 if TYPE_CHECKING:
     from semblante.library.clustering import group as group
+    from semblante.library.curation_store import Folder as Folder
     from semblante.library.embedding_matrix import EmbeddingMatrix as EmbeddingMatrix
     from semblante.library.erasure import Erased as Erased
     from semblante.library.erasure import erase as erase
@@ -92,6 +93,7 @@ _HOME = {
     "names_of": "semblante.library.names",
     "expand_pattern": "semblante.library.patterns",
     "missing_place": "semblante.library.patterns",
+    "Folder": "semblante.library.curation_store",
     "Change": "semblante.library.history_store",
     "PeopleChange": "semblante.library.history_store",
     "GivenPhoto": "semblante.library.people_store",

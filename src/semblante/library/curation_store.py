@@ -4,6 +4,8 @@ A face is meant by the hash of its photo's content and its place there: what is 
 """
 
 from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -13,11 +15,34 @@ from jaxtyping import Integer
 from semblante.types import FaceRef
 
 
-class CurationStore(Protocol):
-    """The faces that are nobody's whom the user asks about: only a yes finds them, and nobody asks.
+@dataclass(frozen=True)
+class Folder:
+    """A folder whose photos the user wants in the index, by a number that no other folder ever has.
 
-    What changes something is a change, whose number it returns; None where all was so already.
+    `photos` counts those in it and below it that are not missing, each file by itself.
     """
+
+    number: int
+    path: Path
+    added: datetime
+    photos: int
+
+
+class CurationStore(Protocol):
+    """The folders that the user chose, and the faces that are nobody's whom the user asks about.
+
+    Only a yes finds a face that is ignored, and nobody asks who it is. What ignores or no longer does is a
+    change, whose number it returns; None where all was so already.
+    """
+
+    def folders(self) -> tuple[Folder, ...]:
+        """The folders that were added and not removed, by path."""
+
+    def add_folder(self, path: Path) -> Folder:
+        """Add a folder; one that is there stays as it is."""
+
+    def remove_folder(self, number: int) -> None:
+        """Take a folder off the list, if it is there; the photos in it stay."""
 
     def ignore_faces(self, faces: Collection[FaceRef], ignored: bool = True) -> int | None:
         """Ignore these faces, or no longer."""

@@ -1,6 +1,7 @@
 """`SqliteCuration`: the half of `SqliteStore` about faces beside people, and the history of all changes."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime
 from os import fsdecode, fsencode
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Integer
 
+from semblante.library.curation_store import Folder
 from semblante.library.history_store import Change, ChangeKind
 from semblante.library.sqlite_changes import changes, check_undoable, new_change
 from semblante.library.sqlite_driver import sqlite3
@@ -28,6 +30,26 @@ from semblante.types import FaceRef
 
 class SqliteCuration(SqliteFile):
     """What a user said of faces beside people; see `CurationStore` and `HistoryStore` for each method."""
+
+    def folders(self) -> tuple[Folder, ...]:
+        """See `CurationStore`."""
+        with self.asking() as connection:
+            return folders(connection)
+
+    def add_folder(self, path: Path) -> Folder:
+        """See `CurationStore`."""
+        with self.writing() as connection:
+            connection.execute(
+                "INSERT OR IGNORE INTO folders (path, added) VALUES (?, ?)",
+                (fsencode(path), datetime.now(UTC).isoformat()),
+            )
+            (added,) = (each for each in folders(connection) if each.path == path)
+        return added
+
+    def remove_folder(self, number: int) -> None:
+        """See `CurationStore`."""
+        with self.writing() as connection:
+            connection.execute("DELETE FROM folders WHERE id = ?", (number,))
 
     def ignore_faces(self, faces: Collection[FaceRef], ignored: bool = True) -> int | None:
         """See `CurationStore`."""
@@ -81,6 +103,22 @@ class SqliteCuration(SqliteFile):
                 connection.execute("DELETE FROM changes WHERE id = ?", (number,))
             drop_ungiven(connection)
         return tuple(known[number] for number in numbers)
+
+
+def folders(connection: sqlite3.Connection) -> tuple[Folder, ...]:
+    """See `CurationStore.folders`."""
+    rows = connection.execute("SELECT id, path, added FROM folders ORDER BY path").fetchall()
+    count = "SELECT count(*) FROM photos WHERE NOT missing AND path >= ? AND path < ?"
+    paths = [Path(fsdecode(path)) for _, path, _ in rows]
+    return tuple(
+        Folder(
+            number,
+            path,
+            datetime.fromisoformat(added),
+            connection.execute(count, inside(path)).fetchone()[0],
+        )
+        for (number, _, added), path in zip(rows, paths, strict=True)
+    )
 
 
 def _ignore(

@@ -10,6 +10,7 @@ given      the photos that were given to learn each person from; only their face
 taught     the faces that each person was taught with
 days       when photos were taken, by their metadata and as a user told
 changes    the last changes of people, each with what was before it in `people_before` and `taught_before`
+folders    those whose photos the user wants in the index
 ignored    faces that the user asks about no more, and `ignored_folders` whose faces are so
 counters   `store_id` tells this file from others, `removals` counts faces that were removed or changed,
            `last_change` is the number of the last change
@@ -108,6 +109,10 @@ MIGRATIONS: Final[Mapping[int, tuple[str, ...]]] = {
         # Changes are taken back one by one, so no number may be given again.
         "ALTER TABLE counters ADD COLUMN last_change INTEGER NOT NULL DEFAULT 0",
         "UPDATE counters SET last_change = (SELECT coalesce(max(id), 0) FROM changes)",
+        # Folders whose photos a user wants in the index.
+        """CREATE TABLE folders (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, path BLOB NOT NULL UNIQUE, added TEXT NOT NULL
+        )""",
         # What a user said of faces and folders beside people, and what was before each change of it.
         """CREATE TABLE ignored (
             content_sha256 BLOB NOT NULL, place INTEGER NOT NULL, since TEXT NOT NULL,
@@ -135,7 +140,7 @@ TABLES: Final = frozenset(
     {
         *("bases", "contents", "photos", "faces", "people", "taught", "given", "days", "counters"),
         *("changes", "people_before", "taught_before"),
-        *("ignored", "ignored_before", "ignored_folders", "ignored_folders_before"),
+        *("folders", "ignored", "ignored_before", "ignored_folders", "ignored_folders_before"),
     }
 )
 Rows = list[tuple[object, ...]]

@@ -1,7 +1,7 @@
 """`Library`: an index of photos and the people in it, opened once and asked from any thread."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from semblante.errors import FileAccessError, check_type
@@ -9,6 +9,7 @@ from semblante.jobs import SILENT, JobContext
 from semblante.library import (
     FaceInPhoto,
     FaceStore,
+    Folder,
     ScanReport,
     SearchResult,
     SqliteStore,
@@ -32,7 +33,8 @@ from semblante.pipeline.collection import (
     scan_photos,
 )
 from semblante.pipeline.erasure import Forgotten, forget_person
-from semblante.pipeline.finding import Places, listed
+from semblante.pipeline.finding import Places, listed, path_of
+from semblante.pipeline.folders import add_folder, chosen_folders, folder_with, remove_folder
 from semblante.pipeline.library_curation import LibraryCuration
 from semblante.pipeline.naming import IfKnown, Kept, name_group
 from semblante.pipeline.thumbnails import thumbnail_of
@@ -109,6 +111,51 @@ class Library(LibraryCuration):
         )
         drop_orphans(self.store, self._thumbnails)
         return report
+
+    def folders(self) -> tuple[Folder, ...]:
+        """The folders whose photos the user wants in the index, by path."""
+        return self.store.folders()
+
+    def folder_with(self, number: int) -> Folder:
+        """The folder of the list with this number. Raises `NotInIndex`."""
+        return folder_with(self.store, number)
+
+    def add_folder(self, path: Path | str) -> Folder:
+        """Add a folder to those whose photos are wanted; it is read by the next scan of it.
+
+        Raises `InvalidOption` where it is no folder that can be looked into.
+        """
+        return add_folder(self.store, path_of(path))
+
+    def remove_folder(self, number: int) -> int:
+        """Take a folder off the list, and its photos out of the index unless another folder has them.
+
+        Gives how many photos left. Raises `NotInIndex` where there is no such folder.
+        """
+        self._matrix.release()
+        removed = remove_folder(self.store, number)
+        drop_orphans(self.store, self._thumbnails)
+        return removed
+
+    def chosen_folders(self, numbers: Collection[int]) -> tuple[Folder, ...]:
+        """These folders of the list, all of them where none is named.
+
+        Raises `NotInIndex` for one that is not on the list, and `InvalidOption` where nothing is.
+        """
+        return chosen_folders(self.store, numbers)
+
+    def scan_folders(
+        self,
+        numbers: Collection[int],
+        analyzer: FaceAnalyzer,
+        force: bool = False,
+        prune: bool = False,
+        verify: bool = False,
+        job: JobContext = SILENT,
+    ) -> ScanReport:
+        """Scan folders of the list; see `chosen_folders` and `scan`."""
+        places = [each.path for each in self.chosen_folders(numbers)]
+        return self.scan(places, analyzer, force, prune, verify, job=job)
 
     def find(
         self,

@@ -5,7 +5,9 @@ from typing import Final
 from fastapi import APIRouter
 
 from semblante.api.routes import (
+    changes,
     faces,
+    folders,
     health,
     jobs,
     keys,
@@ -14,13 +16,17 @@ from semblante.api.routes import (
     people,
     person_photos,
     questions,
+    scans,
     session,
     system,
     texts,
+    thumbnails,
 )
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
+    changes.router,
     faces.router,
+    folders.router,
     health.router,
     jobs.router,
     keys.router,
@@ -29,7 +35,9 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     people.router,
     person_photos.router,
     questions.router,
+    scans.router,
     session.router,
     system.router,
     texts.router,
+    thumbnails.router,
 )

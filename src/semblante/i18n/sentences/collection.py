@@ -14,6 +14,8 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     ),
     "change_unknown": "there is no change {number} that can be taken back",
     "changed_while_read": "it changed while it was read; scan again",
+    "folder_not_usable": "it cannot be added as a folder of photos: {problem}",
+    "folder_unknown": "folder {number} is not on the list, or no longer",
     "index_damaged": "the index was damaged, and is kept as {aside}; scan the photos again",
     "index_in_use": "another run is using the index; wait for it",
     "index_in_use_not_compacted": (
@@ -39,6 +41,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
         "{supported}); scan the photos into a new one"
     ),
     "library_closed": "it was closed and can no longer be used; open it again",
+    "no_folder_added": "no folder was added yet",
     "nobody_known": "{name} is not known here (known: nobody yet)",
     "not_in_index": "the index holds no such photo or face, or no longer",
     "nothing_matches": "nothing here is called that, and nothing matches it as a pattern",

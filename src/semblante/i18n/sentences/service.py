@@ -40,5 +40,6 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "tls_files_unusable": "the certificate and its private key cannot be used: {problem}",
     "tls_needs_two_files": "TLS needs both a certificate and its private key",
     "too_many_failures": "too many wrong keys or sessions; try again in {retry_after_s} seconds",
+    "scan_running": "a scan is running; wait for it, or cancel its job {job}",
     "too_many_requests_waiting": "too many requests are waiting; try again shortly",
 }

@@ -1,0 +1,31 @@
+"""The history of the library in words: what each change did."""
+
+from semblante.i18n import as_line, ntr, tr
+from semblante.library import Change
+
+
+def change_text(change: Change) -> str:
+    """What a change did, without when."""
+    values = {"name": as_line(change.name), "others": ", ".join(change.instead_of)}
+    texts = {
+        "add": tr("{name} was added", **values),
+        "edit": tr("consent or birth date of {name}", **values),
+        "learn": tr("{name} was learnt from photos", **values),
+        "name": tr("a group was named {name}", **values),
+        "answer": tr("answers about {name}", **values),
+        "remove": tr("faces taken out of {name}", **values),
+        "rename": tr("{others} was renamed {name}", **values)
+        if change.instead_of
+        else tr("the name was written {name}", **values),
+        "merge": tr("{others} became one person with {name}", **values),
+        "ignore": ntr("{count} face ignored", "{count} faces ignored", change.faces, count=change.faces),
+        "unignore": ntr(
+            "{count} face no longer ignored",
+            "{count} faces no longer ignored",
+            change.faces,
+            count=change.faces,
+        ),
+        "ignore_folder": tr("the faces in {name} ignored", **values),
+        "unignore_folder": tr("the faces in {name} no longer ignored", **values),
+    }
+    return texts[change.kind]

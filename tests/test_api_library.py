@@ -1,0 +1,173 @@
+"""The library by HTTP: folders, scans as jobs, thumbnails, the history and the way back."""
+
+import io
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from api_client import asking, settings_for
+from fake_photos import BASE, WIDTH, NoNetwork, Shown, write_photo
+from PIL import Image
+from test_thumbnails import add
+from test_thumbnails import write_photo as write_picture
+
+from semblante.api import Engine
+from semblante.jobs import JobContext
+from semblante.library import SqliteStore
+from semblante.model.bundle import Bundle
+
+ANA, BO, STRANGER = 1, 2, 3
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    with Engine(settings_for(tmp_path / "data")) as opened:
+        bundle = Bundle(tmp_path / "base", {"weights": {"sha256": BASE, "embedding_size": WIDTH}})
+        opened._analyzer = NoNetwork(bundle)
+        yield opened
+
+
+@pytest.fixture
+def client(engine: Engine) -> Iterator[httpx.Client]:
+    with asking(engine) as opened:
+        yield opened
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    """Three photos of Ana with a stranger, one that is damaged, and one of Bo in a folder below."""
+    for number in range(3):
+        write_photo(tmp_path / "photos" / f"{number}.jpg", Shown(ANA), Shown(STRANGER), salt=number)
+    (tmp_path / "photos" / "damaged.jpg").write_text("no photo")
+    write_photo(tmp_path / "photos" / "below" / "bo.jpg", Shown(BO))
+    return tmp_path / "photos"
+
+
+def finished(client: httpx.Client, answer: httpx.Response) -> Any:
+    assert answer.status_code == 202
+    until = time.monotonic() + 30
+    while (job := client.get(answer.headers["Location"].removeprefix("/api/v1")).json())["finished"] is None:
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    return job
+
+
+def added(client: httpx.Client, path: Path) -> Any:
+    answer = client.post("/folders", json={"path": str(path)})
+    assert answer.status_code == 201 and answer.headers["Location"].endswith(f"/{answer.json()['id']}")
+    return answer.json()
+
+
+def problem(answer: httpx.Response, status: int) -> str:
+    assert answer.status_code == status
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    code: str = answer.json()["code"]
+    return code
+
+
+def test_folders_are_added_scanned_and_removed_with_their_photos(client: httpx.Client, photos: Path) -> None:
+    assert problem(client.post("/scans", json={}), 422) == "no_folder_added"
+    folder = added(client, photos)
+    assert (folder["path"], folder["photos"], folder["ignored"]) == (str(photos), 0, False)
+    assert added(client, photos)["id"] == folder["id"]
+    job = finished(client, client.post("/scans", json={}))
+    assert (job["kind"], job["state"]) == ("scan", "done")
+    assert (job["result"]["read"], job["result"]["faces"], job["result"]["broken"]) == (4, 7, 1)
+    assert [(Path(each["path"]).name, each["reason"]["code"]) for each in job["failed"]] == [
+        ("damaged.jpg", "it is damaged")
+    ]
+    assert [each["id"] for each in client.get("/scans").json()] == [job["id"]]
+    again = finished(client, client.post("/scans", json={"folders": [folder["id"]]}))
+    assert (again["result"]["unchanged"], again["result"]["read"]) == (4, 0), "it goes on where it was"
+    below = added(client, photos / "below")
+    assert [each["photos"] for each in client.get("/folders").json()] == [5, 1]
+    assert client.delete(f"/folders/{folder['id']}").json() == {"photos": 4}
+    assert [each["id"] for each in client.get("/folders").json()] == [below["id"]]
+    assert (photos / "0.jpg").exists()
+    for answer in (
+        client.get(f"/folders/{folder['id']}"),
+        client.delete(f"/folders/{folder['id']}"),
+        client.patch(f"/folders/{folder['id']}", json={"ignored": True}),
+        client.post("/scans", json={"folders": [folder["id"]]}),
+    ):
+        assert problem(answer, 404) == "folder_unknown"
+
+
+def test_what_is_no_folder_is_not_added_and_no_path_is_told(client: httpx.Client, photos: Path) -> None:
+    for path in (photos / "0.jpg", photos / "nowhere"):
+        answer = client.post("/folders", json={"path": str(path)})
+        assert problem(answer, 422) == "folder_not_usable"
+        assert str(photos) not in answer.text
+    assert client.get("/folders").json() == []
+
+
+def test_one_scan_at_a_time(client: httpx.Client, engine: Engine, photos: Path) -> None:
+    added(client, photos)
+
+    def endless(context: JobContext) -> None:
+        while True:
+            context.check()
+            time.sleep(0.01)
+
+    job = engine.jobs.start("scan", endless)
+    assert problem(client.post("/scans", json={}), 409) == "scan_running"
+    client.delete(f"/jobs/{job.id}")
+    until = time.monotonic() + 20
+    while client.get(f"/jobs/{job.id}").json()["state"] != "cancelled":
+        assert time.monotonic() < until
+    assert finished(client, client.post("/scans", json={}))["state"] == "done"
+
+
+def test_a_folder_is_ignored_and_the_change_is_undone(client: httpx.Client, photos: Path) -> None:
+    folder = added(client, photos)
+    answer = client.patch(f"/folders/{folder['id']}", json={"ignored": True}).json()
+    assert answer["folder"]["ignored"] and answer["change"]
+    again = client.patch(f"/folders/{folder['id']}", json={"ignored": True}).json()
+    assert again["change"] is None
+    later = client.patch(f"/folders/{folder['id']}", json={"ignored": False}).json()["change"]
+    assert problem(client.post(f"/changes/{answer['change']}/undo"), 409) == "change_superseded"
+    undone = client.post(f"/changes/{later}/undo", headers={"Accept-Language": "es"}).json()
+    assert (undone["kind"], undone["name"]) == ("unignore_folder", str(photos))
+    assert undone["text"] == f"ya no ignoradas las caras de {photos}"
+    assert client.get(f"/folders/{folder['id']}").json()["ignored"]
+    assert client.post(f"/changes/{answer['change']}/undo").status_code == 200
+    assert not client.get(f"/folders/{folder['id']}").json()["ignored"]
+    assert problem(client.post(f"/changes/{later}/undo"), 404) == "change_unknown"
+
+
+def test_the_history_is_told_in_pages(client: httpx.Client, engine: Engine) -> None:
+    for number in range(5):
+        engine.library.store.keep_person("{}", f"Person {number}", [])
+    first = client.get("/changes", params={"limit": 3}).json()
+    assert [each["text"] for each in first["changes"]] == [
+        f"Person {number} was learnt from photos" for number in (4, 3, 2)
+    ]
+    rest = client.get("/changes", params={"limit": 3, "cursor": first["next"]}).json()
+    assert ([each["name"] for each in rest["changes"]], rest["next"]) == (["Person 1", "Person 0"], None)
+    assert problem(client.get("/changes", params={"cursor": "made up"}), 422) == "cursor_unknown"
+    assert problem(client.get("/changes", params={"limit": 201}), 422) == "fields_not_understood"
+
+
+def test_thumbnails_are_pictures_that_nobody_keeps(
+    client: httpx.Client, engine: Engine, tmp_path: Path
+) -> None:
+    store = engine.library.store
+    assert isinstance(store, SqliteStore)
+    path = write_picture(tmp_path / "a.jpg")
+    photo = add(store, path)
+    for address, longer_px in ((f"/faces/{photo}-1/thumbnail", 160), (f"/photos/{photo}/thumbnail", 320)):
+        answer = client.get(address)
+        assert (answer.status_code, answer.headers["Content-Type"]) == (200, "image/jpeg")
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert max(Image.open(io.BytesIO(answer.content)).size) == longer_px
+    assert problem(client.get(f"/faces/{photo}-2/thumbnail"), 404) == "not_in_index"
+    assert problem(client.get(f"/photos/{'0' * 64}/thumbnail"), 404) == "not_in_index"
+    assert problem(client.get("/faces/../../etc/passwd/thumbnail"), 404) == "not_found"
+    assert problem(client.get("/faces/abc/thumbnail"), 422) == "fields_not_understood"
+    other = add(store, write_picture(tmp_path / "b.jpg", 1))
+    (tmp_path / "b.jpg").unlink()
+    answer = client.get(f"/photos/{other}/thumbnail")
+    assert problem(answer, 404) == "gone_since_scan" and str(tmp_path) not in answer.text
