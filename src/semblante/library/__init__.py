@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from semblante.library.group_evidence import FaceGroup as FaceGroup
     from semblante.library.group_evidence import judged_groups as judged_groups
     from semblante.library.history_store import Change as Change
+    from semblante.library.history_store import ChangeKind as ChangeKind
     from semblante.library.history_store import PeopleChange as PeopleChange
     from semblante.library.impostor_tail import ImpostorTail as ImpostorTail
     from semblante.library.locations import data_folder as data_folder
@@ -94,6 +95,7 @@ _HOME = {
     "expand_pattern": "semblante.library.patterns",
     "missing_place": "semblante.library.patterns",
     "Folder": "semblante.library.curation_store",
+    "ChangeKind": "semblante.library.history_store",
     "Change": "semblante.library.history_store",
     "PeopleChange": "semblante.library.history_store",
     "GivenPhoto": "semblante.library.people_store",

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from semblante.generate.dataset import write_celeba as write_celeba
     from semblante.generate.dataset import write_person as write_person
     from semblante.generate.dataset import write_strangers as write_strangers
+    from semblante.library import WHOLE_PHOTO as WHOLE_PHOTO
+    from semblante.library import Change as Change
+    from semblante.library import ChangeKind as ChangeKind
+    from semblante.library import Folder as Folder
     from semblante.library import KnownPerson as KnownPerson
     from semblante.library import Match as Match
     from semblante.library import Role as Role
@@ -106,6 +110,10 @@ _HOME = {
     "open_person": "semblante.person.file",
     "save": "semblante.person.file",
     "KnownPerson": "semblante.library",
+    "WHOLE_PHOTO": "semblante.library",
+    "Change": "semblante.library",
+    "ChangeKind": "semblante.library",
+    "Folder": "semblante.library",
     "Match": "semblante.library",
     "Role": "semblante.library",
     "ScanReport": "semblante.library",

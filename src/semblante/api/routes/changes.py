@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from semblante.api.cursors import Cursor, Limit
 from semblante.api.engine import TheEngine
 from semblante.api.schemas import Schema
-from semblante.library.history_store import Change, ChangeKind
+from semblante.pipeline import Change, ChangeKind
 from semblante.report.changes import change_text
 
 router = APIRouter(prefix="/changes", tags=["history"])

@@ -10,8 +10,7 @@ from pydantic import Field
 from semblante.api.engine import TheEngine
 from semblante.api.schemas import Schema
 from semblante.i18n import as_line
-from semblante.library import Folder
-from semblante.pipeline import Library
+from semblante.pipeline import Folder, Library
 
 router = APIRouter(prefix="/folders", tags=["photos"])
 

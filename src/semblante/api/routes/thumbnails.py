@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 from fastapi import Path as InPath
 
 from semblante.api.engine import TheEngine
-from semblante.library import WHOLE_PHOTO
+from semblante.pipeline import WHOLE_PHOTO
 from semblante.types import FaceRef
 
 router = APIRouter(tags=["photos"])
