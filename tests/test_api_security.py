@@ -206,6 +206,7 @@ def test_a_key_goes_as_far_as_its_scope(
 def test_what_may_change_something_needs_more_than_reading() -> None:
     assert needed_scope("GET", "/api/v1/people") == "read"
     assert needed_scope("POST", "/api/v1/recognitions") == "read"
+    assert needed_scope("POST", "/api/v1/live") == needed_scope("POST", "/api/v1/live/x/frames") == "read"
     assert needed_scope("POST", "/api/v1/people") == needed_scope("PUT", "/api/v1/unheard") == "write"
     assert needed_scope("POST", "/api/v1/vault/unlock") == needed_scope("GET", "/api/v1/keys/x") == "admin"
 

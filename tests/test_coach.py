@@ -10,11 +10,11 @@ from faces_made_up import background, embeddings, face, photo
 
 from semblante.person import MIN_PHOTOS, advice_on_faces, fit_standardizer
 from semblante.person.consensus import sorted_faces
-from semblante.person.variety import Direction, direction_of
-from semblante.pipeline import Coach, Coaching, FaceAnalyzer, LiveRecognition, check_photos
+from semblante.person.variety import direction_of
+from semblante.pipeline import Coach, CoachAdvice, FaceAnalyzer, LiveRecognition, readiness_of
 from semblante.pipeline.coach import MAX_PHOTOS, PHOTOS_EACH_WAY, check_frame
 from semblante.pipeline.turn_prompts import SETTLED_FRAMES, TurnPrompts
-from semblante.types import Face, QualityIssue
+from semblante.types import Direction, Face, QualityIssue
 
 TURNS: dict[Direction, float] = {"left": 0.3, "ahead": 0.0, "right": -0.3}
 RNG = np.random.default_rng(5)
@@ -27,7 +27,7 @@ def looking(direction: Direction, light: float = 0.0, wears: Sequence[str] = ())
 
 
 def states(photos: Sequence[Face]) -> dict[str, str]:
-    return {each.part: each.state for each in check_photos(photos)}
+    return {each.part: each.state for each in readiness_of(photos).photos}
 
 
 def unmet(faces: Sequence[Face], photos: Sequence[Face] = ()) -> list[str]:
@@ -91,9 +91,9 @@ def test_photos_with_all_parts_get_no_advice() -> None:
     assert advice_on_faces(photos, sorted_faces(photos), fit_standardizer(background())) == []
 
 
-def obeying(coach: Coach, frames: int, ignores: bool = False) -> list[Coaching]:
+def obeying(coach: Coach, frames: int, ignores: bool = False) -> list[CoachAdvice]:
     """What the coach says to somebody who looks where they were asked to, or who only ever looks ahead."""
-    said: list[Coaching] = []
+    said: list[CoachAdvice] = []
     for _ in range(frames):
         asked = said[-1].prompt if said and said[-1].prompt else "ahead"
         said.append(coach([looking("ahead" if ignores else asked, RNG.uniform(-0.3, 0.3))]))
@@ -103,17 +103,24 @@ def obeying(coach: Coach, frames: int, ignores: bool = False) -> list[Coaching]:
 def test_who_turns_as_asked_is_soon_known_well_enough() -> None:
     said = obeying(Coach(), 60)
     last = said[-1]
-    assert {each.state for each in last.photos} == {"done"}
-    assert sum(each.takes for each in said) == last.moments == 3 * PHOTOS_EACH_WAY
-    assert last.prompt is None and last.can_learn
+    assert {each.state for each in last.readiness.photos} == {"done"}
+    assert sum(each.takes for each in said) == last.readiness.moments == 3 * PHOTOS_EACH_WAY
+    assert last.prompt is None and last.readiness.can_learn
     assert (last.turns_asked, last.turns_followed) == (2 * PHOTOS_EACH_WAY, 2 * PHOTOS_EACH_WAY)
-    assert [each.can_learn for each in said] == [each.moments >= MIN_PHOTOS for each in said]
+    assert [each.readiness.can_learn for each in said] == [
+        each.readiness.moments >= MIN_PHOTOS for each in said
+    ]
 
 
 def test_a_photo_that_never_turns_fills_one_direction_alone() -> None:
     last = obeying(Coach(), 60, ignores=True)[-1]
     assert last.prompt in {"left", "right"}
-    assert (last.moments, last.turns_asked, last.turns_followed, last.can_learn) == (1, 0, 0, False)
+    assert (last.readiness.moments, last.turns_asked, last.turns_followed, last.readiness.can_learn) == (
+        1,
+        0,
+        0,
+        False,
+    )
 
 
 def test_a_frame_is_taken_once_the_head_has_settled_where_it_was_asked_to() -> None:
@@ -146,4 +153,4 @@ def test_drawn_heads_are_coached_by_their_measured_turn(analyzer: FaceAnalyzer) 
             taken.append(asked)
         asked = said.prompt
     assert {"left", "ahead", "right"} <= set(taken)
-    assert said.can_learn and said.turns_followed == said.turns_asked > 2
+    assert said.readiness.can_learn and said.turns_followed == said.turns_asked > 2

@@ -5,7 +5,7 @@ import pytest
 from test_faces import photo_of
 
 from semblante.faces import Aligner, default_detector, extract_faces
-from semblante.faces.aligner import LANDMARKS, Alignment, first_guess
+from semblante.faces.aligner import LANDMARKS, MAX_UPRIGHT_ERROR_PX, MIDDLE, Alignment, first_guess
 from semblante.faces.detectors import MAX_TURNED_SIDE_PX, MIN_TURNED_SCORE, detect_turned
 from semblante.types import Box, Detection, Pixels
 
@@ -58,7 +58,7 @@ def test_only_a_sure_face_turns_a_photo(score: float, count: int) -> None:
 class WideAligner(Aligner):
     """Sure of faces whose box is wider than high, and of no other."""
 
-    def __call__(self, _pixels: Pixels, found: list[Detection]) -> list[Alignment]:
+    def __call__(self, _pixels: Pixels, found: list[Detection], is_upright: bool = False) -> list[Alignment]:
         return [
             Alignment(
                 first_guess(each), 1.0 if each.box[2] - each.box[0] > each.box[3] - each.box[1] else 9.0
@@ -88,6 +88,18 @@ def test_a_photo_whose_faces_the_aligner_is_not_sure_of_is_turned(
 
     (face,) = extract_faces(photo, detector, WideAligner(threads=1), 64)
     assert (face.score, len(seen)) == (expected, looks)
+
+
+def test_a_frame_of_a_camera_is_taken_for_upright() -> None:
+    detector, aligner = ColourDetector(), Aligner(threads=1)
+    lying = np.ascontiguousarray(np.rot90(_marked(), 1))
+    assert extract_faces(lying, detector, aligner, 64, is_upright=True) == []
+    assert len(detector.seen) == 1
+    photo, truth = photo_of(1, 180)
+    x, y = truth(np.array(MIDDLE)).tolist()
+    found = [Detection((x - 50, y - 50, x + 50, y + 50), 0.9)]
+    (upright,), (turned,) = aligner(photo, found, is_upright=True), aligner(photo, found)
+    assert turned.error_px < MAX_UPRIGHT_ERROR_PX < upright.error_px
 
 
 @pytest.mark.parametrize("score", [(0.85, 0.95), (0.95, 0.85)])

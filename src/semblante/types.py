@@ -38,6 +38,9 @@ VERDICTS: tuple[Verdict, ...] = ("yes", "unsure", "no")
 QualityIssue = Literal["small", "blurred", "turned", "hidden"]
 """Why a face is not relied on; the code of its sentence is `face_` and this."""
 
+Direction = Literal["left", "ahead", "right"]
+"""Where a face looks, as the person would say: to their own left, which is the right of the picture."""
+
 
 @dataclass(frozen=True)
 class Photo:

@@ -13,6 +13,7 @@ from fastapi import Depends, Request
 from semblante.api.cursors import Cursors
 from semblante.api.job_registry import JobRegistry
 from semblante.api.keys import KeyStore
+from semblante.api.live_sessions import LiveSessions
 from semblante.api.sessions import Failures, Sessions
 from semblante.api.settings import ServiceSettings
 from semblante.closing import Closing
@@ -37,6 +38,7 @@ class Engine(Closing):
         self.sessions = Sessions()
         self.failures = Failures()
         self.jobs = JobRegistry()
+        self.live = LiveSessions()
         self.cursors = Cursors()
         self._opening = threading.Lock()
         self._analyzer: FaceAnalyzer | None = None

@@ -32,6 +32,7 @@ from semblante.i18n import as_line, current_language, describe, tr
 STATUSES: Final[Mapping[str, int]] = {
     "above_pillow_limit": 413,
     "body_too_slow": 408,
+    "camera_unknown": 404,
     "change_superseded": 409,
     "changed_meanwhile": 412,
     "changed_since_scan": 404,

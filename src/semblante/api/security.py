@@ -49,6 +49,8 @@ _ASKING: Final = frozenset(
     }
 )
 """What is posted to only because a question holds images: it changes nothing."""
+_CAMERAS: Final = "/api/v1/live"
+"""And what is under it: frames are seen, and nothing is kept."""
 _ADMIN: Final = ("/api/v1/keys", "/api/v1/vault")
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -142,7 +144,8 @@ def needed_scope(method: str, path: str) -> KeyScope:
     """How far a caller must go for a request: everything that may change something is a write."""
     if path.startswith(_ADMIN):
         return "admin"
-    return "read" if method in _SAFE or path in _ASKING else "write"
+    is_asking = path in _ASKING or path == _CAMERAS or path.startswith(f"{_CAMERAS}/")
+    return "read" if method in _SAFE or is_asking else "write"
 
 
 def session_cookie(port: int) -> str:

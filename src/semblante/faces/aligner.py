@@ -58,15 +58,15 @@ class Aligner:
         verified_manifest(folder, MANIFEST_NAME, NETWORK_NAME)
         self._session = open_session(folder / NETWORK_NAME, threads, providers)
 
-    def __call__(self, pixels: Pixels, found: list[Detection]) -> list[Alignment]:
+    def __call__(self, pixels: Pixels, found: list[Detection], is_upright: bool = False) -> list[Alignment]:
         """The alignment of each face detected in a photo.
 
         Where the expected error of the upright guess is large, the other quarter turns are tried too: the
-        network was trained on turns up to 50 degrees.
+        network was trained on turns up to 50 degrees. Not so in a photo that surely `is_upright`.
         """
         alignments = self._refine(pixels, [first_guess(each) for each in found])
         for number, upright in enumerate(alignments):
-            if upright.error_px > MAX_UPRIGHT_ERROR_PX:
+            if upright.error_px > MAX_UPRIGHT_ERROR_PX and not is_upright:
                 guesses = [first_guess(found[number], quarters) for quarters in (1, 2, 3)]
                 alignments[number] = min(
                     upright, *self._refine(pixels, guesses), key=lambda each: each.error_px

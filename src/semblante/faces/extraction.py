@@ -18,13 +18,18 @@ MAX_BOX: Final = 4
 
 
 def extract_faces(
-    pixels: Pixels, detector: Detector, aligner: Aligner, side_px: int, reduced: float = 1.0
+    pixels: Pixels,
+    detector: Detector,
+    aligner: Aligner,
+    side_px: int,
+    reduced: float = 1.0,
+    is_upright: bool = False,
 ) -> list[AlignedFace]:
     """The faces in a photo with crops of `side_px`, the largest first.
 
     Where none is found, or the aligner is sure of none, the photo is tried turned to either side and upside
-    down, as photos lie that say nothing of their orientation. Boxes and landmarks are those of the photo as
-    it is given.
+    down, as photos lie that say nothing of their orientation; unless it `is_upright`, such as a frame of a
+    camera. Boxes and landmarks are those of the photo as it is given.
 
     `reduced` is how many pixels of the photo at full size stand for one of `pixels`, each way; boxes and
     landmarks are in pixels at full size. Raises `InvalidOption` where the detector gives anything but
@@ -37,11 +42,11 @@ def extract_faces(
             _check_box(detection.box, max(pixels.shape))
         return [
             _aligned_face(pixels, detection, alignment, side_px, reduced)
-            for detection, alignment in zip(found, aligner(pixels, found), strict=True)
+            for detection, alignment in zip(found, aligner(pixels, found, is_upright), strict=True)
         ]
 
     faces = aligned(_detections(detector(pixels)))
-    if any(map(_is_sure, faces)):
+    if is_upright or any(map(_is_sure, faces)):
         return faces
     turned = aligned(detect_turned(pixels, detector))
     return turned if not faces or any(map(_is_sure, turned)) else faces

@@ -5,16 +5,13 @@ alike.
 """
 
 from collections.abc import Sequence
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 from jaxtyping import Bool
 
 from semblante.labels import ATTRIBUTES
-from semblante.types import Face
-
-Direction = Literal["left", "ahead", "right"]
-"""Where a face looks, as the person would say: to their own left, which is the right of the picture."""
+from semblante.types import Direction, Face
 
 MAX_FRONTAL: Final = 0.75
 """Where every face is more frontal than this, none is turned. Of 20 people in LFW with photos of many events,

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from semblante.organize.sort import sort_photos as sort_photos
     from semblante.organize.undo import Undone as Undone
     from semblante.organize.undo import undo_sort as undo_sort
+    from semblante.person.decision import Decision as Decision
     from semblante.person.decision import DecisionRule as DecisionRule
     from semblante.person.decision import HeldOutEvaluation as HeldOutEvaluation
     from semblante.person.decision import Person as Person
@@ -47,10 +48,12 @@ if TYPE_CHECKING:
     from semblante.person.file import save as save
     from semblante.pipeline.analyzer import FaceAnalyzer as FaceAnalyzer
     from semblante.pipeline.coach import Coach as Coach
-    from semblante.pipeline.coach import Coaching as Coaching
+    from semblante.pipeline.coach import CoachAdvice as CoachAdvice
     from semblante.pipeline.coach import FrameCheck as FrameCheck
     from semblante.pipeline.coach import PhotoCheck as PhotoCheck
-    from semblante.pipeline.coach import check_photos as check_photos
+    from semblante.pipeline.coach import Readiness as Readiness
+    from semblante.pipeline.coach import faces_given as faces_given
+    from semblante.pipeline.coach import readiness_of as readiness_of
     from semblante.pipeline.collection import Group as Group
     from semblante.pipeline.collection import People as People
     from semblante.pipeline.collection import find_people as find_people
@@ -84,6 +87,7 @@ if TYPE_CHECKING:
     from semblante.pipeline.live import LiveFace as LiveFace
     from semblante.pipeline.live import LiveFrame as LiveFrame
     from semblante.pipeline.live import LiveRecognition as LiveRecognition
+    from semblante.pipeline.live import people_to_recognise as people_to_recognise
     from semblante.pipeline.model_resolution import open_base as open_base
     from semblante.pipeline.naming import IfKnown as IfKnown
     from semblante.pipeline.naming import Kept as Kept
@@ -103,6 +107,7 @@ if TYPE_CHECKING:
 _HOME = {
     "DecisionRule": "semblante.person.decision",
     "HeldOutEvaluation": "semblante.person.decision",
+    "Decision": "semblante.person.decision",
     "Person": "semblante.person.decision",
     "check_base": "semblante.person.decision",
     "check_name": "semblante.person.decision",
@@ -132,16 +137,19 @@ _HOME = {
     "LiveFace": "semblante.pipeline.live",
     "LiveFrame": "semblante.pipeline.live",
     "LiveRecognition": "semblante.pipeline.live",
+    "people_to_recognise": "semblante.pipeline.live",
     "open_base": "semblante.pipeline.model_resolution",
     "EvaluatedSplit": "semblante.pipeline.evaluation",
     "evaluate": "semblante.pipeline.evaluation",
     "explain_attribute": "semblante.pipeline.explaining",
     "explain_person": "semblante.pipeline.explaining",
     "Coach": "semblante.pipeline.coach",
-    "Coaching": "semblante.pipeline.coach",
+    "CoachAdvice": "semblante.pipeline.coach",
     "FrameCheck": "semblante.pipeline.coach",
     "PhotoCheck": "semblante.pipeline.coach",
-    "check_photos": "semblante.pipeline.coach",
+    "Readiness": "semblante.pipeline.coach",
+    "faces_given": "semblante.pipeline.coach",
+    "readiness_of": "semblante.pipeline.coach",
     "Group": "semblante.pipeline.collection",
     "People": "semblante.pipeline.collection",
     "find_people": "semblante.pipeline.collection",

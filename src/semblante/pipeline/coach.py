@@ -13,9 +13,11 @@ import numpy as np
 from semblante.faces import measures_of
 from semblante.person import MIN_PHOTOS
 from semblante.person.moments import are_copies, moments_of
-from semblante.person.variety import Direction, direction_of, light_variety, variety_without
+from semblante.person.variety import direction_of, light_variety, variety_without
+from semblante.pipeline.analyzer import FaceAnalyzer
+from semblante.pipeline.library import Library
 from semblante.pipeline.turn_prompts import TurnPrompts
-from semblante.types import CopyDescriptors, Face
+from semblante.types import CopyDescriptors, Direction, Face
 
 FramePart = Literal["alone", "small", "blurred", "turned", "hidden", "new"]
 """What a frame must show to be taken: one face, without each quality issue, and of a new moment."""
@@ -57,19 +59,28 @@ class PhotoCheck:
 
 
 @dataclass(frozen=True)
-class Coaching:
-    """What the coach says of a frame and of the photos, the frame included where it `takes` it.
+class Readiness:
+    """How far the photos of a person go: what they show together, and how many `moments` they are of.
 
-    `moments` is how many moments the photos show; `can_learn` whether these are enough to learn from.
+    `can_learn` says whether these are enough to learn from.
+    """
+
+    photos: tuple[PhotoCheck, ...]
+    moments: int
+    can_learn: bool
+
+
+@dataclass(frozen=True)
+class CoachAdvice:
+    """What the coach says of a frame, and of the photos with it where it `takes` it.
+
     `prompt` is the direction to look to next, None where nothing is asked for. Of `turns_asked`, the head
     made `turns_followed`: a hint that a living face is before the camera and no photo, not a proof of it.
     """
 
     frame: tuple[FrameCheck, ...]
-    photos: tuple[PhotoCheck, ...]
     takes: bool
-    moments: int
-    can_learn: bool
+    readiness: Readiness
     prompt: Direction | None
     turns_asked: int
     turns_followed: int
@@ -79,28 +90,25 @@ class Coach:
     """Chooses the frames of a camera that teach, and says what is missing; for one person."""
 
     def __init__(self, photos: Sequence[Face] = (), prompts: TurnPrompts | None = None) -> None:
-        """Begin with the person's faces in photos that there are already."""
-        self._photos = [face for face in photos if face.quality.is_good]
+        """Begin with the person's good faces in photos that there are already."""
+        self._photos = list(photos)
         self._prompts = prompts or TurnPrompts()
 
-    def __call__(self, faces: Sequence[Face]) -> Coaching:
+    def __call__(self, faces: Sequence[Face]) -> CoachAdvice:
         """What to say of the next frame, which shows these faces, the largest first."""
         frame = check_frame(faces, self._photos)
         is_settled = self._prompts.see(direction_of(faces[0]) if faces else None)
         takes = is_settled and all(each.is_met for each in frame) and self._helps(faces[0])
         if takes:
             self._photos.append(faces[0])
-        photos = check_photos(self._photos)
-        wanted = [each.part for each in photos if each.part in _DIRECTIONS and each.state != "done"]
+        readiness = readiness_of(self._photos)
+        wanted = [each.part for each in readiness.photos if each.part in _DIRECTIONS and each.share < 1]
         if is_settled and (takes or self._prompts.asked not in wanted):
             self._prompts.go_on(wanted)
-        moments = len(one_a_moment(self._photos))
-        return Coaching(
+        return CoachAdvice(
             frame=frame,
-            photos=photos,
             takes=takes,
-            moments=moments,
-            can_learn=moments >= MIN_PHOTOS,
+            readiness=readiness,
             prompt=self._prompts.asked,
             turns_asked=self._prompts.turns_asked,
             turns_followed=self._prompts.turns_followed,
@@ -111,12 +119,23 @@ class Coach:
         if len(self._photos) >= MAX_PHOTOS:
             return False
         asked = self._prompts.asked
-        before, after = (check_photos(photos) for photos in (self._photos, [*self._photos, face]))
+        before, after = (readiness_of(photos) for photos in (self._photos, [*self._photos, face]))
         return any(
             new.share > old.share
-            for old, new in zip(before, after, strict=True)
+            for old, new in zip(before.photos, after.photos, strict=True)
             if asked is None or new.part == asked
         )
+
+
+def faces_given(library: Library, person_id: int, analyzer: FaceAnalyzer) -> list[Face]:
+    """The good faces of the photos that were given to learn a person from: of each photo, the largest.
+
+    Raises `UnknownPerson`.
+    """
+    given = library.given_faces(person_id, analyzer)
+    photos = [each.photo for each in given if each.photo is not None and each.given.role == "positive"]
+    good = ([face for face in photo.faces if face.quality.is_good] for photo in photos)
+    return [faces[0] for faces in good if faces]
 
 
 def check_frame(faces: Sequence[Face], photos: Sequence[Face]) -> tuple[FrameCheck, ...]:
@@ -134,12 +153,12 @@ def check_frame(faces: Sequence[Face], photos: Sequence[Face]) -> tuple[FrameChe
     )
 
 
-def check_photos(photos: Sequence[Face]) -> tuple[PhotoCheck, ...]:
-    """What a person's faces in photos show together; those of one moment count once."""
-    faces = one_a_moment(photos)
+def readiness_of(photos: Sequence[Face]) -> Readiness:
+    """How far a person's good faces in photos go to learn the person; those of one moment count once."""
+    faces = _one_a_moment(photos)
     directions = [direction_of(face) for face in faces]
     lit = sum(face.quality.side_light is not None for face in faces)
-    return (
+    checks = (
         *(PhotoCheck(each, min(1.0, directions.count(each) / PHOTOS_EACH_WAY)) for each in _DIRECTIONS),
         PhotoCheck("light", min(lit / MIN_PHOTOS, light_variety(faces))),
         *(
@@ -147,9 +166,10 @@ def check_photos(photos: Sequence[Face]) -> tuple[PhotoCheck, ...]:
             for part, attribute in _WORN.items()
         ),
     )
+    return Readiness(checks, len(faces), len(faces) >= MIN_PHOTOS)
 
 
-def one_a_moment(photos: Sequence[Face]) -> list[Face]:
+def _one_a_moment(photos: Sequence[Face]) -> list[Face]:
     """The first of the faces of each moment."""
     if not photos:
         return []

@@ -23,6 +23,7 @@ from semblante.faces import FaceTracker, copy_descriptors
 from semblante.person import Decision, Person, check_base, decisions_of
 from semblante.person.moments import are_copies
 from semblante.pipeline.analyzer import FaceAnalyzer
+from semblante.pipeline.library import Library
 from semblante.pipeline.reading import Source, describe_faces
 from semblante.pipeline.recognition import decide_faces, likelihood, not_relied_on
 from semblante.pipeline.verification import verify_faces
@@ -65,6 +66,20 @@ class _Track:
 
     face: Face
     moments: deque[Float64[np.ndarray, " people"]] = field(default_factory=lambda: deque(maxlen=MAX_MOMENTS))
+
+
+def people_to_recognise(
+    library: Library, analyzer: FaceAnalyzer, ids: Sequence[int] | None = None
+) -> dict[int, Person]:
+    """The people with these numbers; by default all who were learnt on the analyzer's model.
+
+    Raises `UnknownPerson`, also for one who is not learnt yet.
+    """
+    if ids is not None:
+        return {each: library.person(library.known_person(each).name) for each in ids}
+    learnt = {each.id: library.person(each.name) for each in library.known_people() if each.is_learnt}
+    sha256 = analyzer.bundle.network_sha256
+    return {each: person for each, person in learnt.items() if person.base_sha256 == sha256}
 
 
 class LiveRecognition:

@@ -76,6 +76,7 @@ class FaceExtractor:
         self._side_px = side_px
         self._detector = detector or default_detector(threads)
         self.detector_name = name_of(self._detector)
+        self._is_upright = False
         self._aligner = Aligner(threads=threads, providers=providers)
 
     def __call__(self, source: Source, aligned: bool = False) -> tuple[list[AlignedFace], Photo]:
@@ -106,14 +107,15 @@ class FaceExtractor:
         return faces, photo
 
     def for_frames(self) -> "FaceExtractor":
-        """The same networks, but YuNet searches at `FRAME_SEARCH_PX`; for the frames of a camera."""
+        """The same networks for the frames of a camera: these are upright, and searched at a smaller side."""
         other = copy.copy(self)
+        other._is_upright = True
         if isinstance(self._detector, YuNet):
             other._detector = self._detector.within(FRAME_SEARCH_PX)
         return other
 
     def _extract(self, pixels: Pixels, reduced: float = 1.0) -> list[AlignedFace]:
-        return extract_faces(pixels, self._detector, self._aligner, self._side_px, reduced)
+        return extract_faces(pixels, self._detector, self._aligner, self._side_px, reduced, self._is_upright)
 
 
 def describe_faces(faces: Sequence[AlignedFace], model: Callable[[Crops], ModelOutput]) -> tuple[Face, ...]:

@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Callable, Collection, Sequence
 from typing import Final
 
-from semblante.person.variety import Direction
+from semblante.types import Direction
 
 SETTLED_FRAMES: Final = 2
 """A direction counts once so many frames in a row show it."""

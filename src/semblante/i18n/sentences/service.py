@@ -8,6 +8,7 @@ from semblante.i18n.sentences import Sentence
 SENTENCES: Final[Mapping[str, Sentence]] = {
     "address_unusable": "it cannot listen on {host}: {problem}",
     "body_too_slow": "the request did not arrive in time",
+    "camera_unknown": "this camera is not known, or no more: without frames, it is forgotten after a minute",
     "changed_meanwhile": "this was changed since it was read; read it again",
     "cursor_unknown": "this cursor is not one of this listing; begin the listing again",
     "encoded_body": "a compressed request is not taken; send it as it is",
@@ -39,6 +40,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "scope_too_small": "this key may not do that: it goes as far as {scope}",
     "tls_files_unusable": "the certificate and its private key cannot be used: {problem}",
     "tls_needs_two_files": "TLS needs both a certificate and its private key",
+    "too_many_cameras": "{count} cameras are at work; end with one of them first",
     "too_many_failures": "too many wrong keys or sessions; try again in {retry_after_s} seconds",
     "scan_running": "a scan is running; wait for it, or cancel its job {job}",
     "too_many_requests_waiting": "too many requests are waiting; try again shortly",
