@@ -1,5 +1,6 @@
 """Answers for resources that the service does not have yet, so that the page can be seen whole."""
 
+import base64
 import io
 import math
 import time
@@ -13,7 +14,7 @@ from PIL import Image
 from semblante.api.routes.jobs import JobOut
 from semblante.errors import Reason
 from semblante.generate.drawn_face import draw_picture
-from semblante.jobs import JobContext
+from semblante.jobs import JobContext, NeuronStep
 
 mock = APIRouter()
 NOW = "2026-11-28T08:00:00Z"
@@ -21,27 +22,26 @@ PEOPLE: list[dict[str, Any]] = []
 
 
 def full() -> None:
+    """Some people, of whom one is not learnt yet."""
     PEOPLE[:] = [
         person_named(1, "Ana López", 12, "self"),
         person_named(2, "Γιώργος Παπαδόπουλος", 7, "told"),
-        person_named(3, "小林 さくら", 24, "parent", birth_date="2016-03-09"),
-        person_named(4, "Bea", 0, "self", learnt=False),
+        person_named(3, "Noa Lindqvist", 24, "parent", birth_date="2016-03-09"),
+        person_named(4, "Bea", 0, "self", is_learnt=False),
     ]
 
 
 def person_named(number: int, name: str, photos: int, who: str, **more: Any) -> dict[str, Any]:
+    """A person as the service describes one."""
     consent = {"who": who, "on": "2026-10-03", "note": ""}
-    return {
-        "id": number,
-        "name": name,
-        "consent": consent,
-        "birth_date": None,
-        "learnt": True,
-        "photos": photos,
-        "face": f"p{number}-0",
-        "questions": 3,
-        **more,
-    }
+    counts = {"taught": photos, "taught_others": 0, "answered_yes": 0, "answered_no": 0}
+    face = _face(number, 0) if photos else None
+    known = {"id": str(number), "name": name, "consent": consent, "birth_date": None, "is_learnt": True}
+    return {**known, **counts, "face": face, **more}
+
+
+def _face(person: int, number: int) -> str:
+    return f"{person:032x}{number:032x}-0"
 
 
 @cache
@@ -53,189 +53,187 @@ def picture(person: int, number: int, side: int = 160) -> bytes:
     return content.getvalue()
 
 
-def _page(items: list[Any], **more: Any) -> dict[str, Any]:
-    return {"items": items, "next_cursor": None, "total": len(items), **more}
+def _known(number: int) -> dict[str, Any]:
+    return next(each for each in PEOPLE if each["id"] == str(number))
 
 
 @mock.get("/people")
 async def people() -> Any:
-    return _page(PEOPLE)
+    return PEOPLE
 
 
 @mock.post("/people", status_code=201)
 async def add(request: Request) -> Any:
     sent = await request.json()
-    PEOPLE.append(
-        person_named(len(PEOPLE) + 1, sent["name"], 0, sent["consent"]["who"], learnt=False, face=None)
-    )
+    PEOPLE.append(person_named(len(PEOPLE) + 1, sent["name"], 0, sent["consent"]["who"], is_learnt=False))
     return PEOPLE[-1]
 
 
 @mock.get("/people/{number}")
 async def person(number: int, response: Response) -> Any:
     response.headers["ETag"] = '"1"'
-    return next(each for each in PEOPLE if each["id"] == number)
+    return _known(number)
+
+
+def _photo(person: int, number: int, role: str = "me") -> dict[str, Any]:
+    issue = {"code": "face_small", "value": 17.3, "limit": 24, "detail": "the face is too small"}
+    quality = {"ok": number != 3, "issues": [issue] if number == 3 else []}
+    face = _face(person, number)
+    return {"id": face[:64], "role": role, "faces": [{"id": face, "quality": quality}]}
 
 
 @mock.get("/people/{number}/photos")
 async def photos(number: int) -> Any:
-    known = next(each for each in PEOPLE if each["id"] == number)
-    issues = [{"code": "face_small", "value": 17.3, "limit": 24, "detail": "the face is too small"}]
-    items = [
-        {"face": f"p{number}-{i}", "role": "me", "issues": issues if i == 3 else []}
-        for i in range(known["photos"])
-    ]
+    return [_photo(number, each) for each in range(_known(number)["taught"])]
+
+
+@mock.get("/people/{number}/readiness")
+async def readiness(number: int) -> Any:
     shares = {"left": 1, "ahead": 1, "right": 0.34, "light": 0.6, "glasses": 1, "hat": 1}
-    checks = [{"part": part, "share": share if items else 0} for part, share in shares.items()]
-    ages = {
-        "years": [{"age": age, "photos": (age * 7) % 5} for age in range(11)],
-        "missing": ["0", "5", "10"],
-    }
-    return _page(items, readiness={"photos": checks, "can_learn": bool(items)}, ages=ages)
+    given = bool(_known(number)["taught"])
+    checks = [{"part": part, "share": share if given else 0} for part, share in shares.items()]
+    return {"photos": checks, "moments": 7, "can_learn": given}
 
 
 @mock.post("/people/{number}/photos")
 async def send(number: int, request: Request) -> Any:
     form = await request.form()
     files = form.getlist("images")
-    known = next(each for each in PEOPLE if each["id"] == number)
-    known["photos"] += len(files)
+    _known(number)["taught"] += len(files)
     return {
-        "accepted": [{"index": i, "face": f"p{number}-{i}", "issues": []} for i in range(len(files))],
+        "accepted": [{"index": each, **_photo(number, each)} for each in range(len(files))],
         "rejected": [],
     }
 
 
+_THRESHOLDS = {"slope": 1.2, "offset": -0.4, "prior": 0.02, "no_below": 0.05, "yes_above": 0.9}
+_RELIABILITY = {
+    "mean_predicted": [(each + 0.5) / 15 for each in range(15)],
+    "fraction_positive": [0.0] * 9 + [0.9, 0.95, 0.97, 0.98, 0.99, 1.0],
+    "counts": [3890, 60, 20, 12, 6, 4, 2, 1, 1, 1, 2, 1, 1, 2, 8],
+}
+_LEARNT = {
+    "photos_of_person": 12,
+    "photos_of_others": 4000,
+    "evidence": {
+        "photos_of_person": 12,
+        "photos_of_others": 4000,
+        "background": 4000,
+        "tpr_at_fpr_01_percent": {"value": 0.94, "low": 0.81, "high": 0.99},
+        "reliability": _RELIABILITY,
+    },
+    "thresholds": {**_THRESHOLDS, "false_match_rate": 0.001},
+}
+
+
 @mock.get("/people/{number}/lessons")
 async def lesson(number: int) -> Any:
-    return {
-        "evidence": {
-            "found": 0.94,
-            "strangers": 4000,
-            "photos": 12,
-            "others": 4000,
-            "curve": [{"step": i, "loss": 0.69 * 0.96**i} for i in range(0, 181, 4)],
-        },
-        "thresholds": {"false_match_rate": 0.001},
-        "separability": {"separable": True, "area": 0.987, "faces": 6},
-        "advice": [
-            {"code": "advice_one_light", "title": "the light is always the same; take some photos elsewhere"}
-        ],
-    }
+    return _LEARNT
 
 
 @mock.post("/people/{number}/lessons", status_code=202)
 async def learn(number: int, request: Request) -> Any:
-    next(each for each in PEOPLE if each["id"] == number)["learnt"] = True
-    return _job(request, "mock")
+    _known(number)["is_learnt"] = True
+    own = [
+        {
+            "face": _face(number, each),
+            "role": "me",
+            "logit": 1.6 + each / 2,
+            "probability": 0.86 + each / 70,
+            "verdict": "yes" if each > 2 else "unsure",
+        }
+        for each in range(9)
+    ]
+    other = [
+        {"face": _face(9, each), "role": "not", "logit": each - 2.4, "probability": 0.2, "verdict": "unsure"}
+        for each in range(3)
+    ]
+    strangers = {
+        "count": 4000,
+        "yes": 3,
+        "unsure": 41,
+        "no": 3956,
+        "logits": [each / 20 - 8 for each in range(120)],
+    }
+    advice = [
+        {"code": "advice_one_light", "detail": "the light is always the same; take some photos elsewhere"}
+    ]
+    separability = {"separable": True, "area": 0.987, "faces": 3, "yes": 0, "unsure": 1}
+    shown = {"faces": own + other, "strangers": strangers, "separability": separability, "advice": advice}
+    return _job(request, "lesson", {**_LEARNT, **shown})
 
 
 @mock.get("/people/{number}/neuron")
 async def neuron(number: int) -> Any:
-    counts = [3890, 60, 20, 12, 6, 4, 2, 1, 0, 1, 2, 1, 1, 2, 10]
-    own = [0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 10]
-    return {
-        "weights": [math.sin(i * 1.7) * (1 + i % 7) for i in range(256)],
-        "bias": -3.1,
-        "rule": {
-            "slope": 1.2,
-            "offset": -0.4,
-            "prior": 0.02,
-            "no_below": 0.05,
-            "yes_above": 0.9,
-            "false_match_rate": 0.001,
-        },
-        "evaluation": {
-            "reliability": {
-                "mean_predicted": [(i + 0.5) / 15 for i in range(15)],
-                "fraction_positive": [o / c if c else None for o, c in zip(own, counts, strict=True)],
-                "counts": counts,
-            }
-        },
-    }
+    return {"weights": [math.sin(each * 1.7) * (1 + each % 7) for each in range(256)], "bias": -3.1}
 
 
 @mock.get("/people/{number}/questions")
 async def questions(number: int) -> Any:
-    return _page([{"face": f"p{number}-{20 + i}", "probability": 0.62 - i / 10} for i in range(3)], left=3)
+    asked = [{"face": _face(number, 20 + each), "probability": 0.62 - each / 10} for each in range(3)]
+    return {"left": 3, "questions": asked}
 
 
 @mock.post("/people/{number}/answers")
 async def answers(number: int) -> Any:
-    return {"changed": True, "change": 4}
+    return {"changed": 1, "left": 2}
+
+
+@mock.delete("/people/{number}/answers/{face}", status_code=204)
+async def take_answer(number: int, face: str) -> None:
+    return None
 
 
 @mock.delete("/people/{number}", status_code=202)
 async def forget(number: int, request: Request) -> Any:
-    PEOPLE[:] = [each for each in PEOPLE if each["id"] != number]
-    return _job(request, "mock")
-
-
-def _job(request: Request, kind: str) -> Any:
-    """A job that takes half a second, as the service answers it."""
     searched = [
         {"name": "library.sqlite", "bytes": 8_380_416, "found": 0},
         {"name": "journal", "bytes": 20_480, "found": 0},
     ]
+    return _job(request, "forget", {"searched": searched, "left": 0, "at": NOW})
+
+
+def _job(request: Request, kind: str, result: Any) -> Any:
+    """A job that takes half a second, as the service answers it."""
 
     def verb(job: JobContext) -> Any:
         for done in range(41):
             job.progress("reading_photos", done, 40)
+            if kind == "lesson":
+                job.emit(NeuronStep(done, 40, 0.69 * 0.9**done))
             time.sleep(0.01)
         job.skipped(Path("/home/ana/IMG_0042.jpg"), Reason("empty_file"))
-        return {"searched": searched, "left": 0, "at": NOW}
+        return result
 
     return JobOut.of(request.app.state.engine.jobs.start(kind, verb))
 
 
 @mock.post("/recognitions")
 async def recognitions() -> Any:
-    nearest = [{"face": f"p1-{i}", "similarity": 0.81 - i / 10} for i in range(3)]
-    return {
-        "answers": [
-            {
-                "face": 0,
-                "person": 1,
-                "verdict": "yes",
-                "probability": 0.973,
-                "false_match_rate": 0.001,
-                "reason": None,
-                "nearest": nearest,
-            },
-            {
-                "face": 0,
-                "person": 2,
-                "verdict": "no",
-                "probability": 0.004,
-                "false_match_rate": 0.001,
-                "reason": None,
-                "nearest": nearest,
-            },
-            {
-                "face": 1,
-                "person": 3,
-                "verdict": "unsure",
-                "probability": 0.41,
-                "false_match_rate": 0.001,
-                "reason": {"title": "the probability lies between no and yes"},
-                "nearest": nearest,
-            },
-        ]
-    }
+    nearest = [{"face": _face(1, each), "similarity": 0.81 - each / 10} for each in range(3)]
+    unsure = {"code": "x", "detail": "the probability lies between no and yes"}
+    told = [
+        (0, 1, "Ana López", "yes", 0.973, None),
+        (0, 2, "Γιώργος Παπαδόπουλος", "no", 0.004, None),
+        (1, 3, "Noa Lindqvist", "unsure", 0.41, unsure),
+    ]
+    names = ("face", "person", "name", "verdict", "probability", "reason")
+    answers = [dict(zip(names, each, strict=True)) for each in told]
+    return {"answers": [{**each, "false_match_rate": 0.001, "nearest": nearest} for each in answers]}
 
 
 @mock.post("/explanations")
 async def explanations() -> Any:
-    return {
-        "heat": [[math.sin(x / 9) * math.cos(y / 14) for x in range(96)] for y in range(96)],
-        "crop": None,
-    }
+    heat = [[math.sin(x / 9) * math.cos(y / 14) for x in range(96)] for y in range(96)]
+    crop = io.BytesIO()
+    Image.open(io.BytesIO(picture(11, 2, 96))).save(crop, "PNG")
+    text = "The eyes speak most for Ana López."
+    return {"heat": heat, "crop": base64.b64encode(crop.getvalue()).decode(), "side_px": 96, "text": text}
 
 
 @mock.get("/faces/{face}/thumbnail")
 async def face(face: str) -> Any:
-    person, number = face.removeprefix("p").split("-")
-    return Response(picture(int(person), int(number)), media_type="image/jpeg")
+    return Response(picture(int(face[:32], 16), int(face[32:64], 16)), media_type="image/jpeg")
 
 
 @mock.get("/photos/{photo}/thumbnail")
@@ -251,15 +249,11 @@ COUNT = 400
 async def listing(cursor: str = "", limit: int = 200) -> Any:
     start = int(cursor or 0)
     end = min(COUNT, start + limit) if PEOPLE else 0
-    items = [
-        {"photo": str(i), "name": f"IMG_{i:04}.jpg", "verdict": "unsure" if i % 11 == 5 else "yes"}
-        for i in range(start, end)
+    found = [
+        {"photo": str(each), "name": f"IMG_{each:04}.jpg", "verdict": "unsure" if each % 11 == 5 else "yes"}
+        for each in range(start, end)
     ]
-    return {
-        "items": items,
-        "next_cursor": str(end) if 0 < end < COUNT else None,
-        "total": COUNT if PEOPLE else 0,
-    }
+    return {"photos": found, "next": str(end) if 0 < end < COUNT else None, "total": COUNT if PEOPLE else 0}
 
 
 @mock.get("/photos/{photo}")
@@ -268,8 +262,8 @@ async def photo(photo: str) -> Any:
     return {
         "path": f"/home/ana/Pictures/IMG_{int(photo):04}.jpg",
         "faces": [
-            {"face": "p1-3", "box": box, "verdict": "yes", "people": [{"person": 1, "verdict": "yes"}]},
-            {"face": "p7-3", "box": {"normalised": [0.75, 0.3, 0.9, 0.5]}, "people": []},
+            {"face": _face(1, 3), "box": box, "verdict": "yes", "people": [{"person": 1, "verdict": "yes"}]},
+            {"face": _face(7, 3), "box": {"normalised": [0.75, 0.3, 0.9, 0.5]}, "people": []},
         ],
     }
 
@@ -286,34 +280,29 @@ async def groups() -> Any:
             "id": f"g{i}",
             "name": None,
             "photos": 20 - 5 * i,
-            "faces": [f"p{10 + i}-{j}" for j in range(20 - 5 * i)],
-            "doubtful": [f"p{10 + i}-90"] if i else [],
+            "faces": [_face(10 + i, j) for j in range(20 - 5 * i)],
+            "doubtful": [_face(10 + i, 90)] if i else [],
             "is_certain": i < 2,
             "etag": '"1"',
         }
         for i in range(3)
     ]
-    return _page(found if PEOPLE else [])
+    return {"items": found if PEOPLE else []}
 
 
 @mock.get("/groups/{group}/parts")
 async def parts(group: str) -> Any:
-    return {"parts": [{"faces": [f"p{10 + i}-{j}" for j in range(5)]} for i in range(2)]}
+    return {"parts": [{"faces": [_face(10 + i, j) for j in range(5)]} for i in range(2)]}
 
 
 @mock.get("/folders")
 async def folders() -> Any:
-    known = [
-        {"id": 1, "path": "/home/ana/Pictures", "photos": 12894, "faces": 17333, "scanned_at": NOW},
-        {
-            "id": 2,
-            "path": "/media/disc/Summer holidays 2019",
-            "photos": 311,
-            "faces": 402,
-            "scanned_at": None,
-        },
+    known = [("/home/ana/Pictures", 12894, False), ("/media/disc/Summer holidays 2019", 311, True)]
+    return [
+        {"id": place, "path": path, "photos": photos, "added": NOW, "ignored": ignored}
+        for place, (path, photos, ignored) in enumerate(known)
+        if PEOPLE
     ]
-    return _page(known if PEOPLE else [])
 
 
 @mock.post("/folders", status_code=201)
@@ -321,25 +310,21 @@ async def add_folder() -> Any:
     return {"id": 3}
 
 
+@mock.get("/scans")
+async def scans() -> Any:
+    return []
+
+
 @mock.post("/scans", status_code=202)
 async def scan(request: Request) -> Any:
-    return _job(request, "scan")
+    return _job(request, "scan", {})
 
 
 @mock.get("/changes")
 async def changes() -> Any:
-    found = [
-        {"id": 4, "title": "Ana López: answered no", "at": NOW, "undone": False, "can_undo": True},
-        {"id": 3, "title": "Bea renamed to Beatriz", "at": NOW, "undone": True, "can_undo": False},
-        {
-            "id": 2,
-            "title": "Γιώργος Παπαδόπουλος taught from 7 photos",
-            "at": NOW,
-            "undone": False,
-            "can_undo": True,
-        },
-    ]
-    return _page(found if PEOPLE else [])
+    texts = ["Ana López: answered no", "Bea renamed to Beatriz", "Γιώργος Παπαδόπουλος taught from 7 photos"]
+    found = [{"id": 4 - place, "text": text, "at": NOW} for place, text in enumerate(texts)]
+    return {"changes": found if PEOPLE else [], "next": None}
 
 
 @mock.get("/sorts")
@@ -369,7 +354,7 @@ async def holdings() -> Any:
             "bytes": 48_113,
             "kept": [
                 {"title": "neuron", "count": 1, "since": NOW},
-                {"title": "taught faces", "count": each["photos"], "since": NOW},
+                {"title": "taught faces", "count": each["taught"], "since": NOW},
             ],
         }
         for each in PEOPLE

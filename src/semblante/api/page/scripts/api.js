@@ -91,6 +91,7 @@ export function follow(job, told) {
       });
     on("progress", (progress) => Object.assign(known, progress));
     on("skipped", (file) => known.failed.push(file));
+    on("neuronstep", (step) => Object.assign(known, { neuronstep: step }));
     on("state", (state) => {
       Object.assign(known, state);
       if (["queued", "running"].includes(state.state)) return;

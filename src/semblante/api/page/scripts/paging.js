@@ -2,14 +2,14 @@
 
 import { get } from "./api.js";
 
-/** A function that gives the items of the next page, or null after the last; `first` is a page that is here already. */
-export function pages(path, query, first, signal) {
+/** A function that gives the `items` of the next page, or null after the last; `first` is a page that is here already. */
+export function pages(path, query, items, first, signal) {
   let page = first;
   return async () => {
     if (page === null) return null;
-    const { items, next_cursor: cursor } = await page;
+    const { [items]: found, next: cursor } = await page;
     // The next page is on its way while this one is shown.
     page = cursor ? get(path, { ...query, cursor }, signal) : null;
-    return items;
+    return found;
   };
 }

@@ -18,7 +18,9 @@ export const CONSENTS = () => [
 ];
 
 /** Who consented, and when, in one line. */
-export function consentLine({ who, on }) {
+export function consentLine(consent) {
+  if (!consent) return t("Nobody has noted who agreed");
+  const { who, on } = consent;
   const { label } = CONSENTS().find((each) => each.who === who);
   return t("{consent} · noted on {date}", { consent: label, date: date(on) });
 }

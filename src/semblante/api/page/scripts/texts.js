@@ -32,10 +32,12 @@ export function nt(singular, plural, count, values = {}) {
   return t(count === 1 ? singular : plural, { count: number(count), ...values });
 }
 
-export const number = (value) => new Intl.NumberFormat(language).format(value);
+const written = (value, options) => new Intl.NumberFormat(language, options).format(value).replace("-", "\u2212");
+
+export const number = (value) => written(value);
 
 export const decimal = (value, digits = 2) =>
-  new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
+  written(value, { minimumFractionDigits: digits, maximumFractionDigits: digits });
 
 /** A share of 1 as a percentage. */
 export const percent = (share, digits = 0) =>

@@ -51,7 +51,7 @@ function personCard({ id, name, face, consent, kept, bytes: size }) {
         ${portrait({ name, face })}
         <div class="stack tight">
           <h3>${name}</h3>
-          <span class="small quiet">${consent && consentLine(consent)}</span>
+          <span class="small quiet">${consentLine(consent)}</span>
         </div>
       </div>
       <div class="row">

@@ -17,7 +17,7 @@ import { describeFace } from "./how/own_face.js";
 const SAMPLE = "/page/images/drawn-face.webp";
 
 export default async function how({ path, signal }) {
-  const [model, { items: people }] = await Promise.all([get("/model", {}, signal), get("/people", { limit: 200 }, signal)]);
+  const [model, people] = await Promise.all([get("/model", {}, signal), get("/people", {}, signal)]);
   const chosen = new EventTarget();
   const use = (file) => attempt(() => show(file, chosen, signal));
   const zone = html`<drop-zone class="compact" options=${{ title: t("Use your own face"), hint: t("A drawn face of nobody is shown until then."), several: false }}></drop-zone>`;

@@ -12,8 +12,8 @@ import { answerList, nobodyFound } from "./recognise/answers.js";
 const VERDICT_ORDER = ["yes", "unsure", "no"];
 
 export default async function recognise({ signal }) {
-  const { items: people } = await get("/people", { limit: 200 }, signal);
-  const learnt = people.filter((person) => person.learnt);
+  const people = await get("/people", {}, signal);
+  const learnt = people.filter((person) => person.is_learnt);
   const stage = html`<div class="stack"></div>`;
   const answers = html`<div class="stack" aria-live="polite"></div>`;
   const wanted = new Set(learnt.map(({ id }) => id));
@@ -75,14 +75,14 @@ async function look(context, file) {
   }
 }
 
-function showAnswers({ people, answers }, photo, file, faces, given) {
+function showAnswers({ answers }, photo, file, faces, given) {
   if (!faces.length) {
     render(answers, nobodyFound());
     return;
   }
   const byFace = faces.map((_, place) => bestFirst(given.filter(({ face }) => face === place)));
-  photo.boxes = faces.map(({ box }, place) => boxOf(box.normalised, byFace[place][0], people, place));
-  const list = answerList({ file, faces, byFace, people, chosen: (place) => (photo.chosen = place) });
+  photo.boxes = faces.map(({ box }, place) => boxOf(box.normalised, byFace[place][0], place));
+  const list = answerList({ file, faces, byFace, chosen: (place) => (photo.chosen = place) });
   photo.addEventListener("choose", ({ detail }) => list.open(detail));
   render(answers, html`<h2>${nt("{count} face", "{count} faces", faces.length)}</h2>`, list.element);
 }
@@ -93,13 +93,17 @@ const bestFirst = (given) =>
   );
 
 /** A box with what is said of it: a name where it is a yes, a question where it is unsure. */
-export function boxOf([x0, y0, x1, y1], answer, people, place) {
+function boxOf([x0, y0, x1, y1], answer, place) {
   const box = { x0, y0, x1, y1, label: t("Face {count}", { count: place + 1 }) };
   if (!answer) return box;
-  const { name } = people.find(({ id }) => id === answer.person);
+  const { name, verdict } = answer;
   const share = probability(answer.probability);
   const tags = { yes: `${name} · ${share}`, unsure: `${name}? · ${share}`, no: "" };
-  const said = tags[answer.verdict] || `${name} · ${share}`;
-  const kind = y0 < 0.1 ? `${answer.verdict} low` : answer.verdict;
-  return { ...box, kind, label: `${said}. ${verdictWord(answer.verdict)}. ${box.label}`, tag: tags[answer.verdict] };
+  const said = tags[verdict] || `${name} · ${share}`;
+  return {
+    ...box,
+    kind: y0 < 0.1 ? `${verdict} low` : verdict,
+    label: `${said}. ${verdictWord(verdict)}. ${box.label}`,
+    tag: tags[verdict],
+  };
 }

@@ -12,7 +12,7 @@ export default async function teach(context) {
   const [chosen] = context.path;
   if (chosen === "new") return newPerson();
   if (chosen) return personView(chosen, context);
-  const { items: people } = await get("/people", { limit: 200 }, context.signal);
+  const people = await get("/people", {}, context.signal);
   return people.length ? listOf(people) : welcome();
 }
 
@@ -46,7 +46,7 @@ function listOf(people) {
             ${portrait(person)}
             <div>
               <strong>${person.name}</strong>
-              <small>${taughtLine(person)}<br>${person.consent && consentLine(person.consent)}</small>
+              <small>${taughtLine(person)}<br>${consentLine(person.consent)}</small>
             </div>
           </a>
         </li>`,
@@ -55,7 +55,7 @@ function listOf(people) {
   </div>`;
 }
 
-function taughtLine({ learnt, photos }) {
-  if (!learnt) return t("Not learnt yet");
-  return nt("Learnt from {count} photo", "Learnt from {count} photos", photos);
+function taughtLine({ is_learnt: isLearnt, taught, answered_yes: answered }) {
+  if (!isLearnt) return t("Not learnt yet");
+  return nt("Learnt from {count} photo", "Learnt from {count} photos", taught + answered);
 }

@@ -11,7 +11,7 @@ export function dataChapter({ data, side_px: side, attributes }, chosen) {
     crop.height = detail.crop.height;
     crop.getContext("2d").drawImage(detail.crop, 0, 0);
   });
-  const commonest = attributes.toSorted((a, b) => b.positive_rate - a.positive_rate).slice(0, 5);
+  const commonest = attributes.filter(({ doubt }) => !doubt).toSorted((a, b) => b.positive_rate - a.positive_rate).slice(0, 5);
   return chapter(
     1,
     t("It begins with photos and labels"),

@@ -1,9 +1,9 @@
 /** Part 3: the feature maps of the bundled network on this face, layer by layer. */
 
+import { bytesOf } from "../../heat.js";
 import { html, render } from "../../html.js";
 import { number, t } from "../../texts.js";
 import { chapter } from "./chapter.js";
-import { bytesOf } from "./own_face.js";
 
 const DARK = [16, 32, 40];
 const BRIGHT = [255, 214, 140];

@@ -2,6 +2,7 @@
 
 import { get } from "../../api.js";
 import { html, render, svg } from "../../html.js";
+import { sigmoid } from "../../neuron_curve.js";
 import { link } from "../../router.js";
 import { decimal, number, oneIn, percent, probability, t } from "../../texts.js";
 import { attempt } from "../../notices.js";
@@ -10,9 +11,9 @@ import { chapter } from "./chapter.js";
 const WIDTH = 640;
 
 export function neuronChapter(people, wanted, chosen, signal) {
-  const learnt = people.filter((person) => person.learnt);
+  const learnt = people.filter((person) => person.is_learnt);
   const shown = html`<div class="stack loose"></div>`;
-  const state = { neuron: null, embedding: null };
+  const state = { neuron: null, lesson: null, embedding: null };
   const draw = () => state.neuron && render(shown, neuronView(state));
   chosen.addEventListener("face", ({ detail: { embedding } }) => {
     state.embedding = embedding;
@@ -20,7 +21,8 @@ export function neuronChapter(people, wanted, chosen, signal) {
   });
   const choose = (id) =>
     attempt(async () => {
-      state.neuron = await get(`/people/${id}/neuron`, {}, signal);
+      const [neuron, lesson] = await Promise.all([get(`/people/${id}/neuron`, {}, signal), get(`/people/${id}/lessons`, {}, signal)]);
+      Object.assign(state, { neuron, lesson });
       draw();
     });
   const first = learnt.find(({ id }) => String(id) === wanted) ?? learnt[0];
@@ -43,17 +45,17 @@ export function neuronChapter(people, wanted, chosen, signal) {
   );
 }
 
-function neuronView({ neuron, embedding }) {
-  return html`<div class="side">${weightsFigure(neuron, embedding)}${thresholdFigure(neuron)}</div>`;
+function neuronView({ neuron, lesson, embedding }) {
+  return html`<div class="side">${weightsFigure(neuron, lesson.thresholds, embedding)}${thresholdFigure(lesson)}</div>`;
 }
 
 /** The weights as bars; on a face, the products of weights and numbers, and their sum. */
-function weightsFigure({ weights, bias, rule }, embedding) {
+function weightsFigure({ weights, bias }, { slope, offset }, embedding) {
   const values = embedding ? weights.map((weight, place) => weight * embedding[place]) : weights;
   const most = Math.max(...values.map(Math.abs));
   const width = WIDTH / values.length;
   const logit = values.reduce((sum, each) => sum + each, bias);
-  const share = 1 / (1 + Math.exp(-(rule.slope * logit + rule.offset)));
+  const share = sigmoid(slope * logit + offset);
   return html`<figure class="stack">
     <h3>${embedding ? t("Weight times number, on this face") : t("The weights")}</h3>
     <svg class="bars" viewBox=${`0 -60 ${WIDTH} 120`} role="img" aria-label=${t("{count} values, some for and some against", { count: values.length })}>
@@ -68,11 +70,11 @@ function weightsFigure({ weights, bias, rule }, embedding) {
 }
 
 /** Faces that the neuron had not seen, by probability; a slider moves the line, and the counts follow. */
-function thresholdFigure({ rule, evaluation }) {
-  const bins = binsOf(evaluation.reliability);
+function thresholdFigure({ thresholds, evidence }) {
+  const bins = binsOf(evidence, thresholds);
   const figures = html`<dl class="figures" aria-live="polite"></dl>`;
   const plot = html`<div></div>`;
-  const slider = html`<input id="threshold" type="range" min="0" max="1" step="0.01" value=${rule.yes_above}>`;
+  const slider = html`<input id="threshold" type="range" min="0" max="1" step="0.01" value=${thresholds.yes_above}>`;
   const move = () => {
     const threshold = Number(slider.value);
     const { precision, recall, wrong, strangers } = outcome(bins, threshold);
@@ -103,11 +105,18 @@ function figure(title, value, meaning) {
   return html`<div><dt>${title}</dt><dd>${value}</dd><dd class="note">${meaning}</dd></div>`;
 }
 
-function binsOf({ mean_predicted: means, fraction_positive: fractions, counts }) {
-  return counts
-    .map((count, place) => ({ at: means[place], own: Math.round(count * (fractions[place] ?? 0)), count }))
-    .filter(({ count }) => count > 0)
-    .map(({ at, own, count }) => ({ at, own, strangers: count - own }));
+/**
+ * Faces by probability, as counts of the person's own and of strangers. The fractions of the reliability curve weigh
+ * each class so that the person's share is the prior; that is taken back here.
+ */
+function binsOf({ reliability, photos_of_person: own, photos_of_others: others }, { prior }) {
+  const [ownWeight, otherWeight] = [prior / own, (1 - prior) / others];
+  return reliability.counts.map((count, place) => {
+    const fraction = reliability.fraction_positive[place];
+    const share = (fraction * otherWeight) / (ownWeight * (1 - fraction) + fraction * otherWeight);
+    const mine = Math.round(count * share);
+    return { at: reliability.mean_predicted[place], own: mine, strangers: count - mine };
+  });
 }
 
 function outcome(bins, threshold) {

@@ -1,6 +1,7 @@
 /** What the model makes of the largest face in a photo: its crop, feature maps, attributes and embedding. */
 
 import { postForm, Problem } from "../../api.js";
+import { pictureOfPng } from "../../heat.js";
 import { t } from "../../texts.js";
 
 /** `{ crop, layers, attributes, embedding }`; the crop is a canvas in the CelebA frame. */
@@ -16,13 +17,10 @@ export async function describeFace(file, signal) {
 }
 
 async function canvasOf(png) {
-  const picture = await createImageBitmap(new Blob([bytesOf(png)], { type: "image/png" }));
+  const picture = await pictureOfPng(png);
   const canvas = document.createElement("canvas");
   canvas.width = picture.width;
   canvas.height = picture.height;
   canvas.getContext("2d", { willReadFrequently: true }).drawImage(picture, 0, 0);
   return canvas;
 }
-
-/** The bytes of a base64 text. */
-export const bytesOf = (text) => Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));

@@ -1,35 +1,41 @@
 /** The folders whose photos are known, and scanning them: with rate, time left, each failed file, stop and go on. */
 
-import { get, post, remove } from "../../api.js";
+import { get, patch, post, remove } from "../../api.js";
 import { html, icon } from "../../html.js";
 import { attempt, emptyState, notice, toast, whileOff } from "../../notices.js";
 import { link } from "../../router.js";
-import { moment, nt, t } from "../../texts.js";
-import { reload } from "../../view.js";
+import { date, nt, t } from "../../texts.js";
+import { reload, undoable } from "../../view.js";
 
 export default async function folders({ signal }) {
-  const [{ items }, jobs] = await Promise.all([get("/folders", {}, signal), get("/jobs", {}, signal)]);
+  const [known, jobs] = await Promise.all([get("/folders", {}, signal), get("/scans", {}, signal)]);
   const work = html`<div class="stack" aria-live="polite"></div>`;
-  const running = jobs.find(({ kind, state }) => kind === "scan" && ["queued", "running"].includes(state));
+  const running = jobs.find(({ state }) => ["queued", "running"].includes(state));
   if (running) watch(running, work);
   return html`<div class="stack loose">
-    ${items.length === 0 && emptyState("folder", t("No folder yet"), t("Name a folder with photos. Semblante reads the photos where they are, and changes none of them."))}
-    ${items.length > 0 && list(items, work)}
+    ${known.length === 0 && emptyState("folder", t("No folder yet"), t("Name a folder with photos. Semblante reads the photos where they are, and changes none of them."))}
+    ${known.length > 0 && list(known, work)}
     ${work}
     <div class="card">${addForm(work)}</div>
   </div>`;
 }
 
-function list(items, work) {
+function list(known, work) {
   const all = html`<button class="primary">${t("Scan all folders")}</button>`;
-  all.addEventListener("click", () => whileOff(all, () => scan(items.map(({ path }) => path), work)));
+  all.addEventListener("click", () => whileOff(all, () => scan([], work)));
   return html`<section class="stack">
-    <ul role="list" class="timeline">${items.map((folder) => row(folder))}</ul>
+    <ul role="list" class="timeline">${known.map(row)}</ul>
     <div class="row">${all}<a class="button" href=${link("library", "photos")}>${t("See the photos")}</a></div>
   </section>`;
 }
 
-function row({ id, path, photos, faces, scanned_at: scanned }) {
+function row({ id, path, photos, added, ignored }) {
+  const ignore = () =>
+    attempt(async () => {
+      const answer = await patch(`/folders/${id}`, { ignored: !ignored });
+      toast(ignored ? t("Strangers in this folder are asked about again.") : t("Strangers in this folder are ignored for good."), undoable(answer));
+      reload();
+    });
   const forget = () =>
     attempt(async () => {
       await remove(`/folders/${id}`);
@@ -40,11 +46,14 @@ function row({ id, path, photos, faces, scanned_at: scanned }) {
     <div class="stack tight">
       <strong>${path}</strong>
       <small class="quiet">
-        ${nt("{count} photo", "{count} photos", photos)} · ${nt("{count} face", "{count} faces", faces)}
-        ${scanned && ` · ${t("scanned {when}", { when: moment(scanned) })}`}
+        ${nt("{count} photo", "{count} photos", photos)} · ${t("added on {date}", { date: date(added) })}
+        ${ignored && ` · ${t("strangers are ignored")}`}
       </small>
     </div>
-    <button class="plain" onclick=${forget}>${t("Leave out")}</button>
+    <div class="row">
+      <button class="plain" onclick=${ignore}>${ignored ? t("Ask about strangers again") : t("Ignore strangers here")}</button>
+      <button class="plain" onclick=${forget}>${t("Leave out")}</button>
+    </div>
   </li>`;
 }
 
@@ -54,8 +63,8 @@ function addForm(work) {
     event.preventDefault();
     const { path } = Object.fromEntries(new FormData(event.target));
     whileOff(submit, async () => {
-      await post("/folders", { path });
-      await scan([path], work);
+      const { id } = await post("/folders", { path });
+      await scan([id], work);
     });
   };
   return html`<form class="stack" onsubmit=${add}>
@@ -68,8 +77,9 @@ function addForm(work) {
   </form>`;
 }
 
-async function scan(paths, work) {
-  watch(await post("/scans", { folders: paths }), work);
+/** Scans folders by number; all where none is named. */
+async function scan(folders, work) {
+  watch(await post("/scans", { folders }), work);
 }
 
 async function watch(job, work) {

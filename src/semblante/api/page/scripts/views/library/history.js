@@ -7,22 +7,22 @@ import { moment, t } from "../../texts.js";
 import { reload } from "../../view.js";
 
 export default async function history({ signal }) {
-  const { items } = await get("/changes", { limit: 200 }, signal);
-  if (!items.length) return emptyState("history", t("Nothing has changed yet"), t("Whatever you teach, name, merge or ignore is listed here, and can be undone."));
-  return html`<ol role="list" class="timeline">${items.map(row)}</ol>`;
+  const { changes } = await get("/changes", { limit: 200 }, signal);
+  if (!changes.length) return emptyState("history", t("Nothing has changed yet"), t("Whatever you teach, name, merge or ignore is listed here, and can be undone."));
+  return html`<ol role="list" class="timeline">${changes.map(row)}</ol>`;
 }
 
-function row({ id, title, at, undone, can_undo: canUndo }) {
+function row({ id, text, at }) {
   const undo = html`<button>${icon("undo")}${t("Undo")}</button>`;
   undo.addEventListener("click", () =>
     whileOff(undo, async () => {
       await post(`/changes/${id}/undo`);
-      toast(t("Taken back: {change}", { change: title }));
+      toast(t("Taken back: {change}", { change: text }));
       reload();
     }),
   );
   return html`<li>
-    <div><span>${title}</span> <small class="quiet">${moment(at)}</small></div>
-    ${undone ? html`<span class="chip">${t("undone")}</span>` : canUndo && undo}
+    <div><span>${text}</span> <small class="quiet">${moment(at)}</small></div>
+    ${undo}
   </li>`;
 }

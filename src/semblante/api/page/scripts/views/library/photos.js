@@ -13,14 +13,14 @@ const PAGE = 200;
 export default async function photos({ query, signal }) {
   const filters = Object.fromEntries(["person", "verdict", "with", "without", "folder"].map((name) => [name, query.get(name)]));
   const narrowed = Object.values(filters).some(Boolean);
-  const [first, { items: people }, { attributes }] = await Promise.all([
+  const [first, people, { attributes }] = await Promise.all([
     get("/photos", { ...filters, limit: PAGE }, signal),
-    get("/people", { limit: 200 }, signal),
+    get("/people", {}, signal),
     get("/model", {}, signal),
   ]);
   return html`<div class="stack">
-    ${(narrowed || first.items.length > 0) && filterBar(filters, people, attributes)}
-    ${first.items.length > 0
+    ${(narrowed || first.photos.length > 0) && filterBar(filters, people, attributes)}
+    ${first.photos.length > 0
       ? [html`<p class="quiet small" role="status">${nt("{count} photo", "{count} photos", first.total)}</p>`, grid(first, filters, people, signal)]
       : nothing(narrowed)}
   </div>`;
@@ -51,7 +51,7 @@ function filterBar(filters, people, attributes) {
   </div>`;
   const described = attributes.map(({ name, label }) => ({ value: name, title: label }));
   return html`<form class="filters" aria-label=${t("Filters")} onchange=${narrow} onsubmit=${(event) => event.preventDefault()}>
-    ${choices("person", t("Person"), t("Anybody"), people.filter(({ learnt }) => learnt).map(({ id, name }) => ({ value: String(id), title: name })))}
+    ${choices("person", t("Person"), t("Anybody"), people.filter((person) => person.is_learnt).map(({ id, name }) => ({ value: String(id), title: name })))}
     ${choices("verdict", t("Answer"), t("Yes and not sure"), [
       { value: "yes", title: t("Yes") },
       { value: "unsure", title: t("Not sure") },
@@ -68,7 +68,7 @@ function grid(first, filters, people, signal) {
     width: 150,
     height: 150,
     cell: (photo) => tile(photo, people),
-    more: pages("/photos", { ...filters, limit: PAGE }, first, signal),
+    more: pages("/photos", { ...filters, limit: PAGE }, "photos", first, signal),
   };
   return html`<virtual-grid options=${options}></virtual-grid>`;
 }

@@ -1,19 +1,18 @@
 /** The unsure faces, one key a question: y, n, or the space bar to pass. Every answer is learnt from at once. */
 
-import { get, post, thumbnail } from "../../api.js";
+import { get, post, remove, thumbnail } from "../../api.js";
 import { html, render } from "../../html.js";
 import { attempt, emptyState, toast } from "../../notices.js";
 import { portrait } from "../../people.js";
 import { link } from "../../router.js";
 import { nt, probability, t } from "../../texts.js";
-import { undoable } from "../../view.js";
 
 /** Keys that answer: those of "yes", "no" and "sí" alike. */
 const KEYS = { y: "yes", s: "yes", 1: "yes", n: "no", 2: "no", " ": "pass", 3: "pass" };
 
 export default async function questions({ path, signal }) {
-  const { items } = await get("/people", { limit: 200 }, signal);
-  const people = items.filter(({ learnt }) => learnt);
+  const items = await get("/people", {}, signal);
+  const people = items.filter((person) => person.is_learnt);
   const person = people.find(({ id }) => String(id) === path[0]) ?? (people.length === 1 ? people[0] : null);
   if (!people.length) {
     return emptyState("question", t("No questions"), t("Once you have taught a face, Semblante asks here about those it is unsure of."), html`<a class="button primary" href=${link("teach")}>${t("Teach a face")}</a>`);
@@ -26,7 +25,7 @@ function chooser(people) {
     ${people.map(
       (person) => html`<li><a class="person" href=${link("library", "questions", person.id)}>
         ${portrait(person)}
-        <div><strong>${person.name}</strong><small>${nt("{count} question", "{count} questions", person.questions ?? 0)}</small></div>
+        <div><strong>${person.name}</strong><small>${t("Answer questions")}</small></div>
       </a></li>`,
     )}
   </ul>`;
@@ -46,8 +45,8 @@ async function asking(person, people, signal) {
 
 async function next(state) {
   const { person, board, passed, signal } = state;
-  const { items, left } = await get(`/people/${person.id}/questions`, { limit: 50 }, signal);
-  state.question = items.find(({ face }) => !passed.has(face)) ?? null;
+  const { questions: asked, left } = await get(`/people/${person.id}/questions`, { limit: 50 }, signal);
+  state.question = asked.find(({ face }) => !passed.has(face)) ?? null;
   render(board, state.question ? card(state, left) : done(person, passed.size));
 }
 
@@ -98,8 +97,13 @@ async function answer(state, chosen) {
   if (chosen === "pass") passed.add(question.face);
   const isDone = await attempt(async () => {
     if (chosen !== "pass") {
-      const given = await post(`/people/${person.id}/answers`, [{ face: question.face, answer: chosen }]);
-      toast(chosen === "yes" ? t("Learnt: this is {name}.", { name: person.name }) : t("Remembered: this is not {name}.", { name: person.name }), undoable(given));
+      const answers = `/people/${person.id}/answers`;
+      await post(answers, [{ face: question.face, answer: chosen }]);
+      const takeBack = async () => {
+        await remove(`${answers}/${question.face}`);
+        await next(state);
+      };
+      toast(chosen === "yes" ? t("Learnt: this is {name}.", { name: person.name }) : t("Remembered: this is not {name}.", { name: person.name }), takeBack);
     }
     await next(state);
   });

@@ -15,8 +15,8 @@ const WAYS = () => [
 ];
 
 export default async function sorts({ signal }) {
-  const [{ items: people }, { items: done }] = await Promise.all([get("/people", { limit: 200 }, signal), get("/sorts", {}, signal)]);
-  const learnt = people.filter((person) => person.learnt);
+  const [people, { items: done }] = await Promise.all([get("/people", {}, signal), get("/sorts", {}, signal)]);
+  const learnt = people.filter((person) => person.is_learnt);
   if (!learnt.length) return emptyState("folder", t("Nobody to sort by yet"), t("Teach a face first; then its photos can be put into a folder of their own."), html`<a class="button primary" href=${link("teach")}>${t("Teach a face")}</a>`);
   const plan = html`<div class="stack" aria-live="polite"></div>`;
   return html`<div class="stack loose">

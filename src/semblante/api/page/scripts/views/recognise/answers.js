@@ -9,12 +9,16 @@ import { decimal, oneIn, t } from "../../texts.js";
 import { attributeList } from "../attributes.js";
 
 export function nobodyFound() {
-  return emptyState("face", t("No face was found"), t("Semblante looks for faces of at least some twenty pixels that are not turned away too far."));
+  return emptyState(
+    "face",
+    t("No face was found"),
+    t("Semblante looks for faces of at least some twenty pixels that are not turned away too far."),
+  );
 }
 
 /** The list of faces as an element, and a way to `open` one of them. */
-export function answerList({ file, faces, byFace, people, chosen }) {
-  const entries = faces.map((face, place) => entry({ file, face, place, given: byFace[place], people, chosen }));
+export function answerList({ file, faces, byFace, chosen }) {
+  const entries = faces.map((face, place) => entry({ file, face, place, given: byFace[place], chosen }));
   return {
     element: html`<div>${entries}</div>`,
     open(place) {
@@ -24,70 +28,80 @@ export function answerList({ file, faces, byFace, people, chosen }) {
   };
 }
 
-function entry({ file, face, place, given, people, chosen }) {
+function entry({ file, face, place, given, chosen }) {
   const issue = face.quality.issues[0] && issueText(face.quality.issues[0]);
+  const [first, ...others] = given;
   return html`<article class="answer" onfocusin=${() => chosen(place)}>
-    ${given.length === 0 && html`<h3>${t("Face {count}", { count: place + 1 })}</h3>`}
-    ${given.map((answer, rank) => verdict({ file, face, answer, people, isFirst: rank === 0 }))}
+    ${first ? verdict(file, first, true) : html`<h3>${t("Face {count}", { count: place + 1 })}</h3>`}
     ${issue && html`<p class="small"><strong>${issue.title}.</strong> ${issue.measured}</p>`}
     <details>
       <summary>${t("Attributes")}</summary>
       ${attributeList(face.attributes)}
     </details>
+    ${others.length > 0 &&
+    html`<details>
+      <summary>${t("Everybody else")}</summary>
+      <div class="stack">${others.map((answer) => verdict(file, answer, false))}</div>
+    </details>`}
   </article>`;
 }
 
-function verdict({ file, face, answer, people, isFirst }) {
-  const { name } = people.find(({ id }) => id === answer.person);
-  const why = html`<details><summary>${t("Why?")}</summary><div class="stack"></div></details>`;
-  why.addEventListener("toggle", () => explain(why.lastElementChild, { file, face, answer }), { once: true });
+function verdict(file, answer, isFirst) {
+  const why = html`<details>
+    <summary>${t("Why?")}</summary>
+    <div class="stack"></div>
+  </details>`;
+  why.addEventListener("toggle", () => explain(why.lastElementChild, file, answer), { once: true });
   return html`<div class="stack tight">
     <div class="row spread">
-      ${isFirst ? html`<h3>${name}</h3>` : html`<h4>${name}</h4>`}
-      ${verdictChip(answer.verdict)}
+      ${isFirst ? html`<h3>${answer.name}</h3>` : html`<h4>${answer.name}</h4>`} ${verdictChip(answer.verdict)}
     </div>
     ${probabilityMeter(answer.verdict, answer.probability)}
-    ${isFirst && html`<p class="small quiet">${t("{rate} strangers gets a wrong yes: the rate that was chosen.", { rate: oneIn(answer.false_match_rate) })}</p>`}
+    <p class="small quiet">
+      ${t("{rate} strangers gets a wrong yes: the rate that was chosen.", { rate: oneIn(answer.false_match_rate) })}
+    </p>
     ${why}
   </div>`;
 }
 
 /** The reason, the nearest taught photos, and the places in the face that the answer depends on. */
-async function explain(target, { file, face, answer }) {
-  const { reason, nearest } = answer;
-  render(
-    target,
-    reason && html`<p>${reason.title}</p>`,
-    nearest?.length > 0 &&
-      html`<div class="stack tight">
-        <strong class="small">${t("The nearest of the taught photos")}</strong>
-        <div class="row">
-          ${nearest.map(({ face: taught, similarity }) => html`<figure>
-            <img class="face" src=${thumbnail(taught)} alt=${t("A taught face")}>
-            <figcaption class="small quiet">${decimal(similarity)}</figcaption>
-          </figure>`)}
-        </div>
-        <span class="small quiet">${t("Similarity from −1 to 1; one and the same photo has 1.")}</span>
-      </div>`,
-    html`<p role="status" class="small quiet">${t("Hiding one place after another …")}</p>`,
-  );
+async function explain(target, file, { reason, nearest, person, face }) {
+  const heat = html`<p role="status" class="small quiet">${t("Hiding one place after another …")}</p>`;
+  render(target, reason && html`<p>${reason.detail}</p>`, nearest.length > 0 && nearestFigure(nearest), heat);
   const form = new FormData();
   form.append("image", file, file.name);
-  form.append("person", answer.person);
-  form.append("face", answer.face);
+  form.append("person", person);
+  form.append("face", face);
   try {
-    const { heat, crop } = await postForm("/explanations", form);
-    target.querySelector("[role=status]").replaceWith(await heatFigure(heat, crop, file, face));
+    heat.replaceWith(await heatFigure(await postForm("/explanations", form)));
   } catch (error) {
-    target.querySelector("[role=status]").replaceWith(problemNotice(error));
+    heat.replaceWith(problemNotice(error));
   }
 }
 
-async function heatFigure(heat, crop, file, face) {
+function nearestFigure(nearest) {
+  return html`<div class="stack tight">
+    <strong class="small">${t("The nearest of the taught photos")}</strong>
+    <div class="row">
+      ${nearest.map(
+        ({ face, similarity }) => html`<figure>
+          <img class="face" src=${thumbnail(face)} alt=${t("A taught face")}>
+          <figcaption class="small quiet">${decimal(similarity)}</figcaption>
+        </figure>`,
+      )}
+    </div>
+    <span class="small quiet">${t("Similarity from −1 to 1; one and the same photo has 1.")}</span>
+  </div>`;
+}
+
+async function heatFigure(explanation) {
   const canvas = html`<canvas role="img" aria-label=${t("The face, with the places that speak for and against the answer")}></canvas>`;
-  await drawHeat(canvas, heat, crop, file, face);
+  await drawHeat(canvas, explanation);
   return html`<figure class="stack tight">
     <div class="heat">${canvas}</div>
-    <figcaption class="small quiet">${t("Warm places speak for this person, cold ones against. Where one is hidden, the answer changes most.")}</figcaption>
+    <p class="small">${explanation.text}</p>
+    <figcaption class="small quiet">
+      ${t("Warm places speak for this person, cold ones against. Where one is hidden, the answer changes most.")}
+    </figcaption>
   </figure>`;
 }

@@ -1,44 +1,34 @@
 /** What came of learning: how well the person is told from strangers, and from a look-alike. */
 
-import { get, Problem } from "../../api.js";
-import { html, render } from "../../html.js";
+import { thumbnail } from "../../api.js";
+import { html } from "../../html.js";
+import { neuronCurve } from "../../neuron_curve.js";
 import { notice } from "../../notices.js";
+import { verdictWord } from "../../people.js";
 import { link } from "../../router.js";
-import { nt, number, oneIn, percent, t } from "../../texts.js";
+import { nt, number, oneIn, percent, probability, t } from "../../texts.js";
 
-/** Shows the last lesson where there is one. */
-export async function latestLesson(person, target, signal) {
-  try {
-    render(target, lessonView(person, await get(`/people/${person.id}/lessons`, {}, signal)));
-  } catch (error) {
-    if (!(error instanceof Problem) && error.name !== "AbortError") throw error;
-  }
-}
-
-/** The figures of a lesson, its curves, and advice for the next. */
-export function lessonView(person, { evidence, thresholds, advice, separability }) {
-  const { found, strangers, photos, others } = evidence;
+/** What is known of the neuron; with what the lesson itself has shown, where it was this visit's. */
+export function lessonView(person, lesson, curve) {
+  const { evidence, thresholds, faces, strangers, separability, advice = [] } = lesson;
   return html`<div class="stack loose">
     ${notice(
       "good",
       "check",
       html`<strong>${t("{name} is learnt.", { name: person.name })}</strong>`,
       html`<span>
-        ${nt("Learnt from {count} photo of the person", "Learnt from {count} photos of the person", photos)}
-        · ${nt("beside {count} face of somebody else", "beside {count} faces of others", others)}
+        ${nt("Learnt from {count} photo of the person", "Learnt from {count} photos of the person", lesson.photos_of_person)}
+        · ${nt("beside {count} face of somebody else", "beside {count} faces of others", lesson.photos_of_others)}
       </span>`,
     )}
-    <dl class="figures">
-      ${figure(found === null ? "–" : percent(found), t("of the person's own photos would get a yes"), t("measured on photos that it had not seen"))}
-      ${figure(oneIn(thresholds.false_match_rate), t("strangers may get a wrong yes"), t("the stated rate; choose another when teaching"))}
-      ${figure(number(strangers), t("strangers it was tried on"))}
-    </dl>
     ${separability && separabilityNotice(separability)}
-    ${evidence.curve && curves(evidence)}
+    <dl class="figures">${figures(evidence, thresholds)}</dl>
+    ${faces && neuronCurve({ thresholds, faces, logits: strangers.logits })}
+    ${strangers && strangerLine(strangers)} ${faces && sureFaces(faces)} ${curve}
     ${advice.length > 0 &&
     html`<section class="stack">
       <h3>${t("What would help")}</h3>
-      <ul>${advice.map(({ title }) => html`<li>${title}</li>`)}</ul>
+      <ul>${advice.map(({ detail }) => html`<li>${detail}</li>`)}</ul>
     </section>`}
     <div class="row">
       <a class="button" href=${link("recognise")}>${t("Try it on a photo")}</a>
@@ -47,34 +37,58 @@ export function lessonView(person, { evidence, thresholds, advice, separability 
   </div>`;
 }
 
-function figure(value, meaning, note) {
+function figures({ tpr_at_fpr_01_percent: strict, photos_of_person: own, background }, { false_match_rate: rate }) {
+  return [
+    figure(
+      t("of the person's own photos get past, where 1 in 1,000 strangers does"),
+      strict ? percent(strict.value) : t("too few photos"),
+      strict
+        ? t("{low} to {high}, measured on photos that the neuron had not seen", { low: percent(strict.low), high: percent(strict.high) })
+        : nt("Judged on {count} photo", "Judged on {count} photos", own),
+    ),
+    figure(t("strangers may get a wrong yes"), oneIn(rate), t("the rate that was chosen")),
+    figure(t("strangers it was tried on"), number(background), t("their faces come with the model, as numbers only")),
+  ];
+}
+
+function figure(meaning, value, note) {
   return html`<div>
     <dt>${meaning}</dt>
     <dd>${value}</dd>
-    ${note && html`<dd class="note">${note}</dd>`}
+    <dd class="note">${note}</dd>
   </div>`;
 }
 
-function separabilityNotice({ separable, area, faces }) {
-  const compared = nt("Compared on {count} face of theirs.", "Compared on {count} faces of theirs.", faces);
-  const share = t("In {share} of comparisons the right face scores higher.", { share: percent(area, 1) });
-  return separable
-    ? notice("good", "check", html`<strong>${t("The two can be told apart.")}</strong>`, `${share} ${compared}`)
-    : notice("warn", "warn", html`<strong>${t("The two cannot be told apart reliably.")}</strong>`, `${share} ${compared}`);
+function strangerLine({ count, yes, unsure }) {
+  return html`<p class="small quiet">
+    ${t("Of {count} strangers, {yes} got a yes and {unsure} a “not sure”; all others got a no.", {
+      count: number(count),
+      yes: number(yes),
+      unsure: number(unsure),
+    })}
+  </p>`;
 }
 
-function curves({ curve }) {
-  const points = curve.map(({ step, loss }) => [step, loss]);
-  const high = Math.max(...points.map(([, loss]) => loss));
-  return html`<figure class="stack">
-    <h3>${t("The neuron as it learnt")}</h3>
-    <line-chart
-      chart=${{
-        label: t("The loss falls from step to step"),
-        series: [{ name: t("loss"), points }],
-        x: { label: t("step"), low: 0, high: points.at(-1)[0], format: number },
-        y: { label: t("loss"), low: 0, high, format: number },
-      }}
-    ></line-chart>
-  </figure>`;
+/** The person's photos, the least sure first: each judged by a neuron that had not seen it. */
+function sureFaces(faces) {
+  const own = faces.filter(({ role }) => role === "me").toSorted((a, b) => a.probability - b.probability);
+  return html`<section class="stack">
+    <h3>${t("Which photos it is sure of")}</h3>
+    <ul role="list" class="samples">
+      ${own.map(
+        ({ face, probability: share, verdict }) => html`<li class="sample">
+          <img class="thumb" src=${thumbnail(face)} alt=${`${verdictWord(verdict)}, ${probability(share)}`} loading="lazy">
+          <span class=${`chip ${verdict}`} aria-hidden="true">${probability(share)}</span>
+        </li>`,
+      )}
+    </ul>
+  </section>`;
+}
+
+function separabilityNotice({ separable, area, faces }) {
+  const words = t("In {share} of comparisons the right face scores higher.", { share: percent(area, 1) });
+  const compared = nt("Compared on {count} face of theirs.", "Compared on {count} faces of theirs.", faces);
+  return separable
+    ? notice("good", "check", html`<strong>${t("The two can be told apart.")}</strong>`, `${words} ${compared}`)
+    : notice("warn", "warn", html`<strong>${t("The two cannot be told apart reliably.")}</strong>`, `${words} ${compared}`);
 }

@@ -1,33 +1,31 @@
 /** One person: photos that teach, how ready they are, learning as it happens, and what came of it. */
 
-import { get, getTagged, patch, post } from "../../api.js";
-import { html, icon, render } from "../../html.js";
-import { ask, attempt, toast, whileOff } from "../../notices.js";
+import { get, getTagged, patch } from "../../api.js";
+import { html } from "../../html.js";
+import { ask, attempt, toast } from "../../notices.js";
 import { consentLine, portrait } from "../../people.js";
-import { go, link } from "../../router.js";
+import { link } from "../../router.js";
 import { t } from "../../texts.js";
-import { reload, undoable } from "../../view.js";
+import { reload, undoNewest } from "../../view.js";
 import { ages } from "./ages.js";
-import { latestLesson, lessonView } from "./lesson.js";
+import { learnStep } from "./learning.js";
 import { photoStep } from "./photos.js";
 import { ringParts } from "./readiness.js";
 
 export default async function personView(id, { signal }) {
-  const [{ value: person, etag }, photos] = await Promise.all([
+  const [{ value: person, etag }, photos, readiness] = await Promise.all([
     getTagged(`/people/${id}`, signal),
-    get(`/people/${id}/photos`, { limit: 200 }, signal),
+    get(`/people/${id}/photos`, {}, signal),
+    get(`/people/${id}/readiness`, {}, signal),
   ]);
-  const outcome = html`<div class="stack" aria-live="polite"></div>`;
-  const learn = html`<button class="primary">${icon("neuron")}${person.learnt ? t("Learn again") : t("Learn this face")}</button>`;
   const ring = document.createElement("parts-ring");
-  const refresh = async () => {
-    const { readiness } = await get(`/people/${id}/photos`, { limit: 1 });
-    showReadiness(ring, learn, readiness);
+  const learning = learnStep(person, signal);
+  const show = ({ photos: checks, can_learn: canLearn }) => {
+    ring.parts = ringParts(checks);
+    learning.button.disabled = !canLearn;
   };
-  showReadiness(ring, learn, photos.readiness);
-  learn.addEventListener("click", () => whileOff(learn, () => teach(person, outcome)));
-  if (person.learnt) latestLesson(person, outcome, signal);
-
+  const refresh = async () => show(await get(`/people/${id}/readiness`));
+  show(readiness);
   return html`<div class="view">
     <header class="row spread">
       <div class="row">
@@ -40,19 +38,12 @@ export default async function personView(id, { signal }) {
       <div class="row">
         <button onclick=${() => rename(person, etag)}>${t("Rename")}</button>
         <a class="button" href=${link("library", "questions", id)}>${t("Answer questions")}</a>
-        <button class="danger" onclick=${() => go(link("held", "forget", id))}>${t("Forget")}</button>
+        <a class="button" href=${link("held", "forget", id)}>${t("Forget")}</a>
       </div>
     </header>
     <div class="columns">
       <div class="steps">
-        ${photoStep(person, photos, refresh)}
-        <section class="step">
-          <h2>${t("Learn")}</h2>
-          <p>${t("One neuron looks for the line that parts this face from those of thousands of strangers. It takes seconds.")}</p>
-          <div class="row">${learn}</div>
-          ${outcome}
-        </section>
-        ${ages(person, photos)}
+        ${photoStep(person, photos, refresh, signal)} ${learning.element} ${ages(person, photos)}
       </div>
       <aside class="card raised stack">
         <h2>${t("How ready it is")}</h2>
@@ -60,21 +51,6 @@ export default async function personView(id, { signal }) {
       </aside>
     </div>
   </div>`;
-}
-
-/** The ring of what is there and what is missing; learning waits for enough photos. */
-function showReadiness(ring, learn, { photos, can_learn: canLearn }) {
-  ring.parts = ringParts(photos);
-  learn.disabled = !canLearn;
-}
-
-async function teach(person, outcome) {
-  const progress = document.createElement("job-progress");
-  render(outcome, progress);
-  const job = await post(`/people/${person.id}/lessons`);
-  const { state } = await progress.run(job);
-  if (state !== "done") return;
-  render(outcome, lessonView(person, await get(`/people/${person.id}/lessons`)));
 }
 
 async function rename(person, etag) {
@@ -88,8 +64,8 @@ async function rename(person, etag) {
   });
   if (!answer) return;
   await attempt(async () => {
-    const renamed = await patch(`/people/${person.id}`, { name: answer.fields.name }, etag);
-    toast(t("This is {name} now.", { name: renamed.name }), undoable(renamed));
+    const { name } = await patch(`/people/${person.id}`, { name: answer.fields.name }, etag);
+    toast(t("This is {name} now.", { name }), undoNewest);
     reload();
   });
 }

@@ -10,9 +10,9 @@ import { nt, number, t } from "../../texts.js";
 const PREVIEW_PX = 160;
 
 /** The step with the drop zones of the person and of a look-alike. */
-export function photoStep(person, { items }, refresh) {
-  const mine = gallery(person, items.filter(({ role }) => role === "me"), refresh);
-  const others = gallery(person, items.filter(({ role }) => role === "not"), refresh);
+export function photoStep(person, photos, refresh) {
+  const mine = gallery(person, photos.filter(({ role }) => role === "me"), refresh);
+  const others = gallery(person, photos.filter(({ role }) => role === "not"), refresh);
   return html`<section class="step">
     <h2>${t("Show the face")}</h2>
     <p>${t("Ten photos of different days teach more than a hundred of one evening. Others may be in them: the face that all photos share is taken.")}</p>
@@ -38,15 +38,16 @@ function zone(person, role, shown, refresh, options) {
   return element;
 }
 
-function gallery(person, items, refresh) {
-  return html`<ul role="list" class="samples">${items.map((item) => sample(person, item, refresh))}</ul>`;
+function gallery(person, photos, refresh) {
+  return html`<ul role="list" class="samples">${photos.map((photo) => sample(person, photo, refresh))}</ul>`;
 }
 
-/** A face that teaches, or that cannot: with the reason, and a way to take it out. */
-function sample(person, { face, issues = [] }, refresh, picture) {
-  const issue = issues[0] && issueText(issues[0]);
+/** A photo that teaches, or that cannot: by its largest face, with the reason, and a way to take it out. */
+function sample(person, { id, faces }, refresh, picture) {
+  const [face] = faces ?? [];
+  const issue = issueOf(faces);
   const element = html`<li class=${`sample ${issue ? "poor" : ""}`}>
-    ${picture ?? html`<img class="thumb" src=${thumbnail(face)} alt=${t("A face of {name}", { name: person.name })} loading="lazy">`}
+    ${picture ?? (face && html`<img class="thumb" src=${thumbnail(face.id)} alt=${t("A face of {name}", { name: person.name })} loading="lazy">`)}
     <span class="mark">${icon(issue ? "question" : "check")}</span>
     <span>${issue ? issue.title : html`<span class="spoken">${t("This photo teaches")}</span>`}</span>
     ${issue && html`<span class="quiet">${issue.measured}</span>`}
@@ -54,7 +55,7 @@ function sample(person, { face, issues = [] }, refresh, picture) {
   const out = html`<button aria-label=${t("Take this photo out")}>${icon("cross")}</button>`;
   out.addEventListener("click", () =>
     attempt(async () => {
-      await remove(`/people/${person.id}/photos`, { faces: [face] });
+      await remove(`/people/${person.id}/photos/${id}`);
       element.remove();
       refresh();
     }),
@@ -63,11 +64,18 @@ function sample(person, { face, issues = [] }, refresh, picture) {
   return element;
 }
 
-function refused(file, { title }) {
+/** What keeps all faces of a photo from teaching, by its largest one; undefined where one can. */
+function issueOf(faces) {
+  if (!faces) return { title: t("Another model read it; give it again") };
+  if (!faces.length) return { title: t("No face was found") };
+  return faces.some(({ quality }) => quality.ok) ? undefined : issueText(faces[0].quality.issues[0]);
+}
+
+function refused(file, { reason }) {
   return html`<li class="sample refused">
     <span class="thumb">${icon("warn")}</span>
     <strong>${file.name}</strong>
-    <span class="quiet">${title}</span>
+    <span class="quiet">${reason.detail}</span>
   </li>`;
 }
 

@@ -1,0 +1,94 @@
+/** The step of learning: the loss as it falls, then what the neuron says of faces that it had not seen. */
+
+import { get, post, Problem } from "../../api.js";
+import { html, icon, render } from "../../html.js";
+import { notice, problemNotice } from "../../notices.js";
+import { decimal, number, t } from "../../texts.js";
+import { lessonView } from "./lesson.js";
+
+/** So often the curve is drawn; the neuron is faster. */
+const DRAW_MS = 120;
+
+const RATES = () => [
+  { rate: 0.01, label: t("1 in 100: finds more, errs more") },
+  { rate: 0.001, label: t("1 in 1,000: the usual") },
+  { rate: 0.0001, label: t("1 in 10,000: strict, says “not sure” more often") },
+];
+
+/** The step as an `element`, and its `button`, which waits for enough photos. */
+export function learnStep(person, signal) {
+  const outcome = html`<div class="stack" aria-live="polite"></div>`;
+  const rate = html`<select id="rate">
+    ${RATES().map(({ rate: value, label }) => html`<option value=${value} selected=${value === 0.001}>${label}</option>`)}
+  </select>`;
+  const button = html`<button class="primary">
+    ${icon("neuron")}${person.is_learnt ? t("Learn again") : t("Learn this face")}
+  </button>`;
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    await learn(person, { false_match_rate: Number(rate.value) }, outcome);
+    button.disabled = false;
+  });
+  if (person.is_learnt) showLatest(person, outcome, signal);
+  const element = html`<section class="step">
+    <h2>${t("Learn")}</h2>
+    <p>${t("One neuron looks for the line that parts this face from those of thousands of strangers. It takes seconds.")}</p>
+    <div class="field">
+      <label for="rate">${t("How many strangers may get a wrong yes")}</label>
+      ${rate}
+    </div>
+    <div class="row">${button}</div>
+    ${outcome}
+  </section>`;
+  return { element, button };
+}
+
+async function showLatest(person, outcome, signal) {
+  try {
+    render(outcome, lessonView(person, await get(`/people/${person.id}/lessons`, {}, signal)));
+  } catch (error) {
+    if (error.name !== "AbortError") render(outcome, problemNotice(error));
+  }
+}
+
+async function learn(person, wanted, outcome) {
+  const progress = html`<job-progress class="card stack"></job-progress>`;
+  const curve = html`<figure class="stack" aria-live="off"></figure>`;
+  render(outcome, progress, curve);
+  const steps = [];
+  let drawn = 0;
+  try {
+    const job = await post(`/people/${person.id}/lessons`, wanted);
+    const { state, result } = await progress.run(job, ({ neuronstep: step }) => {
+      if (step) steps.push([step.step, step.loss]);
+      if (steps.length < 2 || performance.now() - drawn < DRAW_MS) return;
+      drawn = performance.now();
+      render(curve, lossCurve(steps));
+    });
+    if (state === "done") render(outcome, lessonView(person, result, steps.length > 1 && lossCurve(steps)));
+  } catch (error) {
+    render(outcome, problemNotice(error), error.code === "cannot_be_told_apart" && keepAnyway(person, wanted, outcome));
+    if (!(error instanceof Problem)) throw error;
+  }
+}
+
+/** A look-alike who cannot be told apart: the user may keep the person all the same, knowing it. */
+function keepAnyway(person, wanted, outcome) {
+  const keep = html`<button>${t("Keep it all the same")}</button>`;
+  keep.addEventListener("click", () => learn(person, { ...wanted, keep_inseparable: true }, outcome));
+  return notice("", "info", t("You can keep the person all the same; then answers about the two are often wrong."), html`<div class="row">${keep}</div>`);
+}
+
+function lossCurve(steps) {
+  const high = Math.max(...steps.map(([, loss]) => loss));
+  const chart = {
+    label: t("The loss falls from step to step"),
+    series: [{ name: t("loss"), points: steps }],
+    x: { label: t("step"), low: 0, high: steps.at(-1)[0], format: number },
+    y: { label: t("loss"), low: 0, high, format: (value) => decimal(value) },
+  };
+  return html`<div class="stack">
+    <h3>${t("The neuron as it learnt")}</h3>
+    <line-chart chart=${chart}></line-chart>
+  </div>`;
+}
