@@ -212,13 +212,13 @@ def _job(request: Request, kind: str, result: Any) -> Any:
 async def recognitions() -> Any:
     nearest = [{"face": _face(1, each), "similarity": 0.81 - each / 10} for each in range(3)]
     unsure = {"code": "x", "detail": "the probability lies between no and yes"}
-    told = [
+    given = [
         (0, 1, "Ana López", "yes", 0.973, None),
         (0, 2, "Γιώργος Παπαδόπουλος", "no", 0.004, None),
         (1, 3, "Noa Lindqvist", "unsure", 0.41, unsure),
     ]
     names = ("face", "person", "name", "verdict", "probability", "reason")
-    answers = [dict(zip(names, each, strict=True)) for each in told]
+    answers = [dict(zip(names, each, strict=True)) for each in given]
     return {"answers": [{**each, "false_match_rate": 0.001, "nearest": nearest} for each in answers]}
 
 
@@ -329,9 +329,8 @@ async def changes() -> Any:
 
 @mock.get("/sorts")
 async def sorts() -> Any:
-    return _page(
-        [{"id": "s1", "name": "Ana López", "at": NOW, "count": 120, "undone": False}] if PEOPLE else []
-    )
+    done = {"id": "s1", "name": "Ana López", "at": NOW, "count": 120, "undone": False}
+    return {"items": [done] if PEOPLE else []}
 
 
 @mock.post("/sorts")

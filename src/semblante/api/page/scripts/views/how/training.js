@@ -4,9 +4,9 @@ import { html } from "../../html.js";
 import { decimal, number, percent, t } from "../../texts.js";
 import { chapter } from "./chapter.js";
 
-const COMMANDS = `semblante prepare CELEBA --out prepared
-semblante train prepared --out my-model
-semblante evaluate my-model prepared`;
+const COMMANDS = `semblante prepare celeba prepared
+semblante train prepared my-model --recipe modern
+semblante evaluate my-model prepared --split val`;
 
 export function trainingChapter({ history, best_epoch: best, parameters, attributes }) {
   const last = history.at(-1).epoch;
