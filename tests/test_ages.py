@@ -10,12 +10,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 from faces_made_up import background, copy_descriptor, embeddings, face, photo
+from fake_photos import WIDTH, NoNetwork, Shown, embeddings_of, write_photo
+from heard import Heard
 from sentences import raises
 
-from semblante.errors import NotAPersonFile, Reason
+from semblante.errors import InvalidOption, NotAPersonFile, Reason
 from semblante.i18n import describe
 from semblante.library import SqliteStore
 from semblante.library.store import FileState, PhotoRecord
+from semblante.model.bundle import Bundle
 from semblante.person import (
     AgeSpan,
     Examples,
@@ -26,13 +29,22 @@ from semblante.person import (
     decide,
     fit,
     fit_ages,
+    measure_separability,
     open_person,
     person_as_json,
     relearn,
     save,
 )
 from semblante.person.ages import age_on, age_span
-from semblante.pipeline import decide_photo, find_photos_of, known_person
+from semblante.pipeline import (
+    Library,
+    TrainingPhotos,
+    decide_photo,
+    find_photos_of,
+    known_person,
+    learn,
+)
+from semblante.report.wording import learnt_text
 from semblante.types import Embeddings
 
 BASE = "0123456789abcdef" * 4
@@ -112,6 +124,14 @@ class TestLearning:
         assert evidence is not None and evidence.kept
         assert evidence.faces == 40, "her own twenty, and twenty of her brother's"
         assert evidence.right_by_one < evidence.right_by_age >= 38
+
+    def test_at_each_age_the_two_can_be_told_apart(self) -> None:
+        """By one neuron they cannot."""
+        result = changing()
+        found = measure_separability(result, 20)
+        assert found is not None and found.separable and found.faces == 20
+        by_one = measure_separability(replace(result, parts=()), 20)
+        assert by_one is not None and not by_one.separable
 
     def test_where_one_neuron_serves_there_are_no_others(self) -> None:
         result = learnt(gallery(1, (AS_A_BABY, BABY, 10), (AS_A_BABY, PUPIL, 10)), gallery(2))
@@ -211,6 +231,42 @@ class TestLibrary:
         assert len(known_person(store, "Ana").ages) == 2
         store.set_person_details("Ana", None, date(2009, 1, 1))
         assert known_person(store, "Ana").ages == () and not self.found(store)
+
+
+class TestWholeWay:
+    """From photos to a person who is kept: what a user told of the photos counts."""
+
+    @pytest.fixture
+    def analyzer(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> NoNetwork:
+        def background(_bundle: Bundle) -> Embeddings:
+            return np.concatenate([embeddings_of(5000 + who, 1) for who in range(200)])
+
+        monkeypatch.setattr(Bundle, "background", background)
+        return NoNetwork(Bundle(tmp_path, {"weights": {"sha256": BASE, "embedding_size": WIDTH}}))
+
+    def test_the_birth_date_and_the_days_are_kept(self, analyzer: NoNetwork, tmp_path: Path) -> None:
+        paths = [write_photo(tmp_path / f"{k}.jpg", Shown(1), salt=k) for k in range(12)]
+        photos = TrainingPhotos(
+            paths, days=dict.fromkeys(paths[:6], BABY) | dict.fromkeys(paths[6:11], PUPIL)
+        )
+        heard = Heard()
+        result = learn("Ana", photos, analyzer, birth_date=BORN, job=heard.job)
+        assert result.fit.by_age is not None and not result.fit.by_age.kept, "she looks the same"
+        assert {each.code for each in heard.advice} >= {"advice_ages_missing", "advice_day_unknown"}
+        assert "One neuron answers for all ages" in learnt_text(result)
+        with Library(tmp_path / "data", create=True) as library:
+            library.keep(result, analyzer.bundle.background())
+            assert library.person("Ana").birth_date == BORN
+            hashes = [bytes.fromhex(each.face.photo) for each in library.store.taught("Ana")]
+            assert sorted(library.store.days(hashes).values()) == [BABY] * 6 + [PUPIL] * 5
+            again = replace(result, fit=replace(result.fit, person=replace(result.person, birth_date=None)))
+            assert library.keep(again, analyzer.bundle.background()).person.birth_date == BORN, (
+                "it need not be told again"
+            )
+
+    def test_a_day_to_come_is_no_birth_date(self, analyzer: NoNetwork, tmp_path: Path) -> None:
+        with raises(InvalidOption, "still to come"):
+            learn("Ana", tmp_path, analyzer, birth_date=date(9000, 1, 1))
 
 
 class TestAdvice:

@@ -4,7 +4,7 @@ verb --emit--> Progress | Skipped | Advice | Epoch | NeuronStep --> a progress b
 caller --cancelled()--> verb, which keeps what is done and raises `Cancelled`
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -131,6 +131,11 @@ class JobContext:
         """Report progress, then stop if the caller wants to. Raises `Cancelled`."""
         self.emit(Progress(stage, done, total))
         self.check()
+
+    def emit_all(self, events: Iterable[Event]) -> None:
+        """Emit one event after the other."""
+        for event in events:
+            self.emit(event)
 
     def skipped(self, path: Path, reason: Reason) -> None:
         """Name something that could not be used."""

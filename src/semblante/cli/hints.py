@@ -1,6 +1,7 @@
 """What commands say of the library beside their results: what is missing, who was kept, what to do next."""
 
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from semblante.i18n import ntr, tr
 
 if TYPE_CHECKING:
     from semblante.pipeline import Kept, Library
+    from semblante.pipeline.look_alikes import LookAlike
 
 
 def remark_if_empty(index: "Library", library: Path | None) -> None:
@@ -75,6 +77,24 @@ def remark_kept(kept: "Kept", library: Path | None) -> None:
     elif kept.outcome == "replaced":
         print_plain(remarks(), tr("The {name} of before, with all answers, is no longer known", **values))
     remark_way_back(library)
+
+
+def remark_look_alikes(name: str, found: "Sequence[LookAlike]") -> None:
+    """Say whom in the library the person looks like, and whether the two can be told apart."""
+    for each in found:
+        values = {"name": name, "other": each.name}
+        text = (
+            tr("{name} and {other} look alike; each was taught who the other is", **values)
+            if each.reason is None
+            else tr(
+                "{name} and {other} cannot be told apart: do not trust answers about them unseen; if both "
+                "are one person: semblante rename {quoted} {quoted_other} --merge",
+                quoted=shlex.quote(name),
+                quoted_other=shlex.quote(each.name),
+                **values,
+            )
+        )
+        print_plain(remarks(), text)
 
 
 def remark_shared(index: "Library", name: str, library: Path | None) -> None:

@@ -9,7 +9,7 @@ import typer
 
 from semblante.cli.advice import separability_text
 from semblante.cli.console import PERSON, REPORT, print_plain, remarks, replaceable, results
-from semblante.cli.hints import chosen, remark_kept, remark_shared
+from semblante.cli.hints import chosen, remark_kept, remark_look_alikes, remark_shared
 from semblante.cli.options import (
     Aligned,
     BaseFolder,
@@ -166,6 +166,7 @@ def _keep(
         if kept.outcome != "new":
             remark_kept(kept, library)
         remark_shared(index, kept.person.name, library)
+        remark_look_alikes(kept.person.name, index.teach_apart(kept.person.name, bundle))
         if kept.answers:
             print_plain(remarks(), tr("The figures are of the photos alone"))
         return tr(

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal, Protocol
 
-PeopleChange = Literal["add", "edit", "learn", "name", "answer", "remove", "rename", "merge"]
+PeopleChange = Literal["add", "edit", "learn", "name", "answer", "remove", "rename", "merge", "apart"]
 """What changed a person: added before anything is learnt, other details given, learnt from photos, a group
-named, a face answered about or taken out, a new name, two people made one."""
+named, a face answered about or taken out, a new name, two people made one, taught against somebody alike."""
 ChangeKind = PeopleChange | Literal["ignore", "unignore", "ignore_folder", "unignore_folder"]
 """What changed: people, or faces beside people, which are ignored or no longer, also all of a folder."""
 MAX_CHANGES: Final = 500

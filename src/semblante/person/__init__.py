@@ -67,6 +67,7 @@ if TYPE_CHECKING:
     from semblante.person.photo_advice import Separability as Separability
     from semblante.person.photo_advice import advice_on_faces as advice_on_faces
     from semblante.person.photo_advice import advice_on_photos as advice_on_photos
+    from semblante.person.photo_advice import cannot_be_told_apart as cannot_be_told_apart
     from semblante.person.photo_advice import measure_separability as measure_separability
 
 _HOME = {
@@ -113,6 +114,7 @@ _HOME = {
     "Separability": "semblante.person.photo_advice",
     "advice_on_faces": "semblante.person.photo_advice",
     "advice_on_photos": "semblante.person.photo_advice",
+    "cannot_be_told_apart": "semblante.person.photo_advice",
     "measure_separability": "semblante.person.photo_advice",
 }
 __all__ = [*_HOME]

@@ -20,7 +20,7 @@ from semblante.jobs import SILENT, JobContext
 from semblante.person.ages import AgeEvidence, AgeSpan, age_span
 from semblante.person.decision import AgeNeuron, Person
 from semblante.person.examples import MIN_PHOTOS, Examples, Gallery
-from semblante.person.fitting import FitResult, fit
+from semblante.person.fitting import AgePart, FitResult, fit
 from semblante.types import Embeddings
 
 MAX_CHANCE: Final = 0.05
@@ -52,7 +52,7 @@ def fit_ages(
         return result
     everybody = range(len(training.positives)), range(len(training.negatives))
     by_one = _right(result, training, *everybody)
-    neurons, by_age = [], dict[_Key, bool]()
+    neurons, parts, by_age = [], [], dict[_Key, bool]()
     for span in sorted(enough):
         rows = groups[span], _negatives_of(training.negatives, span, born)
         try:
@@ -68,12 +68,15 @@ def fit_ages(
             continue
         learnt = part.person
         neurons.append(AgeNeuron(span, learnt.neuron, learnt.rule, learnt.photos_of_person))
+        parts.append(AgePart(part, tuple(rows[1])))
         by_age |= _right(part, training, *rows)
     if not neurons:
         return result
     evidence = _compare(by_one, by_age)
-    ages = tuple(neurons) if evidence.kept else ()
-    return replace(result, person=replace(person, ages=ages), by_age=evidence)
+    if not evidence.kept:
+        return replace(result, by_age=evidence)
+    person = replace(person, ages=tuple(neurons))
+    return replace(result, person=person, by_age=evidence, parts=tuple(parts))
 
 
 def relearn(

@@ -75,12 +75,22 @@ class HeldOut:
 class FitResult:
     """A learnt person, and the held-out faces that its evaluation comes from.
 
-    They were answered by the neuron for all ages. `by_age` is None where no neurons by age were tried.
+    The neuron for all ages answered about them. `by_age` is None where no neurons by age were tried; `parts`
+    are what the neurons by age come from, if the person has any.
     """
 
     person: Person
     held_out: HeldOut
     by_age: AgeEvidence | None = None
+    parts: tuple["AgePart", ...] = ()
+
+
+@dataclass(frozen=True)
+class AgePart:
+    """What a neuron by age comes from, and the rows of all negatives that it was learnt from, in order."""
+
+    result: FitResult
+    negatives: tuple[int, ...]
 
 
 @dataclass(frozen=True)

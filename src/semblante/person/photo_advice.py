@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 from jaxtyping import Bool
 
+from semblante.errors import Reason
 from semblante.jobs import Advice
 from semblante.metrics import roc_curve
 from semblante.person.consensus import ConsensusFace, faces_at
@@ -91,8 +92,33 @@ def measure_separability(result: FitResult, named: int) -> Separability | None:
     Held-out faces decide. The two cannot be distinguished where the person's faces do not clearly score above
     theirs, or where most of their faces are left undecided though background faces are not. The thresholds
     alone would not show it: a sister's faces among the negatives raise the threshold of a yes, so that she
-    gets none, and the person's own faces become unsure instead.
+    gets none, and the person's own faces become unsure instead. Where there are neurons by age, the two must
+    be told apart at each age; the area is then the smallest.
     """
+    found = [_separability(part.result, sum(row < named for row in part.negatives)) for part in result.parts]
+    by_age = [each for each in found if each]
+    if not by_age:
+        return _separability(result, named)
+    return Separability(
+        faces=sum(each.faces for each in by_age),
+        yes=sum(each.yes for each in by_age),
+        unsure=sum(each.unsure for each in by_age),
+        area=min(each.area for each in by_age),
+        separable=all(each.separable for each in by_age),
+    )
+
+
+def cannot_be_told_apart(name: str, found: Separability | None) -> Reason:
+    """Why a person is not taught against somebody alike; None where no face of theirs was held out."""
+    faces, yes, unsure = (found.faces, found.yes, found.unsure) if found else (0, 0, 0)
+    area = None if found is None else round(found.area, 3)
+    return Reason(
+        "cannot_be_told_apart", {"name": name, "faces": faces, "yes": yes, "unsure": unsure, "area": area}
+    )
+
+
+def _separability(result: FitResult, named: int) -> Separability | None:
+    """What one neuron says of the first `named` negatives."""
     held_out, rule = result.held_out, result.person.rule
     theirs = (held_out.labels == 0) & (held_out.indices < named)
     if not theirs.any():

@@ -92,8 +92,7 @@ def learn(
     if validation is None:
         result = fit_ages(result, examples, background, job)
     if birth_date is not None:
-        for advice in advice_on_ages(examples.positives, birth_date, date.today()):
-            job.emit(advice)
+        job.emit_all(advice_on_ages(examples.positives, birth_date, date.today()))
     judged = validation or training
     return LearnResult(
         fit=result,

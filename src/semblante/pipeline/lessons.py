@@ -1,7 +1,8 @@
 """A person of a library is learnt from the photos that were given, and from what has taught before."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Final, Literal
 
 import numpy as np
@@ -16,15 +17,19 @@ from semblante.person import (
     FitResult,
     Person,
     Separability,
+    advice_on_ages,
+    cannot_be_told_apart,
     check_count,
     check_rate,
     fit,
+    fit_ages,
     measure_separability,
     person_as_json,
 )
 from semblante.pipeline.collection import known_person
 from semblante.pipeline.details import check_consented
 from semblante.pipeline.given_photos import GivenFaces, given_faces
+from semblante.pipeline.look_alikes import LookAlike, teach_apart
 from semblante.pipeline.taught_faces import examples_of, uncontradicted
 from semblante.pipeline.training_faces import TrainingFace, TrainingFaces, assign_faces
 from semblante.types import DESCRIPTOR_SIZE, AnalyzedPhoto, Face, FaceRef, Landmarks, Quality, Verdict
@@ -53,12 +58,14 @@ class LessonReport:
 
     `background_logits` (n,) are those of faces of other people that came with the model. `separability` says
     whether the person can be told from those in photos that were given as others', None where none were.
+    `look_alikes` are known people who look alike; see `semblante.pipeline.look_alikes`.
     """
 
     person: Person
     faces: tuple[HeldOutFace, ...]
     background_logits: Float64[np.ndarray, " n"]
     separability: Separability | None
+    look_alikes: tuple[LookAlike, ...] = ()
 
 
 def check_lesson(store: FaceStore, person: KnownPerson, base_sha256: str) -> None:
@@ -86,7 +93,7 @@ def learn_given(
     What has taught before from other photos, and what a user has confirmed, teaches too. Emits `NeuronStep`,
     and `Advice` whose photos are hashes. Raises what `check_lesson` and `learn` raise, and
     `CannotBeToldApart` where the person cannot be told from those in the photos given as others', unless that
-    is to be kept all the same; then nothing has changed.
+    is to be kept all the same; then nothing has changed. Known people who look alike are taught apart.
     """
     check_rate(false_match_rate)
     background = base.background()
@@ -96,7 +103,8 @@ def learn_given(
     if background is None and not any(each.given.role == "negative" for each in given):
         raise TooFewPhotos("no_background", path=base.folder)
     photos = {each.given.photo for each in given}
-    shown = [*_photos(given, "positive"), *_as_photos(_own(before), photos)]
+    days = store.days([bytes.fromhex(each.face.photo) for each in before])
+    shown = [*_photos(given, "positive"), *_as_photos(_own(before), photos, days)]
     found = assign_faces(person.name, shown, _photos(given, "negative"), base, False, job)
     new = _taught(found, photos)
     known = {each.face for each in new}
@@ -112,20 +120,19 @@ def learn_given(
         false_match_rate=false_match_rate,
         job=job,
     )
-    result = replace(result, person=replace(result.person, base_folder=base.folder.resolve()))
+    learnt = replace(result.person, base_folder=base.folder.resolve(), birth_date=person.birth_date)
+    result = fit_ages(replace(result, person=learnt), examples, background, job)
+    if person.birth_date is not None:
+        own = found.examples(base.embedding_size).positives
+        job.emit_all(advice_on_ages(own, person.birth_date, date.today()))
     named = len(found.named_negatives)
     separability = measure_separability(result, named)
     if separability is not None and not separability.separable and not keep_inseparable:
-        raise CannotBeToldApart(
-            "cannot_be_told_apart",
-            name=person.name,
-            faces=separability.faces,
-            unsure=separability.unsure,
-            yes=separability.yes,
-            area=round(separability.area, 3),
-        )
+        reason = cannot_be_told_apart(person.name, separability)
+        raise CannotBeToldApart(reason.code, **reason.params)
     store.keep_person(person_as_json(result.person), person.name, taught)
-    return _report(result, taught, named, separability)
+    report = _report(result, taught, named, separability)
+    return replace(report, look_alikes=teach_apart(store, person.name, background, job))
 
 
 def _photos(given: Sequence[GivenFaces], role: str) -> list[AnalyzedPhoto]:
@@ -153,14 +160,14 @@ def _own(taught: Sequence[Taught]) -> list[Taught]:
     return [each for each in taught if each.kind == "positive"]
 
 
-def _as_photos(taught: Sequence[Taught], but: set[str]) -> list[AnalyzedPhoto]:
+def _as_photos(taught: Sequence[Taught], but: set[str], days: Mapping[bytes, date]) -> list[AnalyzedPhoto]:
     """The photos that taught, but for these, each as a photo of that face alone."""
     one_each = {each.face.photo: each for each in reversed(taught) if each.face.photo not in but}
-    return [_as_photo(each) for each in one_each.values()]
+    return [_as_photo(each, days.get(bytes.fromhex(photo))) for photo, each in one_each.items()]
 
 
-def _as_photo(taught: Taught) -> AnalyzedPhoto:
-    """A photo of one face, of which nothing is known but what taught."""
+def _as_photo(taught: Taught, day: date | None) -> AnalyzedPhoto:
+    """A photo of one face, taken on that day if it is known, of which no more is known than what taught."""
     descriptor = taught.copy_descriptor
     face = Face(
         (0.0, 0.0, 1.0, 1.0),
@@ -171,7 +178,7 @@ def _as_photo(taught: Taught) -> AnalyzedPhoto:
         taught.embedding,
         np.zeros(DESCRIPTOR_SIZE, np.int8) if descriptor is None else descriptor,
     )
-    return AnalyzedPhoto(taught.face.photo, 1, 1, (face,))
+    return AnalyzedPhoto(taught.face.photo, 1, 1, (face,), day)
 
 
 def _taught(found: TrainingFaces, photos: set[str]) -> list[Taught]:

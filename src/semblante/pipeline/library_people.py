@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from semblante.closing import Closing
@@ -17,7 +16,6 @@ from semblante.library import (
     drop_orphans,
     is_known,
     kept_name,
-    key_of,
 )
 from semblante.model.bundle import Bundle
 from semblante.person import FitResult, Person
@@ -35,6 +33,7 @@ from semblante.pipeline.export import export_person
 from semblante.pipeline.given_photos import GivenFaces, GivenImage, give_images, given_faces
 from semblante.pipeline.learning import LearnResult
 from semblante.pipeline.lessons import LessonReport, check_lesson, learn_given
+from semblante.pipeline.look_alikes import LookAlike, teach_apart
 from semblante.pipeline.naming import IfKnown, Kept, keep_learnt, rename_person, shared_faces
 from semblante.pipeline.review import AnswerKind, Review
 from semblante.types import Embeddings, FaceRef
@@ -66,9 +65,7 @@ class LibraryPeople(Closing):
 
         Raises `UnknownPerson`, also for one who is not learnt yet, or `NotAPersonFile`.
         """
-        person = known_person(self.store, name)
-        known = next(each for each in self.known_people() if key_of(each.name) == key_of(name))
-        return replace(person, consent=known.consent, birth_date=known.birth_date)
+        return known_person(self.store, name)
 
     def known_people(self) -> tuple[KnownPerson, ...]:
         """The people who are known, by name: what taught each, and when that was last changed."""
@@ -155,6 +152,16 @@ class LibraryPeople(Closing):
             raise InvalidOption("not_a_learn_result", kind=type(result).__name__)
         with self._teaching:
             return keep_learnt(self.store, result, background, if_known)
+
+    def teach_apart(
+        self, name: str, base: FaceAnalyzer | Bundle, job: JobContext = SILENT
+    ) -> tuple[LookAlike, ...]:
+        """Teach a person and known people who look alike against each other, and say who they are.
+
+        See `semblante.pipeline.look_alikes.teach_apart`.
+        """
+        with self._teaching:
+            return teach_apart(self.store, name, bundle_of(base).background(), job)
 
     def review(self, name: str) -> Review:
         """The questions about a person, and the way to answer them."""

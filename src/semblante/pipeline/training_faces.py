@@ -120,7 +120,7 @@ def assign_faces(
     Emits `Advice`. Raises `NoCommonFace`, and `TooFewPhotos` where too few faces of others are known.
     """
     background = base.background()
-    _emit(job, [*advice_on_photos(positives), *advice_on_photos(negatives)])
+    job.emit_all([*advice_on_photos(positives), *advice_on_photos(negatives)])
     named = _good_faces(negatives)
     named_embeddings = _gallery(named, base.embedding_size).embeddings
     everybody = named_embeddings if background is None else np.concatenate([named_embeddings, background])
@@ -128,8 +128,8 @@ def assign_faces(
     choose = check_sorted if is_sorted else find_person
     consensus, agreement = choose(name, positives, everybody, tells_people_apart(base), job)
     standardizer = fit_standardizer(everybody)
-    _emit(job, advice_on_faces(positives, consensus, standardizer))
-    _emit(job, _advice_on_named(named, seem_the_same(positives, consensus, named_embeddings, standardizer)))
+    job.emit_all(advice_on_faces(positives, consensus, standardizer))
+    job.emit_all(_advice_on_named(named, seem_the_same(positives, consensus, named_embeddings, standardizer)))
     return TrainingFaces(
         _training_faces(positives, consensus.positives),
         named,
@@ -151,11 +151,6 @@ def _copies_of(trained: Sequence[TrainingFace], tested: Sequence[TrainingFace]) 
 def _advice_on_named(named: Sequence[TrainingFace], same: Bool[np.ndarray, " n"]) -> list[Advice]:
     sources = dict.fromkeys(face.ref.photo for face, is_same in zip(named, same, strict=True) if is_same)
     return [Advice("advice_perhaps_the_person", tuple(sources))] if sources else []
-
-
-def _emit(job: JobContext, advice: Sequence[Advice]) -> None:
-    for each in advice:
-        job.emit(each)
 
 
 def _gallery(faces: Sequence[TrainingFace], embedding_size: int) -> Gallery:

@@ -18,6 +18,7 @@ def change_text(change: Change) -> str:
         if change.instead_of
         else tr("the name was written {name}", **values),
         "merge": tr("{others} became one person with {name}", **values),
+        "apart": tr("{name} was taught against somebody alike", **values),
         "ignore": ntr("{count} face ignored", "{count} faces ignored", change.faces, count=change.faces),
         "unignore": ntr(
             "{count} face no longer ignored",
