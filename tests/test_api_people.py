@@ -185,6 +185,8 @@ class TestLessons:
         first = listed[0]
         assert first["faces"][0]["id"] == f"{first['id']}-0"
         assert all(0 <= share <= 1 for share in first["faces"][0]["box"]["normalised"])
+        dated = client.patch(f"/people/{ana}/photos/{first['id']}", json={"taken": "2011-12-13"})
+        assert (first["taken"], dated.json()) == (None, {**first, "taken": "2011-12-13"})
         assert client.delete(f"/people/{ana}/photos/{first['id']}").status_code == 204
         assert len(client.get(f"/people/{ana}/photos").json()) == 13
         assert problem(client.delete(f"/people/{ana}/photos/{first['id']}"))[0] == 404

@@ -197,6 +197,23 @@ class TestLessons:
         assert heard.neuron[0].step == 1 and heard.neuron[-1].step == heard.neuron[-1].steps
         assert losses[0] == pytest.approx(np.log(2), abs=1e-3) and losses[-1] < losses[0] / 4
 
+    def test_the_day_of_a_photo_is_known_or_asked_for(
+        self, library: Library, ana: int, analyzer: NoNetwork
+    ) -> None:
+        photos = photos_of(ANA, 7)
+        give(library, ana, photos, analyzer)
+        for photo in photos[:6]:
+            library.set_day_of_photo(hash_of(photo), date(2019, 5, 6))
+        with raises(InvalidOption, match="still to come"):
+            library.set_day_of_photo(hash_of(photos[6]), date.today() + timedelta(9))
+        days = {each.given.photo: each.day for each in library.given_faces(ana, analyzer)}
+        assert (days[hash_of(photos[0])], days[hash_of(photos[6])]) == (date(2019, 5, 6), None)
+        heard = Heard()
+        library.learn_given(ana, analyzer, job=heard.job)
+        advice = {each.code: each for each in heard.advice}
+        assert advice["advice_day_unknown"].photos == (hash_of(photos[6]),)
+        assert advice["advice_ages_missing"].params["needed"] == 5
+
     def test_too_few_are_said_before_it_begins(self, library: Library, ana: int, analyzer: NoNetwork) -> None:
         give(library, ana, photos_of(ANA, 3), analyzer)
         with raises(TooFewPhotos, match="Ana: 3 usable photos, 5 needed; add 2"):

@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from semblante.person.examples import same_photos as same_photos
     from semblante.person.file import open_person as open_person
     from semblante.person.file import person_as_json as person_as_json
+    from semblante.person.file import person_file_content as person_file_content
     from semblante.person.file import person_from_json as person_from_json
     from semblante.person.file import save as save
     from semblante.person.fitting import FitResult as FitResult
@@ -103,6 +104,7 @@ _HOME = {
     "same_photos": "semblante.person.examples",
     "open_person": "semblante.person.file",
     "person_as_json": "semblante.person.file",
+    "person_file_content": "semblante.person.file",
     "person_from_json": "semblante.person.file",
     "save": "semblante.person.file",
     "FitResult": "semblante.person.fitting",

@@ -171,6 +171,12 @@ def person_as_json(person: Person) -> str:
     return json.dumps(_signed(replace(person, consent=None), None), ensure_ascii=False, allow_nan=False)
 
 
+def person_file_content(person: Person) -> str:
+    """What `save` writes, for a file that may come to lie anywhere: it does not say where the model is."""
+    fields = _signed(replace(person, base_folder=None), None)
+    return json.dumps(fields, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
 def open_person(path: Path | str) -> Person:
     """Open a person file, every field checked.
 

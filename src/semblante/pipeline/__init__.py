@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from semblante.organize.sort import sort_photos as sort_photos
     from semblante.organize.undo import Undone as Undone
     from semblante.organize.undo import undo_sort as undo_sort
+    from semblante.person.decision import AgeNeuron as AgeNeuron
     from semblante.person.decision import Decision as Decision
     from semblante.person.decision import DecisionRule as DecisionRule
     from semblante.person.decision import HeldOutEvaluation as HeldOutEvaluation
@@ -105,6 +106,7 @@ if TYPE_CHECKING:
     from semblante.pipeline.verification import Verification as Verification
 
 _HOME = {
+    "AgeNeuron": "semblante.person.decision",
     "DecisionRule": "semblante.person.decision",
     "HeldOutEvaluation": "semblante.person.decision",
     "Decision": "semblante.person.decision",

@@ -5,12 +5,11 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Final
 
 from semblante.errors import NotAPersonFile, UnknownPerson
 from semblante.library import FaceStore, KnownPerson, Taught, Thumbnails
-from semblante.person import person_as_json
+from semblante.person import person_file_content
 from semblante.pipeline.collection import known_person
 from semblante.types import FaceRef
 
@@ -71,9 +70,7 @@ def _person_file(store: FaceStore, person: KnownPerson) -> bytes | None:
         learnt = known_person(store, person.name)
     except (NotAPersonFile, UnknownPerson):
         return None
-    # Where a folder is on this machine is nothing about the person.
-    whole = replace(learnt, base_folder=None, consent=person.consent, birth_date=person.birth_date)
-    return person_as_json(whole).encode()
+    return person_file_content(learnt).encode()
 
 
 def _own_faces(store: FaceStore, person: KnownPerson, taught: Sequence[Taught]) -> list[FaceRef]:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from semblante.errors import BadImage, Reason, reason_of
 from semblante.faces import unreliable
@@ -28,10 +29,15 @@ class GivenImage:
 
 @dataclass(frozen=True, eq=False)
 class GivenFaces:
-    """A photo that was given, and its faces; None where another network read it, so that it cannot teach."""
+    """A photo that was given, its faces, and when it was taken, by its metadata or as the user said.
+
+    The faces are None where another network read them, so that they cannot teach; the day where it is not
+    known.
+    """
 
     given: GivenPhoto
     photo: AnalyzedPhoto | None
+    day: date | None
 
 
 def give_images(
@@ -66,9 +72,9 @@ def given_faces(store: FaceStore, name: str, base_sha256: str) -> tuple[GivenFac
 
     Raises `UnknownPerson`.
     """
-    given = store.given_photos(name)
-    photos = store.analyzed_photos([bytes.fromhex(each.photo) for each in given], base_sha256)
-    return tuple(GivenFaces(each, photos.get(bytes.fromhex(each.photo))) for each in given)
+    given = {bytes.fromhex(each.photo): each for each in store.given_photos(name)}
+    photos, days = store.analyzed_photos([*given], base_sha256), store.days([*given])
+    return tuple(GivenFaces(each, photos.get(sha256), days.get(sha256)) for sha256, each in given.items())
 
 
 def _read(content: bytes, analyzer: FaceAnalyzer) -> GivenImage:

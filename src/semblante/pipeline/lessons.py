@@ -14,6 +14,7 @@ from semblante.labels import ATTRIBUTES
 from semblante.library import FaceStore, KnownPerson, Taught
 from semblante.model.bundle import Bundle
 from semblante.person import (
+    Examples,
     FitResult,
     Person,
     Separability,
@@ -111,20 +112,8 @@ def learn_given(
     earlier = [each for each in before if each.face not in known]
     # Named negatives come first, since it is measured whether the person can be told from them.
     taught = [*new, *uncontradicted(earlier, new, background)]
-    examples = examples_of(store, base.embedding_size, taught)
-    result = fit(
-        person.name,
-        examples,
-        base.network_sha256,
-        background=background,
-        false_match_rate=false_match_rate,
-        job=job,
-    )
-    learnt = replace(result.person, base_folder=base.folder.resolve(), birth_date=person.birth_date)
-    result = fit_ages(replace(result, person=learnt), examples, background, job)
-    if person.birth_date is not None:
-        own = found.examples(base.embedding_size).positives
-        job.emit_all(advice_on_ages(own, person.birth_date, date.today()))
+    examples = _by_hash(examples_of(store, base.embedding_size, taught), taught)
+    result = _fit(person, examples, base, false_match_rate, job)
     named = len(found.named_negatives)
     separability = measure_separability(result, named)
     if separability is not None and not separability.separable and not keep_inseparable:
@@ -133,6 +122,35 @@ def learn_given(
     store.keep_person(person_as_json(result.person), person.name, taught)
     report = _report(result, taught, named, separability)
     return replace(report, look_alikes=teach_apart(store, person.name, background, job))
+
+
+def _by_hash(examples: Examples, taught: Sequence[Taught]) -> Examples:
+    """The same examples, their photos named by hash: advice and errors name the photos that were given."""
+    others = [each for each in taught if each.kind == "negative"]
+    return Examples(
+        replace(examples.positives, sources=tuple(each.face.photo for each in _own(taught))),
+        replace(examples.negatives, sources=tuple(each.face.photo for each in others)),
+    )
+
+
+def _fit(
+    person: KnownPerson, examples: Examples, base: Bundle, false_match_rate: float, job: JobContext
+) -> FitResult:
+    """The person learnt from these examples, with neurons by age where these serve better."""
+    background, born = base.background(), person.birth_date
+    result = fit(
+        person.name,
+        examples,
+        base.network_sha256,
+        background=background,
+        false_match_rate=false_match_rate,
+        job=job,
+    )
+    learnt = replace(result.person, base_folder=base.folder.resolve(), birth_date=born)
+    result = fit_ages(replace(result, person=learnt), examples, background, job)
+    if born is not None:
+        job.emit_all(advice_on_ages(examples.positives, born, date.today()))
+    return result
 
 
 def _photos(given: Sequence[GivenFaces], role: str) -> list[AnalyzedPhoto]:

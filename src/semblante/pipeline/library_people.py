@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from semblante.closing import Closing
 from semblante.errors import InvalidOption
@@ -18,7 +18,7 @@ from semblante.library import (
     kept_name,
 )
 from semblante.model.bundle import Bundle
-from semblante.person import FitResult, Person
+from semblante.person import FitResult, Person, check_day
 from semblante.person.decision import FALSE_MATCH_RATE
 from semblante.pipeline.analyzer import FaceAnalyzer, bundle_of
 from semblante.pipeline.collection import known_person
@@ -108,6 +108,13 @@ class LibraryPeople(Closing):
             name = self.known_person(person_id).name
             self.store.take_photos(name, [bytes.fromhex(each) for each in photos])
             drop_orphans(self.store, self._thumbnails)
+
+    def set_day_of_photo(self, photo: str, day: date | None) -> None:
+        """Say when a photo was taken, by the hash of its content; None takes that back.
+
+        Raises `InvalidOption` for a day that is still to come.
+        """
+        self.store.set_day([bytes.fromhex(photo)], None if day is None else check_day(day))
 
     def check_lesson(self, person_id: int, base: FaceAnalyzer | Bundle) -> None:
         """Raise what makes it certain that `learn_given` cannot succeed."""

@@ -15,7 +15,7 @@ from semblante.api.schemas import Schema, Share
 from semblante.errors import Reason
 from semblante.i18n import describe
 from semblante.jobs import Advice, Event, JobContext
-from semblante.pipeline import DecisionRule, HeldOutEvaluation, LessonReport, Person
+from semblante.pipeline import AgeNeuron, DecisionRule, HeldOutEvaluation, LessonReport, Person
 from semblante.types import Verdict
 
 router = APIRouter(prefix="/people/{person_id}/lessons", tags=["people"])
@@ -94,14 +94,37 @@ class ThresholdsOut(Schema):
         return cls.model_validate(asdict(rule))
 
 
+class AgeOut(Schema):
+    """The neuron of an age span: it answers about photos of these years, the last of them not included."""
+
+    from_years: int
+    below_years: int
+    photos_of_person: int
+    thresholds: ThresholdsOut
+
+    @classmethod
+    def of(cls, age: AgeNeuron) -> "AgeOut":
+        """That of an age neuron."""
+        return cls(
+            from_years=age.span.from_years,
+            below_years=age.span.below_years,
+            photos_of_person=age.photos_of_person,
+            thresholds=ThresholdsOut.of(age.rule),
+        )
+
+
 class LearntOut(Schema):
-    """What is known of a person's neuron: from how many photos it learnt, how good it is, how it decides."""
+    """What is known of a person's neuron: from how many photos it learnt, how good it is, how it decides.
+
+    `ages` are neurons for age spans, where these serve better than one for all.
+    """
 
     photos_of_person: int
     moments_of_person: int
     photos_of_others: int
     evidence: EvidenceOut
     thresholds: ThresholdsOut
+    ages: tuple[AgeOut, ...]
 
     @classmethod
     def of(cls, person: Person) -> "LearntOut":
@@ -112,6 +135,7 @@ class LearntOut(Schema):
             photos_of_others=person.photos_of_others,
             evidence=EvidenceOut.of(person.evaluation),
             thresholds=ThresholdsOut.of(person.rule),
+            ages=tuple(map(AgeOut.of, person.ages)),
         )
 
 
@@ -241,5 +265,6 @@ def _some(logits: Sequence[float]) -> tuple[float, ...]:
 def _advice(advice: Advice, name: str, photos: Sequence[str]) -> AdviceOut:
     """Photos have no names here; they are named by their numbers in the list of those given, from 1."""
     numbers = [f"#{photos.index(each) + 1}" for each in advice.photos if each in photos]
-    detail = describe(Reason(advice.code, {"name": name, "photos": ", ".join(numbers)}))
+    values = {**advice.params, "name": name, "photos": ", ".join(numbers)}
+    detail = describe(Reason(advice.code, values))
     return AdviceOut(code=advice.code, detail=detail, photos=advice.photos)

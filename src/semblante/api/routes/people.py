@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Response
 
-from semblante.api.engine import TheEngine
+from semblante.api.engine import Engine, TheEngine
 from semblante.api.etags import IfMatch, check_if_match, etag_of
 from semblante.api.routes.jobs import JobOut, accepted
 from semblante.api.schemas import Schema
@@ -156,7 +156,7 @@ async def export_person(person_id: PersonId, engine: TheEngine) -> Response:
     return Response(content, media_type="application/zip", headers=headers)
 
 
-async def _person(engine: TheEngine, person_id: int) -> KnownPerson:
+async def _person(engine: Engine, person_id: int) -> KnownPerson:
     return await engine.run(lambda: engine.library.known_person(person_id))
 
 

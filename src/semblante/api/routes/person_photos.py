@@ -1,12 +1,12 @@
 """`/people/ID/photos`: the photos that a person is learnt from; of these, only the faces are kept."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Form
 
-from semblante.api.engine import TheEngine
+from semblante.api.engine import Engine, TheEngine
 from semblante.api.face_ids import PhotoIdInPath, face_id
 from semblante.api.routes.people import PersonId
 from semblante.api.schemas import BoxOut, QualityOut, ReasonOut, Schema
@@ -34,12 +34,14 @@ class GivenFaceOut(Schema):
 class PersonPhotoOut(Schema):
     """A photo that was given, by the hash of its content, and the faces that were found in it.
 
-    Where another model read it, `faces` is null: it does not teach until it is given again.
+    `taken` is the day of its metadata, or the one that was told; null where neither is known. Where another
+    model read it, `faces` is null: it does not teach until it is given again.
     """
 
     id: str
     role: RoleIO
     given: datetime
+    taken: date | None
     faces: tuple[GivenFaceOut, ...] | None
 
     @classmethod
@@ -50,8 +52,15 @@ class PersonPhotoOut(Schema):
             id=photo.photo,
             role=_NAMES[photo.role],
             given=photo.at,
+            taken=given.day,
             faces=None if given.photo is None else _faces(photo.photo, given.photo),
         )
+
+
+class PersonPhotoChange(Schema):
+    """When a photo was taken, where its metadata do not say it right; null leaves it to these."""
+
+    taken: date | None
 
 
 class AcceptedPhotoOut(Schema):
@@ -108,17 +117,37 @@ async def give_photos(
     return GivenPhotosOut(accepted=tuple(accepted), rejected=tuple(rejected))
 
 
+@router.patch("/{photo_id}")
+async def edit_photo(
+    person_id: PersonId, photo_id: PhotoIdInPath, change: PersonPhotoChange, engine: TheEngine
+) -> PersonPhotoOut:
+    """Say when a photo was taken, so that it teaches the age of then."""
+
+    def edit() -> GivenFaces:
+        _given(engine, person_id, photo_id)
+        engine.library.set_day_of_photo(photo_id, change.taken)
+        return _given(engine, person_id, photo_id)
+
+    return PersonPhotoOut.of(await engine.run(edit))
+
+
 @router.delete("/{photo_id}", status_code=204)
 async def take_photo(person_id: PersonId, photo_id: PhotoIdInPath, engine: TheEngine) -> None:
     """Take a photo away with all that is kept of it; the person is as before until the next lesson."""
 
     def take() -> None:
-        given = engine.library.given_faces(person_id, engine.analyzer)
-        if photo_id not in {each.given.photo for each in given}:
-            raise NotInIndex("not_in_index", photo=photo_id)
+        _given(engine, person_id, photo_id)
         engine.library.take_photos(person_id, [photo_id])
 
     await engine.run(take)
+
+
+def _given(engine: Engine, person_id: int, photo_id: str) -> GivenFaces:
+    """The photo that was given to the person. Raises `UnknownPerson` or `NotInIndex`."""
+    for each in engine.library.given_faces(person_id, engine.analyzer):
+        if each.given.photo == photo_id:
+            return each
+    raise NotInIndex("not_in_index", photo=photo_id)
 
 
 def _faces(photo_id: str, photo: AnalyzedPhoto) -> tuple[GivenFaceOut, ...]:

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from semblante.api.cursors import Limit
-from semblante.api.engine import TheEngine
+from semblante.api.engine import Engine, TheEngine
 from semblante.api.face_ids import FaceId, FaceIdInPath, face_id, face_of_id
 from semblante.api.routes.people import PersonId
 from semblante.api.schemas import BoxOut, Schema, Share
@@ -104,5 +104,5 @@ async def take_answer(person_id: PersonId, face: FaceIdInPath, engine: TheEngine
     await engine.run(lambda: engine.library.record_answers(person_id, {asked: "remove"}, engine.analyzer))
 
 
-def _review(engine: TheEngine, person_id: int) -> Review:
+def _review(engine: Engine, person_id: int) -> Review:
     return engine.library.review(engine.library.known_person(person_id).name)
