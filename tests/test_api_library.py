@@ -11,6 +11,7 @@ import pytest
 from api_client import asking, settings_for
 from fake_photos import BASE, WIDTH, NoNetwork, Shown, write_photo
 from PIL import Image
+from test_pipeline_library import person
 from test_thumbnails import add
 from test_thumbnails import write_photo as write_picture
 
@@ -18,6 +19,7 @@ from semblante.api import Engine
 from semblante.jobs import JobContext
 from semblante.library import SqliteStore
 from semblante.model.bundle import Bundle
+from semblante.person import person_as_json
 
 ANA, BO, STRANGER = 1, 2, 3
 
@@ -158,7 +160,11 @@ def test_thumbnails_are_pictures_that_nobody_keeps(
     assert isinstance(store, SqliteStore)
     path = write_picture(tmp_path / "a.jpg")
     photo = add(store, path)
-    for address, longer_px in ((f"/faces/{photo}-1/thumbnail", 160), (f"/photos/{photo}/thumbnail", 320)):
+    for address, longer_px in (
+        (f"/faces/{photo}-1/thumbnail", 160),
+        (f"/photos/{photo}/thumbnail", 320),
+        (f"/photos/{photo}/picture?side_px=600", 600),
+    ):
         answer = client.get(address)
         assert (answer.status_code, answer.headers["Content-Type"]) == (200, "image/jpeg")
         assert answer.headers["Cache-Control"] == "no-store"
@@ -171,3 +177,57 @@ def test_thumbnails_are_pictures_that_nobody_keeps(
     (tmp_path / "b.jpg").unlink()
     answer = client.get(f"/photos/{other}/thumbnail")
     assert problem(answer, 404) == "gone_since_scan" and str(tmp_path) not in answer.text
+
+
+def test_photos_are_listed_by_filters_and_page_by_page(
+    client: httpx.Client, engine: Engine, photos: Path
+) -> None:
+    folder = added(client, photos)
+    finished(client, client.post("/scans", json={}))
+    ana = person_as_json(person(ANA, "Ana"))
+    engine.library.store.keep_person(ana, "Ana", [])
+    (known,) = engine.library.known_people()
+    found: list[Any] = []
+    query: dict[str, Any] = {"limit": 2, "folder": folder["id"]}
+    while True:
+        page = client.get("/photos", params=query).json()
+        found += page["photos"]
+        if page["next"] is None:
+            break
+        query["cursor"] = page["next"]
+    assert [each["name"] for each in found] == ["0.jpg", "1.jpg", "2.jpg", "bo.jpg", "damaged.jpg"]
+    assert page["total"] == 5 and found[0]["folder"] == str(photos)
+    assert found[4]["issue"]["code"] == "it is damaged"
+    hers, other = found[0]["faces"]
+    assert hers["people"][0]["person"] == str(known.id) and other["people"] == []
+    assert hers["people"][0]["probability"] > 0.5 and hers["box"]["normalised"][0] == 0.0
+    assert problem(client.get("/photos", params={"cursor": query["cursor"]}), 422) == "cursor_unknown"
+    shown = client.get("/photos", params={"person": known.id, "verdict": "yes"}).json()
+    assert [each["name"] for each in shown["photos"]] == ["0.jpg", "1.jpg", "2.jpg"]
+    assert client.get("/photos", params={"with": ["Smiling"]}).json()["total"] == 0
+    faces = client.get("/faces", params={"person": known.id, "limit": 2}).json()
+    assert (len(faces["faces"]), faces["total"]) == (2, 3)
+    rest = client.get("/faces", params={"person": known.id, "limit": 2, "cursor": faces["next"]}).json()
+    assert (len(rest["faces"]), rest["next"]) == (1, None)
+    assert client.get("/photos", params={"person": 1}).status_code == 404
+    assert problem(client.get("/photos", params={"folder": 99}), 404) == "folder_unknown"
+    assert client.get("/photos", params={"with": "Tall"}).status_code == 422
+
+
+def test_faces_and_the_others_of_a_photo_are_ignored(
+    client: httpx.Client, engine: Engine, photos: Path
+) -> None:
+    added(client, photos)
+    finished(client, client.post("/scans", json={}))
+    engine.library.store.keep_person(person_as_json(person(ANA, "Ana")), "Ana", [])
+    first = client.get("/photos").json()["photos"][0]
+    change = client.post(f"/photos/{first['id']}/ignore-others").json()["change"]
+    faces = client.get("/photos").json()["photos"][0]["faces"]
+    assert [each["ignored"] for each in faces] == [False, True]
+    again = client.patch(f"/faces/{faces[1]['id']}", json={"ignored": True}).json()
+    assert again == {"change": None}
+    assert client.patch(f"/faces/{faces[0]['id']}", json={"ignored": True}).json()["change"] > change
+    assert client.post(f"/changes/{change}/undo").status_code == 200
+    assert [each["ignored"] for each in client.get("/photos").json()["photos"][0]["faces"]] == [True, False]
+    assert problem(client.patch(f"/faces/{'0' * 64}-0", json={"ignored": True}), 404) == "not_in_index"
+    assert problem(client.post(f"/photos/{'0' * 64}/ignore-others"), 404) == "not_in_index"

@@ -165,6 +165,43 @@ def test_missing_photos_are_not_shown_and_leave_when_they_are_removed(store: Fac
     assert store.known_photos([Path("/p/copy.jpg")])[Path("/p/copy.jpg")].file.mtime_ns == 5
 
 
+def test_photos_are_listed_by_path_and_each_once(store: FaceStore) -> None:
+    odd = "/p/in/\udcff.jpg"
+    store.write(
+        [
+            record(1, [1, 2], "/p/b.jpg", "/p/in/copy.jpg"),
+            record(2, "damaged", "/p/a.jpg"),
+            record(3, [], odd),
+            record(4, [3], "/q/gone.jpg"),
+        ],
+        BASE,
+    )
+    store.mark_missing([Path("/q/gone.jpg")], [])
+    listed = store.list_photos(None, 10)
+    assert [str(each.path) for each in listed] == ["/p/a.jpg", "/p/b.jpg", odd]
+    assert [(each.sha256, each.width_px, each.issue, each.base_sha256) for each in listed] == [
+        (content(2).hex(), None, "damaged", BASE),
+        (content(1).hex(), 640, None, BASE),
+        (content(3).hex(), 640, None, BASE),
+    ]
+    assert [str(each.path) for each in store.list_photos(Path("/p/a.jpg"), 1)] == ["/p/b.jpg"]
+    inside = store.list_photos(None, 10, Path("/p/in"))
+    assert [str(each.path) for each in inside] == ["/p/in/copy.jpg", odd], "the first that is in the folder"
+    wanted = np.array([listed[1].content, listed[2].content])
+    assert [each.path.name for each in store.list_photos(None, 10, None, wanted[:1])] == ["b.jpg"]
+    assert (
+        store.count_photos(),
+        store.count_photos(Path("/p/in"), wanted),
+        store.count_photos(Path("/q")),
+    ) == (
+        3,
+        2,
+        0,
+    )
+    assert store.faces_in_contents(wanted.tolist()) == numbers(store)[:2]
+    assert store.present_contents(Path("/p/in")).tolist() == sorted(wanted.tolist())
+
+
 def test_faces_come_in_order_after_a_number(store: FaceStore) -> None:
     store.write([record(1, [1, 90], "/p/a.jpg")], BASE)
     store.write([record(2, [2], "/p/b.jpg")], OTHER_BASE)

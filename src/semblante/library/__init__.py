@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from semblante.library.query import SearchResult as SearchResult
     from semblante.library.query import best_face_per_photo as best_face_per_photo
     from semblante.library.query import candidates as candidates
+    from semblante.library.query import matching_faces as matching_faces
     from semblante.library.query import search as search
     from semblante.library.scanning import FailedRead as FailedRead
     from semblante.library.scanning import ScanReport as ScanReport
@@ -73,6 +74,7 @@ if TYPE_CHECKING:
     from semblante.library.store import FaceInPhoto as FaceInPhoto
     from semblante.library.store import FaceStore as FaceStore
     from semblante.library.store import FaceTable as FaceTable
+    from semblante.library.store import ListedPhoto as ListedPhoto
     from semblante.library.store import StoredFace as StoredFace
     from semblante.library.thumbnails import WHOLE_PHOTO as WHOLE_PHOTO
     from semblante.library.thumbnails import Thumbnails as Thumbnails
@@ -112,6 +114,7 @@ _HOME = {
     "SearchResult": "semblante.library.query",
     "best_face_per_photo": "semblante.library.query",
     "candidates": "semblante.library.query",
+    "matching_faces": "semblante.library.query",
     "search": "semblante.library.query",
     "FailedRead": "semblante.library.scanning",
     "ScanReport": "semblante.library.scanning",
@@ -121,6 +124,7 @@ _HOME = {
     "FaceInPhoto": "semblante.library.store",
     "FaceStore": "semblante.library.store",
     "FaceTable": "semblante.library.store",
+    "ListedPhoto": "semblante.library.store",
     "StoredFace": "semblante.library.store",
     "WHOLE_PHOTO": "semblante.library.thumbnails",
     "Thumbnails": "semblante.library.thumbnails",

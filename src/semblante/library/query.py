@@ -1,6 +1,6 @@
 """Faces of the index that are somebody, or look like something, and the photos that they are in."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -13,6 +13,7 @@ from semblante.library.embedding_matrix import EmbeddingMatrix
 from semblante.library.store import FaceInPhoto, FaceStore, FaceTable
 from semblante.types import Box, FaceRef, Verdict
 
+_NONE: Final = np.zeros(0, np.int64)
 _SUREST: Final[dict[Verdict, int]] = {"yes": 0, "unsure": 1, "no": 2}
 
 
@@ -149,6 +150,38 @@ def search(
         for each, place, copies in seen
     )
     return SearchResult(matches, faces, max(0, store.face_count() - faces))
+
+
+def matching_faces(
+    store: FaceStore,
+    base_sha256: str,
+    query: Query,
+    verdicts: Collection[Verdict] = ("yes", "unsure"),
+    matrix: EmbeddingMatrix | None = None,
+) -> tuple[Integer[np.ndarray, " k"], Integer[np.ndarray, " k"]]:
+    """The faces that are, or may be, what is wanted, by number, and the numbers of their contents.
+
+    Where a person is wanted, it is one face a photo, with one of these `verdicts`.
+    """
+    tables = (matrix or EmbeddingMatrix(store)).tables(base_sha256)
+    if query.score is None:
+        parts = [_fitting(table, query) for table in tables]
+        numbers, contents = zip(*parts, strict=True) if parts else ([], [])
+        return np.concatenate([*numbers, _NONE]), np.concatenate([*contents, _NONE])
+    found = [each for table in tables for each in candidates(table, query)]
+    best = [each for each in best_face_per_photo(found, query.several) if each.verdict in verdicts]
+    return (
+        np.array([each.number for each in best], np.int64),
+        np.array([each.content for each in best], np.int64),
+    )
+
+
+def _fitting(table: FaceTable, query: Query) -> tuple[Integer[np.ndarray, " k"], Integer[np.ndarray, " k"]]:
+    """The numbers of the faces that have the attributes asked for, and of their contents."""
+    strengths = _strengths(table, query)
+    if strengths is None:
+        return table.numbers, table.contents
+    return table.numbers[strengths > 0], table.contents[strengths > 0]
 
 
 def candidates(table: FaceTable, query: Query) -> list[Candidate]:

@@ -6,15 +6,13 @@ from os import fsdecode
 from pathlib import Path
 from typing import Final
 
-import numpy as np
-from jaxtyping import Integer
-
 from semblante.library import sqlite_days as days
 from semblante.library import sqlite_given as given
 from semblante.library import sqlite_rows as rows
 from semblante.library.people_store import Role
 from semblante.library.sqlite_curation_store import SqliteCuration
 from semblante.library.sqlite_damage import damaged_copies, keep_aside
+from semblante.library.sqlite_listing import SqliteListing
 from semblante.library.sqlite_people_store import SqlitePeople
 from semblante.library.sqlite_schema import FILE_NAME, INDEX, CorruptDatabase
 from semblante.library.store import (
@@ -32,7 +30,7 @@ PART: Final = 8192
 _PAGE: Final = 1000
 
 
-class SqliteStore(SqlitePeople, SqliteCuration):
+class SqliteStore(SqlitePeople, SqliteCuration, SqliteListing):
     """The index in `folder`, made if missing; see `FaceStore` for what each method does, and `SqliteFile`.
 
     A damaged index is kept aside as `set_aside`, and a new one takes its place.
@@ -114,12 +112,6 @@ class SqliteStore(SqlitePeople, SqliteCuration):
                     raise CorruptDatabase
             last, width = int(table.numbers[-1]), table.embeddings.shape[1]
             yield table
-
-    def present_contents(self) -> Integer[np.ndarray, " n"]:
-        """See `FaceStore`."""
-        with self.asking() as connection:
-            found = connection.execute("SELECT DISTINCT content FROM photos WHERE NOT missing ORDER BY 1")
-            return np.array([number for (number,) in found], np.int64)
 
     def photos_of_faces(self, numbers: Iterable[int]) -> list[FaceInPhoto]:
         """See `FaceStore`."""

@@ -50,6 +50,22 @@ class KnownPhoto:
     issue: str | None
 
 
+@dataclass(frozen=True)
+class ListedPhoto:
+    """A photo in a list, at the first of its paths: the number and the hash of its content, in hexadecimal.
+
+    Its size is in pixels, upright; it has none where the `issue` says why it could not be read.
+    """
+
+    path: Path
+    content: int
+    sha256: str
+    width_px: int | None
+    height_px: int | None
+    issue: str | None
+    base_sha256: str
+
+
 @dataclass(frozen=True, eq=False)
 class PhotoRecord:
     """A content and the files that have it.
@@ -186,14 +202,36 @@ class FaceStore(PeopleStore, CurationStore, HistoryStore, Protocol):
     def faces(self, base_sha256: str, after: int = 0, logits: bool = True) -> Iterator[FaceTable]:
         """The faces that this network read with numbers above `after`, in order of number, in parts."""
 
-    def present_contents(self) -> Integer[np.ndarray, " n"]:
-        """The numbers of the contents with a photo that is not missing, in order."""
+    def present_contents(self, folder: Path | None = None) -> Integer[np.ndarray, " n"]:
+        """The numbers of the contents with a photo that is not missing, in this folder, in order."""
 
     def photos_of_faces(self, numbers: Iterable[int]) -> list[FaceInPhoto]:
         """Where these faces are seen, by path; photos that are missing are left out."""
 
     def faces_in(self, content_sha256: str) -> list[FaceInPhoto]:
         """The faces of a content, by place, each in the first by path of the files that are not missing."""
+
+    # What lists need
+
+    def list_photos(
+        self,
+        after: Path | None,
+        count: int,
+        folder: Path | None = None,
+        contents: Integer[np.ndarray, " n"] | None = None,
+    ) -> list[ListedPhoto]:
+        """The next `count` photos in the order of their paths, in this folder, with one of these contents.
+
+        A photo that several files hold is at the first of them in the folder; missing ones are left out.
+        """
+
+    def count_photos(
+        self, folder: Path | None = None, contents: Integer[np.ndarray, " n"] | None = None
+    ) -> int:
+        """How many photos `list_photos` would list in all."""
+
+    def faces_in_contents(self, contents: Iterable[int]) -> list[int]:
+        """The numbers of the faces in these contents, in order."""
 
     # What teaching needs
 

@@ -84,6 +84,11 @@ if TYPE_CHECKING:
     from semblante.pipeline.lessons import LessonReport as LessonReport
     from semblante.pipeline.library import Library as Library
     from semblante.pipeline.library import has_index as has_index
+    from semblante.pipeline.listing import FaceEntry as FaceEntry
+    from semblante.pipeline.listing import FacePage as FacePage
+    from semblante.pipeline.listing import PhotoEntry as PhotoEntry
+    from semblante.pipeline.listing import PhotoFilter as PhotoFilter
+    from semblante.pipeline.listing import PhotoPage as PhotoPage
     from semblante.pipeline.live import FRAME_SIDE_PX as FRAME_SIDE_PX
     from semblante.pipeline.live import LiveFace as LiveFace
     from semblante.pipeline.live import LiveFrame as LiveFrame
@@ -140,6 +145,11 @@ _HOME = {
     "LiveFrame": "semblante.pipeline.live",
     "LiveRecognition": "semblante.pipeline.live",
     "people_to_recognise": "semblante.pipeline.live",
+    "FaceEntry": "semblante.pipeline.listing",
+    "FacePage": "semblante.pipeline.listing",
+    "PhotoEntry": "semblante.pipeline.listing",
+    "PhotoFilter": "semblante.pipeline.listing",
+    "PhotoPage": "semblante.pipeline.listing",
     "open_base": "semblante.pipeline.model_resolution",
     "EvaluatedSplit": "semblante.pipeline.evaluation",
     "evaluate": "semblante.pipeline.evaluation",

@@ -127,6 +127,18 @@ def find_photos_of(
     """
     if person is None and not with_ and not without:
         raise InvalidOption("nothing_to_find")
+    base_sha256, query = query_for(store, person, with_, without, several)
+    return search(store, base_sha256, query, matrix)
+
+
+def query_for(
+    store: FaceStore,
+    person: Person | str | None = None,
+    with_: str | Sequence[str] = (),
+    without: str | Sequence[str] = (),
+    several: bool = False,
+) -> tuple[str, Query]:
+    """What `find_photos_of` looks for, and among the faces that which network read."""
     confirmed: Mapping[int, bool] = {}
     if isinstance(person, str):
         name, person = person, known_person(store, person)
@@ -134,13 +146,10 @@ def find_photos_of(
     if person is not None:
         check_person(person)
     bases = store.bases() if person is None else (person.base_sha256,)
-    score = None if person is None else score_in(store, person)
-    return search(
-        store,
-        bases[0] if bases else "",
-        Query(score, _attributes(with_), _attributes(without), several, confirmed, store.ignored_numbers()),
-        matrix,
-    )
+    score = None if person is None else score_of(person)
+    ignored = store.ignored_numbers()
+    query = Query(score, _attributes(with_), _attributes(without), several, confirmed, ignored)
+    return bases[0] if bases else "", query
 
 
 def _attributes(names: str | Sequence[str]) -> tuple[str, ...]:

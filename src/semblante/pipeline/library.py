@@ -36,8 +36,9 @@ from semblante.pipeline.erasure import Forgotten, forget_person
 from semblante.pipeline.finding import Places, listed, path_of
 from semblante.pipeline.folders import add_folder, chosen_folders, folder_with, remove_folder
 from semblante.pipeline.library_curation import LibraryCuration
+from semblante.pipeline.listing import FacePage, PhotoFilter, PhotoPage, list_faces, list_photos
 from semblante.pipeline.naming import IfKnown, Kept, name_group
-from semblante.pipeline.thumbnails import thumbnail_of
+from semblante.pipeline.thumbnails import picture_of, thumbnail_of
 from semblante.types import FaceRef
 
 
@@ -111,6 +112,10 @@ class Library(LibraryCuration):
         )
         drop_orphans(self.store, self._thumbnails)
         return report
+
+    def picture(self, content_sha256: str, side_px: int) -> bytes:
+        """A photo as a JPEG file with a longer side of `side_px` or less; see `thumbnail`. It is not kept."""
+        return picture_of(self.store, content_sha256, side_px)
 
     def folders(self) -> tuple[Folder, ...]:
         """The folders whose photos the user wants in the index, by path."""
@@ -194,6 +199,14 @@ class Library(LibraryCuration):
         """
         check_type(group, Group)
         return faces_of(self.store, group, doubtful)
+
+    def photos(self, wanted: PhotoFilter, count: int, after: Path | None = None) -> PhotoPage:
+        """A page of photos with who is in them, by path; see `semblante.pipeline.listing.list_photos`."""
+        return list_photos(self.store, wanted, count, after, self._matrix)
+
+    def faces(self, wanted: PhotoFilter, count: int, after: int = 0) -> FacePage:
+        """A page of faces with who they are; see `semblante.pipeline.listing.list_faces`."""
+        return list_faces(self.store, wanted, count, after, self._matrix)
 
     def thumbnail(self, face: FaceRef) -> bytes:
         """A JPEG file of a face, or of a whole photo; see `semblante.pipeline.thumbnails.thumbnail_of`."""

@@ -52,6 +52,14 @@ def keep_faces_of(thumbnails: Thumbnails, content: bytes, photo: AnalyzedPhoto, 
     thumbnails.keep(content_sha256, dict(enumerate(map(_jpeg, cut))))
 
 
+def picture_of(store: FaceStore, content_sha256: str, side_px: int) -> bytes:
+    """A photo as a JPEG file with a longer side of `side_px` or less; raises what `thumbnail_of` does."""
+    paths = store.paths_of_contents([bytes.fromhex(content_sha256)])
+    if not paths:
+        raise NotInIndex("not_in_index", photo=content_sha256)
+    return _jpeg(shrunk(scanned_photo(_readable(paths), content_sha256, side_px).pixels, side_px))
+
+
 def _readable(paths: Sequence[Path]) -> Path:
     """The first by path of a photo's files that is there, else the first."""
     return next((path for path in sorted(paths) if path.is_file()), min(paths))

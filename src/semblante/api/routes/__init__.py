@@ -16,12 +16,12 @@ from semblante.api.routes import (
     model,
     people,
     person_photos,
+    photos,
     questions,
     scans,
     session,
     system,
     texts,
-    thumbnails,
 )
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
@@ -36,10 +36,10 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     model.router,
     people.router,
     person_photos.router,
+    photos.router,
     questions.router,
     scans.router,
     session.router,
     system.router,
     texts.router,
-    thumbnails.router,
 )
