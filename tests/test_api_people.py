@@ -175,6 +175,12 @@ class TestLessons:
         assert learnt["thresholds"]["false_match_rate"] == 0.001
         assert client.get(f"/people/{ana}").json()["is_learnt"]
 
+    def test_the_neuron_is_shown_and_what_the_photos_lack(self, client: httpx.Client, ana: str) -> None:
+        neuron = client.get(f"/people/{ana}/neuron").json()
+        assert len(neuron["weights"]) == client.get("/model").json()["embedding_size"]
+        readiness = client.get(f"/people/{ana}/readiness").json()
+        assert readiness["can_learn"] and {each["part"] for each in readiness["photos"]} > {"left", "light"}
+
     def test_who_is_not_learnt_has_no_lesson(self, client: httpx.Client) -> None:
         person = add(client, "New")["id"]
         assert problem(client.get(f"/people/{person}/lessons")) == (404, "person_not_learnt")

@@ -393,6 +393,7 @@ def test_people_are_listed_with_what_taught_them(store: FaceStore) -> None:
     assert (ana.name, ana.photos, ana.others, ana.yes, ana.no) == ("Ana", 2, 1, 1, 2)
     assert ana.changed is not None and before <= ana.changed <= datetime.now(UTC)
     assert ana.former_names == ()
+    assert ana.portrait == answers[0].face, "one that a user confirmed"
 
 
 def test_changes_are_taken_back_the_last_first(store: FaceStore) -> None:

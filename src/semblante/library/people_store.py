@@ -47,7 +47,8 @@ class KnownPerson:
 
     `id` is the person's number, through all changes. `photos` and `others` are faces of the photos to learn
     from, the person's own and other people's; `yes` and `no` are those that a user confirmed. `former_names`
-    are names that the person had before. One who is not learnt yet has no neuron.
+    are names that the person had before. One who is not learnt yet has no neuron. `portrait` is one of the
+    person's faces that taught, else one of a photo that was given; None where there is none.
     """
 
     id: int
@@ -61,6 +62,7 @@ class KnownPerson:
     is_learnt: bool
     consent: Consent | None
     birth_date: date | None
+    portrait: FaceRef | None
 
 
 class PeopleStore(Protocol):

@@ -52,6 +52,14 @@ class _Person(NamedTuple):
 
 
 _PERSON: Final = ", ".join(_Person._fields)
+_PORTRAIT: Final = """coalesce(
+    (SELECT lower(hex(content_sha256)) || '-' || place FROM taught
+        WHERE person = people.id AND kind = 'positive'
+        ORDER BY confirmed_by_user DESC, content_sha256 LIMIT 1),
+    (SELECT lower(hex(content_sha256)) || '-0' FROM given
+        WHERE person = people.id AND role = 'positive' ORDER BY at LIMIT 1)
+)"""
+"""The hash of a photo and the place of a face in it; of a photo that was given, the largest face."""
 
 
 def taught_of(connection: sqlite3.Connection, key: str) -> tuple[Taught, ...]:
@@ -76,11 +84,12 @@ def known_people(connection: sqlite3.Connection) -> tuple[KnownPerson, ...]:
         for confirmed in ("NOT confirmed_by_user", "confirmed_by_user")
         for kind in ("positive", "negative")
     )
-    rows = connection.execute(f"SELECT {_PERSON}, {counts} FROM people ORDER BY key")
-    return tuple(_known(_Person(*row[:-4]), *row[-4:]) for row in rows)
+    rows = connection.execute(f"SELECT {_PERSON}, {counts}, {_PORTRAIT} FROM people ORDER BY key")
+    return tuple(_known(_Person(*row[:-5]), *row[-5:]) for row in rows)
 
 
-def _known(person: _Person, photos: int, others: int, yes: int, no: int) -> KnownPerson:
+def _known(person: _Person, photos: int, others: int, yes: int, no: int, portrait: str | None) -> KnownPerson:
+    photo, _, place = (portrait or "").partition("-")
     return KnownPerson(
         person.id,
         person.name,
@@ -93,6 +102,7 @@ def _known(person: _Person, photos: int, others: int, yes: int, no: int) -> Know
         is_learnt=bool(person.person),
         consent=_unpacked_consent(person.consent),
         birth_date=date.fromisoformat(person.birth_date) if person.birth_date else None,
+        portrait=FaceRef(photo, int(place)) if portrait else None,
     )
 
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path, Response
 
 from semblante.api.engine import Engine, TheEngine
 from semblante.api.etags import IfMatch, check_if_match, etag_of
+from semblante.api.face_ids import face_id
 from semblante.api.routes.jobs import JobOut, accepted
 from semblante.api.schemas import Schema
 from semblante.jobs import JobContext
@@ -46,7 +47,8 @@ class PersonOut(Schema):
     """A person; the counts are of faces.
 
     `taught` are the person's own of photos to learn from, and `taught_others` those of other people there;
-    `answered_yes` and `answered_no` are those that a user answered about.
+    `answered_yes` and `answered_no` are those that a user answered about. `face` is one to show for the
+    person, by its id.
     """
 
     id: str
@@ -60,6 +62,7 @@ class PersonOut(Schema):
     answered_yes: int
     answered_no: int
     changed: datetime | None
+    face: str | None
 
     @classmethod
     def of(cls, person: KnownPerson) -> "PersonOut":
@@ -77,6 +80,7 @@ class PersonOut(Schema):
             answered_yes=person.yes,
             answered_no=person.no,
             changed=person.changed,
+            face=face_id(person.portrait) if person.portrait else None,
         )
 
 

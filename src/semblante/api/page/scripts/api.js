@@ -111,5 +111,8 @@ export const thumbnail = (face) => `${ROOT}/faces/${encodeURIComponent(face)}/th
 /** The address of a whole photo's picture, 320 pixels wide. */
 export const photoThumbnail = (photo) => `${ROOT}/photos/${photo}/thumbnail`;
 
+/** The address of a whole photo as large as a screen shows it. */
+export const photoPicture = (photo) => `${ROOT}/photos/${photo}/picture?side_px=1600`;
+
 /** The address of a person's zip. */
 export const exportOf = (person) => `${ROOT}/people/${person}/export`;

@@ -25,7 +25,7 @@ export function neuronChapter(people, wanted, chosen, signal) {
       Object.assign(state, { neuron, lesson });
       draw();
     });
-  const first = learnt.find(({ id }) => String(id) === wanted) ?? learnt[0];
+  const first = learnt.find(({ id }) => id === wanted) ?? learnt[0];
   if (first) choose(first.id);
   return chapter(
     5,

@@ -21,7 +21,7 @@ export default async function photos({ query, signal }) {
   return html`<div class="stack">
     ${(narrowed || first.photos.length > 0) && filterBar(filters, people, attributes)}
     ${first.photos.length > 0
-      ? [html`<p class="quiet small" role="status">${nt("{count} photo", "{count} photos", first.total)}</p>`, grid(first, filters, people, signal)]
+      ? [html`<p class="quiet small" role="status">${nt("{count} photo", "{count} photos", first.total)}</p>`, grid(first, filters, signal)]
       : nothing(narrowed)}
   </div>`;
 }
@@ -51,7 +51,7 @@ function filterBar(filters, people, attributes) {
   </div>`;
   const described = attributes.map(({ name, label }) => ({ value: name, title: label }));
   return html`<form class="filters" aria-label=${t("Filters")} onchange=${narrow} onsubmit=${(event) => event.preventDefault()}>
-    ${choices("person", t("Person"), t("Anybody"), people.filter((person) => person.is_learnt).map(({ id, name }) => ({ value: String(id), title: name })))}
+    ${choices("person", t("Person"), t("Anybody"), people.filter((person) => person.is_learnt).map(({ id, name }) => ({ value: id, title: name })))}
     ${choices("verdict", t("Answer"), t("Yes and not sure"), [
       { value: "yes", title: t("Yes") },
       { value: "unsure", title: t("Not sure") },
@@ -62,21 +62,27 @@ function filterBar(filters, people, attributes) {
   </form>`;
 }
 
-function grid(first, filters, people, signal) {
+function grid(first, filters, signal) {
   const options = {
     label: t("Photos"),
     width: 150,
     height: 150,
-    cell: (photo) => tile(photo, people),
+    cell: tile,
     more: pages("/photos", { ...filters, limit: PAGE }, "photos", first, signal),
   };
   return html`<virtual-grid options=${options}></virtual-grid>`;
 }
 
-function tile(photo, people) {
-  const name = photo.verdict === "unsure" ? t("Not sure") : "";
-  return html`<button class="tile" onclick=${() => openPhoto(photo, people)}>
-    <img src=${photoThumbnail(photo.photo)} alt=${photo.name} loading="lazy" decoding="async">
-    ${name && html`<span class="chip unsure">${name}</span>`}
+/** A photo with whom it surely shows, or may show. */
+function tile(photo) {
+  const seen = photo.faces.flatMap(({ people }) => people.slice(0, 1));
+  const sure = seen.filter(({ verdict }) => verdict === "yes").map(({ name }) => name);
+  const unsure = seen.filter(({ verdict }) => verdict === "unsure").map(({ name }) => `${name}?`);
+  const names = [...sure, ...unsure];
+  return html`<button class="tile" onclick=${() => openPhoto(photo)}>
+    ${photo.issue
+      ? html`<span class="issue">${icon("warn")}<span>${photo.name}</span><small>${photo.issue.detail}</small></span>`
+      : html`<img src=${photoThumbnail(photo.id)} alt=${photo.name} loading="lazy" decoding="async">`}
+    ${names.length > 0 && html`<span class=${`chip ${sure.length ? "yes" : "unsure"}`}>${names.join(", ")}</span>`}
   </button>`;
 }

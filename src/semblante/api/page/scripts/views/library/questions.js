@@ -13,7 +13,7 @@ const KEYS = { y: "yes", s: "yes", 1: "yes", n: "no", 2: "no", " ": "pass", 3: "
 export default async function questions({ path, signal }) {
   const items = await get("/people", {}, signal);
   const people = items.filter((person) => person.is_learnt);
-  const person = people.find(({ id }) => String(id) === path[0]) ?? (people.length === 1 ? people[0] : null);
+  const person = people.find(({ id }) => id === path[0]) ?? (people.length === 1 ? people[0] : null);
   if (!people.length) {
     return emptyState("question", t("No questions"), t("Once you have taught a face, Semblante asks here about those it is unsure of."), html`<a class="button primary" href=${link("teach")}>${t("Teach a face")}</a>`);
   }
