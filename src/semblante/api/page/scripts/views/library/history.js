@@ -22,7 +22,7 @@ function row({ id, text, at }) {
     }),
   );
   return html`<li>
-    <div><span>${text}</span> <small class="quiet">${moment(at)}</small></div>
+    <div><span class="sentence">${text}</span> <small class="quiet">${moment(at)}</small></div>
     ${undo}
   </li>`;
 }

@@ -15,7 +15,7 @@ const RATES = () => [
   { rate: 0.0001, label: t("1 in 10,000: strict, says “not sure” more often") },
 ];
 
-/** The step as an `element`, and its `button`, which waits for enough photos. */
+/** The step as an `element`; `allow` says whether there are enough photos. */
 export function learnStep(person, signal) {
   const outcome = html`<div class="stack" aria-live="polite"></div>`;
   const rate = html`<select id="rate">
@@ -29,6 +29,7 @@ export function learnStep(person, signal) {
     await learn(person, { false_match_rate: Number(rate.value) }, outcome);
     button.disabled = false;
   });
+  const waits = html`<span class="quiet small">${t("At least five photos of different moments are needed.")}</span>`;
   if (person.is_learnt) showLatest(person, outcome, signal);
   const element = html`<section class="step">
     <h2>${t("Learn")}</h2>
@@ -37,10 +38,16 @@ export function learnStep(person, signal) {
       <label for="rate">${t("How many strangers may get a wrong yes")}</label>
       ${rate}
     </div>
-    <div class="row">${button}</div>
+    <div class="row">${button}${waits}</div>
     ${outcome}
   </section>`;
-  return { element, button };
+  return {
+    element,
+    allow(canLearn) {
+      button.disabled = !canLearn;
+      waits.hidden = canLearn;
+    },
+  };
 }
 
 async function showLatest(person, outcome, signal) {

@@ -22,7 +22,7 @@ export default async function personView(id, { signal }) {
   const learning = learnStep(person, signal);
   const show = ({ photos: checks, can_learn: canLearn }) => {
     ring.parts = ringParts(checks);
-    learning.button.disabled = !canLearn;
+    learning.allow(canLearn);
   };
   const refresh = async () => show(await get(`/people/${id}/readiness`));
   show(readiness);
