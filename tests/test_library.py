@@ -31,12 +31,12 @@ from semblante.library import (
     sqlite_store,
 )
 from semblante.library.sqlite_driver import sqlite3
-from semblante.library.sqlite_schema import FILE_NAME
 from semblante.organize.journal import journal
 from semblante.pipeline.erasure import forget_person
 from semblante.types import FaceRef
 
 HOME = Path.home()
+FILE_NAME = "library.sqlite"
 
 
 @pytest.fixture

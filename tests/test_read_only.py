@@ -183,9 +183,9 @@ def test_the_commands_say_so_in_both_languages(
     opened = sqlite_schema._opened
 
     def open_to_read(
-        path: Path, schema: sqlite_schema.Schema, _place: str, is_uri: bool
+        path: Path, schema: sqlite_schema.Schema, key: None, _place: str, is_uri: bool
     ) -> sqlite3.Connection:
-        return opened(path, schema, f"{path.as_uri()}?immutable=1", True)
+        return opened(path, schema, key, f"{path.as_uri()}?immutable=1", True)
 
     # Not by becoming nobody, who may import nothing.
     monkeypatch.setattr(sqlite_schema, "_opened", open_to_read)

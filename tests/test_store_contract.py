@@ -14,20 +14,32 @@ from sentences import raises
 
 from semblante.errors import FileAccessError, InvalidOption, NotInIndex, UnknownPerson
 from semblante.labels import ATTRIBUTES
-from semblante.library import Change, FaceStore, KnownPerson, SqliteStore, Taught
+from semblante.library import Change, FaceStore, KnownPerson, SqliteStore, Taught, key_file
 from semblante.library.history_store import MAX_CHANGES
 from semblante.library.store import FileState, PhotoRecord
 from semblante.types import AnalyzedPhoto, Consent, Face, FaceRef, Quality
 
-STORES: dict[str, Callable[[Path], FaceStore]] = {"sqlite": SqliteStore}
+
+def encrypted(folder: Path) -> FaceStore:
+    """The store that comes with Semblante, encrypted."""
+    opened = SqliteStore(folder)
+    if opened.vault.is_encrypted:
+        opened.vault.unlock("a passphrase")
+    else:
+        opened.vault.encrypt("a passphrase")
+    return opened
+
+
+STORES: dict[str, Callable[[Path], FaceStore]] = {"sqlite": SqliteStore, "encrypted": encrypted}
 OTHER_BASE = "cd" * 32
 CONSENT = Consent("told", date(2026, 11, 28), "at the table")
 LANDMARKS = ((20.0, 50.0), (60.0, 50.0), (40.0, 74.0), (24.0, 90.0), (56.0, 90.0))
 
 
 @pytest.fixture(params=list(STORES.values()), ids=list(STORES))
-def make(request: pytest.FixtureRequest) -> Callable[[Path], FaceStore]:
+def make(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], FaceStore]:
     """What opens the store in a folder."""
+    monkeypatch.setattr(key_file, "SCRYPT_COST", 2)
     opens: Callable[[Path], FaceStore] = request.param
     return opens
 

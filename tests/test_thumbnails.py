@@ -143,7 +143,7 @@ def test_forgetting_leaves_no_byte_of_the_photos_a_person_is_in(
         for ref in (FaceRef(each, place) for each in (hers, other, gone) for place in (0, 1, WHOLE_PHOTO))
     }
     store.mark_missing([tmp_path / "2.jpg"], [tmp_path / "2.jpg"])
-    thumbnails = Thumbnails(store.folder)
+    thumbnails = Thumbnails(store.vault)
     assert thumbnails.contents() == {hers, other, gone}
     erase(store, "Ana", keep_faces=True)
     assert thumbnails.contents() == {hers, other}, "her faces are somebody unknown's"
@@ -158,7 +158,7 @@ def test_forgetting_leaves_no_byte_of_the_photos_a_person_is_in(
 
 
 def test_thumbnails_of_photos_that_left_the_index_go(store: SqliteStore, tmp_path: Path) -> None:
-    with Thumbnails(store.folder) as thumbnails:
+    with Thumbnails(store.vault) as thumbnails:
         drop_orphans(store, thumbnails)
         assert not thumbnails.path.exists(), "nothing was made"
         sha256 = add(store, write_photo(tmp_path / "a.jpg"))
@@ -171,21 +171,21 @@ def test_thumbnails_of_photos_that_left_the_index_go(store: SqliteStore, tmp_pat
 
 
 def test_a_damaged_file_is_begun_anew(store: SqliteStore) -> None:
-    with Thumbnails(store.folder) as thumbnails:
+    with Thumbnails(store.vault) as thumbnails:
         thumbnails.keep("00" * 32, {place: bytes(5000) for place in range(20)})
     thumbnails.path.write_bytes(b"SQLite format 3\0" + b"\xff" * 5000)
-    with Thumbnails(store.folder) as thumbnails:
+    with Thumbnails(store.vault) as thumbnails:
         assert thumbnails.get(FaceRef("00" * 32, 0)) is None
         thumbnails.keep("00" * 32, {0: b"new"})
         assert thumbnails.get(FaceRef("00" * 32, 0)) == b"new"
     thumbnails.path.write_bytes(b"another program's file, by chance of this name" * 100)
-    with Thumbnails(store.folder) as thumbnails:
+    with Thumbnails(store.vault) as thumbnails:
         thumbnails.keep("00" * 32, {0: b"new"})
         assert thumbnails.contents() == {"00" * 32}
 
 
 def test_a_newer_file_is_left_alone(store: SqliteStore) -> None:
-    with Thumbnails(store.folder) as thumbnails:
+    with Thumbnails(store.vault) as thumbnails:
         thumbnails.keep("00" * 32, {0: b"new"})
     with contextlib.closing(sqlite3.connect(thumbnails.path)) as newer, newer:
         newer.execute("PRAGMA user_version = 99")

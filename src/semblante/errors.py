@@ -10,6 +10,7 @@
     │   ├── NotAPersonFile    the file is not what `learn` writes
     │   ├── NotALibrary       the index of photos is damaged, another program's, or of another version
     │   ├── NotInIndex        the index holds no such photo, face, group or change, or no longer
+    │   ├── VaultLocked       the index is encrypted, and its passphrase was not given, or another one
     │   ├── UnknownPerson     nobody of this name is in the library
     │   ├── ModelMismatch     the person was learnt on another model
     │   ├── BadImage          one picture cannot be read; a batch counts it and goes on
@@ -117,6 +118,10 @@ class NotALibrary(UserError):
 
 class NotInIndex(UserError):
     """The index holds no such photo, face, group or change, or no longer."""
+
+
+class VaultLocked(UserError):
+    """The index is encrypted, and its passphrase was not given, or is another one."""
 
 
 class UnknownPerson(UserError):

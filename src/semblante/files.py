@@ -54,6 +54,33 @@ def replace_when_done(path: Path) -> Iterator[Path]:
             raise
 
 
+def flush_folder(folder: Path) -> None:
+    """See to it that new names in `folder` are there after a power cut; Windows knows no such thing."""
+    if os.name == "posix":
+        with translate_os_errors(folder):
+            descriptor = os.open(folder, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+
+
+def overwrite_and_remove(path: Path) -> None:
+    """Overwrite the file with zeros, then remove it; none there is as good.
+
+    A disk that writes to another place than it is told, as SSDs and copy-on-write file systems do, may keep
+    what was overwritten.
+    """
+    with translate_os_errors(path), contextlib.suppress(FileNotFoundError):
+        with path.open("rb+") as file:
+            left = os.fstat(file.fileno()).st_size
+            while left > 0:
+                left -= file.write(bytes(min(left, _PIECE_BYTES)))
+            file.flush()
+            os.fsync(file.fileno())
+        path.unlink()
+
+
 def partials_of(folder: Path, names: Iterable[str]) -> list[Path]:
     """What `replace_when_done` has left in `folder` of files with these names, where its run was killed.
 

@@ -9,7 +9,9 @@
                       `sqlite_curation_store`; its tables are in `sqlite_schema`, its statements in
                       `sqlite_rows`, `sqlite_people`, `sqlite_given`, `sqlite_changes` and `sqlite_marks`,
                       what becomes of a damaged file in `sqlite_damage`
-    locations         the data folder
+    vault             `Vault`: the lock of the data folder; `encryption`: its files become encrypted, or plain
+                      again; `key_file`: their key, under a passphrase
+    locations         the data folder, and what its files are called
     photo_walk        the photos below some folders, in no more memory for a million
     exclusion         what in these folders is none of the photos; patterns: folders named by a pattern
     scanning          `scan`: only what is new or changed is read

@@ -6,7 +6,7 @@
 The file is made from the rows, only ever replaced as a whole, and can be deleted at any time. It holds the
 generation of the store that it was made of, and is no longer used once that is another: then a face in it was
 removed or changed. Rows that came since are read from the store, until they are so many that the file is made
-anew. Small stores need none.
+anew. Small stores need none, and encrypted ones have none: their rows are kept in memory.
 """
 
 import contextlib
@@ -24,6 +24,7 @@ import numpy as np
 from semblante.errors import DiskFull, FileAccessError
 from semblante.files import check_disk_space, replace_when_done, translate_os_errors
 from semblante.labels import ATTRIBUTES
+from semblante.library.locations import MATRICES
 from semblante.library.store import FaceStore, FaceTable
 
 FORMAT: Final = "semblante-matrix-1"
@@ -31,10 +32,11 @@ MIN_FACES: Final = 8192
 """So many faces are read from the store at every search before a file is made."""
 SHARE: Final = 8
 """The file is made anew once more than one in so many faces is not in it."""
+MAX_FACES_IN_MEMORY: Final = 262_144
+"""Of an encrypted store with more faces, those beyond are read at every search: half a GiB at width 512."""
 BLOCK: Final = 65536
 _HEADER_BYTES: Final = 4096
 _COMPARED: Final = 256
-_GLOB: Final = "faces-*.matrix"
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,7 @@ class EmbeddingMatrix:
         self._store = store
         self._lock = threading.Lock()
         self._loaded: _Loaded | None = None
+        store.vault.hold(self)
 
     def tables(self, base_sha256: str) -> Iterator[FaceTable]:
         """All faces that the network with this hash read, in order of number, in blocks.
@@ -88,8 +91,15 @@ class EmbeddingMatrix:
         # None, unless there are many, and there is no place for a file.
         yield from self._store.faces(base_sha256, loaded.last)
 
+    @contextlib.contextmanager
+    def released(self) -> Iterator[None]:
+        """See `vault.Holder`."""
+        with self._lock:
+            self._loaded = None
+            yield
+
     def release(self) -> None:
-        """Unmap the file, which Windows does not delete before; the next search maps it again."""
+        """Forget what is in memory, and unmap the file, which Windows does not delete before."""
         with self._lock:
             self._loaded = None
 
@@ -102,10 +112,13 @@ class EmbeddingMatrix:
             loaded = _Loaded(base_sha256, generation, mapped)
         in_file = len(loaded.mapped) if loaded.mapped else 0
         later, count = list(loaded.later), sum(map(len, loaded.later))
+        is_encrypted = self._store.vault.is_encrypted
         for table in self._store.faces(base_sha256, loaded.last):
+            if is_encrypted and count >= MAX_FACES_IN_MEMORY:
+                break
             later.append(table)
             count += len(table)
-            if count > max(MIN_FACES, in_file // SHARE):
+            if not is_encrypted and count > max(MIN_FACES, in_file // SHARE):
                 return self._build(base_sha256, generation, table.embeddings.shape[1]) or _Loaded(
                     base_sha256, generation, loaded.mapped, loaded.later
                 )
@@ -131,7 +144,7 @@ class EmbeddingMatrix:
 
 def matrix_path(folder: Path, base_sha256: str) -> Path:
     """Where the matrix for the faces that this network read lies."""
-    return folder / _GLOB.replace("*", base_sha256[:16])
+    return folder / MATRICES.replace("*", base_sha256[:16])
 
 
 def remove_matrices(folder: Path, but_generation: str | None = None) -> None:
@@ -141,9 +154,9 @@ def remove_matrices(folder: Path, but_generation: str | None = None) -> None:
     """
     with translate_os_errors(folder):
         # First: one that takes its final name meanwhile is found below.
-        for partial in folder.glob(f".{_GLOB}.*.part"):
+        for partial in folder.glob(f".{MATRICES}.*.part"):
             partial.unlink(missing_ok=True)
-        for path in folder.glob(_GLOB):
+        for path in folder.glob(MATRICES):
             header = _header(path) if but_generation else None
             if header is None or header.generation != but_generation:
                 path.unlink(missing_ok=True)

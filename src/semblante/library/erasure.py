@@ -57,7 +57,7 @@ def erase(
     # Windows does not delete one that another run has open: then the person must still be known.
     remove_matrices(store.folder)
     numbers = tuple(faces)
-    _erase_thumbnails(store, name, None if keep_faces else numbers, thumbnails or Thumbnails(store.folder))
+    _erase_thumbnails(store, name, None if keep_faces else numbers, thumbnails or Thumbnails(store.vault))
     taught, seen = store.erase_person(name, numbers, keep_faces)
     try:
         remove_matrices(store.folder)  # One that another run has made meanwhile.

@@ -1,4 +1,4 @@
-"""Where the data folder of the index lies."""
+"""Where the data folder of the index lies, and what its files are called."""
 
 import os
 from pathlib import Path
@@ -6,6 +6,13 @@ from typing import Final
 
 HOME: Final = "SEMBLANTE_HOME"
 """The environment variable that names the data folder."""
+INDEX_NAME: Final = "library"
+"""The database of photos, faces and people."""
+THUMBNAILS_NAME: Final = "thumbnails"
+"""The database of small pictures."""
+MATRICES: Final = "faces-*.matrix"
+"""Embeddings of the index in plain, for searching: the first letters of the network's hash for the star."""
+_SUFFIXES: Final = {False: ".sqlite", True: ".sqlcipher"}
 
 
 def data_folder(chosen: Path | None = None) -> Path:
@@ -17,3 +24,13 @@ def data_folder(chosen: Path | None = None) -> Path:
     from platformdirs import user_data_path
 
     return user_data_path("semblante", appauthor=False)
+
+
+def database_path(folder: Path, name: str, encrypted: bool) -> Path:
+    """Where a database lies in the data folder: `name` is `INDEX_NAME` or `THUMBNAILS_NAME`."""
+    return folder / f"{name}{_SUFFIXES[encrypted]}"
+
+
+def damaged_copies(folder: Path) -> list[Path]:
+    """The damaged indexes that were kept aside in `folder`."""
+    return sorted(each for each in folder.glob(f"{INDEX_NAME}.*.corrupt*") if each.is_file())

@@ -2,12 +2,14 @@
 
 import contextlib
 import threading
+import time
 import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from semblante.closing import Closing
 from semblante.errors import FileAccessError, Locked, NotALibrary
+from semblante.library.key_file import DataKey
 from semblante.library.sqlite_damage import Identity, identity_of
 from semblante.library.sqlite_driver import sqlite3
 from semblante.library.sqlite_schema import (
@@ -18,39 +20,61 @@ from semblante.library.sqlite_schema import (
     translate_sqlite_errors,
     writing,
 )
+from semblante.library.vault import Vault
 
 
 class SqliteFile(Closing):
-    """The file at `path`, made if missing.
+    """The database called `name` in the data folder of the vault, made if missing.
 
     Any thread may use it, one after the other, and other processes may use the same file meanwhile. Close it,
     or use it in a `with` block; one that nobody holds any more closes itself.
 
-    `replace_damaged` puts a sound file in the place of a damaged one, which it keeps aside if that is worth
-    it; where that was is `set_aside`. A file that is write-protected can be read; what would change it raises
-    `FileAccessError` ("index_read_only"). Raises `NotALibrary`, `Locked`, `DiskFull` or `FileAccessError`.
+    While the vault is locked, what needs the file raises `VaultLocked`. `replace_damaged` puts a sound file
+    in the place of a damaged one, which it keeps aside if that is worth it; where that was is `set_aside`. A
+    file that is write-protected can be read; what would change it raises `FileAccessError`
+    ("index_read_only"). Raises `NotALibrary`, `Locked`, `DiskFull` or `FileAccessError`.
     """
 
     def __init__(
-        self, path: Path, schema: Schema, replace_damaged: Callable[[Path, Identity], Path | None]
+        self,
+        vault: Vault,
+        name: str,
+        schema: Schema,
+        replace_damaged: Callable[[Path, DataKey | None, Identity], Path | None],
     ) -> None:
-        self.path = path
+        self.vault = vault
         self.set_aside: Path | None = None
+        self._name = name
+        self._schema = schema
         self._replace_damaged = replace_damaged
         self._lock = threading.RLock()
-        identity = identity_of(path)
-        try:
-            self._connection = connect(path, schema)
-        except CorruptDatabase:
-            self.set_aside = replace_damaged(path, identity)
-            self._connection = connect(path, schema)
-        self._identity = identity_of(path)
-        self._close = weakref.finalize(self, self._connection.close)
+        self._is_closed = False
+        self._connection: sqlite3.Connection | None = None
+        if not vault.is_locked:
+            self._connect()
+        vault.hold(self)
+
+    @property
+    def path(self) -> Path:
+        """See `FaceStore`."""
+        return self.vault.path_of(self._name)
 
     def close(self) -> None:
         """See `FaceStore`."""
         with self._lock:
-            self._close()
+            self._is_closed = True
+            self._disconnect()
+
+    @contextlib.contextmanager
+    def released(self) -> Iterator[None]:
+        """See `vault.Holder`."""
+        with self._lock:
+            self._disconnect()
+            try:
+                yield
+            finally:
+                if not self._is_closed and not self.vault.is_locked:
+                    self._connect()
 
     def check_writable(self) -> None:
         """See `FaceStore`."""
@@ -64,15 +88,20 @@ class SqliteFile(Closing):
         A damaged file is replaced, and the next run uses the new one.
         """
         with self._lock:
-            if not self._close.alive:
+            if self._is_closed:
                 raise FileAccessError("library_closed", path=self.path)
+            key = self.vault.key
+            connection = self._connection or self._connect()
             try:
                 with translate_sqlite_errors(self.path):
-                    yield self._connection
+                    yield connection
             except CorruptDatabase as error:
                 self.close()
-                aside = self._replace_damaged(self.path, self._identity)
-                raise NotALibrary("index_damaged", path=self.path, aside=(aside or self.path).name) from error
+                aside = self._replace_damaged(self.path, key, self._identity) or self.path
+                code = "index_damaged" if key is None else "index_altered"
+                raise NotALibrary(code, path=self.path, aside=aside.name) from error
+            finally:
+                self.vault.last_used_s = time.monotonic()
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
@@ -89,3 +118,26 @@ class SqliteFile(Closing):
                 row = connection.execute(statement).fetchone()
                 if row and row[0]:
                     raise Locked("index_in_use_not_compacted", path=self.path)
+
+    def _connect(self) -> sqlite3.Connection:
+        path, key = self.path, self.vault.key
+        identity = identity_of(path)
+        try:
+            connection = connect(path, self._schema, key)
+        except CorruptDatabase:
+            self.set_aside = self._replace_damaged(path, key, identity)
+            connection = connect(path, self._schema, key)
+        try:
+            self.vault.check_current()
+        except BaseException:
+            connection.close()
+            raise
+        self._identity = identity_of(path)
+        self._connection = connection
+        self._finalizer = weakref.finalize(self, connection.close)
+        return connection
+
+    def _disconnect(self) -> None:
+        if self._connection is not None:
+            self._finalizer()
+            self._connection = None

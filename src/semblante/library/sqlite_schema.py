@@ -26,9 +26,9 @@ from typing import Final, NoReturn
 
 from semblante.errors import DiskFull, FileAccessError, Locked, NotALibrary
 from semblante.files import make_folder, translate_os_errors
-from semblante.library.sqlite_driver import sqlite3
+from semblante.library.key_file import DataKey
+from semblante.library.sqlite_driver import open_database, sqlite3
 
-FILE_NAME: Final = "library.sqlite"
 APPLICATION: Final = 0x53454D42
 """Tells the index from other programs' SQLite files: "SEMB"."""
 WAIT_S: Final = 30.0
@@ -200,17 +200,17 @@ def _translate(error: sqlite3.Error, path: Path) -> NoReturn:
     raise error
 
 
-def connect(path: Path, schema: Schema) -> sqlite3.Connection:
+def connect(path: Path, schema: Schema, key: DataKey | None = None) -> sqlite3.Connection:
     """Open the file at `path`, made if missing, in a folder that only its owner may enter if that is new.
 
-    Where nothing can be written it is opened to be read, as long as no other program changes it. Any thread
-    may use the connection, one at a time. Raises `CorruptDatabase`, `NotALibrary`, `Locked`,
-    `DiskFull` or `FileAccessError`.
+    With a key it is encrypted. Where nothing can be written it is opened to be read, as long as no other
+    program changes it. Any thread may use the connection, one at a time. Raises `CorruptDatabase`,
+    `NotALibrary`, `Locked`, `DiskFull` or `FileAccessError`.
     """
     make_folder(path.parent, 0o700)
     with translate_sqlite_errors(path):
         try:
-            return _opened(path, schema, str(path), is_uri=False)
+            return _opened(path, schema, key, str(path), is_uri=False)
         except sqlite3.OperationalError as error:
             kind = error.sqlite_errorcode & 0xFF
             with translate_os_errors(path):
@@ -221,13 +221,11 @@ def connect(path: Path, schema: Schema) -> sqlite3.Connection:
         if log.exists() and log.stat().st_size:
             # What is in it is missing from the file, and is only read where a file can be made beside it.
             raise FileAccessError("index_read_only_unfinished", path=path)
-        return _opened(path, schema, f"{path.absolute().as_uri()}?immutable=1", is_uri=True)
+        return _opened(path, schema, key, f"{path.absolute().as_uri()}?immutable=1", is_uri=True)
 
 
-def _opened(path: Path, schema: Schema, place: str, is_uri: bool) -> sqlite3.Connection:
-    connection = sqlite3.connect(
-        place, timeout=WAIT_S, isolation_level=None, check_same_thread=False, uri=is_uri
-    )
+def _opened(path: Path, schema: Schema, key: DataKey | None, place: str, is_uri: bool) -> sqlite3.Connection:
+    connection = open_database(place, key, WAIT_S, is_uri)
     try:
         _set_up(connection, path, schema)
     except BaseException:
@@ -237,13 +235,7 @@ def _opened(path: Path, schema: Schema, place: str, is_uri: bool) -> sqlite3.Con
 
 
 def _set_up(connection: sqlite3.Connection, path: Path, schema: Schema) -> None:
-    # Its errors are raised, and need not be on standard error too.
-    connection.execute("PRAGMA cipher_log_level = NONE")
-    # What sorting or compacting a large index takes must not have to fit into memory.
-    connection.execute("PRAGMA temp_store = FILE")
     connection.execute("PRAGMA foreign_keys = ON")
-    # What is deleted is overwritten with zeros at once.
-    connection.execute("PRAGMA secure_delete = ON")
     if _pragma(connection, "user_version") != schema.version:
         _migrate_if_writable(connection, path, schema)
     if _pragma(connection, "application_id") != schema.application:
@@ -261,6 +253,16 @@ def _migrate_if_writable(connection: sqlite3.Connection, path: Path, schema: Sch
         if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_READONLY and _pragma(connection, "user_version"):
             raise FileAccessError("index_read_only_older", path=path) from error
         raise
+
+
+def is_first_page_sound(path: Path, key: DataKey) -> bool:
+    """Whether the first page authenticates; else it was changed, or the key is that of another file."""
+    try:
+        with contextlib.closing(open_database(path, key)) as connection:
+            connection.execute("PRAGMA user_version")
+    except sqlite3.Error as error:
+        return error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
+    return True
 
 
 def check_writable(connection: sqlite3.Connection) -> None:

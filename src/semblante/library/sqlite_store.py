@@ -9,12 +9,13 @@ from typing import Final
 from semblante.library import sqlite_days as days
 from semblante.library import sqlite_given as given
 from semblante.library import sqlite_rows as rows
+from semblante.library.locations import INDEX_NAME, damaged_copies
 from semblante.library.people_store import Role
 from semblante.library.sqlite_curation_store import SqliteCuration
-from semblante.library.sqlite_damage import damaged_copies, keep_aside
+from semblante.library.sqlite_damage import keep_aside
 from semblante.library.sqlite_listing import SqliteListing
 from semblante.library.sqlite_people_store import SqlitePeople
-from semblante.library.sqlite_schema import FILE_NAME, INDEX, CorruptDatabase
+from semblante.library.sqlite_schema import INDEX, CorruptDatabase
 from semblante.library.store import (
     ContentDays,
     FaceInPhoto,
@@ -23,6 +24,7 @@ from semblante.library.store import (
     PhotoRecord,
     StoredFace,
 )
+from semblante.library.vault import Vault
 from semblante.types import AnalyzedPhoto, FaceRef
 
 PART: Final = 8192
@@ -37,7 +39,7 @@ class SqliteStore(SqlitePeople, SqliteCuration, SqliteListing):
     """
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(folder / FILE_NAME, INDEX, keep_aside)
+        super().__init__(Vault(folder), INDEX_NAME, INDEX, keep_aside)
         self.folder = folder
 
     def known_photos(self, paths: Sequence[Path]) -> Mapping[Path, KnownPhoto]:

@@ -19,6 +19,7 @@ from jaxtyping import Bool, Float, Float32, Int8, Integer
 from semblante.library.curation_store import CurationStore
 from semblante.library.history_store import HistoryStore
 from semblante.library.people_store import PeopleStore, Role
+from semblante.library.vault import Vault
 from semblante.types import AnalyzedPhoto, Box, Embeddings, FaceRef
 
 
@@ -148,6 +149,10 @@ class FaceStore(PeopleStore, CurationStore, HistoryStore, Protocol):
     @property
     def set_aside(self) -> Path | None:
         """Where a damaged store was put when this one took its place, else None."""
+
+    @property
+    def vault(self) -> Vault:
+        """The lock of the data folder; nothing is written in plain beside a store that it encrypts."""
 
     def close(self) -> None:
         """Let go of the medium; a second time does nothing.

@@ -11,13 +11,14 @@ from typing import Final
 
 from semblante.closing import Closing
 from semblante.errors import NotALibrary
+from semblante.library.locations import THUMBNAILS_NAME
 from semblante.library.sqlite_damage import delete_damaged
 from semblante.library.sqlite_file import SqliteFile
 from semblante.library.sqlite_schema import Schema
 from semblante.library.store import FaceStore
+from semblante.library.vault import Vault
 from semblante.types import FaceRef
 
-FILE_NAME: Final = "thumbnails.sqlite"
 WHOLE_PHOTO: Final = -1
 """Stands for the whole photo where else the place of a face in it stands."""
 SCHEMA: Final = Schema(
@@ -35,16 +36,21 @@ SCHEMA: Final = Schema(
 
 
 class Thumbnails(Closing):
-    """The thumbnails in a data folder; the file is made with the first of them. Any thread may use it.
+    """The thumbnails in the data folder of a vault; their file is made with the first. Any thread may use it.
 
     `FaceRef.photo` is the SHA-256 of a photo's content in hexadecimal, and `FaceRef.index` may be
-    `WHOLE_PHOTO`. Raises `Locked`, `DiskFull` or `FileAccessError` where the medium fails.
+    `WHOLE_PHOTO`. Raises `VaultLocked`, and `Locked`, `DiskFull` or `FileAccessError` where the medium fails.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.path = folder / FILE_NAME
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
         self._lock = threading.Lock()
         self._opened: SqliteFile | None = None
+
+    @property
+    def path(self) -> Path:
+        """Where the file is, or will be."""
+        return self._vault.path_of(THUMBNAILS_NAME)
 
     def close(self) -> None:
         """Let go of the file; the next call opens it again."""
@@ -89,7 +95,7 @@ class Thumbnails(Closing):
     def _file(self) -> SqliteFile:
         with self._lock:
             if self._opened is None:
-                self._opened = SqliteFile(self.path, SCHEMA, delete_damaged)
+                self._opened = SqliteFile(self._vault, THUMBNAILS_NAME, SCHEMA, delete_damaged)
             return self._opened
 
     @contextlib.contextmanager
@@ -97,7 +103,7 @@ class Thumbnails(Closing):
         try:
             yield
         except NotALibrary as error:
-            if error.code != "index_damaged":
+            if error.code not in ("index_damaged", "index_altered"):
                 raise
             self.close()
 

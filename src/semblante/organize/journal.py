@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Final, Literal
 from urllib.parse import quote, unquote_to_bytes
 
-from semblante.files import atomic_write, exclusive_lock, translate_os_errors
+from semblante.files import atomic_write, exclusive_lock, flush_folder, translate_os_errors
 from semblante.library.erasure import mentions_name
 from semblante.library.names import key_of
 
@@ -214,19 +214,8 @@ def _new_file(folder: Path, header: Mapping[str, str]) -> Path:
     with translate_os_errors(path):
         path.touch(mode=0o600)
     append_line(path, {**header, "began": began.isoformat()})
-    _flush_folder(folder)
+    flush_folder(folder)
     return path
-
-
-def _flush_folder(folder: Path) -> None:
-    """See to it that a new file in `folder` is found after a power cut; Windows knows no such thing."""
-    if os.name == "posix":
-        with translate_os_errors(folder):
-            descriptor = os.open(folder, os.O_RDONLY)
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
 
 
 def _read(path: Path) -> Run | None:

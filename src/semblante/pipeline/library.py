@@ -1,6 +1,5 @@
 """`Library`: an index of photos and the people in it, opened once and asked from any thread."""
 
-import os
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
@@ -18,7 +17,8 @@ from semblante.library import (
     key_of,
     names_of,
 )
-from semblante.library.sqlite_schema import FILE_NAME
+from semblante.library.encryption import index_exists
+from semblante.library.vault import Vault
 from semblante.model.bundle import Bundle
 from semblante.organize.journal import sort_runs
 from semblante.person import Person
@@ -44,7 +44,7 @@ from semblante.types import FaceRef
 
 def has_index(folder: Path) -> bool:
     """Whether there is an index in the data folder."""
-    return os.path.lexists(folder / FILE_NAME)
+    return index_exists(folder)
 
 
 class Library(LibraryCuration):
@@ -52,7 +52,8 @@ class Library(LibraryCuration):
 
     Use it in a `with` block, or close it. `create` begins one where there is none. A `store` of the caller's
     own takes the place of the SQLite file, and is closed with it. Any thread may use it. A damaged index is
-    kept aside, and a new one begun.
+    kept aside, and a new one begun. An encrypted index is locked until `vault.unlock` has its passphrase:
+    what needs it raises `VaultLocked`.
 
     Raises `FileAccessError` where there is none and it is not to be created, `NotALibrary`, `Locked` or
     `DiskFull`.
@@ -72,11 +73,17 @@ class Library(LibraryCuration):
         """Close the store; a second time does nothing."""
         self._thumbnails.close()
         self.store.close()
+        self.vault.close()
 
     @property
     def folder(self) -> Path:
         """The data folder."""
         return self.store.folder
+
+    @property
+    def vault(self) -> Vault:
+        """The lock of the data folder: encrypts, locks and unlocks index and thumbnails."""
+        return self.store.vault
 
     @property
     def is_empty(self) -> bool:

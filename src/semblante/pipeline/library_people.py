@@ -45,7 +45,7 @@ class LibraryPeople(Closing):
     def __init__(self, store: FaceStore) -> None:
         self.store = store
         self._matrix = EmbeddingMatrix(store)
-        self._thumbnails = Thumbnails(store.folder)
+        self._thumbnails = Thumbnails(store.vault)
         self._teaching = threading.Lock()
 
     def names(self) -> tuple[str, ...]:

@@ -14,16 +14,34 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     ),
     "change_unknown": "there is no change {number} that can be taken back",
     "changed_while_read": "it changed while it was read; scan again",
+    "encrypted_index_missing": (
+        "the encrypted index is missing beside its key file; put it back from a backup, or remove the key "
+        "file to begin anew"
+    ),
     "folder_not_usable": "it cannot be added as a folder of photos: {problem}",
     "folder_unknown": "folder {number} is not on the list, or no longer",
+    "index_altered": (
+        "pages of the encrypted index are damaged, or were changed without its key; it is kept as {aside}; "
+        "scan the photos again"
+    ),
     "index_damaged": "the index was damaged, and is kept as {aside}; scan the photos again",
+    "index_damaged_in_part": (
+        "some pages of the index are damaged, so it cannot be copied as a whole; nothing was changed"
+    ),
+    "index_encrypted_already": "the index is encrypted already",
     "index_in_use": "another run is using the index; wait for it",
     "index_in_use_not_compacted": (
         "another run is using the index, so deleted pages may still be in the file beside it; they go when "
         "that run ends"
     ),
+    "index_locked": "the index is encrypted; its passphrase unlocks it",
     "index_newer": "written by a newer Semblante (version {version}; this one reads up to {supported})",
     "index_not_accessible": "the index cannot be read or written; check the path and the disk",
+    "index_not_encrypted": "the index is not encrypted",
+    "index_not_of_this_key": (
+        "the first page of the index does not authenticate: it was damaged or changed, or the key file "
+        "beside it belongs to another index; put both back from one backup"
+    ),
     "index_of_another_program": "a database of another program",
     "index_read_only": (
         "the index is write-protected: it can be searched, but nothing new can be kept in it"
@@ -40,11 +58,21 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
         "an index of an older Semblante (version {version}), which this one cannot read (it writes version "
         "{supported}); scan the photos into a new one"
     ),
+    "key_file_damaged": (
+        "the key file is damaged, and without it the index cannot be read; put it back from a backup"
+    ),
+    "key_file_missing": (
+        "the index is encrypted, and its key file, library.key, is missing; put it back from a backup: "
+        "without it the index cannot be read"
+    ),
+    "key_file_newer": "written by a newer Semblante",
     "library_closed": "it was closed and can no longer be used; open it again",
     "no_folder_added": "no folder was added yet",
     "nobody_known": "{name} is not known here (known: nobody yet)",
     "not_in_index": "the index holds no such photo or face, or no longer",
     "nothing_matches": "nothing here is called that, and nothing matches it as a pattern",
+    "passphrase_too_short": "a passphrase has at least {least} characters",
+    "passphrase_wrong": "the passphrase is wrong",
     "person_not_learnt": "{name} is not learnt yet",
     "person_renamed": "{name} is not known here under that name any more; now it is {now}",
     "person_unknown": "{name} is not known here (known: {known})",
