@@ -264,3 +264,17 @@ def test_every_answer_has_the_headers_that_browsers_heed(page: httpx.Client, str
     policy = HEADERS["Content-Security-Policy"]
     assert policy.startswith("default-src 'self';")
     assert not [word for word in ("unsafe", "data:", "http", "*") if word in policy]
+
+
+@pytest.mark.parametrize(
+    "path", ["/page/../app.py", "/page/%2e%2e/app.py", "/page/..%2fapp.py", "/page//etc/passwd", "/page/%00"]
+)
+def test_no_path_leads_out_of_the_page(stranger: httpx.Client, path: str) -> None:
+    answer = stranger.get(httpx.URL("http://127.0.0.1:8765", raw_path=path.encode()))
+    assert answer.status_code in (404, 401)
+    assert "create_app" not in answer.text and "root:" not in answer.text
+
+
+def test_a_link_from_elsewhere_may_lead_to_the_page_itself(stranger: httpx.Client) -> None:
+    headers = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
+    assert stranger.get("http://127.0.0.1:8765/", headers=headers).status_code == 200

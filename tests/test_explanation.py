@@ -116,6 +116,11 @@ def test_in_a_group_the_likeliest_face_is_explained(
     monkeypatch.setattr(analyzer, "align", lambda *_: (both, None))
     explanation = explain_person(photo, ana, analyzer, aligned=True)
     assert np.array_equal(explanation.crop, both[1].crop)
+    asked = explain_person(photo, ana, analyzer, aligned=True, place=0)
+    assert np.array_equal(asked.crop, both[0].crop)
+    with pytest.raises(InvalidOption) as caught:
+        explain_attribute(photo, "Smiling", analyzer, aligned=True, place=2)
+    assert caught.value.code == "no_such_face"
     both[1] = replace(both[1], quality=replace(both[1].quality, issues=("blurred",)))
     assert explain_person(photo, ana, analyzer, aligned=True).verdict != "yes"
 

@@ -3,7 +3,12 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from onnxruntime import InferenceSession, SessionOptions, get_available_providers
+from onnxruntime import (
+    InferenceSession,
+    SessionOptions,
+    disable_telemetry_events,
+    get_available_providers,
+)
 
 from semblante.cores import usable_cores
 from semblante.errors import InvalidOption
@@ -30,6 +35,8 @@ def open_session(
     Runtime's, the CPU by default. `unpacks_weights` says that weights of 8 bits are turned into floats once,
     here, and not at each run: for networks that are only stored in 8 bits. Raises what ONNX Runtime raises.
     """
+    # Its builds for Windows tell Microsoft of each session otherwise.
+    disable_telemetry_events()
     options = session_options(threads)
     # Spinning threads slow everything else down on a busy machine and gain little on a quiet one.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")

@@ -13,6 +13,7 @@ from semblante.api.engine import Engine
 from semblante.api.idempotency import Idempotency
 from semblante.api.metrics import MeasuredRequests, Metrics
 from semblante.api.metrics import router as metrics_router
+from semblante.api.openapi import add_description
 from semblante.api.problems import add_problems
 from semblante.api.request_context import RequestContext
 from semblante.api.routes import ROUTERS
@@ -41,11 +42,12 @@ def create_app(engine: Engine) -> FastAPI:
     app.state.engine = engine
     keep_uploads_in_memory(settings.max_body_bytes)
     add_problems(app)
+    add_description(app)
     for router in ROUTERS:
         app.include_router(router, prefix=PREFIX)
     app.state.metrics = Metrics(engine)
     app.include_router(metrics_router)
-    app.mount("/page", StaticFiles(directory=_PAGE, check_dir=False))
+    app.mount("/page", StaticFiles(directory=_PAGE))
     app.add_api_route("/", _page, include_in_schema=False)
     # The last is the outermost.
     app.add_middleware(Idempotency)

@@ -103,6 +103,7 @@ if TYPE_CHECKING:
     from semblante.pipeline.reading import UnusablePhoto as UnusablePhoto
     from semblante.pipeline.recognition import decide_photo as decide_photo
     from semblante.pipeline.recognition import recognise as recognise
+    from semblante.pipeline.recognition import recognise_each as recognise_each
     from semblante.pipeline.review import AnswerKind as AnswerKind
     from semblante.pipeline.review import Correction as Correction
     from semblante.pipeline.review import Question as Question
@@ -186,6 +187,7 @@ _HOME = {
     "no_photos": "semblante.pipeline.finding",
     "decide_photo": "semblante.pipeline.recognition",
     "recognise": "semblante.pipeline.recognition",
+    "recognise_each": "semblante.pipeline.recognition",
     "Question": "semblante.pipeline.review",
     "IfKnown": "semblante.pipeline.naming",
     "Kept": "semblante.pipeline.naming",

@@ -1,6 +1,6 @@
 """Explanations: which places in a face the logit of an attribute, or a decision on a person, depends on."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Literal
@@ -8,6 +8,7 @@ from typing import Any, Literal
 import numpy as np
 from jaxtyping import Float32, UInt8
 
+from semblante.errors import InvalidOption
 from semblante.explain import occlusion_map
 from semblante.geometry import Region, region_means
 from semblante.labels import ATTRIBUTES, attribute_named
@@ -15,7 +16,7 @@ from semblante.person import Person, check_base
 from semblante.pipeline.analyzer import FaceAnalyzer, some_faces
 from semblante.pipeline.reading import Source, describe_faces
 from semblante.pipeline.recognition import decide_faces, likelihood
-from semblante.types import Crops, Verdict
+from semblante.types import AlignedFace, Crops, Verdict
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,20 +48,21 @@ class Explanation:
 
 
 def explain_attribute(
-    photo: Source, attribute: str, analyzer: FaceAnalyzer, aligned: bool = False
+    photo: Source, attribute: str, analyzer: FaceAnalyzer, aligned: bool = False, place: int = 0
 ) -> Explanation:
-    """The places in the largest face of `photo` that the logit of `attribute` depends on.
+    """The places in a face of `photo` that the logit of `attribute` depends on.
 
-    The attribute is named as CelebA does or in Spanish. `aligned` is that of `FaceAnalyzer`.
+    The attribute is named as CelebA does or in Spanish. `aligned` is that of `FaceAnalyzer`; faces have
+    places from 0, the largest first.
 
     Raises:
-        InvalidOption: there is no such attribute.
+        InvalidOption: there is no such attribute, or no face at this place.
         BadImage: the photo is none or shows no face.
         FileAccessError: it cannot be read.
     """
     name = attribute_named(attribute)
     column = ATTRIBUTES.index(name)
-    crop = some_faces(analyzer.align(photo, aligned)[0], photo)[0].crop
+    crop = _at(place, some_faces(analyzer.align(photo, aligned)[0], photo))[0].crop
 
     def score(crops: Crops) -> Float32[np.ndarray, " n"]:
         return analyzer.embed(crops).logits[:, column]
@@ -72,15 +74,18 @@ def explain_attribute(
 
 
 def explain_person(
-    photo: Source, person: Person, analyzer: FaceAnalyzer, aligned: bool = False
+    photo: Source, person: Person, analyzer: FaceAnalyzer, aligned: bool = False, place: int | None = None
 ) -> Explanation:
-    """The places in `photo` that the decision on `person` depends on: the likeliest of its faces decides.
+    """The places in a face of `photo` that the decision on `person` depends on.
 
+    That is the face at `place`, from 0, the largest first; without one, the likeliest to be the person.
     Raises `ModelMismatch`, and what `explain_attribute` raises of the photo.
     """
     check_base(person, analyzer.bundle.network_sha256)
     aligned_faces, decoded = analyzer.align(photo, aligned)
     found, neuron = some_faces(aligned_faces, photo), person.at(decoded.taken).neuron
+    if place is not None:
+        found = _at(place, found)
 
     def score(crops: Crops) -> Float32[np.ndarray, " n"]:
         return neuron.logits(analyzer.embed(crops).embeddings).astype(np.float32)
@@ -104,6 +109,12 @@ def explain_person(
         heat,
         region_means(heat),
     )
+
+
+def _at(place: int, faces: Sequence[AlignedFace]) -> Sequence[AlignedFace]:
+    if not 0 <= place < len(faces):
+        raise InvalidOption("no_such_face", place=place, count=len(faces))
+    return faces[place : place + 1]
 
 
 def _name(photo: Source) -> str:

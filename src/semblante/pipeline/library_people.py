@@ -36,7 +36,8 @@ from semblante.pipeline.lessons import LessonReport, check_lesson, learn_given
 from semblante.pipeline.look_alikes import LookAlike, teach_apart
 from semblante.pipeline.naming import IfKnown, Kept, keep_learnt, rename_person, shared_faces
 from semblante.pipeline.review import AnswerKind, Review
-from semblante.types import Embeddings, FaceRef
+from semblante.pipeline.taught_faces import NearFace, nearest
+from semblante.types import Embeddings, Face, FaceRef
 
 
 class LibraryPeople(Closing):
@@ -74,6 +75,13 @@ class LibraryPeople(Closing):
     def known_person(self, person_id: int) -> KnownPerson:
         """The person with this number. Raises `UnknownPerson`."""
         return person_with_id(self.store, person_id)
+
+    def nearest_taught(self, person_id: int, face: Face, count: int = 3) -> tuple[NearFace, ...]:
+        """The faces that a person was learnt from that are most similar to a face, the nearest first.
+
+        See `semblante.pipeline.taught_faces.nearest`.
+        """
+        return nearest(self.store.taught(self.known_person(person_id).name), face, count)
 
     def add_person(self, details: PersonDetails) -> KnownPerson:
         """Add somebody who is not learnt yet; see `semblante.pipeline.details.add_person`."""

@@ -18,14 +18,14 @@ from typing import Final
 import numpy as np
 from jaxtyping import Float64
 
-from semblante.errors import Reason, check_type
+from semblante.errors import check_type
 from semblante.faces import FaceTracker, copy_descriptors
 from semblante.person import Decision, Person, check_base, decisions_of
 from semblante.person.moments import are_copies
 from semblante.pipeline.analyzer import FaceAnalyzer
 from semblante.pipeline.library import Library
 from semblante.pipeline.reading import Source, describe_faces
-from semblante.pipeline.recognition import decide_faces, likelihood, not_relied_on
+from semblante.pipeline.recognition import decide_faces, one_yes_each
 from semblante.pipeline.verification import verify_faces
 from semblante.types import AlignedFace, CopyDescriptors, Face
 
@@ -115,7 +115,7 @@ class LiveRecognition:
         faces = tuple(
             LiveFace(number, face, len(track.moments), decisions)
             for number, face, track, decisions in zip(
-                numbers, described, tracks, self._one_yes_each(answers), strict=True
+                numbers, described, tracks, one_yes_each(answers, self.people), strict=True
             )
         )
         return LiveFrame(photo.full_width_px, photo.full_height_px, faces)
@@ -169,14 +169,3 @@ class LiveRecognition:
             replace(decisions_of(person.rule, logits[place : place + 1], [""])[0], face=face)
             for place, person in enumerate(self.people)
         ]
-
-    def _one_yes_each(self, answers: Sequence[Sequence[Decision]]) -> list[tuple[Decision, ...]]:
-        """The decisions by face and person, where each person has at most one yes."""
-        found = [list(decisions) for decisions in answers]
-        for place, person in enumerate(self.people):
-            best = max((decisions[place] for decisions in found), key=likelihood, default=None)
-            for decisions in found:
-                if decisions[place].verdict == "yes" and decisions[place] is not best:
-                    reason = Reason("another_face_likelier", {"name": person.name})
-                    decisions[place] = not_relied_on(decisions[place], reason, person.rule)
-        return list(map(tuple, found))

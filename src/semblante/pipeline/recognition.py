@@ -14,8 +14,8 @@ from semblante.jobs import SILENT, JobContext
 from semblante.person import Decision, DecisionRule, Person, check_base, decide
 from semblante.pipeline.analyzer import FaceAnalyzer
 from semblante.pipeline.finding import Places, find_some_photos
-from semblante.pipeline.reading import Reading, UnusablePhoto
-from semblante.types import VERDICTS, Face, Verdict
+from semblante.pipeline.reading import Reading, Source, UnusablePhoto
+from semblante.types import VERDICTS, AnalyzedPhoto, Face, Verdict
 
 _RISING: Final[tuple[Verdict | None, ...]] = (None, *reversed(VERDICTS))
 
@@ -63,6 +63,37 @@ def decide_faces(
     given = decide(person, np.stack([face.embedding for face in faces]), [source] * len(faces), day)
     rule = person.at(day).rule
     return [_with_face(decision, face, rule) for decision, face in zip(given, faces, strict=True)]
+
+
+def recognise_each(
+    people: Sequence[Person], source: Source, analyzer: FaceAnalyzer
+) -> tuple[AnalyzedPhoto, list[tuple[Decision, ...]]]:
+    """A photo, and for each of its faces a decision on each person, in their order.
+
+    At most one face is a yes for a person. Raises `ModelMismatch`, and what `FaceAnalyzer.analyze` raises.
+    """
+    for person in people:
+        check_base(person, analyzer.bundle.network_sha256)
+    photo = analyzer.analyze_photo(source)
+    if not photo.faces:
+        return photo, []
+    by_person = [decide_faces(person, photo.source, photo.faces, photo.taken) for person in people]
+    by_face = [[given[place] for given in by_person] for place in range(len(photo.faces))]
+    return photo, one_yes_each(by_face, people)
+
+
+def one_yes_each(
+    answers: Sequence[Sequence[Decision]], people: Sequence[Person]
+) -> list[tuple[Decision, ...]]:
+    """The decisions on the faces of one photo, by face and person: only the likeliest face keeps a yes."""
+    found = [list(decisions) for decisions in answers]
+    for place, person in enumerate(people):
+        best = max((decisions[place] for decisions in found), key=likelihood, default=None)
+        for decisions in found:
+            if decisions[place].verdict == "yes" and decisions[place] is not best:
+                reason = Reason("another_face_likelier", {"name": person.name})
+                decisions[place] = not_relied_on(decisions[place], reason, person.rule)
+    return list(map(tuple, found))
 
 
 def likelihood(decision: Decision) -> tuple[int, float]:

@@ -1,6 +1,7 @@
 """Faces that taught a person, put together and brought in agreement, and the examples to learn from."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
@@ -10,7 +11,27 @@ from jaxtyping import Bool
 from semblante.errors import Reason
 from semblante.library import FaceStore, Taught
 from semblante.person import Examples, Gallery, fit_standardizer, same_photos
-from semblante.types import Embeddings
+from semblante.types import Embeddings, Face, FaceRef
+
+
+@dataclass(frozen=True)
+class NearFace:
+    """A face that taught a person, and the cosine of its embedding and another's, -1 to 1."""
+
+    face: FaceRef
+    similarity: float
+
+
+def nearest(taught: Sequence[Taught], face: Face, count: int) -> tuple[NearFace, ...]:
+    """The person's own faces that are most similar to `face`, the nearest first; fewer where there are.
+
+    Faces of another model's embeddings are left out.
+    """
+    own = [
+        each for each in taught if each.kind == "positive" and each.embedding.shape == face.embedding.shape
+    ]
+    found = [NearFace(each.face, float(np.dot(each.embedding, face.embedding))) for each in own]
+    return tuple(sorted(found, key=lambda each: -each.similarity)[:count])
 
 
 def joined(before: Sequence[Taught], newer: Sequence[Taught], background: Embeddings | None) -> list[Taught]:

@@ -6,6 +6,8 @@ from fastapi import APIRouter
 
 from semblante.api.routes import (
     changes,
+    comparisons,
+    explanations,
     faces,
     folders,
     health,
@@ -19,6 +21,7 @@ from semblante.api.routes import (
     person_photos,
     photos,
     questions,
+    recognitions,
     scans,
     session,
     system,
@@ -27,6 +30,8 @@ from semblante.api.routes import (
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     changes.router,
+    comparisons.router,
+    explanations.router,
     faces.router,
     folders.router,
     health.router,
@@ -40,6 +45,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     person_photos.router,
     photos.router,
     questions.router,
+    recognitions.router,
     scans.router,
     session.router,
     system.router,

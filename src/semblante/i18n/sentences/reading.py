@@ -46,6 +46,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "face_turned": "it is seen from the side",
     "face_unreliable": "the face cannot be relied on: {issues}",
     "no_face_found": "no face was found",
+    "no_such_face": "there is no face {place} here: the photo shows {count}, numbered from 0",
     "not_an_onnx_file": "this is no ONNX file that can be opened: {problem}",
     "not_yunet": "this is not YuNet's network: it has no output {names}",
     "weights_changed": (

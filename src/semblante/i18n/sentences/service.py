@@ -7,6 +7,7 @@ from semblante.i18n.sentences import Sentence
 
 SENTENCES: Final[Mapping[str, Sentence]] = {
     "address_unusable": "it cannot listen on {host}: {problem}",
+    "attribute_or_person_needed": "an attribute or a person is needed, and not both",
     "body_too_slow": "the request did not arrive in time",
     "camera_unknown": "this camera is not known, or no more: without frames, it is forgotten after a minute",
     "changed_meanwhile": "this was changed since it was read; read it again",
@@ -44,4 +45,5 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "too_many_failures": "too many wrong keys or sessions; try again in {retry_after_s} seconds",
     "scan_running": "a scan is running; wait for it, or cancel its job {job}",
     "too_many_requests_waiting": "too many requests are waiting; try again shortly",
+    "two_images_needed": "two images are compared; {count} came",
 }
