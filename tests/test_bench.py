@@ -179,3 +179,11 @@ def test_broken_photos_are_told_from_whole_ones() -> None:
     found = measured("broken", "--photos", 40, "--share", 0.25)
     assert found["broken"] == found["named as broken"] == 10
     assert found["broken and not named"] == found["whole and named"] == 0
+
+
+def test_families() -> None:
+    found = measured("families", "--families", 1, "--photos", 2, "--tested", 1, "--strangers", 6)
+    assert found["children"] == 2
+    assert found["one neuron, nobody named"]["own yes"] > 0.5
+    assert found["one neuron, others named"]["rival yes"] < found["one neuron, nobody named"]["rival yes"]
+    assert found["cosine by years apart"]["0 to 1"] > found["cosine by years apart"]["15 to 25"]

@@ -13,6 +13,7 @@ import threading
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Final
 
 import numpy as np
@@ -94,6 +95,8 @@ class LiveRecognition:
         for person in people:
             check_base(person, analyzer.bundle.network_sha256)
         self.people = tuple(people)
+        self._today = date.today()
+        self._learnt = [person.at(self._today) for person in people]
         self._analyzer = analyzer
         self._tracker = FaceTracker()
         self._tracks: dict[int, _Track] = {}
@@ -159,13 +162,13 @@ class LiveRecognition:
         track.face = face
         if face.quality.is_good:
             row = face.embedding[None]
-            track.moments.append(np.array([person.neuron.logits(row)[0] for person in self.people]))
+            track.moments.append(np.array([each.neuron.logits(row)[0] for each in self._learnt]))
 
     def _decisions(self, track: _Track, face: Face) -> list[Decision]:
         if not track.moments:
-            return [decide_faces(person, "", [face])[0] for person in self.people]
+            return [decide_faces(person, "", [face], self._today)[0] for person in self.people]
         logits = np.mean(track.moments, axis=0)
         return [
-            replace(decisions_of(person.rule, logits[place : place + 1], [""])[0], face=face)
-            for place, person in enumerate(self.people)
+            replace(decisions_of(each.rule, logits[place : place + 1], [""])[0], face=face)
+            for place, each in enumerate(self._learnt)
         ]
