@@ -224,6 +224,19 @@ class TestLessons:
         assert {f"faces/{each['photo']}-{each['place']}.jpg" for each in own} <= set(names)
         assert jpeg.startswith(b"\xff\xd8")
         assert client.get(f"/people/{ana}/export").content == answer.content
+        taken = client.post("/people/import", files={"file": ("ana.zip", answer.content, "application/zip")})
+        assert problem(taken) == (409, "name_taken")
+        refused = client.post("/people/import", files={"file": ("ana.zip", b"text", "application/zip")})
+        assert problem(refused) == (422, "not_an_export")
+
+    def test_photos_of_each_age_are_counted(self, client: httpx.Client, ana: str) -> None:
+        assert client.get(f"/people/{ana}/ages").json() == {"years": [], "undated": 0, "missing": []}
+        client.patch(f"/people/{ana}", json={"birth_date": "2020-05-06"}).raise_for_status()
+        photo = client.get(f"/people/{ana}/photos").json()[0]["id"]
+        client.patch(f"/people/{ana}/photos/{photo}", json={"taken": "2022-05-06"}).raise_for_status()
+        found = client.get(f"/people/{ana}/ages").json()
+        assert found["years"][2] == {"age": 2, "photos": 1} and found["undated"] == 6
+        assert found["missing"][0] == "0 to 2 years"
 
     def test_forgetting_is_a_job(self, client: httpx.Client, ana: str) -> None:
         answer = client.delete(f"/people/{ana}")

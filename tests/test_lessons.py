@@ -1,5 +1,8 @@
 """People are added with a consent, given photos of which only the faces are kept, and learnt from them."""
 
+import io
+import re
+import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -17,6 +20,7 @@ from semblante.errors import (
     CannotBeToldApart,
     InvalidOption,
     NoCommonFace,
+    NotAPersonFile,
     Refused,
     TooFewPhotos,
     UnknownPerson,
@@ -24,6 +28,8 @@ from semblante.errors import (
 from semblante.library.people_store import Role
 from semblante.model.bundle import Bundle
 from semblante.pipeline import Library, PersonDetails
+from semblante.pipeline.person_import import MAX_JSON_BYTES
+from semblante.pipeline.photos_by_age import PhotosByAge
 from semblante.types import Consent, Embeddings, FaceRef
 
 ANA, BO, TWIN = 1, 2, 3
@@ -292,11 +298,85 @@ class TestLessons:
         review.record_answers({wrong: "remove"}, BACKGROUND)
         assert review.answers() == ()
 
+    def test_photos_are_counted_by_age(self, library: Library, ana: int, analyzer: NoNetwork) -> None:
+        photos = photos_of(ANA, 7)
+        give(library, ana, photos, analyzer)
+        for photo in photos[:6]:
+            library.set_day_of_photo(hash_of(photo), date(2005, 5, 6))
+        found = library.photos_by_age(ana, date(2012, 2, 2))
+        assert found.years == (0, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0)
+        assert found.undated == 1
+        assert [each.from_years for each in found.missing] == [0, 6, 10]
+        nobody = library.add_person(PersonDetails("Bo", CONSENT)).id
+        assert library.photos_by_age(nobody, date(2012, 2, 2)) == PhotosByAge()
+
     def test_forgetting_takes_what_was_given(self, library: Library, ana: int, analyzer: NoNetwork) -> None:
         give(library, ana, photos_of(ANA, 6), analyzer)
         assert library.forget("Ana").shared == 0
         assert (library.names(), library.store.face_count()) == ((), 0)
         assert library.known_people() == ()
+
+
+class TestExport:
+    @pytest.fixture
+    def exported(self, library: Library, ana: int, analyzer: NoNetwork) -> bytes:
+        photos = photos_of(ANA, 6)
+        give(library, ana, photos, analyzer)
+        library.set_day_of_photo(hash_of(photos[0]), date(2005, 5, 6))
+        library.learn_given(ana, analyzer)
+        return library.export_person(ana)
+
+    def test_a_person_comes_back_into_another_library(
+        self, library: Library, ana: int, exported: bytes, tmp_path: Path, analyzer: NoNetwork
+    ) -> None:
+        with Library(tmp_path / "other", create=True) as other:
+            kept = other.import_person(exported)
+            before = library.known_person(ana)
+            assert (kept.name, kept.consent, kept.birth_date) == ("Ana", CONSENT, date(2001, 2, 3))
+            assert (kept.is_learnt, kept.photos, kept.id != before.id) == (True, 6, True)
+            assert other.person("Ana").rule == library.person("Ana").rule
+            theirs, ours = other.store.taught("Ana"), library.store.taught("Ana")
+            assert [each.face for each in theirs] == [each.face for each in ours]
+            for one, same in zip(theirs, ours, strict=True):
+                np.testing.assert_array_equal(one.embedding, same.embedding)
+                np.testing.assert_array_equal(one.copy_descriptor, same.copy_descriptor)
+            assert other.photos_by_age(kept.id, date(2006, 1, 1)).years == (0, 0, 0, 0, 1)
+            # It goes on from there.
+            give(other, kept.id, photos_of(ANA, 1, start=30), analyzer)
+            assert other.learn_given(kept.id, analyzer).person.photos_of_person == 7
+            with raises(InvalidOption, match="Ana is the name of somebody"):
+                other.import_person(exported)
+
+    def test_one_who_is_not_learnt_comes_back_too(self, library: Library, ana: int, tmp_path: Path) -> None:
+        with Library(tmp_path / "other", create=True) as other:
+            kept = other.import_person(library.export_person(ana))
+            assert (kept.name, kept.consent, kept.is_learnt) == ("Ana", CONSENT, False)
+
+    @pytest.mark.parametrize(
+        ("file", "old", "new", "reason"),
+        [
+            ("about.json", b'"name"', b"name", "no JSON"),
+            ("about.json", b'"place": 0', b'"place": -1', "a face in no place"),
+            ("about.json", b'"embedding": "....', b'"embedding": "', "an embedding of another size"),
+            ("about.json", b'"embedding": "........', b'"embedding": "AACAfwAA', "an infinite number"),
+            ("about.json", b"\\Z", b" " * (MAX_JSON_BYTES + 1), "it unpacks to too much"),
+            ("about.json", b'"Ana"', b'"Eva"', "a name that is not that of the person file"),
+            ("person.json", b'"Ana"', b'"Eva"', "a person file that was changed"),
+        ],
+    )
+    def test_what_is_no_export_is_refused(
+        self, exported: bytes, tmp_path: Path, file: str, old: bytes, new: bytes, reason: str
+    ) -> None:
+        content = io.BytesIO()
+        with zipfile.ZipFile(io.BytesIO(exported)) as whole, zipfile.ZipFile(content, "w", 8) as damaged:
+            for name in whole.namelist():
+                held = whole.read(name)
+                damaged.writestr(name, re.sub(old, new, held, count=1) if name == file else held)
+        with Library(tmp_path / "other", create=True) as other:
+            for sent in (content.getvalue(), exported[: len(exported) // 2], b"", b"text"):
+                with raises(NotAPersonFile):
+                    other.import_person(sent)
+                assert other.known_people() == (), reason
 
 
 def test_times_are_utc(library: Library, ana: int, analyzer: NoNetwork) -> None:

@@ -27,8 +27,10 @@ if TYPE_CHECKING:
     from semblante.person.age_advice import advice_on_ages as advice_on_ages
     from semblante.person.age_fitting import fit_ages as fit_ages
     from semblante.person.age_fitting import relearn as relearn
+    from semblante.person.ages import AGE_SPANS as AGE_SPANS
     from semblante.person.ages import AgeEvidence as AgeEvidence
     from semblante.person.ages import AgeSpan as AgeSpan
+    from semblante.person.ages import age_on as age_on
     from semblante.person.ages import reason_of_span as reason_of_span
     from semblante.person.consensus import ConsensusFace as ConsensusFace
     from semblante.person.consensus import consensus_face as consensus_face
@@ -75,8 +77,10 @@ _HOME = {
     "advice_on_ages": "semblante.person.age_advice",
     "fit_ages": "semblante.person.age_fitting",
     "relearn": "semblante.person.age_fitting",
+    "AGE_SPANS": "semblante.person.ages",
     "AgeEvidence": "semblante.person.ages",
     "AgeSpan": "semblante.person.ages",
+    "age_on": "semblante.person.ages",
     "reason_of_span": "semblante.person.ages",
     "ConsensusFace": "semblante.person.consensus",
     "consensus_face": "semblante.person.consensus",

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from semblante.organize.sort import sort_photos as sort_photos
     from semblante.organize.undo import Undone as Undone
     from semblante.organize.undo import undo_sort as undo_sort
+    from semblante.person.ages import reason_of_span as reason_of_span
     from semblante.person.decision import AgeNeuron as AgeNeuron
     from semblante.person.decision import Decision as Decision
     from semblante.person.decision import DecisionRule as DecisionRule
@@ -112,6 +113,7 @@ if TYPE_CHECKING:
     from semblante.pipeline.verification import Verification as Verification
 
 _HOME = {
+    "reason_of_span": "semblante.person.ages",
     "AgeNeuron": "semblante.person.decision",
     "DecisionRule": "semblante.person.decision",
     "HeldOutEvaluation": "semblante.person.decision",

@@ -14,6 +14,8 @@ from semblante.pipeline.collection import known_person
 from semblante.types import FaceRef
 
 FORMAT: Final = "semblante export 1"
+ABOUT: Final = "about.json"
+PERSON: Final = "person.json"
 _BEGINNING: Final = (1980, 1, 1, 0, 0, 0)
 """The time of all files in the archive, so that the same content gives the same bytes."""
 
@@ -21,15 +23,15 @@ _BEGINNING: Final = (1980, 1, 1, 0, 0, 0)
 def export_person(store: FaceStore, thumbnails: Thumbnails, person: KnownPerson) -> bytes:
     """The zip file of a person.
 
-    `about.json`: name, consent, birth date, former names, the photos given, by hash, and the faces that
-    taught, each with its embedding. `person.json`: the person file, where the person is learnt.
+    `about.json`: name, consent, birth date, former names, the photos given, by hash, the faces that taught,
+    each with its embedding, and the days of photos. `person.json`: the person file, of one who is learnt.
     `faces/HASH-PLACE.jpg`: the thumbnails that there are of the person's own faces. Raises `UnknownPerson`.
     """
     taught = store.taught(person.name)
     about = json.dumps(_about(store, person, taught), indent=2, ensure_ascii=False)
-    files = {"about.json": about.encode()}
+    files = {ABOUT: about.encode()}
     if person_file := _person_file(store, person):
-        files["person.json"] = person_file
+        files[PERSON] = person_file
     for face in _own_faces(store, person, taught):
         jpeg = thumbnails.get(face)
         if jpeg is not None:
@@ -39,6 +41,9 @@ def export_person(store: FaceStore, thumbnails: Thumbnails, person: KnownPerson)
 
 def _about(store: FaceStore, person: KnownPerson, taught: Sequence[Taught]) -> dict[str, Any]:
     consent = person.consent
+    given = store.given_photos(person.name)
+    photos = sorted({*(each.photo for each in given), *(each.face.photo for each in taught)})
+    days = store.days([bytes.fromhex(each) for each in photos])
     return {
         "format": FORMAT,
         "name": person.name,
@@ -46,10 +51,8 @@ def _about(store: FaceStore, person: KnownPerson, taught: Sequence[Taught]) -> d
         "consent": consent and {"who": consent.who, "on": consent.on.isoformat(), "note": consent.note},
         "birth_date": person.birth_date and person.birth_date.isoformat(),
         "changed": person.changed and person.changed.isoformat(),
-        "given": [
-            {"photo": each.photo, "role": each.role, "at": each.at.isoformat()}
-            for each in store.given_photos(person.name)
-        ],
+        "given": [{"photo": each.photo, "role": each.role, "at": each.at.isoformat()} for each in given],
+        "days": {photo.hex(): day.isoformat() for photo, day in sorted(days.items())},
         "taught": [
             {
                 "kind": each.kind,
@@ -57,11 +60,18 @@ def _about(store: FaceStore, person: KnownPerson, taught: Sequence[Taught]) -> d
                 "place": each.face.index,
                 "confirmed_by_user": each.confirmed_by_user,
                 # Little-endian float32, as in the person file.
-                "embedding": base64.b64encode(each.embedding.astype("<f4").tobytes()).decode("ascii"),
+                "embedding": _packed(each.embedding.astype("<f4").tobytes()),
+                "copy_descriptor": each.copy_descriptor
+                if each.copy_descriptor is None
+                else _packed(each.copy_descriptor.tobytes()),
             }
             for each in taught
         ],
     }
+
+
+def _packed(content: bytes) -> str:
+    return base64.b64encode(content).decode("ascii")
 
 
 def _person_file(store: FaceStore, person: KnownPerson) -> bytes | None:

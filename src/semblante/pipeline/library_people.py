@@ -35,6 +35,7 @@ from semblante.pipeline.learning import LearnResult
 from semblante.pipeline.lessons import LessonReport, check_lesson, learn_given
 from semblante.pipeline.look_alikes import LookAlike, teach_apart
 from semblante.pipeline.naming import IfKnown, Kept, keep_learnt, rename_person, shared_faces
+from semblante.pipeline.photos_by_age import PhotosByAge, photos_by_age
 from semblante.pipeline.review import AnswerKind, Review
 from semblante.pipeline.taught_faces import NearFace, nearest
 from semblante.types import Embeddings, Face, FaceRef
@@ -124,6 +125,10 @@ class LibraryPeople(Closing):
         """
         self.store.set_day([bytes.fromhex(photo)], None if day is None else check_day(day))
 
+    def photos_by_age(self, person_id: int, today: date) -> PhotosByAge:
+        """How many photos of a person there are of each age; see `semblante.pipeline.photos_by_age`."""
+        return photos_by_age(self.store, self.known_person(person_id), today)
+
     def check_lesson(self, person_id: int, base: FaceAnalyzer | Bundle) -> None:
         """Raise what makes it certain that `learn_given` cannot succeed."""
         check_lesson(self.store, self.known_person(person_id), bundle_of(base).network_sha256)
@@ -155,6 +160,13 @@ class LibraryPeople(Closing):
     def export_person(self, person_id: int) -> bytes:
         """All that is kept of a person as a zip file; see `semblante.pipeline.export.export_person`."""
         return export_person(self.store, self._thumbnails, self.known_person(person_id))
+
+    def import_person(self, content: bytes) -> KnownPerson:
+        """Keep a person from such a file; see `semblante.pipeline.person_import.import_person`."""
+        from semblante.pipeline.person_import import import_person
+
+        with self._teaching:
+            return import_person(self.store, content)
 
     def keep(
         self, result: LearnResult, background: Embeddings | None = None, if_known: IfKnown | None = None

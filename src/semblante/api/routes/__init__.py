@@ -5,6 +5,7 @@ from typing import Final
 from fastapi import APIRouter
 
 from semblante.api.routes import (
+    ages,
     changes,
     comparisons,
     explanations,
@@ -29,6 +30,7 @@ from semblante.api.routes import (
 )
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
+    ages.router,
     changes.router,
     comparisons.router,
     explanations.router,

@@ -11,7 +11,7 @@ from semblante.api.engine import TheEngine
 from semblante.api.face_ids import face_id
 from semblante.api.routes.jobs import JobOut, accepted
 from semblante.api.routes.people import PersonId
-from semblante.api.schemas import Schema, Share
+from semblante.api.schemas import ReasonOut, Schema, Share
 from semblante.errors import Reason
 from semblante.i18n import describe
 from semblante.jobs import Advice, Event, JobContext
@@ -180,12 +180,20 @@ class AdviceOut(Schema):
     photos: tuple[str, ...]
 
 
+class LookAlikeOut(Schema):
+    """Somebody known who looks alike: each taught the other, unless the reason says that it does not help."""
+
+    name: str
+    reason: ReasonOut | None
+
+
 class LessonOut(LearntOut):
     """What a lesson has shown: the result of its job."""
 
     faces: tuple[HeldOutFaceOut, ...]
     strangers: StrangersOut
     separability: SeparabilityOut | None
+    look_alikes: tuple[LookAlikeOut, ...]
     advice: tuple[AdviceOut, ...]
 
 
@@ -252,6 +260,10 @@ def _shown(report: LessonReport, advice: Sequence[Advice], photos: Sequence[str]
             logits=_some(report.background_logits.tolist()),
         ),
         separability=None if separability is None else SeparabilityOut.model_validate(asdict(separability)),
+        look_alikes=tuple(
+            LookAlikeOut(name=each.name, reason=ReasonOut.of(each.reason) if each.reason else None)
+            for each in report.look_alikes
+        ),
         advice=tuple(_advice(each, report.person.name, photos) for each in advice),
     )
 

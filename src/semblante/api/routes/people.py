@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, File, Path, Response, UploadFile
 
 from semblante.api.engine import Engine, TheEngine
 from semblante.api.etags import IfMatch, check_if_match, etag_of
@@ -97,6 +97,19 @@ async def add_person(person: PersonIn, response: Response, engine: TheEngine) ->
     added = PersonOut.of(await engine.run(lambda: engine.library.add_person(details)))
     response.headers["Location"] = f"/api/v1/people/{added.id}"
     return _tagged(added, response)
+
+
+@router.post("/import", status_code=201)
+async def import_person(
+    file: Annotated[UploadFile, File(description="What an export has given.")],
+    response: Response,
+    engine: TheEngine,
+) -> PersonOut:
+    """Keep a person from an exported zip file, with the faces that taught."""
+    content = await file.read()
+    kept = PersonOut.of(await engine.run(lambda: engine.library.import_person(content)))
+    response.headers["Location"] = f"/api/v1/people/{kept.id}"
+    return _tagged(kept, response)
 
 
 @router.get("/{person_id}")

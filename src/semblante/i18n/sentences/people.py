@@ -109,6 +109,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
         "a library keeps what semblante.learn gives, the person and the faces that taught; this is of the "
         "type {kind}"
     ),
+    "not_an_export": "this is no export of a person, or it was changed since it was written",
     "not_a_path": "a path is a text or a Path, and several are a list of them; this is of the type {kind}",
     "not_a_photo": "a photo is a path, the content of a file, or pixels UInt8 (h, w, 3); this is a {kind}",
     "analyzer_closed": "the face analyzer is closed; make another one",
