@@ -67,10 +67,10 @@ def page_service(folder: Path) -> Iterator["Service"]:
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """The system's Chromium, without a window."""
+def chromium(*more: str) -> Iterator[Browser]:
+    """The system's Chromium, without a window, with these arguments more."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, *more])
         try:
             yield browser
         finally:

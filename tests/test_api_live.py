@@ -89,6 +89,8 @@ def test_the_coach_says_what_is_missing(client: httpx.Client, engine: Engine) ->
     consent = Consent("self", date(2026, 11, 28), "")
     bea = engine.library.add_person(PersonDetails("Bea", consent))
     engine.library.give_images(bea.id, [jpeg(Posed(1, TURNED))], "positive", engine.analyzer)
+    given = client.get(f"/people/{bea.id}/readiness").json()
+    assert given["moments"] == 1 and not given["can_learn"]
     session = begin(client, people=[], coach_for=bea.id)
     nobody = send(client, session, jpeg())["coach"]
     assert {check["ok"] for check in nobody["frame"]} == {False} and nobody["prompt"] == "ahead"

@@ -53,7 +53,7 @@ class LiveOut(Schema):
     unused."""
 
     id: str
-    people: tuple[int, ...]
+    people: tuple[str, ...]
     frame_side_px: int
     idle_s: float
 
@@ -64,7 +64,7 @@ class LiveAnswerOut(Schema):
     Of other people's faces, the share `false_match_rate` gets a wrong yes: the rate that was chosen.
     """
 
-    person: int
+    person: str
     verdict: Verdict
     probability: Share
     false_match_rate: Share
@@ -92,7 +92,8 @@ async def begin_live(wanted: LiveIn, engine: TheEngine, response: Response) -> L
     """Begin with a camera; its frames are sent to `/live/{id}/frames`."""
     session = await engine.run(_begun, engine, wanted)
     response.headers["Location"] = f"/api/v1/live/{session.id}"
-    return LiveOut(id=session.id, people=session.people, frame_side_px=FRAME_SIDE_PX, idle_s=IDLE_S)
+    people = tuple(map(str, session.people))
+    return LiveOut(id=session.id, people=people, frame_side_px=FRAME_SIDE_PX, idle_s=IDLE_S)
 
 
 @router.post("/{session_id}/frames")
@@ -144,7 +145,7 @@ def _face(seen: LiveFace, frame: LiveFrame, session: LiveSession) -> LiveFaceOut
 def _answer(number: int, person: Person, moments: int, decision: Decision) -> LiveAnswerOut:
     assert decision.verdict is not None and decision.probability is not None
     return LiveAnswerOut(
-        person=number,
+        person=str(number),
         verdict=decision.verdict,
         probability=decision.probability,
         false_match_rate=person.rule.false_match_rate,

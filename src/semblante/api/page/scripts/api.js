@@ -31,12 +31,12 @@ function address(path, query) {
   return url;
 }
 
-async function send(method, path, { query, json, form, etag, signal, creates } = {}) {
+async function send(method, path, { query, json, form, file, etag, signal, creates } = {}) {
   const headers = { "Accept-Language": language };
   if (json !== undefined) headers["Content-Type"] = "application/json";
   if (etag) headers["If-Match"] = etag;
   if (creates) headers["Idempotency-Key"] = crypto.randomUUID();
-  const body = json === undefined ? form : JSON.stringify(json);
+  const body = json === undefined ? (form ?? file) : JSON.stringify(json);
   let response;
   try {
     response = await fetch(address(path, query), { method, headers, body, signal, cache: "no-store" });
@@ -60,6 +60,9 @@ export const patch = (path, json, etag) => answer("PATCH", path, { json, etag })
 export const remove = (path, json) => answer("DELETE", path, { json });
 export const removeTagged = (path, etag) => answer("DELETE", path, { etag });
 export const postForm = (path, form, query, signal) => answer("POST", path, { form, query, signal });
+
+/** Sends a file as it is, such as a frame of the camera; a Blob brings its type along. */
+export const postFile = (path, file, signal) => answer("POST", path, { file, signal });
 
 /** A value and the ETag that a later change of it must name. */
 export async function getTagged(path, signal) {

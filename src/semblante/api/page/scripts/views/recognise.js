@@ -3,7 +3,8 @@
 import { get, postForm } from "../api.js";
 import { pictureOf } from "../elements/face-photo.js";
 import { html, icon, render } from "../html.js";
-import { problemNotice, toast } from "../notices.js";
+import { livePanel } from "../live.js";
+import { problemNotice, toast, whileOff } from "../notices.js";
 import { verdictWord } from "../people.js";
 import { link } from "../router.js";
 import { nt, probability, t } from "../texts.js";
@@ -51,8 +52,21 @@ function showZone(context) {
     if (files.length) look(context, files[0]);
     else toast(t("That is no photo."));
   });
-  render(context.stage, zone);
+  const camera = html`<button onclick=${() => whileOff(camera, () => lookLive(context))}>${icon("camera")}${t("Use the camera")}</button>`;
+  render(context.stage, zone, html`<div class="row">${camera}</div>`);
   render(context.answers);
+}
+
+async function lookLive(context) {
+  const closed = new AbortController();
+  const signal = AbortSignal.any([context.signal, closed.signal]);
+  const { picture, answers } = await livePanel({ ...context, signal });
+  const close = () => {
+    closed.abort();
+    showZone(context);
+  };
+  render(context.stage, picture, html`<div class="row"><button onclick=${close}>${icon("cross")}${t("Close the camera")}</button></div>`);
+  render(context.answers, answers);
 }
 
 async function look(context, file) {

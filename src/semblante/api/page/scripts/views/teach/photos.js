@@ -1,6 +1,7 @@
 /** The photos that teach a person: dropped, chosen or taken, each with what is wrong with it, and those of look-alikes. */
 
 import { remove, sendImages, thumbnail } from "../../api.js";
+import { coachStep } from "../../coach.js";
 import { pictureOf } from "../../elements/face-photo.js";
 import { html, icon } from "../../html.js";
 import { attempt, toast } from "../../notices.js";
@@ -10,13 +11,14 @@ import { nt, number, t } from "../../texts.js";
 const PREVIEW_PX = 160;
 
 /** The step with the drop zones of the person and of a look-alike. */
-export function photoStep(person, photos, refresh) {
+export function photoStep(person, photos, refresh, signal) {
   const mine = gallery(person, photos.filter(({ role }) => role === "me"), refresh);
   const others = gallery(person, photos.filter(({ role }) => role === "not"), refresh);
   return html`<section class="step">
     <h2>${t("Show the face")}</h2>
     <p>${t("Ten photos of different days teach more than a hundred of one evening. Others may be in them: the face that all photos share is taken.")}</p>
     ${zone(person, "me", mine, refresh, { title: t("Drop photos of {name} here", { name: person.name }) })}
+    ${coachStep({ person: person.id, signal, taken: (file) => send(person, [file], "me", mine, refresh) })}
     ${mine}
     <details>
       <summary>${t("Somebody looks alike? Teach the difference")}</summary>
