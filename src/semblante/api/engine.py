@@ -62,6 +62,7 @@ class Engine(Closing):
         with self._opening:
             if self._library is None:
                 self._library = Library(self.folder, create=True)
+                self._library.vault.lock_when_idle(60 * self.settings.auto_lock_minutes)
             return self._library
 
     def prepare(self) -> None:

@@ -25,6 +25,7 @@ from semblante.errors import (
     SemblanteError,
     UnknownPerson,
     UserError,
+    VaultLocked,
     reason_of,
 )
 from semblante.i18n import as_line, current_language, describe, tr
@@ -41,6 +42,8 @@ STATUSES: Final[Mapping[str, int]] = {
     "host_not_allowed": 403,
     "idempotency_key_too_long": 400,
     "image_too_large": 413,
+    "index_encrypted_already": 409,
+    "index_not_encrypted": 409,
     "internal_error": 500,
     "job_unknown": 404,
     "key_unknown": 404,
@@ -52,6 +55,7 @@ STATUSES: Final[Mapping[str, int]] = {
     "not_found": 404,
     "not_ready": 503,
     "origin_not_allowed": 403,
+    "passphrase_wrong": 403,
     "raw_file": 415,
     "request_in_progress": 409,
     "request_refused": 400,
@@ -69,6 +73,7 @@ STATUSES: Final[Mapping[str, int]] = {
 _STATUSES_OF_KINDS: Final = (
     (NotInIndex, 404),
     (UnknownPerson, 404),
+    (VaultLocked, 423),
     (DiskFull, 507),
     (Locked, 503),
     (Overloaded, 503),

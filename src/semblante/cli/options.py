@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Generic, TypeVar
 import typer
 
 from semblante.cli.console import print_plain, remarks, results
+from semblante.cli.passphrases import passphrase_of
 from semblante.errors import EmptyDataset, InvalidOption
 from semblante.i18n import as_line, tr
 
@@ -104,12 +105,16 @@ def decimal_number(text: str | float) -> float:
 def open_index(folder: Path | None, new: bool = False) -> "Library":
     """The index in `folder` or in its usual place; if a damaged one had to be kept aside, that is said.
 
-    Only a command that brings something in may begin a `new` one where the user named a place. Raises
-    `FileAccessError` for the others.
+    An encrypted one is unlocked. Only a command that brings something in may begin a `new` one where the user
+    named a place. Raises `FileAccessError` for the others, and `VaultLocked`.
     """
-    from semblante.pipeline import Library
-
-    index = Library(folder, create=new or folder is None)
+    index = open_locked_index(folder, new)
+    if index.vault.is_locked:
+        try:
+            index.vault.unlock(passphrase_of(index.folder))
+        except BaseException:
+            index.close()
+            raise
     if index.store.set_aside:
         print_plain(
             remarks(),
@@ -122,6 +127,13 @@ def open_index(folder: Path | None, new: bool = False) -> "Library":
             ),
         )
     return index
+
+
+def open_locked_index(folder: Path | None, new: bool = False) -> "Library":
+    """The index as `open_index` has it, but locked still where it is encrypted."""
+    from semblante.pipeline import Library
+
+    return Library(folder, create=new or folder is None)
 
 
 def person_of(asked: str, library: Path | None) -> "Person":

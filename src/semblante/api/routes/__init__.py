@@ -28,6 +28,7 @@ from semblante.api.routes import (
     session,
     system,
     texts,
+    vault,
 )
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
@@ -54,4 +55,5 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     session.router,
     system.router,
     texts.router,
+    vault.router,
 )

@@ -26,6 +26,9 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "misspelt_option": "No such option: '{what}'. Did you mean {near}?",
     "name_or_output_format": "Choose one of --name, --json and --print0",
     "name_without_group": "Say which group gets the name, with --group",
+    "new_passphrase_needed": (
+        "A new passphrase is asked for at a terminal; without one, name a file that has it: --passphrase-file"
+    ),
     "no_library_folder": "there is no such folder, and so nothing that was sorted with an index in it",
     "no_photo_readable": Plural(
         "The only photo here could not be read",
@@ -43,6 +46,11 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "option_without_value": "Option '{what}' needs a value.",
     "output_disk_full": "The disk that the output goes to is full",
     "output_exists": "{path} exists already; to replace it, or to write another file, name it with --out",
+    "passphrase_needed": (
+        "the index is encrypted; its passphrase is asked for at a terminal, or read from "
+        "SEMBLANTE_PASSPHRASE, or from the first line of the file that SEMBLANTE_PASSPHRASE_FILE names"
+    ),
+    "passphrases_differ": "The two were not the same; nothing was changed",
     "photos_or_course": (
         "Name photos of the person, and perhaps of others with --not, or their folder with --course"
     ),

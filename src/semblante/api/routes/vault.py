@@ -1,0 +1,89 @@
+"""`/vault`: whether the library is encrypted and locked; a passphrase for it, lock and unlock."""
+
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import APIRouter
+from pydantic import Field, SecretStr
+
+from semblante.api.engine import Engine, TheEngine
+from semblante.api.schemas import Schema
+
+router = APIRouter(prefix="/vault", tags=["vault"])
+
+Passphrase = Annotated[SecretStr, Field(max_length=1000)]
+
+
+class PassphraseIn(Schema):
+    """The passphrase of the library."""
+
+    passphrase: Passphrase
+
+
+class NewPassphrase(Schema):
+    """The passphrase that the library is to have, and the one that it has if it is encrypted."""
+
+    passphrase: Passphrase
+    current: Passphrase | None = None
+
+
+class VaultOut(Schema):
+    """Whether index and thumbnails are encrypted, and whether they wait for their passphrase.
+
+    They are locked once they were not used for so many minutes.
+    """
+
+    encrypted: bool
+    locked: bool
+    auto_lock_minutes: float
+
+
+@router.get("")
+async def show_vault(engine: TheEngine) -> VaultOut:
+    """Say whether the library is encrypted, and whether it is locked."""
+    return await _done(engine, lambda: None)
+
+
+@router.put("")
+async def set_passphrase(given: NewPassphrase, engine: TheEngine) -> VaultOut:
+    """Encrypt the library, or with `current` give it another passphrase; a lost one loses the library."""
+
+    def set_it() -> None:
+        vault, passphrase = engine.library.vault, given.passphrase.get_secret_value()
+        if given.current is None:
+            vault.encrypt(passphrase)
+        else:
+            vault.change_passphrase(given.current.get_secret_value(), passphrase)
+
+    return await _done(engine, set_it)
+
+
+@router.post("/lock")
+async def lock_library(engine: TheEngine) -> VaultOut:
+    """Let go of the key: what needs the library answers 423 until it is unlocked."""
+    return await _done(engine, lambda: engine.library.vault.lock())
+
+
+@router.post("/unlock")
+async def unlock_library(given: PassphraseIn, engine: TheEngine) -> VaultOut:
+    """Open the library with its passphrase."""
+    return await _done(engine, lambda: engine.library.vault.unlock(given.passphrase.get_secret_value()))
+
+
+@router.post("/decrypt")
+async def decrypt_library(given: PassphraseIn, engine: TheEngine) -> VaultOut:
+    """Take the encryption off again."""
+    return await _done(engine, lambda: engine.library.vault.decrypt(given.passphrase.get_secret_value()))
+
+
+async def _done(engine: Engine, change: Callable[[], None]) -> VaultOut:
+    def do() -> VaultOut:
+        change()
+        vault = engine.library.vault
+        return VaultOut(
+            encrypted=vault.is_encrypted,
+            locked=vault.is_locked,
+            auto_lock_minutes=engine.settings.auto_lock_minutes,
+        )
+
+    return await engine.run(do)
