@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import numpy as np
 import pytest
 from api_client import asking, settings_for
-from fake_photos import BASE, WIDTH, NoNetwork, Shown, write_photo
+from fake_photos import BASE, WIDTH, NoNetwork, Shown, embeddings_of, write_photo
 from PIL import Image
 from test_pipeline_library import person
 from test_thumbnails import add
@@ -20,6 +21,7 @@ from semblante.jobs import JobContext
 from semblante.library import SqliteStore
 from semblante.model.bundle import Bundle
 from semblante.person import person_as_json
+from semblante.types import Embeddings
 
 ANA, BO, STRANGER = 1, 2, 3
 
@@ -231,3 +233,82 @@ def test_faces_and_the_others_of_a_photo_are_ignored(
     assert [each["ignored"] for each in client.get("/photos").json()["photos"][0]["faces"]] == [True, False]
     assert problem(client.patch(f"/faces/{'0' * 64}-0", json={"ignored": True}), 404) == "not_in_index"
     assert problem(client.post(f"/photos/{'0' * 64}/ignore-others"), 404) == "not_in_index"
+
+
+class TestGroups:
+    @pytest.fixture
+    def groups(self, client: httpx.Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+        """Groups of 6, 5 and 3 photos by name, each known by its number."""
+
+        def background(_bundle: Bundle) -> Embeddings:
+            return np.concatenate([embeddings_of(5000 + who, 1) for who in range(200)])
+
+        monkeypatch.setattr(Bundle, "background", background)
+        for who, count in ((ANA, 6), (BO, 5), (STRANGER, 3)):
+            for number in range(count):
+                write_photo(tmp_path / "album" / f"{who}-{number}.jpg", Shown(who), salt=number)
+        added(client, tmp_path / "album")
+        finished(client, client.post("/scans", json={}))
+        listed = client.get("/groups").json()
+        assert [each["photos"] for each in listed["groups"]] == [6, 5, 3]
+        return dict(zip(("ana", "bo", "stranger"), (each["id"] for each in listed["groups"]), strict=True))
+
+    def test_groups_are_listed_and_shown(self, client: httpx.Client, groups: dict[str, str]) -> None:
+        page = client.get("/groups", params={"limit": 2}).json()
+        assert (len(page["groups"]), page["total"], page["alone"]) == (2, 3, 0)
+        assert page["groups"][0]["examples"][0].partition("-")[2] == "0" and page["groups"][0]["certain"]
+        rest = client.get("/groups", params={"limit": 2, "cursor": page["next"]}).json()
+        assert [each["id"] for each in rest["groups"]] == [groups["stranger"]] and rest["next"] is None
+        shown = client.get(f"/groups/{groups['bo']}").json()
+        assert (len(shown["faces"]), shown["doubtful"]) == (5, [])
+        assert not shown["kept"] and not shown["ignored"]
+        assert problem(client.get(f"/groups/{'0' * 64}-0"), 404) == "group_unknown"
+
+    def test_groups_are_merged_and_split_unless_they_changed_meanwhile(
+        self, client: httpx.Client, groups: dict[str, str]
+    ) -> None:
+        before = client.get(f"/groups/{groups['ana']}")
+        merge = {"groups": [groups["bo"]]}
+        change = client.post(f"/groups/{groups['ana']}/merge", json=merge).json()["change"]
+        (merged, _) = client.get("/groups").json()["groups"]
+        assert (merged["photos"], merged["kept"]) == (11, True)
+        stale = {"If-Match": before.headers["ETag"]}
+        address = f"/groups/{merged['id']}"
+        answer = client.post(f"{address}/split", json={"parts": [before.json()["faces"]]}, headers=stale)
+        assert problem(answer, 412) == "changed_meanwhile"
+        proposal = client.get(f"{address}/split-proposal").json()
+        assert [len(part) for part in proposal["parts"]] == [6, 5] and proposal["outliers"] == []
+        fresh = {"If-Match": client.get(address).headers["ETag"]}
+        split = client.post(f"{address}/split", json={"parts": proposal["parts"][1:]}, headers=fresh)
+        assert split.status_code == 200
+        assert [each["photos"] for each in client.get("/groups").json()["groups"]] == [6, 5, 3]
+        assert problem(client.post(f"/changes/{change}/undo"), 409) == "change_superseded"
+        for number in (split.json()["change"], change):
+            assert client.post(f"/changes/{number}/undo").status_code == 200
+        assert [each["kept"] for each in client.get("/groups").json()["groups"]] == [False] * 3
+
+    def test_a_group_is_ignored(self, client: httpx.Client, groups: dict[str, str]) -> None:
+        address = f"/groups/{groups['stranger']}"
+        assert client.patch(address, json={"ignored": True}).json()["change"]
+        listed = client.get("/groups").json()
+        assert (listed["total"], listed["ignored"]) == (2, 3)
+        (hidden,) = client.get("/groups", params={"ignored": True}).json()["groups"]
+        assert hidden["id"] == groups["stranger"] and client.get(address).json()["ignored"]
+        assert client.patch(address, json={"ignored": False}).json()["change"]
+        assert client.get("/groups").json()["total"] == 3
+
+    def test_a_group_is_named_as_somebody_who_agreed(
+        self, client: httpx.Client, groups: dict[str, str]
+    ) -> None:
+        ana = client.post("/people", json={"name": "Ana"}).json()
+        address = f"/groups/{groups['ana']}"
+        assert problem(client.patch(address, json={"person": int(ana["id"])}), 422) == "consent_missing"
+        consent = {"who": "told", "on": "2026-11-28"}
+        assert client.patch(f"/people/{ana['id']}", json={"consent": consent}).status_code == 200
+        change = client.patch(address, json={"person": int(ana["id"])}).json()["change"]
+        assert client.get("/groups").json()["total"] == 2
+        assert client.get("/photos", params={"person": ana["id"], "verdict": "yes"}).json()["total"] == 6
+        assert client.post(f"/changes/{change}/undo").json()["kind"] == "name"
+        assert client.get("/groups").json()["total"] == 3
+        both = {"person": int(ana["id"]), "ignored": True}
+        assert problem(client.patch(address, json=both), 422) == "fields_not_understood"

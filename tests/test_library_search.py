@@ -23,7 +23,7 @@ from semblante.library import (
     scan,
     search,
 )
-from semblante.pipeline.collection import Group, photos_of
+from semblante.pipeline.grouping import Group, photos_of
 from semblante.types import Embeddings, Verdict
 
 

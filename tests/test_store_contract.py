@@ -641,6 +641,48 @@ def test_the_faces_of_ignored_folders_are_ignored_unless_a_copy_lies_elsewhere(s
     assert (store.ignored_numbers().tolist(), store.ignored_folders()) == ([], ())
 
 
+def test_groups_are_kept_until_it_is_taken_back(store: FaceStore) -> None:
+    store.write([record(1, [1, 2], "/p/a.jpg"), record(2, [3, 4], "/p/b.jpg")], BASE)
+    one, two, three, four = numbers(store)
+    refs = [FaceRef(content(photo).hex(), place) for photo in (1, 2) for place in (0, 1)]
+    first = store.keep_groups([refs[:2], refs[2:]], "split_group")
+    labels = store.kept_groups()
+    assert labels[one] == labels[two] != labels[three] == labels[four]
+    second = store.keep_groups([refs[:1] + refs[2:3]], "merge_groups")
+    labels = store.kept_groups()
+    assert len({labels[one], labels[two], labels[four]}) == 3 and labels[one] == labels[three]
+    ignored = store.ignore_faces(refs[:1], as_group=True)
+    assert [(each.number, each.kind, each.faces) for each in store.changes()] == [
+        (ignored, "ignore", 1),
+        (second, "merge_groups", 2),
+        (first, "split_group", 4),
+    ]
+    assert ignored is not None and store.kept_groups()[one] != labels[one]
+    with raises(InvalidOption, match=f"take back change {ignored} first"):
+        store.undo_changes([second])
+    store.undo_changes([ignored])
+    assert (store.kept_groups(), store.ignored_faces()) == (labels, ())
+    store.undo_changes([second, first])
+    assert store.kept_groups() == {}
+
+
+def test_the_state_is_another_one_after_every_change(
+    store: FaceStore, make: Callable[[Path], FaceStore], tmp_path: Path
+) -> None:
+    seen = [store.state()]
+    assert store.state() == seen[0]
+    store.write([record(1, [1], "/p/a.jpg")], BASE)
+    seen.append(store.state())
+    store.ignore_folder(Path("/p"))
+    seen.append(store.state())
+    assert store.names() == () and store.state() == seen[-1]
+    other = make(tmp_path)
+    other.mark_missing([Path("/p/a.jpg")], [])
+    other.close()
+    seen.append(store.state())
+    assert len(set(seen)) == len(seen)
+
+
 def test_an_erased_face_leaves_no_mark(store: FaceStore) -> None:
     store.write([record(1, [1], "/p/a.jpg")], BASE)
     store.ignore_faces([FaceRef(content(1).hex(), 0)])

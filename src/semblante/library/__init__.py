@@ -34,6 +34,7 @@ from semblante.lazy import loader
 
 if TYPE_CHECKING:
     from semblante.library.clustering import group as group
+    from semblante.library.clustering import group_around as group_around
     from semblante.library.curation_store import Folder as Folder
     from semblante.library.embedding_matrix import EmbeddingMatrix as EmbeddingMatrix
     from semblante.library.erasure import Erased as Erased
@@ -84,6 +85,7 @@ if TYPE_CHECKING:
 
 _HOME = {
     "group": "semblante.library.clustering",
+    "group_around": "semblante.library.clustering",
     "EmbeddingMatrix": "semblante.library.embedding_matrix",
     "Erased": "semblante.library.erasure",
     "erase": "semblante.library.erasure",

@@ -31,6 +31,32 @@ def group(embeddings: Embeddings, threshold: float, job: JobContext = SILENT) ->
     return groups.joined(threshold)[labels]
 
 
+def group_around(
+    embeddings: Embeddings, kept: Integer[np.ndarray, " n"], threshold: float, job: JobContext = SILENT
+) -> Integer[np.ndarray, " n"]:
+    """What `group` gives, with groups that stay as they are: numbered from 0 in `kept`, -1 for other faces.
+
+    The other faces make groups of their own first; one of these joins the kept group with which its mean
+    cosine is highest, if that is high enough. Kept groups never join each other.
+    """
+    free, count = np.flatnonzero(kept < 0), int(kept.max(initial=-1)) + 1
+    own, places = np.unique(group(embeddings[free], threshold, job), return_inverse=True)
+    near, cosines = _nearest(
+        _means(embeddings[free], places, len(own)), _means(embeddings[kept >= 0], kept[kept >= 0], count), job
+    )
+    labels = kept.copy()
+    labels[free] = np.where(cosines >= threshold, near, count + np.arange(len(own)))[places]
+    return labels
+
+
+def _means(rows: Embeddings, labels: Integer[np.ndarray, " n"], count: int) -> Float32[np.ndarray, "count d"]:
+    sums = np.zeros((count, rows.shape[1]), np.float32)
+    np.add.at(sums, labels, rows)
+    sizes = np.maximum(np.bincount(labels, minlength=count), 1).astype(np.float32)
+    means: Float32[np.ndarray, "count d"] = sums / sizes[:, None]
+    return means
+
+
 class _Groups:
     """The groups so far: their sums, sizes and means."""
 

@@ -3,7 +3,7 @@
 A face is meant by the hash of its photo's content and its place there: what is said of it outlives rescans.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Protocol
 import numpy as np
 from jaxtyping import Integer
 
+from semblante.library.history_store import GroupChange
 from semblante.types import FaceRef
 
 
@@ -44,8 +45,16 @@ class CurationStore(Protocol):
     def remove_folder(self, number: int) -> None:
         """Take a folder off the list, if it is there; the photos in it stay."""
 
-    def ignore_faces(self, faces: Collection[FaceRef], ignored: bool = True) -> int | None:
-        """Ignore these faces, or no longer."""
+    def ignore_faces(
+        self, faces: Collection[FaceRef], ignored: bool = True, as_group: bool = False
+    ) -> int | None:
+        """Ignore these faces, or no longer; `as_group` keeps them together from now on, see `keep_groups`."""
+
+    def keep_groups(self, groups: Sequence[Collection[FaceRef]], kind: GroupChange) -> int:
+        """Keep the faces of each of these groups together, and apart from those of all others: a change."""
+
+    def kept_groups(self) -> Mapping[int, str]:
+        """By the numbers of faces that are kept in groups, what those of one group have in common."""
 
     def ignore_folder(self, folder: Path, ignored: bool = True) -> int | None:
         """Ignore the faces of all photos in this folder and below it, or no longer: those to come, too."""

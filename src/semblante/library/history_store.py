@@ -8,8 +8,10 @@ from typing import Final, Literal, Protocol
 PeopleChange = Literal["add", "edit", "learn", "name", "answer", "remove", "rename", "merge", "apart"]
 """What changed a person: added before anything is learnt, other details given, learnt from photos, a group
 named, a face answered about or taken out, a new name, two people made one, taught against somebody alike."""
-ChangeKind = PeopleChange | Literal["ignore", "unignore", "ignore_folder", "unignore_folder"]
-"""What changed: people, or faces beside people, which are ignored or no longer, also all of a folder."""
+GroupChange = Literal["merge_groups", "split_group"]
+"""What changed groups of unknown faces: several made one, or one made several."""
+ChangeKind = PeopleChange | GroupChange | Literal["ignore", "unignore", "ignore_folder", "unignore_folder"]
+"""What changed: people, groups, or which faces are ignored, one by one or all of a folder."""
 MAX_CHANGES: Final = 500
 """So many changes can be undone."""
 

@@ -15,10 +15,12 @@ from semblante.library.sqlite_marks import MARKS
 
 _KEYS: Final = {"people_before": ("key",), **{marks.before: marks.key for marks in MARKS}}
 """The tables of what was before, each with what tells what a row is about."""
-_FACES: Final = " + ".join(
-    f"(SELECT count(*) FROM {marks.before} WHERE change = changes.id)"
-    for marks in MARKS
-    if "place" in marks.key
+_FACES: Final = "SELECT count(*) FROM ({})".format(
+    " UNION ".join(
+        f"SELECT content_sha256, place FROM {marks.before} WHERE change = changes.id"
+        for marks in MARKS
+        if "place" in marks.key
+    )
 )
 
 
@@ -40,7 +42,7 @@ def new_change(connection: sqlite3.Connection, kind: ChangeKind, name: str = "")
 
 def changes(connection: sqlite3.Connection) -> tuple[Change, ...]:
     """The changes, the last first."""
-    found = connection.execute(f"SELECT id, at, kind, name, {_FACES} FROM changes ORDER BY id DESC")
+    found = connection.execute(f"SELECT id, at, kind, name, ({_FACES}) FROM changes ORDER BY id DESC")
     return tuple(
         Change(number, kind, name, _replaced(connection, number, name), faces, datetime.fromisoformat(at))
         for number, at, kind, name, faces in found.fetchall()

@@ -10,12 +10,13 @@ import numpy as np
 from jaxtyping import Integer
 
 from semblante.library.curation_store import Folder
-from semblante.library.history_store import Change, ChangeKind
+from semblante.library.history_store import Change, ChangeKind, GroupChange
 from semblante.library.sqlite_changes import changes, check_undoable, new_change
 from semblante.library.sqlite_driver import sqlite3
 from semblante.library.sqlite_file import SqliteFile
 from semblante.library.sqlite_given import drop_ungiven
 from semblante.library.sqlite_marks import (
+    GROUPED,
     IGNORED,
     IGNORED_FOLDERS,
     Marks,
@@ -51,11 +52,33 @@ class SqliteCuration(SqliteFile):
         with self.writing() as connection:
             connection.execute("DELETE FROM folders WHERE id = ?", (number,))
 
-    def ignore_faces(self, faces: Collection[FaceRef], ignored: bool = True) -> int | None:
+    def ignore_faces(
+        self, faces: Collection[FaceRef], ignored: bool = True, as_group: bool = False
+    ) -> int | None:
         """See `CurationStore`."""
-        keys = [(bytes.fromhex(each.photo), each.index) for each in faces]
+        keys = list(map(_key, faces))
         with self.writing() as connection:
-            return _ignore(connection, IGNORED, keys, ignored, "ignore" if ignored else "unignore")
+            change = _ignore(connection, IGNORED, keys, ignored, "ignore" if ignored else "unignore")
+            if change and as_group:
+                put_marks(connection, change, GROUPED, dict.fromkeys(keys, str(change)))
+            return change
+
+    def keep_groups(self, groups: Sequence[Collection[FaceRef]], kind: GroupChange) -> int:
+        """See `CurationStore`."""
+        with self.writing() as connection:
+            change, _ = new_change(connection, kind)
+            labels = {_key(face): f"{change}-{place}" for place, faces in enumerate(groups) for face in faces}
+            put_marks(connection, change, GROUPED, labels)
+            return change
+
+    def kept_groups(self) -> Mapping[int, str]:
+        """See `CurationStore`."""
+        with self.asking() as connection:
+            rows = connection.execute(
+                "SELECT faces.id, label FROM grouped JOIN contents ON sha256 = content_sha256 "
+                "JOIN faces ON content = contents.id AND faces.place = grouped.place"
+            )
+            return dict(rows.fetchall())
 
     def ignore_folder(self, folder: Path, ignored: bool = True) -> int | None:
         """See `CurationStore`."""
@@ -103,6 +126,10 @@ class SqliteCuration(SqliteFile):
                 connection.execute("DELETE FROM changes WHERE id = ?", (number,))
             drop_ungiven(connection)
         return tuple(known[number] for number in numbers)
+
+
+def _key(face: FaceRef) -> tuple[bytes, int]:
+    return bytes.fromhex(face.photo), face.index
 
 
 def folders(connection: sqlite3.Connection) -> tuple[Folder, ...]:

@@ -39,7 +39,8 @@ class Marks:
 
 IGNORED: Final = Marks("ignored", ("content_sha256", "place"), "since")
 IGNORED_FOLDERS: Final = Marks("ignored_folders", ("path",), "since")
-MARKS: Final = (IGNORED, IGNORED_FOLDERS)
+GROUPED: Final = Marks("grouped", ("content_sha256", "place"), "label")
+MARKS: Final = (IGNORED, IGNORED_FOLDERS, GROUPED)
 
 
 def marked(connection: sqlite3.Connection, marks: Marks, keys: Iterable[Key]) -> dict[Key, Any]:

@@ -38,7 +38,7 @@ _FACE: Final = (
     f"VALUES ({', '.join('?' * (2 + len(_COLUMNS)))}) ON CONFLICT (content, place) DO UPDATE SET "
     + ", ".join(f"{each} = excluded.{each}" for each in _COLUMNS)
 )
-_STORED: Final = "SELECT faces.id, sha256, place, is_good, embedding, copy_descriptor FROM faces "
+_STORED: Final = "SELECT embedding, faces.id, content, sha256, place, is_good, copy_descriptor FROM faces "
 WITH_CONTENT: Final = "JOIN contents ON contents.id = faces.content "
 
 
@@ -281,7 +281,8 @@ def _seen(
 
 def stored_faces(connection: sqlite3.Connection, numbers: Iterable[int]) -> list[StoredFace]:
     """See `FaceStore.stored_faces`."""
-    return _stored(sorted(select_in(connection, f"{_STORED}{WITH_CONTENT} WHERE faces.id IN", numbers)))
+    rows = select_in(connection, f"{_STORED}{WITH_CONTENT} WHERE faces.id IN", numbers)
+    return _stored(sorted(rows, key=lambda row: row[1]))
 
 
 def faces_beside(connection: sqlite3.Connection, numbers: Iterable[int]) -> list[StoredFace]:
@@ -290,16 +291,23 @@ def faces_beside(connection: sqlite3.Connection, numbers: Iterable[int]) -> list
         number for (number,) in select_in(connection, "SELECT content FROM faces WHERE id IN", numbers)
     }
     rows = select_in(connection, f"{_STORED}{WITH_CONTENT} WHERE content IN", contents)
-    return _stored(sorted(rows, key=lambda row: (row[1], row[2])))
+    return _stored(sorted(rows, key=lambda row: (row[3], row[4])))
 
 
 def _stored(rows: Sequence[tuple[Any, ...]]) -> list[StoredFace]:
-    embeddings = unpacked([row[4] for row in rows]) if rows else ()
+    embeddings = unpacked([row[0] for row in rows]) if rows else ()
     return [
         StoredFace(
-            number, FaceRef(sha256.hex(), place), bool(is_good), embedding, unpacked_descriptor(descriptor)
+            number,
+            content,
+            FaceRef(sha256.hex(), place),
+            bool(is_good),
+            embedding,
+            unpacked_descriptor(descriptor),
         )
-        for (number, sha256, place, is_good, _, descriptor), embedding in zip(rows, embeddings, strict=True)
+        for (_, number, content, sha256, place, is_good, descriptor), embedding in zip(
+            rows, embeddings, strict=True
+        )
     ]
 
 

@@ -12,6 +12,7 @@ days       when photos were taken, by their metadata and as a user told
 changes    the last changes of people, each with what was before it in `people_before` and `taught_before`
 folders    those whose photos the user wants in the index
 ignored    faces that the user asks about no more, and `ignored_folders` whose faces are so
+grouped    faces of unknown people that the user keeps together in a group, those of one with one `label`
 counters   `store_id` tells this file from others, `removals` counts faces that were removed or changed,
            `last_change` is the number of the last change
 """
@@ -123,6 +124,15 @@ MIGRATIONS: Final[Mapping[int, tuple[str, ...]]] = {
             content_sha256 BLOB NOT NULL, place INTEGER NOT NULL, since TEXT,
             PRIMARY KEY (change, content_sha256, place)
         ) WITHOUT ROWID""",
+        """CREATE TABLE grouped (
+            content_sha256 BLOB NOT NULL, place INTEGER NOT NULL, label TEXT NOT NULL,
+            PRIMARY KEY (content_sha256, place)
+        ) WITHOUT ROWID""",
+        """CREATE TABLE grouped_before (
+            change INTEGER NOT NULL REFERENCES changes ON DELETE CASCADE,
+            content_sha256 BLOB NOT NULL, place INTEGER NOT NULL, label TEXT,
+            PRIMARY KEY (change, content_sha256, place)
+        ) WITHOUT ROWID""",
         "CREATE TABLE ignored_folders (path BLOB PRIMARY KEY, since TEXT NOT NULL) WITHOUT ROWID",
         """CREATE TABLE ignored_folders_before (
             change INTEGER NOT NULL REFERENCES changes ON DELETE CASCADE,
@@ -141,6 +151,7 @@ TABLES: Final = frozenset(
         *("bases", "contents", "photos", "faces", "people", "taught", "given", "days", "counters"),
         *("changes", "people_before", "taught_before"),
         *("folders", "ignored", "ignored_before", "ignored_folders", "ignored_folders_before"),
+        *("grouped", "grouped_before"),
     }
 )
 Rows = list[tuple[object, ...]]

@@ -103,12 +103,13 @@ ContentDays = tuple[Integer[np.ndarray, " n"], Integer[np.ndarray, " n"]]
 
 @dataclass(frozen=True, eq=False)
 class StoredFace:
-    """One face of a store: its number there, where it is, whether it can be learnt from, its embedding.
+    """One face of a store: its number and its content's there, whether it can be learnt from, its embedding.
 
     `copy_descriptor` is None in an index of before such were kept.
     """
 
     number: int
+    content: int
     face: FaceRef
     is_good: bool
     embedding: Float32[np.ndarray, " d"]
@@ -200,6 +201,9 @@ class FaceStore(PeopleStore, CurationStore, HistoryStore, Protocol):
 
         Faces that are added leave it as it is: they get numbers above all others.
         """
+
+    def state(self) -> str:
+        """A value that is another one once anything in the store was changed, by whomever."""
 
     def face_count(self) -> int:
         """How many faces there are, of all networks."""

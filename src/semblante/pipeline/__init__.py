@@ -56,12 +56,8 @@ if TYPE_CHECKING:
     from semblante.pipeline.coach import Readiness as Readiness
     from semblante.pipeline.coach import faces_given as faces_given
     from semblante.pipeline.coach import readiness_of as readiness_of
-    from semblante.pipeline.collection import Group as Group
-    from semblante.pipeline.collection import People as People
-    from semblante.pipeline.collection import find_people as find_people
     from semblante.pipeline.collection import find_photos_of as find_photos_of
     from semblante.pipeline.collection import known_person as known_person
-    from semblante.pipeline.collection import photos_of as photos_of
     from semblante.pipeline.collection import scan_photos as scan_photos
     from semblante.pipeline.details import PersonDetails as PersonDetails
     from semblante.pipeline.erasure import Forgotten as Forgotten
@@ -79,6 +75,11 @@ if TYPE_CHECKING:
     from semblante.pipeline.finding import no_photos as no_photos
     from semblante.pipeline.given_photos import GivenFaces as GivenFaces
     from semblante.pipeline.given_photos import GivenImage as GivenImage
+    from semblante.pipeline.group_changes import SplitProposal as SplitProposal
+    from semblante.pipeline.grouping import Group as Group
+    from semblante.pipeline.grouping import People as People
+    from semblante.pipeline.grouping import find_people as find_people
+    from semblante.pipeline.grouping import photos_of as photos_of
     from semblante.pipeline.learning import LearnResult as LearnResult
     from semblante.pipeline.learning import course_layout as course_layout
     from semblante.pipeline.learning import learn as learn
@@ -165,14 +166,15 @@ _HOME = {
     "Readiness": "semblante.pipeline.coach",
     "faces_given": "semblante.pipeline.coach",
     "readiness_of": "semblante.pipeline.coach",
-    "Group": "semblante.pipeline.collection",
-    "People": "semblante.pipeline.collection",
-    "find_people": "semblante.pipeline.collection",
+    "Group": "semblante.pipeline.grouping",
+    "SplitProposal": "semblante.pipeline.group_changes",
+    "People": "semblante.pipeline.grouping",
+    "find_people": "semblante.pipeline.grouping",
     "find_photos_of": "semblante.pipeline.collection",
     "changes_ended_with": "semblante.pipeline.erasure",
     "forget_person": "semblante.pipeline.erasure",
     "known_person": "semblante.pipeline.collection",
-    "photos_of": "semblante.pipeline.collection",
+    "photos_of": "semblante.pipeline.grouping",
     "scan_photos": "semblante.pipeline.collection",
     "SeenFace": "semblante.pipeline.face_pictures",
     "cut_out_faces": "semblante.pipeline.face_pictures",

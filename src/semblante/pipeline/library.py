@@ -1,6 +1,6 @@
 """`Library`: an index of photos and the people in it, opened once and asked from any thread."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 from semblante.errors import FileAccessError, check_type
@@ -9,6 +9,7 @@ from semblante.library import (
     FaceInPhoto,
     FaceStore,
     Folder,
+    KnownPerson,
     ScanReport,
     SearchResult,
     SqliteStore,
@@ -23,18 +24,12 @@ from semblante.model.bundle import Bundle
 from semblante.organize.journal import sort_runs
 from semblante.person import Person
 from semblante.pipeline.analyzer import FaceAnalyzer, bundle_of
-from semblante.pipeline.collection import (
-    Group,
-    People,
-    faces_of,
-    find_people,
-    find_photos_of,
-    photos_of,
-    scan_photos,
-)
+from semblante.pipeline.collection import find_photos_of, scan_photos
+from semblante.pipeline.details import check_consented
 from semblante.pipeline.erasure import Forgotten, forget_person
 from semblante.pipeline.finding import Places, listed, path_of
 from semblante.pipeline.folders import add_folder, chosen_folders, folder_with, remove_folder
+from semblante.pipeline.grouping import Group, People, faces_of, find_people, group_anchored, photos_of
 from semblante.pipeline.library_curation import LibraryCuration
 from semblante.pipeline.listing import FacePage, PhotoFilter, PhotoPage, list_faces, list_photos
 from semblante.pipeline.naming import IfKnown, Kept, name_group
@@ -68,6 +63,7 @@ class Library(LibraryCuration):
                 raise FileAccessError("index_missing", path=place)
             store = SqliteStore(place)
         super().__init__(store)
+        self._people: tuple[tuple[str, int, str], People] | None = None
 
     def close(self) -> None:
         """Close the store; a second time does nothing."""
@@ -187,9 +183,21 @@ class Library(LibraryCuration):
     def people(self, base: FaceAnalyzer | Bundle, min_photos: int = 2, job: JobContext = SILENT) -> People:
         """Who is in the photos: the known by name, the unknown in groups in at least `min_photos` photos.
 
-        Raises `InvalidOption` where the base has no background embeddings, and `Cancelled`.
+        Asked again before anything has changed, it answers at once. Raises `InvalidOption` where the base has
+        no background embeddings, and `Cancelled`.
         """
-        return find_people(self.store, bundle_of(base), min_photos, job, self._matrix)
+        bundle = bundle_of(base)
+        asked = bundle.network_sha256, min_photos, self.store.state()
+        if self._people is None or self._people[0] != asked:
+            self._people = asked, find_people(self.store, bundle, min_photos, job, self._matrix)
+        return self._people[1]
+
+    def group(self, anchor: FaceRef, base: FaceAnalyzer | Bundle, job: JobContext = SILENT) -> Group:
+        """The group of unknown faces with this anchor, however few photos it is in, as it is now.
+
+        Raises `NotInIndex` where there is none, or no longer.
+        """
+        return group_anchored(self.people(base, 1, job), anchor)
 
     def photos_of(self, group: Group, doubtful: bool = False) -> tuple[Path, ...]:
         """The photos that the faces of a group are in, the most typical first.
@@ -218,6 +226,22 @@ class Library(LibraryCuration):
     def thumbnail(self, face: FaceRef) -> bytes:
         """A JPEG file of a face, or of a whole photo; see `semblante.pipeline.thumbnails.thumbnail_of`."""
         return thumbnail_of(self.store, self._thumbnails, face)
+
+    def refs_of(self, numbers: Iterable[int]) -> dict[int, FaceRef]:
+        """By number, which faces of which photos these are; those that are gone are left out."""
+        return {each.number: each.face for each in self.store.stored_faces(numbers)}
+
+    def name_group_as(
+        self,
+        group: Group,
+        person: KnownPerson,
+        base: FaceAnalyzer | Bundle,
+        doubtful: bool = False,
+        if_known: IfKnown | None = None,
+    ) -> Kept:
+        """Learn somebody known, who must have agreed, from the faces of a group; see `name_group`."""
+        check_consented(person)
+        return self.name_group(group, person.name, base, doubtful, if_known)
 
     def name_group(
         self,

@@ -1,10 +1,19 @@
 """`LibraryCuration`: the part of `Library` about faces beside people, and the history of all changes."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 from semblante.errors import InvalidOption
+from semblante.jobs import SILENT, JobContext
 from semblante.library import Change
+from semblante.pipeline.group_changes import (
+    SplitProposal,
+    ignore_group,
+    merge_groups,
+    propose_split,
+    split_group,
+)
+from semblante.pipeline.grouping import Group
 from semblante.pipeline.ignoring import ignore_faces, ignore_others
 from semblante.pipeline.library_people import LibraryPeople
 from semblante.types import FaceRef
@@ -39,6 +48,22 @@ class LibraryCuration(LibraryPeople):
     def ignored_folders(self) -> tuple[Path, ...]:
         """The folders whose faces are ignored."""
         return self.store.ignored_folders()
+
+    def merge_groups(self, groups: Sequence[Group]) -> int:
+        """Make groups of unknown faces one; see `semblante.pipeline.group_changes.merge_groups`."""
+        return merge_groups(self.store, groups)
+
+    def split_group(self, group: Group, parts: Sequence[Collection[FaceRef]]) -> int:
+        """Make groups of parts of a group; see `semblante.pipeline.group_changes.split_group`."""
+        return split_group(self.store, group, parts)
+
+    def ignore_group(self, group: Group, ignored: bool = True) -> int | None:
+        """Ignore an unknown person, or no longer; see `semblante.pipeline.group_changes.ignore_group`."""
+        return ignore_group(self.store, group, ignored)
+
+    def propose_split(self, group: Group, job: JobContext = SILENT) -> SplitProposal:
+        """How a group may be split; see `semblante.pipeline.group_changes.propose_split`."""
+        return propose_split(self.store, group, job)
 
     def changes(self) -> tuple[Change, ...]:
         """The changes of people and of faces beside people that can be undone, the last first."""

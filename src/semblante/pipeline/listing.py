@@ -194,10 +194,9 @@ def _table(store: FaceStore, faces: Iterable[StoredFace], base_sha256: str) -> F
     photos = {bytes.fromhex(each.face.photo) for each in faces}
     of_base = store.known_contents(sorted(photos), base_sha256)
     rows = [each for each in faces if bytes.fromhex(each.face.photo) in of_base]
-    contents = {photo: number for number, photo in enumerate(sorted({each.face.photo for each in rows}))}
     return FaceTable(
         np.array([each.number for each in rows], np.int64),
-        np.array([contents[each.face.photo] for each in rows], np.int64),
+        np.array([each.content for each in rows], np.int64),
         np.array([each.is_good for each in rows], np.bool_),
         np.stack([each.embedding for each in rows]) if rows else np.zeros((0, 1), np.float32),
         np.zeros((len(rows), 0), np.float32),

@@ -18,7 +18,8 @@ from semblante.files import sha256_of
 from semblante.library import FaceStore, Taught, is_known, kept_name, key_of
 from semblante.model.bundle import Bundle
 from semblante.person import Person, check_base, check_name, fit, person_as_json, relearn
-from semblante.pipeline.collection import Group, known_person
+from semblante.pipeline.collection import known_person
+from semblante.pipeline.grouping import Group
 from semblante.pipeline.learning import LearnResult
 from semblante.pipeline.taught_faces import examples_of, joined, uncontradicted
 from semblante.pipeline.training_faces import TrainingFace
@@ -38,12 +39,13 @@ class Kept:
 
     `new`: nobody had it. `relearnt`: it is the same person, and the photos took the place of those of before.
     `merged`: all that taught before teaches too. `replaced`: nothing of before is left. `answers` is how many
-    faces that a user confirmed before teach too.
+    faces that a user confirmed before teach too. `change` is the number of the change.
     """
 
     person: Person
     outcome: Outcome
-    answers: int = 0
+    answers: int
+    change: int
 
 
 def keep_learnt(
@@ -75,8 +77,10 @@ def keep_learnt(
         person = replace(person, birth_date=given)
         person = relearn(person, examples_of(store, person.embedding_size, taught), background).person
     dropped = (person.name,) if if_known == "replace" else ()
-    store.keep_person(person_as_json(person), person.name, taught, "learn", dropped, person.birth_date)
-    return Kept(person, outcome, _confirmed(taught))
+    change = store.keep_person(
+        person_as_json(person), person.name, taught, "learn", dropped, person.birth_date
+    )
+    return Kept(person, outcome, _confirmed(taught), change)
 
 
 def name_group(
@@ -110,8 +114,8 @@ def name_group(
         person = fit(name, examples, base.network_sha256, background=background).person
         person = replace(person, base_folder=base.folder.resolve())
     dropped = (person.name,) if if_known == "replace" else ()
-    store.keep_person(person_as_json(person), person.name, taught, "name", dropped)
-    return Kept(person, outcome, _confirmed(before))
+    change = store.keep_person(person_as_json(person), person.name, taught, "name", dropped)
+    return Kept(person, outcome, _confirmed(before), change)
 
 
 def rename_person(
@@ -134,8 +138,10 @@ def rename_person(
     if is_taken and if_known == "merge":
         return _merge(store, old_name, new_name, base)
     person = replace(person, name=new_name)
-    store.keep_person(person_as_json(person), new_name, taught, "rename", () if is_same else (old_name,))
-    return Kept(person, "replaced" if is_taken else "new", _confirmed(taught))
+    change = store.keep_person(
+        person_as_json(person), new_name, taught, "rename", () if is_same else (old_name,)
+    )
+    return Kept(person, "replaced" if is_taken else "new", _confirmed(taught), change)
 
 
 def _merge(store: FaceStore, name: str, into: str, base: Bundle | None) -> Kept:
@@ -147,8 +153,8 @@ def _merge(store: FaceStore, name: str, into: str, base: Bundle | None) -> Kept:
     background = base.background() if base else None
     taught = joined(store.taught(into), store.taught(name), background)
     person = relearn(person, examples_of(store, person.embedding_size, taught), background).person
-    store.keep_person(person_as_json(person), person.name, taught, "merge", (name,))
-    return Kept(person, "merged", _confirmed(taught))
+    change = store.keep_person(person_as_json(person), person.name, taught, "merge", (name,))
+    return Kept(person, "merged", _confirmed(taught), change)
 
 
 def shared_faces(store: FaceStore, name: str) -> dict[str, int]:

@@ -26,6 +26,18 @@ def change_text(change: Change) -> str:
             change.faces,
             count=change.faces,
         ),
+        "merge_groups": ntr(
+            "{count} face put into one group",
+            "{count} faces put into one group",
+            change.faces,
+            count=change.faces,
+        ),
+        "split_group": ntr(
+            "a group of {count} face split",
+            "a group of {count} faces split",
+            change.faces,
+            count=change.faces,
+        ),
         "ignore_folder": tr("the faces in {name} ignored", **values),
         "unignore_folder": tr("the faces in {name} no longer ignored", **values),
     }

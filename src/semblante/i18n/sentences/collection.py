@@ -18,8 +18,11 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
         "the encrypted index is missing beside its key file; put it back from a backup, or remove the key "
         "file to begin anew"
     ),
+    "face_in_two_parts": "a face is in two parts; each may be in one",
+    "face_not_in_group": "a face is not in this group, or no longer",
     "folder_not_usable": "it cannot be added as a folder of photos: {problem}",
     "folder_unknown": "folder {number} is not on the list, or no longer",
+    "group_unknown": "there is no such group, or no longer",
     "index_altered": (
         "pages of the encrypted index are damaged, or were changed without its key; it is kept as {aside}; "
         "scan the photos again"
@@ -67,9 +70,11 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     ),
     "key_file_newer": "written by a newer Semblante",
     "library_closed": "it was closed and can no longer be used; open it again",
+    "merge_needs_two_groups": "two groups or more are needed to make one of them",
     "no_folder_added": "no folder was added yet",
     "nobody_known": "{name} is not known here (known: nobody yet)",
     "not_in_index": "the index holds no such photo or face, or no longer",
+    "nothing_to_split": "all of the group would stay together; name the faces that are to be apart",
     "nothing_matches": "nothing here is called that, and nothing matches it as a pattern",
     "passphrase_too_short": "a passphrase has at least {least} characters",
     "passphrase_wrong": "the passphrase is wrong",

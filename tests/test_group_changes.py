@@ -1,0 +1,185 @@
+"""What a user does with groups of unknown faces: it outlives rescans, and is undone."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fake_photos import BASE, WIDTH, NoNetwork, Shown, embeddings_of, write_photo
+from sentences import raises
+
+from semblante.errors import InvalidOption, NotInIndex
+from semblante.files import sha256_of
+from semblante.library import group, group_around
+from semblante.model.bundle import Bundle
+from semblante.pipeline import Group, Library
+from semblante.types import Embeddings, FaceRef
+
+ANA, BO, EVA = 1, 2, 3
+
+
+@pytest.fixture
+def analyzer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> NoNetwork:
+    def background(_bundle: Bundle) -> Embeddings:
+        return np.concatenate([embeddings_of(5000 + who, 1) for who in range(200)])
+
+    monkeypatch.setattr(Bundle, "background", background)
+    return NoNetwork(Bundle(tmp_path / "base", {"weights": {"sha256": BASE, "embedding_size": WIDTH}}))
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    """Six photos of Ana's, five of Bo's, three of Eva's."""
+    for who, name, count in ((ANA, "ana", 6), (BO, "bo", 5), (EVA, "eva", 3)):
+        for number in range(count):
+            write_photo(tmp_path / "photos" / f"{name}-{number}.jpg", Shown(who), salt=number)
+    return tmp_path / "photos"
+
+
+@pytest.fixture
+def library(tmp_path: Path, photos: Path, analyzer: NoNetwork) -> Iterator[Library]:
+    with Library(tmp_path / "data", create=True) as opened:
+        opened.scan(photos, analyzer)
+        yield opened
+
+
+def groups(library: Library, analyzer: NoNetwork) -> list[set[str]]:
+    """Who is in each group, and in how many photos."""
+    found = []
+    for each in library.people(analyzer).groups:
+        stems = [path.stem.partition("-")[0] for path in library.photos_of(each)]
+        found.append({f"{name} {stems.count(name)}" for name in stems})
+    return found
+
+
+def group_of(library: Library, analyzer: NoNetwork, photos: Path, *names: str) -> Group:
+    """The group that shows all of these photos."""
+    wanted = {photos / name for name in names}
+    (found,) = [each for each in library.people(analyzer).groups if wanted <= set(library.photos_of(each))]
+    return found
+
+
+def ref(photos: Path, name: str) -> FaceRef:
+    return FaceRef(sha256_of(photos / name), 0)
+
+
+def test_groups_that_were_made_one_stay_one_and_take_new_faces(
+    library: Library, photos: Path, analyzer: NoNetwork
+) -> None:
+    assert groups(library, analyzer) == [{"ana 6"}, {"bo 5"}, {"eva 3"}]
+    both = [group_of(library, analyzer, photos, f"{name}-0.jpg") for name in ("ana", "eva")]
+    change = library.merge_groups(both)
+    assert groups(library, analyzer) == [{"ana 6", "eva 3"}, {"bo 5"}]
+    merged = group_of(library, analyzer, photos, "ana-0.jpg")
+    assert merged.is_kept and merged.is_certain and merged.anchor in {each.anchor for each in both}
+    write_photo(photos / "ana-9.jpg", Shown(ANA), salt=99)
+    library.scan(photos, analyzer, force=True)
+    assert groups(library, analyzer) == [{"ana 7", "eva 3"}, {"bo 5"}]
+    assert group_of(library, analyzer, photos, "ana-9.jpg").anchor == merged.anchor
+    assert library.undo_change(change).kind == "merge_groups"
+    assert groups(library, analyzer) == [{"ana 7"}, {"bo 5"}, {"eva 3"}]
+
+
+def test_what_was_split_off_stays_apart(library: Library, photos: Path, analyzer: NoNetwork) -> None:
+    whole = group_of(library, analyzer, photos, "ana-0.jpg")
+    two, one = [ref(photos, "ana-1.jpg"), ref(photos, "ana-2.jpg")], [ref(photos, "ana-3.jpg")]
+    library.split_group(whole, [two, one])
+    assert groups(library, analyzer) == [{"bo 5"}, {"ana 3"}, {"eva 3"}, {"ana 2"}]
+    assert library.people(analyzer).alone == 1, "one face alone makes no group"
+    library.scan(photos, analyzer, force=True)
+    assert groups(library, analyzer) == [{"bo 5"}, {"ana 3"}, {"eva 3"}, {"ana 2"}]
+    again = [group_of(library, analyzer, photos, name) for name in ("ana-0.jpg", "ana-1.jpg")]
+    library.merge_groups(again)
+    assert {"ana 5"} in groups(library, analyzer)
+    library.undo(2)
+    assert groups(library, analyzer) == [{"ana 6"}, {"bo 5"}, {"eva 3"}]
+
+
+def test_an_ignored_stranger_is_recognised_and_ignored_again(
+    library: Library, photos: Path, analyzer: NoNetwork
+) -> None:
+    change = library.ignore_group(group_of(library, analyzer, photos, "bo-0.jpg"))
+    people = library.people(analyzer)
+    assert groups(library, analyzer) == [{"ana 6"}, {"eva 3"}]
+    assert (people.ignored, [each.photos for each in people.ignored_groups]) == (5, [5])
+    write_photo(photos / "bo-7.jpg", Shown(BO), Shown(ANA), salt=77)
+    library.scan(photos, analyzer)
+    people = library.people(analyzer)
+    assert groups(library, analyzer) == [{"ana 6", "bo 1"}, {"eva 3"}], "the photo shows Ana, too"
+    assert (people.ignored, [each.photos for each in people.ignored_groups]) == (6, [6])
+    (hidden,) = people.ignored_groups
+    assert hidden.anchor is not None
+    assert library.group(hidden.anchor, analyzer) == hidden
+    assert [(each.number, each.kind, each.faces) for each in library.changes()] == [(change, "ignore", 5)]
+    library.ignore_group(hidden, ignored=False)
+    assert [each.photos for each in library.people(analyzer).groups] == [7, 6, 3]
+    assert library.ignore_group(group_of(library, analyzer, photos, "bo-0.jpg"), ignored=False) is None
+
+
+def test_a_split_is_proposed_where_faces_fall_apart(
+    library: Library, photos: Path, analyzer: NoNetwork
+) -> None:
+    single = library.propose_split(group_of(library, analyzer, photos, "ana-0.jpg"))
+    assert (single.parts, single.outliers) == ((), ())
+    library.merge_groups([group_of(library, analyzer, photos, f"{name}-0.jpg") for name in ("ana", "bo")])
+    merged = group_of(library, analyzer, photos, "ana-0.jpg")
+    eva = library.refs_of(group_of(library, analyzer, photos, "eva-0.jpg").faces)
+    found = library.propose_split(merged)
+    assert [len(part) for part in found.parts] == [6, 5] and found.outliers == ()
+    assert set(found.parts[1]) == {ref(photos, f"bo-{number}.jpg") for number in range(5)}
+    with_eva = [*library.refs_of(merged.faces).values(), next(iter(eva.values()))]
+    library.store.keep_groups([with_eva], "merge_groups")
+    with_outlier = library.propose_split(group_of(library, analyzer, photos, "ana-0.jpg", "bo-0.jpg"))
+    assert [len(part) for part in with_outlier.parts] == [6, 5] and len(with_outlier.outliers) == 1
+    library.split_group(group_of(library, analyzer, photos, "ana-0.jpg", "bo-0.jpg"), with_outlier.parts)
+    assert {"ana 6"} in groups(library, analyzer) and {"bo 5"} in groups(library, analyzer)
+
+
+def test_what_cannot_be(library: Library, photos: Path, analyzer: NoNetwork) -> None:
+    ana = group_of(library, analyzer, photos, "ana-0.jpg")
+    own, other = ref(photos, "ana-1.jpg"), ref(photos, "bo-1.jpg")
+    with raises(InvalidOption, match="two groups or more are needed"):
+        library.merge_groups([ana, ana])
+    with raises(InvalidOption, match="a face is not in this group"):
+        library.split_group(ana, [[own, other]])
+    with raises(InvalidOption, match="a face is in two parts"):
+        library.split_group(ana, [[own], [own]])
+    with raises(InvalidOption, match="all of the group would stay together"):
+        library.split_group(ana, [list(library.refs_of(ana.faces).values())])
+    with raises(NotInIndex, match="there is no such group"):
+        library.group(FaceRef("00" * 32, 0), analyzer)
+    with raises(InvalidOption, match="this group is known as Ana already"):
+        library.merge_groups([ana, Group("Ana", 1, (1,))])
+    assert library.changes() == ()
+
+
+def test_people_are_put_together_once_while_nothing_changes(
+    library: Library, photos: Path, analyzer: NoNetwork
+) -> None:
+    first = library.people(analyzer)
+    assert library.people(analyzer) is first
+    library.ignore_faces([ref(photos, "eva-0.jpg")])
+    assert library.people(analyzer) is not first
+    with Library(library.folder) as other:
+        second = library.people(analyzer)
+        other.undo()
+    assert library.people(analyzer) is not second, "another process may have changed it"
+
+
+class TestGroupingAroundKeptGroups:
+    def test_others_join_the_most_similar_and_kept_ones_never_each_other(self) -> None:
+        rows = np.concatenate([embeddings_of(ANA, 8), embeddings_of(BO, 4)])
+        kept = np.array([0, 0, 1, 1, -1, -1, -1, -1, -1, -1, -1, -1])
+        labels = group_around(rows, kept, 0.5)
+        assert labels[:4].tolist() == [0, 0, 1, 1]
+        assert set(labels[4:8].tolist()) <= {0, 1}
+        assert len(set(labels[8:].tolist()) - {0, 1}) == 1
+
+    def test_without_kept_groups_it_is_plain_grouping(self) -> None:
+        rows = np.concatenate([embeddings_of(who, 3) for who in (ANA, BO)])
+        none = np.full(len(rows), -1)
+        plain = group(rows, 0.5)
+        around = group_around(rows, none, 0.5)
+        assert [np.flatnonzero(around == each).tolist() for each in np.unique(around)] == [
+            np.flatnonzero(plain == each).tolist() for each in np.unique(plain)
+        ]
