@@ -1,54 +1,11 @@
 """Answers for resources that the service does not have yet, so that the page can be seen whole."""
 
-import base64
-import io
-import math
-from functools import cache
 from typing import Any
 
 from fastapi import APIRouter
-from PIL import Image
-
-from semblante.generate.drawn_face import draw_picture
 
 mock = APIRouter()
 NOW = "2026-11-28T08:00:00Z"
-
-
-@cache
-def picture(person: int, number: int, side: int = 160) -> bytes:
-    """A drawn photo, one of few: drawing takes time."""
-    pixels = draw_picture(3, person % 12, number % 4).pixels
-    content = io.BytesIO()
-    Image.fromarray(pixels[30:208]).resize((side, side)).save(content, "JPEG")
-    return content.getvalue()
-
-
-@mock.post("/recognitions")
-async def recognitions() -> Any:
-    unsure = {"code": "x", "detail": "the probability lies between no and yes"}
-    given = [
-        (0, 1, "Ana López", "yes", 0.973, None),
-        (0, 2, "Γιώργος Παπαδόπουλος", "no", 0.004, None),
-        (1, 3, "Noa Lindqvist", "unsure", 0.41, unsure),
-    ]
-    names = ("face", "person", "name", "verdict", "probability", "reason")
-    answers = [dict(zip(names, each, strict=True)) for each in given]
-    return {"answers": [{**each, "false_match_rate": 0.001, "nearest": []} for each in answers]}
-
-
-@mock.post("/explanations")
-async def explanations() -> Any:
-    heat = [[math.sin(x / 9) * math.cos(y / 14) for x in range(96)] for y in range(96)]
-    crop = io.BytesIO()
-    Image.open(io.BytesIO(picture(11, 2, 96))).save(crop, "PNG")
-    text = "The eyes speak most for Ana López."
-    return {"heat": heat, "crop": base64.b64encode(crop.getvalue()).decode(), "side_px": 96, "text": text}
-
-
-@mock.get("/photos")
-async def listing() -> Any:
-    return {"photos": [], "next": None, "total": 0}
 
 
 @mock.get("/groups")

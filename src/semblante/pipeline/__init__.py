@@ -102,6 +102,8 @@ if TYPE_CHECKING:
     from semblante.pipeline.naming import keep_learnt as keep_learnt
     from semblante.pipeline.naming import name_group as name_group
     from semblante.pipeline.naming import rename_person as rename_person
+    from semblante.pipeline.places import FolderView as FolderView
+    from semblante.pipeline.places import look_into as look_into
     from semblante.pipeline.reading import UnusablePhoto as UnusablePhoto
     from semblante.pipeline.recognition import decide_photo as decide_photo
     from semblante.pipeline.recognition import recognise as recognise
@@ -155,6 +157,8 @@ _HOME = {
     "PhotoFilter": "semblante.pipeline.listing",
     "PhotoPage": "semblante.pipeline.listing",
     "open_base": "semblante.pipeline.model_resolution",
+    "FolderView": "semblante.pipeline.places",
+    "look_into": "semblante.pipeline.places",
     "EvaluatedSplit": "semblante.pipeline.evaluation",
     "evaluate": "semblante.pipeline.evaluation",
     "explain_attribute": "semblante.pipeline.explaining",

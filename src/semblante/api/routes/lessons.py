@@ -15,7 +15,14 @@ from semblante.api.schemas import ReasonOut, Schema, Share
 from semblante.errors import Reason
 from semblante.i18n import describe
 from semblante.jobs import Advice, Event, JobContext
-from semblante.pipeline import AgeNeuron, DecisionRule, HeldOutEvaluation, LessonReport, Person
+from semblante.pipeline import (
+    AgeNeuron,
+    DecisionRule,
+    HeldOutEvaluation,
+    LessonReport,
+    Person,
+    reason_of_span,
+)
 from semblante.types import Verdict
 
 router = APIRouter(prefix="/people/{person_id}/lessons", tags=["people"])
@@ -95,8 +102,12 @@ class ThresholdsOut(Schema):
 
 
 class AgeOut(Schema):
-    """The neuron of an age span: it answers about photos of these years, the last of them not included."""
+    """The neuron of an age span: it answers about photos of these years, the last of them not included.
 
+    `span` says these in the language of the request.
+    """
+
+    span: str
     from_years: int
     below_years: int
     photos_of_person: int
@@ -106,6 +117,7 @@ class AgeOut(Schema):
     def of(cls, age: AgeNeuron) -> "AgeOut":
         """That of an age neuron."""
         return cls(
+            span=describe(reason_of_span(age.span)),
             from_years=age.span.from_years,
             below_years=age.span.below_years,
             photos_of_person=age.photos_of_person,

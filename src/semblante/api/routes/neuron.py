@@ -1,14 +1,13 @@
-"""`/people/ID/neuron` and `/people/ID/readiness`: the weights, and what the photos lack to learn from."""
+"""`/people/ID/neuron`: the weights by which a person is recognised."""
 
 from fastapi import APIRouter
 
-from semblante.api.coach_schemas import ReadinessOut
 from semblante.api.engine import TheEngine
 from semblante.api.routes.people import PersonId
 from semblante.api.schemas import Schema
-from semblante.pipeline import Person, faces_given, readiness_of
+from semblante.pipeline import Person
 
-router = APIRouter(prefix="/people/{person_id}", tags=["people"])
+router = APIRouter(prefix="/people/{person_id}/neuron", tags=["people"])
 
 
 class NeuronOut(Schema):
@@ -18,7 +17,7 @@ class NeuronOut(Schema):
     bias: float
 
 
-@router.get("/neuron")
+@router.get("")
 async def show_neuron(person_id: PersonId, engine: TheEngine) -> NeuronOut:
     """Show the weights of a person's neuron."""
 
@@ -27,11 +26,3 @@ async def show_neuron(person_id: PersonId, engine: TheEngine) -> NeuronOut:
 
     neuron = (await engine.run(learnt)).neuron
     return NeuronOut(weights=tuple(neuron.weights.tolist()), bias=neuron.bias)
-
-
-@router.get("/readiness")
-async def show_readiness(person_id: PersonId, engine: TheEngine) -> ReadinessOut:
-    """Say what the photos that were given show together, and whether that is enough to learn from."""
-    return ReadinessOut.of(
-        await engine.run(lambda: readiness_of(faces_given(engine.library, person_id, engine.analyzer)))
-    )

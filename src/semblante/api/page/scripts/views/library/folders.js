@@ -6,6 +6,7 @@ import { attempt, emptyState, notice, toast, whileOff } from "../../notices.js";
 import { link } from "../../router.js";
 import { date, nt, t } from "../../texts.js";
 import { reload, undoable } from "../../view.js";
+import { chooseFolder } from "./folder_chooser.js";
 
 export default async function folders({ signal }) {
   const [known, jobs] = await Promise.all([get("/folders", {}, signal), get("/scans", {}, signal)]);
@@ -13,10 +14,10 @@ export default async function folders({ signal }) {
   const running = jobs.find(({ state }) => ["queued", "running"].includes(state));
   if (running) watch(running, work);
   return html`<div class="stack loose">
-    ${known.length === 0 && emptyState("folder", t("No folder yet"), t("Name a folder with photos. Semblante reads the photos where they are, and changes none of them."))}
+    ${known.length === 0 && emptyState("folder", t("No folder yet"), t("Choose a folder with photos. Semblante reads the photos where they are, and changes none of them."))}
     ${known.length > 0 && list(known, work)}
     ${work}
-    <div class="card">${addForm(work)}</div>
+    ${addForm(work)}
   </div>`;
 }
 
@@ -58,23 +59,16 @@ function row({ id, path, photos, added, ignored }) {
 }
 
 function addForm(work) {
-  const submit = html`<button class="primary">${icon("plus")}${t("Add and scan")}</button>`;
-  const add = (event) => {
-    event.preventDefault();
-    const { path } = Object.fromEntries(new FormData(event.target));
-    whileOff(submit, async () => {
+  const choose = html`<button class="primary">${icon("plus")}${t("Choose a folder")}</button>`;
+  choose.addEventListener("click", async () => {
+    const path = await chooseFolder();
+    if (!path) return;
+    await whileOff(choose, async () => {
       const { id } = await post("/folders", { path });
       await scan([id], work);
     });
-  };
-  return html`<form class="stack" onsubmit=${add}>
-    <div class="field">
-      <label for="path">${t("Folder with photos")}</label>
-      <input id="path" name="path" required autocomplete="off" spellcheck="false" dir="auto">
-      <span class="hint">${t("Its place on this computer, as the file manager shows it in its address line.")}</span>
-    </div>
-    <div class="row">${submit}</div>
-  </form>`;
+  });
+  return html`<div class="row">${choose}</div>`;
 }
 
 /** Scans folders by number; all where none is named. */

@@ -2,17 +2,16 @@
 
 import { html } from "../../html.js";
 import { notice } from "../../notices.js";
-import { nt, t } from "../../texts.js";
+import { listed, nt, t } from "../../texts.js";
 
 /** The step about ages, for a person with a date of birth. */
-export function ages(person, { ages: byAge }) {
-  if (!person.birth_date || !byAge) return null;
-  const most = Math.max(1, ...byAge.years.map(({ photos }) => photos));
+export function agesStep({ years, undated, missing }) {
+  const most = Math.max(1, ...years.map(({ photos }) => photos));
   return html`<section class="step">
     <h2>${t("Growing up")}</h2>
     <p>${t("Faces change with the years. Where one neuron does not serve, each span of ages gets its own.")}</p>
     <ol role="list" class="years" aria-label=${t("Photos at each age")}>
-      ${byAge.years.map(
+      ${years.map(
         ({ age, photos }) => html`<li class=${photos ? null : "missing"}>
           <i style=${{ height: `${(100 * photos) / most}%` }} aria-hidden="true"></i>
           <span aria-hidden="true">${age}</span>
@@ -20,7 +19,8 @@ export function ages(person, { ages: byAge }) {
         </li>`,
       )}
     </ol>
-    ${byAge.missing.length > 0 && notice("", "info", t("Photos from these ages would help: {ages}", { ages: byAge.missing.join(", ") }))}
+    ${undated > 0 && html`<p class="small quiet">${nt("Of {count} photo the day is not known.", "Of {count} photos the day is not known.", undated)}</p>`}
+    ${missing.length > 0 && notice("", "info", t("Photos from these ages would help: {ages}", { ages: listed(missing) }))}
     ${notice("warn", "info", t("This was measured on drawn faces that age, not on real children. Check the answers."))}
   </section>`;
 }

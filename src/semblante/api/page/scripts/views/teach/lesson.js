@@ -10,7 +10,7 @@ import { nt, number, oneIn, percent, probability, t } from "../../texts.js";
 
 /** What is known of the neuron; with what the lesson itself has shown, where it was this visit's. */
 export function lessonView(person, lesson, curve) {
-  const { evidence, thresholds, faces, strangers, separability, advice = [] } = lesson;
+  const { evidence, thresholds, faces, strangers, separability, ages, look_alikes: alike = [], advice = [] } = lesson;
   return html`<div class="stack loose">
     ${notice(
       "good",
@@ -21,10 +21,11 @@ export function lessonView(person, lesson, curve) {
         · ${nt("beside {count} face of somebody else", "beside {count} faces of others", lesson.photos_of_others)}
       </span>`,
     )}
-    ${separability && separabilityNotice(separability)}
+    ${separability && separabilityNotice(separability)} ${alike.map(lookAlikeNotice)}
     <dl class="figures">${figures(evidence, thresholds)}</dl>
     ${faces && neuronCurve({ thresholds, faces, logits: strangers.logits })}
     ${strangers && strangerLine(strangers)} ${faces && sureFaces(faces)} ${curve}
+    ${ages.length > 0 && ageList(ages)}
     ${advice.length > 0 &&
     html`<section class="stack">
       <h3>${t("What would help")}</h3>
@@ -83,6 +84,23 @@ function sureFaces(faces) {
       )}
     </ul>
   </section>`;
+}
+
+/** The spans of ages that have a neuron of their own. */
+function ageList(ages) {
+  return html`<section class="stack">
+    <h3>${t("A neuron for each span of ages")}</h3>
+    <ul>
+      ${ages.map(({ span, photos_of_person: photos }) => html`<li>${span}: ${nt("{count} photo", "{count} photos", photos)}</li>`)}
+    </ul>
+  </section>`;
+}
+
+/** Somebody known who looks alike: each taught the other, or it is said that this does not help. */
+function lookAlikeNotice({ name, reason }) {
+  return reason
+    ? notice("warn", "warn", html`<strong>${reason.detail}</strong>`)
+    : notice("good", "people", t("{name} looks alike. Each now teaches what the other is not.", { name }));
 }
 
 function separabilityNotice({ separable, area, faces }) {

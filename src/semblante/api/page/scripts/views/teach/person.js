@@ -7,16 +7,17 @@ import { consentLine, portrait } from "../../people.js";
 import { link } from "../../router.js";
 import { t } from "../../texts.js";
 import { reload, undoNewest } from "../../view.js";
-import { ages } from "./ages.js";
+import { agesStep } from "./ages.js";
 import { learnStep } from "./learning.js";
 import { photoStep } from "./photos.js";
 import { ringParts } from "./readiness.js";
 
 export default async function personView(id, { signal }) {
-  const [{ value: person, etag }, photos, readiness] = await Promise.all([
+  const [{ value: person, etag }, photos, readiness, ages] = await Promise.all([
     getTagged(`/people/${id}`, signal),
     get(`/people/${id}/photos`, {}, signal),
     get(`/people/${id}/readiness`, {}, signal),
+    get(`/people/${id}/ages`, {}, signal),
   ]);
   const ring = document.createElement("parts-ring");
   const learning = learnStep(person, signal);
@@ -43,7 +44,7 @@ export default async function personView(id, { signal }) {
     </header>
     <div class="columns">
       <div class="steps">
-        ${photoStep(person, photos, refresh, signal)} ${learning.element} ${ages(person, photos)}
+        ${photoStep(person, photos, refresh, signal)} ${learning.element} ${ages.years.length > 0 && agesStep(ages)}
       </div>
       <aside class="card raised stack">
         <h2>${t("How ready it is")}</h2>
