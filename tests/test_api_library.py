@@ -312,3 +312,43 @@ class TestGroups:
         assert client.get("/groups").json()["total"] == 3
         both = {"person": int(ana["id"]), "ignored": True}
         assert problem(client.patch(address, json=both), 422) == "fields_not_understood"
+
+
+class TestSorts:
+    @pytest.fixture
+    def ana(self, client: httpx.Client, engine: Engine, photos: Path) -> int:
+        """The number of Ana, whom three photos show."""
+        added(client, photos)
+        finished(client, client.post("/scans", json={}))
+        engine.library.store.keep_person(person_as_json(person(ANA, "Ana")), "Ana", [])
+        (known,) = engine.library.known_people()
+        return known.id
+
+    def test_a_sort_is_planned_done_and_undone(
+        self, client: httpx.Client, ana: int, photos: Path, tmp_path: Path
+    ) -> None:
+        wanted = {"person": ana, "folder": str(tmp_path / "sorted")}
+        planned = finished(client, client.post("/sorts", json={**wanted, "dry_run": True}))["result"]
+        assert (planned["made"], planned["skipped"], planned["dry_run"]) == (3, 0, True)
+        assert planned["photos"][0]["photo"] == str(photos / "0.jpg")
+        assert not (tmp_path / "sorted").exists() and client.get("/sorts").json() == []
+        (photos / "1.jpg").write_text("changed")
+        job = finished(client, client.post("/sorts", json=wanted))
+        assert (job["result"]["made"], job["result"]["skipped"]) == (2, 1)
+        assert [each["reason"]["code"] for each in job["failed"]] == ["changed_since_scan"]
+        assert sorted(path.name for path in (tmp_path / "sorted").iterdir()) == ["0.jpg", "2.jpg"]
+        (run,) = client.get("/sorts").json()
+        assert (run["name"], run["how"], run["undone"]) == ("Ana", "copy", False)
+        address = f"/sorts/{run['id']}/undo"
+        would = finished(client, client.post(address, json={"dry_run": True}))["result"]
+        assert would["removed"] == 3 and (tmp_path / "sorted").exists(), "two copies and their folder"
+        assert finished(client, client.post(address, json={}))["result"]["removed"] == 3
+        assert not (tmp_path / "sorted").exists()
+        assert client.get("/sorts").json()[0]["undone"]
+
+    def test_what_cannot_be_sorted(self, client: httpx.Client, ana: int, tmp_path: Path) -> None:
+        for wrong in ({"how": "xmp", "folder": str(tmp_path)}, {"how": "copy"}, {"how": "move"}):
+            answer = client.post("/sorts", json={"person": ana, **wrong})
+            assert problem(answer, 422) == "fields_not_understood"
+        assert client.post("/sorts", json={"person": 1, "how": "xmp"}).status_code == 404
+        assert problem(client.post("/sorts/20200101-000000/undo", json={}), 404) == "no_such_run"

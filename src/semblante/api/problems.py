@@ -50,6 +50,7 @@ STATUSES: Final[Mapping[str, int]] = {
     "keys_on_loopback_only": 403,
     "method_not_allowed": 405,
     "name_taken": 409,
+    "no_such_run": 404,
     "not_a_picture": 415,
     "not_authenticated": 401,
     "not_found": 404,

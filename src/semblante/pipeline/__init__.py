@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from semblante.library import data_folder as data_folder
     from semblante.model.bundle import open_bundle as open_bundle
     from semblante.model.face_model import FaceModel as FaceModel
+    from semblante.organize.journal import How as How
     from semblante.organize.journal import Run as Run
     from semblante.organize.journal import sort_runs as sort_runs
     from semblante.organize.sort import SortedPhoto as SortedPhoto
@@ -214,6 +215,7 @@ _HOME = {
     "write_person": "semblante.generate.dataset",
     "write_strangers": "semblante.generate.dataset",
     "SortedPhoto": "semblante.organize.sort",
+    "How": "semblante.organize.journal",
     "Run": "semblante.organize.journal",
     "Sorting": "semblante.organize.sort",
     "Undone": "semblante.organize.undo",

@@ -21,7 +21,9 @@ from semblante.library import (
 from semblante.library.encryption import index_exists
 from semblante.library.vault import Vault
 from semblante.model.bundle import Bundle
-from semblante.organize.journal import sort_runs
+from semblante.organize.journal import How, Run, sort_runs
+from semblante.organize.sort import SortedPhoto, Sorting, sort_photos
+from semblante.organize.undo import Undone, choose_run, undo_sort
 from semblante.person import Person
 from semblante.pipeline.analyzer import FaceAnalyzer, bundle_of
 from semblante.pipeline.collection import find_photos_of, scan_photos
@@ -258,6 +260,27 @@ class Library(LibraryCuration):
         check_type(group, Group)
         with self._teaching:
             return name_group(self.store, group, name, bundle_of(base), doubtful, if_known)
+
+    def sort(
+        self, name: str, how: How, to: Path | None = None, dry_run: bool = False, job: JobContext = SILENT
+    ) -> tuple[SortedPhoto, ...]:
+        """Put the photos that surely show a person into a folder, or write sidecars; see `sort_photos`."""
+        found, sorting = self.find(name), Sorting(self.kept_name(name), how, to, dry_run)
+        return tuple(sort_photos(found.matches, sorting, self.folder, job))
+
+    def sorts(self) -> tuple[Run, ...]:
+        """What was sorted, the first run first."""
+        return sort_runs(self.folder)
+
+    def sort_of(self, run: str) -> Run:
+        """The sort of this name. Raises `InvalidOption` where there is none."""
+        return choose_run(self.folder, run)
+
+    def undo_sort(
+        self, run: str, dry_run: bool = False, job: JobContext = SILENT
+    ) -> tuple[Run, tuple[Undone, ...]]:
+        """Take back a sort; what was changed since is left. See `semblante.organize.undo.undo_sort`."""
+        return undo_sort(self.folder, run, dry_run, job)
 
     def sorts_of(self, name: str) -> list[str]:
         """The sorts of this person's photos that can still be undone, as `undo` names them."""
