@@ -8,7 +8,6 @@ from semblante.jobs import SILENT, JobContext
 from semblante.library import (
     FaceInPhoto,
     FaceStore,
-    Folder,
     KnownPerson,
     ScanReport,
     SearchResult,
@@ -29,13 +28,10 @@ from semblante.pipeline.analyzer import FaceAnalyzer, bundle_of
 from semblante.pipeline.collection import find_photos_of, scan_photos
 from semblante.pipeline.details import check_consented
 from semblante.pipeline.erasure import Forgotten, forget_person
-from semblante.pipeline.finding import Places, listed, path_of
-from semblante.pipeline.folders import add_folder, chosen_folders, folder_with, remove_folder
+from semblante.pipeline.finding import Places, listed
 from semblante.pipeline.grouping import Group, People, faces_of, find_people, group_anchored, photos_of
-from semblante.pipeline.library_curation import LibraryCuration
-from semblante.pipeline.listing import FacePage, PhotoFilter, PhotoPage, list_faces, list_photos
+from semblante.pipeline.library_photos import LibraryPhotos
 from semblante.pipeline.naming import IfKnown, Kept, name_group
-from semblante.pipeline.thumbnails import picture_of, thumbnail_of
 from semblante.types import FaceRef
 
 
@@ -44,7 +40,7 @@ def has_index(folder: Path) -> bool:
     return index_exists(folder)
 
 
-class Library(LibraryCuration):
+class Library(LibraryPhotos):
     """The index in a folder, open; by default the one that `SEMBLANTE_HOME` names, or the system's own.
 
     Use it in a `with` block, or close it. `create` begins one where there is none. A `store` of the caller's
@@ -118,42 +114,6 @@ class Library(LibraryCuration):
         drop_orphans(self.store, self._thumbnails)
         return report
 
-    def picture(self, content_sha256: str, side_px: int) -> bytes:
-        """A photo as a JPEG file with a longer side of `side_px` or less; see `thumbnail`. It is not kept."""
-        return picture_of(self.store, content_sha256, side_px)
-
-    def folders(self) -> tuple[Folder, ...]:
-        """The folders whose photos the user wants in the index, by path."""
-        return self.store.folders()
-
-    def folder_with(self, number: int) -> Folder:
-        """The folder of the list with this number. Raises `NotInIndex`."""
-        return folder_with(self.store, number)
-
-    def add_folder(self, path: Path | str) -> Folder:
-        """Add a folder to those whose photos are wanted; it is read by the next scan of it.
-
-        Raises `InvalidOption` where it is no folder that can be looked into.
-        """
-        return add_folder(self.store, path_of(path))
-
-    def remove_folder(self, number: int) -> int:
-        """Take a folder off the list, and its photos out of the index unless another folder has them.
-
-        Gives how many photos left. Raises `NotInIndex` where there is no such folder.
-        """
-        self._matrix.release()
-        removed = remove_folder(self.store, number)
-        drop_orphans(self.store, self._thumbnails)
-        return removed
-
-    def chosen_folders(self, numbers: Collection[int]) -> tuple[Folder, ...]:
-        """These folders of the list, all of them where none is named.
-
-        Raises `NotInIndex` for one that is not on the list, and `InvalidOption` where nothing is.
-        """
-        return chosen_folders(self.store, numbers)
-
     def scan_folders(
         self,
         numbers: Collection[int],
@@ -216,18 +176,6 @@ class Library(LibraryCuration):
         """
         check_type(group, Group)
         return faces_of(self.store, group, doubtful)
-
-    def photos(self, wanted: PhotoFilter, count: int, after: Path | None = None) -> PhotoPage:
-        """A page of photos with who is in them, by path; see `semblante.pipeline.listing.list_photos`."""
-        return list_photos(self.store, wanted, count, after, self._matrix)
-
-    def faces(self, wanted: PhotoFilter, count: int, after: int = 0) -> FacePage:
-        """A page of faces with who they are; see `semblante.pipeline.listing.list_faces`."""
-        return list_faces(self.store, wanted, count, after, self._matrix)
-
-    def thumbnail(self, face: FaceRef) -> bytes:
-        """A JPEG file of a face, or of a whole photo; see `semblante.pipeline.thumbnails.thumbnail_of`."""
-        return thumbnail_of(self.store, self._thumbnails, face)
 
     def refs_of(self, numbers: Iterable[int]) -> dict[int, FaceRef]:
         """By number, which faces of which photos these are; those that are gone are left out."""
