@@ -128,6 +128,16 @@ class TestDetails:
     def test_what_cannot_be_is_refused(self, client: httpx.Client, sent: dict[str, Any], code: str) -> None:
         assert problem(client.post("/people", json=sent)) == (422, code)
 
+    def test_who_is_taken_back_leaves_no_picture(
+        self, client: httpx.Client, engine: Engine, photos: dict[str, list[bytes]]
+    ) -> None:
+        person = add(client, "Taken back")["id"]
+        ((face,),) = (each["faces"] for each in give(client, person, photos["bo"][:1])["accepted"])
+        thumbnail = f"/faces/{face['id']}/thumbnail"
+        assert client.get(thumbnail).status_code == 200
+        engine.library.undo()
+        assert problem(client.get(thumbnail)) == (404, "not_in_index")
+
     def test_nobody_is_not_found(self, client: httpx.Client) -> None:
         for path in ("", "/photos", "/lessons", "/questions", "/answers", "/export"):
             assert problem(client.get(f"/people/77{path}")) == (404, "no_such_person")
@@ -150,6 +160,27 @@ class TestLessons:
         answer = client.post(f"/people/{person}/lessons", json={})
         assert problem(answer) == (422, "too_few_photos")
         assert answer.json()["params"]["missing"] == 3
+
+    @pytest.mark.parametrize(
+        ("rate", "code"),
+        [("0.5", "false_match_rate_out_of_range"), ("NaN", "fields_not_understood")],
+    )
+    def test_a_rate_that_cannot_be_kept_is_refused(
+        self, client: httpx.Client, ana: str, rate: str, code: str
+    ) -> None:
+        headers, content = {"Content-Type": "application/json"}, f'{{"false_match_rate": {rate}}}'
+        answer = client.post(f"/people/{ana}/lessons", content=content, headers=headers)
+        assert problem(answer) == (422, code)
+
+    def test_who_looks_the_same_cannot_be_told_apart(
+        self, client: httpx.Client, photos: dict[str, list[bytes]]
+    ) -> None:
+        twin = add(client, "Twin")["id"]
+        give(client, twin, photos["bo"][:5])
+        give(client, twin, photos["bo"][5:], "not")
+        job = learn(client, twin)
+        assert (job["state"], job["error"]["code"]) == ("failed", "cannot_be_told_apart")
+        assert learn(client, twin, keep_inseparable=True)["state"] == "done"
 
     def test_a_lesson_tells_what_it_has_shown(self, client: httpx.Client, ana: str) -> None:
         job = learn(client, ana)
@@ -239,8 +270,11 @@ class TestLessons:
         assert found["missing"][0] == "0 to 2 years"
 
     def test_forgetting_is_a_job(self, client: httpx.Client, ana: str) -> None:
+        face = client.get(f"/people/{ana}/photos").json()[0]["faces"][0]["id"]
+        assert client.get(f"/faces/{face}/thumbnail").content.startswith(b"\xff\xd8")
         answer = client.delete(f"/people/{ana}")
         assert answer.status_code == 202
         job = over(client, answer.json())
+        assert problem(client.get(f"/faces/{face}/thumbnail"))[0] == 404
         assert job["state"] == "done" and job["result"]["taught"] > 5
         assert problem(client.get(f"/people/{ana}")) == (404, "no_such_person")

@@ -56,11 +56,13 @@ def erase(
             path.unlink(missing_ok=True)
     # Windows does not delete one that another run has open: then the person must still be known.
     remove_matrices(store.folder)
-    numbers = tuple(faces)
-    _erase_thumbnails(store, name, None if keep_faces else numbers, thumbnails or Thumbnails(store.vault))
+    numbers, thumbnails = tuple(faces), thumbnails or Thumbnails(store.vault)
+    _erase_thumbnails(store, name, None if keep_faces else numbers, thumbnails)
     taught, seen = store.erase_person(name, numbers, keep_faces)
     try:
         remove_matrices(store.folder)  # One that another run has made meanwhile.
+        # Those of photos given to somebody who was merged with the person, whom no change brings back now.
+        drop_orphans(store, thumbnails)
     finally:
         store.compact()
     return Erased(taught, seen, files)

@@ -69,12 +69,14 @@ class LessonReport:
     look_alikes: tuple[LookAlike, ...] = ()
 
 
-def check_lesson(store: FaceStore, person: KnownPerson, base_sha256: str) -> None:
+def check_lesson(store: FaceStore, person: KnownPerson, base_sha256: str, false_match_rate: float) -> None:
     """Raise what makes it certain, before it begins, that a person cannot be learnt.
 
-    `InvalidOption` where nobody agreed to it, `TooFewPhotos` where too few were given, and `UnknownPerson`.
+    `InvalidOption` where nobody agreed to it or the rate cannot be kept, `TooFewPhotos` where too few were
+    given, and `UnknownPerson`.
     """
     check_consented(person)
+    check_rate(false_match_rate)
     given = given_faces(store, person.name, base_sha256)
     photos = {each.given.photo for each in given if each.given.role == "positive" and each.photo}
     photos |= {each.face.photo for each in store.taught(person.name) if each.kind == "positive"}
@@ -96,9 +98,8 @@ def learn_given(
     `CannotBeToldApart` where the person cannot be told from those in the photos given as others', unless that
     is to be kept all the same; then nothing has changed. Known people who look alike are taught apart.
     """
-    check_rate(false_match_rate)
+    check_lesson(store, person, base.network_sha256, false_match_rate)
     background = base.background()
-    check_lesson(store, person, base.network_sha256)
     given = given_faces(store, person.name, base.network_sha256)
     before = _taught_before(store, person, given, base.network_sha256)
     if background is None and not any(each.given.role == "negative" for each in given):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from semblante.errors import InvalidOption
 from semblante.jobs import SILENT, JobContext
-from semblante.library import Change
+from semblante.library import Change, drop_orphans
 from semblante.pipeline.group_changes import (
     SplitProposal,
     ignore_group,
@@ -79,7 +79,10 @@ class LibraryCuration(LibraryPeople):
             if not 1 <= count <= len(known):
                 code = "fewer_changes_to_undo" if known else "no_change_to_undo"
                 raise InvalidOption(code, path=self.store.folder, count=len(known))
-            return self.store.undo_changes([each.number for each in known[:count]])
+            taken_back = self.store.undo_changes([each.number for each in known[:count]])
+        # What was given to learn somebody from goes with the change that added the person.
+        drop_orphans(self.store, self._thumbnails)
+        return taken_back
 
     def undo_change(self, number: int) -> Change:
         """Take back one change, whenever it was.
@@ -89,4 +92,5 @@ class LibraryCuration(LibraryPeople):
         """
         with self._teaching:
             (taken_back,) = self.store.undo_changes([number])
+        drop_orphans(self.store, self._thumbnails)
         return taken_back

@@ -129,9 +129,12 @@ class LibraryPeople(Closing):
         """How many photos of a person there are of each age; see `semblante.pipeline.photos_by_age`."""
         return photos_by_age(self.store, self.known_person(person_id), today)
 
-    def check_lesson(self, person_id: int, base: FaceAnalyzer | Bundle) -> None:
+    def check_lesson(
+        self, person_id: int, base: FaceAnalyzer | Bundle, false_match_rate: float = FALSE_MATCH_RATE
+    ) -> None:
         """Raise what makes it certain that `learn_given` cannot succeed."""
-        check_lesson(self.store, self.known_person(person_id), bundle_of(base).network_sha256)
+        person, base_sha256 = self.known_person(person_id), bundle_of(base).network_sha256
+        check_lesson(self.store, person, base_sha256, false_match_rate)
 
     def learn_given(
         self,

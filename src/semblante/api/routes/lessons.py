@@ -6,6 +6,7 @@ from typing import Any, Final, Literal
 
 import numpy as np
 from fastapi import APIRouter, Response
+from pydantic import FiniteFloat
 
 from semblante.api.engine import TheEngine
 from semblante.api.face_ids import face_id
@@ -37,7 +38,7 @@ class LessonIn(Schema):
     With `keep_inseparable`, a person is also kept who cannot be told from those in the photos of others.
     """
 
-    false_match_rate: float = 0.001
+    false_match_rate: FiniteFloat = 0.001
     keep_inseparable: bool = False
 
 
@@ -214,7 +215,8 @@ async def learn_person(
     person_id: PersonId, lesson: LessonIn, response: Response, engine: TheEngine
 ) -> JobOut:
     """Learn the person; the job's events are `advice` and `neuronstep`, its result is what was shown."""
-    await engine.run(lambda: engine.library.check_lesson(person_id, engine.analyzer))
+    rate = lesson.false_match_rate
+    await engine.run(lambda: engine.library.check_lesson(person_id, engine.analyzer, rate))
 
     def learn(job: JobContext) -> dict[str, Any]:
         advice: list[Advice] = []
@@ -228,7 +230,7 @@ async def learn_person(
         report = engine.library.learn_given(
             person_id,
             engine.analyzer,
-            lesson.false_match_rate,
+            rate,
             lesson.keep_inseparable,
             JobContext(emit, job.cancelled),
         )
