@@ -24,10 +24,15 @@ export default async function library({ path, query, signal }) {
   const tabs = TABS();
   const current = tabs.find(({ name }) => name === chosen) ?? tabs[0];
   const content = await current.view({ path: rest, query, signal });
+  const links = tabs.map(
+    ({ name, label }) => html`<a href=${link("library", name)} aria-current=${name === current.name ? "page" : null}>${label}</a>`,
+  );
+  // On a narrow screen the tabs scroll: the current one is to be seen.
+  requestAnimationFrame(() => links[tabs.indexOf(current)].scrollIntoView({ block: "nearest", inline: "center" }));
   return html`<div class="view">
     <header><h1>${t("Library")}</h1></header>
     <nav class="tabs" aria-label=${t("Parts of the library")}>
-      ${tabs.map(({ name, label }) => html`<a href=${link("library", name)} aria-current=${name === current.name ? "page" : null}>${label}</a>`)}
+      ${links}
     </nav>
     ${content}
   </div>`;

@@ -6,66 +6,106 @@ import { ask, attempt, emptyState, toast } from "../../notices.js";
 import { CONSENTS } from "../../people.js";
 import { link } from "../../router.js";
 import { nt, t, today } from "../../texts.js";
-import { reload, undoable } from "../../view.js";
+import { reload, undoable, undoNewest } from "../../view.js";
 
 const SHOWN = 14;
 
-export default async function groups({ signal }) {
-  const { items } = await get("/groups", { limit: 200 }, signal);
-  const unknown = items.filter(({ name }) => !name);
-  if (!unknown.length) {
-    return emptyState(
-      "people",
-      t("No unknown groups"),
-      t("After a scan, faces that seem to be one person's come together here, so that you can name them."),
-      html`<a class="button primary" href=${link("library", "folders")}>${t("To the folders")}</a>`,
-    );
-  }
+export default async function groups({ query, signal }) {
+  const ignored = query.has("ignored");
+  const [listed, people] = await Promise.all([
+    get("/groups", { limit: 200, ignored }, signal),
+    get("/people", {}, signal),
+  ]);
   return html`<div class="stack loose">
-    <p>${t("Faces that seem to be one person's. Give a group a name and it is learnt at once; ignore strangers for good.")}</p>
-    <ul role="list" class="stack loose">${unknown.map((group) => groupCard(group, unknown))}</ul>
+    ${ignored
+      ? html`<p><a href=${link("library", "groups")}>${t("Back to the groups")}</a></p>`
+      : html`<p>${t("Faces that seem to be one person's. Give a group a name and it is learnt at once; ignore strangers for good.")}</p>`}
+    ${listed.groups.length > 0
+      ? html`<ul role="list" class="stack loose">${listed.groups.map((group) => groupCard(group, { all: listed.groups, people, ignored }))}</ul>`
+      : nothing(ignored)}
+    ${!ignored && listed.ignored > 0 &&
+    html`<p><a href=${`${link("library", "groups")}?ignored=1`}>${nt("{count} face is ignored", "{count} faces are ignored", listed.ignored)}</a></p>`}
   </div>`;
 }
 
-function groupCard(group, all) {
-  const { faces, doubtful, photos, is_certain: isCertain } = group;
+function nothing(ignored) {
+  if (ignored) return emptyState("hide", t("No ignored groups"), t("Single faces that are ignored are in their photos."));
+  return emptyState(
+    "people",
+    t("No unknown groups"),
+    t("After a scan, faces that seem to be one person's come together here, so that you can name them."),
+    html`<a class="button primary" href=${link("library", "folders")}>${t("To the folders")}</a>`,
+  );
+}
+
+function groupCard(group, { all, people, ignored }) {
+  const { examples, doubtful, photos, certain } = group;
   return html`<li class="card group">
     <div class="row spread">
       <h2>${nt("{count} photo", "{count} photos", photos)}</h2>
-      ${!isCertain && html`<span class="chip unsure">${icon("question")}${t("May be several people")}</span>`}
+      ${!certain && html`<span class="chip unsure">${icon("question")}${t("May be several people")}</span>`}
     </div>
-    <div class="strip">${faces.slice(0, SHOWN).map((face) => html`<img class="thumb" src=${thumbnail(face)} alt="" loading="lazy">`)}</div>
-    ${doubtful.length > 0 && html`<p class="small quiet">${nt("{count} further face is doubtful", "{count} further faces are doubtful", doubtful.length)}</p>`}
+    ${strip(examples)}
+    ${doubtful > 0 &&
+    html`<p class="small quiet">${nt("{count} further face is doubtful", "{count} further faces are doubtful", doubtful)}</p>`}
     <div class="row">
-      <button class="primary" onclick=${() => name(group)}>${t("Name")}</button>
-      ${all.length > 1 && html`<button onclick=${() => merge(group, all)}>${t("Merge")}</button>`}
-      <button onclick=${() => split(group)}>${t("Split up")}</button>
-      <button onclick=${() => ignore(group)}>${icon("hide")}${t("Ignore")}</button>
+      ${ignored
+        ? html`<button onclick=${() => ignore(group, false)}>${t("Ask about these again")}</button>`
+        : [
+            html`<button class="primary" onclick=${() => name(group, people)}>${t("Name")}</button>`,
+            all.length > 1 && html`<button onclick=${() => merge(group, all)}>${t("Merge")}</button>`,
+            html`<button onclick=${() => split(group)}>${t("Split up")}</button>`,
+            html`<button onclick=${() => ignore(group, true)}>${icon("hide")}${t("Ignore")}</button>`,
+          ]}
     </div>
   </li>`;
 }
 
-async function name({ id, etag }) {
+const strip = (faces) =>
+  html`<div class="strip">${faces.slice(0, SHOWN).map((face) => html`<img class="thumb" src=${thumbnail(face)} alt="" loading="lazy">`)}</div>`;
+
+/** Somebody known, or somebody new who agreed. */
+async function name({ id }, people) {
   const answer = await ask({
     title: t("Who is this?"),
     content: html`<div class="stack">
-      <div class="field"><label for="group-name">${t("Name")}</label><input id="group-name" name="name" required maxlength="200" dir="auto"></div>
+      <div class="field">
+        <label for="group-name">${t("Name")}</label>
+        <input id="group-name" name="name" list="known-names" required maxlength="200" dir="auto" autocomplete="off">
+        <datalist id="known-names">${people.map((person) => html`<option value=${person.name}></option>`)}</datalist>
+      </div>
       <div class="field">
         <label for="group-who">${t("Who agreed to this?")}</label>
-        <select id="group-who" name="who" required>
-          <option value="">${t("Choose")}</option>
+        <select id="group-who" name="who">
+          <option value="">${t("Already noted")}</option>
           ${CONSENTS().map(({ who, label }) => html`<option value=${who}>${label}</option>`)}
         </select>
+        <span class="hint">${t("For somebody new, this is needed.")}</span>
       </div>
     </div>`,
     actions: [{ label: t("Learn this face"), value: "name" }],
   });
   if (!answer) return;
-  const consent = { who: answer.fields.who, on: today(), note: "" };
-  await change(() => patch(`/groups/${id}`, { name: answer.fields.name, consent }, etag), t("{name} is learnt.", { name: answer.fields.name }));
+  const { name: given, who } = answer.fields;
+  await change(async () => {
+    const known = people.find((person) => person.name === given);
+    const consent = who ? { who, on: today(), note: "" } : null;
+    const person = known ?? (await post("/people", { name: given, consent }));
+    try {
+      return await patch(`/groups/${id}`, { person: Number(person.id) });
+    } catch (error) {
+      // Who was added for this alone does not stay.
+      if (!known) await undoNewest();
+      throw error;
+    }
+  }, t("{name} is learnt.", { name: given }));
 }
 
-const ignore = ({ id, etag }) => change(() => patch(`/groups/${id}`, { ignored: true }, etag), t("These faces are ignored from now on."));
+const ignore = ({ id }, ignored) =>
+  change(
+    () => patch(`/groups/${id}`, { ignored }),
+    ignored ? t("These faces are ignored from now on.") : t("These faces are asked about again."),
+  );
 
 async function merge({ id }, all) {
   const answer = await ask({
@@ -75,9 +115,9 @@ async function merge({ id }, all) {
         .filter((other) => other.id !== id)
         .slice(0, SHOWN)
         .map(
-          ({ id: other, faces, photos }) => html`<li><label class="option">
+          ({ id: other, examples, photos }) => html`<li><label class="option">
             <input type="radio" name="other" value=${other} required>
-            <img class="face" src=${thumbnail(faces[0])} alt=""><span>${nt("{count} photo", "{count} photos", photos)}</span>
+            <img class="face" src=${thumbnail(examples[0])} alt=""><span>${nt("{count} photo", "{count} photos", photos)}</span>
           </label></li>`,
         )}
     </ul>`,
@@ -86,27 +126,26 @@ async function merge({ id }, all) {
   if (answer) await change(() => post(`/groups/${id}/merge`, { groups: [answer.fields.other] }), t("The groups are one now."));
 }
 
+/** Proposes parts that may be different people, and faces like none of them. */
 async function split({ id }) {
   await attempt(async () => {
-    const { parts } = await get(`/groups/${id}/parts`);
-    if (parts.length < 2) {
+    const { parts, outliers } = await get(`/groups/${id}/split-proposal`);
+    const others = [...parts.slice(1), ...(outliers.length ? [outliers] : [])];
+    if (!others.length) {
       toast(t("All these faces seem to be one person's: no way to split them was found."));
       return;
     }
     const answer = await ask({
       title: t("Split into these?"),
       content: html`<div class="stack">
-        ${parts.map(
-          ({ faces }) => html`<div class="group">
-            <strong>${nt("{count} face", "{count} faces", faces.length)}</strong>
-            <div class="strip">${faces.slice(0, SHOWN).map((face) => html`<img class="thumb" src=${thumbnail(face)} alt="">`)}</div>
-          </div>`,
+        ${[...parts.slice(0, 1), ...others].map(
+          (faces) => html`<div class="group"><strong>${nt("{count} face", "{count} faces", faces.length)}</strong>${strip(faces)}</div>`,
         )}
       </div>`,
       actions: [{ label: t("Split up"), value: "split" }],
       wide: true,
     });
-    if (answer) await change(() => post(`/groups/${id}/split`, { parts: parts.map(({ faces }) => faces) }), t("The group is split."));
+    if (answer) await change(() => post(`/groups/${id}/split`, { parts: others }), t("The group is split."));
   });
 }
 

@@ -30,9 +30,10 @@ export function answerList({ file, faces, byFace, chosen }) {
 
 function entry({ file, face, place, given, chosen }) {
   const issue = face.quality.issues[0] && issueText(face.quality.issues[0]);
-  const [first, ...others] = given;
+  const isKnown = given.length > 0 && given[0].verdict !== "no";
+  const others = isKnown ? given.slice(1) : given;
   return html`<article class="answer" onfocusin=${() => chosen(place)}>
-    ${first ? verdict(file, first, true) : html`<h3>${t("Face {count}", { count: place + 1 })}</h3>`}
+    ${isKnown ? verdict(file, given[0], true) : html`<h3>${t("Nobody that is known")}</h3>`}
     ${issue && html`<p class="small"><strong>${issue.title}.</strong> ${issue.measured}</p>`}
     <details>
       <summary>${t("Attributes")}</summary>
@@ -40,7 +41,7 @@ function entry({ file, face, place, given, chosen }) {
     </details>
     ${others.length > 0 &&
     html`<details>
-      <summary>${t("Everybody else")}</summary>
+      <summary>${isKnown ? t("Everybody else") : t("Who it is not")}</summary>
       <div class="stack">${others.map((answer) => verdict(file, answer, false))}</div>
     </details>`}
   </article>`;

@@ -1,12 +1,12 @@
 /** The photos that teach a person: dropped, chosen or taken, each with what is wrong with it, and those of look-alikes. */
 
-import { remove, sendImages, thumbnail } from "../../api.js";
+import { patch, remove, sendImages, thumbnail } from "../../api.js";
 import { coachStep } from "../../coach.js";
 import { pictureOf } from "../../elements/face-photo.js";
 import { html, icon } from "../../html.js";
 import { attempt, toast } from "../../notices.js";
 import { issueText } from "../../people.js";
-import { nt, number, t } from "../../texts.js";
+import { nt, number, t, today } from "../../texts.js";
 
 const PREVIEW_PX = 160;
 
@@ -45,7 +45,7 @@ function gallery(person, photos, refresh) {
 }
 
 /** A photo that teaches, or that cannot: by its largest face, with the reason, and a way to take it out. */
-function sample(person, { id, faces }, refresh, picture) {
+function sample(person, { id, faces, taken }, refresh, picture) {
   const [face] = faces ?? [];
   const issue = issueOf(faces);
   const element = html`<li class=${`sample ${issue ? "poor" : ""}`}>
@@ -53,6 +53,7 @@ function sample(person, { id, faces }, refresh, picture) {
     <span class="mark">${icon(issue ? "question" : "check")}</span>
     <span>${issue ? issue.title : html`<span class="spoken">${t("This photo teaches")}</span>`}</span>
     ${issue && html`<span class="quiet">${issue.measured}</span>`}
+    ${person.birth_date && dayField(person, id, taken)}
   </li>`;
   const out = html`<button aria-label=${t("Take this photo out")}>${icon("cross")}</button>`;
   out.addEventListener("click", () =>
@@ -64,6 +65,13 @@ function sample(person, { id, faces }, refresh, picture) {
   );
   element.append(out);
   return element;
+}
+
+/** When the photo was taken: by its metadata, or as it is told here. */
+function dayField(person, id, taken) {
+  const change = (event) =>
+    attempt(() => patch(`/people/${person.id}/photos/${id}`, { taken: event.target.value || null }));
+  return html`<input type="date" value=${taken ?? ""} max=${today()} aria-label=${t("Day on which the photo was taken")} onchange=${change}>`;
 }
 
 /** What keeps all faces of a photo from teaching, by its largest one; undefined where one can. */
