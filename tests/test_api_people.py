@@ -276,5 +276,8 @@ class TestLessons:
         assert answer.status_code == 202
         job = over(client, answer.json())
         assert problem(client.get(f"/faces/{face}/thumbnail"))[0] == 404
-        assert job["state"] == "done" and job["result"]["taught"] > 5
+        receipt = job["result"]
+        assert job["state"] == "done" and receipt["taught"] > 5
+        assert receipt["left"] == 0 and receipt["searched_for"]["faces"] > 5
+        assert {each["name"]: each["found"] for each in receipt["searched"]}["library.sqlite"] == 0
         assert problem(client.get(f"/people/{ana}")) == (404, "no_such_person")

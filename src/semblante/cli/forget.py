@@ -9,6 +9,7 @@ import typer
 from semblante.cli.console import print_plain, remarks, results
 from semblante.cli.hints import chosen
 from semblante.cli.options import LibraryFolder, open_index
+from semblante.cli.receipt import print_receipt
 from semblante.errors import InvalidOption
 from semblante.i18n import ntr, tr
 
@@ -87,6 +88,7 @@ def command(
             **values,
         ),
     )
+    print_receipt(gone.receipt)
 
 
 def _warn_of_sorted(index: "Library", name: str, library: Path | None) -> None:

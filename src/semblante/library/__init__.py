@@ -21,7 +21,8 @@
     group_evidence    how sure groups are, their most typical faces and likely intruders
     impostor_tail     how similar faces of different people are, at the most
     thumbnails        `Thumbnails`: small pictures of photos and faces, made once
-    erasure           `erase`: a person out of every byte
+    erasure           `erase`: a person out of every byte; `receipt`: which files were searched for what was
+                      known of the person (`byte_search`, `encrypted_pages`)
 
 Photos are read by a callable, and faces judged by another: nothing here sees a picture or a network.
 
@@ -69,6 +70,9 @@ if TYPE_CHECKING:
     from semblante.library.query import candidates as candidates
     from semblante.library.query import matching_faces as matching_faces
     from semblante.library.query import search as search
+    from semblante.library.receipt import Receipt as Receipt
+    from semblante.library.receipt import receipt_of as receipt_of
+    from semblante.library.receipt import traces_of as traces_of
     from semblante.library.scanning import FailedRead as FailedRead
     from semblante.library.scanning import ScanReport as ScanReport
     from semblante.library.scanning import scan as scan
@@ -120,6 +124,9 @@ _HOME = {
     "candidates": "semblante.library.query",
     "matching_faces": "semblante.library.query",
     "search": "semblante.library.query",
+    "Receipt": "semblante.library.receipt",
+    "receipt_of": "semblante.library.receipt",
+    "traces_of": "semblante.library.receipt",
     "FailedRead": "semblante.library.scanning",
     "ScanReport": "semblante.library.scanning",
     "scan": "semblante.library.scanning",

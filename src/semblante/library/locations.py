@@ -12,7 +12,8 @@ THUMBNAILS_NAME: Final = "thumbnails"
 """The database of small pictures."""
 MATRICES: Final = "faces-*.matrix"
 """Embeddings of the index in plain, for searching: the first letters of the network's hash for the star."""
-_SUFFIXES: Final = {False: ".sqlite", True: ".sqlcipher"}
+ENCRYPTED_SUFFIX: Final = ".sqlcipher"
+_PLAIN_SUFFIX: Final = ".sqlite"
 
 
 def data_folder(chosen: Path | None = None) -> Path:
@@ -28,7 +29,7 @@ def data_folder(chosen: Path | None = None) -> Path:
 
 def database_path(folder: Path, name: str, encrypted: bool) -> Path:
     """Where a database lies in the data folder: `name` is `INDEX_NAME` or `THUMBNAILS_NAME`."""
-    return folder / f"{name}{_SUFFIXES[encrypted]}"
+    return folder / f"{name}{ENCRYPTED_SUFFIX if encrypted else _PLAIN_SUFFIX}"
 
 
 def damaged_copies(folder: Path) -> list[Path]:

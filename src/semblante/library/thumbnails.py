@@ -69,6 +69,15 @@ class Thumbnails(Closing):
             return found and bytes(found[0])
         return None
 
+    def all_of(self, content_sha256: str) -> tuple[bytes, ...]:
+        """The JPEG files of a photo and of the faces in it."""
+        with self._begun_anew_if_damaged(), self._file().asking() as connection:
+            rows = connection.execute(
+                "SELECT jpeg FROM thumbnails WHERE content_sha256 = ?", (bytes.fromhex(content_sha256),)
+            )
+            return tuple(bytes(jpeg) for (jpeg,) in rows)
+        return ()
+
     def keep(self, content_sha256: str, jpegs: Mapping[int, bytes]) -> None:
         """Keep the JPEG files of a photo and its faces, by place."""
         rows = [(bytes.fromhex(content_sha256), place, jpeg) for place, jpeg in jpegs.items()]

@@ -109,7 +109,7 @@ class Vault(Closing):
         Raises `VaultLocked` where the passphrase is another one, `InvalidOption` where nothing is encrypted,
         and `NotALibrary` where the key file is damaged or belongs to another index.
         """
-        with self._released():
+        with self.released():
             self._check_encrypted()
             key, index = read_key(self.folder, passphrase), self.path_of(INDEX_NAME)
             if not is_first_page_sound(index, key):
@@ -118,7 +118,7 @@ class Vault(Closing):
 
     def lock(self) -> None:
         """Let go of the key and what is in memory. Raises `InvalidOption` where nothing is encrypted."""
-        with self._released():
+        with self.released():
             self._check_encrypted()
             self._key = None
 
@@ -137,7 +137,7 @@ class Vault(Closing):
         left_s = idle_s
         while not stop.wait(left_s):
             if self._idle_s() >= idle_s and self.is_encrypted:
-                with self._released():
+                with self.released():
                     # What was in use until now has ended only here.
                     if self._idle_s() >= idle_s:
                         self._key = None
@@ -151,7 +151,8 @@ class Vault(Closing):
             raise InvalidOption("index_not_encrypted", path=self.folder)
 
     @contextlib.contextmanager
-    def _released(self) -> Iterator[None]:
+    def released(self) -> Iterator[None]:
+        """Nothing in this process has a database open in the block, and other threads wait for its end."""
         with self._lock, contextlib.ExitStack() as released:
             for holder in [each() for each in reversed(self._holders)]:
                 if holder is not None:
@@ -161,7 +162,7 @@ class Vault(Closing):
     @contextlib.contextmanager
     def _changing(self) -> Iterator[None]:
         """The databases may change their kind in the block."""
-        with self._released():
+        with self.released():
             try:
                 yield
             except CorruptDatabase as error:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from semblante.library import Folder as Folder
     from semblante.library import KnownPerson as KnownPerson
     from semblante.library import Match as Match
+    from semblante.library import Receipt as Receipt
     from semblante.library import Role as Role
     from semblante.library import ScanReport as ScanReport
     from semblante.library import SearchResult as SearchResult
@@ -134,6 +135,7 @@ _HOME = {
     "ChangeKind": "semblante.library",
     "Folder": "semblante.library",
     "Match": "semblante.library",
+    "Receipt": "semblante.library",
     "Role": "semblante.library",
     "ScanReport": "semblante.library",
     "SearchResult": "semblante.library",

@@ -12,12 +12,15 @@ from semblante.library import (
     EmbeddingMatrix,
     FaceStore,
     PeopleChange,
+    Receipt,
     Thumbnails,
     best_face_per_photo,
     candidates,
     erase,
     key_of,
     names_of,
+    receipt_of,
+    traces_of,
 )
 from semblante.organize.journal import forget_in_journals, journal_lock
 from semblante.person import Person, open_person
@@ -28,14 +31,16 @@ from semblante.pipeline.collection import known_person, query_of
 class Forgotten:
     """What is gone: faces that the person was taught with, faces of the index, journals, and other files.
 
-    `shared` faces stayed, since they are found to be another known person's as well. None where the person's
-    neuron could not be read: then only faces that taught could be found.
+    `receipt` tells which files were searched for it afterwards. `shared` faces stayed, since they are found
+    to be another known person's as well. None where the person's neuron could not be read: then only faces
+    that taught could be found.
     """
 
     taught: int
     faces: int
     journals: int
     files: tuple[Path, ...]
+    receipt: Receipt
     shared: int | None = 0
 
 
@@ -64,11 +69,14 @@ def forget_person(
             seen, shared = _found_faces(store, names[0], matrix, job)
     matrix.release()
     person_files = [path for path in _json_files(store.folder) if any(_is_of(path, each) for each in names)]
+    thumbnails = thumbnails or Thumbnails(store.vault)
+    traces = traces_of(store, name, seen, thumbnails)
     job.check()
     with journal_lock(store.folder):
         journals = sum(forget_in_journals(store.folder, each) for each in names)
         erased = erase(store, name, seen, person_files, keep_faces, thumbnails)
-    return Forgotten(erased.taught, erased.faces, journals, erased.files, shared)
+    receipt = receipt_of(store, traces, thumbnails)
+    return Forgotten(erased.taught, erased.faces, journals, erased.files, receipt, shared)
 
 
 def changes_ended_with(store: FaceStore, name: str) -> int:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, File, Path, Response, UploadFile
 from semblante.api.engine import Engine, TheEngine
 from semblante.api.etags import IfMatch, check_if_match, etag_of
 from semblante.api.face_ids import face_id
+from semblante.api.receipts import receipt_values
 from semblante.api.routes.jobs import JobOut, accepted
 from semblante.api.schemas import Schema
 from semblante.jobs import JobContext
@@ -146,7 +147,11 @@ async def edit_person(
 async def forget_person(
     person_id: PersonId, response: Response, engine: TheEngine, if_match: IfMatch = None
 ) -> JobOut:
-    """Forget a person in every byte of the data folder; the result of the job says what is gone."""
+    """Forget a person in every byte of the data folder.
+
+    The result of the job says what is gone, and is the receipt: which files were `searched` afterwards, and
+    how often what was known of the person was `found` in each.
+    """
     person = await _person(engine, person_id)
     check_if_match(if_match, PersonOut.of(person))
 
@@ -158,6 +163,7 @@ async def forget_person(
             "journals": gone.journals,
             "files": [each.name for each in gone.files],
             "shared": gone.shared,
+            **receipt_values(gone.receipt, engine.folder),
         }
 
     return accepted(engine.jobs.start("forget", forget), response)
