@@ -273,8 +273,9 @@ def test_an_answer_that_contradicts_a_photo_that_taught_changes_nothing(
     assert question is not None
     same = replace(question, face=replace(question.face, embedding=scanned.taught("Ana")[0].embedding))
     before = scanned.person("Ana")
-    with raises(SamePhotos, r"taught4.jpg and .*doubtful0.jpg are the same photo"):
+    with raises(SamePhotos, r"taught4.jpg and .*doubtful0.jpg are the same photo") as caught:
         Review(scanned, "Ana").record_answer(same, False, OTHERS)
+    assert isinstance(caught.value.params["first"], Path), "the service shows the name of a file alone"
     assert scanned.person("Ana") == before and len(scanned.taught("Ana")) == 8
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -26,7 +27,9 @@ OTHERS: Final = Reason("other_people")
 _MIN_SPREAD: Final = 1e-6
 
 
-ExampleFace = tuple[str | Reason, Float32[np.ndarray, " d"], Int8[np.ndarray, "400"] | None, date | None]
+ExampleFace = tuple[
+    str | Path | Reason, Float32[np.ndarray, " d"], Int8[np.ndarray, "400"] | None, date | None
+]
 """Where a face comes from, its embedding, and its copy descriptor and the photo's day if these are known."""
 
 
@@ -40,7 +43,7 @@ class Gallery:
     """
 
     embeddings: Embeddings
-    sources: tuple[str | Reason, ...]
+    sources: tuple[str | Path | Reason, ...]
     copy_descriptors: CopyDescriptors | None = None
     days: tuple[date | None, ...] = ()
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
@@ -71,7 +72,7 @@ def examples_of(store: FaceStore, embedding_size: int, taught: Sequence[Taught])
     """The examples that these faces are, in their order. A photo that the store has is known by its path."""
     hashes = [bytes.fromhex(photo) for photo in {each.face.photo for each in taught}]
     paths = {sha256.hex(): store.paths_of_contents([sha256]) for sha256 in hashes}
-    names = {photo: str(found[0]) for photo, found in paths.items() if found}
+    names = {photo: found[0] for photo, found in paths.items() if found}
     days = {sha256.hex(): day for sha256, day in store.days(hashes).items()}
     positives, negatives = (
         _gallery([each for each in taught if each.kind == kind], embedding_size, names, days)
@@ -83,7 +84,7 @@ def examples_of(store: FaceStore, embedding_size: int, taught: Sequence[Taught])
 def _gallery(
     taught: Sequence[Taught],
     embedding_size: int,
-    names: Mapping[str, str] = MappingProxyType({}),
+    names: Mapping[str, Path] = MappingProxyType({}),
     days: Mapping[str, date] = MappingProxyType({}),
 ) -> Gallery:
     return Gallery.of(
