@@ -64,9 +64,11 @@ def test_the_service_says_what_it_is(client: httpx.Client, engine: Engine) -> No
 def test_prometheus_gets_figures_of_routes_not_of_paths(client: httpx.Client, engine: Engine) -> None:
     client.get("/jobs/somebody")
     client.request("XYZZY", "/health")
+    client.get("/health", headers={"Host": "evil.example"})
     text = client.get("http://127.0.0.1:8765/metrics").text
     assert 'route="/jobs/{job_id}",status="404"} 1.0' in text
     assert 'method="other"' in text
+    assert 'route="none",status="403"} 1.0' in text, "what is refused before a route has its status too"
     assert "somebody" not in text and "XYZZY" not in text
     assert "semblante_request_seconds_bucket" in text and "semblante_requests_working 0.0" in text
 

@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,9 +11,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+import pytest
 from conftest import Cli
 
-PORT = re.compile(r"http://127\.0\.0\.1:(\d+)")
+PORT = re.compile(r"https?://127\.0\.0\.1:(\d+)")
 
 
 @contextmanager
@@ -45,6 +47,29 @@ def test_the_service_answers_whoever_has_its_key_and_ends_in_order(tmp_path: Pat
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0
         assert process.stderr is not None and "Traceback" not in process.stderr.read()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads the process's time from /proc")
+def test_the_first_answer_comes_within_two_seconds(tmp_path: Path) -> None:
+    """By the time that the process had a core: a busy machine makes it wait, too."""
+    with _running(tmp_path, "serve") as (lines, process):
+        httpx.get(f"http://127.0.0.1:{PORT.search(lines)[1]}/api/v1/health", timeout=60)  # type: ignore[index]
+        fields = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
+        seconds = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    assert seconds < 2
+
+
+def test_with_a_certificate_it_speaks_https_alone(tmp_path: Path) -> None:
+    certificate, key = _certificate(tmp_path)
+    tls = ("--tls-certificate", str(certificate), "--tls-key", str(key))
+    with _running(tmp_path, "serve", *tls) as (lines, _):
+        assert "https://" in lines
+        port = PORT.search(lines)[1]  # type: ignore[index]
+        context = ssl.create_default_context(cafile=str(certificate))
+        answer = httpx.get(f"https://127.0.0.1:{port}/api/v1/health", verify=context, timeout=60)
+        assert answer.json() == {"status": "ok"}
+        with pytest.raises(httpx.HTTPError):
+            httpx.get(f"http://127.0.0.1:{port}/api/v1/health", timeout=60)
 
 
 def test_the_page_s_address_opens_it_once(tmp_path: Path) -> None:
@@ -93,6 +118,7 @@ def test_a_port_that_another_program_has(cli: Cli, tmp_path: Path) -> None:
 def _certificate(folder: Path) -> tuple[Path, Path]:
     """A certificate for this machine that it signed itself, and its key."""
     from datetime import UTC, datetime, timedelta
+    from ipaddress import ip_address
 
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
@@ -109,6 +135,7 @@ def _certificate(folder: Path) -> tuple[Path, Path]:
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
         .sign(private, hashes.SHA256())
     )
     paths = (folder / "certificate.pem", folder / "key.pem")

@@ -9,6 +9,7 @@ from conftest import Cli
 from semblante.cli import demo
 from semblante.generate import draw_picture, sample_identity
 from semblante.labels import ATTRIBUTES
+from semblante.pipeline import Library
 
 
 def test_the_texts_say_her_and_the_pictures_show_a_woman() -> None:
@@ -30,10 +31,14 @@ def test_the_whole_path_ends_with_a_report_and_what_to_try_next(
     said = cli("demo", tmp_path / "demo")
     assert said.code == 0, said.err
     assert (tmp_path / "demo/report.html").is_file()
-    report, following = said.out.strip().splitlines()[-2:]
+    report, page, following = said.out.strip().splitlines()[-3:]
     assert report == f"The report: {tmp_path / 'demo/report.html'}"
+    folders = f"--library {tmp_path / 'demo/library'} --base {tmp_path / 'demo/network'}"
+    assert page.endswith(f"app {folders}")
+    with Library(tmp_path / "demo" / "library") as library:
+        assert library.names() == (demo.PERSON_NAME,) and not library.is_empty
     assert "semblante learn NAME PHOTOS" in following
     for untrue in ("opinion", "close to random", "thought they saw, not facts"):
         assert untrue not in said.out
     again = cli("demo", tmp_path / "demo", "--lang", "es")
-    assert again.code == 0 and "Siguiente paso" in again.out.splitlines()[-1]
+    assert again.code == 0 and "Siguiente paso" in again.out.splitlines()[-2]

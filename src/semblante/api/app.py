@@ -53,8 +53,8 @@ def create_app(engine: Engine) -> FastAPI:
     app.add_middleware(Idempotency)
     app.add_middleware(BodyGuard, settings=settings)
     app.add_middleware(Guard, engine=engine)
-    app.add_middleware(MeasuredRequests, metrics=app.state.metrics)
     app.add_middleware(RequestContext)
+    app.add_middleware(MeasuredRequests, metrics=app.state.metrics)
     return app
 
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 HELP = tr("Walk the whole path on drawn faces, and leave a report to read.")
 
+NETWORK, LIBRARY = "network", "library"
+"""The folders that the page is opened on."""
 PERSON_NAME = "María José"
 PEOPLE, PICTURES_EACH = 300, 8
 SHOWN_SIDE_PX, TRAINED_SIDE_PX, EPOCHS = 128, 32, 10
@@ -64,9 +66,7 @@ def command(
         data = prepare(raw, out / "prepared", SHOWN_SIDE_PX, job)
     _step(tr("3. Training a network to read 40 attributes"))
     with live_table() as job:
-        bundle = training.train(
-            data, out / "network", training.choose("modern", TRAINED_SIDE_PX, EPOCHS), job
-        )
+        bundle = training.train(data, out / NETWORK, training.choose("modern", TRAINED_SIDE_PX, EPOCHS), job)
     _step(tr("4. Evaluating it on people who are not in the training data"))
     measured = evaluate(FaceModel(bundle), data)
     print_blocks(*evaluation_summary(measured.evaluation))
@@ -77,8 +77,18 @@ def command(
     print_plain(
         results(),
         tr(
-            "Next: open it in a browser. Then, with five to twenty photos of somebody who agrees to it, on "
-            "the bundled model: {program} learn NAME PHOTOS, and {program} recognise NAME OTHER_PHOTOS",
+            "Next: open it in a browser. The page on all of this: {program} app --library {library} "
+            "--base {network}",
+            program=_program(),
+            library=out / LIBRARY,
+            network=out / NETWORK,
+        ),
+    )
+    print_plain(
+        results(),
+        tr(
+            "Then, with five to twenty photos of somebody who agrees to it, on the bundled model: "
+            "{program} learn NAME PHOTOS, and {program} recognise NAME OTHER_PHOTOS",
             program=_program(),
         ),
     )
@@ -91,7 +101,15 @@ def _program() -> str:
 
 def _learn_and_recognise(out: Path, base: "Bundle") -> "PersonSection":
     """Learn one drawn person who is not in the training data, and recognise her among other people."""
-    from semblante.pipeline import FaceAnalyzer, TrainingPhotos, save, write_person, write_strangers
+    from semblante.pipeline import (
+        FaceAnalyzer,
+        Library,
+        TrainingPhotos,
+        learn,
+        save,
+        write_person,
+        write_strangers,
+    )
     from semblante.report import person_section
     from semblante.report.wording import answers_table, evidence_text
 
@@ -110,14 +128,17 @@ def _learn_and_recognise(out: Path, base: "Bundle") -> "PersonSection":
     strangers = write_strangers(out / "photos" / "others", "stranger", OTHER_CROWD, people)
     analyzer = FaceAnalyzer(base)
     training = TrainingPhotos(hers[:PHOTOS_OF_PERSON], strangers[:STRANGERS], is_sorted=True)
-    learnt = analyzer.learn(PERSON_NAME, training, FALSE_MATCH_RATE, aligned=True)
+    result = learn(PERSON_NAME, training, analyzer, FALSE_MATCH_RATE, aligned=True)
+    learnt = result.person
     save(learnt, out / "maria-jose.json")
     print_plain(results(), evidence_text(learnt.evaluation))
 
     _step(tr("6. Looking for her in pictures that the neuron was not trained on"))
     unseen = [*hers[PHOTOS_OF_PERSON:], *strangers[STRANGERS:]]
-    with analyzer:
+    with analyzer, Library(out / LIBRARY, create=True) as library:
         said = list(analyzer.recognise(learnt, unseen, aligned=True))
+        library.scan([out / "photos"], analyzer, aligned=True)
+        library.keep(result, if_known="replace")
     likeliest = sorted(said, key=lambda answer: -(answer.probability or 0))
     print_blocks(answers_table(likeliest[:MAX_ANSWERS]))
     hers_new = {str(path) for path in hers}
