@@ -225,6 +225,16 @@ def test_keys_are_made_listed_and_revoked(page: httpx.Client, engine: Engine, st
     assert _code(page.delete(f"/keys/{key['id']}")) == (404, "key_unknown")
 
 
+def test_names_are_answered_as_texts_that_no_browser_takes_for_a_page(page: httpx.Client) -> None:
+    name = "<img src=x onerror=alert(1)>"
+    made = page.post("/keys", json={"name": name, "scope": "read"})
+    refused = page.get("/jobs/<script>alert(1)<%2Fscript>")
+    for answer in (made, page.get("/keys"), refused):
+        assert answer.headers["content-type"] in ("application/json", "application/problem+json")
+        assert answer.headers["x-content-type-options"] == "nosniff"
+    assert made.json()["name"] == name
+
+
 def test_only_the_hash_of_a_key_is_kept_and_only_for_its_owner(engine: Engine) -> None:
     key, secret = engine.keys.create("backup", "write")
     path = engine.folder / FILE_NAME

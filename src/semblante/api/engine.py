@@ -81,6 +81,8 @@ class Engine(Closing):
                 opened()
             except SemblanteError as error:
                 reasons.append(reason_of(error))
+        if self._library is not None and self._library.vault.is_locked:
+            reasons.append(Reason("index_locked", {"path": self.folder}))
         return tuple(reasons)
 
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
