@@ -15,11 +15,14 @@ from datetime import date
 from math import comb
 from typing import Final
 
+import numpy as np
+
 from semblante.errors import TooFewPhotos
 from semblante.jobs import SILENT, JobContext
 from semblante.person.ages import AgeEvidence, AgeSpan, age_span
+from semblante.person.consensus import unit_rows
 from semblante.person.decision import AgeNeuron, Person
-from semblante.person.examples import MIN_PHOTOS, Examples, Gallery
+from semblante.person.examples import MIN_PHOTOS, Examples, Gallery, fit_standardizer
 from semblante.person.fitting import AgePart, FitResult, fit
 from semblante.types import Embeddings
 
@@ -48,17 +51,19 @@ def fit_ages(
     born = person.birth_date
     groups = rows_by_span(training.positives, born)
     enough = [span for span, rows in groups.items() if count_moments(training.positives, rows) >= MIN_PHOTOS]
-    if len(groups) < 2 or not enough:
+    if born is None or len(groups) < 2 or not enough:
         return result
+    others = training.negatives.embeddings[:0] if background is None else background
     everybody = range(len(training.positives)), range(len(training.negatives))
     by_one = _right(result, training, *everybody)
     neurons, parts, by_age = [], [], dict[_Key, bool]()
     for span in sorted(enough):
-        rows = groups[span], _negatives_of(training.negatives, span, born)
+        own, asked = groups[span], _of_years(training.negatives, span, born)
+        beside = [row for row in _unlike(training, own, others) if row not in asked]
         try:
             part = fit(
                 person.name,
-                Examples(training.positives.part(rows[0]), training.negatives.part(rows[1])),
+                Examples(training.positives.part(own), training.negatives.part([*asked, *beside])),
                 person.base_sha256,
                 background=background,
                 false_match_rate=person.rule.false_match_rate,
@@ -68,8 +73,8 @@ def fit_ages(
             continue
         learnt = part.person
         neurons.append(AgeNeuron(span, learnt.neuron, learnt.rule, learnt.photos_of_person))
-        parts.append(AgePart(part, tuple(rows[1])))
-        by_age |= _right(part, training, *rows)
+        parts.append(AgePart(part, tuple(asked)))
+        by_age |= _right(part, training, own, asked)
     if not neurons:
         return result
     evidence = _compare(by_one, by_age)
@@ -118,13 +123,26 @@ def count_moments(gallery: Gallery, rows: Iterable[int]) -> int:
     return len({int(gallery.moments[row]) for row in rows})
 
 
-def _negatives_of(gallery: Gallery, span: AgeSpan, birth_date: date | None) -> list[int]:
-    """The rows of those who were photographed while the person was of this age, or nobody knows when.
-
-    How others look in other years is no matter to a neuron that only answers about photos of these.
-    """
+def _of_years(gallery: Gallery, span: AgeSpan, born: date) -> list[int]:
+    """The rows of others who were photographed while the person was of this age, or nobody knows when."""
     days = map(gallery.day_of, range(len(gallery)))
-    return [row for row, day in enumerate(days) if day is None or age_span(day, birth_date) == span]
+    return [row for row, day in enumerate(days) if day is None or age_span(day, born) == span]
+
+
+def _unlike(training: Examples, own: Sequence[int], background: Embeddings) -> list[int]:
+    """The negatives that are less like the person at an age than the least typical of these `own` rows is.
+
+    Somebody who looked in other years as the person does at this age, such as a brother, teaches a neuron
+    nothing that only answers about photos of these years.
+    """
+    standardizer = fit_standardizer(np.concatenate([training.negatives.embeddings, background]))
+    rows = unit_rows(standardizer, training.positives.embeddings[own])
+    rest = rows.sum(axis=0) - rows
+    least = float(((rows * rest).sum(axis=1) / np.maximum(np.linalg.norm(rest, axis=1), 1e-6)).min())
+    mean = rows.sum(axis=0) / np.maximum(np.linalg.norm(rows.sum(axis=0)), np.float32(1e-6))
+    similarity = unit_rows(standardizer, training.negatives.embeddings) @ mean
+    unlike: list[int] = np.flatnonzero(similarity < least).tolist()
+    return unlike
 
 
 def _right(
@@ -132,8 +150,9 @@ def _right(
 ) -> dict[_Key, bool]:
     """Whether each held-out moment was answered right: yes for the positives, anything else for negatives.
 
-    `positives` and `negatives` are the rows of the training's galleries that the result was learnt from.
-    Negatives of an unknown day are left out: the neuron for all ages answers about them anyway.
+    `positives` are the rows of the training that the result was learnt from, `negatives` those that it
+    answers about, which come first in what it was learnt from. Negatives of an unknown day are left out: the
+    neuron for all ages answers about them anyway.
     """
     held_out, rule = result.held_out, result.person.rule
     found: dict[_Key, bool] = {}

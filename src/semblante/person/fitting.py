@@ -87,7 +87,10 @@ class FitResult:
 
 @dataclass(frozen=True)
 class AgePart:
-    """What a neuron by age comes from, and the rows of all negatives that it was learnt from, in order."""
+    """What a neuron by age comes from, and which of all negatives, by row, are of photos of these years.
+
+    In what it was learnt from, these come first, in this order; behind them come some of other years.
+    """
 
     result: FitResult
     negatives: tuple[int, ...]

@@ -108,7 +108,7 @@ def query_for(
     if person is not None:
         check_person(person)
     bases = store.bases() if person is None else (person.base_sha256,)
-    score = None if person is None else score_of(person)
+    score = None if person is None else score_in(store, person)
     ignored = store.ignored_numbers()
     query = Query(score, _attributes(with_), _attributes(without), several, confirmed, ignored)
     return bases[0] if bases else "", query
