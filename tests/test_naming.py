@@ -388,6 +388,32 @@ class TestCorrections:
         with raises(InvalidOption, match="cannot be relied on"):
             ana.review("Ana").correct([Correction(poor, "yes")], STRANGERS)
 
+    def test_a_no_holds_for_a_poor_face_and_with_another_network(
+        self, ana: Library, photos: Path, analyzer: NoNetwork
+    ) -> None:
+        """It is not forgotten with what taught: a face is meant, not its embedding."""
+        poor = write_photo(photos / "poor.jpg", Shown(ANA, ("blurred",)), salt=300)
+        ana.scan([photos], analyzer)
+        unsure = {"poor.jpg"}
+        assert unsure <= found(ana, verdict="unsure")
+        refs = {name: FaceRef(sha256_of(photos / name), 0) for name in ("poor.jpg", "ana-1.jpg")}
+        review = ana.review("Ana")
+        review.record_answers({refs["poor.jpg"]: "no"}, STRANGERS)
+        assert not unsure & found(ana, verdict="unsure") and poor.exists()
+        review.record_answers({refs["ana-1.jpg"]: "no"}, STRANGERS)
+        assert "ana-1.jpg" not in found(ana)
+        ana.keep(learnt(photos, ANA, of("ana", 5, 3), base="cd" * 32), STRANGERS)
+        ana.keep(learnt(photos, ANA, of("ana", 5, 3)), STRANGERS)
+        assert known(ana).no == 0, "none of them teaches"
+        assert ana.store.rejected_faces("Ana") == set(refs.values())
+        assert "ana-1.jpg" not in found(ana) and not unsure & found(ana, verdict="unsure")
+        review.record_answers({refs["poor.jpg"]: "remove"}, STRANGERS)
+        assert unsure <= found(ana, verdict="unsure")
+        ana.undo()
+        assert not unsure & found(ana, verdict="unsure")
+        with raises(InvalidOption, match="no face here can teach"):
+            review.record_answers({refs["poor.jpg"]: "yes"}, STRANGERS)
+
     def test_too_few_photos_are_left_as_they_were(self, ana: Library, photos: Path) -> None:
         before = state(ana)
         with pytest.raises(TooFewPhotos):

@@ -683,6 +683,38 @@ def test_the_state_is_another_one_after_every_change(
     assert len(set(seen)) == len(seen)
 
 
+def test_a_no_holds_until_it_is_taken_back(store: FaceStore) -> None:
+    refs = [FaceRef(content(number).hex(), 0) for number in range(9)]
+    answers = [taught("negative", 2, 0, True), taught("negative", 3)]
+    store.keep_person("1", "Ana", [taught("positive", 1), *answers], "answer")
+    assert store.rejected_faces("Ana") == {refs[2]}, "a negative of a photo is no answer"
+    store.keep_person("2", "Ana", [taught("positive", 4)])
+    assert store.rejected_faces("Ana") == {refs[2]}, "whatever she is learnt from later"
+    store.keep_person("3", "Ana", [taught("positive", 4)], "answer", rejected={refs[5]: True})
+    assert store.rejected_faces("ana") == {refs[2], refs[5]}
+    store.keep_person("4", "Ana", [taught("positive", 2), taught("positive", 4)], "answer")
+    assert store.rejected_faces("Ana") == {refs[5]}
+    undo(store)
+    assert store.rejected_faces("Ana") == {refs[2], refs[5]}
+    store.keep_person("5", "Zoë", [taught("positive", 4)], "rename", ["Ana"])
+    assert store.rejected_faces("Zoë") == {refs[2], refs[5]}
+    store.keep_person("bo", "Bo", [taught("negative", 6, 0, True)], "answer")
+    store.keep_person("both", "Bo", [taught("positive", 4)], "merge", ["Zoë"])
+    assert store.rejected_faces("Bo") == {refs[2], refs[5], refs[6]}
+    undo(store)
+    assert (store.rejected_faces("Bo"), store.rejected_faces("Zoë")) == ({refs[6]}, {refs[2], refs[5]})
+    store.keep_person("bo", "Bo", [], "remove")
+    assert store.rejected_faces("Bo") == set(), "the answer was taken out"
+    store.keep_person("other", "Zoë", [], "learn", ["Zoë"])
+    assert store.rejected_faces("Zoë") == set(), "she is somebody else"
+    undo(store)
+    store.keep_person("5", "Zoë", [], "remove", rejected={refs[5]: False})
+    assert store.rejected_faces("Zoë") == {refs[2]}
+    store.erase_person("Zoë", [])
+    with pytest.raises(UnknownPerson):
+        store.rejected_faces("Zoë")
+
+
 def test_an_erased_face_leaves_no_mark(store: FaceStore) -> None:
     store.write([record(1, [1], "/p/a.jpg")], BASE)
     store.ignore_faces([FaceRef(content(1).hex(), 0)])

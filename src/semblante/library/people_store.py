@@ -1,8 +1,9 @@
 """What a store knows of people: `PeopleStore`, the half of `FaceStore` about them, and its values."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Literal, Protocol
 
 import numpy as np
@@ -88,6 +89,7 @@ class PeopleStore(Protocol):
         kind: PeopleChange = "learn",
         instead_of: Sequence[str] = (),
         birth_date: date | None = None,
+        rejected: Mapping[FaceRef, bool] = MappingProxyType({}),
     ) -> int:
         """Keep a person's file and the faces it was taught with, in place of what is known of `name`.
 
@@ -95,7 +97,13 @@ class PeopleStore(Protocol):
         `name` itself is among them, the one of this name was somebody else. A renamed person, and otherwise
         the one of this name, keeps number, consent and birth date, unless another `birth_date` is given; in a
         merge, those of the others fill what is missing. All of it is one change, whose number it returns.
+
+        Confirmed negatives are rejected as this person until the person is taught with them, they are taken
+        out by an answer, or `rejected` says no; it rejects further faces, too.
         """
+
+    def rejected_faces(self, name: str) -> frozenset[FaceRef]:
+        """The faces that are not this person, as a user said. Raises `UnknownPerson`."""
 
     def set_person_details(self, name: str, consent: Consent | None, birth_date: date | None) -> None:
         """Keep who agreed that a person is learnt, and the birth date: a change; somebody new is added."""

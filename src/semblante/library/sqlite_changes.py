@@ -19,7 +19,7 @@ _FACES: Final = "SELECT count(*) FROM ({})".format(
     " UNION ".join(
         f"SELECT content_sha256, place FROM {marks.before} WHERE change = changes.id"
         for marks in MARKS
-        if "place" in marks.key
+        if marks.key == ("content_sha256", "place")
     )
 )
 

@@ -40,7 +40,8 @@ class Marks:
 IGNORED: Final = Marks("ignored", ("content_sha256", "place"), "since")
 IGNORED_FOLDERS: Final = Marks("ignored_folders", ("path",), "since")
 GROUPED: Final = Marks("grouped", ("content_sha256", "place"), "label")
-MARKS: Final = (IGNORED, IGNORED_FOLDERS, GROUPED)
+REJECTED: Final = Marks("rejected", ("person", "content_sha256", "place"), "since")
+MARKS: Final = (IGNORED, IGNORED_FOLDERS, GROUPED, REJECTED)
 
 
 def marked(connection: sqlite3.Connection, marks: Marks, keys: Iterable[Key]) -> dict[Key, Any]:

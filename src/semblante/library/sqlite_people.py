@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from semblante.library.history_store import PeopleChange
@@ -20,6 +21,7 @@ from semblante.library.sqlite_days import drop_unused_days
 from semblante.library.sqlite_driver import sqlite3
 from semblante.library.sqlite_given import drop_ungiven, remove_given
 from semblante.library.sqlite_marks import MARKS
+from semblante.library.sqlite_rejections import drop_rejections, note_rejections, rejected_places
 from semblante.library.sqlite_rows import (
     WITH_CONTENT,
     packed,
@@ -114,17 +116,21 @@ def keep_person(
     kind: PeopleChange,
     instead_of: Sequence[str],
     birth_date: date | None = None,
+    rejected: Mapping[FaceRef, bool] = MappingProxyType({}),
 ) -> int:
     """See `FaceStore.keep_person`."""
     change, now = new_change(connection, kind, name)
     after = {row[:2]: row for row in map(_row, taught)}
     left = [key_of(each) for each in instead_of]
     before: dict[str, _Person] = {}
+    said: dict[_Place, bool] = {}
     for key in dict.fromkeys([key_of(name), *left]):
         person, faces = _remove(connection, key)
         _note_before(connection, change, key, (person, faces), after if key == key_of(name) else {})
         if person:
             before[key] = person
+        if kind in ("answer", "remove"):
+            said |= dict.fromkeys(_confirmed_negatives(faces), False)
     former = {key_of(each): each for row in before.values() for each in (*_former(row), row.name)}
     former.pop(key_of(name), None)
     same = [before[key] for key in _goes_on_as(kind, key_of(name), left) if key in before]
@@ -140,8 +146,17 @@ def keep_person(
         else next((each.birth_date for each in same if each.birth_date), None),
     )
     _insert(connection, key_of(name), row, after.values())
+    said |= dict.fromkeys(rejected_places(connection, [each.id for each in same[1:]]), True)
+    said |= dict.fromkeys(_confirmed_negatives(after), True)
+    said |= {place: False for place, face in after.items() if face[2] == "positive"}
+    said |= {(bytes.fromhex(face.photo), face.index): out for face, out in rejected.items()}
+    note_rejections(connection, change, row.id, now, said)
     drop_ungiven(connection)
     return change
+
+
+def _confirmed_negatives(taught: Mapping[_Place, tuple[Any, ...]]) -> list[_Place]:
+    return [place for place, row in taught.items() if row[2] == "negative" and row[4]]
 
 
 def _goes_on_as(kind: PeopleChange, key: str, left: Sequence[str]) -> list[str]:
@@ -299,6 +314,7 @@ def erase_person(
     )
     _drop_former_name(connection, key)
     drop_ungiven(connection)
+    drop_rejections(connection)
     drop_unused_days(connection)
     return taught, gone
 

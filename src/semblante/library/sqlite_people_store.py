@@ -1,7 +1,8 @@
 """`SqlitePeople`: the half of `SqliteStore` about people."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 
 from semblante.errors import UnknownPerson
 from semblante.library import sqlite_given as given
@@ -10,7 +11,8 @@ from semblante.library.history_store import PeopleChange
 from semblante.library.names import key_of, unknown_person
 from semblante.library.people_store import GivenPhoto, KnownPerson, Taught
 from semblante.library.sqlite_file import SqliteFile
-from semblante.types import Consent
+from semblante.library.sqlite_rejections import rejected_places
+from semblante.types import Consent, FaceRef
 
 
 class SqlitePeople(SqliteFile):
@@ -46,10 +48,20 @@ class SqlitePeople(SqliteFile):
         kind: PeopleChange = "learn",
         instead_of: Sequence[str] = (),
         birth_date: date | None = None,
+        rejected: Mapping[FaceRef, bool] = MappingProxyType({}),
     ) -> int:
         """See `PeopleStore`."""
         with self.writing() as connection:
-            return people.keep_person(connection, person_json, name, taught, kind, instead_of, birth_date)
+            return people.keep_person(
+                connection, person_json, name, taught, kind, instead_of, birth_date, rejected
+            )
+
+    def rejected_faces(self, name: str) -> frozenset[FaceRef]:
+        """See `PeopleStore`."""
+        number = self.number_of(name)
+        with self.asking() as connection:
+            places = rejected_places(connection, [number])
+            return frozenset(FaceRef(sha256.hex(), place) for sha256, place in places)
 
     def set_person_details(self, name: str, consent: Consent | None, birth_date: date | None) -> None:
         """See `PeopleStore`."""

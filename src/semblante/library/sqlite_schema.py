@@ -13,6 +13,7 @@ changes    the last changes of people, each with what was before it in `people_b
 folders    those whose photos the user wants in the index
 ignored    faces that the user asks about no more, and `ignored_folders` whose faces are so
 grouped    faces of unknown people that the user keeps together in a group, those of one with one `label`
+rejected   faces that are not a person, as a user said: the negatives in `taught`, and poor faces
 counters   `store_id` tells this file from others, `removals` counts faces that were removed or changed,
            `last_change` is the number of the last change
 """
@@ -133,6 +134,17 @@ MIGRATIONS: Final[Mapping[int, tuple[str, ...]]] = {
             content_sha256 BLOB NOT NULL, place INTEGER NOT NULL, label TEXT,
             PRIMARY KEY (change, content_sha256, place)
         ) WITHOUT ROWID""",
+        """CREATE TABLE rejected (
+            person INTEGER NOT NULL, content_sha256 BLOB NOT NULL, place INTEGER NOT NULL,
+            since TEXT NOT NULL, PRIMARY KEY (person, content_sha256, place)
+        ) WITHOUT ROWID""",
+        """CREATE TABLE rejected_before (
+            change INTEGER NOT NULL REFERENCES changes ON DELETE CASCADE, person INTEGER NOT NULL,
+            content_sha256 BLOB NOT NULL, place INTEGER NOT NULL, since TEXT,
+            PRIMARY KEY (change, person, content_sha256, place)
+        ) WITHOUT ROWID""",
+        """INSERT INTO rejected SELECT person, content_sha256, place, datetime('now') FROM taught
+            WHERE kind = 'negative' AND confirmed_by_user""",
         "CREATE TABLE ignored_folders (path BLOB PRIMARY KEY, since TEXT NOT NULL) WITHOUT ROWID",
         """CREATE TABLE ignored_folders_before (
             change INTEGER NOT NULL REFERENCES changes ON DELETE CASCADE,
@@ -151,7 +163,7 @@ TABLES: Final = frozenset(
         *("bases", "contents", "photos", "faces", "people", "taught", "given", "days", "counters"),
         *("changes", "people_before", "taught_before"),
         *("folders", "ignored", "ignored_before", "ignored_folders", "ignored_folders_before"),
-        *("grouped", "grouped_before"),
+        *("grouped", "grouped_before", "rejected", "rejected_before"),
     }
 )
 Rows = list[tuple[object, ...]]

@@ -123,7 +123,8 @@ def confirmed_faces(store: FaceStore, name: str) -> dict[int, bool]:
 
     Raises `UnknownPerson`.
     """
-    said = {each.face: each.kind == "positive" for each in store.taught(name) if each.confirmed_by_user}
+    said = dict.fromkeys(store.rejected_faces(name), False)
+    said |= {each.face: each.kind == "positive" for each in store.taught(name) if each.confirmed_by_user}
     return {number: said[face] for face, number in store.face_numbers(said).items()}
 
 

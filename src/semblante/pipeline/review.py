@@ -8,6 +8,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final, Literal
 
 from semblante.errors import InvalidOption
@@ -165,23 +166,38 @@ class Review:
     ) -> FitResult:
         """Learn the person anew with answers about faces, all of them at once, and keep both.
 
-        The photo of a face is named by the hash of its content. Raises `UnknownPerson`, `InvalidOption` where
-        a face cannot teach or did not teach, `TooFewPhotos` or `SamePhotos`, and then nothing has changed.
+        The photo of a face is named by the hash of its content. A face that cannot be relied on teaches
+        nothing, but a no holds for it as for any other. Raises `UnknownPerson`, `InvalidOption` where a face
+        cannot teach or did not teach, `TooFewPhotos` or `SamePhotos`, and then nothing has changed.
         """
         taught = {each.face: each for each in self._store.taught(self._name)}
         faces = {**self._able_to_teach(answers), **taught}
+        rejected = self._rejected({face: each for face, each in answers.items() if face not in faces})
         for face, answer in answers.items():
-            if face not in (taught if answer == "remove" else faces):
+            if face not in rejected and face not in (taught if answer == "remove" else faces):
                 code = "face_did_not_teach" if answer == "remove" else "face_cannot_teach"
                 raise InvalidOption(code, name=self._name, photo=face.photo, face=face.index)
-        return self._record([(faces[face], answer) for face, answer in answers.items()], background)
+        said = [(faces[face], answer) for face, answer in answers.items() if face not in rejected]
+        return self._record(said, background, rejected)
+
+    def _rejected(self, answers: Mapping[FaceRef, AnswerKind]) -> dict[FaceRef, bool]:
+        """Of the answers about faces that cannot teach, those that reject one, or reject it no longer."""
+        there, already = self._store.face_numbers(answers), self._store.rejected_faces(self._name)
+        return {
+            face: answer == "no"
+            for face, answer in answers.items()
+            if (answer == "no" and face in there) or (answer == "remove" and face in already)
+        }
 
     def answers(self) -> tuple[Taught, ...]:
         """The faces that were answered about, by kind and place. Raises `UnknownPerson`."""
         return tuple(each for each in self._store.taught(self._name) if each.confirmed_by_user)
 
     def _record(
-        self, answers: Sequence[tuple[Taught, AnswerKind]], background: Embeddings | None
+        self,
+        answers: Sequence[tuple[Taught, AnswerKind]],
+        background: Embeddings | None,
+        rejected: Mapping[FaceRef, bool] = MappingProxyType({}),
     ) -> FitResult:
         removed = {face.face for face, answer in answers if answer == "remove"}
         kept = [
@@ -189,10 +205,14 @@ class Review:
             for face, answer in answers
             if answer != "remove"
         ]
-        return self._teach(kept, removed, background)
+        return self._teach(kept, removed, background, rejected)
 
     def _teach(
-        self, answers: Sequence[Taught], removed: Container[FaceRef], background: Embeddings | None
+        self,
+        answers: Sequence[Taught],
+        removed: Container[FaceRef],
+        background: Embeddings | None,
+        rejected: Mapping[FaceRef, bool] = MappingProxyType({}),
     ) -> FitResult:
         answered = {each.face for each in answers}
         with self._lock:
@@ -207,8 +227,10 @@ class Review:
             taught = (*(each for each in earlier if not each.confirmed_by_user), *confirmed, *answers)
             examples = examples_of(self._store, person.embedding_size, taught)
             learnt = relearn(person, examples, background)
-            kind: PeopleChange = "answer" if answers else "remove"
-            self._store.keep_person(person_as_json(learnt.person), person.name, taught, kind)
+            kind: PeopleChange = "answer" if answers or any(rejected.values()) else "remove"
+            self._store.keep_person(
+                person_as_json(learnt.person), person.name, taught, kind, rejected=rejected
+            )
         return learnt
 
     def _face_of(self, correction: Correction) -> Taught:
