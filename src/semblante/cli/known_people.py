@@ -35,6 +35,7 @@ def _values(person: "KnownPerson") -> dict[str, object]:
     values: dict[str, object] = {**vars(person)}
     values["changed"] = person.changed and person.changed.isoformat()
     values["consent"] = person.consent and {**vars(person.consent), "on": person.consent.on.isoformat()}
+    values["portrait"] = person.portrait and {**vars(person.portrait)}
     values["birth_date"] = person.birth_date and person.birth_date.isoformat()
     return values
 
