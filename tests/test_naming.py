@@ -483,7 +483,8 @@ class TestOnTheCommandLine:
         )
         assert said.out.endswith("; before: Ana\n") and said.err == ""
         (listed,) = json.loads(cli("people", "--known", "--json", "--library", data).out)["people"]
-        assert {**listed, "changed": None, "id": 0} == {
+        assert listed["portrait"]["index"] == 0
+        assert {**listed, "changed": None, "id": 0, "portrait": None} == {
             "id": 0,
             "name": "Anna",
             "photos": 6,
@@ -495,6 +496,7 @@ class TestOnTheCommandLine:
             "is_learnt": True,
             "consent": None,
             "birth_date": None,
+            "portrait": None,
         }
 
     def test_answers_are_corrected_and_taken_back(self, cli: Cli, photos: Path, library: Library) -> None:
