@@ -9,11 +9,11 @@ from collections.abc import Collection, Mapping
 from semblante.library.sqlite_driver import sqlite3
 from semblante.library.sqlite_marks import REJECTED, put_marks
 
-Place = tuple[bytes, int]
+FaceKey = tuple[bytes, int]
 """A face: the hash of its content, and its place there."""
 
 
-def rejected_places(connection: sqlite3.Connection, people: Collection[int]) -> set[Place]:
+def rejected_places(connection: sqlite3.Connection, people: Collection[int]) -> set[FaceKey]:
     """The faces that are rejected as one of these people, by number."""
     statement = "SELECT content_sha256, place FROM rejected WHERE person = ?"
     return {row for person in people for row in connection.execute(statement, (person,))}
@@ -24,7 +24,7 @@ def note_rejections(
     change: int,
     person: int,
     since: str,
-    said: Mapping[Place, bool],
+    said: Mapping[FaceKey, bool],
 ) -> None:
     """Reject faces as this person, or no longer, as far as it was otherwise before."""
     held = rejected_places(connection, [person])
