@@ -1,5 +1,6 @@
 """The page in a browser: every view, in both languages, narrow and wide, light and dark."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ pytest.importorskip("playwright", reason="playwright is not installed")
 from axe import violations
 from page_browser import CHROMIUM, Service, chromium, page_service
 from page_people import LEARNT, SEED, fill
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from semblante.generate import write_person
 from semblante.pipeline import PersonDetails
@@ -115,7 +116,10 @@ def test_one_key_answers_a_question(page: Page, service: Service) -> None:
     ana = ids_of(service)["ana"]
     (face, *_) = (each.face for each in service.engine.library.store.taught("Ana López"))
     question = {"face": f"{face.photo}-{face.index}", "photo": "a.jpg", "probability": 0.4}
-    page.route("**/questions*", lambda route: route.fulfill(json={"left": 1, "questions": [question]}))
+    page.route(
+        "**/api/v1/people/*/questions*",
+        lambda route: route.fulfill(json={"left": 1, "questions": [question]}),
+    )
     page.route("**/answers", lambda route: route.fulfill(json={"changed": 1, "left": 0}))
     page.route("**/answers/*", lambda route: route.fulfill(status=204))
     service.open(page, f"library/questions/{ana}")
@@ -153,7 +157,7 @@ def test_a_person_is_taught_from_the_first_word_to_the_lesson(
     learn = tab.get_by_role("button", name="Learn this face")
     assert learn.is_disabled()
     tab.locator("drop-zone input[multiple]").first.set_input_files(drawn(tmp_path, "Zoë", 0, 7, person=2))
-    tab.wait_for_function("document.querySelectorAll('.sample').length === 7")
+    expect(tab.locator(".sample")).to_have_count(7, timeout=30_000)
     tab.wait_for_selector("button.primary:not(:disabled):has-text('Learn this face')")
     learn.click()
     tab.wait_for_selector(".neuron")
@@ -166,4 +170,29 @@ def test_without_the_launch_token_nothing_is_shown(browser: Browser, service: Se
     tab.goto(f"{service.address}/#/teach")
     tab.wait_for_selector(".empty h2")
     assert tab.inner_text("h2") == "Please open this page through Semblante"
+    tab.close()
+
+
+def test_a_grid_of_100_000_faces_holds_only_those_in_sight(browser: Browser, service: Service) -> None:
+    tab = browser.new_page(viewport={"width": 1280, "height": 800})
+    service.open(tab, "teach")
+    tab.evaluate(
+        """() => {
+            const grid = document.createElement("virtual-grid");
+            const cell = (item) => Object.assign(document.createElement("button"), { textContent: item });
+            let left = [Array.from({ length: 100_000 }, (_, place) => place)];
+            const more = async () => left.pop() ?? null;
+            grid.options = { cell, more, width: 150, height: 150, label: "all" };
+            document.querySelector("main").replaceChildren(grid);
+        }"""
+    )
+    tab.wait_for_selector("virtual-grid button")
+    expect(tab.locator("virtual-grid")).to_have_css("height", re.compile(r"^\d{7,}px$"))
+    assert tab.locator("virtual-grid button").count() < 200
+    tab.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+    tab.wait_for_selector("virtual-grid button:text-is('99999')")
+    assert tab.locator("virtual-grid button").count() < 200
+    tab.locator("virtual-grid button:text-is('99999')").focus()
+    tab.keyboard.press("ArrowLeft")
+    assert tab.evaluate("document.activeElement.textContent") == "99998"
     tab.close()

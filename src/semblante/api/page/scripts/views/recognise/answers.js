@@ -37,7 +37,11 @@ function entry({ file, face, place, given, chosen }) {
     ${issue && html`<p class="small"><strong>${issue.title}.</strong> ${issue.measured}</p>`}
     <details>
       <summary>${t("Attributes")}</summary>
-      ${attributeList(face.attributes)}
+      ${attributeList(face.attributes.filter(({ logit }) => logit > 0))}
+      <details>
+        <summary>${t("Those that it lacks")}</summary>
+        ${attributeList(face.attributes.filter(({ logit }) => logit <= 0))}
+      </details>
     </details>
     ${others.length > 0 &&
     html`<details>

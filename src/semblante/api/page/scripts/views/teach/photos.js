@@ -41,7 +41,7 @@ function zone(person, role, shown, refresh, options) {
 }
 
 function gallery(person, photos, refresh) {
-  return html`<ul role="list" class="samples">${photos.map((photo) => sample(person, photo, refresh))}</ul>`;
+  return html`<ul role="list" class=${person.birth_date ? "samples dated" : "samples"}>${photos.map((photo) => sample(person, photo, refresh))}</ul>`;
 }
 
 /** A photo that teaches, or that cannot: by its largest face, with the reason, and a way to take it out. */
