@@ -3,10 +3,11 @@
     python bench/live.py speed [--faces 1] [--people 3] [--frames 150]
     python bench/live.py answers LFW [--photos 5] [--moments 4]
 
-`speed` moves drawn faces through frames of 448 x 336 pixels, and measures them twice: each frame read as a
-photo, and followed as a camera's frames are. Every fourth frame shows another pose, and is embedded; the
-others are only shifted. The CPU time counts all threads of this process, so it also holds on a busy machine;
-frames a second do not.
+`speed` moves drawn faces through frames of 448 x 336 pixels, and measures them in four ways: each frame read
+as a photo; followed, and searched as photos are, as for the coach; followed; and followed by the service,
+asked over loopback by this process. Every fourth frame shows another pose, and is embedded; the others are
+only shifted. The CPU time counts all threads of this process, so it also holds on a busy machine; frames a
+second do not.
 
 `answers` learns each person of LFW with enough photos from PHOTOS of them, and decides on the rest: photo by
 photo, and MOMENTS photos of one person together, by the mean of their logits, as the camera does. LFW is a
@@ -17,8 +18,12 @@ import argparse
 import io
 import json
 import os
+import socket
+import tempfile
+import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -27,13 +32,16 @@ from typing import Any
 # As the command line sets it: waiting threads would keep others from working.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
+import httpx
 import numpy as np
+import uvicorn
 from PIL import Image
 
+from semblante.api import Engine, ServiceSettings, create_app
 from semblante.errors import NoCommonFace, TooFewPhotos
 from semblante.generate import draw, sample_identity, sample_scene
 from semblante.metrics.results import Reliability, RocCurve
-from semblante.person import DecisionRule, HeldOutEvaluation, Neuron, Person
+from semblante.person import DecisionRule, HeldOutEvaluation, Neuron, Person, person_as_json
 from semblante.pipeline import FaceAnalyzer, LiveRecognition
 from semblante.pipeline.recognition import decide_faces, likelihood
 from semblante.types import AnalyzedPhoto
@@ -80,10 +88,41 @@ def speed(options: argparse.Namespace) -> dict[str, Any]:
     frames = frames_of(options.frames, options.faces)
     with FaceAnalyzer(threads=1) as analyzer:
         people = [anybody(analyzer, number) for number in range(options.people)]
-        live = LiveRecognition(analyzer, people)
-        followed = measured(live, frames)
         photos = measured(analyzer.analyze, frames)
-    return {"faces": options.faces, "people": options.people, "as photos": photos, "followed": followed}
+        coached = measured(LiveRecognition(analyzer, people, as_photos=True), frames)
+        followed = measured(LiveRecognition(analyzer, people), frames)
+    with tempfile.TemporaryDirectory() as folder, served(Path(folder), people) as send:
+        asked = measured(send, frames)
+    counts = {"faces": options.faces, "people": options.people}
+    return {**counts, "photos": photos, "coached": coached, "followed": followed, "over loopback": asked}
+
+
+@contextmanager
+def served(folder: Path, people: Sequence[Person]) -> Iterator[Callable[[bytes], None]]:
+    """A service that knows these people, in this process, and what sends a frame of a camera to it."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with Engine(ServiceSettings(folder=folder, port=port)) as engine:
+        for person in people:
+            engine.library.store.keep_person(person_as_json(person), person.name, [])
+        _, secret = engine.keys.create("bench", "read")
+        server = uvicorn.Server(uvicorn.Config(create_app(engine), port=port, log_level="warning"))
+        thread = threading.Thread(target=server.run)
+        thread.start()
+        while not server.started:
+            time.sleep(0.02)
+        base_url, headers = f"http://127.0.0.1:{port}/api/v1", {"Authorization": f"Bearer {secret}"}
+        with httpx.Client(base_url=base_url, headers=headers, timeout=60) as client:
+            session = client.post("/live", json={}).raise_for_status().json()["id"]
+            kind = {"Content-Type": "image/jpeg"}
+
+            def send(frame: bytes) -> None:
+                client.post(f"/live/{session}/frames", content=frame, headers=kind).raise_for_status()
+
+            yield send
+        server.should_exit = True
+        thread.join()
 
 
 def anybody(analyzer: FaceAnalyzer, number: int) -> Person:

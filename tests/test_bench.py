@@ -187,3 +187,9 @@ def test_families() -> None:
     assert found["one neuron, nobody named"]["own yes"] > 0.5
     assert found["one neuron, others named"]["rival yes"] < found["one neuron, nobody named"]["rival yes"]
     assert found["cosine by years apart"]["0 to 1"] > found["cosine by years apart"]["15 to 25"]
+
+
+def test_live() -> None:
+    pytest.importorskip("uvicorn", reason="the service's packages are not installed")
+    found = measured("live", "speed", "--frames", 14, "--people", 1)
+    assert all(found[way]["frames_per_s"] > 0 for way in ("photos", "coached", "followed", "over loopback"))

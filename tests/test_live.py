@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from camera_frames import HEIGHT_PX, WIDTH_PX, Posed, frame_of
+from camera_frames import HEIGHT_PX, TURNED, WIDTH_PX, Posed, frame_of
 from faces_made_up import LENGTH, Array, direction, face
 from sentences import raises
 
@@ -55,7 +55,7 @@ class Camera(FaceAnalyzer):
         """Those of a network for which people are far apart."""
         return Thresholds(0.5, 0.0)
 
-    def align_frame(self, source: Any) -> tuple[list[AlignedFace], Photo]:
+    def align_frame(self, source: Any, as_photo: bool = False) -> tuple[list[AlignedFace], Photo]:
         """The faces shown; a crop holds the number of its face."""
         faces = [
             AlignedFace(
@@ -165,6 +165,14 @@ def test_drawn_people_are_followed_as_they_move(analyzer: FaceAnalyzer) -> None:
     assert [[track for track, _ in frame] for frame in seen] == [[0, 1]] * 6
     moved = [frame[0][1] for frame in seen]
     assert moved == sorted(moved) and moved[-1] - moved[0] > 25
+
+
+def test_a_coach_measures_frames_as_photos_are_measured(analyzer: FaceAnalyzer) -> None:
+    frame = frame_of(Posed(1, TURNED))
+    (photo,) = analyzer.analyze(frame)
+    (coached,), (followed,) = (LiveRecognition(analyzer, as_photos=way)(frame).faces for way in (True, False))
+    assert (coached.face.box, coached.face.quality) == (photo.box, photo.quality)
+    assert followed.face.box != photo.box
 
 
 def test_what_is_no_picture_is_refused_and_the_next_frame_is_looked_at(analyzer: FaceAnalyzer) -> None:

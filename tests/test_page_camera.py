@@ -84,8 +84,9 @@ def test_who_stands_before_the_camera_is_named(service: Service, tmp_path: Path)
         assert video and box
         assert box["x"] + box["width"] / 2 > video["x"] + video["width"] / 2, "as in a mirror"
         with tab.expect_response(lambda answer: answer.request.method == "DELETE") as ended:
-            tab.click("text=Close the camera")
+            tab.click("text=Hold this picture")
         assert ended.value.status == 204
+        tab.wait_for_selector("face-photo canvas", timeout=SLOW_MS)
         assert tab.locator("video").count() == 0
 
 

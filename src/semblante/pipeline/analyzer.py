@@ -128,9 +128,12 @@ class FaceAnalyzer(Closing):
         """
         return self._extract()(source, aligned)
 
-    def align_frame(self, source: Source) -> tuple[list[AlignedFace], Photo]:
-        """As `align`, but a frame of a camera is searched at a smaller side, in less time."""
-        return self._extract().for_frames()(source)
+    def align_frame(self, source: Source, as_photo: bool = False) -> tuple[list[AlignedFace], Photo]:
+        """As `align`, for a frame of a camera: it is upright, and searched at a smaller side, in less time.
+
+        With `as_photo`, it is searched as thoroughly as a photo.
+        """
+        return self._extract().for_frames(as_photo)(source)
 
     @property
     def detector_name(self) -> str:

@@ -89,8 +89,13 @@ class LiveRecognition:
     Several threads may give frames; they are looked at in turns. The analyzer must stay open.
     """
 
-    def __init__(self, analyzer: FaceAnalyzer, people: Sequence[Person] = ()) -> None:
-        """Begin with nobody in sight. Raises `ModelMismatch` for a person of another model."""
+    def __init__(
+        self, analyzer: FaceAnalyzer, people: Sequence[Person] = (), as_photos: bool = False
+    ) -> None:
+        """Begin with nobody in sight. With `as_photos`, frames are measured as photos are, for a coach.
+
+        Raises `ModelMismatch` for a person of another model.
+        """
         check_type(analyzer, FaceAnalyzer)
         for person in people:
             check_base(person, analyzer.bundle.network_sha256)
@@ -98,6 +103,7 @@ class LiveRecognition:
         self._today = date.today()
         self._learnt = [person.at(self._today) for person in people]
         self._analyzer = analyzer
+        self._as_photos = as_photos
         self._tracker = FaceTracker()
         self._tracks: dict[int, _Track] = {}
         self._turn = threading.Lock()
@@ -109,7 +115,7 @@ class LiveRecognition:
         is no whole picture, and what else `FaceAnalyzer.analyze` raises.
         """
         with self._turn:
-            aligned, photo = self._analyzer.align_frame(frame)
+            aligned, photo = self._analyzer.align_frame(frame, self._as_photos)
             numbers = self._tracker([face.box for face in aligned])
             described = self._described(aligned, numbers)
             self._tracks = {number: self._tracks[number] for number in self._tracker.known}

@@ -106,11 +106,14 @@ class FaceExtractor:
             faces = self._extract(photo.pixels)
         return faces, photo
 
-    def for_frames(self) -> "FaceExtractor":
-        """The same networks for the frames of a camera: these are upright, and searched at a smaller side."""
+    def for_frames(self, as_photos: bool = False) -> "FaceExtractor":
+        """The same networks for the frames of a camera: these are upright, and searched at a smaller side.
+
+        With `as_photos`, they are searched as photos are.
+        """
         other = copy.copy(self)
         other._is_upright = True
-        if isinstance(self._detector, YuNet):
+        if isinstance(self._detector, YuNet) and not as_photos:
             other._detector = self._detector.within(FRAME_SEARCH_PX)
         return other
 

@@ -116,9 +116,9 @@ async def end_live(session_id: str, engine: TheEngine) -> None:
 
 def _begun(engine: Engine, wanted: LiveIn) -> LiveSession:
     people = people_to_recognise(engine.library, engine.analyzer, wanted.people)
-    recognition = LiveRecognition(engine.analyzer, tuple(people.values()))
-    person_id = wanted.coach_for
-    coach = None if person_id is None else Coach(faces_given(engine.library, person_id, engine.analyzer))
+    taught = wanted.coach_for
+    coach = None if taught is None else Coach(faces_given(engine.library, taught, engine.analyzer))
+    recognition = LiveRecognition(engine.analyzer, tuple(people.values()), as_photos=coach is not None)
     session = LiveSession(recognition, tuple(people), coach, wanted.attributes)
     engine.live.begin(session)
     return session

@@ -47,6 +47,7 @@ export function coachStep({ person, signal, taken }) {
     const both = AbortSignal.any([signal, camera.signal]);
     render(place, await coachPanel({ person, signal: both, taken }));
     render(button, icon("cross"), t("Close the camera"));
+    place.scrollIntoView({ block: "nearest", behavior: "smooth" });
   };
   const change = async () => {
     if (camera) return close();
@@ -67,6 +68,7 @@ async function coachPanel({ person, signal, taken }) {
   const draw = faceOverlay(photo, camera);
   const say = html`<p class="say" role="status"></p>`;
   const ring = document.createElement("parts-ring");
+  photo.append(ring);
   const turns = html`<p class="small quiet"></p>`;
   const problem = html`<div></div>`;
   let count = 0;
@@ -90,7 +92,7 @@ async function coachPanel({ person, signal, taken }) {
   };
   const wanted = () => ({ people: [], coach_for: person });
   watch({ camera, wanted, signal, told }).catch((error) => render(problem, problemNotice(error)));
-  return html`<div class="stack coach-panel">${say}${photo}${problem}${ring}${turns}</div>`;
+  return html`<div class="stack coach-panel">${say}${photo}${problem}${turns}</div>`;
 }
 
 /** The one thing to say now. */

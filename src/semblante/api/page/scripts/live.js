@@ -5,8 +5,8 @@
  *   const panel = await livePanel({ people, wanted, signal });
  *
  * `people` are those of GET /people; `wanted` is the Set of the ids to look for, and may change meanwhile. Gives
- * `{ picture, answers }`, two elements; the camera ends with `signal`. Throws an Error that says why there is no
- * camera.
+ * `{ picture, answers, held }`: two elements, and a function that gives the last frame as a File, null before the first.
+ * The camera ends with `signal`. Throws an Error that says why there is no camera.
  */
 
 import { faceOverlay, openCamera, watch } from "./camera.js";
@@ -34,12 +34,18 @@ export async function livePanel({ people, wanted, signal }) {
     if (spoken.textContent !== seen) spoken.textContent = seen;
     render(entries, faces.length ? faces.map((face) => entry(face, names)) : html`<p class="quiet">${seen}</p>`);
   });
-  const told = ({ answer, rate }) => {
+  let last = null;
+  const told = ({ answer, frame, rate }) => {
+    last = frame;
     draw(answer.faces, (face) => worded(best(face), names));
     say(answer, rate);
   };
   watch({ camera, wanted: () => ({ people: [...wanted] }), signal, told }).catch((error) => render(entries, problemNotice(error)));
-  return { picture: html`<div class="stack">${photo}${rateLine}</div>`, answers: html`<div class="stack">${spoken}<div aria-live="off">${entries}</div></div>` };
+  return {
+    picture: html`<div class="stack">${photo}${rateLine}</div>`,
+    answers: html`<div class="stack"><h2>${t("Before the camera")}</h2>${spoken}<div aria-live="off">${entries}</div></div>`,
+    held: () => last && new File([last], "camera.jpg", { type: "image/jpeg" }),
+  };
 }
 
 /** The function, called at most once in `WORDS_MS`. */

@@ -60,12 +60,22 @@ function showZone(context) {
 async function lookLive(context) {
   const closed = new AbortController();
   const signal = AbortSignal.any([context.signal, closed.signal]);
-  const { picture, answers } = await livePanel({ ...context, signal });
+  const { picture, answers, held } = await livePanel({ ...context, signal });
   const close = () => {
     closed.abort();
     showZone(context);
   };
-  render(context.stage, picture, html`<div class="row"><button onclick=${close}>${icon("cross")}${t("Close the camera")}</button></div>`);
+  const hold = () => {
+    const frame = held();
+    if (!frame) return;
+    closed.abort();
+    look(context, frame);
+  };
+  const buttons = html`<div class="row">
+    <button class="primary" onclick=${hold}>${icon("pause")}${t("Hold this picture")}</button>
+    <button onclick=${close}>${icon("cross")}${t("Close the camera")}</button>
+  </div>`;
+  render(context.stage, picture, buttons);
   render(context.answers, answers);
 }
 
