@@ -105,6 +105,11 @@ def test_what_is_no_folder_is_not_added_and_no_path_is_told(client: httpx.Client
         answer = client.post("/folders", json={"path": str(path)})
         assert problem(answer, 422) == "folder_not_usable"
         assert str(photos) not in answer.text
+    assert problem(client.post("/folders", json={"path": "/a\0b"}), 422) == "not_a_path"
+    lone = client.post(
+        "/folders", content=b'{"path": "/\\ud800"}', headers={"Content-Type": "application/json"}
+    )
+    assert lone.status_code == 422
     assert client.get("/folders").json() == []
 
 
@@ -140,6 +145,9 @@ def test_a_folder_is_ignored_and_the_change_is_undone(client: httpx.Client, phot
     assert client.post(f"/changes/{answer['change']}/undo").status_code == 200
     assert not client.get(f"/folders/{folder['id']}").json()["ignored"]
     assert problem(client.post(f"/changes/{later}/undo"), 404) == "change_unknown"
+    for address in (f"/changes/{2**70}/undo", "/changes/x/undo", "/changes/-1/undo"):
+        assert problem(client.post(address), 422) == "fields_not_understood"
+    assert problem(client.get(f"/folders/{2**70}"), 422) == "fields_not_understood"
 
 
 def test_the_history_is_told_in_pages(client: httpx.Client, engine: Engine) -> None:

@@ -6,6 +6,7 @@ import gc
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +31,7 @@ from semblante.library import (
     sqlite_schema,
     sqlite_store,
 )
+from semblante.library.sqlite_damage import identity_of, keep_aside
 from semblante.library.sqlite_driver import sqlite3
 from semblante.organize.journal import journal
 from semblante.pipeline.erasure import forget_person
@@ -483,6 +485,23 @@ def test_forgetting_leaves_no_byte(tmp_path: Path) -> None:
         report_of_scan = scan(library, [photos], FakeReader(), BASE)
         assert (report_of_scan.unchanged, report_of_scan.read) == (150, 0)
     assert found_in(data, wanted) == set()
+
+
+def test_a_new_index_in_the_place_of_a_damaged_one_has_what_a_user_said(library: SqliteStore) -> None:
+    stranger, other = FaceRef("ab" * 32, 0), FaceRef("cd" * 32, 1)
+    library.keep_person("{}", "Ana", [replace(each, confirmed_by_user=True) for each in taught_of(1)])
+    library.ignore_faces([stranger])
+    library.ignore_folder(Path("/p"))
+    library.keep_groups([[stranger, other]], "merge_groups")
+    said = library.rejected_faces("Ana")
+    library.close()
+    assert keep_aside(library.path, None, identity_of(library.path)) is not None
+    with SqliteStore(library.folder) as new:
+        assert new.names() == ("Ana",) and new.rejected_faces("Ana") == said != set()
+        assert (new.ignored_faces(), new.ignored_folders()) == ((stranger,), (Path("/p"),))
+        with new.asking() as connection:
+            kept = connection.execute("SELECT count(DISTINCT label), count(*) FROM grouped").fetchone()
+        assert kept == (1, 2)
 
 
 def test_pages_of_others_are_nobodys_to_delete(library: SqliteStore) -> None:

@@ -19,6 +19,8 @@ def add_folder(store: FaceStore, path: Path) -> Folder:
             next(absolute.iterdir(), None)
     except FileAccessError as error:
         raise InvalidOption("folder_not_usable", path=path, problem=reason_of(error, "path")) from error
+    except ValueError as error:  # It has characters that no path has.
+        raise InvalidOption("not_a_path", kind="str") from error
     return store.add_folder(absolute)
 
 

@@ -1,8 +1,9 @@
 """`/changes`: the history of the library, and the way back."""
 
 from datetime import datetime
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Path
 
 from semblante.api.cursors import Cursor, Limit
 from semblante.api.engine import TheEngine
@@ -13,6 +14,7 @@ from semblante.report.changes import change_text
 router = APIRouter(prefix="/changes", tags=["history"])
 
 _LISTING = "changes"
+ChangeId = Annotated[int, Path(ge=0, lt=2**53, description="The number of a change.")]
 
 
 class ChangeOut(Schema):
@@ -63,7 +65,7 @@ async def list_changes(engine: TheEngine, limit: Limit = 50, cursor: Cursor = No
 
 
 @router.post("/{change_id}/undo")
-async def undo_change(change_id: int, engine: TheEngine) -> ChangeOut:
+async def undo_change(change_id: ChangeId, engine: TheEngine) -> ChangeOut:
     """Take back a change: what it is about is as before it.
 
     409 `change_superseded` where a later change is about the same person, face or folder.

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Response
+from fastapi import Path as InPath
 from pydantic import Field
 
 from semblante.api.engine import TheEngine
@@ -13,6 +14,9 @@ from semblante.i18n import as_line
 from semblante.pipeline import Folder, Library
 
 router = APIRouter(prefix="/folders", tags=["photos"])
+
+
+FolderId = Annotated[int, InPath(ge=0, lt=2**53, description="The number of a folder.")]
 
 
 class FolderIn(Schema):
@@ -79,13 +83,13 @@ async def add_folder(folder: FolderIn, response: Response, engine: TheEngine) ->
 
 
 @router.get("/{folder_id}")
-async def show_folder(folder_id: int, engine: TheEngine) -> FolderOut:
+async def show_folder(folder_id: FolderId, engine: TheEngine) -> FolderOut:
     """A folder."""
     return await engine.run(lambda: _one(engine.library, folder_id))
 
 
 @router.patch("/{folder_id}")
-async def change_folder(folder_id: int, wanted: FolderChangeIn, engine: TheEngine) -> FolderChangeOut:
+async def change_folder(folder_id: FolderId, wanted: FolderChangeIn, engine: TheEngine) -> FolderChangeOut:
     """Ignore everybody in a folder's photos who is not known, also in those to come; or no longer."""
 
     def change() -> FolderChangeOut:
@@ -97,7 +101,7 @@ async def change_folder(folder_id: int, wanted: FolderChangeIn, engine: TheEngin
 
 
 @router.delete("/{folder_id}")
-async def remove_folder(folder_id: int, engine: TheEngine) -> FolderRemovedOut:
+async def remove_folder(folder_id: FolderId, engine: TheEngine) -> FolderRemovedOut:
     """Take a folder off the list, and its photos with their faces out of the library.
 
     Photos that another folder of the list has too stay. No file is deleted.

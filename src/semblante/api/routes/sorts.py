@@ -32,7 +32,7 @@ class SortIn(Schema):
 
     person: Annotated[int, Field(ge=0, lt=2**53)]
     how: How = "copy"
-    folder: Annotated[str, Field(min_length=1, max_length=4096)] | None = None
+    folder: Annotated[str, Field(min_length=1, max_length=4096, pattern=r"^[^\x00]*$")] | None = None
     dry_run: bool = False
 
     @model_validator(mode="after")
