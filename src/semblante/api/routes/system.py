@@ -15,7 +15,7 @@ from semblante.i18n import LANGUAGES, Language, current_language
 router = APIRouter(tags=["service"])
 
 
-class ModelOut(Schema):
+class NetworkOut(Schema):
     """The network that faces are put through, by the hash of its file; attributes of the training data."""
 
     network_sha256: str
@@ -44,7 +44,7 @@ class SystemOut(Schema):
     threads: int
     language: Language
     languages: tuple[Language, ...]
-    model: ModelOut
+    model: NetworkOut
     limits: LimitsOut
 
 
@@ -66,9 +66,9 @@ async def system(engine: TheEngine) -> SystemOut:
     )
 
 
-def _model(engine: Engine) -> ModelOut:
+def _model(engine: Engine) -> NetworkOut:
     bundle = engine.analyzer.bundle
-    return ModelOut(
+    return NetworkOut(
         network_sha256=bundle.network_sha256,
         side_px=bundle.side_px,
         embedding_size=bundle.embedding_size,
