@@ -15,7 +15,7 @@
     cursors       where a listing goes on
     etags         what a resource was when it was read
     schemas       what several resources take and give
-    openapi       the description of the service
+    openapi       the description of the service; examples: what it shows
     server        the service on a port, until it is stopped
     routes/       one router a resource; `ROUTERS` names them all
 

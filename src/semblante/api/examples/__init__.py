@@ -1,0 +1,13 @@
+"""Examples of what is sent and answered, by the schema's name: the description of the service shows them."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from semblante.api.examples import faces, people, photos, service
+
+EXAMPLES: Final[Mapping[str, Any]] = {
+    **faces.EXAMPLES,
+    **people.EXAMPLES,
+    **photos.EXAMPLES,
+    **service.EXAMPLES,
+}

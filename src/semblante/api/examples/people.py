@@ -1,0 +1,85 @@
+"""Examples about people."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from semblante.api.examples.parts import AT, BOX, FACE_ID, PHOTO_ID, QUALITY, THRESHOLDS
+
+EXAMPLES: Final[Mapping[str, Any]] = {
+    "AgesOut": {"years": [{"age": 33, "photos": 12}], "undated": 4, "missing": []},
+    "AnswerIO": {"face": FACE_ID, "answer": "no"},
+    "AnsweredOut": {"changed": 1, "left": 17},
+    "GivenPhotosOut": {
+        "accepted": [
+            {"index": 0, "id": PHOTO_ID, "faces": [{"id": FACE_ID, "box": BOX, "quality": QUALITY}]}
+        ],
+        "rejected": [
+            {
+                "index": 1,
+                "name": "dark.jpg",
+                "reason": {"code": "no_face_found", "detail": "no face was found"},
+            }
+        ],
+    },
+    "LearntOut": {
+        "photos_of_person": 9,
+        "moments_of_person": 8,
+        "photos_of_others": 3,
+        "evidence": {
+            "method": "cross-validation",
+            "photos_of_person": 9,
+            "photos_of_others": 3,
+            "background": 2000,
+            "tpr_at_fpr_1_percent": {"value": 1.0, "low": 0.7, "high": 1.0},
+            "tpr_at_fpr_01_percent": {"value": 0.89, "low": 0.56, "high": 1.0},
+            "roc": {"false_positive_rate": [0.0, 1.0], "true_positive_rate": [0.89, 1.0], "area": 0.999},
+            "reliability": {
+                "mean_predicted": [0.02, 0.97],
+                "fraction_positive": [0.0, 1.0],
+                "counts": [2000, 9],
+                "expected_calibration_error": 0.02,
+            },
+        },
+        "thresholds": THRESHOLDS,
+        "ages": [],
+    },
+    "LessonIn": {"false_match_rate": 0.001, "keep_inseparable": False},
+    "NeuronOut": {"weights": [0.12, -0.31], "bias": -4.2},
+    "PersonChange": {"birth_date": "1990-05-17"},
+    "PersonIn": {
+        "name": "Ana",
+        "consent": {"who": "told", "on": "2026-11-01", "note": "at dinner"},
+        "birth_date": None,
+    },
+    "PersonOut": {
+        "id": "1",
+        "name": "Ana",
+        "former_names": [],
+        "is_learnt": True,
+        "consent": {"who": "told", "on": "2026-11-01", "note": "at dinner"},
+        "birth_date": None,
+        "taught": 9,
+        "taught_others": 3,
+        "answered_yes": 14,
+        "answered_no": 2,
+        "changed": AT,
+        "face": FACE_ID,
+    },
+    "PersonPhotoChange": {"taken": "2024-07-14"},
+    "PersonPhotoOut": {
+        "id": PHOTO_ID,
+        "role": "me",
+        "given": AT,
+        "taken": "2024-07-14",
+        "faces": [{"id": FACE_ID, "box": BOX, "quality": QUALITY}],
+    },
+    "QuestionsOut": {
+        "left": 18,
+        "questions": [{"face": FACE_ID, "photo": PHOTO_ID, "box": BOX, "probability": 0.52}],
+    },
+    "ReadinessOut": {
+        "photos": [{"part": "left", "share": 0.33, "state": "started"}],
+        "moments": 4,
+        "can_learn": False,
+    },
+}
