@@ -86,6 +86,11 @@ class KeyStore:
                 raise Refused("key_unknown")
             self._write(rest)
 
+    def revoke_all(self) -> None:
+        """Let nobody in any more by a key that is kept."""
+        with self._lock, translate_os_errors(self._path):
+            self._path.unlink(missing_ok=True)
+
     def find(self, secret: str) -> Key | None:
         """The key with this secret."""
         asked = _hash(secret)

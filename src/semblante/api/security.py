@@ -51,7 +51,7 @@ _ASKING: Final = frozenset(
 """What is posted to only because a question holds images: it changes nothing."""
 _CAMERAS: Final = "/api/v1/live"
 """And what is under it: frames are seen, and nothing is kept."""
-_ADMIN: Final = ("/api/v1/keys", "/api/v1/places", "/api/v1/vault")
+_ADMIN: Final = ("/api/v1/holdings", "/api/v1/keys", "/api/v1/places", "/api/v1/vault")
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 

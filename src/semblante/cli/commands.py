@@ -18,7 +18,7 @@ PANELS = (
     ("faces", "attributes", "explain"),
     ("learn", "recognise"),
     ("scan", "find", "people", "review", "rename", "sort", "undo", "forget"),
-    ("encrypt", "decrypt"),
+    ("holdings", "encrypt", "decrypt"),
     ("app", "serve"),
     ("prepare", "inspect", "train", "adopt", "evaluate", "card"),
     ("demo", "generate"),

@@ -8,7 +8,7 @@ import typer
 
 from semblante.cli.console import print_plain, remarks, results
 from semblante.cli.hints import chosen
-from semblante.cli.options import LibraryFolder, open_index
+from semblante.cli.options import LibraryFolder, open_index, open_locked_index
 from semblante.cli.receipt import print_receipt
 from semblante.errors import InvalidOption
 from semblante.i18n import ntr, tr
@@ -20,7 +20,9 @@ HELP = tr("Forget a person: neuron, faces, journals and reports, in every byte o
 
 
 def command(
-    name: Annotated[str, typer.Argument(help=tr("The name of a person in the library."), metavar=tr("NAME"))],
+    name: Annotated[
+        str | None, typer.Argument(help=tr("The name of a person in the library."), metavar=tr("NAME"))
+    ] = None,
     keep_faces: Annotated[
         bool,
         typer.Option(
@@ -31,10 +33,24 @@ def command(
             ),
         ),
     ] = False,
+    everything: Annotated[
+        bool,
+        typer.Option(
+            "--everything",
+            help=tr(
+                "Everybody and everything: the library is erased, whether its passphrase is known or not."
+            ),
+        ),
+    ] = False,
     library: LibraryFolder = None,
     yes: Annotated[bool, typer.Option("--yes", help=tr("Do not ask before."))] = False,
 ) -> None:
     """Ask, forget, and say what is gone."""
+    if (name is None) != everything:
+        raise InvalidOption("name_or_everything")
+    if name is None:
+        _erase_everything(library, yes)
+        return
     with open_index(library) as index:
         index.check_writable()
         name = index.kept_name(name)
@@ -91,6 +107,24 @@ def command(
     print_receipt(gone.receipt)
 
 
+def _erase_everything(library: Path | None, yes: bool) -> None:
+    with open_locked_index(library) as index:
+        if not yes:
+            _check_yes(tr("Erase everything in {path}? This cannot be undone. yes/no: ", path=index.folder))
+        erased = index.erase_everything()
+    for each in erased:
+        print_plain(results(), tr("deleted: {path}", path=each.path))
+    print_plain(
+        results(),
+        tr(
+            "Everything is erased: {count} files, {bytes} bytes. Photos, sorted copies and files elsewhere "
+            "stay as they are.",
+            count=len(erased),
+            bytes=sum(each.size for each in erased),
+        ),
+    )
+
+
 def _warn_of_sorted(index: "Library", name: str, library: Path | None) -> None:
     """Say which sorts can be undone now and not afterwards, since their journals go."""
     sorted_ = index.sorts_of(name)
@@ -134,7 +168,10 @@ def _ask(name: str, library: Path | None) -> None:
             options=chosen(library),
         ),
     )
-    question = tr("Forget {name}? This cannot be undone. yes/no: ", name=name)
+    _check_yes(tr("Forget {name}? This cannot be undone. yes/no: ", name=name))
+
+
+def _check_yes(question: str) -> None:
     try:
         answer = input(question).strip().casefold()
     except EOFError:

@@ -86,6 +86,29 @@ def decrypt_index(folder: Path, key: DataKey) -> None:
             overwrite_and_remove(path)
 
 
+def erase_index(folder: Path, key: DataKey | None) -> None:
+    """Destroy the key file, if there is one, and remove all databases; the caller has none of them open.
+
+    Raises `Locked` where another run uses them, unless they are encrypted and no key is given; or
+    `FileAccessError`.
+    """
+    with exclusive_lock(folder):
+        encrypted = is_encrypted(folder)
+        for name in _NAMES:
+            path = database_path(folder, name, encrypted)
+            if path.exists() and (key is not None or not encrypted):
+                with contextlib.suppress(CorruptDatabase), _held(path, key):
+                    pass
+        if encrypted:
+            destroy_key(folder)
+        for path in (
+            *_plain_files(folder),
+            *_database_files(folder, encrypted=True),
+            *damaged_copies(folder),
+        ):
+            overwrite_and_remove(path)
+
+
 def change_passphrase(folder: Path, passphrase: str, new_passphrase: str) -> None:
     """Encrypt the data key with another passphrase; the databases stay. Raises as `read_key` does."""
     check_new_passphrase(new_passphrase)

@@ -84,10 +84,19 @@ def _reports(folder: Path, name: str) -> list[Path]:
     """The reports in the data folder that name the person; pages of other programs are left alone."""
     with translate_os_errors(folder):
         pages = [path for path in sorted(folder.rglob("*")) if path.suffix.lower() in REPORT_SUFFIXES]
-        return [path for path in pages if path.is_file() and _is_report_on(path, name)]
+        return [path for path in pages if path.is_file() and is_report_on(path, name)]
 
 
-def _is_report_on(path: Path, name: str) -> bool:
+def is_report(path: Path) -> bool:
+    """Whether a file is a report that Semblante wrote."""
+    if path.suffix.lower() not in REPORT_SUFFIXES:
+        return False
+    with translate_os_errors(path):
+        return REPORT_MARK in path.read_text(encoding="utf-8", errors="replace")
+
+
+def is_report_on(path: Path, name: str) -> bool:
+    """Whether a page is a report of ours that names the person."""
     # Pictures in letters and digits may spell a short name by chance.
     page = re.sub(r'"data:[^"]*"', '""', path.read_text(encoding="utf-8", errors="replace"))
     return REPORT_MARK in page and mentions_name(page, name)

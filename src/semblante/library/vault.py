@@ -93,6 +93,16 @@ class Vault(Closing):
             self._key = key = read_key(self.folder, passphrase)
             encryption.decrypt_index(self.folder, key)
 
+    @contextlib.contextmanager
+    def erased(self) -> Iterator[None]:
+        """Destroy key and databases, for which no passphrase is needed; after the block, empty ones begin.
+
+        Raises `Locked` where another run uses them, as far as that can be known, or `FileAccessError`.
+        """
+        with self._changing():
+            encryption.erase_index(self.folder, self._key)
+            yield
+
     def change_passphrase(self, passphrase: str, new_passphrase: str) -> None:
         """Give the databases another passphrase: a small file is written, whatever their size.
 

@@ -82,6 +82,12 @@ if TYPE_CHECKING:
     from semblante.pipeline.grouping import People as People
     from semblante.pipeline.grouping import find_people as find_people
     from semblante.pipeline.grouping import photos_of as photos_of
+    from semblante.pipeline.held_files import FileKind as FileKind
+    from semblante.pipeline.held_files import HeldFile as HeldFile
+    from semblante.pipeline.holdings import Held as Held
+    from semblante.pipeline.holdings import HeldKind as HeldKind
+    from semblante.pipeline.holdings import HeldOfPerson as HeldOfPerson
+    from semblante.pipeline.holdings import Holdings as Holdings
     from semblante.pipeline.learning import LearnResult as LearnResult
     from semblante.pipeline.learning import course_layout as course_layout
     from semblante.pipeline.learning import learn as learn
@@ -141,6 +147,12 @@ _HOME = {
     "SearchResult": "semblante.library",
     "data_folder": "semblante.library",
     "LessonReport": "semblante.pipeline.lessons",
+    "FileKind": "semblante.pipeline.held_files",
+    "HeldFile": "semblante.pipeline.held_files",
+    "Held": "semblante.pipeline.holdings",
+    "HeldKind": "semblante.pipeline.holdings",
+    "HeldOfPerson": "semblante.pipeline.holdings",
+    "Holdings": "semblante.pipeline.holdings",
     "Library": "semblante.pipeline.library",
     "has_index": "semblante.pipeline.library",
     "PersonDetails": "semblante.pipeline.details",

@@ -66,7 +66,7 @@ def forget_person(
     seen, shared = set[int](), 0 if keep_faces or not _is_learnt(store, names[0]) else None
     if shared is None:
         with contextlib.suppress(NotAPersonFile):
-            seen, shared = _found_faces(store, names[0], matrix, job)
+            seen, shared = found_faces(store, names[0], matrix, job)
     matrix.release()
     person_files = [path for path in _json_files(store.folder) if any(_is_of(path, each) for each in names)]
     thumbnails = thumbnails or Thumbnails(store.vault)
@@ -87,7 +87,7 @@ def changes_ended_with(store: FaceStore, name: str) -> int:
     return of_person[of_person.index(True) :].count(False) if True in of_person else 0
 
 
-def _found_faces(
+def found_faces(
     store: FaceStore, name: str, matrix: EmbeddingMatrix, job: JobContext
 ) -> tuple[set[int], int]:
     """The numbers of the faces that are found to be this person's alone; how many are also another's.

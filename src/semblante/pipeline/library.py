@@ -14,11 +14,8 @@ from semblante.library import (
     SqliteStore,
     data_folder,
     drop_orphans,
-    key_of,
-    names_of,
 )
 from semblante.library.encryption import index_exists
-from semblante.library.vault import Vault
 from semblante.model.bundle import Bundle
 from semblante.organize.journal import How, Run, sort_runs
 from semblante.organize.sort import SortedPhoto, Sorting, sort_photos
@@ -27,10 +24,9 @@ from semblante.person import Person
 from semblante.pipeline.analyzer import FaceAnalyzer, bundle_of
 from semblante.pipeline.collection import find_photos_of, scan_photos
 from semblante.pipeline.details import check_consented
-from semblante.pipeline.erasure import Forgotten, forget_person
 from semblante.pipeline.finding import Places, listed
 from semblante.pipeline.grouping import Group, People, faces_of, find_people, group_anchored, photos_of
-from semblante.pipeline.library_photos import LibraryPhotos
+from semblante.pipeline.library_holdings import LibraryHoldings
 from semblante.pipeline.naming import IfKnown, Kept, name_group
 from semblante.types import FaceRef
 
@@ -40,7 +36,7 @@ def has_index(folder: Path) -> bool:
     return index_exists(folder)
 
 
-class Library(LibraryPhotos):
+class Library(LibraryHoldings):
     """The index in a folder, open; by default the one that `SEMBLANTE_HOME` names, or the system's own.
 
     Use it in a `with` block, or close it. `create` begins one where there is none. A `store` of the caller's
@@ -73,11 +69,6 @@ class Library(LibraryPhotos):
     def folder(self) -> Path:
         """The data folder."""
         return self.store.folder
-
-    @property
-    def vault(self) -> Vault:
-        """The lock of the data folder: encrypts, locks and unlocks index and thumbnails."""
-        return self.store.vault
 
     @property
     def is_empty(self) -> bool:
@@ -229,16 +220,3 @@ class Library(LibraryPhotos):
     ) -> tuple[Run, tuple[Undone, ...]]:
         """Take back a sort; what was changed since is left. See `semblante.organize.undo.undo_sort`."""
         return undo_sort(self.folder, run, dry_run, job)
-
-    def sorts_of(self, name: str) -> list[str]:
-        """The sorts of this person's photos that can still be undone, as `undo` names them."""
-        keys = set(map(key_of, names_of(self.store, name)))
-        return [run.run for run in sort_runs(self.folder) if key_of(run.name) in keys and not run.undone]
-
-    def forget(self, name: str, keep_faces: bool = False, job: JobContext = SILENT) -> Forgotten:
-        """Forget a person in every byte of the data folder; with `keep_faces`, the index keeps the faces.
-
-        See `semblante.pipeline.erasure.forget_person`.
-        """
-        with self._teaching:
-            return forget_person(self.store, name, keep_faces, job, self._matrix, self._thumbnails)

@@ -24,6 +24,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "missing_argument": "Missing argument '{what}'.",
     "misspelt_command": "No such command: '{what}'. Did you mean {near}?",
     "misspelt_option": "No such option: '{what}'. Did you mean {near}?",
+    "name_or_everything": "Name a person, or say --everything",
     "name_or_output_format": "Choose one of --name, --json and --print0",
     "name_without_group": "Say which group gets the name, with --group",
     "new_passphrase_needed": (
