@@ -137,6 +137,8 @@ def test_the_python_for_programs_runs_as_shown(
         r"photos/ana/ana-01\.jpg 1",
         r"\(100, 256\) \(100, 40\)",
         r"photos/new/new-01\.jpg (yes|no|unsure) [01]\.\d+ .*",
+        r"told apart: True",
+        r"by age: AgeEvidence\(faces=96, .*kept=True\) \[AgeSpan\(from_years=0, below_years=3\), .*\]",
         r"13 photos, 13 faces",
         r"/.*/photos/ana/ana-02\.jpg yes 0\.\d+",
         r"Ana \['ana-\d\d\.jpg', .*\]",

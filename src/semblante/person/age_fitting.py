@@ -54,8 +54,7 @@ def fit_ages(
     if born is None or len(groups) < 2 or not enough:
         return result
     others = training.negatives.embeddings[:0] if background is None else background
-    everybody = range(len(training.positives)), range(len(training.negatives))
-    by_one = _right(result, training, *everybody)
+    by_one = _right(result, training, range(len(training.positives)), range(len(training.negatives)))
     neurons, parts, by_age = [], [], dict[_Key, bool]()
     for span in sorted(enough):
         own, asked = groups[span], _of_years(training.negatives, span, born)
@@ -124,9 +123,8 @@ def count_moments(gallery: Gallery, rows: Iterable[int]) -> int:
 
 
 def _of_years(gallery: Gallery, span: AgeSpan, born: date) -> list[int]:
-    """The rows of others who were photographed while the person was of this age, or nobody knows when."""
-    days = map(gallery.day_of, range(len(gallery)))
-    return [row for row, day in enumerate(days) if day is None or age_span(day, born) == span]
+    """The rows of others who were photographed while the person was of this age."""
+    return [row for row in range(len(gallery)) if age_span(gallery.day_of(row), born) == span]
 
 
 def _unlike(training: Examples, own: Sequence[int], background: Embeddings) -> list[int]:
@@ -151,8 +149,7 @@ def _right(
     """Whether each held-out moment was answered right: yes for the positives, anything else for negatives.
 
     `positives` are the rows of the training that the result was learnt from, `negatives` those that it
-    answers about, which come first in what it was learnt from. Negatives of an unknown day are left out: the
-    neuron for all ages answers about them anyway.
+    answers about, which come first in what it was learnt from.
     """
     held_out, rule = result.held_out, result.person.rule
     found: dict[_Key, bool] = {}
@@ -162,7 +159,7 @@ def _right(
         is_yes = rule.verdict(probability) == "yes"
         if label == 1:
             found[1, int(training.positives.moments[positives[index]])] = is_yes
-        elif index < len(negatives) and training.negatives.day_of(negatives[index]):
+        elif index < len(negatives):
             found[0, int(training.negatives.moments[negatives[index]])] = not is_yes
     return found
 

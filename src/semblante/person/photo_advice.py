@@ -95,16 +95,21 @@ def measure_separability(result: FitResult, named: int) -> Separability | None:
     gets none, and the person's own faces become unsure instead. Where there are neurons by age, the two must
     be told apart at each age; the area is then the smallest.
     """
-    found = [_separability(part.result, sum(row < named for row in part.negatives)) for part in result.parts]
-    by_age = [each for each in found if each]
-    if not by_age:
-        return _separability(result, named)
+    answered = {row for part in result.parts for row in part.negatives}
+    found = [_separability(result, [row for row in range(named) if row not in answered])]
+    found += [
+        _separability(part.result, [place for place, row in enumerate(part.negatives) if row < named])
+        for part in result.parts
+    ]
+    measured = [each for each in found if each]
+    if not measured:
+        return None
     return Separability(
-        faces=sum(each.faces for each in by_age),
-        yes=sum(each.yes for each in by_age),
-        unsure=sum(each.unsure for each in by_age),
-        area=min(each.area for each in by_age),
-        separable=all(each.separable for each in by_age),
+        faces=sum(each.faces for each in measured),
+        yes=sum(each.yes for each in measured),
+        unsure=sum(each.unsure for each in measured),
+        area=min(each.area for each in measured),
+        separable=all(each.separable for each in measured),
     )
 
 
@@ -117,10 +122,10 @@ def cannot_be_told_apart(name: str, found: Separability | None) -> Reason:
     )
 
 
-def _separability(result: FitResult, named: int) -> Separability | None:
-    """What one neuron says of the first `named` negatives."""
+def _separability(result: FitResult, named: Sequence[int]) -> Separability | None:
+    """What one neuron says of the negatives in these rows."""
     held_out, rule = result.held_out, result.person.rule
-    theirs = (held_out.labels == 0) & (held_out.indices < named)
+    theirs = (held_out.labels == 0) & np.isin(held_out.indices, named)
     if not theirs.any():
         return None
     verdicts = list(map(rule.verdict, held_out.probabilities.tolist()))
