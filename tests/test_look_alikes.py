@@ -14,6 +14,7 @@ from semblante.library import SqliteStore, Taught
 from semblante.person import Examples, Gallery, decide, fit, person_as_json
 from semblante.pipeline import known_person
 from semblante.pipeline.look_alikes import LookAlike, teach_apart
+from semblante.pipeline.recognition import one_yes_each
 from semblante.types import FaceRef
 
 BASE = "0123456789abcdef" * 4
@@ -106,6 +107,28 @@ def test_what_a_user_confirmed_stays_so(store: SqliteStore) -> None:
     after = {each.face: each for each in store.taught("Ana")}
     assert (after[answer.face].kind, after[answer.face].confirmed_by_user) == ("negative", True)
     assert after[shared.face].kind == "positive"
+
+
+def test_a_face_is_one_person_s(store: SqliteStore) -> None:
+    """Of two who get a yes, one keeps it who is far likelier; where neither is, both are unsure."""
+    keep(store, "Ana", ANA, 1)
+    keep(store, "Eva", SISTER, 2)
+    people = [known_person(store, name) for name in ("Ana", "Eva")]
+    row = looking_like(ANA, 1, 5)[0][None]
+    first, second = (decide(person, row, [""])[0] for person in people)
+
+    def verdicts(*probabilities: float) -> list[str | None]:
+        given = zip((first, second), probabilities, strict=True)
+        answers = [replace(each, verdict="yes", probability=probability) for each, probability in given]
+        return [each.verdict for each in one_yes_each([answers], people)[0]]
+
+    assert verdicts(0.9999, 0.95) == ["yes", "unsure"]
+    assert verdicts(0.96, 0.95) == ["unsure", "unsure"]
+    assert verdicts(1.0, 1.0) == ["unsure", "unsure"]
+    (answers,) = one_yes_each(
+        [[replace(each, verdict="yes", probability=0.95) for each in (first, second)]], people
+    )
+    assert describe(answers[0].reason) == "the face looks like Ana, and as much or more like: Eva"  # type: ignore[arg-type]
 
 
 def test_people_of_another_network_or_not_learnt_yet_are_passed_over(store: SqliteStore) -> None:

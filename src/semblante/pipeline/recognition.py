@@ -85,8 +85,11 @@ def recognise_each(
 def one_yes_each(
     answers: Sequence[Sequence[Decision]], people: Sequence[Person]
 ) -> list[tuple[Decision, ...]]:
-    """The decisions on the faces of one photo, by face and person: only the likeliest face keeps a yes."""
-    found = [list(decisions) for decisions in answers]
+    """The decisions on the faces of one photo, by face and person: only the likeliest face keeps a yes.
+
+    So does of several people only the one whose face it is likely enough to be, given the others.
+    """
+    found = [_of_one_person(decisions, people) for decisions in answers]
     for place, person in enumerate(people):
         best = max((decisions[place] for decisions in found), key=likelihood, default=None)
         for decisions in found:
@@ -94,6 +97,29 @@ def one_yes_each(
                 reason = Reason("another_face_likelier", {"name": person.name})
                 decisions[place] = not_relied_on(decisions[place], reason, person.rule)
     return list(map(tuple, found))
+
+
+def _of_one_person(decisions: Sequence[Decision], people: Sequence[Person]) -> list[Decision]:
+    """The decisions on one face, which is one person's: each yes is weighed against the others.
+
+    The odds are against anybody unknown; of people who exclude each other, each has the share of them all.
+    """
+    sure = [place for place, decision in enumerate(decisions) if decision.verdict == "yes"]
+    found = list(decisions)
+    if len(sure) < 2:
+        return found
+    odds = {place: _odds(decisions[place].probability or 0.0) for place in sure}
+    for place in sure:
+        rule = people[place].rule
+        if odds[place] / (1 + sum(odds.values())) <= rule.yes_above:
+            others = [people[each].name for each in sure if each != place]
+            reason = Reason("looks_like_others", {"name": people[place].name, "others": others})
+            found[place] = not_relied_on(found[place], reason, rule)
+    return found
+
+
+def _odds(probability: float) -> float:
+    return probability / max(1 - probability, 1e-12)
 
 
 def likelihood(decision: Decision) -> tuple[int, float]:

@@ -129,6 +129,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "folder_is_the_packages": "this folder is Semblante's own",
     "group_has_name": "this group is known as {name} already",
     "index_missing": "no index is here",
+    "looks_like_others": "the face looks like {name}, and as much or more like: {others}",
     "model_folder_gone": "{name} was learnt on the network in {folder}, which is no longer there",
     "model_folder_unknown": "The file of {name} does not say where its base is",
     "name_of_somebody_else": (
