@@ -54,4 +54,4 @@ export function issueText({ code, value, limit, detail }) {
 }
 
 /** A face by its reference. */
-export const portraitOf = (face, label = "") => html`<img class="face" src=${thumbnail(face)} alt=${label} loading="lazy">`;
+export const portraitOf = (face) => html`<img class="face" src=${thumbnail(face)} alt="" loading="lazy">`;

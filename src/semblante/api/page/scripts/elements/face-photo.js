@@ -21,8 +21,6 @@ export async function pictureOf(file) {
 }
 
 export class FacePhoto extends HTMLElement {
-  #boxes = [];
-
   /** Shows a canvas, a picture or a video, with what it shows in words. */
   show(picture, label) {
     if (picture instanceof HTMLCanvasElement) {
@@ -34,7 +32,6 @@ export class FacePhoto extends HTMLElement {
 
   /** Boxes `{ x0, y0, x1, y1 }` as shares of the photo, with `kind` (yes, unsure, no), `label` and `tag`. */
   set boxes(boxes) {
-    this.#boxes = boxes;
     this.querySelector(".boxes").replaceChildren(...boxes.map((box, place) => this.#button(box, place)));
   }
 
@@ -53,9 +50,5 @@ export class FacePhoto extends HTMLElement {
     return html`<button class=${`box ${kind}`} aria-pressed="false" aria-label=${label} style=${style} onclick=${choose}>
       ${tag && html`<span>${tag}</span>`}
     </button>`;
-  }
-
-  get boxes() {
-    return this.#boxes;
   }
 }

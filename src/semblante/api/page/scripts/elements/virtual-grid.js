@@ -24,7 +24,7 @@ export class VirtualGrid extends HTMLElement {
     const { signal } = this.leave;
     window.addEventListener("scroll", () => this.#soon(), { passive: true, signal });
     this.addEventListener("keydown", (event) => this.#walk(event), { signal });
-    this.addEventListener("focusin", (event) => (this.#current = Number(event.target.closest("[data-place]")?.dataset.place ?? this.#current)), { signal });
+    this.addEventListener("focusin", (event) => this.#enter(event), { signal });
     this.sizes = new ResizeObserver(() => this.#measure());
     this.sizes.observe(this);
   }
@@ -33,16 +33,6 @@ export class VirtualGrid extends HTMLElement {
     this.leave.abort();
     this.sizes.disconnect();
     cancelAnimationFrame(this.#frame);
-  }
-
-  get count() {
-    return this.#items.length;
-  }
-
-  /** Takes items away, such as those that an answer has settled; the rest moves up. */
-  removeItems(isGone) {
-    this.#items = this.#items.filter((item) => !isGone(item));
-    this.#redraw();
   }
 
   #measure() {
@@ -108,6 +98,11 @@ export class VirtualGrid extends HTMLElement {
     this.#items.push(...further);
     this.#asked = false;
     this.#soon();
+  }
+
+  #enter(event) {
+    const cell = event.target.closest("[data-place]");
+    if (cell) this.#current = Number(cell.dataset.place);
   }
 
   #walk(event) {

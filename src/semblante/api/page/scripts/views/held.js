@@ -61,9 +61,14 @@ function personCard({ id, name, face, consent, kept, bytes: size }) {
     </div>
     <details>
       <summary>${t("What exactly ({size})", { size: bytes(size) })}</summary>
-      <ul>${kept.map(({ title, count, since }) => html`<li>${title}: ${number(count)}${since && ` · ${t("since {when}", { when: moment(since) })}`}</li>`)}</ul>
+      <ul>${kept.map(keptLine)}</ul>
     </details>
   </li>`;
+}
+
+function keptLine({ title, count, since }) {
+  const when = since ? ` · ${t("since {when}", { when: moment(since) })}` : "";
+  return html`<li>${title}: ${number(count)}${when}</li>`;
 }
 
 function fileTable(files) {

@@ -20,7 +20,12 @@ export default async function how({ path, signal }) {
   const [model, people] = await Promise.all([get("/model", {}, signal), get("/people", {}, signal)]);
   const chosen = new EventTarget();
   const use = (file) => attempt(() => show(file, chosen, signal));
-  const zone = html`<drop-zone class="compact" options=${{ title: t("Use your own face"), hint: t("A drawn face of nobody is shown until then."), several: false }}></drop-zone>`;
+  const options = {
+    title: t("Use your own face"),
+    hint: t("A drawn face of nobody is shown until then."),
+    several: false,
+  };
+  const zone = html`<drop-zone class="compact" options=${options}></drop-zone>`;
   zone.addEventListener("files", ({ detail: { files } }) => files.length && use(files[0]));
   const view = html`<div class="view">
     <header>

@@ -25,9 +25,16 @@ export default async function recognise({ signal }) {
       <h1>${t("Who is this?")}</h1>
       <p>${t("Show a photo, or look into the camera. Every answer comes with its probability, and with the rate at which strangers get a wrong yes.")}</p>
     </header>
-    ${learnt.length ? choice(context) : html`<p class="quiet">${t("Nobody is known yet; faces are found and described all the same.")} <a href=${link("teach", "new")}>${t("Teach a face")}</a></p>`}
+    ${learnt.length ? choice(context) : nobodyKnown()}
     <div class="columns">${stage}<aside>${answers}</aside></div>
   </div>`;
+}
+
+function nobodyKnown() {
+  return html`<p class="quiet">
+    ${t("Nobody is known yet; faces are found and described all the same.")}
+    <a href=${link("teach", "new")}>${t("Teach a face")}</a>
+  </p>`;
 }
 
 /** Whom to look for: all, unless some are switched off. */
@@ -82,7 +89,7 @@ async function lookLive(context) {
 async function look(context, file) {
   const { stage, answers, wanted, signal } = context;
   const photo = document.createElement("face-photo");
-  photo.show((await pictureOf(file)) ?? html`<p class="empty">${t("This browser cannot show this kind of picture; Semblante reads it all the same.")}</p>`, file.name);
+  photo.show((await pictureOf(file)) ?? notShown(), file.name);
   const again = html`<button onclick=${() => showZone(context)}>${icon("photo")}${t("Another photo")}</button>`;
   render(stage, photo, html`<div class="row">${again}</div>`);
   render(answers, html`<p role="status">${t("Looking for faces …")}</p>`, html`<progress aria-label=${t("Looking for faces …")}></progress>`);
@@ -97,6 +104,12 @@ async function look(context, file) {
   } catch (error) {
     if (error.name !== "AbortError") render(answers, problemNotice(error));
   }
+}
+
+function notShown() {
+  return html`<p class="empty">
+    ${t("This browser cannot show this kind of picture; Semblante reads it all the same.")}
+  </p>`;
 }
 
 function showAnswers({ answers }, photo, file, faces, given) {

@@ -45,7 +45,12 @@ function receiptView({ name }, { searched, left, at }) {
     <div class="receipt">
       <dl>
         <div><dt>${t("Searched")}</dt><dd>${moment(at)}</dd></div>
-        ${searched.map(({ name: file, bytes: size, found }) => html`<div><dt>${file}</dt><dd>${bytes(size)} · ${t("found: {count}", { count: number(found) })}</dd></div>`)}
+        ${searched.map(
+          ({ name: file, bytes: size, found }) => html`<div>
+            <dt>${file}</dt>
+            <dd>${bytes(size)} · ${t("found: {count}", { count: number(found) })}</dd>
+          </div>`,
+        )}
         <div><dt>${t("In all")}</dt><dd>${t("{count} bytes", { count: number(total) })}</dd></div>
       </dl>
     </div>

@@ -12,11 +12,17 @@ export function vaultCard({ encrypted, auto_lock_minutes: minutes }) {
   return html`<section class="card stack">
     <div class="row">${icon("lock")}<h2>${t("Passphrase")}</h2></div>
     ${encrypted
-      ? html`<p>${t("The index and the pictures of faces are encrypted.")} ${minutes && nt("They are locked after {count} minute without use.", "They are locked after {count} minutes without use.", minutes)}</p>`
+      ? html`<p>
+          ${t("The index and the pictures of faces are encrypted.")}
+          ${nt("They are locked after {count} minute without use.", "They are locked after {count} minutes without use.", minutes)}
+        </p>`
       : html`<p>${t("The index is not encrypted: whoever can open your files can read it. A passphrase changes that.")}</p>`}
     <div class="row">
       ${encrypted
-        ? [html`<button class="primary" onclick=${lock}>${t("Lock now")}</button>`, html`<button onclick=${() => setPassphrase(true)}>${t("Change the passphrase")}</button>`]
+        ? [
+            html`<button class="primary" onclick=${lock}>${t("Lock now")}</button>`,
+            html`<button onclick=${() => setPassphrase(true)}>${t("Change the passphrase")}</button>`,
+          ]
         : html`<button class="primary" onclick=${() => setPassphrase(false)}>${t("Set a passphrase")}</button>`}
     </div>
   </section>`;
@@ -32,7 +38,12 @@ async function setPassphrase(isChange) {
   const answer = await ask({
     title: isChange ? t("Change the passphrase") : t("Set a passphrase"),
     content: html`<div class="stack">
-      ${notice("warn", "warn", html`<strong>${t("A lost passphrase loses everything.")}</strong>`, t("Nobody can restore it, and there is no second way in. Write it down where you will find it."))}
+      ${notice(
+        "warn",
+        "warn",
+        html`<strong>${t("A lost passphrase loses everything.")}</strong>`,
+        t("Nobody can restore it, and there is no second way in. Write it down where you will find it."),
+      )}
       ${isChange && passphraseField("current", t("Current passphrase"), "current-password")}
       ${passphraseField("passphrase", t("New passphrase"), "new-password")}
       ${passphraseField("again", t("Once more"), "new-password")}

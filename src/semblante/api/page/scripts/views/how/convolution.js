@@ -73,7 +73,10 @@ class Machine {
     const small = new OffscreenCanvas(SIDE, SIDE).getContext("2d");
     small.drawImage(crop, 0, 0, SIDE, SIDE);
     const { data } = small.getImageData(0, 0, SIDE, SIDE);
-    this.#grey = Float32Array.from({ length: SIDE * SIDE }, (_, at) => (data[4 * at] * 0.299 + data[4 * at + 1] * 0.587 + data[4 * at + 2] * 0.114) / 255);
+    this.#grey = Float32Array.from({ length: SIDE * SIDE }, (_, at) => {
+      const [red, green, blue] = data.subarray(4 * at, 4 * at + 3);
+      return (0.299 * red + 0.587 * green + 0.114 * blue) / 255;
+    });
     this.#at = MIDDLE;
     this.#draw(true);
   }
@@ -137,7 +140,10 @@ class Machine {
     const sums = Array.from({ length: last + 1 }, (_, at) => this.#products(at).reduce((sum, each) => sum + each, 0));
     const most = Math.max(0.5, ...sums.map(Math.abs));
     paint(this.input, this.#grey, (value) => [value * 255, value * 255, value * 255]);
-    paint(this.output, sums, (value) => (value < 0 ? [30, 90 + 80 * (-value / most), 120 + 120 * (-value / most)] : [40 + 200 * (value / most), 60 + 80 * (value / most), 50]));
+    paint(this.output, sums, (value) => {
+      const share = Math.abs(value) / most;
+      return value < 0 ? [30, 90 + 80 * share, 120 + 120 * share] : [40 + 200 * share, 60 + 80 * share, 50];
+    });
     const pen = this.input.getContext("2d");
     const [x, y] = [this.#at % SIDE, Math.floor(this.#at / SIDE)];
     pen.lineWidth = 3;

@@ -40,7 +40,10 @@ export function neuronChapter(people, wanted, chosen, signal) {
             ${learnt.map(({ id, name }) => html`<option value=${id} selected=${id === first.id}>${name}</option>`)}
           </select>
         </div>`
-      : html`<p class="quiet">${t("Nobody was taught yet, so there is no neuron to show.")} <a href=${link("teach", "new")}>${t("Teach a face")}</a></p>`,
+      : html`<p class="quiet">
+          ${t("Nobody was taught yet, so there is no neuron to show.")}
+          <a href=${link("teach", "new")}>${t("Teach a face")}</a>
+        </p>`,
     shown,
   );
 }
@@ -59,7 +62,11 @@ function weightsFigure({ weights, bias }, { slope, offset }, embedding) {
   return html`<figure class="stack">
     <h3>${embedding ? t("Weight times number, on this face") : t("The weights")}</h3>
     <svg class="bars" viewBox=${`0 -60 ${WIDTH} 120`} role="img" aria-label=${t("{count} values, some for and some against", { count: values.length })}>
-      ${values.map((value, place) => svg`<rect class=${value < 0 ? "against" : "for"} x=${place * width} width=${Math.max(0.8, width - 0.6)} y=${value < 0 ? 0 : (-58 * value) / most} height=${(58 * Math.abs(value)) / most}></rect>`)}
+      ${values.map((value, place) => {
+        const height = (58 * Math.abs(value)) / most;
+        const kind = value < 0 ? "against" : "for";
+        return svg`<rect class=${kind} x=${place * width} width=${Math.max(0.8, width - 0.6)} y=${value < 0 ? 0 : -height} height=${height}></rect>`;
+      })}
     </svg>
     <figcaption class="small quiet">
       ${embedding
@@ -84,7 +91,11 @@ function thresholdFigure({ thresholds, evidence }) {
       figures,
       figure(t("Precision"), precision === null ? "–" : percent(precision, 1), t("of those who get a yes, so many are the person")),
       figure(t("Recall"), percent(recall, 1), t("of the person's own photos, so many get a yes")),
-      figure(t("Wrong yeses"), number(wrong), wrong ? t("{rate} strangers", { rate: oneIn(wrong / strangers) }) : t("of {count} strangers", { count: number(strangers) })),
+      figure(
+        t("Wrong yeses"),
+        number(wrong),
+        wrong ? t("{rate} strangers", { rate: oneIn(wrong / strangers) }) : t("of {count} strangers", { count: number(strangers) }),
+      ),
     );
   };
   slider.addEventListener("input", move);

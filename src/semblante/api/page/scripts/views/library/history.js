@@ -8,7 +8,13 @@ import { reload } from "../../view.js";
 
 export default async function history({ signal }) {
   const { changes } = await get("/changes", { limit: 200 }, signal);
-  if (!changes.length) return emptyState("history", t("Nothing has changed yet"), t("Whatever you teach, name, merge or ignore is listed here, and can be undone."));
+  if (!changes.length) {
+    return emptyState(
+      "history",
+      t("Nothing has changed yet"),
+      t("Whatever you teach, name, merge or ignore is listed here, and can be undone."),
+    );
+  }
   return html`<ol role="list" class="timeline">${changes.map(row)}</ol>`;
 }
 

@@ -27,7 +27,14 @@ export default async function photos({ query, signal }) {
 }
 
 function nothing(narrowed) {
-  if (narrowed) return emptyState("photo", t("No photo is like that"), t("Take a filter away to see more."), html`<a class="button" href=${link("library", "photos")}>${t("All photos")}</a>`);
+  if (narrowed) {
+    return emptyState(
+      "photo",
+      t("No photo is like that"),
+      t("Take a filter away to see more."),
+      html`<a class="button" href=${link("library", "photos")}>${t("All photos")}</a>`,
+    );
+  }
   return emptyState(
     "library",
     t("No photos yet"),

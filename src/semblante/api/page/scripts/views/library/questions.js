@@ -11,11 +11,15 @@ import { nt, probability, t } from "../../texts.js";
 const KEYS = { y: "yes", s: "yes", 1: "yes", n: "no", 2: "no", " ": "pass", 3: "pass" };
 
 export default async function questions({ path, signal }) {
-  const items = await get("/people", {}, signal);
-  const people = items.filter((person) => person.is_learnt);
+  const people = (await get("/people", {}, signal)).filter((person) => person.is_learnt);
   const person = people.find(({ id }) => id === path[0]) ?? (people.length === 1 ? people[0] : null);
   if (!people.length) {
-    return emptyState("question", t("No questions"), t("Once you have taught a face, Semblante asks here about those it is unsure of."), html`<a class="button primary" href=${link("teach")}>${t("Teach a face")}</a>`);
+    return emptyState(
+      "question",
+      t("No questions"),
+      t("Once you have taught a face, Semblante asks here about those it is unsure of."),
+      html`<a class="button primary" href=${link("teach")}>${t("Teach a face")}</a>`,
+    );
   }
   return person ? asking(person, people, signal) : chooser(people);
 }
@@ -76,7 +80,9 @@ function done(person, passed) {
   return html`<div>${emptyState(
     "check",
     t("Nothing left to ask"),
-    passed ? nt("{count} question was passed over.", "{count} questions were passed over.", passed) : t("Semblante is sure of every face it took for {name}.", { name: person.name }),
+    passed
+      ? nt("{count} question was passed over.", "{count} questions were passed over.", passed)
+      : t("Semblante is sure of every face it took for {name}.", { name: person.name }),
     html`<a class="button" href=${link("library", "photos")}>${t("See the photos")}</a>`,
   )}</div>`;
 }
@@ -103,7 +109,8 @@ async function answer(state, chosen) {
         await remove(`${answers}/${question.face}`);
         await next(state);
       };
-      toast(chosen === "yes" ? t("Learnt: this is {name}.", { name: person.name }) : t("Remembered: this is not {name}.", { name: person.name }), takeBack);
+      const { name } = person;
+      toast(chosen === "yes" ? t("Learnt: this is {name}.", { name }) : t("Remembered: this is not {name}.", { name }), takeBack);
     }
     await next(state);
   });

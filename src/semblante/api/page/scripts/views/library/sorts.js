@@ -93,7 +93,11 @@ function planView({ made, already, skipped, photos }, wanted, plan) {
     ${made > SHOWN && html`<p class="small quiet">${t("and {count} more", { count: number(made - SHOWN) })}</p>`}
     ${already > 0 && html`<p class="small quiet">${nt("{count} is there already", "{count} are there already", already)}</p>`}
     ${skipped > 0 &&
-    notice("warn", "warn", html`<ul class="small">${left.slice(0, SHOWN).map(({ photo, reason }) => html`<li>${photo}: ${reason?.detail}</li>`)}</ul>`)}
+    notice(
+      "warn",
+      "warn",
+      html`<ul class="small">${left.slice(0, SHOWN).map(({ photo, reason }) => html`<li>${photo}: ${reason?.detail}</li>`)}</ul>`,
+    )}
     <div class="row">${made > 0 && start}</div>
   </section>`;
 }

@@ -10,7 +10,10 @@ export function agesStep({ years, undated, missing }) {
     <h2>${t("Growing up")}</h2>
     <p>${t("Faces change with the years. Where one neuron does not serve, each span of ages gets its own.")}</p>
     ${years.some(({ photos }) => photos > 0) && chart(years)}
-    ${undated > 0 && html`<p class="small quiet">${nt("Of {count} photo the day is not known.", "Of {count} photos the day is not known.", undated)}</p>`}
+    ${undated > 0 &&
+    html`<p class="small quiet">
+      ${nt("Of {count} photo the day is not known.", "Of {count} photos the day is not known.", undated)}
+    </p>`}
     ${missing.length > 0 && notice("", "info", t("Photos from these ages would help: {ages}", { ages: listed(missing) }))}
     ${notice("warn", "info", t("This was measured on drawn faces that age, not on real children. Check the answers."))}
   </section>`;

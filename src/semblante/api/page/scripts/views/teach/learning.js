@@ -83,7 +83,12 @@ async function learn(person, wanted, outcome) {
 function keepAnyway(person, wanted, outcome) {
   const keep = html`<button>${t("Keep it all the same")}</button>`;
   keep.addEventListener("click", () => learn(person, { ...wanted, keep_inseparable: true }, outcome));
-  return notice("", "info", t("You can keep the person all the same; then answers about the two are often wrong."), html`<div class="row">${keep}</div>`);
+  return notice(
+    "",
+    "info",
+    t("You can keep the person all the same; then answers about the two are often wrong."),
+    html`<div class="row">${keep}</div>`,
+  );
 }
 
 function lossCurve(steps) {

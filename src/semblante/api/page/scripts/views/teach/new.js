@@ -26,7 +26,7 @@ export default function newPerson() {
         )}
       </div>
     </fieldset>
-    <div class="row fields">
+    <div class="row">
       <div class="field">
         <label for="on">${t("When")}</label>
         <input id="on" name="on" type="date" required value=${today()} max=${today()}>
