@@ -1,6 +1,6 @@
 """The coach: what is missing in the photos of a person, and which frames of a camera it takes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -18,6 +18,13 @@ from semblante.types import Direction, Face, QualityIssue
 
 TURNS: dict[Direction, float] = {"left": 0.3, "ahead": 0.0, "right": -0.3}
 RNG = np.random.default_rng(5)
+
+
+@pytest.fixture(scope="module")
+def analyzer() -> Iterator[FaceAnalyzer]:
+    """The bundled model: what is measured here is of drawn faces, and nothing needs to be trained."""
+    with FaceAnalyzer(threads=1) as opened:
+        yield opened
 
 
 def looking(direction: Direction, light: float = 0.0, wears: Sequence[str] = ()) -> Face:

@@ -1,6 +1,6 @@
 """Recognition in frames of a camera: faces are followed, and moments are evidence, not frames."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -75,6 +75,13 @@ class Camera(FaceAnalyzer):
     def descriptors(self, crops: Crops) -> CopyDescriptors:
         """The copy descriptors of these faces."""
         return np.stack([self.shown[crop[0, 0, 0]].copy_descriptor for crop in crops])
+
+
+@pytest.fixture(scope="module")
+def analyzer() -> Iterator[FaceAnalyzer]:
+    """The bundled model: what is measured here is of drawn faces, and nothing needs to be trained."""
+    with FaceAnalyzer(threads=1) as opened:
+        yield opened
 
 
 @pytest.fixture
