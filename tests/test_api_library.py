@@ -350,7 +350,7 @@ class TestSorts:
         address = f"/sorts/{run['id']}/undo"
         would = finished(client, client.post(address, json={"dry_run": True}))["result"]
         assert would["removed"] == 3 and (tmp_path / "sorted").exists(), "two copies and their folder"
-        assert finished(client, client.post(address, json={}))["result"]["removed"] == 3
+        assert finished(client, client.post(address))["result"]["removed"] == 3
         assert not (tmp_path / "sorted").exists()
         assert client.get("/sorts").json()[0]["undone"]
 

@@ -48,6 +48,9 @@ class UndoIn(Schema):
     dry_run: bool = False
 
 
+_AT_ONCE: Final = UndoIn()
+
+
 class SortOut(Schema):
     """A sort that was done: whose photos, how, when it began, how many steps it took."""
 
@@ -96,7 +99,9 @@ async def start_sort(sort: SortIn, response: Response, engine: TheEngine) -> Job
 
 
 @router.post("/{sort_id}/undo", status_code=202)
-async def undo_sort(sort_id: SortId, undo: UndoIn, response: Response, engine: TheEngine) -> JobOut:
+async def undo_sort(
+    sort_id: SortId, response: Response, engine: TheEngine, undo: UndoIn = _AT_ONCE
+) -> JobOut:
     """Take back what a sort made, as a job; what was changed since is left."""
 
     def verb(job: JobContext) -> dict[str, Any]:
