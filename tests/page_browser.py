@@ -10,7 +10,6 @@ from pathlib import Path
 
 import uvicorn
 from api_client import settings_for
-from page_mock import mock
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from semblante.api import Engine, create_app
@@ -52,8 +51,6 @@ def page_service(folder: Path) -> Iterator["Service"]:
         port = free.getsockname()[1]
     with Engine(settings_for(folder, port=port)) as engine:
         app = create_app(engine)
-        # The resources that the service has come first.
-        app.include_router(mock, prefix="/api/v1")
         server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning"))
         thread = threading.Thread(target=server.run)
         thread.start()
