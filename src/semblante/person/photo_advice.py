@@ -92,8 +92,8 @@ def measure_separability(result: FitResult, named: int) -> Separability | None:
     Held-out faces decide. The two cannot be distinguished where the person's faces do not clearly score above
     theirs, or where most of their faces are left undecided though background faces are not. The thresholds
     alone would not show it: a sister's faces among the negatives raise the threshold of a yes, so that she
-    gets none, and the person's own faces become unsure instead. Where there are neurons by age, the two must
-    be told apart at each age; the area is then the smallest.
+    gets none, and the person's own faces become unsure instead. Where there are neurons by age, the
+    area is the smallest of all ages.
     """
     answered = {row for part in result.parts for row in part.negatives}
     found = [_separability(result, [row for row in range(named) if row not in answered])]
@@ -102,15 +102,15 @@ def measure_separability(result: FitResult, named: int) -> Separability | None:
         for part in result.parts
     ]
     measured = [each for each in found if each]
-    if not measured:
-        return None
-    return Separability(
-        faces=sum(each.faces for each in measured),
-        yes=sum(each.yes for each in measured),
-        unsure=sum(each.unsure for each in measured),
-        area=min(each.area for each in measured),
-        separable=all(each.separable for each in measured),
+    if len(measured) < 2:
+        return measured[0] if measured else None
+    faces, yes, unsure = (
+        sum(getattr(each, name) for each in measured) for name in ("faces", "yes", "unsure")
     )
+    area = min(each.area for each in measured)
+    # At one age the faces are too few for a share of them.
+    separable = area >= MIN_SEPARABLE_AREA and yes + unsure <= MAX_UNDECIDED_SHARE * faces
+    return Separability(faces, yes, unsure, area, separable)
 
 
 def cannot_be_told_apart(name: str, found: Separability | None) -> Reason:
