@@ -9,6 +9,17 @@ EXAMPLES: Final[Mapping[str, Any]] = {
     "AgesOut": {"years": [{"age": 33, "photos": 12}], "undated": 4, "missing": []},
     "AnswerIO": {"face": FACE_ID, "answer": "no"},
     "AnsweredOut": {"changed": 1, "left": 17},
+    "ErasedOut": {
+        "erased": [
+            {
+                "name": "library.sqlite",
+                "kind": "held_index",
+                "title": "the index",
+                "changed_at": AT,
+                "bytes": 1_204_224,
+            }
+        ]
+    },
     "GivenPhotosOut": {
         "accepted": [
             {"index": 0, "id": PHOTO_ID, "faces": [{"id": FACE_ID, "box": BOX, "quality": QUALITY}]}
@@ -20,6 +31,38 @@ EXAMPLES: Final[Mapping[str, Any]] = {
                 "reason": {"code": "no_face_found", "detail": "no face was found"},
             }
         ],
+    },
+    "HoldingsOut": {
+        "people": [
+            {
+                "id": "1",
+                "name": "Ana",
+                "face": FACE_ID,
+                "consent": {"who": "told", "on": "2026-11-01", "note": "at dinner"},
+                "kept": [
+                    {
+                        "kind": "held_taught",
+                        "title": "faces that taught",
+                        "count": 9,
+                        "bytes": 12_960,
+                        "since": AT,
+                    }
+                ],
+                "bytes": 12_960,
+            }
+        ],
+        "files": [
+            {
+                "name": "library.sqlite",
+                "kind": "held_index",
+                "title": "the index",
+                "changed_at": AT,
+                "bytes": 1_204_224,
+            }
+        ],
+        "photos": 480,
+        "faces": 1204,
+        "total_bytes": 1_204_224,
     },
     "LearntOut": {
         "photos_of_person": 9,
