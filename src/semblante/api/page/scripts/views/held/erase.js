@@ -3,7 +3,7 @@
 import { remove } from "../../api.js";
 import { html, icon } from "../../html.js";
 import { ask, attempt, notice } from "../../notices.js";
-import { bytes, t } from "../../texts.js";
+import { bytes, nt, t } from "../../texts.js";
 
 export function eraseEverything(total) {
   const section = html`<section class="card stack">
@@ -19,8 +19,9 @@ export function eraseEverything(total) {
     });
     if (!sure) return;
     await attempt(async () => {
-      await remove("/holdings");
-      section.replaceChildren(notice("good", "check", html`<strong>${t("Everything is erased. Nothing was left.")}</strong>`));
+      const { erased } = await remove("/holdings");
+      const said = nt("{count} file is erased; nothing else was kept.", "{count} files are erased; nothing else was kept.", erased.length);
+      section.replaceChildren(notice("good", "check", html`<strong>${said}</strong>`));
     });
   });
   section.append(html`<div class="row">${button}</div>`);
