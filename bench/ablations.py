@@ -16,7 +16,7 @@ import csv
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -220,24 +220,44 @@ def measure(
     }
 
 
+def variant_options(
+    parser: argparse.ArgumentParser, variants: Collection[str], epochs: int
+) -> argparse.Namespace:
+    """The command line of a bench that trains variants; without any named, it is all of them."""
+    parser.add_argument("variants", nargs="*", metavar="VARIANT", help=", ".join(variants))
+    parser.add_argument("--people", type=float, default=0.25)
+    parser.add_argument("--epochs", type=int, default=epochs)
+    parser.add_argument("--side", type=int, default=96)
+    options = parser.parse_intermixed_args()
+    if unknown := set(options.variants) - set(variants):
+        parser.error(f"no variant {', '.join(sorted(unknown))}")
+    options.variants = options.variants or list(variants)
+    return options
+
+
+def write_table(variants: Sequence[str], row_of: Callable[[str], dict[str, object]]) -> None:
+    """Print CSV, the row of each variant as soon as it is measured."""
+    table = csv.writer(sys.stdout, lineterminator="\n")
+    for number, name in enumerate(variants):
+        row = row_of(name)
+        if not number:
+            table.writerow(["variant", *row])
+        table.writerow([name, *row.values()])
+        sys.stdout.flush()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("data", type=Path)
-    parser.add_argument("variants", nargs="*", metavar="VARIANT", help=", ".join(VARIANTS))
-    parser.add_argument("--people", type=float, default=0.25)
-    parser.add_argument("--epochs", type=int, default=5)
-    parser.add_argument("--side", type=int, default=96)
     parser.add_argument("--out", type=Path)
-    options = parser.parse_intermixed_args()
-    if unknown := set(options.variants) - set(VARIANTS):
-        parser.error(f"no variant {', '.join(sorted(unknown))}")
+    options = variant_options(parser, VARIANTS, epochs=5)
     data = fewer_people(open_prepared(options.data), options.people)
     LearntCenters.people = len(np.unique(data.identities[data.rows("train")]))
     density, growth = networks.DENSITY, step.MARGIN_WARM_UP
-    table = csv.writer(sys.stdout, lineterminator="\n")
-    for number, name in enumerate(options.variants or VARIANTS):
+
+    def row_of(name: str) -> dict[str, object]:
         networks.DENSITY, step.MARGIN_WARM_UP = density, growth
         finalize.fit_discriminant_scaling = fit_discriminant_scaling  # type: ignore[attr-defined]
         loop.Objective = Objective  # type: ignore[attr-defined]
@@ -245,11 +265,9 @@ def main() -> None:
             setattr(data_loader, setting, value)
         RECIPES["modern"] = VARIANTS[name](MODERN)
         settings = choose("modern", options.side, options.epochs)
-        row = measure(data, settings, options.out and options.out / name)
-        if not number:
-            table.writerow(["variant", *row])
-        table.writerow([name, *row.values()])
-        sys.stdout.flush()
+        return measure(data, settings, options.out and options.out / name)
+
+    write_table(options.variants, row_of)
 
 
 if __name__ == "__main__":

@@ -9,9 +9,7 @@ so does what the teacher sees. Prints CSV, as `bench/ablations.py` does.
 """
 
 import argparse
-import csv
 import os
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +17,7 @@ from pathlib import Path
 # As the command line sets it, before PyTorch is loaded.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
-from ablations import fewer_people, measure
+from ablations import fewer_people, measure, variant_options, write_table
 
 from semblante.celeba import PreparedSet, open_prepared
 from semblante.jobs import SILENT, JobContext
@@ -80,29 +78,21 @@ def main() -> None:
     )
     for name in ("data", "teacher", "work"):
         parser.add_argument(name, type=Path)
-    parser.add_argument("variants", nargs="*", metavar="VARIANT", help=", ".join(VARIANTS))
-    parser.add_argument("--people", type=float, default=0.25)
-    parser.add_argument("--epochs", type=int, default=10)
-    parser.add_argument("--side", type=int, default=96)
-    options = parser.parse_intermixed_args()
-    if unknown := set(options.variants) - set(VARIANTS):
-        parser.error(f"no variant {', '.join(sorted(unknown))}")
+    options = variant_options(parser, VARIANTS, epochs=10)
     options.work.mkdir(parents=True, exist_ok=True)
     # What a teacher sees is kept beside a prepared set; this one has fewer images.
     data = replace(fewer_people(open_prepared(options.data), options.people), folder=options.work)
-    table = csv.writer(sys.stdout, lineterminator="\n")
-    for number, name in enumerate(options.variants or VARIANTS):
+
+    def row_of(name: str) -> dict[str, object]:
         TAUGHT_RECIPES["modern"] = VARIANTS[name]
         loop.distillation_targets = targets_without_blends if name == "no blends" else distillation_targets  # type: ignore[attr-defined]
         finalize.fit_teacher_map = scaling_for(data) if name == "scaled, not mapped" else fit_teacher_map  # type: ignore[assignment, attr-defined]
         teachers = [] if name == "no teacher" else [open_teacher(options.teacher)]
         epochs = round(options.epochs * (1 + SHOWN_BLENDS)) if name in LONGER else options.epochs
         settings = choose("modern", options.side, epochs, has_teachers=bool(teachers))
-        row = measure(data, settings, options.work / name.replace(" ", "-"), teachers)
-        if not number:
-            table.writerow(["variant", *row])
-        table.writerow([name, *row.values()])
-        sys.stdout.flush()
+        return measure(data, settings, options.work / name.replace(" ", "-"), teachers)
+
+    write_table(options.variants, row_of)
 
 
 if __name__ == "__main__":
