@@ -24,7 +24,7 @@ NORMAL_MEAN_EXCESS: Final = 0.418
 """Of a normal distribution, the mean excess over the quantile at `TAIL_SHARE`, in standard deviations."""
 MIN_COUNTED: Final = 10
 """So many values beyond a bound can be counted; of fewer it is chance how far out they lie."""
-TYPICAL_SLOPE, SLOPE_DEVIATION = 2.6, 0.4
+TYPICAL_SLOPE, SLOPE_DEVIATION = 2.2, 0.6
 """Mean and standard deviation over people of the calibration's slope, per mean excess of the others' tail."""
 TYPICAL_SHARE, LOG_ODDS_DEVIATION = 0.05, 1.0
 """The share of a person's faces that lies within one mean excess of the bound that the others seldom pass,
