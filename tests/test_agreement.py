@@ -201,20 +201,13 @@ class TestTheCourse:
         assert "This network cannot tell whether the photos show one person" in said.out
 
 
-@pytest.mark.parametrize("network", ["pretrained", "classic"])
 @pytest.mark.parametrize("is_course", [False, True], ids=["photos", "course"])
 def test_drawn_strangers_are_not_learnt_without_a_word(
-    is_course: bool, network: str, cli: Cli, classic: Bundle, tmp_path: Path
+    is_course: bool, cli: Cli, classic: Bundle, tmp_path: Path
 ) -> None:
-    """No network here was trained on such people: they are more alike to it than real ones."""
+    """A network that cannot tell says so. (To the pretrained one, drawn people are all alike.)"""
     write_strangers(tmp_path / "train" / "Ana", "other", 6, range(12))
     write_strangers(tmp_path / "train" / "others", "other", 6, range(20, 26))
     photos = ["--course", tmp_path] if is_course else [tmp_path / "train" / "Ana", "--aligned"]
-    base = ["--base", classic.folder] if network == "classic" else []
-    said = cli("learn", "Ana", *photos, *base, "--out", tmp_path / "p.json")
-    if said.code == 0:
-        assert "the figures hold only if all are of Ana." in said.out
-    if network == "pretrained":
-        assert (
-            "Like no face of the other photos: " in said.err or "The same face seems to be in: " in said.err
-        )
+    said = cli("learn", "Ana", *photos, "--base", classic.folder, "--out", tmp_path / "p.json")
+    assert said.code == 0 and "the figures hold only if all are of Ana." in said.out
