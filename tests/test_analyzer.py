@@ -372,7 +372,7 @@ class TestVerification:
 
         assert said(0.6) == ("same", "")
         assert said(0.1) == ("different", "")
-        assert said(0.37)[0] == "unsure" and "not surely one person's" in said(0.37)[1]
+        assert said(0.3)[0] == "unsure" and "not surely one person's" in said(0.3)[1]
         assert said(0.9, "blurred") == ("unsure", "the face cannot be relied on: it is blurred")
 
     def test_a_model_that_was_not_measured_says_nothing(self, analyzer: FaceAnalyzer) -> None:

@@ -105,7 +105,7 @@ def test_the_python_of_the_readme_runs_as_shown(
     (code,) = blocks(ROOT / "README.md", "python")
     exec(compile(code, "README.md", "exec"), {"__name__": "__main__"})
     first, verified, *decisions, found = capsys.readouterr().out.splitlines()
-    assert first.endswith("(256,)")
+    assert first.endswith("(128,)")
     assert verified == "same different"
     ana, others = decisions[:10], decisions[10:]
     assert all(re.match(r"photos/\S+\.jpg (yes|no|unsure) \d\.\d+(e-\d+)?$", line) for line in decisions)
@@ -131,11 +131,11 @@ def test_the_python_for_programs_runs_as_shown(
     said = capsys.readouterr().out.splitlines()
     for shown in (
         r"box \(.*\) left eye \(.*\) between the eyes \d+\.\d+",
-        r"(smiles|does not smile) \(256,\)",
+        r"(smiles|does not smile) \(128,\)",
         r"same 0\.\d\d 0\.\d+ 0\.001 None",
         r"1 face",
         r"photos/ana/ana-01\.jpg 1",
-        r"\(100, 256\) \(100, 40\)",
+        r"\(100, 128\) \(100, 40\)",
         r"photos/new/new-01\.jpg (yes|no|unsure) [01]\.\d+ .*",
         r"told apart: True",
         r"by age: AgeEvidence\(faces=96, .*kept=True\) \[AgeSpan\(from_years=0, below_years=3\), .*\]",
