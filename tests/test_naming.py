@@ -335,7 +335,7 @@ class TestCorrections:
     def test_a_photo_that_taught_is_known_by_its_path(self, ana: Library, photos: Path) -> None:
         taught = ana.store.taught("Ana")
         sources = examples_of(ana.store, len(taught[0].embedding), taught).positives.sources
-        assert str(photos / "ana-0.jpg") in sources and all(isinstance(each, str) for each in sources)
+        assert photos / "ana-0.jpg" in sources and all(isinstance(each, Path) for each in sources)
 
     def test_one_face_is_taken_out(self, ana: Library, photos: Path) -> None:
         ana.review("Ana").correct(

@@ -28,10 +28,10 @@ TYPICAL_SLOPE, SLOPE_DEVIATION = 2.2, 0.6
 """Mean and standard deviation over people of the calibration's slope, per mean excess of the others' tail."""
 TYPICAL_SHARE, LOG_ODDS_DEVIATION = 0.05, 1.0
 """The share of a person's faces that lies within one mean excess of the bound that the others seldom pass,
-and the standard deviation over people of its logarithm. All four come from the 26 people of CelebA's validation
-with 25 photos or more (`bench/people.py`), learnt from 5, 10 and 20 photos: the median slope was 2.6, 2.8 and
-6.1 with the pretrained model, and 1.8, 2.2 and 2.6 with a weaker one; the share 0.07, 0.04 and 0.05. A slope
-that only fits a strong network makes a weak one claim too much."""
+and the standard deviation over people of its logarithm. All four come from the 26 people of CelebA's
+validation with 25 photos or more (`bench/people.py`), learnt from 5, 10 and 20 photos: the median slope was
+2.6, 2.8 and 6.1 with the pretrained model, and 1.8, 2.2 and 2.6 with a weaker one; the share 0.07, 0.04 and
+0.05. A slope that only fits a strong network makes a weak one claim too much."""
 DISTANCE_POWER: Final = 0.14
 """How far a yes may lie from the person's mean logit, as a part of the way to the others': the rate at which
 these may pass, to this power. It is a third where 1 in 2,000 may, and three fifths where 1 in 50 may. One in

@@ -30,8 +30,8 @@ from semblante.person.variety import (
 from semblante.types import AnalyzedPhoto, Face
 
 MAX_MEAN_COSINE: Final = 0.77
-"""Photos whose faces have a higher mean cosine, about the negatives' mean, look like those of one day: of sets
-of five photos of 20 people in LFW, which are of many events, the highest was 0.74."""
+"""Photos whose faces have a higher mean cosine, about the negatives' mean, look like those of one day: of
+sets of five photos of 20 people in LFW, which are of many events, the highest was 0.74."""
 MIN_COMPARED_FACES: Final = 3
 MIN_SEPARABLE_AREA: Final = 0.9
 """Below this area under the ROC, a face of the others scores above one of the person in more than one of ten
