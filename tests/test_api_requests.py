@@ -94,7 +94,8 @@ def test_what_is_not_there_is_a_problem_in_the_language_of_the_caller(client: ht
 def test_a_method_that_is_not_taken_names_those_that_are(client: httpx.Client) -> None:
     answer = client.put("/health")
     assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
-    assert "GET" in answer.headers["allow"]
+    assert answer.headers["allow"] == "GET"
+    assert client.put("/jobs/x").headers["allow"] == "DELETE, GET"
 
 
 def test_no_problem_tells_a_path() -> None:

@@ -5,7 +5,9 @@ from typing import Final
 
 from fastapi import FastAPI
 from fastapi.responses import FileResponse
+from fastapi.routing import APIRoute
 from fastapi.staticfiles import StaticFiles
+from starlette.routing import compile_path
 
 import semblante
 from semblante.api.body_guard import BodyGuard
@@ -40,6 +42,12 @@ def create_app(engine: Engine) -> FastAPI:
         form_limits={"max_files": settings.max_images},
     )
     app.state.engine = engine
+    app.state.methods = tuple(
+        (compile_path(PREFIX + route.path)[0], frozenset(route.methods or ()))
+        for router in ROUTERS
+        for route in router.routes
+        if isinstance(route, APIRoute)
+    )
     keep_uploads_in_memory(settings.max_body_bytes)
     add_problems(app)
     add_description(app)

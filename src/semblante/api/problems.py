@@ -4,7 +4,8 @@ No answer holds a traceback, nor a path: of a file, only its name is told.
 """
 
 import http
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -216,7 +217,15 @@ def _named(value: Any) -> Any:
 async def _of_an_error(request: Request, error: Exception) -> Problem:
     answer = problem_for(request, error_of(error))
     answer.headers.update(getattr(error, "headers", None) or {})
+    if answer.status_code == 405 and (methods := _methods_of(request)):
+        answer.headers["Allow"] = ", ".join(sorted(methods))
     return answer
+
+
+def _methods_of(request: Request) -> set[str]:
+    """All methods of a path: the framework names only those of the first route that has it."""
+    paths: Iterable[tuple[re.Pattern[str], frozenset[str]]] = request.app.state.methods
+    return {method for path, methods in paths if path.match(request.url.path) for method in methods}
 
 
 async def _of_validation(request: Request, error: Exception) -> Problem:
