@@ -65,9 +65,11 @@ def test_a_service_begins_on_a_locked_library(client: httpx.Client, engine: Engi
     with Engine(settings_for(engine.folder)) as again, asking(again) as other:
         assert other.get("/vault").json() == LOCKED
         assert problem(other.get("/people")) == (423, "index_locked")
-        assert other.get("/ready").json() == {"ready": True}
+        unready = other.get("/ready")
+        assert problem(unready) == (503, "not_ready")
+        assert [each["code"] for each in unready.json()["reasons"]] == ["index_locked"]
         other.post("/vault/unlock", json={"passphrase": PASSPHRASE}).raise_for_status()
-        assert other.get("/people").json() == []
+        assert other.get("/ready").json() == {"ready": True} and other.get("/people").json() == []
 
 
 def test_no_answer_tells_a_passphrase(client: httpx.Client) -> None:
