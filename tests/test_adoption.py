@@ -55,7 +55,7 @@ def smaller(factor: float) -> dict[str, Any]:
         ({}, None),
         ({"colors": "rgb"}, "colors"),
         ({"mean": 0.0, "scale": 1.0}, "scale"),
-        (smaller(0.45), "landmarks"),
+        (smaller(0.35), "landmarks"),
     ],
     ids=["right", "colours", "range", "template"],
 )
@@ -131,7 +131,7 @@ def test_an_adopted_base_is_used_like_one_of_ours(
     out, options = tmp_path / "adopted", ["--data", prepared.folder, "--base", bundle.folder]
     said = cli("adopt", network, out, "--as", description, *options)
     assert said.code == 0, said.err
-    assert said.out.startswith("Adopted tiny: embeddings of 256 numbers, ")
+    assert said.out.startswith("Adopted tiny: embeddings of 128 numbers, ")
     assert "Its licence as stated: MIT. What it learnt from: its makers do not say." in said.out
     assert "Background embeddings: 14" in said.out
     assert "its crops of 32 pixels show less than this network can see" in said.err

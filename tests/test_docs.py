@@ -138,7 +138,7 @@ def test_the_python_for_programs_runs_as_shown(
         r"\(100, 128\) \(100, 40\)",
         r"photos/new/new-01\.jpg (yes|no|unsure) [01]\.\d+ .*",
         r"told apart: True",
-        r"by age: AgeEvidence\(faces=64, right_by_one=61, right_by_age=57, kept=False\) \[\]",
+        r"by age: AgeEvidence\(faces=96, right_by_one=92, right_by_age=93, kept=False\) \[\]",
         r"13 photos, 13 faces",
         r"/.*/photos/ana/ana-02\.jpg yes 0\.\d+",
         r"Ana \['ana-\d\d\.jpg', .*\]",

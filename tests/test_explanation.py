@@ -113,7 +113,8 @@ def test_in_a_group_the_likeliest_face_is_explained(
 ) -> None:
     stranger = sorted((drawn / "img_align_celeba").iterdir())[20]
     both = [analyzer.align(each, aligned=True)[0][0] for each in (stranger, photo)]
-    monkeypatch.setattr(analyzer, "align", lambda *_: (both, None))
+    decoded = analyzer.align(photo, aligned=True)[1]
+    monkeypatch.setattr(analyzer, "align", lambda *_: (both, decoded))
     explanation = explain_person(photo, ana, analyzer, aligned=True)
     assert np.array_equal(explanation.crop, both[1].crop)
     asked = explain_person(photo, ana, analyzer, aligned=True, place=0)

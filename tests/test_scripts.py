@@ -66,7 +66,7 @@ def setup(
     return (project / "asked").read_text().splitlines(), done.stderr
 
 
-EVERYTHING = "-m pip install --constraint constraints.txt --editable .[train]"
+EVERYTHING = "-m pip install --constraint constraints.txt --editable .[app,train]"
 PYTORCH = f"-m pip install --no-deps --index-url {INDEX} {TORCH}"
 
 
@@ -103,7 +103,7 @@ def test_a_pytorch_that_is_there_is_kept(project: Path) -> None:
 def test_it_is_done_once_and_again_where_what_is_needed_has_changed(project: Path) -> None:
     setup(project)
     assert setup(project) == ([], "")
-    later = (project / ".venv" / ".ready-train").stat().st_mtime + 10
+    later = (project / ".venv" / ".ready-app,train").stat().st_mtime + 10
     os.utime(project / "constraints.txt", (later, later))
     assert setup(project)[0][-1] == EVERYTHING
 
@@ -111,7 +111,7 @@ def test_it_is_done_once_and_again_where_what_is_needed_has_changed(project: Pat
 def test_developers_tools_are_for_those_who_test_and_check(project: Path) -> None:
     setup(project)
     with_tools, _ = setup(project, tools="dev")
-    assert with_tools[-1].endswith("--editable .[train,dev]")
+    assert with_tools[-1].endswith("--editable .[app,train,dev]")
     assert setup(project) == ([], ""), "who has the tools has all"
     scripts = {path.name for path in (ROOT / "scripts").iterdir() if "\ntools=dev\n" in path.read_text()}
     assert scripts == {"test", "check"}

@@ -180,7 +180,7 @@ def _format_parameters(command: TyperCommand | TyperGroup, ctx: Any, formatter: 
                 name = parameter.display_name_raw
             named = re.sub(r"<([^<>]+)>$", lambda found: words.get(found[1], found[0]), name)
             # A number in English digits, but for a whole one.
-            shown = re.sub(r"(?<=\[default: )\d+\.\d+", lambda found: localised(found[0]), text)
+            shown = re.sub(r"(?<=\[default: )\d+\.\d+(?![\d.])", lambda found: localised(found[0]), text)
             records[parameter.param_type_name].append((named, shown))
     for heading, kind in (("Arguments", "argument"), ("Options", "option")):
         if records[kind]:
