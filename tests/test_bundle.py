@@ -564,3 +564,8 @@ def test_several_threads_share_one_model(bundle: Bundle) -> None:
     np.testing.assert_allclose(
         np.concatenate([each.embeddings for each in found]), whole.embeddings, atol=1e-4
     )
+
+
+def test_no_bundled_network_names_a_folder_of_whoever_made_it() -> None:
+    for network in load_pretrained().folder.glob("*.onnx"):
+        assert b'.py", line' not in network.read_bytes(), network.name

@@ -33,6 +33,7 @@ def test_the_exported_network_is_the_trained_one(recipe: str, tmp_path: Path) ->
     crops = np.random.default_rng(0).integers(0, 256, (70, 32, 32, 3), dtype=np.uint8)
     content = to_onnx(DeployedNetwork(trained), 32)
     check_export(content, DeployedNetwork(trained), crops)
+    assert b'.py", line' not in content, "the exporter notes the code's folders"
 
     manifest = {"geometry": {"side_px": 32}, "weights": {"embedding_size": trained.embedding_size}}
     scores = FaceModel(write_bundle(tmp_path, content, manifest))(crops)

@@ -110,8 +110,17 @@ def export_module(module: nn.Module, side_px: int, outputs: list[str], input_nam
             verbose=False,
         )
     assert program is not None  # None only with the old exporter.
-    content: bytes = program.model_proto.SerializeToString()
+    content: bytes = without_traces(program.model_proto).SerializeToString()
     return content
+
+
+def without_traces(model: onnx.ModelProto) -> onnx.ModelProto:
+    """The model less what the exporter notes of its origin: the lines of code of each node, with folders."""
+    graph = model.graph
+    for each in (graph, *graph.node, *graph.value_info, *graph.input, *graph.output, *graph.initializer):
+        each.ClearField("metadata_props")
+        each.ClearField("doc_string")
+    return model
 
 
 def check_export(content: bytes, deployed: DeployedNetwork, crops: Crops) -> None:
