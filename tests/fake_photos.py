@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+import pytest
 from faces_made_up import copy_descriptor
 from jaxtyping import Float32
 
@@ -141,3 +142,13 @@ class NoNetwork(FaceAnalyzer):
         for path in [Path(paths)] if isinstance(paths, Path | str) else map(Path, paths):
             read = reader.read(path)
             yield UnusablePhoto(path, read.reason, True) if isinstance(read, FailedRead) else read
+
+
+def made_up_analyzer(folder: Path, monkeypatch: pytest.MonkeyPatch) -> NoNetwork:
+    """One whose bundle, in `folder`, has 200 strangers as its background."""
+
+    def background(_bundle: Bundle) -> Embeddings:
+        return np.concatenate([embeddings_of(5000 + who, 1) for who in range(200)])
+
+    monkeypatch.setattr(Bundle, "background", background)
+    return NoNetwork(Bundle(folder, {"weights": {"sha256": BASE, "embedding_size": WIDTH}}))

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from faces_made_up import background, copy_descriptor, embeddings, face, photo
-from fake_photos import WIDTH, NoNetwork, Shown, embeddings_of, write_photo
+from fake_photos import NoNetwork, Shown, made_up_analyzer, write_photo
 from heard import Heard
 from sentences import raises
 
@@ -18,7 +18,6 @@ from semblante.errors import InvalidOption, NotAPersonFile, Reason
 from semblante.i18n import describe
 from semblante.library import SqliteStore
 from semblante.library.store import FileState, PhotoRecord
-from semblante.model.bundle import Bundle
 from semblante.person import (
     AgeSpan,
     Examples,
@@ -238,11 +237,7 @@ class TestWholeWay:
 
     @pytest.fixture
     def analyzer(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> NoNetwork:
-        def background(_bundle: Bundle) -> Embeddings:
-            return np.concatenate([embeddings_of(5000 + who, 1) for who in range(200)])
-
-        monkeypatch.setattr(Bundle, "background", background)
-        return NoNetwork(Bundle(tmp_path, {"weights": {"sha256": BASE, "embedding_size": WIDTH}}))
+        return made_up_analyzer(tmp_path, monkeypatch)
 
     def test_the_birth_date_and_the_days_are_kept(self, analyzer: NoNetwork, tmp_path: Path) -> None:
         paths = [write_photo(tmp_path / f"{k}.jpg", Shown(1), salt=k) for k in range(12)]

@@ -135,6 +135,27 @@ def test_the_boundary_of_a_form_makes_no_other_request(client: httpx.Client) -> 
     assert answers[1].headers["idempotency-replayed"] == "true"
 
 
+def keyed_request() -> Scope:
+    """A request with a key, so that it is done once."""
+    headers = [(b"idempotency-key", b"k")]
+    return {
+        "type": "http",
+        "method": "POST",
+        "path": "/",
+        "query_string": b"",
+        "headers": headers,
+        "state": {},
+    }
+
+
+async def empty_body() -> Message:
+    return {"type": "http.request", "body": b"", "more_body": False}
+
+
+async def to_nobody(_: Message) -> None:
+    return None
+
+
 def test_while_the_first_is_being_answered_the_second_is_told_to_wait() -> None:
     begun, may_end = threading.Event(), asyncio.Event()
 
@@ -144,31 +165,17 @@ def test_while_the_first_is_being_answered_the_second_is_told_to_wait() -> None:
         await send({"type": "http.response.start", "status": 500, "headers": []})
         await send({"type": "http.response.body", "body": b""})
 
-    async def receive() -> Message:
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    async def send(_: Message) -> None:
-        return None
-
     async def ask() -> None:
-        scope = {
-            "type": "http",
-            "method": "POST",
-            "path": "/",
-            "query_string": b"",
-            "headers": [(b"idempotency-key", b"k")],
-            "state": {},
-        }
         layer = Idempotency(work)
-        first = asyncio.create_task(layer(scope, receive, send))
+        first = asyncio.create_task(layer(keyed_request(), empty_body, to_nobody))
         await asyncio.to_thread(begun.wait, 20)
         with pytest.raises(Refused) as caught:
-            await layer(scope, receive, send)
+            await layer(keyed_request(), empty_body, to_nobody)
         assert caught.value.code == "request_in_progress"
         may_end.set()
         await first
         # What failed may be tried again.
-        await layer(scope, receive, send)
+        await layer(keyed_request(), empty_body, to_nobody)
 
     asyncio.run(ask())
 
@@ -182,22 +189,8 @@ def test_answers_are_kept_for_a_day() -> None:
         await send({"type": "http.response.start", "status": 201, "headers": []})
         await send({"type": "http.response.body", "body": b""})
 
-    async def receive() -> Message:
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    async def send(_: Message) -> None:
-        return None
-
     layer = Idempotency(work, lambda: now[0])
     for at, expected in ((0.0, 1), (86_000.0, 1), (87_000.0, 2)):
         now[0] = at
-        scope = {
-            "type": "http",
-            "method": "POST",
-            "path": "/",
-            "query_string": b"",
-            "headers": [(b"idempotency-key", b"k")],
-            "state": {},
-        }
-        asyncio.run(layer(scope, receive, send))
+        asyncio.run(layer(keyed_request(), empty_body, to_nobody))
         assert count[0] == expected

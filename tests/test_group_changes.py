@@ -5,26 +5,21 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fake_photos import BASE, WIDTH, NoNetwork, Shown, embeddings_of, write_photo
+from fake_photos import NoNetwork, Shown, embeddings_of, made_up_analyzer, write_photo
 from sentences import raises
 
 from semblante.errors import InvalidOption, NotInIndex
 from semblante.files import sha256_of
 from semblante.library import group, group_around
-from semblante.model.bundle import Bundle
 from semblante.pipeline import Group, Library
-from semblante.types import Embeddings, FaceRef
+from semblante.types import FaceRef
 
 ANA, BO, EVA = 1, 2, 3
 
 
 @pytest.fixture
 def analyzer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> NoNetwork:
-    def background(_bundle: Bundle) -> Embeddings:
-        return np.concatenate([embeddings_of(5000 + who, 1) for who in range(200)])
-
-    monkeypatch.setattr(Bundle, "background", background)
-    return NoNetwork(Bundle(tmp_path / "base", {"weights": {"sha256": BASE, "embedding_size": WIDTH}}))
+    return made_up_analyzer(tmp_path / "base", monkeypatch)
 
 
 @pytest.fixture

@@ -3,30 +3,24 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
-from fake_photos import BASE, WIDTH, NoNetwork, Shown, embeddings_of, write_photo
+from fake_photos import NoNetwork, Shown, embeddings_of, made_up_analyzer, write_photo
 from sentences import raises
 from test_pipeline_library import person
 
 from semblante.errors import NotInIndex
 from semblante.files import sha256_of
 from semblante.library import Taught
-from semblante.model.bundle import Bundle
 from semblante.person import person_as_json
 from semblante.pipeline import Library
-from semblante.types import Embeddings, FaceRef
+from semblante.types import FaceRef
 
 ANA, BO, STRANGER, ALMOST = 1, 2, 3, 4
 
 
 @pytest.fixture
 def analyzer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> NoNetwork:
-    def background(_bundle: Bundle) -> Embeddings:
-        return np.concatenate([embeddings_of(5000 + who, 1) for who in range(200)])
-
-    monkeypatch.setattr(Bundle, "background", background)
-    return NoNetwork(Bundle(tmp_path / "base", {"weights": {"sha256": BASE, "embedding_size": WIDTH}}))
+    return made_up_analyzer(tmp_path / "base", monkeypatch)
 
 
 @pytest.fixture

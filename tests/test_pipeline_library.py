@@ -6,9 +6,8 @@ import weakref
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
-from fake_photos import BASE, WIDTH, NoNetwork, Shown, direction, embeddings_of, write_photo
+from fake_photos import BASE, NoNetwork, Shown, direction, embeddings_of, made_up_analyzer, write_photo
 from heard import Heard
 from sentences import raises
 
@@ -17,10 +16,9 @@ from semblante.errors import Cancelled, FileAccessError
 from semblante.library import SqliteStore, Taught, embedding_matrix
 from semblante.library.embedding_matrix import matrix_path
 from semblante.metrics.results import Reliability, RocCurve
-from semblante.model.bundle import Bundle
 from semblante.person import DecisionRule, HeldOutEvaluation, Neuron, Person, person_as_json
 from semblante.pipeline import Library
-from semblante.types import Embeddings, FaceRef
+from semblante.types import FaceRef
 
 NOTHING = HeldOutEvaluation(
     "validation", 5, 5, None, None, RocCurve((), (), 0.5), Reliability((), (), (), 0.0)
@@ -36,11 +34,7 @@ def person(who: int, name: str) -> Person:
 
 @pytest.fixture
 def analyzer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> NoNetwork:
-    def background(_bundle: Bundle) -> Embeddings:
-        return np.concatenate([embeddings_of(5000 + who, 1) for who in range(200)])
-
-    monkeypatch.setattr(Bundle, "background", background)
-    return NoNetwork(Bundle(tmp_path / "base", {"weights": {"sha256": BASE, "embedding_size": WIDTH}}))
+    return made_up_analyzer(tmp_path / "base", monkeypatch)
 
 
 @pytest.fixture

@@ -38,12 +38,12 @@ class HeldOfPersonOut(Schema):
     @classmethod
     def of(cls, held: HeldOfPerson) -> "HeldOfPersonOut":
         """That of what the library holds."""
-        person, consent = held.person, held.person.consent
+        person = held.person
         return cls(
             id=str(person.id),
             name=person.name,
             face=face_id(person.portrait) if person.portrait else None,
-            consent=None if consent is None else ConsentIO(who=consent.who, on=consent.on, note=consent.note),
+            consent=ConsentIO.of(person.consent),
             kept=tuple(
                 HeldOut(
                     kind=each.kind,

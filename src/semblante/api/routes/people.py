@@ -27,6 +27,11 @@ class ConsentIO(Schema):
     on: date
     note: str = ""
 
+    @classmethod
+    def of(cls, consent: Consent | None) -> "ConsentIO | None":
+        """That of a consent, or None without one."""
+        return None if consent is None else cls(who=consent.who, on=consent.on, note=consent.note)
+
 
 class PersonIn(Schema):
     """Somebody to be added. Without a consent, nothing is learnt and no photo is taken."""
@@ -68,13 +73,12 @@ class PersonOut(Schema):
     @classmethod
     def of(cls, person: KnownPerson) -> "PersonOut":
         """That of a person whom the library knows."""
-        consent = person.consent
         return cls(
             id=str(person.id),
             name=person.name,
             former_names=person.former_names,
             is_learnt=person.is_learnt,
-            consent=None if consent is None else ConsentIO(who=consent.who, on=consent.on, note=consent.note),
+            consent=ConsentIO.of(person.consent),
             birth_date=person.birth_date,
             taught=person.photos,
             taught_others=person.others,
