@@ -1,5 +1,6 @@
 """Jobs of the service: their progress, events, cancelling, and what is kept of them."""
 
+import json
 import threading
 import time
 from collections.abc import Iterator
@@ -78,6 +79,11 @@ def test_the_events_of_a_job_come_in_order_and_go_on_where_they_were_broken_off(
     heard = _events(answer.text)
     assert [each["event"] for each in heard] == ["state", "state", "progress", "skipped", "advice", "state"]
     assert '"done":5' in heard[2]["data"].replace(" ", "")
+    assert json.loads(heard[4]["data"]) == {
+        "code": "advice_face_small",
+        "detail": "The face is too small to learn from in: a.jpg",
+        "photos": ["a.jpg"],
+    }
     numbers = [int(each["id"]) for each in heard]
     assert numbers == sorted(numbers)
     again = client.get(f"/jobs/{job.id}/events", headers={"Last-Event-ID": heard[3]["id"]})

@@ -19,11 +19,11 @@ CONSENT = {"who": "told", "on": "2020-01-02", "note": "at the table"}
 
 @pytest.fixture(scope="module")
 def photos(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[bytes]]:
-    """Drawn photos of two people."""
+    """Drawn photos of three people."""
     folder = tmp_path_factory.mktemp("drawn")
     return {
         name: [path.read_bytes() for path in write_person(folder / name, name, seed=3, person=who, count=8)]
-        for who, name in enumerate(("ana", "bo"))
+        for who, name in enumerate(("ana", "bo", "young"))
     }
 
 
@@ -195,6 +195,8 @@ class TestLessons:
         assert len(strangers["logits"]) == 200 and strangers["logits"] == sorted(strangers["logits"])
         assert all(each["detail"] and each["code"].startswith("advice_") for each in result["advice"])
         events = client.get(f"/jobs/{job['id']}/events").text
+        for each in result["advice"]:
+            assert json.dumps(each["detail"])[1:-1] in events, "who follows the job hears the same sentence"
         losses = [
             json.loads(line.removeprefix("data: "))["loss"]
             for line in events.splitlines()
@@ -205,6 +207,22 @@ class TestLessons:
         assert learnt["evidence"] == result["evidence"] and learnt["thresholds"] == result["thresholds"]
         assert learnt["thresholds"]["false_match_rate"] == 0.001
         assert client.get(f"/people/{ana}").json()["is_learnt"]
+
+    def test_ages_of_which_photos_are_missing_are_asked_for_in_the_caller_s_language(
+        self, client: httpx.Client, photos: dict[str, list[bytes]]
+    ) -> None:
+        """Each span is a sentence of its own, also in the events."""
+        young = add(client, "Young", birth_date="2010-03-01")["id"]
+        give(client, young, photos["young"])
+        answer = client.post(f"/people/{young}/lessons", json={}, headers={"Accept-Language": "es"})
+        job = over(client, answer.json())
+        asked = {each["code"]: each for each in job["result"]["advice"]}
+        detail = "Hay menos de 5 fotos de Young de estas edades: de 0 a 2 años, de 3 a 5 años"
+        assert asked["advice_ages_missing"]["detail"].startswith(detail)
+        assert asked["advice_day_unknown"]["detail"].endswith(": #1, #2, #3, #4, #5, #6, #7, #8")
+        events = client.get(f"/jobs/{job['id']}/events", headers={"Accept-Language": "es"}).text
+        heard = [json.loads(line[6:]) for line in events.splitlines() if line.startswith('data: {"code"')]
+        assert asked["advice_ages_missing"] in heard
 
     def test_the_neuron_is_shown_and_what_the_photos_lack(self, client: httpx.Client, ana: str) -> None:
         neuron = client.get(f"/people/{ana}/neuron").json()

@@ -301,29 +301,15 @@ def test_another_run_encrypted_it_meanwhile(tmp_path: Path, monkeypatch: pytest.
 
 
 DRIVER = """
-import os, shutil, signal, sys
+import os, shutil, sys
 from pathlib import Path
 
 sys.path.insert(0, sys.argv[1])
 import encrypted_store
+from killing import kill_at
 from semblante.library import SqliteStore, key_file
 
 key_file.SCRYPT_COST = 2
-CHANGING = {"os.rename", "os.remove", "os.mkdir"}
-
-
-def kill_at(wanted):
-    seen = [0]
-
-    def hook(event, arguments):
-        writes = event == "open" and arguments[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
-        if event in CHANGING or writes:
-            if seen[0] == wanted:
-                os.kill(os.getpid(), signal.SIGKILL)
-            seen[0] += 1
-
-    sys.addaudithook(hook)
-
 
 def killed_at(wanted, made, folder, what):
     shutil.copytree(made, folder)

@@ -17,30 +17,17 @@ from semblante.organize.undo import undo_sort
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="a process is copied for every step")
 
 DRIVER = """
-import os, signal, sys
+import os, sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(sys.argv[1])))
+from killing import kill_at
 from sorted_photos import match, put, tree
 from semblante.organize.journal import sort_runs
 from semblante.organize.undo import undo_sort
 from semblante.organize.sort import Sorting, sort_photos
 
-CHANGING = {"os.rename", "os.link", "os.symlink", "os.mkdir", "os.remove", "os.rmdir", "os.utime", "os.chmod"}
 SIDECAR = b"<r:RDF xmlns:r='http://www.w3.org/1999/02/22-rdf-syntax-ns#'></r:RDF>"
-
-
-def kill_at(wanted):
-    seen = [0]
-
-    def hook(event, arguments):
-        writes = event == "open" and arguments[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
-        if event in CHANGING or writes:
-            if seen[0] == wanted:
-                os.kill(os.getpid(), signal.SIGKILL)
-            seen[0] += 1
-
-    sys.addaudithook(hook)
 
 
 def check_whole(place, before, about):

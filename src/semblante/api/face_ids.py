@@ -5,6 +5,7 @@ from typing import Annotated, Final
 from fastapi import Path
 from pydantic import Field
 
+from semblante.pipeline import KnownPerson
 from semblante.types import FaceRef
 
 _PATTERN: Final = r"^[0-9a-f]{64}-[0-9]{1,4}$"
@@ -17,6 +18,11 @@ PhotoIdInPath = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="The 
 def face_id(face: FaceRef) -> str:
     """The name of a face whose photo is named by the hash of its content."""
     return f"{face.photo}-{face.index}"
+
+
+def portrait_id(person: KnownPerson) -> str | None:
+    """The name of the face to show for a person; None where there is none."""
+    return face_id(person.portrait) if person.portrait else None
 
 
 def face_of_id(name: str) -> FaceRef:

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from semblante.errors import Reason
 from semblante.i18n import current_language, describe
+from semblante.jobs import Advice
 from semblante.labels import ATTRIBUTES, doubt, spoken
 from semblante.pipeline import measured_issues
 from semblante.types import Box, Face, Landmarks, Point, Quality
@@ -29,6 +30,20 @@ class ReasonOut(Schema):
     def of(cls, reason: Reason) -> "ReasonOut":
         """That of a reason."""
         return cls(code=reason.code, detail=describe(reason))
+
+
+class AdviceOut(Schema):
+    """What would make the photos teach more: a code, a sentence, and which photos it is about."""
+
+    code: str
+    detail: str
+    photos: tuple[str, ...]
+
+    @classmethod
+    def of(cls, advice: Advice) -> "AdviceOut":
+        """That of an event; its sentence names the photos as they are unless its values do."""
+        reason = Reason(advice.code, {"photos": advice.photos, **advice.params})
+        return cls(code=advice.code, detail=describe(reason), photos=advice.photos)
 
 
 class BoxOut(Schema):

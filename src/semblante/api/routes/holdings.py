@@ -5,7 +5,7 @@ from datetime import datetime
 from fastapi import APIRouter
 
 from semblante.api.engine import TheEngine
-from semblante.api.face_ids import face_id
+from semblante.api.face_ids import portrait_id
 from semblante.api.routes.people import ConsentIO
 from semblante.api.schemas import Schema
 from semblante.errors import Reason
@@ -42,7 +42,7 @@ class HeldOfPersonOut(Schema):
         return cls(
             id=str(person.id),
             name=person.name,
-            face=face_id(person.portrait) if person.portrait else None,
+            face=portrait_id(person),
             consent=ConsentIO.of(person.consent),
             kept=tuple(
                 HeldOut(

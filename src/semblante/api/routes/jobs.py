@@ -11,9 +11,10 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from semblante.api.engine import TheEngine
 from semblante.api.job_registry import OVER, Job, JobEvent, State
 from semblante.api.problems import plain
-from semblante.api.schemas import ReasonOut, Schema
+from semblante.api.schemas import AdviceOut, ReasonOut, Schema
 from semblante.errors import Reason
 from semblante.i18n import as_line, describe
+from semblante.jobs import Advice
 
 router = APIRouter(prefix="/jobs", tags=["jobs"])
 
@@ -132,6 +133,8 @@ async def follow_job(
 
 
 def _data(event: JobEvent) -> dict[str, Any]:
+    if event.kind == "advice":
+        return AdviceOut.of(Advice(**event.data)).model_dump()
     data = {name: plain(value) for name, value in event.data.items()}
     if event.kind == "skipped":
         data["path"] = as_line(event.data["path"])

@@ -1,7 +1,7 @@
 """`/people/ID/lessons`: a person is learnt from the photos that were given, and what that has shown."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -12,8 +12,7 @@ from semblante.api.engine import TheEngine
 from semblante.api.face_ids import face_id
 from semblante.api.routes.jobs import JobOut, accepted
 from semblante.api.routes.people import PersonId
-from semblante.api.schemas import ReasonOut, Schema, Share
-from semblante.errors import Reason
+from semblante.api.schemas import AdviceOut, ReasonOut, Schema, Share
 from semblante.i18n import describe
 from semblante.jobs import Advice, Event, JobContext
 from semblante.pipeline import (
@@ -185,14 +184,6 @@ class SeparabilityOut(Schema):
     separable: bool
 
 
-class AdviceOut(Schema):
-    """What would make the photos teach more: a code, a sentence, and which photos it is about."""
-
-    code: str
-    detail: str
-    photos: tuple[str, ...]
-
-
 class LookAlikeOut(Schema):
     """Somebody known who looks alike: each taught the other, unless the reason says that it does not help."""
 
@@ -220,13 +211,16 @@ async def learn_person(
 
     def learn(job: JobContext) -> dict[str, Any]:
         advice: list[Advice] = []
+        name = engine.library.known_person(person_id).name
+        given = engine.library.given_faces(person_id, engine.analyzer)
+        photos = [each.given.photo for each in given]
 
         def emit(event: Event) -> None:
             if isinstance(event, Advice):
+                event = _numbered(event, name, photos)
                 advice.append(event)
             job.emit(event)
 
-        given = engine.library.given_faces(person_id, engine.analyzer)
         report = engine.library.learn_given(
             person_id,
             engine.analyzer,
@@ -234,8 +228,7 @@ async def learn_person(
             lesson.keep_inseparable,
             JobContext(emit, job.cancelled),
         )
-        photos = [each.given.photo for each in given]
-        return _shown(report, advice, photos).model_dump(mode="json")
+        return _shown(report, advice).model_dump(mode="json")
 
     return accepted(engine.jobs.start("lesson", learn), response)
 
@@ -250,7 +243,7 @@ async def show_learnt(person_id: PersonId, engine: TheEngine) -> LearntOut:
     return LearntOut.of(await engine.run(learnt))
 
 
-def _shown(report: LessonReport, advice: Sequence[Advice], photos: Sequence[str]) -> LessonOut:
+def _shown(report: LessonReport, advice: Sequence[Advice]) -> LessonOut:
     rule, separability = report.person.rule, report.separability
     probabilities = rule.probabilities(report.background_logits).tolist()
     verdicts = list(map(rule.verdict, probabilities))
@@ -278,7 +271,7 @@ def _shown(report: LessonReport, advice: Sequence[Advice], photos: Sequence[str]
             LookAlikeOut(name=each.name, reason=ReasonOut.of(each.reason) if each.reason else None)
             for each in report.look_alikes
         ),
-        advice=tuple(_advice(each, report.person.name, photos) for each in advice),
+        advice=tuple(map(AdviceOut.of, advice)),
     )
 
 
@@ -288,9 +281,7 @@ def _some(logits: Sequence[float]) -> tuple[float, ...]:
     return tuple(ordered[row] for row in rows)
 
 
-def _advice(advice: Advice, name: str, photos: Sequence[str]) -> AdviceOut:
-    """Photos have no names here; they are named by their numbers in the list of those given, from 1."""
+def _numbered(advice: Advice, name: str, photos: Sequence[str]) -> Advice:
+    """Advice about this person. Photos have no names here: they are numbers in the list of those given."""
     numbers = [f"#{photos.index(each) + 1}" for each in advice.photos if each in photos]
-    values = {**advice.params, "name": name, "photos": ", ".join(numbers)}
-    detail = describe(Reason(advice.code, values))
-    return AdviceOut(code=advice.code, detail=detail, photos=advice.photos)
+    return replace(advice, params={**advice.params, "name": name, "photos": numbers})

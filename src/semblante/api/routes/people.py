@@ -7,7 +7,7 @@ from fastapi import APIRouter, File, Path, Response, UploadFile
 
 from semblante.api.engine import Engine, TheEngine
 from semblante.api.etags import IfMatch, check_if_match, etag_of
-from semblante.api.face_ids import face_id
+from semblante.api.face_ids import portrait_id
 from semblante.api.receipts import receipt_values
 from semblante.api.routes.jobs import JobOut, accepted
 from semblante.api.schemas import Schema
@@ -85,7 +85,7 @@ class PersonOut(Schema):
             answered_yes=person.yes,
             answered_no=person.no,
             changed=person.changed,
-            face=face_id(person.portrait) if person.portrait else None,
+            face=portrait_id(person),
         )
 
 

@@ -86,7 +86,7 @@ export async function sendImages(path, files, fields, told) {
 export function follow(job, told) {
   return new Promise((resolve, reject) => {
     const events = new EventSource(`${ROOT}/jobs/${job.id}/events?lang=${language}`);
-    const known = { ...job, failed: [] };
+    const known = { ...job, failed: [], advice: [] };
     const on = (kind, change) =>
       events.addEventListener(kind, (event) => {
         change(JSON.parse(event.data));
@@ -94,6 +94,7 @@ export function follow(job, told) {
       });
     on("progress", (progress) => Object.assign(known, progress));
     on("skipped", (file) => known.failed.push(file));
+    on("advice", (advice) => known.advice.push(advice));
     on("neuronstep", (step) => Object.assign(known, { neuronstep: step }));
     on("state", (state) => {
       Object.assign(known, state);

@@ -4,7 +4,7 @@ import { get, post, Problem } from "../../api.js";
 import { html, icon, render } from "../../html.js";
 import { notice, problemNotice } from "../../notices.js";
 import { decimal, number, t } from "../../texts.js";
-import { lessonView } from "./lesson.js";
+import { adviceList, lessonView } from "./lesson.js";
 
 /** So often the curve is drawn; the neuron is faster. */
 const DRAW_MS = 120;
@@ -64,9 +64,11 @@ async function learn(person, wanted, outcome) {
   render(outcome, progress, curve);
   const steps = [];
   let drawn = 0;
+  let heard = [];
   try {
     const job = await post(`/people/${person.id}/lessons`, wanted);
-    const { state, result } = await progress.run(job, ({ neuronstep: step }) => {
+    const { state, result } = await progress.run(job, ({ neuronstep: step, advice }) => {
+      heard = advice;
       if (step) steps.push([step.step, step.loss]);
       if (steps.length < 2 || performance.now() - drawn < DRAW_MS) return;
       drawn = performance.now();
@@ -74,7 +76,8 @@ async function learn(person, wanted, outcome) {
     });
     if (state === "done") render(outcome, lessonView(person, result, steps.length > 1 && lossCurve(steps)));
   } catch (error) {
-    render(outcome, problemNotice(error), error.code === "cannot_be_told_apart" && keepAnyway(person, wanted, outcome));
+    const keep = error.code === "cannot_be_told_apart" && keepAnyway(person, wanted, outcome);
+    render(outcome, problemNotice(error), keep, adviceList(heard));
     if (!(error instanceof Problem)) throw error;
   }
 }

@@ -26,16 +26,23 @@ export function lessonView(person, lesson, curve) {
     ${faces && neuronCurve({ thresholds, faces, logits: strangers.logits })}
     ${strangers && strangerLine(strangers)} ${faces && sureFaces(faces)} ${curve}
     ${ages.length > 0 && ageList(ages)}
-    ${advice.length > 0 &&
-    html`<section class="stack">
-      <h3>${t("What would help")}</h3>
-      <ul>${advice.map(({ detail }) => html`<li>${detail}</li>`)}</ul>
-    </section>`}
+    ${adviceList(advice)}
     <div class="row">
       <a class="button" href=${link("recognise")}>${t("Try it on a photo")}</a>
       <a class="button" href=${link("how", person.id)}>${t("See the neuron at work")}</a>
     </div>
   </div>`;
+}
+
+/** What would make the photos teach more; nothing where nothing would. */
+export function adviceList(advice) {
+  return (
+    advice.length > 0 &&
+    html`<section class="stack">
+      <h3>${t("What would help")}</h3>
+      <ul>${advice.map(({ detail }) => html`<li>${detail}</li>`)}</ul>
+    </section>`
+  );
 }
 
 function figures({ tpr_at_fpr_01_percent: strict, photos_of_person: own, background }, { false_match_rate: rate }) {
