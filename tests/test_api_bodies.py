@@ -14,7 +14,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from semblante.api import Engine
 from semblante.api.body_guard import BodyGuard
-from semblante.api.idempotency import Idempotency
+from semblante.api.idempotency import Idempotency, KeptAnswers
 from semblante.errors import Refused
 
 
@@ -166,7 +166,7 @@ def test_while_the_first_is_being_answered_the_second_is_told_to_wait() -> None:
         await send({"type": "http.response.body", "body": b""})
 
     async def ask() -> None:
-        layer = Idempotency(work)
+        layer = Idempotency(work, KeptAnswers())
         first = asyncio.create_task(layer(keyed_request(), empty_body, to_nobody))
         await asyncio.to_thread(begun.wait, 20)
         with pytest.raises(Refused) as caught:
@@ -189,8 +189,22 @@ def test_answers_are_kept_for_a_day() -> None:
         await send({"type": "http.response.start", "status": 201, "headers": []})
         await send({"type": "http.response.body", "body": b""})
 
-    layer = Idempotency(work, lambda: now[0])
+    layer = Idempotency(work, KeptAnswers(lambda: now[0]))
     for at, expected in ((0.0, 1), (86_000.0, 1), (87_000.0, 2)):
         now[0] = at
         asyncio.run(layer(keyed_request(), empty_body, to_nobody))
         assert count[0] == expected
+
+
+def test_what_was_cleared_is_not_kept_when_its_answer_comes() -> None:
+    kept, count = KeptAnswers(), [0]
+
+    async def work(scope: Scope, receive: Receive, send: Send) -> None:
+        count[0] += 1
+        kept.clear()
+        await send({"type": "http.response.start", "status": 201, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    for _ in range(2):
+        asyncio.run(Idempotency(work, kept)(keyed_request(), empty_body, to_nobody))
+    assert count == [2]

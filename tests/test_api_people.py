@@ -107,6 +107,14 @@ class TestDetails:
         late = client.delete(f"/people/{added['id']}", headers=tag)
         assert problem(late) == (412, "changed_meanwhile")
 
+    def test_what_is_no_number_is_nobody(self, client: httpx.Client) -> None:
+        for method in ("PATCH", "GET", "DELETE", "PUT"):
+            answer = client.request(method, "/people/import", json={"name": "Ana"})
+            assert problem(answer) == (405, "method_not_allowed") and answer.headers["Allow"] == "POST"
+        for path in ("/people/ana", "/people/-1", "/people/import/photos", "/people/1.5/lessons"):
+            assert problem(client.get(path)) == (404, "not_found")
+        assert problem(client.get(f"/people/{2**60}")) == (422, "fields_not_understood")
+
     def test_a_name_belongs_to_one(self, client: httpx.Client) -> None:
         add(client, "Only")
         assert problem(client.post("/people", json={"name": "ONLY"})) == (409, "name_taken")

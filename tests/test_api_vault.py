@@ -1,5 +1,7 @@
 """The lock of the service's library, by HTTP."""
 
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +14,9 @@ from encrypted_store import (
 )
 
 from semblante.api import Engine
+from semblante.api.passphrase_attempts import PassphraseAttempts
+from semblante.errors import Refused, VaultLocked
+from semblante.jobs import JobContext
 
 PLAIN = {"encrypted": False, "locked": False, "auto_lock_minutes": 15}
 OPEN = {**PLAIN, "encrypted": True}
@@ -80,3 +85,80 @@ def test_no_answer_tells_a_passphrase(client: httpx.Client) -> None:
     ):
         answer = client.post("/vault/unlock", json=body)
         assert answer.status_code in (409, 422) and PASSPHRASE not in answer.text
+
+
+def test_locking_leaves_nothing_of_anybody_in_memory(client: httpx.Client, engine: Engine) -> None:
+    client.put("/vault", json={"passphrase": PASSPHRASE}).raise_for_status()
+    keyed = {"Idempotency-Key": "one"}
+    added = client.post("/people", json={"name": "Ana"}, headers=keyed)
+    assert client.post("/people", json={"name": "Ana"}, headers=keyed).json() == added.json()
+    camera = client.post("/live", json={"people": []}).json()["id"]
+    begun, stopped = threading.Event(), threading.Event()
+
+    def verb(job: JobContext) -> None:
+        begun.set()
+        while not job.cancelled():
+            time.sleep(0.01)
+        stopped.set()
+
+    engine.jobs.start("lesson", verb)
+    assert begun.wait(10) and len(client.get("/jobs").json()) == 1
+    client.post("/vault/lock").raise_for_status()
+    assert client.get("/jobs").json() == [] and stopped.wait(10)
+    assert problem(client.post("/people", json={"name": "Ana"}, headers=keyed)) == (423, "index_locked")
+    assert problem(client.post("/live", json={"people": []})) == (423, "index_locked")
+    client.post("/vault/unlock", json={"passphrase": PASSPHRASE}).raise_for_status()
+    assert problem(client.post(f"/live/{camera}/frames", content=b"x")) == (404, "camera_unknown")
+    again = client.post("/people", json={"name": "Ana"}, headers={"Idempotency-Key": "one"})
+    assert problem(again) == (409, "name_taken"), "it is a new request"
+
+
+def test_a_camera_at_work_keeps_the_library_unlocked(client: httpx.Client, engine: Engine) -> None:
+    camera = client.post("/live", json={"people": []}).json()["id"]
+    before = engine.library.vault.last_used_s
+    assert client.post(f"/live/{camera}/frames", content=b"x").status_code == 415
+    assert engine.library.vault.last_used_s > before
+
+
+def test_wrong_passphrases_are_counted_and_slowed(client: httpx.Client, engine: Engine) -> None:
+    now_s = [0.0]
+    engine.passphrases = PassphraseAttempts(lambda: now_s[0])
+    client.put("/vault", json={"passphrase": PASSPHRASE}).raise_for_status()
+    client.post("/vault/lock").raise_for_status()
+    right, wrong = {"passphrase": PASSPHRASE}, {"passphrase": "a wrong one"}
+    ways = (
+        lambda: client.post("/vault/unlock", json=wrong),
+        lambda: client.post("/vault/decrypt", json=wrong),
+        lambda: client.put("/vault", json={"current": "a wrong one", **right}),
+    )
+    for number in range(5):
+        assert problem(ways[number % 3]()) == (403, "passphrase_wrong")
+    refused = client.post("/vault/unlock", json=right)
+    assert problem(refused) == (429, "too_many_passphrases") and refused.headers["Retry-After"] == "5"
+    now_s[0] = 5.0
+    assert problem(client.post("/vault/unlock", json=wrong)) == (403, "passphrase_wrong")
+    assert client.post("/vault/unlock", json=right).headers["Retry-After"] == "10"
+    now_s[0] = 15.0
+    assert client.post("/vault/unlock", json=right).json() == OPEN
+    assert problem(client.post("/vault/unlock", json=wrong)) == (403, "passphrase_wrong")
+    assert client.post("/vault/unlock", json=right).json() == OPEN, "they are counted from the beginning"
+
+
+def test_passphrases_that_are_tried_at_once_are_counted_too() -> None:
+    attempts, refused = PassphraseAttempts(), []
+
+    def attempt() -> None:
+        try:
+            with attempts.one():
+                raise VaultLocked("passphrase_wrong")
+        except Refused as error:
+            refused.append(error.code)
+        except VaultLocked:
+            pass
+
+    threads = [threading.Thread(target=attempt) for _ in range(20)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert refused == 15 * ["too_many_passphrases"]

@@ -58,7 +58,7 @@ def create_app(engine: Engine) -> FastAPI:
     app.mount("/page", StaticFiles(directory=_PAGE))
     app.add_api_route("/", _page, include_in_schema=False)
     # The last is the outermost.
-    app.add_middleware(Idempotency)
+    app.add_middleware(Idempotency, kept=engine.answers)
     app.add_middleware(BodyGuard, settings=settings)
     app.add_middleware(Guard, engine=engine)
     app.add_middleware(RequestContext)

@@ -1,8 +1,9 @@
 """What all requests share: the analyzer, the library, and a bounded pool of threads that does their work."""
 
 import asyncio
+import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from typing import Annotated, ParamSpec, TypeVar
@@ -11,9 +12,11 @@ import numpy as np
 from fastapi import Depends, Request
 
 from semblante.api.cursors import Cursors
+from semblante.api.idempotency import KeptAnswers
 from semblante.api.job_registry import JobRegistry
 from semblante.api.keys import KeyStore
 from semblante.api.live_sessions import LiveSessions
+from semblante.api.passphrase_attempts import PassphraseAttempts
 from semblante.api.sessions import Failures, Sessions
 from semblante.api.settings import ServiceSettings
 from semblante.closing import Closing
@@ -37,6 +40,8 @@ class Engine(Closing):
         self.keys = KeyStore(self.folder)
         self.sessions = Sessions()
         self.failures = Failures()
+        self.passphrases = PassphraseAttempts()
+        self.answers = KeptAnswers()
         self.jobs = JobRegistry()
         self.live = LiveSessions()
         self.cursors = Cursors()
@@ -62,8 +67,27 @@ class Engine(Closing):
         with self._opening:
             if self._library is None:
                 self._library = Library(self.folder, create=True)
+                self._library.vault.hold(self)
                 self._library.vault.lock_when_idle(60 * self.settings.auto_lock_minutes)
             return self._library
+
+    def forget_answers(self) -> None:
+        """Keep in memory nothing that was told of anybody: answers, cameras, jobs that are over."""
+        self.answers.clear()
+        self.live.end_all()
+        self.jobs.drop_finished()
+
+    def end_all(self) -> None:
+        """As `forget_answers`, and end the jobs that are at work."""
+        self.jobs.end_all()
+        self.forget_answers()
+
+    @contextlib.contextmanager
+    def released(self) -> Iterator[None]:
+        """See `vault.Holder`: once the library is locked, the service knows nobody either."""
+        yield
+        if self._library is not None and self._library.vault.is_locked:
+            self.end_all()
 
     def prepare(self) -> None:
         """Open everything in the background, so that the first request need not wait for it."""

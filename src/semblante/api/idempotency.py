@@ -1,6 +1,6 @@
 """A request that is sent again with the same `Idempotency-Key` gets the first answer; nothing is done twice.
 
-The answers are kept in memory, the last thousand for a day.
+The answers are kept in memory, the last thousand for a day, and no longer than the library is unlocked.
 """
 
 import hashlib
@@ -32,13 +32,49 @@ class _Exchange:
     answer: tuple[Message, ...] | None = None
 
 
+class KeptAnswers:
+    """The answers that are kept, by caller and key; the thread that takes requests uses it."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._exchanges: dict[tuple[str, str], _Exchange] = {}
+
+    def begin(self, name: tuple[str, str], fingerprint: str) -> tuple[_Exchange, bool]:
+        """The exchange of this name, and whether it begins now. Raises `Refused` where it is another one."""
+        self._drop_old()
+        known = self._exchanges.get(name)
+        if known is None:
+            known = self._exchanges[name] = _Exchange(fingerprint, self._clock() + _KEPT_S)
+            return known, True
+        if known.fingerprint != fingerprint:
+            raise Refused("idempotency_key_reused")
+        return known, False
+
+    def end(self, name: tuple[str, str], exchange: _Exchange, answer: tuple[Message, ...] | None) -> None:
+        """Keep the answer of an exchange, or without one nothing; nor where all was cleared meanwhile."""
+        if self._exchanges.get(name) is exchange:
+            exchange.answer = answer
+            if answer is None:
+                del self._exchanges[name]
+
+    def clear(self) -> None:
+        """Forget all answers, also those that are being given; any thread may call it."""
+        self._exchanges = {}
+
+    def _drop_old(self) -> None:
+        now = self._clock()
+        over = [name for name, each in self._exchanges.items() if each.until < now]
+        answered = [name for name, each in self._exchanges.items() if each.answer is not None]
+        for name in {*over, *answered[: max(0, len(self._exchanges) - _MAX_ANSWERS + 1)]}:
+            self._exchanges.pop(name, None)
+
+
 class Idempotency:
     """Remembers the answers to `POST` with a key."""
 
-    def __init__(self, app: ASGIApp, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, app: ASGIApp, kept: KeptAnswers) -> None:
         self._app = app
-        self._clock = clock
-        self._exchanges: dict[tuple[str, str], _Exchange] = {}
+        self._kept = kept
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or repeat the answer that was given to it before."""
@@ -53,23 +89,24 @@ class Idempotency:
             return
         caller = scope["state"].get("caller")
         name = (caller.id if caller else "", key)
-        fingerprint = _fingerprint(scope, body)
-        self._drop_old()
-        known = self._exchanges.get(name)
-        if known is None:
-            await self._first(name, fingerprint, body, scope, receive, send)
-        elif known.fingerprint != fingerprint:
-            raise Refused("idempotency_key_reused")
-        elif known.answer is None:
+        exchange, begins = self._kept.begin(name, _fingerprint(scope, body))
+        if begins:
+            await self._first(name, exchange, body, scope, receive, send)
+        elif exchange.answer is None:
             raise Refused("request_in_progress")
         else:
-            for message in known.answer:
+            for message in exchange.answer:
                 await send(message)
 
     async def _first(
-        self, name: tuple[str, str], fingerprint: str, body: bytes, scope: Scope, receive: Receive, send: Send
+        self,
+        name: tuple[str, str],
+        exchange: _Exchange,
+        body: bytes,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
     ) -> None:
-        exchange = self._exchanges[name] = _Exchange(fingerprint, self._clock() + _KEPT_S)
         sent: list[Message] = []
         given = False
 
@@ -87,18 +124,8 @@ class Idempotency:
         try:
             await self._app(scope, receive_again, send_and_keep)
         finally:
-            if _is_final(sent):
-                exchange.answer = _to_repeat(sent)
-            else:
-                # It may be tried again: it failed for now, or its answer was not given whole.
-                del self._exchanges[name]
-
-    def _drop_old(self) -> None:
-        now = self._clock()
-        over = [name for name, each in self._exchanges.items() if each.until < now]
-        answered = [name for name, each in self._exchanges.items() if each.answer is not None]
-        for name in {*over, *answered[: max(0, len(self._exchanges) - _MAX_ANSWERS + 1)]}:
-            del self._exchanges[name]
+            # It may be tried again where it failed for now, or its answer was not given whole.
+            self._kept.end(name, exchange, _to_repeat(sent) if _is_final(sent) else None)
 
 
 async def _whole_body(receive: Receive) -> bytes | None:
@@ -126,7 +153,7 @@ def _is_final(sent: list[Message]) -> bool:
     if not sent or sent[-1].get("more_body", False) or sent[-1]["type"] != "http.response.body":
         return False
     size = sum(len(message.get("body", b"")) for message in sent)
-    return sent[0]["status"] < 500 and sent[0]["status"] not in (408, 429) and size <= _MAX_ANSWER_BYTES
+    return sent[0]["status"] < 500 and sent[0]["status"] not in (408, 423, 429) and size <= _MAX_ANSWER_BYTES
 
 
 def _to_repeat(sent: list[Message]) -> tuple[Message, ...]:

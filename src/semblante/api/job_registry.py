@@ -199,6 +199,18 @@ class JobRegistry(Closing):
         with self._lock:
             return tuple(reversed(self._jobs.values()))
 
+    def drop_finished(self) -> None:
+        """Forget the jobs that are over, with all that they said."""
+        with self._lock:
+            self._jobs = {name: each for name, each in self._jobs.items() if each.status.state not in OVER}
+
+    def end_all(self) -> None:
+        """Ask all to stop, and forget them with all that they said."""
+        with self._lock:
+            jobs, self._jobs = self._jobs, {}
+        for job in jobs.values():
+            job.cancel()
+
     def close(self) -> None:
         """Ask all to stop, and wait until they have."""
         for job in self.jobs():

@@ -59,6 +59,11 @@ class LiveSessions:
             self._known(session_id)
             del self._used[session_id]
 
+    def end_all(self) -> None:
+        """Forget all sessions and the faces that they follow."""
+        with self._lock:
+            self._used.clear()
+
     def _known(self, session_id: str) -> LiveSession:
         if session_id not in self._used:
             raise Refused("camera_unknown")

@@ -79,7 +79,7 @@ class MeasuredRequests:
         try:
             await self._app(scope, receive, send_on)
         finally:
-            route = getattr(scope.get("route"), "path", "none")
+            route = getattr(scope.get("route"), "path_format", "none")
             method = scope["method"] if scope["method"] in _METHODS else "other"
             self._metrics.note(method, route, status, time.perf_counter() - began)
 

@@ -67,6 +67,7 @@ STATUSES: Final[Mapping[str, int]] = {
     "scope_too_small": 403,
     "too_large_file": 413,
     "too_many_failures": 429,
+    "too_many_passphrases": 429,
     "too_many_pixels": 413,
     "too_many_requests_waiting": 503,
     "video_file": 415,

@@ -2,7 +2,6 @@
 
 import contextlib
 import threading
-import time
 import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -101,7 +100,7 @@ class SqliteFile(Closing):
                 code = "index_damaged" if key is None else "index_altered"
                 raise NotALibrary(code, path=self.path, aside=aside.name) from error
             finally:
-                self.vault.last_used_s = time.monotonic()
+                self.vault.note_use()
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:

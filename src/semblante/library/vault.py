@@ -68,6 +68,10 @@ class Vault(Closing):
         """
         self._holders = [each for each in self._holders if each()] + [weakref.ref(holder)]
 
+    def note_use(self) -> None:
+        """Somebody uses what the databases told; they are idle only some time after that."""
+        self.last_used_s = time.monotonic()
+
     def check_current(self) -> None:
         """Raise `Locked` where another run has encrypted or decrypted the databases meanwhile."""
         if is_encrypted(self.folder) != self.is_encrypted:

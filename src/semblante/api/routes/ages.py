@@ -10,7 +10,7 @@ from semblante.api.schemas import Schema
 from semblante.i18n import describe
 from semblante.pipeline import reason_of_span
 
-router = APIRouter(prefix="/people/{person_id}/ages", tags=["people"])
+router = APIRouter(prefix="/people/{person_id:int}/ages", tags=["people"])
 
 
 class YearOut(Schema):

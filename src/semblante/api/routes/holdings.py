@@ -119,6 +119,7 @@ async def erase_everything(engine: TheEngine) -> ErasedOut:
     def erase() -> tuple[HeldFile, ...]:
         erased = engine.library.erase_everything()
         engine.keys.revoke_all()
+        engine.end_all()
         return erased
 
     return ErasedOut(erased=tuple(map(HeldFileOut.of, await engine.run(erase))))

@@ -25,7 +25,7 @@ from semblante.pipeline import (
 )
 from semblante.types import Verdict
 
-router = APIRouter(prefix="/people/{person_id}/lessons", tags=["people"])
+router = APIRouter(prefix="/people/{person_id:int}/lessons", tags=["people"])
 
 _MAX_LOGITS: Final = 200
 """So many logits of other people's faces are told, evenly from the lowest to the highest."""

@@ -16,6 +16,7 @@ from semblante.api.live_sessions import IDLE_S, LiveSession
 from semblante.api.routes.faces import PhotoOut
 from semblante.api.schemas import FaceOut, ReasonOut, Schema, Share
 from semblante.api.uploads import UploadedImage, issue_of, usable
+from semblante.errors import VaultLocked
 from semblante.pipeline import (
     FRAME_SIDE_PX,
     Coach,
@@ -105,7 +106,7 @@ async def look_at_frame(
     """Look at the next frame of a camera. Nothing of it is kept but the faces that are followed, in
     memory."""
     session = engine.live.use(session_id)
-    return await engine.run(_seen, session, frame)
+    return await engine.run(_seen, engine, session, frame)
 
 
 @router.delete("/{session_id}", status_code=204)
@@ -121,10 +122,14 @@ def _begun(engine: Engine, wanted: LiveIn) -> LiveSession:
     recognition = LiveRecognition(engine.analyzer, tuple(people.values()), as_photos=coach is not None)
     session = LiveSession(recognition, tuple(people), coach, wanted.attributes)
     engine.live.begin(session)
+    if engine.library.vault.is_locked:  # After the people were read.
+        engine.live.end_all()
+        raise VaultLocked("index_locked", path=engine.folder)
     return session
 
 
-def _seen(session: LiveSession, content: bytes) -> LiveFrameOut:
+def _seen(engine: Engine, session: LiveSession, content: bytes) -> LiveFrameOut:
+    engine.library.vault.note_use()
     usable(UploadedImage("", content, issue_of(content, MAX_FRAME_PX)))
     frame = session.recognition(content)
     advice = session.coach([each.face for each in frame.faces]) if session.coach else None

@@ -7,7 +7,7 @@ from semblante.api.routes.people import PersonId
 from semblante.api.schemas import Schema
 from semblante.pipeline import Person
 
-router = APIRouter(prefix="/people/{person_id}/neuron", tags=["people"])
+router = APIRouter(prefix="/people/{person_id:int}/neuron", tags=["people"])
 
 
 class NeuronOut(Schema):

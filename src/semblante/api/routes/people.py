@@ -117,13 +117,13 @@ async def import_person(
     return _tagged(kept, response)
 
 
-@router.get("/{person_id}")
+@router.get("/{person_id:int}")
 async def show_person(person_id: PersonId, response: Response, engine: TheEngine) -> PersonOut:
     """Show a person; the `ETag` is what `If-Match` compares when the person is changed."""
     return _tagged(PersonOut.of(await _person(engine, person_id)), response)
 
 
-@router.patch("/{person_id}")
+@router.patch("/{person_id:int}")
 async def edit_person(
     person_id: PersonId,
     change: PersonChange,
@@ -147,7 +147,7 @@ async def edit_person(
     return _tagged(PersonOut.of(await engine.run(edit)), response)
 
 
-@router.delete("/{person_id}", status_code=202)
+@router.delete("/{person_id:int}", status_code=202)
 async def forget_person(
     person_id: PersonId, response: Response, engine: TheEngine, if_match: IfMatch = None
 ) -> JobOut:
@@ -161,6 +161,7 @@ async def forget_person(
 
     def forget(job: JobContext) -> dict[str, Any]:
         gone = engine.library.forget(person.name, job=job)
+        engine.forget_answers()
         return {
             "taught": gone.taught,
             "faces": gone.faces,
@@ -174,7 +175,7 @@ async def forget_person(
 
 
 @router.get(
-    "/{person_id}/export", response_class=Response, responses={200: {"content": {"application/zip": {}}}}
+    "/{person_id:int}/export", response_class=Response, responses={200: {"content": {"application/zip": {}}}}
 )
 async def export_person(person_id: PersonId, engine: TheEngine) -> Response:
     """All that is kept of a person as a zip file: JSON, the person file, and thumbnails of the faces."""

@@ -15,7 +15,7 @@ from semblante.errors import NotInIndex
 from semblante.pipeline import GivenFaces, GivenImage, Role
 from semblante.types import AnalyzedPhoto, FaceRef
 
-router = APIRouter(prefix="/people/{person_id}/photos", tags=["people"])
+router = APIRouter(prefix="/people/{person_id:int}/photos", tags=["people"])
 
 RoleIO = Literal["me", "not"]
 """Whether a photo shows the person, or others whom the person is to be told from."""

@@ -14,7 +14,7 @@ from semblante.api.schemas import BoxOut, Schema, Share
 from semblante.i18n import as_line
 from semblante.pipeline import Match, Review
 
-router = APIRouter(prefix="/people/{person_id}", tags=["people"])
+router = APIRouter(prefix="/people/{person_id:int}", tags=["people"])
 
 YesOrNo = Literal["yes", "no"]
 

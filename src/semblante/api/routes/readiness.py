@@ -10,7 +10,7 @@ from semblante.pipeline import faces_given, readiness_of
 router = APIRouter(prefix="/people", tags=["people"])
 
 
-@router.get("/{person_id}/readiness")
+@router.get("/{person_id:int}/readiness")
 async def show_readiness(person_id: PersonId, engine: TheEngine) -> ReadinessOut:
     """Say how far the photos given to learn a person from go, as the coach of the camera measures them."""
     return await engine.run(

@@ -53,27 +53,41 @@ async def set_passphrase(given: NewPassphrase, engine: TheEngine) -> VaultOut:
         if given.current is None:
             vault.encrypt(passphrase)
         else:
-            vault.change_passphrase(given.current.get_secret_value(), passphrase)
+            with engine.passphrases.one():
+                vault.change_passphrase(given.current.get_secret_value(), passphrase)
 
     return await _done(engine, set_it)
 
 
 @router.post("/lock")
 async def lock_library(engine: TheEngine) -> VaultOut:
-    """Let go of the key: what needs the library answers 423 until it is unlocked."""
+    """Let go of the key: what needs the library answers 423 until it is unlocked.
+
+    Cameras and jobs end, and what they and answers said is forgotten.
+    """
     return await _done(engine, lambda: engine.library.vault.lock())
 
 
 @router.post("/unlock")
 async def unlock_library(given: PassphraseIn, engine: TheEngine) -> VaultOut:
-    """Open the library with its passphrase."""
-    return await _done(engine, lambda: engine.library.vault.unlock(given.passphrase.get_secret_value()))
+    """Open the library with its passphrase; 429 after several wrong ones, until `Retry-After` is over."""
+
+    def unlock() -> None:
+        with engine.passphrases.one():
+            engine.library.vault.unlock(given.passphrase.get_secret_value())
+
+    return await _done(engine, unlock)
 
 
 @router.post("/decrypt")
 async def decrypt_library(given: PassphraseIn, engine: TheEngine) -> VaultOut:
-    """Take the encryption off again."""
-    return await _done(engine, lambda: engine.library.vault.decrypt(given.passphrase.get_secret_value()))
+    """Take the encryption off again; wrong passphrases are answered as `/vault/unlock` answers them."""
+
+    def decrypt() -> None:
+        with engine.passphrases.one():
+            engine.library.vault.decrypt(given.passphrase.get_secret_value())
+
+    return await _done(engine, decrypt)
 
 
 async def _done(engine: Engine, change: Callable[[], None]) -> VaultOut:
