@@ -1,5 +1,6 @@
 """The page in Chromium, on the service as it is."""
 
+import shutil
 import socket
 import threading
 import time
@@ -14,7 +15,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from semblante.api import Engine, create_app
 
-CHROMIUM = Path("/usr/bin/chromium")
+CHROMIUM = Path(shutil.which("chromium") or "/usr/bin/chromium")
 ARGUMENTS = (
     "--headless=new",
     "--no-sandbox",

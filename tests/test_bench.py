@@ -193,3 +193,18 @@ def test_live() -> None:
     pytest.importorskip("uvicorn", reason="the service's packages are not installed")
     found = measured("live", "speed", "--frames", 14, "--people", 1)
     assert all(found[way]["frames_per_s"] > 0 for way in ("photos", "coached", "followed", "over loopback"))
+
+
+def test_the_service_under_load() -> None:
+    pytest.importorskip("uvicorn", reason="the service's packages are not installed")
+    found = measured("service", "--clients", 4, "--seconds", 1, "--people", 1)
+    (figures,) = found["loads"]
+    assert figures["lost"] == figures["wrong"] == 0 < figures["answers"]
+    assert sum(each["answers"] for each in figures["by_queue"]) == figures["answers"]
+
+
+def test_a_service_that_is_killed() -> None:
+    pytest.importorskip("uvicorn", reason="the service's packages are not installed")
+    found = measured("service_kills", "--kills", 1, "--clients", 2)
+    assert found["acknowledged, person"] > 0
+    assert found["lost"] == found["lost at the end"] == found["doubled"] == found["not_asked_for"] == 0

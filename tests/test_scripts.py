@@ -124,3 +124,49 @@ def test_an_old_python_is_refused(project: Path) -> None:
     with pytest.raises(subprocess.CalledProcessError) as failed:
         setup(project)
     assert failed.value.stderr == "Python 3.11 or newer with its venv module is needed\n"
+
+
+APT = """#!/bin/sh
+echo "$*" >> asked
+exit "$APT_FAILS"
+"""
+
+
+def install_chromium(
+    folder: Path, user: int = 0, apt: int | None = 0, has_it: bool = False
+) -> tuple[int, str]:
+    """How often `scripts/install-chromium` asks apt-get, which ends with `apt`, and what it says."""
+    fakes = {"id": f"#!/bin/sh\necho {user}\n", "timeout": '#!/bin/sh\nshift\nexec "$@"\n'}
+    fakes |= {} if apt is None else {"apt-get": APT}
+    fakes |= {"chromium": "#!/bin/sh\n"} if has_it else {}
+    for name, text in fakes.items():
+        (folder / name).write_text(text)
+        (folder / name).chmod(0o755)
+    environment = {"PATH": str(folder), "APT_FAILS": str(apt)}
+    command = ["/bin/sh", str(ROOT / "scripts" / "install-chromium")]
+    done = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, encoding="utf-8", check=True
+    )
+    asked = folder / "asked"
+    return len(asked.read_text().splitlines()) if asked.exists() else 0, done.stderr
+
+
+def test_a_browser_is_installed_where_it_is_missing(tmp_path: Path) -> None:
+    assert install_chromium(tmp_path) == (2, "")
+    assert "install --yes --no-install-recommends chromium" in (tmp_path / "asked").read_text()
+
+
+def test_a_browser_that_is_there_is_kept(tmp_path: Path) -> None:
+    assert install_chromium(tmp_path, has_it=True) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("user", "apt", "asks", "reason"),
+    [(1000, 0, 0, "only root"), (0, None, 0, "no apt-get"), (0, 100, 2, "does not give it")],
+)
+def test_without_a_browser_that_is_said_and_no_error(
+    user: int, apt: int | None, asks: int, reason: str, tmp_path: Path
+) -> None:
+    asked, said = install_chromium(tmp_path, user, apt)
+    assert asked == asks
+    assert reason in said and "are skipped" in said
