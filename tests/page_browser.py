@@ -8,12 +8,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import uvicorn
 from api_client import settings_for
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from semblante.api import Engine, create_app
+
+Scheme = Literal["light", "dark"]
 
 CHROMIUM = Path(shutil.which("chromium") or "/usr/bin/chromium")
 ARGUMENTS = (
@@ -62,6 +65,23 @@ def page_service(folder: Path) -> Iterator["Service"]:
         finally:
             server.should_exit = True
             thread.join()
+
+
+@contextmanager
+def quiet_tab(
+    browser: Browser, language: str = "en", width: int = 1280, scheme: Scheme = "light"
+) -> Iterator[Page]:
+    """A tab that fails the test where the page says something to the console."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 800}, color_scheme=scheme, locale=f"{language}-ES"
+    )
+    tab = context.new_page()
+    said: list[str] = []
+    tab.on("console", lambda message: said.append(message.text))
+    tab.on("pageerror", lambda error: said.append(str(error)))
+    yield tab
+    context.close()
+    assert said == []
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import pytest
 pytest.importorskip("playwright", reason="playwright is not installed")
 
 from axe import violations
-from page_browser import CHROMIUM, Service, chromium, page_service
+from page_browser import CHROMIUM, Scheme, Service, chromium, page_service, quiet_tab
 from page_people import LEARNT, SEED, fill
 from playwright.sync_api import Browser, Page, expect
 
@@ -34,7 +34,7 @@ VIEWS = [
     "held",
     "held/forget/{ana}",
 ]
-WAYS = [("en", 1280, "light"), ("es", 360, "dark")]
+WAYS: list[tuple[str, int, Scheme]] = [("en", 1280, "light"), ("es", 360, "dark")]
 
 
 @pytest.fixture(scope="module")
@@ -65,17 +65,8 @@ def drawn(folder: Path, name: str, first: int, count: int, person: int | None = 
 @pytest.fixture(params=WAYS, ids=lambda way: "-".join(map(str, way)))
 def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
     """A tab that fails the test where the page says something to the console."""
-    language, width, scheme = request.param
-    context = browser.new_context(
-        viewport={"width": width, "height": 800}, color_scheme=scheme, locale=f"{language}-ES"
-    )
-    tab = context.new_page()
-    said: list[str] = []
-    tab.on("console", lambda message: said.append(message.text))
-    tab.on("pageerror", lambda error: said.append(str(error)))
-    yield tab
-    context.close()
-    assert said == []
+    with quiet_tab(browser, *request.param) as tab:
+        yield tab
 
 
 def test_every_view_can_be_used_by_everybody(page: Page, service: Service) -> None:

@@ -4,7 +4,7 @@ import { html, render, svg } from "../html.js";
 import { percent, t } from "../texts.js";
 
 const RADIUS = 44;
-const GAP = 0.035;
+const GAP = 0.05;
 
 function arc(from, to) {
   const at = (turn) => {

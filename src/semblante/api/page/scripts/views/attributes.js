@@ -1,7 +1,7 @@
 /** The 40 attributes of a face, the surest first, each with what is known of its labels. */
 
 import { html } from "../html.js";
-import { percent, t } from "../texts.js";
+import { percent, probability, t } from "../texts.js";
 
 const sigmoid = (logit) => 1 / (1 + Math.exp(-logit));
 
@@ -12,9 +12,9 @@ export function attributeList(attributes) {
       ({ label, logit, doubt, accuracy }) => html`<li>
         <div class="meter">
           <span>${label}</span>
-          <span>${percent(sigmoid(logit))}</span>
+          <span class="number">${probability(sigmoid(logit))}</span>
           <span class="track" aria-hidden="true"><i style=${{ width: `${100 * sigmoid(logit)}%` }}></i></span>
-          <span class="quiet">${Number.isFinite(accuracy) && t("right in {share}", { share: percent(accuracy) })}</span>
+          ${Number.isFinite(accuracy) && html`<span class="quiet">${t("right in {share}", { share: percent(accuracy) })}</span>`}
         </div>
         ${doubt && html`<small class="quiet">${doubt.detail}</small>`}
       </li>`,

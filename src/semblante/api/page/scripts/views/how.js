@@ -1,8 +1,8 @@
 /** How it works: the two models in pictures that can be touched, on a face of one's own or a drawn one. */
 
 import { get } from "../api.js";
-import { html } from "../html.js";
-import { attempt } from "../notices.js";
+import { html, icon } from "../html.js";
+import { attempt, whileOff } from "../notices.js";
 import { link } from "../router.js";
 import { t } from "../texts.js";
 import { attributesChapter } from "./how/attributes.js";
@@ -10,8 +10,9 @@ import { convolutionChapter } from "./how/convolution.js";
 import { dataChapter } from "./how/data.js";
 import { featureMaps } from "./how/feature_maps.js";
 import { neuronChapter } from "./how/neuron.js";
-import { trainingChapter } from "./how/training.js";
 import { describeFace } from "./how/own_face.js";
+import { takePicture } from "./how/snapshot.js";
+import { trainingChapter } from "./how/training.js";
 
 /** Drawn by `semblante.generate`: seed 3, person 11, picture 0. */
 const SAMPLE = "/page/images/drawn-face.webp";
@@ -20,10 +21,16 @@ export default async function how({ path, signal }) {
   const [model, people] = await Promise.all([get("/model", {}, signal), get("/people", {}, signal)]);
   const chosen = new EventTarget();
   const use = (file) => attempt(() => show(file, chosen, signal));
+  const snap = async () => {
+    const picture = await takePicture(signal);
+    if (picture) await use(picture);
+  };
+  const camera = html`<button type="button" onclick=${() => whileOff(camera, snap)}>${icon("camera")}${t("Use the camera")}</button>`;
   const options = {
     title: t("Use your own face"),
     hint: t("A drawn face of nobody is shown until then."),
     several: false,
+    actions: [camera],
   };
   const zone = html`<drop-zone class="compact" options=${options}></drop-zone>`;
   zone.addEventListener("files", ({ detail: { files } }) => files.length && use(files[0]));

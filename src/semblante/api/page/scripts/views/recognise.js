@@ -15,7 +15,7 @@ const VERDICT_ORDER = ["yes", "unsure", "no"];
 export default async function recognise({ signal }) {
   const people = await get("/people", {}, signal);
   const learnt = people.filter((person) => person.is_learnt);
-  const stage = html`<div class="stack"></div>`;
+  const stage = html`<div class="stage stack"></div>`;
   const answers = html`<div class="stack" aria-live="polite"></div>`;
   const wanted = new Set(learnt.map(({ id }) => id));
   const context = { people: learnt, wanted, stage, answers, signal };

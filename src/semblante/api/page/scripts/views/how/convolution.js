@@ -1,13 +1,17 @@
 /** Part 2: a convolution slides over the face: nine pixels times nine weights, summed, make one pixel of the map. */
 
 import { html, icon } from "../../html.js";
-import { decimal, number, t } from "../../texts.js";
+import { decimal, t } from "../../texts.js";
 import { chapter } from "./chapter.js";
 
 const SIDE = 28;
 const CELL = 12;
 const MIDDLE = (SIDE * SIDE + SIDE) / 2;
 const STEP_MS = 28;
+/** The colours of a sum of 0, and of the greatest below and above it. */
+const NOTHING = [16, 32, 40];
+const BELOW = [70, 180, 250];
+const ABOVE = [255, 176, 70];
 const STILL = window.matchMedia("(prefers-reduced-motion: reduce)");
 
 const KERNELS = () => [
@@ -41,7 +45,7 @@ class Machine {
     const side = SIDE * CELL;
     this.input = html`<canvas width=${side} height=${side} tabindex="0" role="img" aria-label=${t("Your face in grey, with the window of the kernel")}></canvas>`;
     this.output = html`<canvas width=${side} height=${side} role="img" aria-label=${t("What the kernel has found so far")}></canvas>`;
-    this.cells = Array.from({ length: 9 }, () => html`<span></span>`);
+    this.cells = Array.from({ length: 9 }, () => html`<span><span></span><strong></strong></span>`);
     this.sum = html`<strong></strong>`;
     this.play = html`<button class="primary" aria-pressed="false">${icon("play")}${t("Play")}</button>`;
     this.play.addEventListener("click", () => (this.#timer ? this.#stop() : this.#start()));
@@ -124,32 +128,34 @@ class Machine {
     this.#draw(true);
   }
 
-  /** The nine products at a pixel; beyond the edge, the edge goes on. */
-  #products(at) {
-    const [x, y] = [at % SIDE, Math.floor(at / SIDE)];
-    return this.#kernel.map((weight, place) => {
-      const column = Math.min(SIDE - 1, Math.max(0, x + (place % 3) - 1));
-      const line = Math.min(SIDE - 1, Math.max(0, y + Math.floor(place / 3) - 1));
-      return weight * this.#grey[line * SIDE + column];
-    });
+  /** The value under a place of the kernel at a pixel; beyond the edge, the edge goes on. */
+  #value(at, place) {
+    const column = Math.min(SIDE - 1, Math.max(0, (at % SIDE) + (place % 3) - 1));
+    const line = Math.min(SIDE - 1, Math.max(0, Math.floor(at / SIDE) + Math.floor(place / 3) - 1));
+    return this.#grey[line * SIDE + column];
+  }
+
+  /** The sum of the nine products of values and weights at a pixel. */
+  #sum(at) {
+    return this.#kernel.reduce((sum, weight, place) => sum + weight * this.#value(at, place), 0);
   }
 
   /** Both pictures; of the map, all pixels up to the window, or `whole`. */
   #draw(whole = false) {
     const last = whole ? SIDE * SIDE - 1 : this.#at;
-    const sums = Array.from({ length: last + 1 }, (_, at) => this.#products(at).reduce((sum, each) => sum + each, 0));
+    const sums = Array.from({ length: last + 1 }, (_, at) => this.#sum(at));
     const most = Math.max(0.5, ...sums.map(Math.abs));
     paint(this.input, this.#grey, (value) => [value * 255, value * 255, value * 255]);
-    paint(this.output, sums, (value) => {
-      const share = Math.abs(value) / most;
-      return value < 0 ? [30, 90 + 80 * share, 120 + 120 * share] : [40 + 200 * share, 60 + 80 * share, 50];
-    });
+    paint(this.output, sums, (value) => NOTHING.map((dark, part) => dark + ((value < 0 ? BELOW : ABOVE)[part] - dark) * (Math.abs(value) / most)));
     const pen = this.input.getContext("2d");
     const [x, y] = [this.#at % SIDE, Math.floor(this.#at / SIDE)];
     pen.lineWidth = 3;
     pen.strokeStyle = "#ffb020";
     pen.strokeRect((x - 1) * CELL, (y - 1) * CELL, 3 * CELL, 3 * CELL);
-    this.cells.forEach((cell, place) => (cell.textContent = `× ${number(Math.round(this.#kernel[place] * 100) / 100)}`));
+    this.cells.forEach((cell, place) => {
+      cell.firstChild.textContent = decimal(this.#value(this.#at, place));
+      cell.lastChild.textContent = `× ${decimal(this.#kernel[place], Number.isInteger(this.#kernel[place]) ? 0 : 2)}`;
+    });
     this.sum.textContent = decimal(sums[Math.min(this.#at, last)] ?? 0);
   }
 }

@@ -27,7 +27,7 @@ export function featureMaps(chosen) {
     3,
     t("What the network's own kernels find"),
     [
-      t("The bundled network learned its kernels by itself, hundreds in each layer. Early layers find edges and colours where they are; later ones find parts of a face, in ever coarser maps, until only numbers are left."),
+      t("The bundled network learned its kernels by itself, dozens to hundreds in each layer. Early layers find edges and colours where they are; later ones find parts of a face, in ever coarser maps, until only numbers are left."),
     ],
     choice,
     shown,

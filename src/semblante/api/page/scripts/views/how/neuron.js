@@ -15,7 +15,7 @@ export function neuronChapter(people, wanted, chosen, signal) {
   const shown = html`<div class="stack loose"></div>`;
   const state = { neuron: null, lesson: null, embedding: null };
   const draw = () => state.neuron && render(shown, neuronView(state));
-  chosen.addEventListener("face", ({ detail: { embedding } }) => {
+  chosen.addEventListener("face", ({ detail: { face: { embedding } } }) => {
     state.embedding = embedding;
     draw();
   });

@@ -1,19 +1,24 @@
 /** What the model makes of the largest face in a photo: its crop, feature maps, attributes and embedding. */
 
 import { postForm, Problem } from "../../api.js";
+import { pictureOf } from "../../elements/face-photo.js";
 import { pictureOfPng } from "../../heat.js";
 import { t } from "../../texts.js";
 
-/** `{ crop, layers, attributes, embedding }`; the crop is a canvas in the CelebA frame. */
+/**
+ * `{ photo, face, crop, layers }`: the photo as a canvas, null where this browser cannot show it; the face with its box,
+ * landmarks, attributes and embedding; the crop as a canvas in the CelebA frame.
+ */
 export async function describeFace(file, signal) {
   const form = new FormData();
   form.append("image", file, file.name);
-  const [{ crop, layers }, { faces }] = await Promise.all([
+  const [photo, { crop, layers }, { faces }] = await Promise.all([
+    pictureOf(file),
     postForm("/feature-maps", form, {}, signal),
     postForm("/faces", form, { attributes: true, embeddings: true }, signal),
   ]);
   if (!faces.length) throw new Problem({ code: "no_face_found", title: t("No face was found") });
-  return { crop: await canvasOf(crop), layers, attributes: faces[0].attributes, embedding: faces[0].embedding };
+  return { photo, face: faces[0], crop: await canvasOf(crop), layers };
 }
 
 async function canvasOf(png) {

@@ -1,13 +1,13 @@
 /** One person: photos that teach, how ready they are, learning as it happens, and what came of it. */
 
-import { get, getTagged, patch } from "../../api.js";
+import { get, getTagged } from "../../api.js";
 import { html } from "../../html.js";
-import { ask, attempt, toast } from "../../notices.js";
+import { notice } from "../../notices.js";
 import { consentLine, portrait } from "../../people.js";
 import { link } from "../../router.js";
 import { t } from "../../texts.js";
-import { reload, undoNewest } from "../../view.js";
 import { agesStep } from "./ages.js";
+import { editDetails } from "./details.js";
 import { learnStep } from "./learning.js";
 import { photoStep } from "./photos.js";
 import { ringParts } from "./readiness.js";
@@ -23,7 +23,7 @@ export default async function personView(id, { signal }) {
   const learning = learnStep(person, signal);
   const show = ({ photos: checks, can_learn: canLearn }) => {
     ring.parts = ringParts(checks);
-    learning.allow(canLearn);
+    learning.allow(canLearn && person.consent !== null);
   };
   const refresh = async () => show(await get(`/people/${id}/readiness`));
   show(readiness);
@@ -33,18 +33,18 @@ export default async function personView(id, { signal }) {
         ${portrait(person, "large")}
         <div class="stack tight">
           <h1>${person.name}</h1>
-          <p class="quiet small">${consentLine(person.consent)}</p>
+          ${noted(person)}
         </div>
       </div>
       <div class="row">
-        <button onclick=${() => rename(person, etag)}>${t("Rename")}</button>
+        <button onclick=${() => editDetails(person, etag)}>${t("Change details")}</button>
         <a class="button" href=${link("library", "questions", id)}>${t("Answer questions")}</a>
         <a class="button" href=${link("held", "forget", id)}>${t("Forget")}</a>
       </div>
     </header>
     <div class="columns">
       <div class="steps">
-        ${photoStep(person, photos, refresh, signal)} ${learning.element} ${ages.years.length > 0 && agesStep(ages)}
+        ${person.consent ? photoStep(person, photos, refresh, signal) : noConsent(person, etag)} ${learning.element} ${ages.years.length > 0 && agesStep(ages)}
       </div>
       <aside class="card raised stack">
         <h2>${t("How ready it is")}</h2>
@@ -54,19 +54,17 @@ export default async function personView(id, { signal }) {
   </div>`;
 }
 
-async function rename(person, etag) {
-  const answer = await ask({
-    title: t("Rename {name}", { name: person.name }),
-    content: html`<div class="field">
-      <label for="new-name">${t("New name")}</label>
-      <input id="new-name" name="name" required maxlength="200" value=${person.name} dir="auto">
-    </div>`,
-    actions: [{ label: t("Rename"), value: "rename" }],
-  });
-  if (!answer) return;
-  await attempt(async () => {
-    const { name } = await patch(`/people/${person.id}`, { name: answer.fields.name }, etag);
-    toast(t("This is {name} now.", { name }), undoNewest);
-    reload();
-  });
+/** Who agreed, and when, with the note; without a consent, nothing is taught. */
+function noted({ consent }) {
+  if (!consent) return null;
+  return html`<div class="stack tight">
+    <p class="quiet small">${consentLine(consent)}</p>
+    ${consent.note && html`<p class="quiet small" dir="auto">“${consent.note}”</p>`}
+  </div>`;
+}
+
+function noConsent(person, etag) {
+  const note = html`<button class="primary" onclick=${() => editDetails(person, etag)}>${t("Note who agreed")}</button>`;
+  const why = t("A face is personal. Semblante notes who agreed, and teaches nothing without that.");
+  return notice("warn", "shield", html`<strong>${t("Nobody has noted who agreed")}</strong>`, html`<span>${why}</span>`, html`<div class="row">${note}</div>`);
 }
