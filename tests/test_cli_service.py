@@ -4,39 +4,19 @@ import os
 import re
 import signal
 import ssl
-import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 from conftest import Cli
+from started_service import running
 
 PORT = re.compile(r"https?://127\.0\.0\.1:(\d+)")
 
 
-@contextmanager
-def _running(home: Path, *arguments: str) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
-    """The command as a process, and the first two lines that it prints."""
-    environment = os.environ | {"SEMBLANTE_HOME": str(home), "LC_ALL": "C", "PYTHONUNBUFFERED": "1"}
-    command = [sys.executable, "-m", "semblante", *arguments, "--port", "0"]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
-    ) as process:
-        try:
-            assert process.stdout is not None
-            lines = process.stdout.readline()
-            if arguments[0] == "serve":
-                lines += process.stdout.readline()
-            yield lines, process
-        finally:
-            process.kill()
-
-
 def test_the_service_answers_whoever_has_its_key_and_ends_in_order(tmp_path: Path) -> None:
-    with _running(tmp_path, "serve") as (lines, process):
+    with running(tmp_path, "serve") as (lines, process):
         address = f"http://127.0.0.1:{PORT.search(lines)[1]}/api/v1"  # type: ignore[index]
         key = re.search(r"semblante_\S+", lines)
         assert key is not None
@@ -52,7 +32,7 @@ def test_the_service_answers_whoever_has_its_key_and_ends_in_order(tmp_path: Pat
 @pytest.mark.skipif(sys.platform != "linux", reason="reads the process's time from /proc")
 def test_the_first_answer_comes_within_two_seconds(tmp_path: Path) -> None:
     """By the time that the process had a core: a busy machine makes it wait, too."""
-    with _running(tmp_path, "serve") as (lines, process):
+    with running(tmp_path, "serve") as (lines, process):
         httpx.get(f"http://127.0.0.1:{PORT.search(lines)[1]}/api/v1/health", timeout=60)  # type: ignore[index]
         fields = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
         seconds = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
@@ -62,7 +42,7 @@ def test_the_first_answer_comes_within_two_seconds(tmp_path: Path) -> None:
 def test_with_a_certificate_it_speaks_https_alone(tmp_path: Path) -> None:
     certificate, key = _certificate(tmp_path)
     tls = ("--tls-certificate", str(certificate), "--tls-key", str(key))
-    with _running(tmp_path, "serve", *tls) as (lines, _):
+    with running(tmp_path, "serve", *tls) as (lines, _):
         assert "https://" in lines
         port = PORT.search(lines)[1]  # type: ignore[index]
         context = ssl.create_default_context(cafile=str(certificate))
@@ -73,7 +53,7 @@ def test_with_a_certificate_it_speaks_https_alone(tmp_path: Path) -> None:
 
 
 def test_the_page_s_address_opens_it_once(tmp_path: Path) -> None:
-    with _running(tmp_path, "app", "--no-browser") as (line, process):
+    with running(tmp_path, "app", "--no-browser") as (line, process):
         found = re.search(r"(http://127\.0\.0\.1:\d+)/#launch=(\S+)", line)
         assert found is not None
         origin, token = found[1], found[2]
@@ -108,7 +88,7 @@ def test_beyond_this_machine_it_starts_only_with_tls_and_a_key(cli: Cli, tmp_pat
 
 
 def test_a_port_that_another_program_has(cli: Cli, tmp_path: Path) -> None:
-    with _running(tmp_path, "serve") as (lines, _):
+    with running(tmp_path, "serve") as (lines, _):
         port = PORT.search(lines)[1]  # type: ignore[index]
         refused = cli("serve", "--port", port, "--library", tmp_path)
     assert refused.code == 2
