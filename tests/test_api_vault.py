@@ -162,3 +162,12 @@ def test_passphrases_that_are_tried_at_once_are_counted_too() -> None:
     for each in threads:
         each.join()
     assert refused == 15 * ["too_many_passphrases"]
+
+
+def test_the_minutes_until_it_locks_itself_are_chosen(client: httpx.Client, engine: Engine) -> None:
+    assert client.patch("/vault", json={"auto_lock_minutes": 30}).json() == {**PLAIN, "auto_lock_minutes": 30}
+    assert problem(client.patch("/vault", json={"auto_lock_minutes": 0}))[0] == 422
+    client.put("/vault", json={"passphrase": PASSPHRASE})
+    client.post("/vault/lock")
+    assert client.patch("/vault", json={"auto_lock_minutes": 5}).json() == {**LOCKED, "auto_lock_minutes": 5}
+    assert engine.library.auto_lock_minutes == 5

@@ -99,6 +99,25 @@ def test_it_locks_itself_when_nobody_uses_it(library: Library) -> None:
     assert not library.vault.is_locked
 
 
+def test_the_minutes_until_it_locks_itself_are_kept_for_later_runs(tmp_path: Path) -> None:
+    file = tmp_path / "auto-lock.json"
+    with Library(tmp_path, create=True) as library:
+        assert library.auto_lock_minutes == 15
+        library.lock_when_idle(30)
+        for minutes in (0, 1441):
+            with raises(InvalidOption, match="from 1 to 1,440 minutes"):
+                library.lock_when_idle(minutes)
+        library.lock_when_idle()
+    with Library(tmp_path) as library:
+        assert library.auto_lock_minutes == 30
+        for damaged in ("", "[]", '{"minutes": "5"}', '{"minutes": 0}', "\xff"):
+            file.write_text(damaged, encoding="latin-1")
+            assert library.auto_lock_minutes == 15
+        library.lock_when_idle(5)
+        library.erase_everything()
+        assert not file.exists()
+
+
 def test_a_plain_library_stays_open(tmp_path: Path) -> None:
     with Library(tmp_path, create=True) as library:
         library.vault.lock_when_idle(0.02)

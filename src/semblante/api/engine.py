@@ -68,7 +68,7 @@ class Engine(Closing):
             if self._library is None:
                 self._library = Library(self.folder, create=True)
                 self._library.vault.hold(self)
-                self._library.vault.lock_when_idle(60 * self.settings.auto_lock_minutes)
+                self._library.lock_when_idle()
             return self._library
 
     def forget_answers(self) -> None:

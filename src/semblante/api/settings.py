@@ -18,8 +18,7 @@ class ServiceSettings:
     of at most `max_pixels`, and arrives within `max_body_s`; all that are being read take `max_held_bytes`
     of memory at most. So many `threads` answer requests at once, with one core each; at most `max_waiting`
     requests wait for one. `host_names` are further names that the service is reached by; with
-    `tls_certificate` and `tls_key`, files in PEM, it speaks HTTPS. An encrypted library that nobody used for
-    `auto_lock_minutes` is locked.
+    `tls_certificate` and `tls_key`, files in PEM, it speaks HTTPS.
     """
 
     folder: Path | None = None
@@ -36,4 +35,3 @@ class ServiceSettings:
     max_body_s: float = 60.0
     threads: int = field(default_factory=usable_cores)
     max_waiting: int = 64
-    auto_lock_minutes: float = 15

@@ -10,7 +10,8 @@
                       `sqlite_rows`, `sqlite_people`, `sqlite_given`, `sqlite_changes` and `sqlite_marks`,
                       what becomes of a damaged file in `sqlite_damage`
     vault             `Vault`: the lock of the data folder; `encryption`: its files become encrypted, or plain
-                      again; `key_file`: their key, under a passphrase
+                      again; `key_file`: their key, under a passphrase; `auto_lock`: the minutes until it
+                      locks itself
     locations         the data folder, and what its files are called
     photo_walk        the photos below some folders, in no more memory for a million
     exclusion         what in these folders is none of the photos; patterns: folders named by a pattern

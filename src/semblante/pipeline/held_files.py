@@ -8,6 +8,7 @@ from typing import Final, Literal
 from semblante.errors import FileAccessError, NotAPersonFile
 from semblante.files import LOCK_NAME, overwrite_and_remove, translate_os_errors
 from semblante.library import FaceStore, key_of
+from semblante.library.auto_lock import FILE as AUTO_LOCK
 from semblante.library.erasure import is_report
 from semblante.organize.journal import FOLDER as JOURNALS
 from semblante.organize.journal import journal_lock
@@ -22,6 +23,7 @@ FileKind = Literal[
     "file_of_person",
     "file_of_report",
     "file_of_service_keys",
+    "file_of_settings",
     "file_of_others",
 ]
 """What a file is; a code that front ends put into words. Files of others are not Semblante's."""
@@ -31,6 +33,7 @@ _BEGINNINGS: Final[tuple[tuple[str, FileKind], ...]] = (
     ("thumbnails.sql", "file_of_thumbnails"),
     ("faces-", "file_of_matrix"),
     ("service-keys.json", "file_of_service_keys"),
+    (AUTO_LOCK, "file_of_settings"),
 )
 _STAYING: Final[frozenset[FileKind]] = frozenset({"file_of_others", "file_of_service_keys"})
 

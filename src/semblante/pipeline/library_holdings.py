@@ -2,6 +2,7 @@
 
 from semblante.jobs import SILENT, JobContext
 from semblante.library import key_of, names_of
+from semblante.library.auto_lock import auto_lock_minutes, keep_auto_lock
 from semblante.library.vault import Vault
 from semblante.organize.journal import sort_runs
 from semblante.pipeline.erasure import Forgotten, forget_person
@@ -17,6 +18,21 @@ class LibraryHoldings(LibraryPhotos):
     def vault(self) -> Vault:
         """The lock of the data folder: encrypts, locks and unlocks index and thumbnails."""
         return self.store.vault
+
+    @property
+    def auto_lock_minutes(self) -> int:
+        """After so many minutes without use, `lock_when_idle` locks an encrypted library."""
+        return auto_lock_minutes(self.store.folder)
+
+    def lock_when_idle(self, minutes: int | None = None) -> None:
+        """From now on until `close`, lock the library, if it is encrypted, whenever nobody uses it.
+
+        `minutes`, from 1 to 1440, are kept for later runs too; without them those count that were kept last,
+        else 15. Raises `InvalidOption`, `FileAccessError` or `DiskFull`.
+        """
+        if minutes is not None:
+            keep_auto_lock(self.store.folder, minutes)
+        self.vault.lock_when_idle(60 * self.auto_lock_minutes)
 
     def holdings(self) -> Holdings:
         """All that is kept, of each person and by file, with sizes and dates."""

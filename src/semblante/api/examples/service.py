@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 EXAMPLES: Final[Mapping[str, Any]] = {
+    "AutoLockIn": {"auto_lock_minutes": 30},
     "Health": {"status": "ok"},
     "JobOut": {
         "id": "5d0c8f0e6b1a4c37",
@@ -56,5 +57,5 @@ EXAMPLES: Final[Mapping[str, Any]] = {
         },
         "limits": {"body_bytes": 200_000_000, "images": 200, "pixels": 100_000_000, "listing": 200},
     },
-    "VaultOut": {"encrypted": True, "locked": False, "auto_lock_minutes": 15.0},
+    "VaultOut": {"encrypted": True, "locked": False, "auto_lock_minutes": 15},
 }

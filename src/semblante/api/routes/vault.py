@@ -27,6 +27,12 @@ class NewPassphrase(Schema):
     current: Passphrase | None = None
 
 
+class AutoLockIn(Schema):
+    """After how many minutes without use an encrypted library is locked."""
+
+    auto_lock_minutes: Annotated[int, Field(ge=1, le=1440)]
+
+
 class VaultOut(Schema):
     """Whether index and thumbnails are encrypted, and whether they wait for their passphrase.
 
@@ -35,7 +41,7 @@ class VaultOut(Schema):
 
     encrypted: bool
     locked: bool
-    auto_lock_minutes: float
+    auto_lock_minutes: int
 
 
 @router.get("")
@@ -57,6 +63,12 @@ async def set_passphrase(given: NewPassphrase, engine: TheEngine) -> VaultOut:
                 vault.change_passphrase(given.current.get_secret_value(), passphrase)
 
     return await _done(engine, set_it)
+
+
+@router.patch("")
+async def choose_auto_lock(wanted: AutoLockIn, engine: TheEngine) -> VaultOut:
+    """Choose after how many minutes without use the library is locked, also when it is started again."""
+    return await _done(engine, lambda: engine.library.lock_when_idle(wanted.auto_lock_minutes))
 
 
 @router.post("/lock")
@@ -97,7 +109,7 @@ async def _done(engine: Engine, change: Callable[[], None]) -> VaultOut:
         return VaultOut(
             encrypted=vault.is_encrypted,
             locked=vault.is_locked,
-            auto_lock_minutes=engine.settings.auto_lock_minutes,
+            auto_lock_minutes=engine.library.auto_lock_minutes,
         )
 
     return await engine.run(do)

@@ -7,6 +7,7 @@ from semblante.i18n.sentences import Sentence
 
 SENTENCES: Final[Mapping[str, Sentence]] = {
     # library
+    "auto_lock_out_of_range": "choose from 1 to {most} minutes",
     "bad_pattern": "{pattern}: no pattern by gitignore's rules",
     "bad_pattern_in_file": "{pattern}: no pattern by gitignore's rules; its folder is left out",
     "change_superseded": (
@@ -97,6 +98,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "file_of_person": "person file",
     "file_of_report": "report",
     "file_of_service_keys": "keys of the service, as hashes",
+    "file_of_settings": "setting: minutes until it locks itself",
     "file_of_thumbnails": "thumbnails of photos and faces",
     "held_faces_found": "faces found in photos, as numbers",
     "held_faces_of_others": "faces of others that taught",

@@ -55,6 +55,8 @@ async function answer(method, path, options) {
 
 export const get = (path, query, signal) => answer("GET", path, { query, signal });
 export const post = (path, json = {}) => answer("POST", path, { json, creates: true });
+/** Sends what must not be kept anywhere, not even as the fingerprint of a request. */
+export const postSecret = (path, json) => answer("POST", path, { json });
 export const put = (path, json) => answer("PUT", path, { json });
 export const patch = (path, json, etag) => answer("PATCH", path, { json, etag });
 export const remove = (path, json) => answer("DELETE", path, { json });

@@ -55,6 +55,7 @@ async function show(sections, moved) {
   }
   document.title = `${current.label} · Semblante`;
   const main = document.getElementById("content");
+  const wasFocused = main.contains(document.activeElement);
   main.classList.toggle("full", current.name === "library");
   try {
     const { default: view } = await current.load();
@@ -62,6 +63,7 @@ async function show(sections, moved) {
     if (signal.aborted) return;
     render(main, content);
     if (moved) focusOn(main);
+    else if (wasFocused && !main.contains(document.activeElement)) main.focus({ preventScroll: true });
   } catch (error) {
     if (signal.aborted || error.name === "AbortError") return;
     if (!(error instanceof Problem)) console.error(error);
@@ -88,6 +90,7 @@ async function start() {
   const sections = SECTIONS();
   render(document.body, frame(sections));
   window.addEventListener("hashchange", () => show(sections, true));
+  window.addEventListener("refresh", () => show(sections, false));
   // Without a session the view says so.
   await beginSession().catch(() => null);
   await show(sections, false);

@@ -1,7 +1,8 @@
 /** What the page says between the lines: problems, empty places, questions in a dialog, toasts with an undo. */
 
-import { html, icon } from "./html.js";
+import { html, icon, render } from "./html.js";
 import { t } from "./texts.js";
+import { reload } from "./view.js";
 
 const TOAST_MS = 7000;
 
@@ -11,7 +12,7 @@ export function problemNotice(error) {
     ${icon("warn")}
     <div class="stack tight">
       <strong>${error.message}</strong>
-      ${error.detail && error.detail !== error.message && html`<span>${error.detail}</span>`}
+      ${error.detail && error.detail !== error.message && html`<span class="sentence">${error.detail}</span>`}
     </div>
   </div>`;
 }
@@ -33,7 +34,7 @@ export function emptyState(symbol, title, text, ...actions) {
 
 /** Says what has been done, for some seconds; with `undo`, a button takes it back. */
 export function toast(text, undo) {
-  const shown = html`<div class="toast"><span>${text}</span></div>`;
+  const shown = html`<div class="toast"><span class="sentence">${text}</span></div>`;
   const close = () => shown.remove();
   if (undo) {
     const button = html`<button>${t("Undo")}</button>`;
@@ -52,13 +53,20 @@ export function toast(text, undo) {
   shown.addEventListener("pointerleave", () => (timer = setTimeout(close, TOAST_MS)));
 }
 
-/** Does something; a problem is said in a toast. Gives whether it was done. */
+/** Says a problem in a toast; where the library is locked or the session is over, the view says so. */
+function sayProblem(error) {
+  if (error.name === "AbortError") return;
+  if ([401, 423].includes(error.status)) reload();
+  else toast(error.detail ?? error.message);
+}
+
+/** Does something; a problem is said. Gives whether it was done. */
 export async function attempt(action) {
   try {
     await action();
     return true;
   } catch (error) {
-    if (error.name !== "AbortError") toast(error.message);
+    sayProblem(error);
     return false;
   }
 }
@@ -75,22 +83,40 @@ export async function whileOff(button, action) {
 
 /**
  * Asks in a dialog. `actions` are `{ label, value, kind }`; gives the value of the one that was chosen together with
- * the fields of the content's form, or null where the dialog was closed.
+ * the fields of the content's form, or null where the dialog was closed. With `act`, the dialog stays open until
+ * `act(fields, value)` is done; a problem is said in it, and may be mended there.
  */
-export function ask({ title, content, actions, wide = false }) {
+export function ask({ title, content, actions, wide = false, act }) {
   return new Promise((resolve) => {
     const dialog = html`<dialog class=${wide ? "wide" : null} aria-labelledby="dialog-title">
       <form method="dialog" class="stack">
         <h2 id="dialog-title">${title}</h2>
         ${content}
+        <div class="problem" aria-live="assertive"></div>
         <div class="actions">
           <button value="" formnovalidate>${t("Cancel")}</button>
           ${actions.map(({ label, value, kind }) => html`<button value=${value} class=${kind ?? "primary"}>${label}</button>`)}
         </div>
       </form>
     </dialog>`;
+    const form = dialog.querySelector("form");
+    const fieldsNow = () => Object.fromEntries(new FormData(form));
+    form.addEventListener("submit", async (event) => {
+      const { submitter } = event;
+      if (!act || !submitter?.value) return;
+      event.preventDefault();
+      submitter.disabled = true;
+      try {
+        await act(fieldsNow(), submitter.value);
+        dialog.close(submitter.value);
+      } catch (error) {
+        render(form.querySelector(".problem"), problemNotice(error));
+      } finally {
+        submitter.disabled = false;
+      }
+    });
     dialog.addEventListener("close", () => {
-      const fields = Object.fromEntries(new FormData(dialog.querySelector("form")));
+      const fields = fieldsNow();
       dialog.remove();
       resolve(dialog.returnValue ? { value: dialog.returnValue, fields } : null);
     });

@@ -2,8 +2,8 @@
 
 import { get, post } from "./api.js";
 
-/** Shows the current view anew. */
-export const reload = () => window.dispatchEvent(new HashChangeEvent("hashchange"));
+/** Shows the current view anew, where it is scrolled to. */
+export const reload = () => window.dispatchEvent(new Event("refresh"));
 
 /** Takes back a change by its number, and shows what is then. */
 export async function undo(change) {

@@ -1,11 +1,12 @@
 /** What is held: everything kept of each person, the passphrase, and the ways to erase it. */
 
-import { exportOf, get } from "../api.js";
+import { exportOf, get, postForm } from "../api.js";
 import { html, icon } from "../html.js";
-import { emptyState } from "../notices.js";
+import { emptyState, toast, whileOff } from "../notices.js";
 import { consentLine, portrait } from "../people.js";
 import { link } from "../router.js";
-import { bytes, moment, nt, number, t } from "../texts.js";
+import { bytes, moment, number, t } from "../texts.js";
+import { reload } from "../view.js";
 import { eraseEverything } from "./held/erase.js";
 import forgetView from "./held/forget.js";
 import { vaultCard } from "./held/vault.js";
@@ -26,7 +27,7 @@ export default async function held({ path, signal }) {
       ${figure(number(holdings.faces), t("faces described by numbers"))}
     </dl>
     <section class="stack">
-      <h2>${t("Of each person")}</h2>
+      <div class="row spread"><h2>${t("Of each person")}</h2>${importButton()}</div>
       ${people.length
         ? html`<ul role="list" class="stack">${people.map(personCard)}</ul>`
         : emptyState("shield", t("Nothing of anybody"), t("Nobody was taught, so nothing is kept of anybody."))}
@@ -42,6 +43,23 @@ export default async function held({ path, signal }) {
 
 function figure(value, meaning) {
   return html`<div><dt>${meaning}</dt><dd>${value}</dd></div>`;
+}
+
+/** A person comes back from the zip that an export gave. */
+function importButton() {
+  const chosen = html`<input type="file" accept=".zip,application/zip" hidden>`;
+  const button = html`<button onclick=${() => chosen.click()}>${icon("upload")}${t("Import a person")}</button>`;
+  chosen.addEventListener("change", () =>
+    whileOff(button, async () => {
+      const form = new FormData();
+      form.append("file", chosen.files[0]);
+      chosen.value = "";
+      const { name } = await postForm("/people/import", form);
+      toast(t("{name} is known now.", { name }));
+      reload();
+    }),
+  );
+  return html`<div>${button}${chosen}</div>`;
 }
 
 function personCard({ id, name, face, consent, kept, bytes: size }) {

@@ -5,7 +5,7 @@ import { html, icon, render } from "../../html.js";
 import { notice, whileOff } from "../../notices.js";
 import { portrait } from "../../people.js";
 import { link } from "../../router.js";
-import { bytes, moment, number, t } from "../../texts.js";
+import { bytes, listed, moment, nt, number, t } from "../../texts.js";
 
 export default async function forgetView(id, signal) {
   const { value: person, etag } = await getTagged(`/people/${id}`, signal);
@@ -35,9 +35,16 @@ async function carryOut(person, etag, outcome) {
   if (state === "done") render(outcome, receiptView(person, result));
 }
 
-/** What was searched and found, as the service counted it. */
-function receiptView({ name }, { searched, left, at }) {
+/** What was searched, for what, and found, as the service counted it. */
+function receiptView({ name }, receipt) {
+  const { searched, searched_for: wanted, left, at, shared } = receipt;
   const total = searched.reduce((sum, { bytes: size }) => sum + size, 0);
+  const traces = [
+    nt("{count} name", "{count} names", wanted.names),
+    nt("{count} neuron", "{count} neurons", wanted.neurons),
+    nt("{count} face", "{count} faces", wanted.faces),
+    nt("{count} picture", "{count} pictures", wanted.thumbnails),
+  ];
   return html`<section class="stack" aria-label=${t("Receipt")}>
     ${left === 0
       ? notice("good", "check", html`<strong>${t("{name} is forgotten. Nothing was left.", { name })}</strong>`)
@@ -45,15 +52,36 @@ function receiptView({ name }, { searched, left, at }) {
     <div class="receipt">
       <dl>
         <div><dt>${t("Searched")}</dt><dd>${moment(at)}</dd></div>
+        <div><dt>${t("Searched for, byte for byte")}</dt><dd>${listed(traces)}</dd></div>
         ${searched.map(
           ({ name: file, bytes: size, found }) => html`<div>
             <dt>${file}</dt>
             <dd>${bytes(size)} · ${t("found: {count}", { count: number(found) })}</dd>
           </div>`,
         )}
-        <div><dt>${t("In all")}</dt><dd>${t("{count} bytes", { count: number(total) })}</dd></div>
+        <div>
+          <dt>${t("In all")}</dt>
+          <dd>${nt("{count} byte read", "{count} bytes read", total)} · ${t("found: {count}", { count: number(left) })}</dd>
+        </div>
       </dl>
     </div>
-    <div class="row"><a class="button primary" href=${link("held")}>${t("Back to what is held")}</a></div>
+    ${shared > 0 &&
+    html`<p class="small">${nt(
+      "{count} face stays, because it is found to be another known person's too.",
+      "{count} faces stay, because they are found to be another known person's too.",
+      shared,
+    )}</p>`}
+    <div class="row">
+      <button onclick=${() => save(receipt)}>${icon("download")}${t("Save the receipt")}</button>
+      <a class="button primary" href=${link("held")}>${t("Back to what is held")}</a>
+    </div>
   </section>`;
+}
+
+/** The receipt as a file; it names nobody. */
+function save({ at, searched_for, searched, left }) {
+  const receipt = { at, searched_for, searched, left };
+  const address = URL.createObjectURL(new Blob([JSON.stringify(receipt, null, 2)], { type: "application/json" }));
+  html`<a href=${address} download="receipt.json"></a>`.click();
+  URL.revokeObjectURL(address);
 }
