@@ -34,8 +34,9 @@ class BodyGuard:
         if headers.get("content-encoding", "").lower() not in _PLAIN:
             # What unpacks to a thousand times its size is not let in.
             raise Refused("encoded_body")
-        length = headers.get("content-length", "")
-        if length.isdecimal() and int(length) > self._settings.max_body_bytes:
+        length = headers.get("content-length", "").lstrip("0")
+        # Of a number without end, not even its value is worth knowing.
+        if length.isdecimal() and (len(length) > 18 or int(length) > self._settings.max_body_bytes):
             raise HTTPException(413)
         until = time.monotonic() + self._settings.max_body_s
         own_bytes = 0

@@ -2,11 +2,12 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Final
 
-from semblante.i18n import ntr, tr
+from semblante.i18n import Language, ntr, speaking, tr
 
 SCRIPTS: Final = Path(__file__).parent / "page" / "scripts"
 _TEXT: Final = r'"(?:[^"\\\n]|\\.)*"'
@@ -29,12 +30,14 @@ def page_messages() -> Iterator[PageMessage]:
                 yield json.loads(singular), json.loads(plural or '""')
 
 
-def page_texts() -> dict[str, str]:
-    """The page's sentences in the current language, each form by its English."""
+@cache
+def page_texts(language: Language) -> Mapping[str, str]:
+    """The page's sentences in a language, each form by its English."""
     texts: dict[str, str] = {}
-    for singular, plural in page_messages():
-        if plural:
-            texts[singular], texts[plural] = ntr(singular, plural, 1), ntr(singular, plural, 2)
-        else:
-            texts.setdefault(singular, tr(singular))
+    with speaking(language):
+        for singular, plural in page_messages():
+            if plural:
+                texts[singular], texts[plural] = ntr(singular, plural, 1), ntr(singular, plural, 2)
+            else:
+                texts.setdefault(singular, tr(singular))
     return texts

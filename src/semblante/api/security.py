@@ -5,6 +5,7 @@
 | the header `Host` must name this service | DNS rebinding |
 | `Origin` and `Sec-Fetch-Site` must not be another site's | requests that other pages make |
 | a session's cookie (`SameSite=Strict`), or a key | other users and programs of the machine |
+| a session is used by the user of the service alone | cookies and launch tokens in another user's hands |
 | a write with a cookie must come from our own page | forged requests |
 | the headers of each answer, none of them of CORS | scripts, frames and readers of others |
 """
@@ -35,8 +36,9 @@ HEADERS: Final[Mapping[str, str]] = {
     "X-Frame-Options": "DENY",
 }
 API: Final = "/api/"
+_SESSION: Final = "/api/v1/session"
 _OPEN: Final = frozenset(
-    {"/api/v1/health", "/api/v1/ready", "/api/v1/openapi.json", "/api/v1/session", "/api/v1/texts"}
+    {"/api/v1/health", "/api/v1/ready", "/api/v1/openapi.json", _SESSION, "/api/v1/texts"}
 )
 """Parts of the API that tell nothing of anybody, and the way in."""
 _ASKING: Final = frozenset(
@@ -99,9 +101,14 @@ class Guard:
         # A link from elsewhere may lead to the page itself, which holds nothing.
         if is_foreign and (is_write or origin is not None or path.startswith(API)):
             raise Refused("origin_not_allowed")
+        is_other_user = scope["state"].get("is_other_user", False)
+        if path == _SESSION and is_other_user:
+            raise self._engine.failures.next()
         if not _is_private(path):
             return None
         caller = self._caller(headers)
+        if caller.is_session and is_other_user:
+            raise self._engine.failures.next()
         if is_write and caller.is_session and not is_own:
             raise Refused("origin_not_allowed")
         if not goes_as_far(caller.scope, needed_scope(scope["method"], path)):

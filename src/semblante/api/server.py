@@ -3,6 +3,7 @@
 import signal
 import socket
 import ssl
+import sys
 from dataclasses import replace
 from errno import EADDRINUSE
 from typing import Final
@@ -10,6 +11,7 @@ from typing import Final
 import uvicorn
 
 from semblante.api.app import create_app
+from semblante.api.connections import Connection
 from semblante.api.engine import Engine
 from semblante.api.keys import KeyStore
 from semblante.api.security import is_loopback
@@ -52,7 +54,12 @@ def bind(settings: ServiceSettings, or_any_port: bool = False) -> tuple[socket.s
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     for port in (settings.port, 0) if or_any_port else (settings.port,):
         listener = socket.socket(family)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        # On Windows, SO_REUSEADDR would let another program take the same port besides.
+        if sys.platform == "win32":
+            option = socket.SO_EXCLUSIVEADDRUSE
+        else:
+            option = socket.SO_REUSEADDR
+        listener.setsockopt(socket.SOL_SOCKET, option, 1)
         try:
             listener.bind((settings.host, port))
             listener.listen(_BACKLOG)
@@ -80,7 +87,7 @@ def serve(engine: Engine, listener: socket.socket) -> None:
     settings = engine.settings
     config = uvicorn.Config(
         create_app(engine),
-        http="h11",
+        http=Connection,
         ws="none",
         lifespan="off",
         log_config=None,

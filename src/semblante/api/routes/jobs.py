@@ -1,6 +1,7 @@
 """`/jobs`: how far long verbs are, also as server-sent events, and their end."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Annotated, Any, Final
@@ -18,6 +19,7 @@ from semblante.jobs import Advice
 
 router = APIRouter(prefix="/jobs", tags=["jobs"])
 
+_NUMBER: Final = re.compile(r"[0-9]{1,18}")
 _LOOK_EVERY_S: Final = 0.1
 """So often the stream looks for news: a job may say thousands of things a second."""
 
@@ -121,7 +123,7 @@ async def follow_job(
 
     Who comes later hears everything from the first, but of `progress` only the last.
     """
-    number = int(last_event_id) if last_event_id.isdecimal() else 0
+    number = int(last_event_id) if _NUMBER.fullmatch(last_event_id) else 0
     while True:
         is_over = job.status.state in OVER
         for event in job.events_after(number):
