@@ -158,7 +158,7 @@ def measure_find(faces: int) -> dict[str, float]:
     return measured
 
 
-def write_made_up(library: SqliteStore, faces: int) -> None:
+def write_made_up(library: SqliteStore, faces: int, base_sha256: str = BASE) -> None:
     """So many photos of one face each, each another."""
     part, logits = 20_000, np.random.default_rng(1).normal(size=(4096, 40)).astype(np.float32)
     quality = Quality(60.0, 0.8, 0.9, 0.9)
@@ -172,7 +172,7 @@ def write_made_up(library: SqliteStore, faces: int) -> None:
             sha256 = hashlib.sha256(bytes(state.path)).digest()
             read = AnalyzedPhoto(str(state.path), 4000, 3000, (face,))
             records.append(PhotoRecord(sha256, read, (state,)))
-        library.write(records, BASE)
+        library.write(records, base_sha256)
 
 
 def measure_people(faces: int) -> dict[str, float]:

@@ -208,3 +208,13 @@ def test_a_service_that_is_killed() -> None:
     found = measured("service_kills", "--kills", 1, "--clients", 2)
     assert found["acknowledged, person"] > 0
     assert found["lost"] == found["lost at the end"] == found["doubled"] == found["not_asked_for"] == 0
+
+
+def test_lists_of_a_large_library() -> None:
+    pytest.importorskip("uvicorn", reason="the service's packages are not installed")
+    found = measured("listing", "--faces", 1200, "--people", 2, "--rounds", 1)
+    assert found["photos"]["total"] == found["faces"]["total"] == 1200
+    for listing in ("photos", "faces"):
+        filters = found[listing]["filters"]
+        assert filters["none"]["total"] > filters["two attributes"]["total"] > 0
+        assert filters["a folder"]["total"] == 200

@@ -53,7 +53,9 @@ def bind(settings: ServiceSettings, or_any_port: bool = False) -> tuple[socket.s
     """
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     for port in (settings.port, 0) if or_any_port else (settings.port,):
-        listener = socket.socket(family)
+        # Only where the protocol is named does asyncio set TCP_NODELAY. Else the second part of each answer
+        # waits 40 ms for the caller's acknowledgement of the first.
+        listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         # On Windows, SO_REUSEADDR would let another program take the same port besides.
         if sys.platform == "win32":
             option = socket.SO_EXCLUSIVEADDRUSE
