@@ -14,7 +14,7 @@ from sentences import raises
 
 from semblante.errors import FileAccessError, InvalidOption, NotInIndex, UnknownPerson
 from semblante.labels import ATTRIBUTES
-from semblante.library import Change, FaceStore, KnownPerson, SqliteStore, Taught, key_file
+from semblante.library import Change, FaceStore, KnownPerson, LearntAnew, SqliteStore, Taught, key_file
 from semblante.library.history_store import MAX_CHANGES
 from semblante.library.store import FileState, PhotoRecord
 from semblante.types import AnalyzedPhoto, Consent, Face, FaceRef, Quality
@@ -585,6 +585,28 @@ def test_a_change_is_taken_back_alone_unless_a_later_one_is_about_the_same(store
     with raises(NotInIndex, match=f"no change {third}"):
         store.undo_changes([third])
     assert store.keep_person("ana", "Ana", []) > third, "no number is given again"
+
+
+def test_people_who_were_taught_beside_somebody_are_taken_back_with_the_change(store: FaceStore) -> None:
+    born = date(2001, 2, 3)
+    first = store.keep_person("ana 1", "Ana", [taught("positive", 1)], birth_date=born)
+    ana = store.known_people()[0].id
+    beside = [LearntAnew("ana 2", "ANA", [taught("positive", 1), taught("negative", 2)])]
+    beside += [LearntAnew("nobody", "Nobody", [])]
+    second = store.keep_person("bo", "Bo", [taught("positive", 2)], beside=beside)
+    assert (store.person("Ana"), store.person("Bo"), store.names()) == ("ana 2", "bo", ("Ana", "Bo"))
+    assert [each.kind for each in store.taught("Ana")] == ["positive", "negative"]
+    known = store.known_people()[0]
+    assert (known.id, known.name, known.birth_date, known.is_learnt) == (ana, "Ana", born, True)
+    assert [(each.name, each.instead_of, each.beside) for each in store.changes()] == [
+        ("Bo", (), ("Ana",)),
+        ("Ana", (), ()),
+    ]
+    with raises(InvalidOption, match=f"take back change {second} first"):
+        store.undo_changes([first])
+    store.undo_changes([second])
+    assert (store.person("Ana"), store.names()) == ("ana 1", ("Ana",))
+    assert [each.kind for each in store.taught("Ana")] == ["positive"]
 
 
 def test_ignored_faces_are_marked_until_it_is_taken_back(store: FaceStore) -> None:

@@ -8,7 +8,7 @@ from semblante.errors import Reason
 from semblante.i18n import current_language, describe
 from semblante.jobs import Advice
 from semblante.labels import ATTRIBUTES, doubt, spoken
-from semblante.pipeline import measured_issues
+from semblante.pipeline import LookAlike, measured_issues
 from semblante.types import Box, Face, Landmarks, Point, Quality
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -44,6 +44,18 @@ class AdviceOut(Schema):
         """That of an event; its sentence names the photos as they are unless its values do."""
         reason = Reason(advice.code, {"photos": advice.photos, **advice.params})
         return cls(code=advice.code, detail=describe(reason), photos=advice.photos)
+
+
+class LookAlikeOut(Schema):
+    """Somebody known who looks alike: each taught the other, unless the reason says why not."""
+
+    name: str
+    reason: ReasonOut | None
+
+    @classmethod
+    def of(cls, found: LookAlike) -> "LookAlikeOut":
+        """That of a look-alike."""
+        return cls(name=found.name, reason=ReasonOut.of(found.reason) if found.reason else None)
 
 
 class BoxOut(Schema):

@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from semblante.cli.console import print_plain, remarks
-from semblante.i18n import ntr, tr
+from semblante.i18n import describe, ntr, tr
 
 if TYPE_CHECKING:
-    from semblante.pipeline import Kept, Library
-    from semblante.pipeline.look_alikes import LookAlike
+    from semblante.pipeline import Kept, Library, LookAlike
 
 
 def remark_if_empty(index: "Library", library: Path | None) -> None:
@@ -82,19 +81,26 @@ def remark_kept(kept: "Kept", library: Path | None) -> None:
 def remark_look_alikes(name: str, found: "Sequence[LookAlike]") -> None:
     """Say whom in the library the person looks like, and whether the two can be told apart."""
     for each in found:
-        values = {"name": name, "other": each.name}
-        text = (
-            tr("{name} and {other} look alike; each was taught who the other is", **values)
-            if each.reason is None
-            else tr(
-                "{name} and {other} cannot be told apart: do not trust answers about them unseen; if both "
-                "are one person: semblante rename {quoted} {quoted_other} --merge",
-                quoted=shlex.quote(name),
-                quoted_other=shlex.quote(each.name),
-                **values,
-            )
+        print_plain(remarks(), _look_alike_text(name, each))
+
+
+def _look_alike_text(name: str, found: "LookAlike") -> str:
+    values = {"name": name, "other": found.name}
+    if found.reason is None:
+        return tr("{name} and {other} look alike; each was taught who the other is", **values)
+    if found.reason.code == "cannot_be_told_apart":
+        return tr(
+            "{name} and {other} cannot be told apart: do not trust answers about them unseen; if both "
+            "are one person: semblante rename {quoted} {quoted_other} --merge",
+            quoted=shlex.quote(name),
+            quoted_other=shlex.quote(found.name),
+            **values,
         )
-        print_plain(remarks(), text)
+    return tr(
+        "{name} and {other} look alike, and could not be taught against each other: {reason}",
+        reason=describe(found.reason),
+        **values,
+    )
 
 
 def remark_shared(index: "Library", name: str, library: Path | None) -> None:

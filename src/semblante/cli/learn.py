@@ -166,7 +166,7 @@ def _keep(
         if kept.outcome != "new":
             remark_kept(kept, library)
         remark_shared(index, kept.person.name, library)
-        remark_look_alikes(kept.person.name, index.teach_apart(kept.person.name, bundle))
+        remark_look_alikes(kept.person.name, kept.look_alikes)
         if kept.answers:
             print_plain(remarks(), tr("The figures are of the photos alone"))
         return tr(

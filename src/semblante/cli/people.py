@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from semblante.cli.console import REPORT, print_json, print_plain, remarks, replaceable, results
-from semblante.cli.hints import chosen, remark_if_empty, remark_kept, remark_shared, remark_uncompared
+from semblante.cli.hints import (
+    chosen,
+    remark_if_empty,
+    remark_kept,
+    remark_look_alikes,
+    remark_shared,
+    remark_uncompared,
+)
 from semblante.cli.known_people import print_known
 from semblante.cli.options import (
     BaseFolder,
@@ -190,6 +197,7 @@ def _name(
     _remark_doubts(index, group, doubtful)
     remark_kept(kept, library)
     remark_shared(index, person.name, library)
+    remark_look_alikes(person.name, kept.look_alikes)
     print_plain(
         remarks(),
         tr(

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from semblante.cli.console import print_plain, results
-from semblante.cli.hints import remark_kept
+from semblante.cli.hints import remark_kept, remark_look_alikes
 from semblante.cli.options import BaseOfPerson, LibraryFolder, Merge, Replace, if_known, open_index
 from semblante.i18n import tr
 
@@ -32,4 +32,5 @@ def command(
         results(),
         tr("{name} is called {new_name} now", name=person.name, new_name=kept.person.name),
     )
+    remark_look_alikes(kept.person.name, kept.look_alikes)
     remark_kept(kept, library)

@@ -10,7 +10,14 @@ import typer
 
 from semblante.cli.advice import describe_with_advice
 from semblante.cli.console import REPORT, print_plain, remarks, replaceable, results
-from semblante.cli.hints import chosen, remark_if_empty, remark_shared, remark_uncompared, remark_way_back
+from semblante.cli.hints import (
+    chosen,
+    remark_if_empty,
+    remark_look_alikes,
+    remark_shared,
+    remark_uncompared,
+    remark_way_back,
+)
 from semblante.cli.options import BaseOfPerson, LibraryFolder, open_index
 from semblante.cli.pictures import (
     MarkedPhotos,
@@ -27,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Container
 
     from semblante.person import Person
-    from semblante.pipeline import Match, Question, Review, SearchResult
+    from semblante.pipeline import KeptLesson, LookAlike, Match, Question, Review, SearchResult
     from semblante.types import Embeddings, FaceRef
 
 HELP = tr("Ask about the photos that may show a person, and learn from each answer at once.")
@@ -109,9 +116,10 @@ def command(
         background = bundle.background()
         review = index.review(name)
         if corrections:
-            learnt = review.correct(corrections, background).person
-            _say_corrected(learnt, len(set(corrections)), library)
-            remark_shared(index, learnt.name, library)
+            lesson = review.correct(corrections, background)
+            _say_corrected(lesson.person, len(set(corrections)), library)
+            remark_shared(index, lesson.person.name, library)
+            remark_look_alikes(lesson.person.name, lesson.look_alikes)
         if sheet is not None:
             _write_sheet(sheet, person, review.unanswered())
         if corrections:
@@ -129,6 +137,7 @@ def command(
                 _remark_unasked(found, person.name, library)
     if is_done:
         print_plain(results(), tr("No photo is left to ask about."))
+    remark_look_alikes(person.name, asking.look_alikes)
     count = len(asking.learnt_from)
     print_plain(results(), tr("{name}: answers learnt from: {count}", name=person.name, count=count))
     if count:
@@ -154,7 +163,10 @@ def _remark_unasked(found: "SearchResult", name: str, library: Path | None) -> N
 
 
 class _Asking:
-    """The dialogue: which faces were `passed`, which answers were `learnt_from`, in how many `changes`."""
+    """The dialogue: which faces were `passed`, which answers were `learnt_from`, in how many `changes`.
+
+    `look_alikes` is whom in the library the person was found to look like.
+    """
 
     def __init__(
         self, review: "Review", name: str, photos: "MarkedPhotos | None", background: "Embeddings | None"
@@ -164,6 +176,7 @@ class _Asking:
         self.passed: set[FaceRef] = set()
         self.learnt_from: set[FaceRef] = set()
         self.changes = 0
+        self.look_alikes: tuple[LookAlike, ...] = ()
 
     def ask_all(self, following: "Callable[[Container[FaceRef]], Question | None]") -> bool:
         """Ask about one face after the other; whether all were asked about.
@@ -190,8 +203,11 @@ class _Asking:
         """The question as it is asked if the user steps back to it."""
         if reply not in ("yes", "no") or reply == question.match.verdict:
             return question
-        if not _learn(self._review, question, reply == "yes", self._background):
+        lesson = _learn(self._review, question, reply == "yes", self._background)
+        if lesson is None:
             return question
+        latest = {each.name: each for each in (*self.look_alikes, *lesson.look_alikes)}
+        self.look_alikes = tuple(latest.values())
         self.learnt_from.add(question.key)
         self.changes += 1
         return replace(question, match=replace(question.match, verdict=reply))
@@ -258,11 +274,12 @@ def _ask(question: "Question", name: str, photos: "MarkedPhotos | None") -> Repl
         print_plain(remarks(), tr("Answer with one of the letters before the brackets."))
 
 
-def _learn(review: "Review", question: "Question", is_person: bool, background: "Embeddings | None") -> bool:
-    """Learn from the answer; whether it could be learnt from."""
+def _learn(
+    review: "Review", question: "Question", is_person: bool, background: "Embeddings | None"
+) -> "KeptLesson | None":
+    """Learn from the answer; None where it could not be learnt from."""
     try:
-        review.record_answer(question, is_person, background)
+        return review.record_answer(question, is_person, background)
     except (SamePhotos, TooFewPhotos) as error:
         print_plain(remarks(), describe_with_advice(error))
-        return False
-    return True
+        return None

@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from semblante.library.patterns import missing_place as missing_place
     from semblante.library.people_store import GivenPhoto as GivenPhoto
     from semblante.library.people_store import KnownPerson as KnownPerson
+    from semblante.library.people_store import LearntAnew as LearntAnew
     from semblante.library.people_store import Role as Role
     from semblante.library.people_store import Taught as Taught
     from semblante.library.photo_walk import Excluded as Excluded
@@ -111,6 +112,7 @@ _HOME = {
     "PeopleChange": "semblante.library.history_store",
     "GivenPhoto": "semblante.library.people_store",
     "KnownPerson": "semblante.library.people_store",
+    "LearntAnew": "semblante.library.people_store",
     "Role": "semblante.library.people_store",
     "Taught": "semblante.library.people_store",
     "Excluded": "semblante.library.photo_walk",

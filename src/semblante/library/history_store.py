@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal, Protocol
 
-PeopleChange = Literal["add", "edit", "learn", "name", "answer", "remove", "rename", "merge", "apart"]
+PeopleChange = Literal["add", "edit", "learn", "name", "answer", "remove", "rename", "merge"]
 """What changed a person: added before anything is learnt, other details given, learnt from photos, a group
-named, a face answered about or taken out, a new name, two people made one, taught against somebody alike."""
+named, a face answered about or taken out, a new name, two people made one."""
 GroupChange = Literal["merge_groups", "split_group"]
 """What changed groups of unknown faces: several made one, or one made several."""
 ChangeKind = PeopleChange | GroupChange | Literal["ignore", "unignore", "ignore_folder", "unignore_folder"]
@@ -21,7 +21,8 @@ class Change:
     """A change, by a number that no other change ever has.
 
     `name` is that of the person, who took the place of the people called `instead_of`, if any; or the path of
-    the folder. It is empty where the change is about so many `faces` beside people.
+    the folder. It is empty where the change is about so many `faces` beside people. `beside` names the
+    people who look alike: each was learnt anew with the faces of the person, as the person with theirs.
     """
 
     number: int
@@ -30,6 +31,7 @@ class Change:
     instead_of: tuple[str, ...]
     faces: int
     at: datetime
+    beside: tuple[str, ...] = ()
 
 
 class HistoryStore(Protocol):

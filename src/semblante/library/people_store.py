@@ -66,6 +66,15 @@ class KnownPerson:
     portrait: FaceRef | None
 
 
+@dataclass(frozen=True, eq=False)
+class LearntAnew:
+    """A known person's file as JSON, and the faces that it was taught with."""
+
+    person_json: str
+    name: str
+    taught: Sequence[Taught]
+
+
 class PeopleStore(Protocol):
     """The people whom a user taught, and the photos given to learn them from."""
 
@@ -90,13 +99,15 @@ class PeopleStore(Protocol):
         instead_of: Sequence[str] = (),
         birth_date: date | None = None,
         rejected: Mapping[FaceRef, bool] = MappingProxyType({}),
+        beside: Sequence[LearntAnew] = (),
     ) -> int:
         """Keep a person's file and the faces it was taught with, in place of what is known of `name`.
 
         The people called `instead_of` leave the store; their names become former names of this one. Where
         `name` itself is among them, the one of this name was somebody else. A renamed person, and otherwise
         the one of this name, keeps number, consent and birth date, unless another `birth_date` is given; in a
-        merge, those of the others fill what is missing. All of it is one change, whose number it returns.
+        merge, those of the others fill what is missing. People `beside` who are known are kept so, too. All
+        of it is one change, whose number it returns.
 
         Confirmed negatives are rejected as this person until the person is taught with them, they are taken
         out by an answer, or `rejected` says no; it rejects further faces, too.

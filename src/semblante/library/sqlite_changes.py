@@ -44,15 +44,27 @@ def changes(connection: sqlite3.Connection) -> tuple[Change, ...]:
     """The changes, the last first."""
     found = connection.execute(f"SELECT id, at, kind, name, ({_FACES}) FROM changes ORDER BY id DESC")
     return tuple(
-        Change(number, kind, name, _replaced(connection, number, name), faces, datetime.fromisoformat(at))
+        Change(
+            number,
+            kind,
+            name,
+            _others(connection, number, name),
+            faces,
+            datetime.fromisoformat(at),
+            _others(connection, number, name, are_beside=True),
+        )
         for number, at, kind, name, faces in found.fetchall()
     )
 
 
-def _replaced(connection: sqlite3.Connection, change: int, name: str) -> tuple[str, ...]:
+def _others(
+    connection: sqlite3.Connection, change: int, name: str, are_beside: bool = False
+) -> tuple[str, ...]:
+    """The other people in a change: whom it replaced, or who were taught anew beside the person."""
     rows = connection.execute(
-        "SELECT name FROM people_before WHERE change = ? AND key != ? AND name NOT NULL ORDER BY key",
-        (change, key_of(name)),
+        "SELECT name FROM people_before WHERE change = ? AND key != ? AND is_beside = ? AND name NOT NULL "
+        "ORDER BY key",
+        (change, key_of(name), int(are_beside)),
     )
     return tuple(each for (each,) in rows)
 

@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 
 from semblante.library.history_store import PeopleChange
 from semblante.library.names import key_of
-from semblante.library.people_store import KnownPerson, Taught
+from semblante.library.people_store import KnownPerson, LearntAnew, Taught
 from semblante.library.sqlite_changes import new_change
 from semblante.library.sqlite_days import drop_unused_days
 from semblante.library.sqlite_driver import sqlite3
@@ -117,6 +117,7 @@ def keep_person(
     instead_of: Sequence[str],
     birth_date: date | None = None,
     rejected: Mapping[FaceRef, bool] = MappingProxyType({}),
+    beside: Sequence[LearntAnew] = (),
 ) -> int:
     """See `FaceStore.keep_person`."""
     change, now = new_change(connection, kind, name)
@@ -151,8 +152,20 @@ def keep_person(
     said |= {place: False for place, face in after.items() if face[2] == "positive"}
     said |= {(bytes.fromhex(face.photo), face.index): out for face, out in rejected.items()}
     note_rejections(connection, change, row.id, now, said)
+    _keep_beside(connection, change, now, beside)
     drop_ungiven(connection)
     return change
+
+
+def _keep_beside(connection: sqlite3.Connection, change: int, now: str, beside: Sequence[LearntAnew]) -> None:
+    """Keep what people were taught anew in a change that is about somebody else."""
+    for each in beside:
+        key, after = key_of(each.name), {row[:2]: row for row in map(_row, each.taught)}
+        before = _remove(connection, key)
+        if before[0] is not None:  # Else another run has forgotten the person meanwhile.
+            _note_before(connection, change, key, before, after, is_beside=True)
+            person = before[0]._replace(person=each.person_json, changed_at=now)
+            _insert(connection, key, person, after.values())
 
 
 def _confirmed_negatives(taught: Mapping[_Place, tuple[Any, ...]]) -> list[_Place]:
@@ -256,13 +269,15 @@ def _note_before(
     key: str,
     before: _Before,
     after: Mapping[_Place, tuple[Any, ...]],
+    is_beside: bool = False,
 ) -> None:
     """Keep what the change replaces: of what taught, only the rows that differ."""
     person, taught = before
     nobody = (None,) * len(_Person._fields)
+    blanks = ", ?" * len(nobody)
     connection.execute(
-        f"INSERT INTO people_before (change, key, {_PERSON}) VALUES (?, ?{', ?' * len(nobody)})",
-        (change, key, *(person or nobody)),
+        f"INSERT INTO people_before (change, key, is_beside, {_PERSON}) VALUES (?, ?, ?{blanks})",
+        (change, key, int(is_beside), *(person or nobody)),
     )
     places = [place for place in {**taught, **after} if taught.get(place) != after.get(place)]
     connection.executemany(

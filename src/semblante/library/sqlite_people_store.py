@@ -9,7 +9,7 @@ from semblante.library import sqlite_given as given
 from semblante.library import sqlite_people as people
 from semblante.library.history_store import PeopleChange
 from semblante.library.names import key_of, unknown_person
-from semblante.library.people_store import GivenPhoto, KnownPerson, Taught
+from semblante.library.people_store import GivenPhoto, KnownPerson, LearntAnew, Taught
 from semblante.library.sqlite_file import SqliteFile
 from semblante.library.sqlite_rejections import rejected_places
 from semblante.types import Consent, FaceRef
@@ -49,11 +49,12 @@ class SqlitePeople(SqliteFile):
         instead_of: Sequence[str] = (),
         birth_date: date | None = None,
         rejected: Mapping[FaceRef, bool] = MappingProxyType({}),
+        beside: Sequence[LearntAnew] = (),
     ) -> int:
         """See `PeopleStore`."""
         with self.writing() as connection:
             return people.keep_person(
-                connection, person_json, name, taught, kind, instead_of, birth_date, rejected
+                connection, person_json, name, taught, kind, instead_of, birth_date, rejected, beside
             )
 
     def rejected_faces(self, name: str) -> frozenset[FaceRef]:

@@ -102,6 +102,8 @@ MIGRATIONS: Final[Mapping[int, tuple[str, ...]]] = {
         "ALTER TABLE people_before ADD COLUMN id INTEGER",
         "ALTER TABLE people_before ADD COLUMN consent TEXT",
         "ALTER TABLE people_before ADD COLUMN birth_date TEXT",
+        # Who is taught anew beside the person whom a change is about, and stays.
+        "ALTER TABLE people_before ADD COLUMN is_beside INTEGER NOT NULL DEFAULT 0",
         """CREATE TABLE given (
             person INTEGER NOT NULL, content_sha256 BLOB NOT NULL, role TEXT NOT NULL, at TEXT NOT NULL,
             PRIMARY KEY (person, content_sha256)

@@ -104,6 +104,8 @@ if TYPE_CHECKING:
     from semblante.pipeline.live import LiveFrame as LiveFrame
     from semblante.pipeline.live import LiveRecognition as LiveRecognition
     from semblante.pipeline.live import people_to_recognise as people_to_recognise
+    from semblante.pipeline.look_alikes import KeptLesson as KeptLesson
+    from semblante.pipeline.look_alikes import LookAlike as LookAlike
     from semblante.pipeline.model_resolution import open_base as open_base
     from semblante.pipeline.naming import IfKnown as IfKnown
     from semblante.pipeline.naming import Kept as Kept
@@ -147,6 +149,8 @@ _HOME = {
     "SearchResult": "semblante.library",
     "data_folder": "semblante.library",
     "LessonReport": "semblante.pipeline.lessons",
+    "KeptLesson": "semblante.pipeline.look_alikes",
+    "LookAlike": "semblante.pipeline.look_alikes",
     "FileKind": "semblante.pipeline.held_files",
     "HeldFile": "semblante.pipeline.held_files",
     "Held": "semblante.pipeline.holdings",

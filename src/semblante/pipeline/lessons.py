@@ -1,6 +1,6 @@
 """A person of a library is learnt from the photos that were given, and from what has taught before."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, Literal
@@ -25,12 +25,11 @@ from semblante.person import (
     fit,
     fit_ages,
     measure_separability,
-    person_as_json,
 )
 from semblante.pipeline.collection import known_person
 from semblante.pipeline.details import check_consented
 from semblante.pipeline.given_photos import GivenFaces, given_faces
-from semblante.pipeline.look_alikes import LookAlike, teach_apart
+from semblante.pipeline.look_alikes import KeptLesson, LookAlike, keep_taught
 from semblante.pipeline.taught_faces import examples_of, uncontradicted
 from semblante.pipeline.training_faces import TrainingFace, TrainingFaces, assign_faces
 from semblante.types import DESCRIPTOR_SIZE, AnalyzedPhoto, Face, FaceRef, Landmarks, Quality, Verdict
@@ -66,7 +65,7 @@ class LessonReport:
     faces: tuple[HeldOutFace, ...]
     background_logits: Float64[np.ndarray, " n"]
     separability: Separability | None
-    look_alikes: tuple[LookAlike, ...] = ()
+    look_alikes: tuple[LookAlike, ...]
 
 
 def check_lesson(store: FaceStore, person: KnownPerson, base_sha256: str, false_match_rate: float) -> None:
@@ -120,9 +119,9 @@ def learn_given(
     if separability is not None and not separability.separable and not keep_inseparable:
         reason = cannot_be_told_apart(person.name, separability)
         raise CannotBeToldApart(reason.code, **reason.params)
-    store.keep_person(person_as_json(result.person), person.name, taught)
-    report = _report(result, taught, named, separability)
-    return replace(report, look_alikes=teach_apart(store, person.name, background, job))
+    named_faces = {each.face for each in [each for each in taught if each.kind == "negative"][:named]}
+    kept = keep_taught(store, result, taught, background, "learn", job=job)
+    return _report(kept, named_faces, separability)
 
 
 def _by_hash(examples: Examples, taught: Sequence[Taught]) -> Examples:
@@ -212,11 +211,9 @@ def _taught(found: TrainingFaces, photos: set[str]) -> list[Taught]:
     ]
 
 
-def _report(
-    result: FitResult, taught: Sequence[Taught], named: int, separability: Separability | None
-) -> LessonReport:
-    held_out, rule = result.held_out, result.person.rule
-    of_label = {1: _own(taught), 0: [each for each in taught if each.kind == "negative"]}
+def _report(kept: KeptLesson, named: Container[FaceRef], separability: Separability | None) -> LessonReport:
+    held_out, person = kept.result.held_out, kept.person
+    of_label = {1: _own(kept.taught), 0: [each for each in kept.taught if each.kind == "negative"]}
     faces = []
     for logit, probability, label, index in zip(
         held_out.logits.tolist(),
@@ -227,7 +224,8 @@ def _report(
     ):
         if index < len(of_label[label]):  # Else a background embedding of the model.
             face, is_person = of_label[label][index].face, label == 1
-            is_named, verdict = not is_person and index < named, rule.verdict(probability)
+            is_named, verdict = not is_person and face in named, person.rule.verdict(probability)
             faces.append(HeldOutFace(face, is_person, is_named, logit, probability, verdict))
     background = (held_out.labels == 0) & (held_out.indices >= len(of_label[0]))
-    return LessonReport(result.person, tuple(faces), held_out.logits[background], separability)
+    logits = held_out.logits[background]
+    return LessonReport(person, tuple(faces), logits, separability, kept.look_alikes)

@@ -18,7 +18,7 @@ from semblante.library import (
     kept_name,
 )
 from semblante.model.bundle import Bundle
-from semblante.person import FitResult, Person, check_day
+from semblante.person import Person, check_day
 from semblante.person.decision import FALSE_MATCH_RATE
 from semblante.pipeline.analyzer import FaceAnalyzer, bundle_of
 from semblante.pipeline.collection import known_person
@@ -33,7 +33,7 @@ from semblante.pipeline.export import export_person
 from semblante.pipeline.given_photos import GivenFaces, GivenImage, give_images, given_faces
 from semblante.pipeline.learning import LearnResult
 from semblante.pipeline.lessons import LessonReport, check_lesson, learn_given
-from semblante.pipeline.look_alikes import LookAlike, teach_apart
+from semblante.pipeline.look_alikes import KeptLesson
 from semblante.pipeline.naming import IfKnown, Kept, keep_learnt, rename_person, shared_faces
 from semblante.pipeline.photos_by_age import PhotosByAge, photos_by_age
 from semblante.pipeline.review import AnswerKind, Review
@@ -151,7 +151,7 @@ class LibraryPeople(Closing):
 
     def record_answers(
         self, person_id: int, answers: Mapping[FaceRef, AnswerKind], base: FaceAnalyzer | Bundle
-    ) -> FitResult:
+    ) -> KeptLesson:
         """Learn a person anew with answers about faces; see `Review.record_answers`.
 
         Raises `InvalidOption` also where nobody agreed that the person is learnt.
@@ -182,16 +182,6 @@ class LibraryPeople(Closing):
             raise InvalidOption("not_a_learn_result", kind=type(result).__name__)
         with self._teaching:
             return keep_learnt(self.store, result, background, if_known)
-
-    def teach_apart(
-        self, name: str, base: FaceAnalyzer | Bundle, job: JobContext = SILENT
-    ) -> tuple[LookAlike, ...]:
-        """Teach a person and known people who look alike against each other, and say who they are.
-
-        See `semblante.pipeline.look_alikes.teach_apart`.
-        """
-        with self._teaching:
-            return teach_apart(self.store, name, bundle_of(base).background(), job)
 
     def review(self, name: str) -> Review:
         """The questions about a person, and the way to answer them."""

@@ -21,6 +21,7 @@ from semblante.person import Person, check_base, check_name, fit, person_as_json
 from semblante.pipeline.collection import known_person
 from semblante.pipeline.grouping import Group
 from semblante.pipeline.learning import LearnResult
+from semblante.pipeline.look_alikes import KeptLesson, LookAlike, keep_taught
 from semblante.pipeline.taught_faces import examples_of, joined, uncontradicted
 from semblante.pipeline.training_faces import TrainingFace
 from semblante.types import Embeddings, FaceRef
@@ -39,13 +40,15 @@ class Kept:
 
     `new`: nobody had it. `relearnt`: it is the same person, and the photos took the place of those of before.
     `merged`: all that taught before teaches too. `replaced`: nothing of before is left. `answers` is how many
-    faces that a user confirmed before teach too. `change` is the number of the change.
+    faces that a user confirmed before teach too. `change` is the number of the change, of which known
+    `look_alikes` are a part.
     """
 
     person: Person
     outcome: Outcome
     answers: int
     change: int
+    look_alikes: tuple[LookAlike, ...] = ()
 
 
 def keep_learnt(
@@ -59,7 +62,7 @@ def keep_learnt(
     somebody unlike unless `if_known` says what to do, `FileAccessError` where a photo that taught can no
     longer be read, and what the store raises.
     """
-    person = result.person
+    fitted, person = result.fit, result.person
     faces, days = _taught_by(result)
     hers = [each for each in faces if each.kind == "positive"]
     outcome = _outcome(store, person.name, person.base_sha256, hers, if_known, "relearnt")
@@ -75,12 +78,10 @@ def keep_learnt(
     given = person.birth_date or birth_date
     if len(taught) > len(faces) or given != person.birth_date:
         person = replace(person, birth_date=given)
-        person = relearn(person, examples_of(store, person.embedding_size, taught), background).person
+        fitted = relearn(person, examples_of(store, person.embedding_size, taught), background)
     dropped = (person.name,) if if_known == "replace" else ()
-    change = store.keep_person(
-        person_as_json(person), person.name, taught, "learn", dropped, person.birth_date
-    )
-    return Kept(person, outcome, _confirmed(taught), change)
+    lesson = keep_taught(store, fitted, taught, background, "learn", instead_of=dropped, birth_date=given)
+    return _kept(lesson, outcome, taught)
 
 
 def name_group(
@@ -109,13 +110,13 @@ def name_group(
     taught = joined(before, new, background)
     examples = examples_of(store, base.embedding_size, taught)
     if outcome == "merged":
-        person = relearn(known_person(store, name), examples, background).person
+        fitted = relearn(known_person(store, name), examples, background)
     else:
-        person = fit(name, examples, base.network_sha256, background=background).person
-        person = replace(person, base_folder=base.folder.resolve())
-    dropped = (person.name,) if if_known == "replace" else ()
-    change = store.keep_person(person_as_json(person), person.name, taught, "name", dropped)
-    return Kept(person, outcome, _confirmed(before), change)
+        fitted = fit(name, examples, base.network_sha256, background=background)
+        fitted = replace(fitted, person=replace(fitted.person, base_folder=base.folder.resolve()))
+    dropped = (name,) if if_known == "replace" else ()
+    lesson = keep_taught(store, fitted, taught, background, "name", instead_of=dropped)
+    return _kept(lesson, outcome, before)
 
 
 def rename_person(
@@ -152,9 +153,9 @@ def _merge(store: FaceStore, name: str, into: str, base: Bundle | None) -> Kept:
         check_base(person, base.network_sha256)
     background = base.background() if base else None
     taught = joined(store.taught(into), store.taught(name), background)
-    person = relearn(person, examples_of(store, person.embedding_size, taught), background).person
-    change = store.keep_person(person_as_json(person), person.name, taught, "merge", (name,))
-    return Kept(person, "merged", _confirmed(taught), change)
+    fitted = relearn(person, examples_of(store, person.embedding_size, taught), background)
+    lesson = keep_taught(store, fitted, taught, background, "merge", instead_of=(name,))
+    return _kept(lesson, "merged", taught)
 
 
 def shared_faces(store: FaceStore, name: str) -> dict[str, int]:
@@ -258,6 +259,11 @@ def _faces_beside(store: FaceStore, group: Group, doubtful: bool) -> list[Taught
         for each in store.faces_beside(hers)
         if each.is_good and each.number not in left_out
     ]
+
+
+def _kept(lesson: KeptLesson, outcome: Outcome, before: Iterable[Taught]) -> Kept:
+    """What was kept; `before` holds the answers of before that teach too."""
+    return Kept(lesson.person, outcome, _confirmed(before), lesson.change, lesson.look_alikes)
 
 
 def _confirmed(taught: Iterable[Taught]) -> int:

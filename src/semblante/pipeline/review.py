@@ -24,8 +24,9 @@ from semblante.library import (
     best_face_per_photo,
     candidates,
 )
-from semblante.person import FitResult, check_name, person_as_json, relearn
+from semblante.person import check_name, relearn
 from semblante.pipeline.collection import known_person, query_of
+from semblante.pipeline.look_alikes import KeptLesson, keep_taught
 from semblante.pipeline.taught_faces import examples_of, uncontradicted
 from semblante.types import Embeddings, FaceRef, Verdict
 
@@ -136,7 +137,7 @@ class Review:
         match = Match(place.path, place.face, verdict, None, place.box, *size)
         return Question(match, first, left=len(found))
 
-    def record_answer(self, question: Question, is_person: bool, background: Embeddings | None) -> FitResult:
+    def record_answer(self, question: Question, is_person: bool, background: Embeddings | None) -> KeptLesson:
         """Learn the person anew with one answer more, beside the `background` of the base, and keep both.
 
         It takes the place of an earlier one about the same face, and of one that it contradicts about a copy
@@ -146,7 +147,7 @@ class Review:
         answer = replace(asked, kind="positive" if is_person else "negative", confirmed_by_user=True)
         return self._teach([answer], (), background)
 
-    def correct(self, corrections: Iterable[Correction], background: Embeddings | None) -> FitResult:
+    def correct(self, corrections: Iterable[Correction], background: Embeddings | None) -> KeptLesson:
         """Learn the person anew with answers about photos, all of them at once, and keep both.
 
         Raises `UnknownPerson`, `FileAccessError` where a photo is not there, `InvalidOption` where it is not
@@ -163,7 +164,7 @@ class Review:
 
     def record_answers(
         self, answers: Mapping[FaceRef, AnswerKind], background: Embeddings | None
-    ) -> FitResult:
+    ) -> KeptLesson:
         """Learn the person anew with answers about faces, all of them at once, and keep both.
 
         The photo of a face is named by the hash of its content. A face that cannot be relied on teaches
@@ -198,7 +199,7 @@ class Review:
         answers: Sequence[tuple[Taught, AnswerKind]],
         background: Embeddings | None,
         rejected: Mapping[FaceRef, bool] = MappingProxyType({}),
-    ) -> FitResult:
+    ) -> KeptLesson:
         removed = {face.face for face, answer in answers if answer == "remove"}
         kept = [
             replace(face, kind="positive" if answer == "yes" else "negative", confirmed_by_user=True)
@@ -213,7 +214,7 @@ class Review:
         removed: Container[FaceRef],
         background: Embeddings | None,
         rejected: Mapping[FaceRef, bool] = MappingProxyType({}),
-    ) -> FitResult:
+    ) -> KeptLesson:
         answered = {each.face for each in answers}
         with self._lock:
             person = known_person(self._store, self._name)
@@ -228,10 +229,7 @@ class Review:
             examples = examples_of(self._store, person.embedding_size, taught)
             learnt = relearn(person, examples, background)
             kind: PeopleChange = "answer" if answers or any(rejected.values()) else "remove"
-            self._store.keep_person(
-                person_as_json(learnt.person), person.name, taught, kind, rejected=rejected
-            )
-        return learnt
+            return keep_taught(self._store, learnt, taught, background, kind, rejected=rejected)
 
     def _face_of(self, correction: Correction) -> Taught:
         """The face that is meant, with its embedding."""

@@ -6,7 +6,7 @@ from semblante.library import Change
 
 def change_text(change: Change) -> str:
     """What a change did, without when."""
-    values = {"name": as_line(change.name), "others": ", ".join(change.instead_of)}
+    values = {"name": as_line(change.name), "others": ", ".join(map(as_line, change.instead_of))}
     texts = {
         "add": tr("{name} was added", **values),
         "edit": tr("consent or birth date of {name}", **values),
@@ -18,7 +18,6 @@ def change_text(change: Change) -> str:
         if change.instead_of
         else tr("the name was written {name}", **values),
         "merge": tr("{others} became one person with {name}", **values),
-        "apart": tr("{name} was taught against somebody alike", **values),
         "ignore": ntr("{count} face ignored", "{count} faces ignored", change.faces, count=change.faces),
         "unignore": ntr(
             "{count} face no longer ignored",
@@ -41,4 +40,7 @@ def change_text(change: Change) -> str:
         "ignore_folder": tr("the faces in {name} ignored", **values),
         "unignore_folder": tr("the faces in {name} no longer ignored", **values),
     }
-    return texts[change.kind]
+    text = texts[change.kind]
+    if change.beside:
+        text += tr("; told apart from: {names}", names=", ".join(map(as_line, change.beside)))
+    return text

@@ -8,7 +8,7 @@ from semblante.api.examples.parts import AT, BOX, FACE_ID, PHOTO_ID, QUALITY, TH
 EXAMPLES: Final[Mapping[str, Any]] = {
     "AgesOut": {"years": [{"age": 33, "photos": 12}], "undated": 4, "missing": []},
     "AnswerIO": {"face": FACE_ID, "answer": "no"},
-    "AnsweredOut": {"changed": 1, "left": 17},
+    "AnsweredOut": {"changed": 1, "left": 17, "look_alikes": [{"name": "Eva", "reason": None}]},
     "ErasedOut": {
         "erased": [
             {

@@ -21,13 +21,15 @@ class ChangeOut(Schema):
     """A change that can be undone, and what it did in the language of the request.
 
     `name` is that of the person or the folder that it is about, `instead_of` whom the person replaced;
-    `faces` counts the faces that it is about where it is about no person.
+    `beside` the people who look alike and were taught against the person; `faces` counts the faces that it is
+    about where it is about no person.
     """
 
     id: int
     kind: ChangeKind
     name: str
     instead_of: tuple[str, ...]
+    beside: tuple[str, ...]
     faces: int
     at: datetime
     text: str
@@ -40,6 +42,7 @@ class ChangeOut(Schema):
             kind=change.kind,
             name=change.name,
             instead_of=change.instead_of,
+            beside=change.beside,
             faces=change.faces,
             at=change.at,
             text=change_text(change),

@@ -10,7 +10,7 @@ from semblante.api.cursors import Cursor, Limit
 from semblante.api.engine import TheEngine
 from semblante.api.etags import IfMatch, check_if_match, etag_of
 from semblante.api.face_ids import FaceId, face_id, face_of_id
-from semblante.api.schemas import Schema
+from semblante.api.schemas import LookAlikeOut, Schema
 from semblante.pipeline import Group, IfKnown, SplitProposal
 from semblante.types import FaceRef
 
@@ -98,9 +98,13 @@ class SplitIn(Schema):
 
 
 class GroupChangedOut(Schema):
-    """The number of the change, by which it is undone; none where all was so already."""
+    """The number of the change, by which it is undone; none where all was so already.
+
+    Where the group was named, `look_alikes` are known people who look like the person.
+    """
 
     change: int | None
+    look_alikes: tuple[LookAlikeOut, ...] = ()
 
 
 class SplitProposalOut(Schema):
@@ -175,14 +179,15 @@ async def change_group(
     The person must have agreed: see `/people`. Faces that come to an ignored group are ignored, too.
     """
 
-    def change() -> int | None:
+    def change() -> GroupChangedOut:
         library, group = engine.library, _unchanged(engine, group_id, if_match)
         if wanted.person is None:
-            return library.ignore_group(group, wanted.ignored is not False)
+            return GroupChangedOut(change=library.ignore_group(group, wanted.ignored is not False))
         person = library.known_person(wanted.person)
-        return library.name_group_as(group, person, engine.analyzer, wanted.doubtful, wanted.if_known).change
+        kept = library.name_group_as(group, person, engine.analyzer, wanted.doubtful, wanted.if_known)
+        return GroupChangedOut(change=kept.change, look_alikes=tuple(map(LookAlikeOut.of, kept.look_alikes)))
 
-    return GroupChangedOut(change=await engine.run(change))
+    return await engine.run(change)
 
 
 @router.post("/{group_id}/merge")

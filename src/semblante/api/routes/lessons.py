@@ -12,7 +12,7 @@ from semblante.api.engine import TheEngine
 from semblante.api.face_ids import face_id
 from semblante.api.routes.jobs import JobOut, accepted
 from semblante.api.routes.people import PersonId
-from semblante.api.schemas import AdviceOut, ReasonOut, Schema, Share
+from semblante.api.schemas import AdviceOut, LookAlikeOut, Schema, Share
 from semblante.i18n import describe
 from semblante.jobs import Advice, Event, JobContext
 from semblante.pipeline import (
@@ -184,13 +184,6 @@ class SeparabilityOut(Schema):
     separable: bool
 
 
-class LookAlikeOut(Schema):
-    """Somebody known who looks alike: each taught the other, unless the reason says that it does not help."""
-
-    name: str
-    reason: ReasonOut | None
-
-
 class LessonOut(LearntOut):
     """What a lesson has shown: the result of its job."""
 
@@ -267,10 +260,7 @@ def _shown(report: LessonReport, advice: Sequence[Advice]) -> LessonOut:
             logits=_some(report.background_logits.tolist()),
         ),
         separability=None if separability is None else SeparabilityOut.model_validate(asdict(separability)),
-        look_alikes=tuple(
-            LookAlikeOut(name=each.name, reason=ReasonOut.of(each.reason) if each.reason else None)
-            for each in report.look_alikes
-        ),
+        look_alikes=tuple(map(LookAlikeOut.of, report.look_alikes)),
         advice=tuple(map(AdviceOut.of, advice)),
     )
 

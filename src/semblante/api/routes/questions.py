@@ -10,7 +10,7 @@ from semblante.api.cursors import Limit
 from semblante.api.engine import Engine, TheEngine
 from semblante.api.face_ids import FaceId, FaceIdInPath, face_id, face_of_id
 from semblante.api.routes.people import PersonId
-from semblante.api.schemas import BoxOut, Schema, Share
+from semblante.api.schemas import BoxOut, LookAlikeOut, Schema, Share
 from semblante.i18n import as_line
 from semblante.pipeline import Match, Review
 
@@ -56,10 +56,14 @@ class AnswerIO(Schema):
 
 
 class AnsweredOut(Schema):
-    """How many answers were learnt from, and how many questions are left."""
+    """How many answers were learnt from, and how many questions are left.
+
+    `look_alikes` are known people who look like the person.
+    """
 
     changed: int
     left: int
+    look_alikes: tuple[LookAlikeOut, ...]
 
 
 @router.get("/questions")
@@ -91,8 +95,12 @@ async def record_answers(
 
     def record() -> AnsweredOut:
         given = {face_of_id(each.face): each.answer for each in answers}
-        engine.library.record_answers(person_id, {**given}, engine.analyzer)
-        return AnsweredOut(changed=len(given), left=len(_review(engine, person_id).unanswered()))
+        lesson = engine.library.record_answers(person_id, {**given}, engine.analyzer)
+        return AnsweredOut(
+            changed=len(given),
+            left=len(_review(engine, person_id).unanswered()),
+            look_alikes=tuple(map(LookAlikeOut.of, lesson.look_alikes)),
+        )
 
     return await engine.run(record)
 
