@@ -15,6 +15,7 @@ from starlette.types import Message, Receive, Scope, Send
 from semblante.api import Engine
 from semblante.api.body_guard import BodyGuard
 from semblante.api.idempotency import Idempotency, KeptAnswers
+from semblante.api.security import Caller
 from semblante.errors import Refused
 
 
@@ -65,6 +66,15 @@ def test_all_requests_together_do_not_take_more_memory_than_there_is(tmp_path: P
     assert _status_of(guard, [{**body, "body": bytes(10)}]) is None
 
 
+SOMEBODY = Caller("somebody", "write", is_session=False)
+
+
+def form_of_somebody() -> Scope:
+    """A request with images of who has a key."""
+    headers = [(b"content-type", b"multipart/form-data")]
+    return {"type": "http", "headers": headers, "state": {"caller": SOMEBODY}}
+
+
 def _status_of(guard: BodyGuard, messages: list[dict[str, Any]]) -> int | None:
     """The status with which a request of these messages, behind which nothing comes, is refused."""
     rest = iter(messages)
@@ -80,7 +90,7 @@ def _status_of(guard: BodyGuard, messages: list[dict[str, Any]]) -> int | None:
 
     async def ask() -> int | None:
         try:
-            await guard({"type": "http", "headers": []}, receive, send)
+            await guard(form_of_somebody(), receive, send)
         except Exception as error:
             return int(getattr(error, "status_code", 0))
         return None
@@ -144,7 +154,7 @@ def keyed_request() -> Scope:
         "path": "/",
         "query_string": b"",
         "headers": headers,
-        "state": {},
+        "state": {"caller": SOMEBODY},
     }
 
 

@@ -15,6 +15,10 @@ from semblante.api.settings import ServiceSettings
 from semblante.errors import Refused
 
 _PLAIN: Final = ("", "identity")
+_OF_IMAGES: Final = ("multipart/", "image/")
+"""How the content type of a body with images begins; all others are parsed as a whole at once."""
+_MAX_STRANGERS_BYTES: Final = 10_000
+"""Who has no session and no key yet sends nothing larger than a launch token."""
 
 
 class BodyGuard:
@@ -34,9 +38,10 @@ class BodyGuard:
         if headers.get("content-encoding", "").lower() not in _PLAIN:
             # What unpacks to a thousand times its size is not let in.
             raise Refused("encoded_body")
+        max_bytes = self._max_bytes(scope, headers)
         length = headers.get("content-length", "").lstrip("0")
         # Of a number without end, not even its value is worth knowing.
-        if length.isdecimal() and (len(length) > 18 or int(length) > self._settings.max_body_bytes):
+        if length.isdecimal() and (len(length) > 18 or int(length) > max_bytes):
             raise HTTPException(413)
         until = time.monotonic() + self._settings.max_body_s
         own_bytes = 0
@@ -54,7 +59,7 @@ class BodyGuard:
             arrived_bytes = len(message.get("body", b""))
             own_bytes += arrived_bytes
             self._held_bytes += arrived_bytes
-            if own_bytes > self._settings.max_body_bytes:
+            if own_bytes > max_bytes:
                 raise HTTPException(413)
             if self._held_bytes > self._settings.max_held_bytes:
                 raise HTTPException(503)
@@ -64,3 +69,9 @@ class BodyGuard:
             await self._app(scope, receive_in_time, send)
         finally:
             self._held_bytes -= own_bytes
+
+    def _max_bytes(self, scope: Scope, headers: Headers) -> int:
+        if scope["state"].get("caller") is None:
+            return _MAX_STRANGERS_BYTES
+        is_of_images = headers.get("content-type", "").lower().startswith(_OF_IMAGES)
+        return self._settings.max_body_bytes if is_of_images else self._settings.max_json_bytes

@@ -1,6 +1,7 @@
 """A request that is sent again with the same `Idempotency-Key` gets the first answer; nothing is done twice.
 
-The answers are kept in memory, the last thousand for a day, and no longer than the library is unlocked.
+The answers are kept in memory, the last thousand for a day, and no longer than the library is unlocked. Those
+to callers without a session or a key are not kept: a launch token is used once.
 """
 
 import hashlib
@@ -19,6 +20,7 @@ _HEADER: Final = "idempotency-key"
 _MAX_KEY_LENGTH: Final = 255
 _MAX_ANSWERS: Final = 1000
 _MAX_ANSWER_BYTES: Final = 1_000_000
+_MAX_ALL_BYTES: Final = 50_000_000
 _KEPT_S: Final = 24 * 3600.0
 _BOUNDARY: Final = re.compile(r'boundary="?([^";,\s]{1,200})')
 
@@ -30,6 +32,11 @@ class _Exchange:
     fingerprint: str
     until: float
     answer: tuple[Message, ...] | None = None
+
+    @property
+    def size(self) -> int:
+        """The bytes of the answer."""
+        return sum(len(message.get("body", b"")) for message in self.answer or ())
 
 
 class KeptAnswers:
@@ -65,7 +72,13 @@ class KeptAnswers:
         now = self._clock()
         over = [name for name, each in self._exchanges.items() if each.until < now]
         answered = [name for name, each in self._exchanges.items() if each.answer is not None]
-        for name in {*over, *answered[: max(0, len(self._exchanges) - _MAX_ANSWERS + 1)]}:
+        doomed = {*over, *answered[: max(0, len(self._exchanges) - _MAX_ANSWERS + 1)]}
+        held_bytes = sum(each.size for each in self._exchanges.values())
+        for name in answered:
+            if held_bytes > _MAX_ALL_BYTES:
+                doomed.add(name)
+                held_bytes -= self._exchanges[name].size
+        for name in doomed:
             self._exchanges.pop(name, None)
 
 
@@ -79,7 +92,8 @@ class Idempotency:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or repeat the answer that was given to it before."""
         key = Headers(scope=scope).get(_HEADER) if scope["type"] == "http" else None
-        if key is None or scope["method"] != "POST":
+        caller = scope["state"].get("caller") if key is not None else None
+        if key is None or caller is None or scope["method"] != "POST":
             await self._app(scope, receive, send)
             return
         if len(key) > _MAX_KEY_LENGTH:
@@ -87,8 +101,7 @@ class Idempotency:
         body = await _whole_body(receive)
         if body is None:
             return
-        caller = scope["state"].get("caller")
-        name = (caller.id if caller else "", key)
+        name = (caller.id, key)
         exchange, begins = self._kept.begin(name, _fingerprint(scope, body))
         if begins:
             await self._first(name, exchange, body, scope, receive, send)

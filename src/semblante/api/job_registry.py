@@ -4,7 +4,6 @@ verb --JobContext--> Job <--asked-- routes/jobs.py, also as a stream of server-s
 """
 
 import contextvars
-import logging
 import secrets
 import threading
 import time
@@ -15,17 +14,18 @@ from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
+from semblante.api.failure_log import log_failure
 from semblante.closing import Closing
-from semblante.errors import Cancelled, Reason, Refused, SemblanteError, reason_of
+from semblante.errors import Cancelled, Overloaded, Reason, Refused, SemblanteError, reason_of
 from semblante.jobs import Epoch, Event, JobContext, Progress, Skipped
 
 State = Literal["queued", "running", "done", "failed", "cancelled"]
 OVER: Final[frozenset[State]] = frozenset({"done", "failed", "cancelled"})
 MAX_KEPT_JOBS: Final = 100
+MAX_WAITING_JOBS: Final = 50
 MAX_KEPT_EVENTS: Final = 1000
 """Of what a job skipped or advised, the last are kept; all are counted."""
 _MAX_RUNNING: Final = 4
-_LOG: Final = logging.getLogger("semblante.api")
 
 Verb = Callable[[JobContext], Any]
 """A long verb; what it returns is ready for JSON."""
@@ -115,8 +115,8 @@ class Job:
             self._end("cancelled")
         except SemblanteError as error:
             self._end("failed", error=reason_of(error))
-        except Exception:
-            _LOG.exception("job %s (%s) failed", self.id, self.kind)
+        except Exception as error:
+            log_failure(f"job {self.id} ({self.kind})", error)
             self._end("failed", error=Reason("internal_error"))
 
     def _take(self, event: Event) -> None:
@@ -175,10 +175,16 @@ class JobRegistry(Closing):
         self._pool = ThreadPoolExecutor(_MAX_RUNNING, "semblante-job")
 
     def start(self, kind: str, verb: Verb) -> Job:
-        """Begin a job, or queue it where others are at work; its sentences are in the caller's language."""
+        """Begin a job, or queue it where others are at work; its sentences are in the caller's language.
+
+        Raises `Overloaded` where too many wait already.
+        """
         job = Job(kind, verb)
         context = contextvars.copy_context()
         with self._lock:
+            states = [each.status.state for each in self._jobs.values()]
+            if (waiting := states.count("queued")) >= MAX_WAITING_JOBS:
+                raise Overloaded("too_many_jobs", count=waiting, retry_after_s=10)
             over = [each for each in self._jobs.values() if each.status.state in OVER]
             for old in over[: max(0, len(self._jobs) + 1 - MAX_KEPT_JOBS)]:
                 del self._jobs[old.id]

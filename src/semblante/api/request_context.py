@@ -1,6 +1,5 @@
 """The outermost layer: a request gets a number and a language, an answer its headers, an error a problem."""
 
-import logging
 import re
 import secrets
 from typing import Final
@@ -9,11 +8,11 @@ from starlette.datastructures import Headers, MutableHeaders, QueryParams
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from semblante.api.cookies import cookie_of
+from semblante.api.failure_log import log_failure
 from semblante.api.problems import error_of, problem_of
 from semblante.api.security import API, HEADERS
 from semblante.i18n import LANGUAGES, Language, current_language, speaking
 
-_LOG: Final = logging.getLogger("semblante.api")
 _PREFERENCE: Final = re.compile(r"\s*([a-z]{2})(?:-[\w-]+)?\s*(?:;\s*q\s*=\s*([01](?:\.\d{0,3})?))?\s*")
 """One language of `Accept-Language`, and how much it is wanted."""
 
@@ -51,9 +50,9 @@ class RequestContext:
             except Exception as error:
                 known = error_of(error)
                 if known.code == "internal_error":
-                    _LOG.exception("request %s failed", request_id)
+                    log_failure(f"request {request_id}", error)
                 if has_begun:
-                    raise
+                    return  # The server then closes the connection, so the caller knows that there is more.
                 await problem_of(known, path, request_id)(scope, receive, send_on)
 
 

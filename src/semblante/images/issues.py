@@ -13,6 +13,9 @@ MAX_PIXELS: Final = 250_000_000
 MAX_BYTES: Final = 2_000_000_000
 """More than so many pixels take in any format, such as uncompressed TIFF of 16 bits."""
 
+MAX_SCANS: Final = 100
+"""Each scan of a JPEG takes time for the whole picture, however few bytes it has; cameras write some ten."""
+
 ImageIssue = Literal[
     "too_large_file",
     "empty_file",
@@ -23,6 +26,7 @@ ImageIssue = Literal[
     "damaged",
     "too_many_pixels",
     "above_pillow_limit",
+    "too_many_scans",
     "stops_the_reader",
 ]
 """What can be wrong with a picture's file; these codes are kept in the index."""
@@ -33,6 +37,7 @@ def reason_of_issue(issue: str) -> Reason:
     limits: Mapping[str, Mapping[str, int]] = {
         "too_large_file": {"limit_gb": MAX_BYTES // 10**9},
         "too_many_pixels": {"limit_million": MAX_PIXELS // 10**6},
+        "too_many_scans": {"limit": MAX_SCANS},
         # Of formats other than JPEG and HEIF, and lower than ours.
         "above_pillow_limit": {"limit_million": 2 * (Image.MAX_IMAGE_PIXELS or 0) // 10**6},
     }

@@ -18,7 +18,7 @@ from PIL import Image, JpegImagePlugin
 
 from semblante.errors import BadImage
 from semblante.images.colours import in_srgb, rgb_pixels
-from semblante.images.issues import bad, check_size
+from semblante.images.issues import MAX_SCANS, bad, check_size
 from semblante.images.quiet import quiet
 from semblante.types import Pixels
 
@@ -182,13 +182,13 @@ def _read_by_pillow(content: bytes, max_side_px: int | None) -> tuple[Pixels, tu
 def _stripped(content: bytes) -> tuple[bytes, bool]:
     """The file with nothing but its picture, and whether its end marker follows the last scan.
 
-    Raises `ValueError` where a scan, or a part of one, is missing.
+    Raises `ValueError` where a scan, or a part of one, is missing, and `BadImage` where there are too many.
     """
     kept = [START]
     frame = b""
     missing: dict[int, list[bool]] = {}
     is_progressive = is_arithmetic = False
-    interval = 0
+    interval = scans = 0
     for segment in _segments(content):
         data = content[segment.data : segment.end]
         if segment.marker in _FRAMES and not missing:
@@ -203,6 +203,9 @@ def _stripped(content: bytes) -> tuple[bytes, bool]:
         if segment.marker in _KEPT:
             kept.append(content[segment.at : segment.end])
         elif segment.marker == _SOS:
+            scans += 1
+            if scans > MAX_SCANS:
+                raise bad("too_many_scans")
             end = _end_of_scan(content, segment.end, _restarts(frame, data, interval))
             kept.append(content[segment.at : end])
             _take_note(missing, data, is_progressive)

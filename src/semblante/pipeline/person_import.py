@@ -21,6 +21,10 @@ from semblante.types import DESCRIPTOR_SIZE, Consent, Consenter, FaceRef
 
 MAX_JSON_BYTES: Final = 64_000_000
 """Of more, nothing is read, however small it is packed."""
+_MAX_FILES: Final = 100_000
+"""Python's reader makes an object for each file of the archive's list, before anything of it is read."""
+_ENTRY: Final = b"PK\x01\x02"
+"""How each entry of that list begins."""
 _SHA256: Final = r"^[0-9a-f]{64}$"
 
 
@@ -80,6 +84,8 @@ def import_person(store: FaceStore, content: bytes) -> KnownPerson:
 
 def _json_files(content: bytes) -> dict[str, bytes]:
     """The two JSON files of the archive, as far as they are there; nothing is unpacked to the disk."""
+    if content.count(_ENTRY) > _MAX_FILES:
+        raise NotAPersonFile("not_an_export")
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return {name: _read(archive, name) for name in (ABOUT, PERSON) if name in archive.namelist()}

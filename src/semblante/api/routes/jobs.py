@@ -13,13 +13,14 @@ from semblante.api.engine import TheEngine
 from semblante.api.job_registry import OVER, Job, JobEvent, State
 from semblante.api.problems import plain
 from semblante.api.schemas import AdviceOut, ReasonOut, Schema
-from semblante.errors import Reason
+from semblante.errors import Overloaded, Reason
 from semblante.i18n import as_line, describe
 from semblante.jobs import Advice
 
 router = APIRouter(prefix="/jobs", tags=["jobs"])
 
 _NUMBER: Final = re.compile(r"[0-9]{1,18}")
+MAX_STREAMS: Final = 32
 _LOOK_EVERY_S: Final = 0.1
 """So often the stream looks for news: a job may say thousands of things a second."""
 
@@ -112,7 +113,18 @@ async def cancel_job(job: TheJob) -> JobOut:
     return JobOut.of(job)
 
 
-@router.get("/{job_id}/events", response_class=EventSourceResponse)
+async def _streaming(engine: TheEngine) -> AsyncIterator[None]:
+    """Count a stream for as long as it is followed; each looks for news again and again."""
+    if engine.streams >= MAX_STREAMS:
+        raise Overloaded("too_many_streams", count=MAX_STREAMS, retry_after_s=5)
+    engine.streams += 1
+    try:
+        yield
+    finally:
+        engine.streams -= 1
+
+
+@router.get("/{job_id}/events", response_class=EventSourceResponse, dependencies=[Depends(_streaming)])
 async def follow_job(
     job: TheJob,
     last_event_id: Annotated[

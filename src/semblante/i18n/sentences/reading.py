@@ -36,6 +36,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     ),
     "too_large_file": "the file has more than {limit_gb} GB",
     "too_many_pixels": "the picture has more than {limit_million} million pixels",
+    "too_many_scans": "the picture is coded in more than {limit} passes, as no camera does",
     "video_file": "a video, which is not read; export pictures from it",
     # faces
     "another_face_likelier": "another face in it is likelier to be {name}",

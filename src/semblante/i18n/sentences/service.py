@@ -45,6 +45,8 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "too_many_cameras": "{count} cameras are at work; end with one of them first",
     "too_many_failures": "too many wrong keys or sessions; try again in {retry_after_s} seconds",
     "too_many_passphrases": "too many wrong passphrases; wait {retry_after_s} s",
+    "too_many_jobs": "{count} jobs wait to be done; try again when some of them are over",
     "too_many_requests_waiting": "too many requests are waiting; try again shortly",
+    "too_many_streams": "{count} requests follow jobs; end one of them first",
     "two_images_needed": "two images are compared; {count} came",
 }
