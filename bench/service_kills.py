@@ -82,7 +82,7 @@ def differences(service: ServiceProcess, written: Sequence[Written], latest: int
             there |= {"person"}
             there |= {"birth date"} if person["birth_date"] == each.birth_date else set()
             if "photo" in each.acknowledged:
-                is_there = number < latest or service.client.get(f"/people/{person['id']}/photos").json()
+                is_there = number < latest or photos_of(service, person["id"])
                 there |= {"photo"} if is_there else set()
             found["not_asked_for"] += person["birth_date"] not in (None, each.birth_date)
         found["lost"] += len(each.acknowledged - there)
@@ -90,10 +90,24 @@ def differences(service: ServiceProcess, written: Sequence[Written], latest: int
     return found
 
 
+def photos_of(service: ServiceProcess, person: str) -> list[dict[str, Any]]:
+    """The photos that a person was given: at most one here."""
+    photos: list[dict[str, Any]] = (
+        service.client.get(f"/people/{person}/photos").raise_for_status().json()["photos"]
+    )
+    return photos
+
+
 def people_of(service: ServiceProcess) -> list[dict[str, Any]]:
     """Everybody whom the service knows."""
-    people: list[dict[str, Any]] = service.client.get("/people").raise_for_status().json()
-    return people
+    people: list[dict[str, Any]] = []
+    query: dict[str, Any] = {"limit": 200}
+    while True:
+        page = service.client.get("/people", params=query).raise_for_status().json()
+        people += page["people"]
+        if page["next"] is None:
+            return people
+        query["cursor"] = page["next"]
 
 
 def main() -> None:

@@ -95,7 +95,7 @@ class TestDetails:
         added = add(client, " Zoë ", birth_date="2001-02-03")
         assert (added["name"], added["is_learnt"], added["consent"]) == ("Zoë", False, CONSENT)
         shown = client.get(f"/people/{added['id']}")
-        assert shown.json() == added and added in client.get("/people").json()
+        assert shown.json() == added and added in client.get("/people").json()["people"]
         tag = {"If-Match": shown.headers["ETag"]}
         edited = client.patch(f"/people/{added['id']}", json={"birth_date": None}, headers=tag)
         assert edited.status_code == 200 and edited.headers["ETag"] != shown.headers["ETag"]
@@ -243,26 +243,29 @@ class TestLessons:
         assert problem(client.get(f"/people/{person}/lessons")) == (404, "person_not_learnt")
 
     def test_photos_are_listed_and_taken_away(self, client: httpx.Client, ana: str) -> None:
-        listed = client.get(f"/people/{ana}/photos").json()
+        listed = client.get(f"/people/{ana}/photos").json()["photos"]
         assert [each["role"] for each in listed] == ["me"] * 8 + ["not"] * 6
+        page = client.get(f"/people/{ana}/photos", params={"limit": 9}).json()
+        rest = client.get(f"/people/{ana}/photos", params={"limit": 9, "cursor": page["next"]}).json()
+        assert (page["photos"] + rest["photos"], rest["total"], rest["next"]) == (listed, 14, None)
         first = listed[0]
         assert first["faces"][0]["id"] == f"{first['id']}-0"
         assert all(0 <= share <= 1 for share in first["faces"][0]["box"]["normalised"])
         dated = client.patch(f"/people/{ana}/photos/{first['id']}", json={"taken": "2011-12-13"})
         assert (first["taken"], dated.json()) == (None, {**first, "taken": "2011-12-13"})
         assert client.delete(f"/people/{ana}/photos/{first['id']}").status_code == 204
-        assert len(client.get(f"/people/{ana}/photos").json()) == 13
+        assert client.get(f"/people/{ana}/photos").json()["total"] == 13
         assert problem(client.delete(f"/people/{ana}/photos/{first['id']}"))[0] == 404
 
     def test_answers_are_learnt_at_once_and_taken_back(self, client: httpx.Client, ana: str) -> None:
         questions = client.get(f"/people/{ana}/questions").json()
         assert questions["left"] == len(questions["questions"]) == 0
-        face = client.get(f"/people/{ana}/photos").json()[0]["faces"][0]["id"]
+        face = client.get(f"/people/{ana}/photos").json()["photos"][0]["faces"][0]["id"]
         answer = client.post(f"/people/{ana}/answers", json=[{"face": face, "answer": "yes"}])
         assert answer.json() == {"changed": 1, "left": 0}
-        assert client.get(f"/people/{ana}/answers").json() == [{"face": face, "answer": "yes"}]
+        assert client.get(f"/people/{ana}/answers").json()["answers"] == [{"face": face, "answer": "yes"}]
         assert client.delete(f"/people/{ana}/answers/{face}").status_code == 204
-        assert client.get(f"/people/{ana}/answers").json() == []
+        assert client.get(f"/people/{ana}/answers").json()["total"] == 0
         unknown = [{"face": "00" * 32 + "-0", "answer": "no"}]
         assert problem(client.post(f"/people/{ana}/answers", json=unknown)) == (422, "face_cannot_teach")
 
@@ -289,14 +292,14 @@ class TestLessons:
     def test_photos_of_each_age_are_counted(self, client: httpx.Client, ana: str) -> None:
         assert client.get(f"/people/{ana}/ages").json() == {"years": [], "undated": 0, "missing": []}
         client.patch(f"/people/{ana}", json={"birth_date": "2020-05-06"}).raise_for_status()
-        photo = client.get(f"/people/{ana}/photos").json()[0]["id"]
+        photo = client.get(f"/people/{ana}/photos").json()["photos"][0]["id"]
         client.patch(f"/people/{ana}/photos/{photo}", json={"taken": "2022-05-06"}).raise_for_status()
         found = client.get(f"/people/{ana}/ages").json()
         assert found["years"][2] == {"age": 2, "photos": 1} and found["undated"] == 6
         assert found["missing"][0] == "0 to 2 years"
 
     def test_forgetting_is_a_job(self, client: httpx.Client, ana: str) -> None:
-        face = client.get(f"/people/{ana}/photos").json()[0]["faces"][0]["id"]
+        face = client.get(f"/people/{ana}/photos").json()["photos"][0]["faces"][0]["id"]
         assert client.get(f"/faces/{face}/thumbnail").content.startswith(b"\xff\xd8")
         answer = client.delete(f"/people/{ana}")
         assert answer.status_code == 202

@@ -151,5 +151,5 @@ def test_by_http(tmp_path: Path) -> None:
         assert {"library.sqlite", "service-keys.json"} <= {each["name"] for each in held["files"]}
         erased = client.delete("/holdings").json()["erased"]
         assert "library.sqlite" in {each["name"] for each in erased}
-        assert client.get("/people").json() == [] and client.get("/keys").json() == []
+        assert client.get("/people").json()["people"] == [] and client.get("/keys").json() == []
         assert client.get("/holdings").json()["people"] == []

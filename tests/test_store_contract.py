@@ -573,6 +573,9 @@ def test_a_change_is_taken_back_alone_unless_a_later_one_is_about_the_same(store
     second = store.keep_person("bo", "Bo", [taught("positive", 2)])
     third = store.keep_person("ana 2", "Ana", [taught("positive", 1), taught("positive", 3)], "answer")
     assert [each.number for each in store.changes()] == [third, second, first]
+    assert [each.number for each in store.changes(count=2)] == [third, second]
+    assert [each.number for each in store.changes(before=third)] == [second, first]
+    assert [each.number for each in store.changes(1, before=second)] == [first]
     with raises(InvalidOption, match=f"take back change {third} first"):
         store.undo_changes([first])
     with raises(InvalidOption, match="take back change"):

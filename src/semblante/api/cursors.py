@@ -6,11 +6,15 @@ import hashlib
 import hmac
 import json
 import secrets
-from typing import Annotated, Any, Final
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, Final, TypeVar
 
 from fastapi import Query
 
 from semblante.errors import Refused
+
+T = TypeVar("T")
 
 MAX_LIMIT: Final = 200
 Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT, description="At most so many are given at once.")]
@@ -28,6 +32,22 @@ class Cursors:
         """The cursor of a position (ready for JSON) in a listing: its name with all that it filters by."""
         body = json.dumps(position, separators=(",", ":")).encode()
         return base64.urlsafe_b64encode(self._signature(listing, body) + body).decode()
+
+    def page(
+        self,
+        listing: str,
+        found: Sequence[T],
+        position: Callable[[T], Any],
+        limit: int,
+        cursor: str | None,
+    ) -> tuple[Sequence[T], str | None]:
+        """At most `limit` of what is behind the cursor, and the cursor of what comes then.
+
+        `found` is in order of `position`, which is ready for JSON, and which no two have in common.
+        """
+        start = 0 if cursor is None else bisect_right(found, self.read(listing, cursor), key=position)
+        shown, end = found[start : start + limit], start + limit
+        return shown, self.write(listing, position(shown[-1])) if end < len(found) else None
 
     def read(self, listing: str, cursor: str) -> Any:
         """The position of a cursor. Raises `Refused` where it is not one of this listing."""

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from semblante.library.erasure import mentions_name as mentions_name
     from semblante.library.group_evidence import FaceGroup as FaceGroup
     from semblante.library.group_evidence import judged_groups as judged_groups
+    from semblante.library.history_store import MAX_CHANGES as MAX_CHANGES
     from semblante.library.history_store import Change as Change
     from semblante.library.history_store import ChangeKind as ChangeKind
     from semblante.library.history_store import PeopleChange as PeopleChange
@@ -108,6 +109,7 @@ _HOME = {
     "missing_place": "semblante.library.patterns",
     "Folder": "semblante.library.curation_store",
     "ChangeKind": "semblante.library.history_store",
+    "MAX_CHANGES": "semblante.library.history_store",
     "Change": "semblante.library.history_store",
     "PeopleChange": "semblante.library.history_store",
     "GivenPhoto": "semblante.library.people_store",

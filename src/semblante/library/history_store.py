@@ -37,8 +37,8 @@ class Change:
 class HistoryStore(Protocol):
     """The changes that can be undone."""
 
-    def changes(self) -> tuple[Change, ...]:
-        """The changes that can be undone, the last first; at most `MAX_CHANGES`."""
+    def changes(self, count: int = MAX_CHANGES, before: int | None = None) -> tuple[Change, ...]:
+        """The last `count` changes that can be undone, the last first; those `before` one, by its number."""
 
     def undo_changes(self, numbers: Sequence[int]) -> tuple[Change, ...]:
         """Take back these changes, one after the other: what each is about is as before it, or gone.

@@ -40,9 +40,15 @@ def new_change(connection: sqlite3.Connection, kind: ChangeKind, name: str = "")
     return change, now
 
 
-def changes(connection: sqlite3.Connection) -> tuple[Change, ...]:
-    """The changes, the last first."""
-    found = connection.execute(f"SELECT id, at, kind, name, ({_FACES}) FROM changes ORDER BY id DESC")
+def changes(
+    connection: sqlite3.Connection, count: int = MAX_CHANGES, before: int | None = None
+) -> tuple[Change, ...]:
+    """See `HistoryStore.changes`."""
+    found = connection.execute(
+        f"SELECT id, at, kind, name, ({_FACES}) FROM changes WHERE ?1 IS NULL OR id < ?1 "
+        "ORDER BY id DESC LIMIT ?2",
+        (before, count),
+    )
     return tuple(
         Change(
             number,

@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Integer
 
 from semblante.library.curation_store import Folder
-from semblante.library.history_store import Change, ChangeKind, GroupChange
+from semblante.library.history_store import MAX_CHANGES, Change, ChangeKind, GroupChange
 from semblante.library.sqlite_changes import changes, check_undoable, new_change
 from semblante.library.sqlite_driver import sqlite3
 from semblante.library.sqlite_file import SqliteFile
@@ -110,10 +110,10 @@ class SqliteCuration(SqliteFile):
             numbers |= _in_folders(connection, _ignored_folders(connection))
             return np.array(sorted(numbers), np.int64)
 
-    def changes(self) -> tuple[Change, ...]:
+    def changes(self, count: int = MAX_CHANGES, before: int | None = None) -> tuple[Change, ...]:
         """See `HistoryStore`."""
         with self.asking() as connection:
-            return changes(connection)
+            return changes(connection, count, before)
 
     def undo_changes(self, numbers: Sequence[int]) -> tuple[Change, ...]:
         """See `HistoryStore`."""

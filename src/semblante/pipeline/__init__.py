@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from semblante.library import Change as Change
     from semblante.library import ChangeKind as ChangeKind
     from semblante.library import Folder as Folder
+    from semblante.library import GivenPhoto as GivenPhoto
     from semblante.library import KnownPerson as KnownPerson
     from semblante.library import Match as Match
     from semblante.library import Receipt as Receipt
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from semblante.library import ScanReport as ScanReport
     from semblante.library import SearchResult as SearchResult
     from semblante.library import data_folder as data_folder
+    from semblante.library import key_of as key_of
     from semblante.model.bundle import open_bundle as open_bundle
     from semblante.model.face_model import FaceModel as FaceModel
     from semblante.organize.journal import How as How
@@ -137,6 +139,7 @@ _HOME = {
     "MIN_PHOTOS": "semblante.person.examples",
     "open_person": "semblante.person.file",
     "save": "semblante.person.file",
+    "GivenPhoto": "semblante.library",
     "KnownPerson": "semblante.library",
     "WHOLE_PHOTO": "semblante.library",
     "Change": "semblante.library",
@@ -148,6 +151,7 @@ _HOME = {
     "ScanReport": "semblante.library",
     "SearchResult": "semblante.library",
     "data_folder": "semblante.library",
+    "key_of": "semblante.library",
     "LessonReport": "semblante.pipeline.lessons",
     "KeptLesson": "semblante.pipeline.look_alikes",
     "LookAlike": "semblante.pipeline.look_alikes",

@@ -1,7 +1,7 @@
 """Photos that are given to learn a person from: their faces are kept, the photos themselves are not."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -67,12 +67,18 @@ def give_images(
     return read
 
 
-def given_faces(store: FaceStore, name: str, base_sha256: str) -> tuple[GivenFaces, ...]:
+def given_faces(
+    store: FaceStore, name: str, base_sha256: str, wanted: Collection[str] | None = None
+) -> tuple[GivenFaces, ...]:
     """The photos that were given to learn a person from, in order, as this network read them.
 
-    Raises `UnknownPerson`.
+    With `wanted`, those of them with these hashes. Raises `UnknownPerson`.
     """
-    given = {bytes.fromhex(each.photo): each for each in store.given_photos(name)}
+    given = {
+        bytes.fromhex(each.photo): each
+        for each in store.given_photos(name)
+        if wanted is None or each.photo in wanted
+    }
     photos, days = store.analyzed_photos([*given], base_sha256), store.days([*given])
     return tuple(GivenFaces(each, photos.get(sha256), days.get(sha256)) for sha256, each in given.items())
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from semblante.errors import InvalidOption
 from semblante.jobs import SILENT, JobContext
-from semblante.library import Change, drop_orphans
+from semblante.library import MAX_CHANGES, Change, drop_orphans
 from semblante.pipeline.group_changes import (
     SplitProposal,
     ignore_group,
@@ -65,9 +65,12 @@ class LibraryCuration(LibraryPeople):
         """How a group may be split; see `semblante.pipeline.group_changes.propose_split`."""
         return propose_split(self.store, group, job)
 
-    def changes(self) -> tuple[Change, ...]:
-        """The changes of people and of faces beside people that can be undone, the last first."""
-        return self.store.changes()
+    def changes(self, count: int = MAX_CHANGES, before: int | None = None) -> tuple[Change, ...]:
+        """The last `count` changes of people and of faces beside people that can be undone, the last first.
+
+        With `before`, those before the change with this number.
+        """
+        return self.store.changes(count, before)
 
     def undo(self, count: int = 1) -> tuple[Change, ...]:
         """Take back the last `count` changes, each as a whole; gives them, the last first.

@@ -1,7 +1,7 @@
 """`LibraryPeople`: the half of `Library` about the people whom it knows."""
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 
 from semblante.closing import Closing
@@ -10,6 +10,7 @@ from semblante.jobs import SILENT, JobContext
 from semblante.library import (
     EmbeddingMatrix,
     FaceStore,
+    GivenPhoto,
     KnownPerson,
     Role,
     Thumbnails,
@@ -106,10 +107,19 @@ class LibraryPeople(Closing):
         person = self.known_person(person_id)
         return give_images(self.store, self._thumbnails, person, images, role, analyzer)
 
-    def given_faces(self, person_id: int, base: FaceAnalyzer | Bundle) -> tuple[GivenFaces, ...]:
-        """The photos that were given to learn a person from, and their faces. Raises `UnknownPerson`."""
+    def given_photos(self, person_id: int) -> tuple[GivenPhoto, ...]:
+        """The photos that were given to learn a person from, in order. Raises `UnknownPerson`."""
+        return self.store.given_photos(self.known_person(person_id).name)
+
+    def given_faces(
+        self, person_id: int, base: FaceAnalyzer | Bundle, photos: Collection[str] | None = None
+    ) -> tuple[GivenFaces, ...]:
+        """The photos that were given to learn a person from, or those of them with these hashes, and faces.
+
+        Raises `UnknownPerson`.
+        """
         name = self.known_person(person_id).name
-        return given_faces(self.store, name, bundle_of(base).network_sha256)
+        return given_faces(self.store, name, bundle_of(base).network_sha256, photos)
 
     def take_photos(self, person_id: int, photos: Sequence[str]) -> None:
         """Take photos away that were given, by the hashes of their content; see `PeopleStore.take_photos`."""

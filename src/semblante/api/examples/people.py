@@ -5,10 +5,32 @@ from typing import Any, Final
 
 from semblante.api.examples.parts import AT, BOX, FACE_ID, PHOTO_ID, QUALITY, THRESHOLDS
 
+_PERSON: Final = {
+    "id": "1",
+    "name": "Ana",
+    "former_names": [],
+    "is_learnt": True,
+    "consent": {"who": "told", "on": "2026-11-01", "note": "at dinner"},
+    "birth_date": None,
+    "taught": 9,
+    "taught_others": 3,
+    "answered_yes": 14,
+    "answered_no": 2,
+    "changed": AT,
+    "face": FACE_ID,
+}
+_PERSON_PHOTO: Final = {
+    "id": PHOTO_ID,
+    "role": "me",
+    "given": AT,
+    "taken": "2024-07-14",
+    "faces": [{"id": FACE_ID, "box": BOX, "quality": QUALITY}],
+}
 EXAMPLES: Final[Mapping[str, Any]] = {
     "AgesOut": {"years": [{"age": 33, "photos": 12}], "undated": 4, "missing": []},
     "AnswerIO": {"face": FACE_ID, "answer": "no"},
     "AnsweredOut": {"changed": 1, "left": 17, "look_alikes": [{"name": "Eva", "reason": None}]},
+    "AnswersOut": {"answers": [{"face": FACE_ID, "answer": "no"}], "total": 1, "next": None},
     "ErasedOut": {
         "erased": [
             {
@@ -88,34 +110,17 @@ EXAMPLES: Final[Mapping[str, Any]] = {
     },
     "LessonIn": {"false_match_rate": 0.001, "keep_inseparable": False},
     "NeuronOut": {"weights": [0.12, -0.31], "bias": -4.2},
+    "PeopleOut": {"people": [_PERSON], "total": 1, "next": None},
     "PersonChange": {"birth_date": "1990-05-17"},
     "PersonIn": {
         "name": "Ana",
         "consent": {"who": "told", "on": "2026-11-01", "note": "at dinner"},
         "birth_date": None,
     },
-    "PersonOut": {
-        "id": "1",
-        "name": "Ana",
-        "former_names": [],
-        "is_learnt": True,
-        "consent": {"who": "told", "on": "2026-11-01", "note": "at dinner"},
-        "birth_date": None,
-        "taught": 9,
-        "taught_others": 3,
-        "answered_yes": 14,
-        "answered_no": 2,
-        "changed": AT,
-        "face": FACE_ID,
-    },
+    "PersonOut": _PERSON,
     "PersonPhotoChange": {"taken": "2024-07-14"},
-    "PersonPhotoOut": {
-        "id": PHOTO_ID,
-        "role": "me",
-        "given": AT,
-        "taken": "2024-07-14",
-        "faces": [{"id": FACE_ID, "box": BOX, "quality": QUALITY}],
-    },
+    "PersonPhotoOut": _PERSON_PHOTO,
+    "PersonPhotosOut": {"photos": [_PERSON_PHOTO], "total": 1, "next": None},
     "QuestionsOut": {
         "left": 18,
         "questions": [{"face": FACE_ID, "photo": PHOTO_ID, "box": BOX, "probability": 0.52}],

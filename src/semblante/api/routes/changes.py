@@ -60,10 +60,10 @@ class ChangesOut(Schema):
 async def list_changes(engine: TheEngine, limit: Limit = 50, cursor: Cursor = None) -> ChangesOut:
     """What was changed and can be undone, the last first."""
     before = None if cursor is None else engine.cursors.read(_LISTING, cursor)
-    known = await engine.run(lambda: engine.library.changes())
-    left = [each for each in known if before is None or each.number < before]
-    shown = left[:limit]
-    more = engine.cursors.write(_LISTING, shown[-1].number) if len(left) > limit else None
+    # One more than is shown tells whether there is a next page.
+    found = await engine.run(lambda: engine.library.changes(limit + 1, before))
+    shown = found[:limit]
+    more = engine.cursors.write(_LISTING, shown[-1].number) if len(found) > limit else None
     return ChangesOut(changes=tuple(map(ChangeOut.of, shown)), next=more)
 
 

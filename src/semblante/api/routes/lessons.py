@@ -205,8 +205,8 @@ async def learn_person(
     def learn(job: JobContext) -> dict[str, Any]:
         advice: list[Advice] = []
         name = engine.library.known_person(person_id).name
-        given = engine.library.given_faces(person_id, engine.analyzer)
-        photos = [each.given.photo for each in given]
+        given = engine.library.given_photos(person_id)
+        photos = [each.photo for each in given]
 
         def emit(event: Event) -> None:
             if isinstance(event, Advice):

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, File, Path, Response, UploadFile
 
+from semblante.api.cursors import Cursor, Limit
 from semblante.api.engine import Engine, TheEngine
 from semblante.api.etags import IfMatch, check_if_match, etag_of
 from semblante.api.face_ids import portrait_id
@@ -12,7 +13,7 @@ from semblante.api.receipts import receipt_values
 from semblante.api.routes.jobs import JobOut, accepted
 from semblante.api.schemas import Schema
 from semblante.jobs import JobContext
-from semblante.pipeline import KnownPerson, PersonDetails
+from semblante.pipeline import KnownPerson, PersonDetails, key_of
 from semblante.types import Consent, Consenter
 
 router = APIRouter(prefix="/people", tags=["people"])
@@ -89,10 +90,20 @@ class PersonOut(Schema):
         )
 
 
+class PeopleOut(Schema):
+    """Some of the people, by name, of so many in `total`; `next` is the cursor of what comes then."""
+
+    people: tuple[PersonOut, ...]
+    total: int
+    next: str | None
+
+
 @router.get("")
-async def list_people(engine: TheEngine) -> tuple[PersonOut, ...]:
+async def list_people(engine: TheEngine, limit: Limit = 50, cursor: Cursor = None) -> PeopleOut:
     """Everybody who is known, by name."""
-    return tuple(map(PersonOut.of, await engine.run(lambda: engine.library.known_people())))
+    known = await engine.run(lambda: engine.library.known_people())
+    shown, more = engine.cursors.page("people", known, lambda each: key_of(each.name), limit, cursor)
+    return PeopleOut(people=tuple(map(PersonOut.of, shown)), total=len(known), next=more)
 
 
 @router.post("", status_code=201)

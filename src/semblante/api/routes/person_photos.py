@@ -6,13 +6,14 @@ from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Form
 
+from semblante.api.cursors import Cursor, Limit
 from semblante.api.engine import Engine, TheEngine
 from semblante.api.face_ids import PhotoIdInPath, face_id
 from semblante.api.routes.people import PersonId
 from semblante.api.schemas import BoxOut, QualityOut, ReasonOut, Schema
 from semblante.api.uploads import SeveralImages
 from semblante.errors import NotInIndex
-from semblante.pipeline import GivenFaces, GivenImage, Role
+from semblante.pipeline import GivenFaces, GivenImage, GivenPhoto, Role
 from semblante.types import AnalyzedPhoto, FaceRef
 
 router = APIRouter(prefix="/people/{person_id:int}/photos", tags=["people"])
@@ -57,6 +58,14 @@ class PersonPhotoOut(Schema):
         )
 
 
+class PersonPhotosOut(Schema):
+    """Some of the photos, of so many in `total`; `next` is the cursor of what comes then."""
+
+    photos: tuple[PersonPhotoOut, ...]
+    total: int
+    next: str | None
+
+
 class PersonPhotoChange(Schema):
     """When a photo was taken, where its metadata do not say it right; null leaves it to these."""
 
@@ -87,10 +96,18 @@ class GivenPhotosOut(Schema):
 
 
 @router.get("")
-async def list_photos(person_id: PersonId, engine: TheEngine) -> tuple[PersonPhotoOut, ...]:
-    """The photos that were given to learn the person from, in order."""
-    found = await engine.run(lambda: engine.library.given_faces(person_id, engine.analyzer))
-    return tuple(map(PersonPhotoOut.of, found))
+async def list_photos(
+    person_id: PersonId, engine: TheEngine, limit: Limit = 50, cursor: Cursor = None
+) -> PersonPhotosOut:
+    """The photos that were given to learn the person from, in the order in which they were given."""
+
+    def ask() -> PersonPhotosOut:
+        given = engine.library.given_photos(person_id)
+        shown, more = engine.cursors.page(f"given {person_id}", given, _position, limit, cursor)
+        faces = engine.library.given_faces(person_id, engine.analyzer, [each.photo for each in shown])
+        return PersonPhotosOut(photos=tuple(map(PersonPhotoOut.of, faces)), total=len(given), next=more)
+
+    return await engine.run(ask)
 
 
 @router.post("")
@@ -144,10 +161,13 @@ async def take_photo(person_id: PersonId, photo_id: PhotoIdInPath, engine: TheEn
 
 def _given(engine: Engine, person_id: int, photo_id: str) -> GivenFaces:
     """The photo that was given to the person. Raises `UnknownPerson` or `NotInIndex`."""
-    for each in engine.library.given_faces(person_id, engine.analyzer):
-        if each.given.photo == photo_id:
-            return each
+    for each in engine.library.given_faces(person_id, engine.analyzer, [photo_id]):
+        return each
     raise NotInIndex("not_in_index", photo=photo_id)
+
+
+def _position(given: GivenPhoto) -> list[str]:
+    return [given.at.isoformat(), given.photo]
 
 
 def _faces(photo_id: str, photo: AnalyzedPhoto) -> tuple[GivenFaceOut, ...]:

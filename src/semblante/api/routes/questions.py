@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter
 from pydantic import Field
 
-from semblante.api.cursors import Limit
+from semblante.api.cursors import Cursor, Limit
 from semblante.api.engine import Engine, TheEngine
 from semblante.api.face_ids import FaceId, FaceIdInPath, face_id, face_of_id
 from semblante.api.routes.people import PersonId
@@ -55,6 +55,14 @@ class AnswerIO(Schema):
     answer: YesOrNo
 
 
+class AnswersOut(Schema):
+    """Some of the answers, of so many in `total`; `next` is the cursor of what comes then."""
+
+    answers: tuple[AnswerIO, ...]
+    total: int
+    next: str | None
+
+
 class AnsweredOut(Schema):
     """How many answers were learnt from, and how many questions are left.
 
@@ -74,12 +82,17 @@ async def list_questions(person_id: PersonId, engine: TheEngine, limit: Limit = 
 
 
 @router.get("/answers")
-async def list_answers(person_id: PersonId, engine: TheEngine) -> tuple[AnswerIO, ...]:
-    """The faces that were answered about, and what was said."""
+async def list_answers(
+    person_id: PersonId, engine: TheEngine, limit: Limit = 50, cursor: Cursor = None
+) -> AnswersOut:
+    """The faces that were answered about, by their ids, and what was said."""
     found = await engine.run(lambda: _review(engine, person_id).answers())
-    return tuple(
+    answers = [
         AnswerIO(face=face_id(each.face), answer="yes" if each.kind == "positive" else "no") for each in found
-    )
+    ]
+    answers.sort(key=lambda each: each.face)
+    shown, more = engine.cursors.page(f"answers {person_id}", answers, lambda each: each.face, limit, cursor)
+    return AnswersOut(answers=tuple(shown), total=len(answers), next=more)
 
 
 @router.post("/answers")

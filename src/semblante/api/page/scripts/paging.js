@@ -13,3 +13,15 @@ export function pages(path, query, items, first, signal) {
     return found;
   };
 }
+
+/** All `items` of a listing, however many pages it has. */
+export async function all(path, items, signal) {
+  const found = [];
+  let cursor = null;
+  do {
+    const { [items]: shown, next } = await get(path, { limit: 200, cursor }, signal);
+    found.push(...shown);
+    cursor = next;
+  } while (cursor);
+  return found;
+}

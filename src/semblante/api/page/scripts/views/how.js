@@ -3,6 +3,7 @@
 import { get } from "../api.js";
 import { html, icon } from "../html.js";
 import { attempt, whileOff } from "../notices.js";
+import { all } from "../paging.js";
 import { link } from "../router.js";
 import { t } from "../texts.js";
 import { attributesChapter } from "./how/attributes.js";
@@ -18,7 +19,7 @@ import { trainingChapter } from "./how/training.js";
 const SAMPLE = "/page/images/drawn-face.webp";
 
 export default async function how({ path, signal }) {
-  const [model, people] = await Promise.all([get("/model", {}, signal), get("/people", {}, signal)]);
+  const [model, people] = await Promise.all([get("/model", {}, signal), all("/people", "people", signal)]);
   const chosen = new EventTarget();
   const use = (file) => attempt(() => show(file, chosen, signal));
   const snap = async () => {

@@ -1,10 +1,11 @@
 /** Recognise: a photo or the camera; who is in it, how sure that is, and why. */
 
-import { get, postForm } from "../api.js";
+import { postForm } from "../api.js";
 import { pictureOf } from "../elements/face-photo.js";
 import { html, icon, render } from "../html.js";
 import { livePanel } from "../live.js";
 import { problemNotice, toast, whileOff } from "../notices.js";
+import { all } from "../paging.js";
 import { verdictWord } from "../people.js";
 import { link } from "../router.js";
 import { nt, probability, t } from "../texts.js";
@@ -13,7 +14,7 @@ import { answerList, nobodyFound } from "./recognise/answers.js";
 const VERDICT_ORDER = ["yes", "unsure", "no"];
 
 export default async function recognise({ signal }) {
-  const people = await get("/people", {}, signal);
+  const people = await all("/people", "people", signal);
   const learnt = people.filter((person) => person.is_learnt);
   const stage = html`<div class="stage stack"></div>`;
   const answers = html`<div class="stack" aria-live="polite"></div>`;

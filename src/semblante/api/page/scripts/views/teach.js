@@ -1,7 +1,7 @@
 /** Teach: whom Semblante knows, and the way to teach somebody new. */
 
-import { get } from "../api.js";
 import { html, icon } from "../html.js";
+import { all } from "../paging.js";
 import { consentLine, portrait } from "../people.js";
 import { link } from "../router.js";
 import { nt, t } from "../texts.js";
@@ -12,7 +12,7 @@ export default async function teach(context) {
   const [chosen] = context.path;
   if (chosen === "new") return newPerson();
   if (chosen) return personView(chosen, context);
-  const people = await get("/people", {}, context.signal);
+  const people = await all("/people", "people", context.signal);
   return people.length ? listOf(people) : welcome();
 }
 

@@ -3,6 +3,7 @@
 import { get, patch, post, thumbnail } from "../../api.js";
 import { html, icon } from "../../html.js";
 import { ask, attempt, emptyState, toast } from "../../notices.js";
+import { all } from "../../paging.js";
 import { CONSENTS } from "../../people.js";
 import { link } from "../../router.js";
 import { nt, t, today } from "../../texts.js";
@@ -14,7 +15,7 @@ export default async function groups({ query, signal }) {
   const ignored = query.has("ignored");
   const [listed, people] = await Promise.all([
     get("/groups", { limit: 200, ignored }, signal),
-    get("/people", {}, signal),
+    all("/people", "people", signal),
   ]);
   return html`<div class="stack loose">
     ${ignored

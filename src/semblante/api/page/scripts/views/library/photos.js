@@ -3,7 +3,7 @@
 import { get, photoThumbnail } from "../../api.js";
 import { html, icon } from "../../html.js";
 import { emptyState } from "../../notices.js";
-import { pages } from "../../paging.js";
+import { all, pages } from "../../paging.js";
 import { go, link } from "../../router.js";
 import { nt, t } from "../../texts.js";
 import { openPhoto } from "./photo.js";
@@ -15,7 +15,7 @@ export default async function photos({ query, signal }) {
   const narrowed = Object.values(filters).some(Boolean);
   const [first, people, { attributes }] = await Promise.all([
     get("/photos", { ...filters, limit: PAGE }, signal),
-    get("/people", {}, signal),
+    all("/people", "people", signal),
     get("/model", {}, signal),
   ]);
   return html`<div class="stack">

@@ -3,6 +3,7 @@
 import { get, post, remove, thumbnail } from "../../api.js";
 import { html, render } from "../../html.js";
 import { attempt, emptyState, toast } from "../../notices.js";
+import { all } from "../../paging.js";
 import { portrait } from "../../people.js";
 import { link } from "../../router.js";
 import { nt, probability, t } from "../../texts.js";
@@ -11,7 +12,7 @@ import { nt, probability, t } from "../../texts.js";
 const KEYS = { y: "yes", s: "yes", 1: "yes", n: "no", 2: "no", " ": "pass", 3: "pass" };
 
 export default async function questions({ path, signal }) {
-  const people = (await get("/people", {}, signal)).filter((person) => person.is_learnt);
+  const people = (await all("/people", "people", signal)).filter((person) => person.is_learnt);
   const person = people.find(({ id }) => id === path[0]) ?? (people.length === 1 ? people[0] : null);
   if (!people.length) {
     return emptyState(

@@ -3,6 +3,7 @@
 import { get, post } from "../../api.js";
 import { html, icon, render } from "../../html.js";
 import { attempt, emptyState, notice, toast, whileOff } from "../../notices.js";
+import { all } from "../../paging.js";
 import { link } from "../../router.js";
 import { moment, nt, number, t } from "../../texts.js";
 import { reload } from "../../view.js";
@@ -17,7 +18,7 @@ const WAYS = () => [
 ];
 
 export default async function sorts({ signal }) {
-  const [people, done] = await Promise.all([get("/people", {}, signal), get("/sorts", {}, signal)]);
+  const [people, done] = await Promise.all([all("/people", "people", signal), get("/sorts", {}, signal)]);
   const learnt = people.filter((person) => person.is_learnt);
   const plan = html`<div class="stack" aria-live="polite"></div>`;
   return html`<div class="stack loose">

@@ -3,6 +3,7 @@
 import { get, getTagged } from "../../api.js";
 import { html } from "../../html.js";
 import { notice } from "../../notices.js";
+import { all } from "../../paging.js";
 import { consentLine, portrait } from "../../people.js";
 import { link } from "../../router.js";
 import { t } from "../../texts.js";
@@ -15,7 +16,7 @@ import { ringParts } from "./readiness.js";
 export default async function personView(id, { signal }) {
   const [{ value: person, etag }, photos, readiness, ages] = await Promise.all([
     getTagged(`/people/${id}`, signal),
-    get(`/people/${id}/photos`, {}, signal),
+    all(`/people/${id}/photos`, "photos", signal),
     get(`/people/${id}/readiness`, {}, signal),
     get(`/people/${id}/ages`, {}, signal),
   ]);
