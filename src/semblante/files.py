@@ -19,30 +19,45 @@ from typing import Any, Final, NoReturn
 from semblante.errors import DiskFull, FileAccessError, Locked
 
 LOCK_NAME = ".semblante.lock"
+PRIVATE_FILE: Final = 0o600
+PRIVATE_FOLDER: Final = 0o700
+"""What only its owner may read, and change, on systems that know such modes."""
 _PIECE_BYTES: Final = 1 << 20
 REPORT_MARK = '<meta name="generator" content="Semblante">'
 """In the head of every report: it tells reports from other programs' pages."""
 
 
-def atomic_write(path: Path, content: bytes | str) -> None:
-    """Write `content` (text as UTF-8) under its final name in one step, or not at all."""
-    with replace_when_done(path) as partial:
+def atomic_write(path: Path, content: bytes | str, private: bool = False) -> None:
+    """Write `content` (text as UTF-8) under its final name in one step, or not at all.
+
+    See `replace_when_done`.
+    """
+    with replace_when_done(path, private) as partial:
         partial.write_bytes(content.encode() if isinstance(content, str) else content)
 
 
-def write_json(path: Path, value: Mapping[str, Any]) -> None:
-    """Write `value` as indented UTF-8 JSON under its final name in one step, or not at all."""
-    atomic_write(path, json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+def write_json(path: Path, value: Mapping[str, Any], private: bool = False) -> None:
+    """Write `value` as indented UTF-8 JSON under its final name in one step, or not at all.
+
+    See `replace_when_done`.
+    """
+    content = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
+    atomic_write(path, content + "\n", private)
 
 
 @contextlib.contextmanager
-def replace_when_done(path: Path) -> Iterator[Path]:
-    """Give a temporary path beside `path`; it takes the name `path` when the block ends without an error."""
+def replace_when_done(path: Path, private: bool = False) -> Iterator[Path]:
+    """Give a temporary path beside `path`; it takes the name `path` when the block ends without an error.
+
+    A `private` file is its owner's alone, and so is its folder where that is made for it.
+    """
     # Two threads of a process may write the same file at once, so its number would not do.
     partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     with translate_os_errors(path, hidden=partial):
         try:
-            make_folder(path.parent)
+            make_folder(path.parent, PRIVATE_FOLDER if private else 0o777)
+            if private:
+                partial.touch(PRIVATE_FILE)
             yield partial
             with partial.open("rb+") as written:
                 os.fsync(written.fileno())
@@ -143,13 +158,16 @@ def check_disk_space(folder: Path, needed_bytes: int) -> None:
 
 
 @contextlib.contextmanager
-def exclusive_lock(folder: Path) -> Iterator[None]:
+def exclusive_lock(folder: Path, private: bool = False) -> Iterator[None]:
     """Hold `folder` (made if missing) for this process alone; a second run gets `Locked`.
 
-    The operating system frees the lock when the process ends, however it ends.
+    The operating system frees the lock when the process ends, however it ends. What is made is `private` as
+    in `replace_when_done`: then no other user can hold the lock.
     """
-    make_folder(folder)
+    make_folder(folder, PRIVATE_FOLDER if private else 0o777)
     with translate_os_errors(folder, hidden=folder / LOCK_NAME):
+        if private and not (folder / LOCK_NAME).exists():
+            (folder / LOCK_NAME).touch(PRIVATE_FILE)
         lock = (folder / LOCK_NAME).open("a+b")
     with lock:
         try:

@@ -13,7 +13,7 @@ from typing import Final, Literal, get_args
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from semblante.errors import FileAccessError, Refused
-from semblante.files import make_folder, replace_when_done, translate_os_errors
+from semblante.files import atomic_write, translate_os_errors
 
 KeyScope = Literal["read", "write", "admin"]
 """How far a caller goes: asking; also changing people and photos; also keys and vault."""
@@ -112,10 +112,7 @@ class KeyStore:
         return self._read[1]
 
     def _write(self, keys: tuple[Key, ...]) -> None:
-        make_folder(self._path.parent, 0o700)
-        with replace_when_done(self._path) as partial:
-            partial.touch(0o600)
-            partial.write_text(_File(keys=keys).model_dump_json(indent=2) + "\n", encoding="utf-8")
+        atomic_write(self._path, _File(keys=keys).model_dump_json(indent=2) + "\n", private=True)
 
 
 def _new(name: str, scope: KeyScope) -> tuple[Key, str]:

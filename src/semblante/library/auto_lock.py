@@ -31,4 +31,4 @@ def keep_auto_lock(folder: Path, minutes: int) -> None:
     """Choose from 1 to 1440 minutes. Raises `InvalidOption`, `FileAccessError` or `DiskFull`."""
     if not 1 <= minutes <= MAX_MINUTES:
         raise InvalidOption("auto_lock_out_of_range", most=MAX_MINUTES)
-    write_json(folder / FILE, {_FIELD: minutes})
+    write_json(folder / FILE, {_FIELD: minutes}, private=True)

@@ -131,7 +131,7 @@ class EmbeddingMatrix:
         try:
             # Else each search would fill the disk.
             check_disk_space(path.parent, needed_bytes)
-            with replace_when_done(path) as partial:
+            with replace_when_done(path, private=True) as partial:
                 with partial.open("wb") as file:
                     _write(file, self._store.faces(base_sha256), base_sha256, generation)
                 if self._store.generation() != generation:

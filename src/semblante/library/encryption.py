@@ -66,7 +66,7 @@ def encrypt_index(folder: Path, passphrase: str) -> DataKey:
     """
     check_new_passphrase(passphrase)
     key = new_data_key()
-    with exclusive_lock(folder):
+    with exclusive_lock(folder, private=True):
         with _copied(folder, None, key):
             write_key(folder, key, passphrase)
         for path in _plain_files(folder):
@@ -79,7 +79,7 @@ def decrypt_index(folder: Path, key: DataKey) -> None:
 
     Raises as `encrypt_index` does.
     """
-    with exclusive_lock(folder):
+    with exclusive_lock(folder, private=True):
         with _copied(folder, key, None):
             destroy_key(folder)
         for path in _database_files(folder, encrypted=True):
@@ -92,7 +92,7 @@ def erase_index(folder: Path, key: DataKey | None) -> None:
     Raises `Locked` where another run uses them, unless they are encrypted and no key is given; or
     `FileAccessError`.
     """
-    with exclusive_lock(folder):
+    with exclusive_lock(folder, private=True):
         encrypted = is_encrypted(folder)
         for name in _NAMES:
             path = database_path(folder, name, encrypted)
@@ -112,7 +112,7 @@ def erase_index(folder: Path, key: DataKey | None) -> None:
 def change_passphrase(folder: Path, passphrase: str, new_passphrase: str) -> None:
     """Encrypt the data key with another passphrase; the databases stay. Raises as `read_key` does."""
     check_new_passphrase(new_passphrase)
-    with exclusive_lock(folder):
+    with exclusive_lock(folder, private=True):
         write_key(folder, read_key(folder, passphrase), new_passphrase)
 
 
@@ -133,7 +133,7 @@ def settle(folder: Path) -> None:
             raise NotALibrary("key_file_missing", path=folder)
         leftovers = _leftovers(folder)
     if leftovers:
-        with exclusive_lock(folder):
+        with exclusive_lock(folder, private=True):
             for path in _leftovers(folder):
                 overwrite_and_remove(path)
 
@@ -191,7 +191,7 @@ def _held(path: Path, key: DataKey | None) -> Iterator[sqlite3.Connection]:
 
 
 def _copy(connection: sqlite3.Connection, target: Path, key: DataKey | None) -> None:
-    with translate_sqlite_errors(target), replace_when_done(target) as partial:
+    with translate_sqlite_errors(target), replace_when_done(target, private=True) as partial:
         connection.execute("ATTACH DATABASE ? AS copy KEY ?", (str(partial), key_text(key)))
         try:
             # A copy that is not whole is of no use, and the file is flushed as a whole.

@@ -90,7 +90,7 @@ def write_key(folder: Path, key: DataKey, passphrase: str) -> None:
         "nonce": nonce.hex(),
         "wrapped_key": AESGCM(wrapping_key).encrypt(nonce, key.value, FORMAT.encode()).hex(),
     }
-    write_json(key_path(folder), {**fields, "sha256": _sha256(fields)})
+    write_json(key_path(folder), {**fields, "sha256": _sha256(fields)}, private=True)
     flush_folder(folder)
 
 

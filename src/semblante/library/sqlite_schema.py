@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 from semblante.errors import DiskFull, FileAccessError, Locked, NotALibrary
-from semblante.files import make_folder, translate_os_errors
+from semblante.files import PRIVATE_FILE, PRIVATE_FOLDER, make_folder, translate_os_errors
 from semblante.library.key_file import DataKey
 from semblante.library.sqlite_driver import open_database, sqlite3
 
@@ -226,13 +226,15 @@ def _translate(error: sqlite3.Error, path: Path) -> NoReturn:
 
 
 def connect(path: Path, schema: Schema, key: DataKey | None = None) -> sqlite3.Connection:
-    """Open the file at `path`, made if missing, in a folder that only its owner may enter if that is new.
+    """Open the file at `path`; it and its folder are their owner's alone where they are made.
 
     With a key it is encrypted. Where nothing can be written it is opened to be read, as long as no other
     program changes it. Any thread may use the connection, one at a time. Raises `CorruptDatabase`,
     `NotALibrary`, `Locked`, `DiskFull` or `FileAccessError`.
     """
-    make_folder(path.parent, 0o700)
+    make_folder(path.parent, PRIVATE_FOLDER)
+    with contextlib.suppress(OSError):  # SQLite tells what is wrong, and gives the files beside it this mode.
+        path.touch(PRIVATE_FILE, exist_ok=False)
     with translate_sqlite_errors(path):
         try:
             return _opened(path, schema, key, str(path), is_uri=False)

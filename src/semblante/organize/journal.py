@@ -99,7 +99,7 @@ class Journal:
     def keep(self, content: bytes) -> str:
         """Keep what a sidecar holds before it is changed; the name is for the step's `kept`."""
         name = f"{self._steps}.xmp"
-        atomic_write(self._file().with_suffix("") / name, content)
+        atomic_write(self._file().with_suffix("") / name, content, private=True)
         return name
 
     def _file(self) -> Path:
@@ -121,7 +121,7 @@ def journal(data: Path, name: str, how: How) -> Iterator[Journal]:
 @contextlib.contextmanager
 def journal_lock(data: Path) -> Iterator[None]:
     """Hold the journals of the data folder. Raises `Locked` while another run sorts, undoes or erases."""
-    with exclusive_lock(data / FOLDER):
+    with exclusive_lock(data / FOLDER, private=True):
         yield
 
 

@@ -62,14 +62,17 @@ def erase_everything(store: FaceStore) -> tuple[HeldFile, ...]:
     """Erase all that Semblante keeps in the data folder, and begin an empty index; gives the files that went.
 
     The key of an encrypted index is destroyed first, for which no passphrase is needed. Files of others stay,
-    and so do the keys of a service. Raises `Locked` where another run uses the index or sorts, or
-    `FileAccessError`; then the same call goes on.
+    and so do the keys of a service, and what a link in the folder leads to. Raises `Locked` where another run
+    uses the index or sorts, or `FileAccessError`; then the same call goes on.
     """
     with journal_lock(store.folder):
         doomed = [each for each in held_files(store.folder) if each.kind not in _STAYING]
         with store.vault.erased():
             for each in doomed:
-                overwrite_and_remove(each.path)
+                if each.path.is_symlink():  # What it leads to lies elsewhere, and is not the data folder's.
+                    each.path.unlink()
+                else:
+                    overwrite_and_remove(each.path)
     return tuple(doomed)
 
 
