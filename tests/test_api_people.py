@@ -212,6 +212,12 @@ class TestLessons:
         ]
         assert len(losses) > 20 and losses[-1] < losses[0] / 2
         learnt = client.get(f"/people/{ana}/lessons").json()
+        held_out = client.get(f"/people/{ana}/held-out").json()
+        assert held_out["thresholds"] == learnt["thresholds"] and held_out["separability"] is None
+        assert len(held_out["strangers"]["logits"]) == held_out["strangers"]["count"]
+        assert held_out["faces"] == result["faces"] and {*result["taught"]} >= {
+            each["face"] for each in held_out["faces"] if each["role"] == "me"
+        }
         assert learnt["evidence"] == result["evidence"] and learnt["thresholds"] == result["thresholds"]
         assert learnt["thresholds"]["false_match_rate"] == 0.001
         assert client.get(f"/people/{ana}").json()["is_learnt"]

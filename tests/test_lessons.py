@@ -19,6 +19,7 @@ from semblante.errors import (
     BadName,
     CannotBeToldApart,
     InvalidOption,
+    ModelMismatch,
     NoCommonFace,
     NotAPersonFile,
     Refused,
@@ -199,6 +200,10 @@ class TestLessons:
         assert beside.face == FaceRef(hash_of(photos[7]), 0) and not beside.is_named
         assert min(each.probability for each in own) > beside.probability
         assert report.background_logits.shape == (200,) and report.separability is None
+        first, last = heard.neuron[0], heard.neuron[-1]
+        assert first.positives == (0.0,) * 8 and len(last.negatives) == 100
+        assert set(report.own) == {each.face for each in own}
+        assert min(last.positives) > max(last.negatives) and last.negatives == tuple(sorted(last.negatives))
         losses = [each.loss for each in heard.neuron]
         assert heard.neuron[0].step == 1 and heard.neuron[-1].step == heard.neuron[-1].steps
         assert losses[0] == pytest.approx(np.log(2), abs=1e-3) and losses[-1] < losses[0] / 4
@@ -242,6 +247,23 @@ class TestLessons:
         report = library.learn_given(ana, analyzer)
         assert report.separability is not None and report.separability.separable
         assert sum(each.is_named for each in report.faces) == 6
+
+    def test_what_a_lesson_has_shown_is_found_anew(
+        self, library: Library, ana: int, analyzer: NoNetwork
+    ) -> None:
+        with raises(UnknownPerson, match="not learnt"):
+            library.judge_anew(ana, analyzer)
+        give(library, ana, photos_of(ANA, 8), analyzer)
+        give(library, ana, photos_of(BO, 6, start=100), analyzer, "negative")
+        report = library.learn_given(ana, analyzer, 0.01)
+        changes = library.changes()
+        anew = library.judge_anew(ana, analyzer)
+        assert (anew.faces, anew.own, anew.separability) == (report.faces, report.own, report.separability)
+        assert anew.person.rule == report.person.rule and library.changes() == changes
+        assert np.array_equal(anew.background_logits, report.background_logits)
+        other = Bundle(analyzer.bundle.folder, {"weights": {"sha256": "other", "embedding_size": WIDTH}})
+        with raises(ModelMismatch):
+            library.judge_anew(ana, other)
 
     def test_a_twin_is_said_and_nothing_is_kept_unless_that_is_wanted(
         self, library: Library, ana: int, analyzer: NoNetwork

@@ -98,11 +98,15 @@ class NeuronStep:
     """How far the training of a person's neuron is: step `step` of `steps`.
 
     `loss` is the mean binary cross-entropy of the training faces, as they are weighted, without the penalty.
+    `positives` are the logits of the person's faces, the first hundred in their order; `negatives` those of
+    up to a hundred other faces, evenly from the lowest to the highest.
     """
 
     step: int
     steps: int
     loss: float
+    positives: tuple[float, ...]
+    negatives: tuple[float, ...]
 
 
 Event = Progress | Skipped | Advice | Epoch | NeuronStep

@@ -19,6 +19,8 @@ from semblante.jobs import SILENT, JobContext, NeuronStep
 
 STEPS: Final = 180
 STEPS_BETWEEN_NEWS: Final = 5
+MAX_FACES_TOLD: Final = 100
+"""Of so many faces of the person, and of others, the news tell the logits."""
 LEARNING_RATE: Final = 0.2
 """Of the first step, in coordinates of unit curvature; it falls to 0 along a half cosine."""
 FIRST_DECAY, EPSILON = 0.9, 1e-8
@@ -94,7 +96,7 @@ def train(
     along each axis where training starts, so that one learning rate suits every set of embeddings and
     every penalty. The result has the loss of the exact optimum within a thousandth.
     Where the training is to be `shown`, `NeuronStep` is emitted every few steps, with the mean loss of the
-    neurons. Raises `Cancelled` between two steps.
+    neurons and logits of the first. Raises `Cancelled` between two steps.
     """
     rows = components.coordinates
     columns = np.ascontiguousarray(rows.T)
@@ -107,7 +109,7 @@ def train(
         job.check()
         logits = rows @ point[:-1] + point[-1]
         if shown and step % STEPS_BETWEEN_NEWS == 1:
-            job.emit(NeuronStep(step, STEPS, _loss(logits, truth, shares)))
+            job.emit(_news(step, logits, truth, shares))
         errors = shares * (0.5 + 0.5 * np.tanh(0.5 * logits) - truth)
         gradient = scale * (_with_bias(columns @ errors, errors.sum(axis=0)) + penalty * point)
         first += (1 - FIRST_DECAY) * (gradient - first)
@@ -116,8 +118,27 @@ def train(
         length = np.sqrt(second / (1 - SECOND_DECAY**step)) + EPSILON
         point -= np.float32(rate) * scale * first / length
     if shown:
-        job.emit(NeuronStep(STEPS, STEPS, _loss(rows @ point[:-1] + point[-1], truth, shares)))
+        job.emit(_news(STEPS, rows @ point[:-1] + point[-1], truth, shares))
     return Neurons(point[:-1], point[-1])
+
+
+def _news(
+    step: int,
+    logits: Float32[np.ndarray, "n k"],
+    truth: Float32[np.ndarray, "n 1"],
+    shares: Float32[np.ndarray, "n k"],
+) -> NeuronStep:
+    """How far the training is."""
+    of_first, is_person = logits[:, 0], truth[:, 0] == 1
+    others = np.sort(of_first[~is_person])
+    rows = np.linspace(0, len(others) - 1, min(len(others), MAX_FACES_TOLD)).round().astype(int)
+    return NeuronStep(
+        step=step,
+        steps=STEPS,
+        loss=_loss(logits, truth, shares),
+        positives=tuple(of_first[is_person][:MAX_FACES_TOLD].tolist()),
+        negatives=tuple(others[rows].tolist()),
+    )
 
 
 def _loss(

@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from semblante.person.examples import MIN_PHOTOS as MIN_PHOTOS
     from semblante.person.file import open_person as open_person
     from semblante.person.file import save as save
+    from semblante.person.photo_advice import Separability as Separability
     from semblante.pipeline.analyzer import FaceAnalyzer as FaceAnalyzer
     from semblante.pipeline.coach import Coach as Coach
     from semblante.pipeline.coach import CoachAdvice as CoachAdvice
@@ -93,6 +94,7 @@ if TYPE_CHECKING:
     from semblante.pipeline.learning import LearnResult as LearnResult
     from semblante.pipeline.learning import course_layout as course_layout
     from semblante.pipeline.learning import learn as learn
+    from semblante.pipeline.lessons import HeldOutFace as HeldOutFace
     from semblante.pipeline.lessons import LessonReport as LessonReport
     from semblante.pipeline.library import Library as Library
     from semblante.pipeline.library import has_index as has_index
@@ -132,6 +134,7 @@ _HOME = {
     "AgeNeuron": "semblante.person.decision",
     "DecisionRule": "semblante.person.decision",
     "HeldOutEvaluation": "semblante.person.decision",
+    "HeldOutFace": "semblante.pipeline.lessons",
     "Decision": "semblante.person.decision",
     "Person": "semblante.person.decision",
     "check_base": "semblante.person.decision",
@@ -194,6 +197,7 @@ _HOME = {
     "faces_given": "semblante.pipeline.coach",
     "readiness_of": "semblante.pipeline.coach",
     "Group": "semblante.pipeline.grouping",
+    "Separability": "semblante.person.photo_advice",
     "SplitProposal": "semblante.pipeline.group_changes",
     "People": "semblante.pipeline.grouping",
     "find_people": "semblante.pipeline.grouping",

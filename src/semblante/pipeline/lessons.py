@@ -20,6 +20,7 @@ from semblante.person import (
     Separability,
     advice_on_ages,
     cannot_be_told_apart,
+    check_base,
     check_count,
     check_rate,
     fit,
@@ -29,7 +30,7 @@ from semblante.person import (
 from semblante.pipeline.collection import known_person
 from semblante.pipeline.details import check_consented
 from semblante.pipeline.given_photos import GivenFaces, given_faces
-from semblante.pipeline.look_alikes import KeptLesson, LookAlike, keep_taught
+from semblante.pipeline.look_alikes import LookAlike, keep_taught
 from semblante.pipeline.taught_faces import examples_of, uncontradicted
 from semblante.pipeline.training_faces import TrainingFace, TrainingFaces, assign_faces
 from semblante.types import DESCRIPTOR_SIZE, AnalyzedPhoto, Face, FaceRef, Landmarks, Quality, Verdict
@@ -58,10 +59,12 @@ class LessonReport:
 
     `background_logits` (n,) are those of faces of other people that came with the model. `separability` says
     whether the person can be told from those in photos that were given as others', None where none were.
-    `look_alikes` are known people who look alike; see `semblante.pipeline.look_alikes`.
+    `look_alikes` are known people who look alike; see `semblante.pipeline.look_alikes`. `own` are the
+    person's faces that taught, in the order of `NeuronStep.positives`.
     """
 
     person: Person
+    own: tuple[FaceRef, ...]
     faces: tuple[HeldOutFace, ...]
     background_logits: Float64[np.ndarray, " n"]
     separability: Separability | None
@@ -110,18 +113,49 @@ def learn_given(
     new = _taught(found, photos)
     known = {each.face for each in new}
     earlier = [each for each in before if each.face not in known]
-    # Named negatives come first, since it is measured whether the person can be told from them.
-    taught = [*new, *uncontradicted(earlier, new, background)]
+    taught, named = _in_order([*new, *uncontradicted(earlier, new, background)], given)
     examples = _by_hash(examples_of(store, base.embedding_size, taught), taught)
     result = _fit(person, examples, base, false_match_rate, job)
-    named = len(found.named_negatives)
     separability = measure_separability(result, named)
     if separability is not None and not separability.separable and not keep_inseparable:
         reason = cannot_be_told_apart(person.name, separability)
         raise CannotBeToldApart(reason.code, **reason.params)
-    named_faces = {each.face for each in [each for each in taught if each.kind == "negative"][:named]}
     kept = keep_taught(store, result, taught, background, "learn", job=job)
-    return _report(kept, named_faces, separability)
+    return _report(kept.result, kept.taught, _named(taught, named), separability, kept.look_alikes)
+
+
+def judge_anew(store: FaceStore, person: KnownPerson, base: Bundle) -> LessonReport:
+    """What the person's last lesson has shown, found anew from the faces that taught; nothing is kept.
+
+    It takes about as long as learning. Look-alikes are not looked for. Raises `UnknownPerson` where nothing
+    is learnt, `ModelMismatch` where that was on another model, and what `fit` raises.
+    """
+    learnt = known_person(store, person.name)
+    check_base(learnt, base.network_sha256)
+    given = given_faces(store, person.name, base.network_sha256)
+    taught, named = _in_order(store.taught(person.name), given)
+    examples = _by_hash(examples_of(store, base.embedding_size, taught), taught)
+    result = _fit(person, examples, base, learnt.rule.false_match_rate, SILENT)
+    return _report(result, taught, _named(taught, named), measure_separability(result, named))
+
+
+def _in_order(taught: Sequence[Taught], given: Sequence[GivenFaces]) -> tuple[list[Taught], int]:
+    """The faces in an order that depends on nothing else, and how many of them are named negatives.
+
+    These come first of the negatives, since it is measured whether the person can be told from them.
+    """
+    others = {each.given.photo for each in given if each.given.role == "negative"}
+
+    def key(each: Taught) -> tuple[bool, bool, str, int]:
+        return each.kind == "negative", each.face.photo not in others, each.face.photo, each.face.index
+
+    named = sum(each.kind == "negative" and each.face.photo in others for each in taught)
+    return sorted(taught, key=key), named
+
+
+def _named(taught: Sequence[Taught], count: int) -> set[FaceRef]:
+    """The first negatives, so many."""
+    return {each.face for each in [each for each in taught if each.kind == "negative"][:count]}
 
 
 def _by_hash(examples: Examples, taught: Sequence[Taught]) -> Examples:
@@ -211,9 +245,15 @@ def _taught(found: TrainingFaces, photos: set[str]) -> list[Taught]:
     ]
 
 
-def _report(kept: KeptLesson, named: Container[FaceRef], separability: Separability | None) -> LessonReport:
-    held_out, person = kept.result.held_out, kept.person
-    of_label = {1: _own(kept.taught), 0: [each for each in kept.taught if each.kind == "negative"]}
+def _report(
+    result: FitResult,
+    taught: Sequence[Taught],
+    named: Container[FaceRef],
+    separability: Separability | None,
+    look_alikes: tuple[LookAlike, ...] = (),
+) -> LessonReport:
+    held_out, person = result.held_out, result.person
+    of_label = {1: _own(taught), 0: [each for each in taught if each.kind == "negative"]}
     faces = []
     for logit, probability, label, index in zip(
         held_out.logits.tolist(),
@@ -227,5 +267,11 @@ def _report(kept: KeptLesson, named: Container[FaceRef], separability: Separabil
             is_named, verdict = not is_person and face in named, person.rule.verdict(probability)
             faces.append(HeldOutFace(face, is_person, is_named, logit, probability, verdict))
     background = (held_out.labels == 0) & (held_out.indices >= len(of_label[0]))
-    logits = held_out.logits[background]
-    return LessonReport(person, tuple(faces), logits, separability, kept.look_alikes)
+    return LessonReport(
+        person=person,
+        own=tuple(each.face for each in of_label[1]),
+        faces=tuple(faces),
+        background_logits=held_out.logits[background],
+        separability=separability,
+        look_alikes=look_alikes,
+    )

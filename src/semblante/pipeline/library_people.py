@@ -33,7 +33,7 @@ from semblante.pipeline.details import (
 from semblante.pipeline.export import export_person
 from semblante.pipeline.given_photos import GivenFaces, GivenImage, give_images, given_faces
 from semblante.pipeline.learning import LearnResult
-from semblante.pipeline.lessons import LessonReport, check_lesson, learn_given
+from semblante.pipeline.lessons import LessonReport, check_lesson, judge_anew, learn_given
 from semblante.pipeline.look_alikes import KeptLesson
 from semblante.pipeline.naming import IfKnown, Kept, keep_learnt, rename_person, shared_faces
 from semblante.pipeline.photos_by_age import PhotosByAge, photos_by_age
@@ -158,6 +158,10 @@ class LibraryPeople(Closing):
         with self._teaching:
             person = self.known_person(person_id)
             return learn_given(self.store, person, bundle_of(base), false_match_rate, keep_inseparable, job)
+
+    def judge_anew(self, person_id: int, base: FaceAnalyzer | Bundle) -> LessonReport:
+        """What a person's last lesson has shown, found anew; see `semblante.pipeline.lessons.judge_anew`."""
+        return judge_anew(self.store, self.known_person(person_id), bundle_of(base))
 
     def record_answers(
         self, person_id: int, answers: Mapping[FaceRef, AnswerKind], base: FaceAnalyzer | Bundle

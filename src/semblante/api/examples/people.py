@@ -54,6 +54,12 @@ EXAMPLES: Final[Mapping[str, Any]] = {
             }
         ],
     },
+    "HeldOutOut": {
+        "thresholds": THRESHOLDS,
+        "faces": [{"face": FACE_ID, "role": "me", "logit": 5.2, "probability": 0.998, "verdict": "yes"}],
+        "strangers": {"count": 3, "yes": 0, "unsure": 0, "no": 3, "logits": [-7.31, -5.04, -1.98]},
+        "separability": None,
+    },
     "HoldingsOut": {
         "people": [
             {

@@ -19,8 +19,10 @@ from semblante.pipeline import (
     AgeNeuron,
     DecisionRule,
     HeldOutEvaluation,
+    HeldOutFace,
     LessonReport,
     Person,
+    Separability,
     reason_of_span,
 )
 from semblante.types import Verdict
@@ -163,6 +165,17 @@ class HeldOutFaceOut(Schema):
     probability: Share
     verdict: Verdict
 
+    @classmethod
+    def of(cls, held_out: HeldOutFace) -> "HeldOutFaceOut":
+        """That of a held-out face."""
+        return cls(
+            face=face_id(held_out.face),
+            role="me" if held_out.is_person else "not" if held_out.is_named else "beside",
+            logit=held_out.logit,
+            probability=held_out.probability,
+            verdict=held_out.verdict,
+        )
+
 
 class StrangersOut(Schema):
     """What the neuron says of the model's background faces: how many, and some logits, the lowest first."""
@@ -172,6 +185,21 @@ class StrangersOut(Schema):
     unsure: int
     no: int
     logits: tuple[float, ...]
+
+    @classmethod
+    def of(cls, report: LessonReport, most: int) -> "StrangersOut":
+        """What a lesson's neuron said of them, with at most so many logits."""
+        rule = report.person.rule
+        verdicts = list(map(rule.verdict, rule.probabilities(report.background_logits).tolist()))
+        ordered = np.sort(report.background_logits).round(3)
+        rows = np.linspace(0, len(ordered) - 1, min(len(ordered), most)).round().astype(int)
+        return cls(
+            count=len(verdicts),
+            yes=verdicts.count("yes"),
+            unsure=verdicts.count("unsure"),
+            no=verdicts.count("no"),
+            logits=tuple(ordered[rows].tolist()),
+        )
 
 
 class SeparabilityOut(Schema):
@@ -183,10 +211,19 @@ class SeparabilityOut(Schema):
     area: Share
     separable: bool
 
+    @classmethod
+    def of(cls, separability: Separability | None) -> "SeparabilityOut | None":
+        """That of a lesson, null where no photos were given as others'."""
+        return None if separability is None else cls.model_validate(asdict(separability))
+
 
 class LessonOut(LearntOut):
-    """What a lesson has shown: the result of its job."""
+    """What a lesson has shown: the result of its job.
 
+    `taught` are the person's faces, in the order of the `positives` of the job's events.
+    """
+
+    taught: tuple[str, ...]
     faces: tuple[HeldOutFaceOut, ...]
     strangers: StrangersOut
     separability: SeparabilityOut | None
@@ -237,38 +274,15 @@ async def show_learnt(person_id: PersonId, engine: TheEngine) -> LearntOut:
 
 
 def _shown(report: LessonReport, advice: Sequence[Advice]) -> LessonOut:
-    rule, separability = report.person.rule, report.separability
-    probabilities = rule.probabilities(report.background_logits).tolist()
-    verdicts = list(map(rule.verdict, probabilities))
     return LessonOut(
         **dict(LearntOut.of(report.person)),
-        faces=tuple(
-            HeldOutFaceOut(
-                face=face_id(each.face),
-                role="me" if each.is_person else "not" if each.is_named else "beside",
-                logit=each.logit,
-                probability=each.probability,
-                verdict=each.verdict,
-            )
-            for each in report.faces
-        ),
-        strangers=StrangersOut(
-            count=len(verdicts),
-            yes=verdicts.count("yes"),
-            unsure=verdicts.count("unsure"),
-            no=verdicts.count("no"),
-            logits=_some(report.background_logits.tolist()),
-        ),
-        separability=None if separability is None else SeparabilityOut.model_validate(asdict(separability)),
+        taught=tuple(map(face_id, report.own)),
+        faces=tuple(map(HeldOutFaceOut.of, report.faces)),
+        strangers=StrangersOut.of(report, _MAX_LOGITS),
+        separability=SeparabilityOut.of(report.separability),
         look_alikes=tuple(map(LookAlikeOut.of, report.look_alikes)),
         advice=tuple(map(AdviceOut.of, advice)),
     )
-
-
-def _some(logits: Sequence[float]) -> tuple[float, ...]:
-    ordered = sorted(logits)
-    rows = np.linspace(0, len(ordered) - 1, min(len(ordered), _MAX_LOGITS)).round().astype(int)
-    return tuple(ordered[row] for row in rows)
 
 
 def _numbered(advice: Advice, name: str, photos: Sequence[str]) -> Advice:

@@ -7,11 +7,13 @@ const WIDTH = 640;
 const HEIGHT = 300;
 const EDGE = { left: 52, right: 14, top: 14, bottom: 40 };
 const POINTS = 80;
+const MAX_DOTS = 200;
 
 export const sigmoid = (value) => 1 / (1 + Math.exp(-value));
 
-/** `faces` are `{ role, logit }` of the person (me) and of others; `logits` are those of some strangers. */
-export function neuronCurve({ thresholds: { slope, offset, yes_above: yes, no_below: no }, faces, logits }) {
+/** `faces` are `{ role, logit }` of the person (me) and of others; `strangers` has the logits of strangers, in order. */
+export function neuronCurve({ thresholds: { slope, offset, yes_above: yes, no_below: no }, faces, strangers }) {
+  const logits = someOf(strangers.logits);
   const all = [...faces.map(({ logit }) => logit), ...logits];
   const [low, high] = [Math.min(...all), Math.max(...all)];
   const margin = 0.05 * (high - low || 1);
@@ -44,4 +46,10 @@ export function neuronCurve({ thresholds: { slope, offset, yes_above: yes, no_be
     </ul>
     <figcaption class="small quiet">${t("Each of these faces was judged by a neuron that had not seen it.")}</figcaption>
   </figure>`;
+}
+
+/** At most `MAX_DOTS` of them, evenly from the first to the last. */
+function someOf(logits) {
+  const count = Math.min(logits.length, MAX_DOTS);
+  return Array.from({ length: count }, (_, place) => logits[Math.round((place * (logits.length - 1)) / Math.max(1, count - 1))]);
 }

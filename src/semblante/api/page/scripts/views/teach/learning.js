@@ -4,7 +4,8 @@ import { get, post, Problem } from "../../api.js";
 import { html, icon, render } from "../../html.js";
 import { notice, problemNotice } from "../../notices.js";
 import { decimal, number, t } from "../../texts.js";
-import { adviceList, lessonView } from "./lesson.js";
+import { adviceList, heldOutView, lessonView, separabilityNotice } from "./lesson.js";
+import { replay } from "./replay.js";
 
 /** So often the curve is drawn; the neuron is faster. */
 const DRAW_MS = 120;
@@ -17,18 +18,23 @@ const RATES = () => [
 
 /** The step as an `element`; `allow` says whether there are enough photos. */
 export function learnStep(person, signal) {
-  const outcome = html`<div class="stack" aria-live="polite"></div>`;
+  const outcome = html`<div class="stack"></div>`;
   const rate = html`<select id="rate">
     ${RATES().map(({ rate: value, label }) => html`<option value=${value} selected=${value === 0.001}>${label}</option>`)}
   </select>`;
-  const button = html`<button class="primary">
-    ${icon("neuron")}${person.is_learnt ? t("Learn again") : t("Learn this face")}
-  </button>`;
+  const said = html`<p class="spoken" role="status"></p>`;
+  const button = html`<button class="primary"></button>`;
+  const label = (isLearnt) => render(button, icon("neuron"), isLearnt ? t("Learn again") : t("Learn this face"));
   button.addEventListener("click", async () => {
     button.disabled = true;
-    await learn(person, { false_match_rate: Number(rate.value) }, outcome);
+    said.textContent = "";
+    if (await learn(person, { false_match_rate: Number(rate.value) }, outcome)) {
+      label(true);
+      said.textContent = t("{name} is learnt.", { name: person.name });
+    }
     button.disabled = false;
   });
+  label(person.is_learnt);
   const waits = html`<span class="quiet small">${t("At least five photos of different moments are needed.")}</span>`;
   if (person.is_learnt) showLatest(person, outcome, signal);
   const element = html`<section class="step">
@@ -39,6 +45,7 @@ export function learnStep(person, signal) {
       ${rate}
     </div>
     <div class="row">${button}${waits}</div>
+    ${said}
     ${outcome}
   </section>`;
   return {
@@ -51,13 +58,24 @@ export function learnStep(person, signal) {
 }
 
 async function showLatest(person, outcome, signal) {
+  const [apart, heldOut] = [html`<div></div>`, html`<div></div>`];
   try {
-    render(outcome, lessonView(person, await get(`/people/${person.id}/lessons`, {}, signal)));
+    render(outcome, lessonView(person, await get(`/people/${person.id}/lessons`, {}, signal), { apart, heldOut }));
   } catch (error) {
     if (error.name !== "AbortError") render(outcome, problemNotice(error));
+    return;
+  }
+  render(heldOut, html`<p class="quiet small">${t("The photos are judged anew …")}</p>`);
+  try {
+    const shown = await get(`/people/${person.id}/held-out`, {}, signal);
+    apart.replaceWith(separabilityNotice(shown.separability) ?? "");
+    render(heldOut, heldOutView(shown));
+  } catch (error) {
+    if (error.name !== "AbortError") render(heldOut, problemNotice(error));
   }
 }
 
+/** Gives whether the person was learnt. */
 async function learn(person, wanted, outcome) {
   const progress = html`<job-progress class="card stack"></job-progress>`;
   const curve = html`<figure class="stack" aria-live="off"></figure>`;
@@ -69,16 +87,22 @@ async function learn(person, wanted, outcome) {
     const job = await post(`/people/${person.id}/lessons`, wanted);
     const { state, result } = await progress.run(job, ({ neuronstep: step, advice }) => {
       heard = advice;
-      if (step) steps.push([step.step, step.loss]);
+      // Neurons for age spans come after the one for all ages, from step 1 again.
+      if (step && step.step > (steps.at(-1)?.step ?? 0)) steps.push(step);
       if (steps.length < 2 || performance.now() - drawn < DRAW_MS) return;
       drawn = performance.now();
       render(curve, lossCurve(steps));
     });
-    if (state === "done") render(outcome, lessonView(person, result, steps.length > 1 && lossCurve(steps)));
+    if (state !== "done") return false;
+    const learning = steps.length > 1 && html`<div class="stack loose">${replay(steps, result.taught)}${lossCurve(steps)}</div>`;
+    const parts = { apart: separabilityNotice(result.separability), heldOut: heldOutView(result), learning };
+    render(outcome, lessonView(person, result, parts));
+    return true;
   } catch (error) {
     const keep = error.code === "cannot_be_told_apart" && keepAnyway(person, wanted, outcome);
     render(outcome, problemNotice(error), keep, adviceList(heard));
     if (!(error instanceof Problem)) throw error;
+    return false;
   }
 }
 
@@ -95,15 +119,15 @@ function keepAnyway(person, wanted, outcome) {
 }
 
 function lossCurve(steps) {
-  const high = Math.max(...steps.map(([, loss]) => loss));
+  const high = Math.max(...steps.map(({ loss }) => loss));
   const chart = {
     label: t("The loss falls from step to step"),
-    series: [{ name: t("loss"), points: steps }],
-    x: { label: t("step"), low: 0, high: steps.at(-1)[0], format: number },
+    series: [{ name: t("loss"), points: steps.map(({ step, loss }) => [step, loss]) }],
+    x: { label: t("step"), low: 0, high: steps.at(-1).step, format: number },
     y: { label: t("loss"), low: 0, high, format: (value) => decimal(value) },
   };
   return html`<div class="stack">
-    <h3>${t("The neuron as it learnt")}</h3>
+    <h3>${t("The loss falls from step to step")}</h3>
     <line-chart chart=${chart}></line-chart>
   </div>`;
 }

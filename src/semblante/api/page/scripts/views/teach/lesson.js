@@ -8,9 +8,12 @@ import { verdictWord } from "../../people.js";
 import { link } from "../../router.js";
 import { nt, number, oneIn, percent, probability, t } from "../../texts.js";
 
-/** What is known of the neuron; with what the lesson itself has shown, where it was this visit's. */
-export function lessonView(person, lesson, curve) {
-  const { evidence, thresholds, faces, strangers, separability, ages, look_alikes: alike = [], advice = [] } = lesson;
+/**
+ * What is known of the neuron. `apart` says whether a look-alike can be told apart, `heldOut` shows faces that the neuron
+ * had not seen, and `learning` how it learnt, where that was just now.
+ */
+export function lessonView(person, lesson, { apart, heldOut, learning }) {
+  const { evidence, thresholds, ages, look_alikes: alike = [], advice = [] } = lesson;
   return html`<div class="stack loose">
     ${notice(
       "good",
@@ -21,16 +24,22 @@ export function lessonView(person, lesson, curve) {
         · ${nt("beside {count} face of somebody else", "beside {count} faces of others", lesson.photos_of_others)}
       </span>`,
     )}
-    ${separability && separabilityNotice(separability)} ${alike.map(lookAlikeNotice)}
+    ${apart} ${alike.map(lookAlikeNotice)} ${learning}
     <dl class="figures">${figures(evidence, thresholds)}</dl>
-    ${faces && neuronCurve({ thresholds, faces, logits: strangers.logits })}
-    ${strangers && strangerLine(strangers)} ${faces && sureFaces(faces)} ${curve}
+    ${heldOut}
     ${ages.length > 0 && ageList(ages)}
     ${adviceList(advice)}
     <div class="row">
       <a class="button" href=${link("recognise")}>${t("Try it on a photo")}</a>
       <a class="button" href=${link("how", person.id)}>${t("See the neuron at work")}</a>
     </div>
+  </div>`;
+}
+
+/** Faces that the neuron had not seen: where they lie on its curve, and how sure it is of each photo. */
+export function heldOutView({ thresholds, faces, strangers }) {
+  return html`<div class="stack loose">
+    ${neuronCurve({ thresholds, faces, strangers })} ${strangerLine(strangers)} ${sureFaces(faces)}
   </div>`;
 }
 
@@ -110,7 +119,10 @@ function lookAlikeNotice({ name, reason }) {
     : notice("good", "people", t("{name} looks alike. Each now teaches what the other is not.", { name }));
 }
 
-function separabilityNotice({ separable, area, faces }) {
+/** Whether the person can be told from those in the photos of a look-alike; nothing where none were given. */
+export function separabilityNotice(separability) {
+  if (!separability) return null;
+  const { separable, area, faces } = separability;
   const words = t("In {share} of comparisons the right face scores higher.", { share: percent(area, 1) });
   const compared = nt("Compared on {count} face of theirs.", "Compared on {count} faces of theirs.", faces);
   return separable
