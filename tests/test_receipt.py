@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -20,8 +21,8 @@ from semblante.library.byte_search import PIECE_BYTES, ByteSearch, pieces_of
 from semblante.library.encrypted_pages import decrypted_pages
 from semblante.metrics.results import Reliability, RocCurve
 from semblante.person import DecisionRule, HeldOutEvaluation, Neuron, Person, person_as_json
-from semblante.pipeline import Library
-from semblante.types import FaceRef
+from semblante.pipeline import Library, PersonDetails
+from semblante.types import Consent, FaceRef
 
 NOTHING = HeldOutEvaluation(
     "validation", 5, 5, None, None, RocCurve((), (), 0.5), Reliability((), (), (), 0.0)
@@ -67,6 +68,32 @@ def test_what_was_left_is_told(library: Library) -> None:
     left = {each.path.name: each.found for each in receipt.files if each.found}
     assert left == {"name.txt": 3, "matrix": 4, "row": left["row"]} and left["row"] >= 1
     assert receipt.left == sum(left.values())
+
+
+def test_a_name_that_is_left_in_the_index_is_told(library: Library) -> None:
+    """It stands there as it is, not as in JSON, and in whatever spelling it was typed."""
+    with library.store.writing() as connection:  # type: ignore[attr-defined]
+        connection.execute("CREATE TABLE mislaid (id INTEGER PRIMARY KEY, name TEXT, other TEXT)")
+        connection.executemany(
+            "INSERT INTO mislaid (name, other) VALUES (?, ?)",
+            [("Íñigo", "x"), ("ÍÑIGO ", None), ("Íñigo and others", "íñigo")],
+        )
+    receipt = library.forget("Íñigo").receipt
+    assert {each.path.name: each.found for each in receipt.files if each.found} == {
+        library.store.path.name: 3
+    }
+
+
+def test_paths_and_notes_that_name_the_person_are_counted_and_stay(library: Library) -> None:
+    """They are the user's own; a receipt that said that no byte names the person would not be true."""
+    for number, folder in enumerate(("Íñigo", "with ÍÑIGO 2019", "Íñigosson")):
+        write_photo(library.folder.parent / folder / "1.jpg", Shown(2), salt=20 + number)
+        scan(library.store, [library.folder.parent / folder], FakeReader(), BASE)
+    note = Consent("told", date(2026, 1, 2), "Íñigo, her father, told me")
+    library.add_person(PersonDetails("Noa", note, None))
+    receipt = library.forget("Íñigo").receipt
+    assert (receipt.left, receipt.paths, receipt.notes) == (0, 2, 1)
+    assert (library.forget("Bo").receipt.paths, library.forget("Noa").receipt.notes) == (0, 0)
 
 
 def test_faces_that_stay_are_not_looked_for(library: Library) -> None:

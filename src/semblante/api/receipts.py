@@ -7,7 +7,10 @@ from semblante.pipeline import Receipt
 
 
 def receipt_values(receipt: Receipt, folder: Path) -> dict[str, Any]:
-    """When was searched, for how many of what, and each file of the data folder with what was found in it."""
+    """When was searched, for how many of what, and each file of the data folder with what was found in it.
+
+    `named_in` counts the user's own words that name the person, and stay.
+    """
     return {
         "at": receipt.at.isoformat(),
         "searched_for": {
@@ -21,4 +24,5 @@ def receipt_values(receipt: Receipt, folder: Path) -> dict[str, Any]:
             for each in receipt.files
         ],
         "left": receipt.left,
+        "named_in": {"paths": receipt.paths, "notes": receipt.notes},
     }

@@ -31,6 +31,26 @@ def print_receipt(receipt: "Receipt") -> None:
     )
     if not receipt.left:
         print_plain(results(), tr("Nothing was left."))
+    if receipt.paths:
+        print_plain(
+            results(),
+            ntr(
+                "The name stands in {count} path of your photos and folders. Paths are not changed.",
+                "The name stands in {count} paths of your photos and folders. Paths are not changed.",
+                receipt.paths,
+                count=receipt.paths,
+            ),
+        )
+    if receipt.notes:
+        print_plain(
+            results(),
+            ntr(
+                "The name stands in {count} note on another person's consent. Notes are not changed.",
+                "The name stands in {count} notes on other people's consents. Notes are not changed.",
+                receipt.notes,
+                count=receipt.notes,
+            ),
+        )
     for each in receipt.files:
         if each.found:
             print_plain(results(), tr("left in {path}: {count}", path=as_line(each.path), count=each.found))

@@ -1,12 +1,12 @@
 """The receipt of forgetting: every file of the data folder is searched for what was known of a person.
 
 before   `traces_of`: names, neuron, embeddings, copy descriptors and thumbnails of the person
-after    `receipt_of`: which of the files hold any of them; none should
+after    `receipt_of`: which of the files hold any of them; none should. Of the index, each column too
 """
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -49,7 +49,11 @@ class SearchedFile:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What was searched when (UTC), and for how many names, faces and thumbnails, and for a neuron or not."""
+    """What was searched when (UTC), and for how many names, faces and thumbnails, and for a neuron or not.
+
+    `paths` of photos and folders in the index have one of the names in them, and so have `notes` on other
+    people's consents: they are the user's own words, so forgetting does not change them.
+    """
 
     at: datetime
     names: int
@@ -57,6 +61,8 @@ class Receipt:
     faces: int
     pictures: int
     files: tuple[SearchedFile, ...]
+    paths: int = 0
+    notes: int = 0
 
     @property
     def left(self) -> int:
@@ -89,10 +95,15 @@ def receipt_of(store: FaceStore, traces: Traces, thumbnails: Thumbnails) -> Rece
     pictures = [jpegs for photo, jpegs in traces.pictures.items() if photo not in thumbnails.contents()]
     blobs = [traces.neuron, *(blob for blobs in (*faces, *pictures) for blob in blobs)]
     search = ByteSearch((text for name in traces.names for text in _texts_of(name)), blobs)
+    held = store.names_held(traces.names)
     # A file that SQLite has open must not be opened besides: closing it would let go of SQLite's locks.
     key = store.vault.key
     with store.vault.released():
-        files = tuple(_searched(store.folder, key, search))
+        files = tuple(
+            # Names stand in the index as they are: a search for bytes could not tell them from other words.
+            replace(each, found=each.found + held.values) if each.path == store.path else each
+            for each in _searched(store.folder, key, search)
+        )
     return Receipt(
         at=datetime.now(UTC),
         names=len(traces.names),
@@ -100,6 +111,8 @@ def receipt_of(store: FaceStore, traces: Traces, thumbnails: Thumbnails) -> Rece
         faces=len(faces),
         pictures=sum(map(len, pictures)),
         files=files,
+        paths=held.paths,
+        notes=held.notes,
     )
 
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from semblante.library import sqlite_days as days
 from semblante.library import sqlite_given as given
+from semblante.library import sqlite_names
 from semblante.library import sqlite_rows as rows
 from semblante.library.locations import INDEX_NAME, damaged_copies
 from semblante.library.people_store import Role
@@ -21,6 +22,7 @@ from semblante.library.store import (
     FaceInPhoto,
     FaceTable,
     KnownPhoto,
+    NamesHeld,
     PhotoRecord,
     StoredFace,
 )
@@ -178,6 +180,11 @@ class SqliteStore(SqlitePeople, SqliteCuration, SqliteListing):
         """See `FaceStore`."""
         with self.asking() as connection:
             return days.content_days(connection)
+
+    def names_held(self, names: Sequence[str]) -> NamesHeld:
+        """See `FaceStore`."""
+        with self.asking() as connection:
+            return sqlite_names.names_held(connection, names)
 
     def damaged_copies(self) -> list[Path]:
         """See `FaceStore`."""

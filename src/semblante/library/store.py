@@ -38,6 +38,18 @@ class FileState:
 
 
 @dataclass(frozen=True)
+class NamesHeld:
+    """How often a store holds some names: as values of its own, and as words of texts that are the user's.
+
+    Those are the `paths` of photos and folders, and the `notes` on the consents of other people.
+    """
+
+    values: int
+    paths: int
+    notes: int
+
+
+@dataclass(frozen=True)
 class KnownPhoto:
     """What a store holds of a path: the hash of its content, the network that read it, its issue if any.
 
@@ -285,6 +297,9 @@ class FaceStore(PeopleStore, CurationStore, HistoryStore, Protocol):
 
     def compact(self) -> None:
         """Leave no byte of what was removed. Raises `Locked` where another run keeps that from happening."""
+
+    def names_held(self, names: Sequence[str]) -> NamesHeld:
+        """Where the store holds these names, in whatever spelling."""
 
     def damaged_copies(self) -> list[Path]:
         """Files of a damaged store that were kept aside, into which nobody can look."""

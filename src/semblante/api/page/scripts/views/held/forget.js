@@ -37,7 +37,7 @@ async function carryOut(person, etag, outcome) {
 
 /** What was searched, for what, and found, as the service counted it. */
 function receiptView({ name }, receipt) {
-  const { searched, searched_for: wanted, left, at, shared } = receipt;
+  const { searched, searched_for: wanted, left, at, shared, named_in: named } = receipt;
   const total = searched.reduce((sum, { bytes: size }) => sum + size, 0);
   const traces = [
     nt("{count} name", "{count} names", wanted.names),
@@ -65,6 +65,18 @@ function receiptView({ name }, receipt) {
         </div>
       </dl>
     </div>
+    ${named.paths > 0 &&
+    html`<p class="small">${nt(
+      "The name stands in {count} path of your photos and folders. Paths are not changed.",
+      "The name stands in {count} paths of your photos and folders. Paths are not changed.",
+      named.paths,
+    )}</p>`}
+    ${named.notes > 0 &&
+    html`<p class="small">${nt(
+      "The name stands in {count} note on another person's consent. Notes are not changed.",
+      "The name stands in {count} notes on other people's consents. Notes are not changed.",
+      named.notes,
+    )}</p>`}
     ${shared > 0 &&
     html`<p class="small">${nt(
       "{count} face stays, because it is found to be another known person's too.",
@@ -79,8 +91,8 @@ function receiptView({ name }, receipt) {
 }
 
 /** The receipt as a file; it names nobody. */
-function save({ at, searched_for, searched, left }) {
-  const receipt = { at, searched_for, searched, left };
+function save({ at, searched_for, searched, left, named_in }) {
+  const receipt = { at, searched_for, searched, left, named_in };
   const address = URL.createObjectURL(new Blob([JSON.stringify(receipt, null, 2)], { type: "application/json" }));
   html`<a href=${address} download="receipt.json"></a>`.click();
   URL.revokeObjectURL(address);
