@@ -58,8 +58,13 @@ def somewhere_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.slow
-def test_the_commands_of_the_readme_run_as_shown(somewhere_else: Path, drawn: Path) -> None:
+def test_the_commands_of_the_readme_run_as_shown(
+    somewhere_else: Path, drawn: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from semblante.generate import write_person, write_strangers
+
+    Path("passphrase.txt").write_text("a long line that only you know\n")
+    monkeypatch.setenv("SEMBLANTE_PASSPHRASE_FILE", "passphrase.txt")  # Encrypted on the way.
 
     (somewhere_else / "celeba").symlink_to(drawn)
     photos, course = somewhere_else / "photos", somewhere_else / "course"
@@ -78,8 +83,8 @@ def test_the_commands_of_the_readme_run_as_shown(somewhere_else: Path, drawn: Pa
         if line.startswith("semblante ")
     ]
     assert {command.split()[1] for command in commands} == {
-        "attributes", "card", "evaluate", "explain", "faces", "find", "forget", "inspect", "learn", "people",
-        "prepare", "recognise", "review", "scan", "sort", "train", "undo",
+        "attributes", "card", "encrypt", "evaluate", "explain", "faces", "find", "forget", "holdings",
+        "inspect", "learn", "people", "prepare", "recognise", "review", "scan", "sort", "train", "undo",
     }  # fmt: skip
     said = ""
     for command in commands:
