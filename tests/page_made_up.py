@@ -9,7 +9,7 @@ import pytest
 from axe import violations
 from fake_photos import BASE, FakeReader, Shown, made_up_analyzer, write_photo
 from page_browser import Service, page_service
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from test_pipeline_library import person
 
 from semblante.library import scan
@@ -18,6 +18,9 @@ from semblante.pipeline import PersonDetails
 from semblante.types import Consent
 
 PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><rect width="8" height="8"/></svg>'
+SLOW_MS = 20_000
+"""On a busy machine a step may take so long."""
+expect.set_options(timeout=SLOW_MS)
 CONSENT = Consent("self", date(2026, 10, 3), "")
 
 
@@ -62,7 +65,7 @@ def made_up_tab(
         locale=f"{language}-ES",
     )
     tab = context.new_page()
-    tab.set_default_timeout(30_000)
+    tab.set_default_timeout(SLOW_MS)
     for kind in ("thumbnail", "picture?*"):
         tab.route(f"**/{kind}", lambda route: route.fulfill(body=PICTURE, content_type="image/svg+xml"))
     said: list[str] = []

@@ -34,7 +34,7 @@ function frame(sections) {
     </header>
     <main id="content" tabindex="-1"></main>
     <footer class="foot"><p>${t("Everything stays on this computer. Nothing is sent anywhere.")}</p></footer>
-    <div id="toasts" role="status" aria-live="polite"></div>`;
+    <div id="toasts" class="toasts" role="status" aria-live="polite"></div>`;
 }
 
 function skip(event) {

@@ -46,7 +46,8 @@ export function toast(text, undo) {
   } else {
     shown.append(html`<span class="spoken">.</span>`);
   }
-  document.getElementById("toasts").append(shown);
+  // Behind an open dialog nothing can be pressed: what is said then is said in it.
+  (document.querySelector("dialog[open] .toasts") ?? document.getElementById("toasts")).append(shown);
   let timer = setTimeout(close, TOAST_MS);
   shown.addEventListener("pointerenter", () => clearTimeout(timer));
   shown.addEventListener("focusin", () => clearTimeout(timer));
@@ -135,8 +136,12 @@ export function showDialog(title, content, { wide = false } = {}) {
       </div>
     </form>
     ${content}
+    <div class="toasts" role="status" aria-live="polite"></div>
   </dialog>`;
-  dialog.addEventListener("close", () => dialog.remove());
+  dialog.addEventListener("close", () => {
+    document.getElementById("toasts").append(...dialog.querySelectorAll(".toast"));
+    dialog.remove();
+  });
   document.body.append(dialog);
   dialog.showModal();
   return dialog;

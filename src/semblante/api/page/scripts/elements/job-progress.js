@@ -8,14 +8,15 @@ import { decimal, duration, nt, number, t } from "../texts.js";
 export class JobProgress extends HTMLElement {
   /** Follows a job to its end and gives its last state; `told(job)` hears each state. */
   async run(job, told = () => {}) {
-    this.#draw(job);
+    this.show(job);
     return follow(job, (state) => {
-      this.#draw(state);
+      this.show(state);
       told(state);
     });
   }
 
-  #draw(job) {
+  /** Shows a job as it is. */
+  show(job) {
     const running = ["queued", "running"].includes(job.state);
     const failed = job.failed ?? [];
     const open = this.querySelector("details")?.open ?? false;
@@ -23,10 +24,11 @@ export class JobProgress extends HTMLElement {
       this,
       html`<div class="row spread">
         <strong>${this.#title(job)}</strong>
-        ${running && html`<button id="stop-job" class="plain" onclick=${() => attempt(() => remove(`/jobs/${job.id}`))}>${t("Stop")}</button>`}
+        ${running && this.#stopButton(job)}
       </div>`,
       this.#bar(job, running),
       html`<p class="small quiet">${this.#figures(job)}</p>`,
+      job.error && html`<p><span class="sentence">${job.error.detail}</span></p>`,
       failed.length > 0 &&
         html`<details>
           <summary>${nt("{count} file could not be used", "{count} files could not be used", failed.length)}</summary>
@@ -35,6 +37,17 @@ export class JobProgress extends HTMLElement {
     );
     const details = this.querySelector("details");
     if (details) details.open = open;
+  }
+
+  #stopButton(job) {
+    const { id } = job;
+    const isStopping = this.stopping === id;
+    const stop = async () => {
+      this.stopping = id;
+      this.show(job);
+      if (!(await attempt(() => remove(`/jobs/${id}`)))) this.stopping = null;
+    };
+    return html`<button id="stop-job" class="plain" disabled=${isStopping} onclick=${stop}>${isStopping ? t("Stopping …") : t("Stop")}</button>`;
   }
 
   #bar({ done, total, state }, running) {

@@ -12,7 +12,7 @@ import sorts from "./library/sorts.js";
 
 const TABS = () => [
   { name: "photos", label: t("Photos"), view: photos },
-  { name: "groups", label: t("Groups"), view: groups },
+  { name: "groups", label: t("People"), view: groups },
   { name: "questions", label: t("Questions"), view: questions },
   { name: "folders", label: t("Folders"), view: folders },
   { name: "sorts", label: t("Sort and export"), view: sorts },

@@ -34,9 +34,9 @@ function view({ here, above, folders, photos }, open, use) {
       ${above && html`<button class="round" aria-label=${t("One folder up")} onclick=${() => open(above.path)}>${icon("up")}</button>`}
       <strong>${here.path}</strong>
     </p>
-    <ul role="list" class="places">
+    ${folders.length > 0 && html`<ul role="list" class="places">
       ${folders.map(({ path, name }) => html`<li><button class="plain" onclick=${() => open(path)}>${icon("folder")}${name}</button></li>`)}
-    </ul>
+    </ul>`}
     <p class="small quiet">
       ${photos ? nt("{count} photo lies right here", "{count} photos lie right here", photos) : t("No photos lie right here; those in the folders inside are read too.")}
     </p>

@@ -1,8 +1,8 @@
 /** The folders whose photos are known, and scanning them: with rate, time left, each failed file, stop and go on. */
 
 import { get, patch, post, remove } from "../../api.js";
-import { html, icon } from "../../html.js";
-import { attempt, emptyState, notice, toast, whileOff } from "../../notices.js";
+import { html, icon, render } from "../../html.js";
+import { ask, attempt, emptyState, toast, whileOff } from "../../notices.js";
 import { link } from "../../router.js";
 import { date, nt, t } from "../../texts.js";
 import { reload, undoable } from "../../view.js";
@@ -10,24 +10,25 @@ import { chooseFolder } from "./folder_chooser.js";
 
 export default async function folders({ signal }) {
   const [known, jobs] = await Promise.all([get("/folders", {}, signal), get("/scans", {}, signal)]);
-  const work = html`<div class="stack" aria-live="polite"></div>`;
-  const running = jobs.find(({ state }) => ["queued", "running"].includes(state));
-  if (running) watch(running, work);
+  const work = html`<div class="stack"></div>`;
+  const [last] = jobs;
+  if (last && isAtWork(last)) watch(last, work);
+  else if (last) render(work, html`<h2>${t("The last scan")}</h2>`, ...ended(last, work));
   return html`<div class="stack loose">
-    ${known.length === 0 && emptyState("folder", t("No folder yet"), t("Choose a folder with photos. Semblante reads the photos where they are, and changes none of them."))}
-    ${known.length > 0 && list(known, work)}
+    ${known.length > 0
+      ? html`<ul role="list" class="timeline">${known.map(row)}</ul>`
+      : emptyState("folder", t("No folder yet"), t("Choose a folder with photos. Semblante reads the photos where they are, and changes none of them."))}
+    <div class=${known.length > 0 ? "row" : "row middle"}>${known.length > 0 && scanAll(work)}${chooseButton(work, known.length === 0)}</div>
     ${work}
-    ${addForm(work)}
   </div>`;
 }
 
-function list(known, work) {
-  const all = html`<button class="primary">${t("Scan all folders")}</button>`;
-  all.addEventListener("click", () => whileOff(all, () => scan([], work)));
-  return html`<section class="stack">
-    <ul role="list" class="timeline">${known.map(row)}</ul>
-    <div class="row">${all}<a class="button" href=${link("library", "photos")}>${t("See the photos")}</a></div>
-  </section>`;
+const isAtWork = ({ state }) => ["queued", "running"].includes(state);
+
+function scanAll(work) {
+  const button = html`<button class="primary">${t("Scan all folders")}</button>`;
+  button.addEventListener("click", () => whileOff(button, () => scan([], work)));
+  return button;
 }
 
 function row({ id, path, photos, added, ignored }) {
@@ -37,12 +38,17 @@ function row({ id, path, photos, added, ignored }) {
       toast(ignored ? t("Strangers in this folder are asked about again.") : t("Strangers in this folder are ignored for good."), undoable(answer));
       reload();
     });
-  const forget = () =>
-    attempt(async () => {
-      await remove(`/folders/${id}`);
-      toast(t("This folder is not looked at any more."));
-      reload();
+  const leaveOut = async () => {
+    const sure = await ask({
+      title: t("Leave this folder out?"),
+      content: html`<div class="stack"><p><strong>${path}</strong></p><p>${t("Its photos and their faces leave the library. No file is deleted, and people stay known.")}</p></div>`,
+      actions: [{ label: t("Leave out"), value: "leave", kind: "danger" }],
+      act: () => remove(`/folders/${id}`),
     });
+    if (!sure) return;
+    toast(t("This folder is not looked at any more."));
+    reload();
+  };
   return html`<li>
     <div class="stack tight">
       <strong>${path}</strong>
@@ -52,14 +58,15 @@ function row({ id, path, photos, added, ignored }) {
       </small>
     </div>
     <div class="row">
+      <a class="button plain" href=${`${link("library", "photos")}?folder=${id}`}>${t("See the photos")}</a>
       <button class="plain" onclick=${ignore}>${ignored ? t("Ask about strangers again") : t("Ignore strangers here")}</button>
-      <button class="plain" onclick=${forget}>${t("Leave out")}</button>
+      <button class="plain" onclick=${leaveOut}>${t("Leave out")}</button>
     </div>
   </li>`;
 }
 
-function addForm(work) {
-  const choose = html`<button class="primary">${icon("plus")}${t("Choose a folder")}</button>`;
+function chooseButton(work, isFirst) {
+  const choose = html`<button class=${isFirst ? "primary" : null}>${icon("plus")}${t("Add a folder")}</button>`;
   choose.addEventListener("click", async () => {
     const path = await chooseFolder();
     if (!path) return;
@@ -68,20 +75,47 @@ function addForm(work) {
       await scan([id], work);
     });
   });
-  return html`<div class="row">${choose}</div>`;
+  return choose;
 }
 
-/** Scans folders by number; all where none is named. */
+/** Scans folders by number, all where none is named; the list of folders is shown anew at its end. */
 async function scan(folders, work) {
-  watch(await post("/scans", { folders }), work);
+  const job = await post("/scans", { folders });
+  if (await watch(job, work)) reload();
 }
 
+/** Follows a scan to its end; gives whether it ended well. */
 async function watch(job, work) {
   const progress = html`<job-progress class="card stack"></job-progress>`;
-  work.replaceChildren(progress);
+  render(work, progress);
+  let isDone = false;
   await attempt(async () => {
-    const { state } = await progress.run(job);
-    if (state === "cancelled") work.append(notice("", "info", t("What was read is kept. A new scan goes on from there.")));
-    if (state === "done") toast(t("The photos are known now."));
+    const over = await progress.run(job);
+    isDone = over.state === "done";
+    if (isDone) toast(t("The photos are known now."));
+    else render(work, ...ended(over, work));
   });
+  return isDone;
+}
+
+/** What came of a scan, each failed file with its reason, and how to go on with one that was stopped. */
+function ended(job, work) {
+  const progress = html`<job-progress class="card stack"></job-progress>`;
+  progress.show(job);
+  if (job.state !== "cancelled") return [progress, counts(job.result)];
+  const more = html`<button class="primary">${icon("play")}${t("Go on with the scan")}</button>`;
+  more.addEventListener("click", () => whileOff(more, () => scan([], work)));
+  return [progress, html`<p>${t("What was read is kept. A new scan goes on from there.")}</p>`, html`<div class="row">${more}</div>`];
+}
+
+function counts(result) {
+  if (!result) return null;
+  const { read, unchanged, recognised, faces, dropped } = result;
+  const parts = [
+    nt("{count} photo read", "{count} photos read", read),
+    nt("{count} known already", "{count} known already", unchanged + recognised),
+    nt("{count} face found", "{count} faces found", faces),
+    dropped > 0 && nt("{count} photo gone", "{count} photos gone", dropped),
+  ];
+  return html`<p class="quiet small">${parts.filter(Boolean).join(" · ")}</p>`;
 }

@@ -1,29 +1,27 @@
-/** Groups of unknown faces: name, merge, split, or ignore them. */
+/** The people of the library: those known, and groups of unknown faces, which are named, merged, split or ignored. */
 
 import { get, patch, post, thumbnail } from "../../api.js";
-import { html, icon } from "../../html.js";
-import { ask, attempt, emptyState, toast } from "../../notices.js";
+import { html, icon, render } from "../../html.js";
+import { ask, attempt, emptyState, toast, whileOff } from "../../notices.js";
 import { all } from "../../paging.js";
-import { CONSENTS } from "../../people.js";
+import { portrait } from "../../people.js";
 import { link } from "../../router.js";
-import { nt, t, today } from "../../texts.js";
-import { reload, undoable, undoNewest } from "../../view.js";
+import { nt, t } from "../../texts.js";
+import { reload, undoable } from "../../view.js";
+import groupView from "./group.js";
+import { nameGroup } from "./naming.js";
 
-const SHOWN = 14;
+const PAGE = 50;
 
-export default async function groups({ query, signal }) {
+export default async function groups({ path, query, signal }) {
+  if (path[0]) return groupView(path[0], signal);
   const ignored = query.has("ignored");
-  const [listed, people] = await Promise.all([
-    get("/groups", { limit: 200, ignored }, signal),
-    all("/people", "people", signal),
-  ]);
+  const asked = { limit: PAGE, ignored };
+  const [listed, people] = await Promise.all([get("/groups", asked, signal), all("/people", "people", signal)]);
   return html`<div class="stack loose">
-    ${ignored
-      ? html`<p><a href=${link("library", "groups")}>${t("Back to the groups")}</a></p>`
-      : html`<p>${t("Faces that seem to be one person's. Give a group a name and it is learnt at once; ignore strangers for good.")}</p>`}
-    ${listed.groups.length > 0
-      ? html`<ul role="list" class="stack loose">${listed.groups.map((group) => groupCard(group, { all: listed.groups, people, ignored }))}</ul>`
-      : nothing(ignored)}
+    ${ignored && html`<p><a href=${link("library", "groups")}>${t("Back to the groups")}</a></p>`}
+    ${!ignored && people.length > 0 && knownPeople(people)}
+    ${listed.total > 0 ? unknownGroups(listed, people, asked, signal) : nothing(ignored)}
     ${!ignored && listed.ignored > 0 &&
     html`<p><a href=${`${link("library", "groups")}?ignored=1`}>${nt("{count} face is ignored", "{count} faces are ignored", listed.ignored)}</a></p>`}
   </div>`;
@@ -39,121 +37,104 @@ function nothing(ignored) {
   );
 }
 
-function groupCard(group, { all, people, ignored }) {
-  const { examples, doubtful, photos, certain } = group;
-  return html`<li class="card group">
+/** Everybody known, each with the way to the photos. */
+function knownPeople(people) {
+  return html`<section class="stack">
+    <h2>${t("Known people")}</h2>
+    <ul role="list" class="people">
+      ${people.map(
+        (person) => html`<li>
+          <a class="person" href=${person.is_learnt ? `${link("library", "photos")}?person=${person.id}` : link("teach", person.id)}>
+            ${portrait(person)}
+            <div><strong>${person.name}</strong><small>${person.is_learnt ? t("See the photos") : t("Not learnt yet")}</small></div>
+          </a>
+        </li>`,
+      )}
+    </ul>
+  </section>`;
+}
+
+function unknownGroups(first, people, asked, signal) {
+  const shown = [];
+  const list = html`<ul role="list" class="stack loose"></ul>`;
+  const rest = html`<div class="row"></div>`;
+  const show = ({ groups: found, next }) => {
+    shown.push(...found);
+    list.append(...found.map((group) => html`<li>${groupCard(group, { shown, people, ignored: asked.ignored })}</li>`));
+    const more = html`<button>${t("Show more")}</button>`;
+    more.addEventListener("click", () => whileOff(more, async () => show(await get("/groups", { ...asked, cursor: next }, signal))));
+    render(rest, next && more);
+  };
+  show(first);
+  return html`<section class="stack">
+    ${!asked.ignored &&
+    html`<h2>${t("Unknown people")}</h2>
+      <p>${t("Faces that seem to be one person's. Give a group a name and it is learnt at once; ignore strangers for good.")}</p>`}
+    ${list}${rest}
+  </section>`;
+}
+
+function groupCard(group, { shown, people, ignored }) {
+  const { id, examples, doubtful, photos, certain } = group;
+  return html`<article class="card group" aria-label=${nt("{count} photo", "{count} photos", photos)}>
     <div class="row spread">
-      <h2>${nt("{count} photo", "{count} photos", photos)}</h2>
+      <h3>${nt("{count} photo", "{count} photos", photos)}</h3>
       ${!certain && html`<span class="chip unsure">${icon("question")}${t("May be several people")}</span>`}
     </div>
-    ${strip(examples)}
+    <div class="strip">${examples.map((face) => html`<img class="thumb" src=${thumbnail(face)} alt="" loading="lazy">`)}</div>
     ${doubtful > 0 &&
     html`<p class="small quiet">${nt("{count} further face is doubtful", "{count} further faces are doubtful", doubtful)}</p>`}
     <div class="row">
       ${ignored
         ? html`<button onclick=${() => ignore(group, false)}>${t("Ask about these again")}</button>`
         : [
-            html`<button class="primary" onclick=${() => name(group, people)}>${t("Name")}</button>`,
-            all.length > 1 && html`<button onclick=${() => merge(group, all)}>${t("Merge")}</button>`,
-            html`<button onclick=${() => split(group)}>${t("Split up")}</button>`,
+            html`<button class="primary" onclick=${() => nameGroup(group, people)}>${t("Name")}</button>`,
+            html`<a class="button" href=${link("library", "groups", id)}>${t("See all, or split")}</a>`,
+            html`<button onclick=${() => merge(group, shown)}>${t("Merge")}</button>`,
             html`<button onclick=${() => ignore(group, true)}>${icon("hide")}${t("Ignore")}</button>`,
           ]}
     </div>
-  </li>`;
-}
-
-const strip = (faces) =>
-  html`<div class="strip">${faces.slice(0, SHOWN).map((face) => html`<img class="thumb" src=${thumbnail(face)} alt="" loading="lazy">`)}</div>`;
-
-/** Somebody known, or somebody new who agreed. */
-async function name({ id }, people) {
-  const answer = await ask({
-    title: t("Who is this?"),
-    content: html`<div class="stack">
-      <div class="field">
-        <label for="group-name">${t("Name")}</label>
-        <input id="group-name" name="name" list="known-names" required maxlength="200" dir="auto" autocomplete="off">
-        <datalist id="known-names">${people.map((person) => html`<option value=${person.name}></option>`)}</datalist>
-      </div>
-      <div class="field">
-        <label for="group-who">${t("Who agreed to this?")}</label>
-        <select id="group-who" name="who">
-          <option value="">${t("Already noted")}</option>
-          ${CONSENTS().map(({ who, label }) => html`<option value=${who}>${label}</option>`)}
-        </select>
-        <span class="hint">${t("For somebody new, this is needed.")}</span>
-      </div>
-    </div>`,
-    actions: [{ label: t("Learn this face"), value: "name" }],
-  });
-  if (!answer) return;
-  const { name: given, who } = answer.fields;
-  await change(async () => {
-    const known = people.find((person) => person.name === given);
-    const consent = who ? { who, on: today(), note: "" } : null;
-    const person = known ?? (await post("/people", { name: given, consent }));
-    try {
-      return await patch(`/groups/${id}`, { person: Number(person.id) });
-    } catch (error) {
-      // Who was added for this alone does not stay.
-      if (!known) await undoNewest();
-      throw error;
-    }
-  }, t("{name} is learnt.", { name: given }));
+  </article>`;
 }
 
 const ignore = ({ id }, ignored) =>
-  change(
-    () => patch(`/groups/${id}`, { ignored }),
-    ignored ? t("These faces are ignored from now on.") : t("These faces are asked about again."),
-  );
-
-async function merge({ id }, all) {
-  const answer = await ask({
-    title: t("Which groups are the same person?"),
-    content: html`<ul role="list" class="stack">
-      ${all
-        .filter((other) => other.id !== id)
-        .slice(0, SHOWN)
-        .map(
-          ({ id: other, examples, photos }) => html`<li><label class="option">
-            <input type="radio" name="other" value=${other} required>
-            <img class="face" src=${thumbnail(examples[0])} alt=""><span>${nt("{count} photo", "{count} photos", photos)}</span>
-          </label></li>`,
-        )}
-    </ul>`,
-    actions: [{ label: t("Merge"), value: "merge" }],
-  });
-  if (answer) await change(() => post(`/groups/${id}/merge`, { groups: [answer.fields.other] }), t("The groups are one now."));
-}
-
-/** Proposes parts that may be different people, and faces like none of them. */
-async function split({ id }) {
-  await attempt(async () => {
-    const { parts, outliers } = await get(`/groups/${id}/split-proposal`);
-    const others = [...parts.slice(1), ...(outliers.length ? [outliers] : [])];
-    if (!others.length) {
-      toast(t("All these faces seem to be one person's: no way to split them was found."));
-      return;
-    }
-    const answer = await ask({
-      title: t("Split into these?"),
-      content: html`<div class="stack">
-        ${[...parts.slice(0, 1), ...others].map(
-          (faces) => html`<div class="group"><strong>${nt("{count} face", "{count} faces", faces.length)}</strong>${strip(faces)}</div>`,
-        )}
-      </div>`,
-      actions: [{ label: t("Split up"), value: "split" }],
-      wide: true,
-    });
-    if (answer) await change(() => post(`/groups/${id}/split`, { parts: others }), t("The group is split."));
-  });
-}
-
-async function change(action, said) {
-  await attempt(async () => {
-    const answer = await action();
-    toast(said, undoable(answer));
+  attempt(async () => {
+    const answer = await patch(`/groups/${id}`, { ignored });
+    toast(ignored ? t("These faces are ignored from now on.") : t("These faces are asked about again."), undoable(answer));
     reload();
   });
+
+/** Makes several groups of one person's one. */
+async function merge({ id, examples }, shown) {
+  const others = shown.filter((other) => other.id !== id);
+  if (!others.length) {
+    toast(t("There is no other group to merge with."));
+    return;
+  }
+  const choices = html`<ul role="list" class="stack">
+    ${others.map(
+      ({ id: other, examples: faces, photos }) => html`<li><label class="option">
+        <input type="checkbox" value=${other}>
+        <span class="faces">${faces.slice(0, 3).map((face) => html`<img class="face" src=${thumbnail(face)} alt="">`)}</span>
+        <span>${nt("{count} photo", "{count} photos", photos)}</span>
+      </label></li>`,
+    )}
+  </ul>`;
+  let answer = null;
+  const isDone = await ask({
+    title: t("Which groups are the same person?"),
+    content: html`<div class="stack">
+      <div class="faces">${examples.slice(0, 3).map((face) => html`<img class="face" src=${thumbnail(face)} alt="">`)}</div>
+      ${choices}
+    </div>`,
+    actions: [{ label: t("Merge"), value: "merge" }],
+    act: async () => {
+      const groups = [...choices.querySelectorAll(":checked")].map((each) => each.value);
+      if (!groups.length) throw new Error(t("Choose at least one group."));
+      answer = await post(`/groups/${id}/merge`, { groups });
+    },
+  });
+  if (!isDone) return;
+  toast(t("The groups are one now."), undoable(answer));
+  reload();
 }

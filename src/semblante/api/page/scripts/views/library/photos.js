@@ -1,7 +1,7 @@
 /** All photos in one grid, narrowed by person, verdict and attributes. */
 
 import { get, photoThumbnail } from "../../api.js";
-import { html, icon } from "../../html.js";
+import { html, icon, render } from "../../html.js";
 import { emptyState } from "../../notices.js";
 import { all, pages } from "../../paging.js";
 import { go, link } from "../../router.js";
@@ -18,12 +18,22 @@ export default async function photos({ query, signal }) {
     all("/people", "people", signal),
     get("/model", {}, signal),
   ]);
+  const learnt = people.filter((person) => person.is_learnt);
   return html`<div class="stack">
-    ${(narrowed || first.photos.length > 0) && filterBar(filters, people, attributes)}
+    ${(narrowed || first.photos.length > 0) && filterBar(filters, learnt, attributes)}
     ${first.photos.length > 0
-      ? [html`<p class="quiet small" role="status">${nt("{count} photo", "{count} photos", first.total)}</p>`, grid(first, filters, signal)]
+      ? [found(first.total, filters), grid(first, filters, learnt, signal)]
       : nothing(narrowed)}
   </div>`;
+}
+
+/** How many photos there are, and the way back to all of them. */
+function found(total, { folder, ...filters }) {
+  const narrowed = folder || Object.values(filters).some(Boolean);
+  return html`<p class="quiet small row" role="status">
+    ${nt("{count} photo", "{count} photos", total)} ${folder && t("in one folder")}
+    ${narrowed && html`<a href=${link("library", "photos")}>${t("All photos")}</a>`}
+  </p>`;
 }
 
 function nothing(narrowed) {
@@ -58,7 +68,7 @@ function filterBar(filters, people, attributes) {
   </div>`;
   const described = attributes.map(({ name, label }) => ({ value: name, title: label }));
   return html`<form class="filters" aria-label=${t("Filters")} onchange=${narrow} onsubmit=${(event) => event.preventDefault()}>
-    ${choices("person", t("Person"), t("Anybody"), people.filter((person) => person.is_learnt).map(({ id, name }) => ({ value: id, title: name })))}
+    ${choices("person", t("Person"), t("Anybody"), people.map(({ id, name }) => ({ value: id, title: name })))}
     ${choices("verdict", t("Answer"), t("Yes and not sure"), [
       { value: "yes", title: t("Yes") },
       { value: "unsure", title: t("Not sure") },
@@ -69,27 +79,35 @@ function filterBar(filters, people, attributes) {
   </form>`;
 }
 
-function grid(first, filters, signal) {
+function grid(first, filters, people, signal) {
   const options = {
     label: t("Photos"),
     width: 150,
     height: 150,
-    cell: tile,
+    cell: (photo) => tile(photo, people),
     more: pages("/photos", { ...filters, limit: PAGE }, "photos", first, signal),
   };
   return html`<virtual-grid options=${options}></virtual-grid>`;
 }
 
 /** A photo with whom it surely shows, or may show. */
-function tile(photo) {
-  const seen = photo.faces.flatMap(({ people }) => people.slice(0, 1));
+function tile(photo, people) {
+  const button = html`<button class="tile"></button>`;
+  const draw = () => render(button, picture(photo), ...whom(photo));
+  button.addEventListener("click", () => openPhoto(photo, people, draw));
+  draw();
+  return button;
+}
+
+function picture({ id, name, issue }) {
+  if (issue) return html`<span class="issue">${icon("warn")}<span>${name}</span><small class="sentence">${issue.detail}</small></span>`;
+  return html`<img src=${photoThumbnail(id)} alt=${name} loading="lazy" decoding="async">`;
+}
+
+function whom({ faces }) {
+  const seen = faces.flatMap(({ people }) => people.slice(0, 1));
   const sure = seen.filter(({ verdict }) => verdict === "yes").map(({ name }) => name);
   const unsure = seen.filter(({ verdict }) => verdict === "unsure").map(({ name }) => `${name}?`);
   const names = [...sure, ...unsure];
-  return html`<button class="tile" onclick=${() => openPhoto(photo)}>
-    ${photo.issue
-      ? html`<span class="issue">${icon("warn")}<span>${photo.name}</span><small>${photo.issue.detail}</small></span>`
-      : html`<img src=${photoThumbnail(photo.id)} alt=${photo.name} loading="lazy" decoding="async">`}
-    ${names.length > 0 && html`<span class=${`chip ${sure.length ? "yes" : "unsure"}`}>${names.join(", ")}</span>`}
-  </button>`;
+  return names.length ? [html`<span class=${`chip ${sure.length ? "yes" : "unsure"}`}>${names.join(", ")}</span>`] : [];
 }

@@ -2,11 +2,10 @@
 
 import { get, post } from "../../api.js";
 import { html, icon, render } from "../../html.js";
-import { attempt, emptyState, notice, toast, whileOff } from "../../notices.js";
+import { emptyState, notice, toast, whileOff } from "../../notices.js";
 import { all } from "../../paging.js";
 import { link } from "../../router.js";
 import { moment, nt, number, t } from "../../texts.js";
-import { reload } from "../../view.js";
 import { chooseFolder } from "./folder_chooser.js";
 
 const SHOWN = 20;
@@ -18,17 +17,20 @@ const WAYS = () => [
 ];
 
 export default async function sorts({ signal }) {
-  const [people, done] = await Promise.all([all("/people", "people", signal), get("/sorts", {}, signal)]);
+  const people = await all("/people", "people", signal);
   const learnt = people.filter((person) => person.is_learnt);
-  const plan = html`<div class="stack" aria-live="polite"></div>`;
+  const plan = html`<div class="stack"></div>`;
+  const past = html`<section class="stack"></section>`;
+  const refresh = async () => render(past, ...pastSorts(await get("/sorts", {}, signal), { plan, refresh }));
+  await refresh();
   return html`<div class="stack loose">
-    ${learnt.length > 0 ? html`<div class="card">${sortForm(learnt, plan)}</div>` : nobody()} ${plan}
-    ${done.length > 0 &&
-    html`<section class="stack">
-      <h2>${t("Done before")}</h2>
-      <ul role="list" class="timeline">${done.map((sort) => row(sort, plan))}</ul>
-    </section>`}
+    ${learnt.length > 0 ? html`<div class="card">${sortForm(learnt, { plan, refresh })}</div>` : nobody()} ${plan}${past}
   </div>`;
+}
+
+function pastSorts(done, places) {
+  if (!done.length) return [];
+  return [html`<h2>${t("Done before")}</h2>`, html`<ul role="list" class="timeline">${done.map((sort) => row(sort, places))}</ul>`];
 }
 
 function nobody() {
@@ -40,14 +42,14 @@ function nobody() {
   );
 }
 
-function sortForm(people, plan) {
+function sortForm(people, places) {
   const submit = html`<button class="primary">${t("Show what would happen")}</button>`;
   const preview = async (event) => {
     event.preventDefault();
     const { person, how } = Object.fromEntries(new FormData(event.target));
     const folder = how === "xmp" ? null : await chooseFolder();
     if (how !== "xmp" && !folder) return;
-    await whileOff(submit, () => run({ person: Number(person), how, folder, dry_run: true }, plan));
+    await whileOff(submit, () => run({ person: Number(person), how, folder, dry_run: true }, places));
   };
   return html`<form class="stack loose" onsubmit=${preview}>
     <div class="field">
@@ -70,55 +72,77 @@ function sortForm(people, plan) {
 }
 
 /** Plans or carries out a sort, and shows what came of it. */
-async function run(wanted, plan) {
-  const progress = html`<job-progress class="card stack"></job-progress>`;
-  render(plan, progress);
-  const { state, result } = await progress.run(await post("/sorts", wanted));
+async function run(wanted, places) {
+  const { plan, refresh } = places;
+  const { state, result } = await followed(plan, await post("/sorts", wanted));
   if (state !== "done") return;
   if (wanted.dry_run) {
-    render(plan, planView(result, wanted, plan));
+    const start = html`<button class="primary">${t("Do it")}</button>`;
+    start.addEventListener("click", () => whileOff(start, () => run({ ...wanted, dry_run: false }, places)));
+    render(plan, resultView(result, nt("{count} photo would be sorted", "{count} photos would be sorted", result.made), start));
   } else {
+    render(plan, resultView(result, nt("{count} photo is sorted", "{count} photos are sorted", result.made)));
     toast(t("Sorted. It can be undone below."));
-    reload();
+    await refresh();
   }
 }
 
-function planView({ made, already, skipped, photos }, wanted, plan) {
-  const start = html`<button class="primary">${t("Do it")}</button>`;
-  start.addEventListener("click", () => whileOff(start, () => run({ ...wanted, dry_run: false }, plan)));
+async function followed(plan, job) {
+  const progress = html`<job-progress class="card stack"></job-progress>`;
+  render(plan, progress);
+  return progress.run(job);
+}
+
+/** Which photos go where, which are there already, and which cannot be sorted, each with its reason. */
+function resultView({ made, already, skipped, photos }, title, start) {
   const coming = photos.filter(({ outcome }) => outcome === "made");
   const left = photos.filter(({ outcome }) => outcome === "skipped");
-  return html`<section class="card stack">
-    <h2>${nt("{count} photo would be sorted", "{count} photos would be sorted", made)}</h2>
-    <ul class="small">${coming.slice(0, SHOWN).map(({ photo, target }) => html`<li>${photo} → ${target}</li>`)}</ul>
+  return html`<section class="card stack" aria-label=${t("What comes of it")}>
+    <h2>${title}</h2>
+    ${coming.length > 0 &&
+    html`<ul role="list" class="moves small" tabindex="0" aria-label=${t("Photos and where they go")}>
+      ${coming.slice(0, SHOWN).map(({ photo, target }) => html`<li><span>${photo}</span><span><span class="quiet" aria-label=${t("goes to")}>→</span> ${target}</span></li>`)}
+    </ul>`}
     ${made > SHOWN && html`<p class="small quiet">${t("and {count} more", { count: number(made - SHOWN) })}</p>`}
     ${already > 0 && html`<p class="small quiet">${nt("{count} is there already", "{count} are there already", already)}</p>`}
     ${skipped > 0 &&
     notice(
       "warn",
       "warn",
+      html`<strong>${nt("{count} photo cannot be sorted", "{count} photos cannot be sorted", skipped)}</strong>`,
       html`<ul class="small">${left.slice(0, SHOWN).map(({ photo, reason }) => html`<li>${photo}: ${reason?.detail}</li>`)}</ul>`,
     )}
-    <div class="row">${made > 0 && start}</div>
+    ${start && made > 0 && html`<div class="row">${start}</div>`}
   </section>`;
 }
 
-function row({ id, name, began, steps, undone }, plan) {
+function row({ id, name, how, began, steps, undone }, places) {
   const undo = html`<button>${icon("undo")}${t("Undo")}</button>`;
-  undo.addEventListener("click", () => whileOff(undo, () => takeBack(id, plan)));
+  undo.addEventListener("click", () => whileOff(undo, () => takeBack(id, places)));
+  const label = WAYS().find((way) => way.how === how)?.label ?? t("Symbolic link");
   return html`<li>
-    <div><strong>${name}</strong> <small class="quiet">${nt("{count} step", "{count} steps", steps)} · ${moment(began)}</small></div>
+    <div class="stack tight">
+      <strong>${name}</strong>
+      <small class="quiet">${label} · ${nt("{count} step", "{count} steps", steps)} · ${moment(began)}</small>
+    </div>
     ${undone ? html`<span class="chip">${t("undone")}</span>` : undo}
   </li>`;
 }
 
-async function takeBack(id, plan) {
-  const progress = html`<job-progress class="card stack"></job-progress>`;
-  render(plan, progress);
-  await attempt(async () => {
-    const { state, result } = await progress.run(await post(`/sorts/${id}/undo`));
-    if (state !== "done") return;
-    toast(nt("Undone; {count} thing was changed since and stays.", "Undone; {count} things were changed since and stay.", result.left));
-    reload();
-  });
+async function takeBack(id, { plan, refresh }) {
+  const { state, result } = await followed(plan, await post(`/sorts/${id}/undo`));
+  if (state !== "done") return;
+  const left = result.things.filter(({ outcome }) => outcome === "left");
+  render(
+    plan,
+    result.left > 0 &&
+      notice(
+        "warn",
+        "warn",
+        html`<strong>${nt("{count} thing was changed since and stays", "{count} things were changed since and stay", result.left)}</strong>`,
+        html`<ul class="small">${left.slice(0, SHOWN).map(({ path, reason }) => html`<li>${path}: ${reason?.detail}</li>`)}</ul>`,
+      ),
+  );
+  toast(t("The sort is undone."));
+  await refresh();
 }
