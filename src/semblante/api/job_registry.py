@@ -69,6 +69,7 @@ class Job:
         self._verb = verb
         self._lock = threading.RLock()
         self._cancelled = threading.Event()
+        self._left = threading.Event()
         self._status = JobStatus("queued")
         self._number = 0
         self._events: deque[JobEvent] = deque(maxlen=MAX_KEPT_EVENTS)
@@ -102,6 +103,10 @@ class Job:
             if self._status.state == "queued":
                 self._end("cancelled")
 
+    def wait(self, wait_s: float) -> bool:
+        """Wait until nothing is at work any more; whether that is so."""
+        return self.status.state != "running" or self._left.wait(wait_s)
+
     def run(self) -> None:
         """Do the work, in this thread."""
         with self._lock:
@@ -118,6 +123,8 @@ class Job:
         except Exception as error:
             log_failure(f"job {self.id} ({self.kind})", error)
             self._end("failed", error=Reason("internal_error"))
+        finally:
+            self._left.set()
 
     def _take(self, event: Event) -> None:
         if isinstance(event, Progress):
@@ -210,12 +217,20 @@ class JobRegistry(Closing):
         with self._lock:
             self._jobs = {name: each for name, each in self._jobs.items() if each.status.state not in OVER}
 
-    def end_all(self) -> None:
-        """Ask all to stop, and forget them with all that they said."""
+    def end_all(self, wait_s: float = 0) -> None:
+        """Ask all to stop, and forget them with all that they said.
+
+        With `wait_s`, wait for those at work. Raises `Overloaded` where one goes on after so many seconds.
+        """
         with self._lock:
             jobs, self._jobs = self._jobs, {}
         for job in jobs.values():
             job.cancel()
+        until = time.monotonic() + wait_s
+        if wait_s and not all(job.wait(max(0.0, until - time.monotonic())) for job in jobs.values()):
+            with self._lock:
+                self._jobs |= jobs
+            raise Overloaded("jobs_not_ended", retry_after_s=round(wait_s))
 
     def close(self) -> None:
         """Ask all to stop, and wait until they have."""

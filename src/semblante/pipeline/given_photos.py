@@ -40,31 +40,35 @@ class GivenFaces:
     day: date | None
 
 
+def read_images(images: Sequence[bytes], analyzer: FaceAnalyzer) -> tuple[GivenImage, ...]:
+    """Read the content of image files; nothing is kept."""
+    return tuple(_read(content, analyzer) for content in images)
+
+
 def give_images(
     store: FaceStore,
     thumbnails: Thumbnails,
     person: KnownPerson,
     images: Sequence[bytes],
+    read: Sequence[GivenImage],
     role: Role,
-    analyzer: FaceAnalyzer,
-) -> tuple[GivenImage, ...]:
-    """Read the content of image files, and keep the faces to learn the person from, or from as others.
+    base_sha256: str,
+) -> None:
+    """Keep the faces in images, as this network `read` them, to learn the person from, or from as others.
 
     Of each face, a thumbnail is kept too. Raises `InvalidOption` where nobody agreed that the person is
     learnt, and `UnknownPerson`.
     """
     check_consented(person)
-    read = tuple(_read(content, analyzer) for content in images)
     records = [
         PhotoRecord(bytes.fromhex(each.sha256), each.photo, ())
         for each in read
         if each.photo is not None and each.reason is None
     ]
-    store.give_photos(person.name, records, role, analyzer.bundle.network_sha256)
+    store.give_photos(person.name, records, role, base_sha256)
     for content, each in zip(images, read, strict=True):
         if each.photo is not None and each.reason is None:
             keep_faces_of(thumbnails, content, each.photo, each.sha256)
-    return read
 
 
 def given_faces(

@@ -53,6 +53,12 @@ class LibraryHoldings(LibraryPhotos):
         with self._teaching:
             return forget_person(self.store, name, keep_faces, job, self._matrix, self._thumbnails)
 
+    def forget_person(self, person_id: int, job: JobContext = SILENT) -> Forgotten:
+        """Forget the person with this number, whatever the name is by now; otherwise as `forget`."""
+        with self._teaching:
+            name = self.known_person(person_id).name
+            return forget_person(self.store, name, False, job, self._matrix, self._thumbnails)
+
     def erase_everything(self) -> tuple[HeldFile, ...]:
         """Erase all of everybody, locked or not, and go on with an empty index; gives the files that went.
 

@@ -31,7 +31,7 @@ from semblante.pipeline.details import (
     person_with_id,
 )
 from semblante.pipeline.export import export_person
-from semblante.pipeline.given_photos import GivenFaces, GivenImage, give_images, given_faces
+from semblante.pipeline.given_photos import GivenFaces, GivenImage, give_images, given_faces, read_images
 from semblante.pipeline.learning import LearnResult
 from semblante.pipeline.lessons import LessonReport, check_lesson, judge_anew, learn_given
 from semblante.pipeline.look_alikes import KeptLesson
@@ -104,8 +104,13 @@ class LibraryPeople(Closing):
 
         See `semblante.pipeline.given_photos.give_images`.
         """
-        person = self.known_person(person_id)
-        return give_images(self.store, self._thumbnails, person, images, role, analyzer)
+        check_consented(self.known_person(person_id))
+        read = read_images(images, analyzer)
+        with self._teaching:
+            # That took time: by now, the person may have another name, or be forgotten.
+            person, base = self.known_person(person_id), analyzer.bundle.network_sha256
+            give_images(self.store, self._thumbnails, person, images, read, role, base)
+        return read
 
     def given_photos(self, person_id: int) -> tuple[GivenPhoto, ...]:
         """The photos that were given to learn a person from, in order. Raises `UnknownPerson`."""

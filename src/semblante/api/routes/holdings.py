@@ -1,6 +1,7 @@
 """`/holdings`: everything that is kept, of each person and by file; and all of it erased."""
 
 from datetime import datetime
+from typing import Final
 
 from fastapi import APIRouter
 
@@ -13,6 +14,8 @@ from semblante.i18n import describe
 from semblante.pipeline import HeldFile, HeldOfPerson, Holdings
 
 router = APIRouter(prefix="/holdings", tags=["holdings"])
+
+_WAIT_FOR_JOBS_S: Final = 20.0
 
 
 class HeldOut(Schema):
@@ -117,6 +120,8 @@ async def erase_everything(engine: TheEngine) -> ErasedOut:
     """Erase all of everybody at once, locked or not, and the keys of programs; the library is empty then."""
 
     def erase() -> tuple[HeldFile, ...]:
+        # Else a scan would go on, and write what it finds into the new index.
+        engine.jobs.end_all(_WAIT_FOR_JOBS_S)
         erased = engine.library.erase_everything()
         engine.keys.revoke_all()
         engine.end_all()

@@ -167,11 +167,12 @@ async def forget_person(
     The result of the job says what is gone, and is the receipt: which files were `searched` afterwards, and
     how often what was known of the person was `found` in each.
     """
-    person = await _person(engine, person_id)
-    check_if_match(if_match, PersonOut.of(person))
+    check_if_match(if_match, PersonOut.of(await _person(engine, person_id)))
 
     def forget(job: JobContext) -> dict[str, Any]:
-        gone = engine.library.forget(person.name, job=job)
+        # The job may have waited, and the person may have changed meanwhile; another may have the name.
+        check_if_match(if_match, PersonOut.of(engine.library.known_person(person_id)))
+        gone = engine.library.forget_person(person_id, job)
         engine.forget_answers()
         return {
             "taught": gone.taught,

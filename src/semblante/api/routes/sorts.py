@@ -83,11 +83,13 @@ async def start_sort(sort: SortIn, response: Response, engine: TheEngine) -> Job
     The result counts what was made (with `dry_run`: would be), was there already, and was skipped, and names
     the first thousand of the photos.
     """
-    person = await engine.run(lambda: engine.library.known_person(sort.person))
+    await engine.run(lambda: engine.library.known_person(sort.person))
     folder = None if sort.folder is None else Path(sort.folder)
 
     def verb(job: JobContext) -> dict[str, Any]:
-        photos = engine.library.sort(person.name, sort.how, folder, sort.dry_run, job)
+        # The job may have waited, and another may have the name by now.
+        name = engine.library.known_person(sort.person).name
+        photos = engine.library.sort(name, sort.how, folder, sort.dry_run, job)
         counts = Counter(each.outcome for each in photos)
         return {
             "dry_run": sort.dry_run,

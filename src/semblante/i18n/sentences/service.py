@@ -26,6 +26,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
         "something failed that should not; the service's log tells what, by the request's number"
     ),
     "job_unknown": "there is no such job, or no more",
+    "jobs_not_ended": "a job has not stopped yet; try again shortly",
     "key_unknown": "there is no such key",
     "keys_damaged": "the file with the keys is damaged; delete it and make new ones",
     "keys_on_loopback_only": "keys are made and seen only on the machine that the service runs on",
