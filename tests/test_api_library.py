@@ -1,6 +1,7 @@
 """The library by HTTP: folders, scans as jobs, thumbnails, the history and the way back."""
 
 import io
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,11 +17,13 @@ from test_pipeline_library import person
 from test_thumbnails import add
 from test_thumbnails import write_photo as write_picture
 
-from semblante.api import Engine
+from semblante.api import Engine, routes
 from semblante.jobs import JobContext
 from semblante.library import SqliteStore
 from semblante.model.bundle import Bundle
 from semblante.person import person_as_json
+from semblante.pipeline import kept_groups
+from semblante.pipeline.grouping import Grouping, find_groups
 from semblante.types import Embeddings
 
 ANA, BO, STRANGER = 1, 2, 3
@@ -52,8 +55,12 @@ def photos(tmp_path: Path) -> Path:
 
 def finished(client: httpx.Client, answer: httpx.Response) -> Any:
     assert answer.status_code == 202
+    return over(client, answer.json()["id"])
+
+
+def over(client: httpx.Client, job_id: str) -> Any:
     until = time.monotonic() + 30
-    while (job := client.get(answer.headers["Location"].removeprefix("/api/v1")).json())["finished"] is None:
+    while (job := client.get(f"/jobs/{job_id}").json())["finished"] is None:
         assert time.monotonic() < until
         time.sleep(0.02)
     return job
@@ -294,6 +301,34 @@ class TestGroups:
         for number in (split.json()["change"], change):
             assert client.post(f"/changes/{number}/undo").status_code == 200
         assert [each["kept"] for each in client.get("/groups").json()["groups"]] == [False] * 3
+
+    def test_no_request_waits_for_groups_that_take_long(
+        self,
+        client: httpx.Client,
+        engine: Engine,
+        groups: dict[str, str],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        may_end = threading.Event()
+
+        def slow(*given: Any) -> Grouping:
+            assert may_end.wait(20)
+            return find_groups(*given)
+
+        monkeypatch.setattr(kept_groups, "find_groups", slow)
+        monkeypatch.setattr(routes.groups, "_WAIT_S", 0.0)
+        client.patch(f"/groups/{groups['stranger']}", json={"ignored": True}).raise_for_status()
+        listed = client.get("/groups").json()
+        assert [each["id"] for each in listed["groups"]] == [groups["ana"], groups["bo"]]
+        assert client.get("/groups").json()["job"] == listed["job"], "one job is for all"
+        assert client.get(f"/groups/{groups['bo']}").json()["photos"] == 5
+        answer = client.get(f"/groups/{groups['stranger']}")
+        assert problem(answer, 503) == "groups_at_work" and answer.headers["Retry-After"] == "5"
+        may_end.set()
+        assert over(client, listed["job"])["state"] == "done"
+        again = client.get("/groups").json()
+        assert (again["total"], again["job"]) == (2, None)
+        assert client.get(f"/groups/{groups['stranger']}").json()["ignored"]
 
     def test_a_group_is_ignored(self, client: httpx.Client, groups: dict[str, str]) -> None:
         address = f"/groups/{groups['stranger']}"

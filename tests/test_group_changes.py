@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,10 +12,11 @@ from sentences import raises
 from semblante.errors import InvalidOption, NotInIndex
 from semblante.files import sha256_of
 from semblante.library import group, group_around
-from semblante.pipeline import Group, Library
-from semblante.types import FaceRef
+from semblante.pipeline import Group, Library, PersonDetails, grouping, kept_groups
+from semblante.types import Embeddings, FaceRef
 
 ANA, BO, EVA = 1, 2, 3
+NOBODY = FaceRef("00" * 32, 0)
 
 
 @pytest.fixture
@@ -142,23 +144,62 @@ def test_what_cannot_be(library: Library, photos: Path, analyzer: NoNetwork) -> 
     with raises(InvalidOption, match="all of the group would stay together"):
         library.split_group(ana, [list(library.refs_of(ana.faces).values())])
     with raises(NotInIndex, match="there is no such group"):
-        library.group(FaceRef("00" * 32, 0), analyzer)
+        library.group(NOBODY, analyzer)
     with raises(InvalidOption, match="this group is known as Ana already"):
         library.merge_groups([ana, Group("Ana", 1, (1,))])
     assert library.changes() == ()
 
 
 def test_people_are_put_together_once_while_nothing_changes(
-    library: Library, photos: Path, analyzer: NoNetwork
+    library: Library, photos: Path, analyzer: NoNetwork, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    compared: list[int] = []
+
+    def noted(rows: Embeddings, *others: Any) -> Any:
+        compared.append(len(rows))
+        return group_around(rows, *others)
+
+    monkeypatch.setattr(grouping, "group_around", noted)
     first = library.people(analyzer)
-    assert library.people(analyzer) is first
+    assert library.people(analyzer) is first and library.is_grouped(analyzer)
+    assert len(library.people(analyzer, 1).groups) > len(library.people(analyzer, 5).groups)
+    assert library.group(first.groups[0].anchor or NOBODY, analyzer) == first.groups[0]
+    library.add_person(PersonDetails("Nobody in particular"))
+    assert not library.is_grouped(analyzer)
+    assert library.people(analyzer).groups == first.groups
+    assert compared == compared[:1], "whatever is no other face to group needs no new comparison"
     library.ignore_faces([ref(photos, "eva-0.jpg")])
-    assert library.people(analyzer) is not first
+    assert library.people(analyzer) is not first and len(compared) == 2
     with Library(library.folder) as other:
-        second = library.people(analyzer)
         other.undo()
-    assert library.people(analyzer) is not second, "another process may have changed it"
+    assert library.people(analyzer).groups == first.groups and len(compared) == 3, "by another process"
+    assert library.people(analyzer).groups == first.groups
+
+
+def test_what_is_known_without_work_leaves_out_what_was_changed(
+    library: Library, photos: Path, analyzer: NoNetwork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert library.people_so_far(analyzer) is None, "nothing was put together yet"
+    found = library.people(analyzer).groups
+    assert len(found) == 3
+    monkeypatch.setattr(kept_groups, "find_groups", None)
+    library.ignore_group(found[0])
+    so_far = library.people_so_far(analyzer)
+    assert so_far is not None and so_far.groups == found[1:] and so_far.ignored_groups == ()
+    assert found[0].anchor and library.group_so_far(found[0].anchor, analyzer) is None
+    assert found[1].anchor and library.group(found[1].anchor, analyzer) == found[1]
+    library.merge_groups(found[1:])
+    so_far = library.people_so_far(analyzer)
+    assert so_far is not None and so_far.groups == ()
+    library.undo(2)
+    assert (so_far := library.people_so_far(analyzer)) and so_far.groups == found
+
+
+def test_a_locked_library_keeps_no_groups(library: Library, analyzer: NoNetwork) -> None:
+    library.people(analyzer)
+    with library.vault.released():
+        pass
+    assert library.people_so_far(analyzer) is None
 
 
 class TestGroupingAroundKeptGroups:

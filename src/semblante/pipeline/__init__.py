@@ -83,7 +83,6 @@ if TYPE_CHECKING:
     from semblante.pipeline.group_changes import SplitProposal as SplitProposal
     from semblante.pipeline.grouping import Group as Group
     from semblante.pipeline.grouping import People as People
-    from semblante.pipeline.grouping import find_people as find_people
     from semblante.pipeline.grouping import photos_of as photos_of
     from semblante.pipeline.held_files import FileKind as FileKind
     from semblante.pipeline.held_files import HeldFile as HeldFile
@@ -200,7 +199,6 @@ _HOME = {
     "Separability": "semblante.person.photo_advice",
     "SplitProposal": "semblante.pipeline.group_changes",
     "People": "semblante.pipeline.grouping",
-    "find_people": "semblante.pipeline.grouping",
     "find_photos_of": "semblante.pipeline.collection",
     "changes_ended_with": "semblante.pipeline.erasure",
     "forget_person": "semblante.pipeline.erasure",

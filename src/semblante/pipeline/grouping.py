@@ -1,13 +1,14 @@
 """Who is in a collection: the known by name, the unknown as groups of faces that seem to be one person's."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 from jaxtyping import Bool, Integer
 
-from semblante.errors import InvalidOption, NotInIndex, UnknownPerson
+from semblante.errors import InvalidOption, UnknownPerson
 from semblante.jobs import SILENT, JobContext
 from semblante.library import (
     EmbeddingMatrix,
@@ -63,49 +64,149 @@ class People:
     ignored_groups: tuple[Group, ...] = ()
 
 
-def find_people(
+@dataclass(frozen=True, eq=False)
+class Grouping:
+    """The groups of a collection at one time, with those in one photo; `People` is what is shown of them.
+
+    `firsts` are the faces, by number, that are the anchors of `unknown`, in the same order; those of ignored
+    people are `hidden`. `marks` is what users had said of faces then. A later grouping of the same `rows`
+    need not compare faces again.
+    """
+
+    base_sha256: str
+    known: tuple[Group, ...] = ()
+    unknown: tuple[Group, ...] = ()
+    firsts: tuple[int, ...] = ()
+    hidden: frozenset[int] = frozenset()
+    faces: int = 0
+    poor: int = 0
+    faces_of_other_base: int = 0
+    ignored: int = 0
+    rows: str = ""
+    marks: Mapping[int, str] = field(default_factory=dict)
+
+    def people(self, store: FaceStore, min_photos: int) -> People:
+        """Those in at least `min_photos` photos."""
+        shown, hidden = [], []
+        for each, first in zip(self.unknown, self.firsts, strict=True):
+            if first in self.hidden:
+                hidden.append((each, first))
+            elif each.photos >= min_photos:
+                shown.append((each, first))
+        faces = {
+            each.number: each.face for each in store.stored_faces(first for _, first in (*shown, *hidden))
+        }
+        unknown, ignored = (
+            tuple(replace(each, anchor=faces.get(first)) for each, first in groups)
+            for groups in (shown, hidden)
+        )
+        in_hidden = _size(ignored)
+        alone = self.faces - in_hidden - _size(unknown)
+        people = (*self.known, *unknown)
+        return People(people, alone, self.poor, self.faces_of_other_base, self.ignored + in_hidden, ignored)
+
+    def group(self, store: FaceStore, anchor: FaceRef) -> Group | None:
+        """The group of unknown faces that this face tells from all others, ignored or not."""
+        number = store.face_numbers([anchor]).get(anchor)
+        places = [place for place, first in enumerate(self.firsts) if first == number]
+        return replace(self.unknown[places[0]], anchor=anchor) if places else None
+
+    def untouched(self, store: FaceStore) -> "Grouping":
+        """The groups of whose faces no user has said anything since; what was scanned since is not in it."""
+        now = marks_of_faces(store)
+        touched = {each for each in {*self.marks, *now} if self.marks.get(each) != now.get(each)}
+        left = [
+            (each, first)
+            for each, first in zip(self.unknown, self.firsts, strict=True)
+            if touched.isdisjoint((*each.faces, *each.doubtful))
+        ]
+        return replace(
+            self, unknown=tuple(each for each, _ in left), firsts=tuple(first for _, first in left)
+        )
+
+
+def find_groups(
     store: FaceStore,
     base: Bundle,
-    min_photos: int = 2,
     job: JobContext = SILENT,
     matrix: EmbeddingMatrix | None = None,
-) -> People:
-    """Who is in the photos that `base` read: the known, and groups in at least `min_photos` photos.
+    before: Grouping | None = None,
+) -> Grouping:
+    """Who is in the photos that `base` read: the known by name, the unknown in groups.
 
     The background embeddings of the base say how alike two people's faces can be. Faces that the user keeps
-    in a group stay together, and others that are like them join them. The stage is "grouping". Raises
-    `InvalidOption` where there are no background embeddings, and `Cancelled`.
+    in a group stay together, and others that are like them join them. Where the faces to be grouped are those
+    of `before`, so are the groups. The stage is "grouping". Raises `InvalidOption` where there are no
+    background embeddings, and `Cancelled`.
     """
     background = base.background()
     if background is None:
         raise InvalidOption("no_background_for_groups", path=base.folder)
+    marks = marks_of_faces(store)
     faces, poor, other = _good_faces(store, base.network_sha256, job, matrix or EmbeddingMatrix(store))
     if not len(faces):
-        return People((), 0, poor, other)
+        return Grouping(base.network_sha256, poor=poor, faces_of_other_base=other, marks=marks)
     known, taken = _known_people(store, faces, base.network_sha256, job)
     kept = _Kept(store, faces, taken)
     rest = np.flatnonzero(kept.is_grouped)
-    tail, embeddings, contents = ImpostorTail.of(background), faces.embeddings[rest], faces.contents[rest]
-    labels = group_around(embeddings, kept.labels[rest], tail.clustering_threshold(len(rest)), job)
-    numbers = faces.numbers[rest]
-    judged = judged_groups(embeddings, contents, labels, tail)
-    unknown = [
-        _group(each, kept.labels[rest] >= 0, numbers, contents)
-        # The most similar first among groups of one size.
-        for each in sorted(judged, key=lambda each: -each.mean_cosine)
-    ]
-    hidden = [each for each in unknown if kept.hides(each.faces)]
-    shown = [each for each in unknown if each.photos >= min_photos and not kept.hides(each.faces)]
-    shown.sort(key=lambda each: (not each.is_certain, -each.photos))
-    in_hidden = _size(hidden)
-    return People(
-        (*known, *_anchored(store, shown, kept)),
-        len(rest) - in_hidden - _size(shown),
+    rows = _digest(store, faces.numbers[rest], kept.labels[rest])
+    if before is not None and (before.base_sha256, before.rows) == (base.network_sha256, rows):
+        unknown = before.unknown
+    else:
+        unknown = _compared(faces, rest, kept.labels[rest], ImpostorTail.of(background), job)
+    firsts = [min(kept.kept(each.faces) or (*each.faces, *each.doubtful)) for each in unknown]
+    return Grouping(
+        base.network_sha256,
+        tuple(known),
+        unknown,
+        tuple(firsts),
+        frozenset(first for each, first in zip(unknown, firsts, strict=True) if kept.hides(each.faces)),
+        len(rest),
         poor,
         other,
-        len(faces) - int(taken.sum()) - len(rest) + in_hidden,
-        tuple(_anchored(store, hidden, kept)),
+        len(faces) - int(taken.sum()) - len(rest),
+        rows,
+        marks,
     )
+
+
+def _compared(
+    faces: FaceTable,
+    rest: Integer[np.ndarray, " r"],
+    kept: Integer[np.ndarray, " r"],
+    tail: ImpostorTail,
+    job: JobContext,
+) -> tuple[Group, ...]:
+    """The groups of the rows `rest`, the largest first, uncertain ones last; `kept` as in `group_around`."""
+    embeddings, contents, numbers = faces.embeddings[rest], faces.contents[rest], faces.numbers[rest]
+    labels = group_around(embeddings, kept, tail.clustering_threshold(len(rest)), job)
+    # The most similar first among groups of one size.
+    judged = sorted(judged_groups(embeddings, contents, labels, tail), key=lambda each: -each.mean_cosine)
+    unknown = [_group(each, kept >= 0, numbers, contents) for each in judged]
+    return tuple(sorted(unknown, key=lambda each: (not each.is_certain, -each.photos)))
+
+
+def _digest(store: FaceStore, numbers: Integer[np.ndarray, " r"], kept: Integer[np.ndarray, " r"]) -> str:
+    """What tells the faces to be grouped, and those that stay together, from others."""
+    digest = hashlib.sha256(store.generation().encode())
+    for column in (numbers, kept):
+        digest.update(column.astype(np.int64).tobytes())
+    return digest.hexdigest()
+
+
+def marks_of_faces(store: FaceStore) -> dict[int, str]:
+    """What users have said of faces, by number: whose they are, in which group, or that they are ignored."""
+    marks = {number: f"group {label}" for number, label in store.kept_groups().items()}
+    for number in store.ignored_numbers().tolist():
+        marks[number] = f"{marks.get(number, '')} ignored"
+    for person in store.known_people():
+        try:
+            own = [each.face for each in store.taught(person.name) if each.kind == "positive"]
+        except UnknownPerson:  # Another run has forgotten the person meanwhile.
+            continue
+        for number in store.face_numbers(own).values():
+            marks[number] = f"{marks.get(number, '')} person {person.id}"
+    return marks
 
 
 def _size(groups: Sequence[Group]) -> int:
@@ -188,13 +289,6 @@ def _group(
     )
 
 
-def _anchored(store: FaceStore, groups: Sequence[Group], kept: _Kept) -> list[Group]:
-    """The groups with their anchors: the first face of each that came into the index, of kept ones if any."""
-    firsts = [min(kept.kept(each.faces) or (*each.faces, *each.doubtful)) for each in groups]
-    faces = {each.number: each.face for each in store.stored_faces(firsts)}
-    return [replace(each, anchor=faces.get(first)) for each, first in zip(groups, firsts, strict=True)]
-
-
 def _good_faces(
     store: FaceStore, base_sha256: str, job: JobContext, matrix: EmbeddingMatrix
 ) -> tuple[FaceTable, int, int]:
@@ -217,17 +311,6 @@ def _good_faces(
     no_logits = np.zeros((len(numbers), 0), np.float32)
     good_faces = FaceTable(numbers, contents, np.ones(len(numbers), np.bool_), embeddings, no_logits)
     return good_faces, poor, max(0, store.face_count() - all_faces)
-
-
-def group_anchored(people: People, anchor: FaceRef) -> Group:
-    """The group of unknown faces that this face tells from all others, ignored or not.
-
-    Raises `NotInIndex` where there is none, or no longer.
-    """
-    for each in (*people.groups, *people.ignored_groups):
-        if each.anchor == anchor:
-            return each
-    raise NotInIndex("group_unknown")
 
 
 def photos_of(store: FaceStore, group: Group, doubtful: bool = False) -> tuple[Path, ...]:

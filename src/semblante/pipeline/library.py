@@ -25,7 +25,8 @@ from semblante.pipeline.analyzer import FaceAnalyzer, bundle_of
 from semblante.pipeline.collection import find_photos_of, scan_photos
 from semblante.pipeline.details import check_consented
 from semblante.pipeline.finding import Places, listed
-from semblante.pipeline.grouping import Group, People, faces_of, find_people, group_anchored, photos_of
+from semblante.pipeline.grouping import Group, People, faces_of, photos_of
+from semblante.pipeline.kept_groups import KeptGroups
 from semblante.pipeline.library_holdings import LibraryHoldings
 from semblante.pipeline.naming import IfKnown, Kept, name_group
 from semblante.types import FaceRef
@@ -57,7 +58,7 @@ class Library(LibraryHoldings):
                 raise FileAccessError("index_missing", path=place)
             store = SqliteStore(place)
         super().__init__(store)
-        self._people: tuple[tuple[str, int, str], People] | None = None
+        self._groups = KeptGroups(store, self._matrix)
 
     def close(self) -> None:
         """Close the store; a second time does nothing."""
@@ -139,18 +140,26 @@ class Library(LibraryHoldings):
         Asked again before anything has changed, it answers at once. Raises `InvalidOption` where the base has
         no background embeddings, and `Cancelled`.
         """
-        bundle = bundle_of(base)
-        asked = bundle.network_sha256, min_photos, self.store.state()
-        if self._people is None or self._people[0] != asked:
-            self._people = asked, find_people(self.store, bundle, min_photos, job, self._matrix)
-        return self._people[1]
+        return self._groups.people(bundle_of(base), min_photos, job)
+
+    def is_grouped(self, base: FaceAnalyzer | Bundle) -> bool:
+        """Whether the groups are as they are now, so that `people` answers at once."""
+        return self._groups.is_current(bundle_of(base))
+
+    def people_so_far(self, base: FaceAnalyzer | Bundle, min_photos: int = 2) -> People | None:
+        """What is known without work of `people`; see `KeptGroups.people_so_far`."""
+        return self._groups.people_so_far(bundle_of(base), min_photos)
+
+    def group_so_far(self, anchor: FaceRef, base: FaceAnalyzer | Bundle) -> Group | None:
+        """The group with this anchor, where it is known without work; see `KeptGroups.group_so_far`."""
+        return self._groups.group_so_far(anchor, bundle_of(base))
 
     def group(self, anchor: FaceRef, base: FaceAnalyzer | Bundle, job: JobContext = SILENT) -> Group:
-        """The group of unknown faces with this anchor, however few photos it is in, as it is now.
+        """The group of unknown faces with this anchor, however few photos it is in; see `KeptGroups.group`.
 
         Raises `NotInIndex` where there is none, or no longer.
         """
-        return group_anchored(self.people(base, 1, job), anchor)
+        return self._groups.group(anchor, bundle_of(base), job)
 
     def photos_of(self, group: Group, doubtful: bool = False) -> tuple[Path, ...]:
         """The photos that the faces of a group are in, the most typical first.

@@ -85,6 +85,7 @@ EXAMPLES: Final[Mapping[str, Any]] = {
         "poor": 44,
         "ignored": 3,
         "next": None,
+        "job": None,
     },
     "MergeIn": {"groups": [f"{'9a' * 32}-1"]},
     "PhotosOut": {

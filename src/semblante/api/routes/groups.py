@@ -1,5 +1,7 @@
 """`/groups`: unknown people as groups of faces, which are named, made one, split, or asked about no more."""
 
+import asyncio
+import time
 from collections.abc import Sequence
 from typing import Annotated, Final
 
@@ -10,7 +12,10 @@ from semblante.api.cursors import Cursor, Limit
 from semblante.api.engine import TheEngine
 from semblante.api.etags import IfMatch, check_if_match, etag_of
 from semblante.api.face_ids import FaceId, face_id, face_of_id
+from semblante.api.job_registry import OVER, Job
 from semblante.api.schemas import LookAlikeOut, Schema
+from semblante.errors import Overloaded
+from semblante.jobs import JobContext
 from semblante.pipeline import Group, IfKnown, SplitProposal
 from semblante.types import FaceRef
 
@@ -21,6 +26,10 @@ GroupId = Annotated[
     Path(pattern=r"^[0-9a-f]{64}-[0-9]{1,4}$", description="The face that tells the group from others."),
 ]
 _EXAMPLES: Final = 6
+_KIND: Final = "grouping"
+_WAIT_S: Final = 3.0
+_LOOK_EVERY_S: Final = 0.02
+_RETRY_AFTER_S: Final = 5
 
 
 class GroupInListOut(Schema):
@@ -42,7 +51,9 @@ class GroupInListOut(Schema):
 class GroupsOut(Schema):
     """Some groups, the largest first and uncertain ones last, of so many in `total`.
 
-    Faces that are in no group are `alone`, too `poor` to be relied on, or `ignored`.
+    Faces that are in no group are `alone`, too `poor` to be relied on, or `ignored`. Where something has
+    changed, and it takes long to put the groups together anew, `job` does; until it is done, groups are as
+    before, without those that were changed.
     """
 
     groups: tuple[GroupInListOut, ...]
@@ -51,6 +62,7 @@ class GroupsOut(Schema):
     poor: int
     ignored: int
     next: str | None
+    job: str | None
 
 
 class GroupOut(Schema):
@@ -133,12 +145,16 @@ async def list_groups(
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> GroupsOut:
-    """The groups of unknown faces. The first time after a scan, it takes a while to put them together."""
+    """The groups of unknown faces; see `job` for when they are being put together."""
     listing = f"groups {min_photos} {ignored}"
     start = 0 if cursor is None else engine.cursors.read(listing, cursor)
+    job = await _at_work(engine)
+    at_work = job.id if job else None
 
     def ask() -> GroupsOut:
-        people = engine.library.people(engine.analyzer, min_photos)
+        people = engine.library.people_so_far(engine.analyzer, min_photos)
+        if people is None:
+            return GroupsOut(groups=(), total=0, alone=0, poor=0, ignored=0, next=None, job=at_work)
         unknown = [each for each in people.groups if each.name is None]
         found = people.ignored_groups if ignored else unknown
         shown, end = found[start : start + limit], start + limit
@@ -149,6 +165,7 @@ async def list_groups(
             poor=people.poor,
             ignored=people.ignored,
             next=engine.cursors.write(listing, end) if end < len(found) else None,
+            job=at_work,
         )
 
     return await engine.run(ask)
@@ -157,6 +174,7 @@ async def list_groups(
 @router.get("/{group_id}")
 async def show_group(group_id: GroupId, response: Response, engine: TheEngine) -> GroupOut:
     """A group with all its faces; the `ETag` is what `If-Match` compares when it is changed."""
+    await _check_ready(engine, group_id)
     shown = await engine.run(lambda: _shown(engine, _group(engine, group_id)))
     response.headers["ETag"] = etag_of(shown)
     return shown
@@ -165,6 +183,7 @@ async def show_group(group_id: GroupId, response: Response, engine: TheEngine) -
 @router.get("/{group_id}/split-proposal")
 async def propose_split(group_id: GroupId, engine: TheEngine) -> SplitProposalOut:
     """How the group falls into parts, if it does, and which faces are like no other; nothing is changed."""
+    await _check_ready(engine, group_id)
     return SplitProposalOut.of(
         await engine.run(lambda: engine.library.propose_split(_group(engine, group_id)))
     )
@@ -187,6 +206,7 @@ async def change_group(
         kept = library.name_group_as(group, person, engine.analyzer, wanted.doubtful, wanted.if_known)
         return GroupChangedOut(change=kept.change, look_alikes=tuple(map(LookAlikeOut.of, kept.look_alikes)))
 
+    await _check_ready(engine, group_id)
     return await engine.run(change)
 
 
@@ -200,6 +220,7 @@ async def merge_groups(
         first = _unchanged(engine, group_id, if_match)
         return engine.library.merge_groups([first, *(_group(engine, each) for each in merge.groups)])
 
+    await _check_ready(engine, group_id, *merge.groups)
     return GroupChangedOut(change=await engine.run(change))
 
 
@@ -213,7 +234,42 @@ async def split_group(
     def change() -> int:
         return engine.library.split_group(_unchanged(engine, group_id, if_match), parts)
 
+    await _check_ready(engine, group_id)
     return GroupChangedOut(change=await engine.run(change))
+
+
+async def _at_work(engine: TheEngine) -> Job | None:
+    """Wait a little until the groups are as they are now; the job that puts them together where it is longer.
+
+    It is one job for all who ask, and no request does its work.
+    """
+
+    def put_together(job: JobContext) -> None:
+        engine.library.people(engine.analyzer, job=job)
+
+    if await engine.run(lambda: engine.library.is_grouped(engine.analyzer)):
+        return None
+    running = [each for each in engine.jobs.jobs() if each.kind == _KIND and each.status.state not in OVER]
+    job = running[0] if running else engine.jobs.start(_KIND, put_together)
+    until_s = time.monotonic() + _WAIT_S
+    while job.status.state not in OVER:
+        if time.monotonic() > until_s:
+            return job
+        await asyncio.sleep(_LOOK_EVERY_S)
+    if job.status.state == "failed":
+        await engine.run(lambda: engine.library.people(engine.analyzer))  # It says why.
+    return None
+
+
+async def _check_ready(engine: TheEngine, *group_ids: str) -> None:
+    """Raise `Overloaded` where it takes long to find one of these groups; it is being worked at then."""
+
+    def are_known() -> bool:
+        library, analyzer = engine.library, engine.analyzer
+        return all(library.group_so_far(face_of_id(each), analyzer) for each in group_ids)
+
+    if not await engine.run(are_known) and await _at_work(engine):
+        raise Overloaded("groups_at_work", retry_after_s=_RETRY_AFTER_S)
 
 
 def _group(engine: TheEngine, group_id: str) -> Group:

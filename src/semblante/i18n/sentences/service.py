@@ -16,6 +16,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "exposed_without_key": "other machines reach {host}, so whoever asks needs a key, and there is none",
     "exposed_without_tls": "other machines reach {host}, so TLS is needed: a certificate and its private key",
     "fields_not_understood": "these fields are missing or have a value that cannot be: {fields}",
+    "groups_at_work": "the groups are being put together anew; try again shortly",
     "host_not_allowed": "this service is not reached by this name; use one that it was started with",
     "idempotency_key_reused": "another request had this Idempotency-Key; each needs its own",
     "idempotency_key_too_long": "the Idempotency-Key is longer than 255 characters",

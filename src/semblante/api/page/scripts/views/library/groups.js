@@ -21,10 +21,21 @@ export default async function groups({ path, query, signal }) {
   return html`<div class="stack loose">
     ${ignored && html`<p><a href=${link("library", "groups")}>${t("Back to the groups")}</a></p>`}
     ${!ignored && people.length > 0 && knownPeople(people)}
-    ${listed.total > 0 ? unknownGroups(listed, people, asked, signal) : nothing(ignored)}
+    ${listed.job && atWork(listed.job, signal)}
+    ${listed.total > 0 ? unknownGroups(listed, people, asked, signal) : !listed.job && nothing(ignored)}
     ${!ignored && listed.ignored > 0 &&
     html`<p><a href=${`${link("library", "groups")}?ignored=1`}>${nt("{count} face is ignored", "{count} faces are ignored", listed.ignored)}</a></p>`}
   </div>`;
+}
+
+/** The job that puts the groups together anew; once it is done, they are shown. */
+function atWork(id, signal) {
+  const progress = html`<job-progress class="card stack"></job-progress>`;
+  attempt(async () => {
+    await progress.run(await get(`/jobs/${id}`, {}, signal));
+    if (!signal.aborted) reload();
+  });
+  return progress;
 }
 
 function nothing(ignored) {
