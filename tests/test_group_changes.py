@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from conftest import Cli
 from fake_photos import NoNetwork, Shown, embeddings_of, made_up_analyzer, write_photo
 from sentences import raises
 
@@ -200,6 +201,49 @@ def test_a_locked_library_keeps_no_groups(library: Library, analyzer: NoNetwork)
     with library.vault.released():
         pass
     assert library.people_so_far(analyzer) is None
+
+
+class TestCommands:
+    @pytest.fixture(autouse=True)
+    def same_base(
+        self, analyzer: NoNetwork, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Cli
+    ) -> None:
+        """The command line works on the library of these tests."""
+        monkeypatch.setattr("semblante.pipeline.open_base", lambda folder=None, person=None: analyzer.bundle)
+        monkeypatch.setenv("SEMBLANTE_HOME", str(tmp_path / "data"))
+
+    def test_groups_are_made_one_and_split(self, library: Library, analyzer: NoNetwork, cli: Cli) -> None:
+        said = cli("people", "--group", "2", "--same-as", "1", "--same-as", "2")
+        assert (said.code, said.out) == (0, "2 groups are one now, and stay together\n")
+        assert "semblante undo --people" in said.err and "semblante people" in said.err
+        assert groups(library, analyzer) == [{"ana 6", "bo 5"}, {"eva 3"}]
+        said = cli("people", "--group", "1", "--split")
+        assert said.out == "Split into groups of so many faces: 6, 5\n"
+        assert groups(library, analyzer) == [{"ana 6"}, {"bo 5"}, {"eva 3"}]
+        assert cli("people", "--group", "1", "--split").err.startswith("The faces of this group do not fall")
+        assert [each.kind for each in library.changes()] == ["split_group", "merge_groups"]
+
+    def test_a_group_is_ignored(self, library: Library, analyzer: NoNetwork, cli: Cli) -> None:
+        assert cli("people", "--group", "2", "--ignore").out.startswith("This group is ignored from now on")
+        assert groups(library, analyzer) == [{"ana 6"}, {"eva 3"}]
+        assert cli("undo", "--people").out.endswith("5 faces ignored\n")
+        assert groups(library, analyzer) == [{"ana 6"}, {"bo 5"}, {"eva 3"}]
+
+    @pytest.mark.parametrize(
+        ("arguments", "says"),
+        [
+            (("--same-as", "1"), "Say which group is split"),
+            (("--group", "1", "--same-as", "4"), "--group 4: there are 3"),
+            (("--group", "1", "--same-as", "1"), "two groups or more are needed"),
+            (("--group", "1", "--split", "--ignore"), "Choose one of --name, --same-as"),
+            (("--group", "1", "--split", "--name", "Ana"), "Choose one of --name, --same-as"),
+        ],
+    )
+    def test_mistakes_are_said(
+        self, library: Library, cli: Cli, arguments: tuple[str, ...], says: str
+    ) -> None:
+        said = cli("people", *arguments)
+        assert said.code == 2 and says in said.err and library.changes() == ()
 
 
 class TestGroupingAroundKeptGroups:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from conftest import Cli
 from fake_photos import NoNetwork, Shown, embeddings_of, made_up_analyzer, write_photo
 from sentences import raises
 from test_pipeline_library import person
@@ -113,3 +114,28 @@ def test_what_is_not_in_the_index_is_not_ignored(library: Library) -> None:
         library.ignore_others("00" * 32)
     with raises(NotInIndex, match="no change 77"):
         library.undo_change(77)
+
+
+def test_photos_and_folders_are_ignored_by_a_command(
+    library: Library, photos: Path, analyzer: NoNetwork, cli: Cli
+) -> None:
+    """All but Ana, who is known; what is listed is what is ignored."""
+    party = photos / "party"
+    said = cli("ignore", photos / "0.jpg", party, "--library", library.folder)
+    assert said.code == 0
+    assert said.out == f"{photos / '0.jpg'}: strangers are ignored\n{party}: strangers are ignored\n"
+    assert said.err == f"To take this back: semblante undo --people 2 --library {library.folder}\n"
+    assert set(library.ignored_faces()) == {ref(photos, "0.jpg", 1), ref(photos, "0.jpg", 2)}
+    assert library.people(analyzer).ignored == 5
+    listed = cli("ignore", "--list", "--library", library.folder)
+    assert (listed.out, listed.err) == (f"{party}\n", "Faces that are ignored one by one: 2\n")
+    assert "it was so already" in cli("ignore", party, "--library", library.folder).out
+    said = cli("ignore", "--no-longer", photos / "0.jpg", party, "--library", library.folder)
+    assert said.out.count("no longer ignored") == 2
+    assert library.ignored_faces() == () and library.ignored_folders() == ()
+    for arguments in ((), ("--list", party)):
+        assert cli("ignore", *arguments, "--library", library.folder).err.startswith("Name photos or folders")
+    elsewhere = write_photo(photos.parent / "new.jpg", Shown(BO))
+    said = cli("ignore", elsewhere, "--library", library.folder)
+    assert said.code == 2 and "the index holds no face of this photo; scan it" in said.err
+    assert cli("ignore", photos / "typo.jpg", "--library", library.folder).code != 0

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import Cli
 from fake_photos import BASE, WIDTH, NoNetwork, Shown, embeddings_of, made_up_photo, write_photo
 from heard import Heard
 from sentences import raises
@@ -130,6 +131,28 @@ class TestDetails:
     def test_nobody_has_another_number(self, library: Library) -> None:
         with raises(UnknownPerson, match="nobody has this number"):
             library.known_person(7)
+
+    def test_a_command_shows_and_changes_them(self, library: Library, ana: int, cli: Cli) -> None:
+        where = ("--library", library.folder)
+        assert cli("details", "ana", *where).out == (
+            "Ana: They said yes to me · noted on 2020-01-02: at the table\nBirth date: 2001-02-03\n"
+        )
+        said = cli("details", "Ana", "--consent", "parent", "--birth-date", "2002-03-04", *where)
+        today = date.today().isoformat()
+        assert said.out == f"Ana: I am their parent · noted on {today}\nBirth date: 2002-03-04\n"
+        assert said.err.startswith("To take this back: semblante undo --people")
+        assert library.known_person(ana).consent == Consent("parent", date.today())
+        assert cli("undo", "--people", *where).code == 0
+        assert library.known_person(ana).consent == CONSENT
+        for arguments, problem in (
+            (("--note", "x"), "say with --consent who agreed"),
+            (("--consent", "nobody"), "nobody called nobody can agree"),
+            (("--consent", "self", "--on", "2999-01-01"), "still to come"),
+            (("--birth-date", "2999-01-01"), "still to come"),
+        ):
+            said = cli("details", "Ana", *arguments, *where)
+            assert said.code == 2 and problem in said.err
+        assert cli("details", "Bo", *where).code == 2
 
 
 class TestGivenPhotos:

@@ -56,6 +56,7 @@ ADVICE: Final[Mapping[str, Sentence]] = {
         "if they do, the folders of --course are taken at your word: FOLDER/train/{name} and "
         "FOLDER/train/others"
     ),
+    "no_face_in_index": "scan it: semblante scan FOLDER…{options}",
     "no_folder_named": "make it, or name the photos without --course",
     "no_hard_links": "leave out --hardlink to copy",
     "no_library_folder": "check --library",

@@ -17,7 +17,7 @@ from semblante.i18n.language import localised
 PANELS = (
     ("faces", "attributes", "explain"),
     ("learn", "recognise"),
-    ("scan", "find", "people", "review", "rename", "sort", "undo", "forget"),
+    ("scan", "find", "people", "review", "rename", "details", "ignore", "sort", "undo", "forget"),
     ("holdings", "encrypt", "decrypt"),
     ("app", "serve"),
     ("prepare", "inspect", "train", "adopt", "evaluate", "card"),

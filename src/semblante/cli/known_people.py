@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 from semblante.cli.console import print_json, print_plain, remarks, results
 from semblante.cli.hints import chosen
 from semblante.cli.options import open_index
-from semblante.i18n import tr
+from semblante.i18n import as_line, tr
 
 if TYPE_CHECKING:
     from semblante.library import KnownPerson
+    from semblante.types import Consent
 
 
 def print_known(library: Path | None, as_json: bool) -> None:
@@ -29,6 +30,20 @@ def print_known(library: Path | None, as_json: bool) -> None:
                 options=chosen(library),
             ),
         )
+
+
+def consent_text(consent: "Consent | None") -> str:
+    """Who agreed, and when that was noted, in the user's words."""
+    if consent is None:
+        return tr("Nobody has noted who agreed")
+    said = {
+        "self": tr("It is me"),
+        "told": tr("They said yes to me"),
+        "parent": tr("I am their parent"),
+        "deceased": tr("They have died"),
+    }
+    text = tr("{consent} · noted on {date}", consent=said[consent.who], date=consent.on.isoformat())
+    return f"{text}: {as_line(consent.note)}" if consent.note else text
 
 
 def _values(person: "KnownPerson") -> dict[str, object]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from semblante.cli.console import REPORT, print_json, print_plain, remarks, replaceable, results
+from semblante.cli.group_changes import GroupChange, change_group, group_numbered, remark_numbers
 from semblante.cli.hints import (
     chosen,
     remark_if_empty,
@@ -67,6 +68,21 @@ def command(
     ] = False,
     merge: Merge = False,
     replace: Replace = False,
+    same_as: Annotated[
+        list[int] | None,
+        typer.Option(
+            "--same-as",
+            help=tr("This group shows the same person as --group, and stays with it; may be repeated."),
+            metavar=tr("NUMBER"),
+        ),
+    ] = None,
+    split: Annotated[
+        bool, typer.Option("--split", help=tr("Make groups of the parts into which the group's faces fall."))
+    ] = False,
+    ignore: Annotated[
+        bool,
+        typer.Option("--ignore", help=tr("Ask no more who the group is, also of faces that come to it.")),
+    ] = False,
     known: Annotated[
         bool,
         typer.Option(
@@ -91,6 +107,8 @@ def command(
         raise InvalidOption("doubtful_without_group")
     if name is not None and (as_json or print0):
         raise InvalidOption("name_or_output_format")
+    change = GroupChange(same_as or (), split, ignore)
+    change.check(number is not None, name is not None or as_json or print0 or sheet is not None)
     choice = if_known(merge, replace)
     if choice and name is None:
         raise InvalidOption("choice_without_name")
@@ -102,7 +120,7 @@ def command(
         print_known(library, as_json)
         return
     with open_index(library) as index:
-        if name is not None:
+        if name is not None or change.is_asked_for:
             index.check_writable()
         remark_if_empty(index, library)
         if index.is_empty and index.names():
@@ -114,10 +132,10 @@ def command(
         with job_context("grouping") as job:
             people = index.people(bundle, fewest, job)
         if number is not None:
-            if not 1 <= number <= len(people.groups):
-                raise InvalidOption("no_such_group", number=number, count=len(people.groups))
-            asked = people.groups[number - 1]
-            if name is not None:
+            asked = group_numbered(people, number)
+            if change.is_asked_for:
+                change_group(index, people, number, change, (library, base))
+            elif name is not None:
                 choices = doubtful, choice
                 _name(index, asked, name, bundle, choices, (library, base))
             elif as_json:
@@ -198,13 +216,7 @@ def _name(
     remark_kept(kept, library)
     remark_shared(index, person.name, library)
     remark_look_alikes(person.name, kept.look_alikes)
-    print_plain(
-        remarks(),
-        tr(
-            "The other groups have other numbers now; to see them: semblante people{options}",
-            options=chosen(library, base),
-        ),
-    )
+    remark_numbers(library, base)
 
 
 def _remark_doubts(index: "Library", group: "Group", taken: bool) -> None:

@@ -30,7 +30,8 @@ def command(
             "--people",
             help=tr(
                 "Instead of a sort, take back the last change of people (learning, a name, answers, a "
-                "merge), or the last so many. What was forgotten stays forgotten."
+                "merge) or of groups and ignored faces, or the last so many. What was forgotten stays "
+                "forgotten."
             ),
         ),
     ] = False,

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from semblante.person.decision import decide as decide
     from semblante.person.decision import decisions_of as decisions_of
     from semblante.person.details import check_consent as check_consent
+    from semblante.person.details import check_consenter as check_consenter
     from semblante.person.details import check_day as check_day
     from semblante.person.examples import MIN_PHOTOS as MIN_PHOTOS
     from semblante.person.examples import OTHERS as OTHERS
@@ -98,6 +99,7 @@ _HOME = {
     "decide": "semblante.person.decision",
     "decisions_of": "semblante.person.decision",
     "check_consent": "semblante.person.details",
+    "check_consenter": "semblante.person.details",
     "check_day": "semblante.person.details",
     "MIN_PHOTOS": "semblante.person.examples",
     "OTHERS": "semblante.person.examples",

@@ -18,8 +18,7 @@ def check_consent(consent: Consent) -> Consent:
     that is too long or not valid Unicode text.
     """
     check_type(consent, Consent)
-    if consent.who not in get_args(Consenter):
-        raise InvalidOption("consenter_unknown", who=consent.who, known=list(get_args(Consenter)))
+    check_consenter(consent.who)
     check_day(consent.on)
     note = unicodedata.normalize("NFC", consent.note.strip())
     if len(note) > MAX_NOTE_CHARACTERS:
@@ -27,6 +26,15 @@ def check_consent(consent: Consent) -> Consent:
     if any(unicodedata.category(character) == "Cs" for character in note):
         raise InvalidOption("note_not_unicode")
     return replace(consent, note=note)
+
+
+def check_consenter(who: str) -> Consenter:
+    """Who agreed. Raises `InvalidOption` for a word that is none of `Consenter`."""
+    for known in get_args(Consenter):
+        if who == known:
+            found: Consenter = known
+            return found
+    raise InvalidOption("consenter_unknown", who=who, known=list(get_args(Consenter)))
 
 
 def check_day(day: date) -> date:

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from semblante.person.decision import Person as Person
     from semblante.person.decision import check_base as check_base
     from semblante.person.decision import check_name as check_name
+    from semblante.person.details import check_consenter as check_consenter
     from semblante.person.examples import MIN_PHOTOS as MIN_PHOTOS
     from semblante.person.file import open_person as open_person
     from semblante.person.file import save as save
@@ -137,6 +138,7 @@ _HOME = {
     "Decision": "semblante.person.decision",
     "Person": "semblante.person.decision",
     "check_base": "semblante.person.decision",
+    "check_consenter": "semblante.person.details",
     "check_name": "semblante.person.decision",
     "MIN_PHOTOS": "semblante.person.examples",
     "open_person": "semblante.person.file",

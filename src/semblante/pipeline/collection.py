@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Integer
 
 from semblante.errors import InvalidOption
+from semblante.files import sha256_of
 from semblante.jobs import SILENT, JobContext
 from semblante.labels import attribute_named
 from semblante.library import (
@@ -58,6 +59,18 @@ def scan_photos(
 
     base_sha256 = analyzer.bundle.network_sha256
     return scan(store, places, read, base_sha256, force, prune, verify, exclude, job)
+
+
+def content_at(store: FaceStore, path: Path) -> bytes:
+    """The hash of the photo at this path: of the file as it is, or as it was read if it is gone.
+
+    Raises `FileAccessError` where it is neither there nor known.
+    """
+    absolute = path.parent.resolve() / path.name
+    known = store.known_photos([absolute])
+    if not path.is_file() and absolute in known:
+        return known[absolute].sha256
+    return bytes.fromhex(sha256_of(path))
 
 
 def known_person(store: FaceStore, name: str) -> Person:

@@ -27,6 +27,12 @@ def person_with_id(store: FaceStore, person_id: int) -> KnownPerson:
     raise UnknownPerson("no_such_person", id=person_id)
 
 
+def person_named(store: FaceStore, name: str) -> KnownPerson:
+    """The person of this name, in whatever spelling, learnt or not. Raises `UnknownPerson`."""
+    kept = kept_name(store, name)
+    return next(each for each in store.known_people() if each.name == kept)
+
+
 def add_person(store: FaceStore, details: PersonDetails) -> KnownPerson:
     """Add somebody who is not learnt yet.
 
@@ -35,7 +41,7 @@ def add_person(store: FaceStore, details: PersonDetails) -> KnownPerson:
     details = _checked(details)
     _check_free(store, details.name)
     store.set_person_details(details.name, details.consent, details.birth_date)
-    return _named(store, details.name)
+    return person_named(store, details.name)
 
 
 def edit_person(
@@ -58,7 +64,7 @@ def edit_person(
             store.keep_person("", details.name, (), "rename", (before.name,))
     if (details.consent, details.birth_date) != (before.consent, before.birth_date):
         store.set_person_details(details.name, details.consent, details.birth_date)
-    return _named(store, details.name)
+    return person_named(store, details.name)
 
 
 def check_consented(person: KnownPerson) -> None:
@@ -78,7 +84,3 @@ def _checked(details: PersonDetails) -> PersonDetails:
 def _check_free(store: FaceStore, name: str) -> None:
     if is_known(store, name):
         raise InvalidOption("name_taken", name=kept_name(store, name))
-
-
-def _named(store: FaceStore, name: str) -> KnownPerson:
-    return next(each for each in store.known_people() if key_of(each.name) == key_of(name))

@@ -83,7 +83,7 @@ def changes_ended_with(store: FaceStore, name: str) -> int:
     """How many changes of other people can no longer be undone once this person is forgotten."""
     key = key_of(name)
     changes = [each for each in store.changes() if each.kind in get_args(PeopleChange)]
-    of_person = [key in map(key_of, (each.name, *each.instead_of)) for each in changes]
+    of_person = [key in map(key_of, (each.name, *each.instead_of, *each.beside)) for each in changes]
     return of_person[of_person.index(True) :].count(False) if True in of_person else 0
 
 

@@ -1,9 +1,11 @@
 """Faces that the user asks about no more: strangers in a photo, whoever they are."""
 
 from collections.abc import Iterable
+from pathlib import Path
 
-from semblante.errors import NotInIndex
+from semblante.errors import InvalidOption, NotInIndex
 from semblante.library import FaceStore
+from semblante.pipeline.collection import content_at
 from semblante.pipeline.listing import seen_faces
 from semblante.types import FaceRef
 
@@ -34,3 +36,18 @@ def ignore_others(store: FaceStore, content_sha256: str) -> int | None:
     return store.ignore_faces(
         [each.seen.face for each in seen if not any(person.verdict == "yes" for person in each.people)]
     )
+
+
+def ignore_place(store: FaceStore, path: Path, ignored: bool = True) -> int | None:
+    """Ignore strangers in a photo, see `ignore_others`, or all faces in a folder; or nobody there any longer.
+
+    The number of the change, None where all was so already. Raises `InvalidOption` where the store does not
+    have the photo with a face in it, and `FileAccessError`.
+    """
+    if path.is_dir():
+        return store.ignore_folder(path.resolve(), ignored)
+    photo = content_at(store, path).hex()
+    seen = store.faces_in(photo)
+    if not seen:
+        raise InvalidOption("no_face_in_index", path=path)
+    return ignore_others(store, photo) if ignored else store.ignore_faces([each.face for each in seen], False)

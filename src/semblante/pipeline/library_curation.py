@@ -14,7 +14,7 @@ from semblante.pipeline.group_changes import (
     split_group,
 )
 from semblante.pipeline.grouping import Group
-from semblante.pipeline.ignoring import ignore_faces, ignore_others
+from semblante.pipeline.ignoring import ignore_faces, ignore_others, ignore_place
 from semblante.pipeline.library_people import LibraryPeople
 from semblante.types import FaceRef
 
@@ -40,6 +40,13 @@ class LibraryCuration(LibraryPeople):
         A photo of which a copy lies elsewhere is not concerned.
         """
         return self.store.ignore_folder(Path(folder).resolve(), ignored)
+
+    def ignore_place(self, path: Path | str, ignored: bool = True) -> int | None:
+        """Ignore strangers in a photo of the index, or all faces in a folder, or no longer.
+
+        See `semblante.pipeline.ignoring.ignore_place`.
+        """
+        return ignore_place(self.store, Path(path), ignored)
 
     def ignored_faces(self) -> tuple[FaceRef, ...]:
         """The faces that are ignored one by one, the last first."""

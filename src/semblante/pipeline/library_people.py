@@ -28,6 +28,7 @@ from semblante.pipeline.details import (
     add_person,
     check_consented,
     edit_person,
+    person_named,
     person_with_id,
 )
 from semblante.pipeline.export import export_person
@@ -77,6 +78,10 @@ class LibraryPeople(Closing):
     def known_person(self, person_id: int) -> KnownPerson:
         """The person with this number. Raises `UnknownPerson`."""
         return person_with_id(self.store, person_id)
+
+    def person_named(self, name: str) -> KnownPerson:
+        """The person of this name, in whatever spelling, learnt or not. Raises `UnknownPerson`."""
+        return person_named(self.store, name)
 
     def nearest_taught(self, person_id: int, face: Face, count: int = 3) -> tuple[NearFace, ...]:
         """The faces that a person was learnt from that are most similar to a face, the nearest first.

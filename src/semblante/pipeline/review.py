@@ -12,7 +12,6 @@ from types import MappingProxyType
 from typing import Final, Literal
 
 from semblante.errors import InvalidOption
-from semblante.files import sha256_of
 from semblante.library import (
     Candidate,
     EmbeddingMatrix,
@@ -25,7 +24,7 @@ from semblante.library import (
     candidates,
 )
 from semblante.person import check_name, relearn
-from semblante.pipeline.collection import known_person, query_of
+from semblante.pipeline.collection import content_at, known_person, query_of
 from semblante.pipeline.look_alikes import KeptLesson, keep_taught
 from semblante.pipeline.taught_faces import examples_of, uncontradicted
 from semblante.types import Embeddings, FaceRef, Verdict
@@ -234,7 +233,7 @@ class Review:
     def _face_of(self, correction: Correction) -> Taught:
         """The face that is meant, with its embedding."""
         path = correction.path
-        photo = self._content_of(path).hex()
+        photo = content_at(self._store, path).hex()
         taught = {each.face: each for each in self._store.taught(self._name) if each.face.photo == photo}
         refs = [FaceRef(photo, index) for index in range(MAX_FACES)]
         faces = {**self._able_to_teach(refs), **taught}
@@ -261,14 +260,6 @@ class Review:
             for each in stored
             if each.is_good
         }
-
-    def _content_of(self, path: Path) -> bytes:
-        """The hash of the photo: of the file as it is, or as it was read if it is not there any more."""
-        absolute = path.parent.resolve() / path.name
-        known = self._store.known_photos([absolute])
-        if not path.is_file() and absolute in known:
-            return known[absolute].sha256
-        return bytes.fromhex(sha256_of(path))
 
     def _candidates(self) -> list[Candidate]:
         """The unsure faces that may teach, one a photo, as the person's neuron of now has them."""

@@ -10,6 +10,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "attribute_or_person": "Say what to explain with either --attribute or --person",
     "bad_command_line": "{problem} For help: {command} --help",
     "choice_without_name": "--merge and --replace are about a known name: give it with --name",
+    "consent_unnamed": "--on and --note are about a consent: say with --consent who agreed",
     "doubtful_without_group": "Say of which group, with --group",
     "face_without_photo": "--face is about a photo: name it with --yes, --no or --remove",
     "file_has_one_person": "--merge and --replace are about the library: leave out --out",
@@ -18,6 +19,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     ),
     "forget_refused": "Nothing was forgotten.",
     "forget_unanswered": "Nothing was forgotten, since nobody answered; without asking: --yes",
+    "group_change_without_group": "Say which group is split, ignored or one with others, with --group",
     "json_or_csv": "Choose --json or --csv, not both",
     "known_or_groups": "--known lists people, not groups: leave out --group, --print0 and --sheet",
     "merge_or_replace": "Choose one of --merge and --replace",
@@ -42,6 +44,9 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     ),
     "number_below_minimum": "'{what}' takes a number of at least {least}.",
     "number_expected": "'{what}' takes a number.",
+    "one_group_change": (
+        "Choose one of --name, --same-as, --split and --ignore, without --json, --print0 and --sheet"
+    ),
     "one_output_format": "Choose one of --json, --csv and --print0",
     "one_way_to_sort": "Choose one of --hardlink, --symlink and --xmp",
     "option_without_value": "Option '{what}' needs a value.",
@@ -52,6 +57,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
         "SEMBLANTE_PASSPHRASE, or from the first line of the file that SEMBLANTE_PASSPHRASE_FILE names"
     ),
     "passphrases_differ": "The two were not the same; nothing was changed",
+    "paths_or_list": "Name photos or folders, or say --list",
     "photos_or_course": (
         "Name photos of the person, and perhaps of others with --not, or their folder with --course"
     ),
