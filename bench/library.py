@@ -45,7 +45,7 @@ from semblante.pipeline.collection import score_of
 from semblante.types import DESCRIPTOR_SIZE, AnalyzedPhoto, Embeddings, Face, Quality
 
 BASE = "ab" * 32
-WIDTH = 256
+WIDTH = 128
 """As long as the embeddings of the network that comes with Semblante."""
 NO_DESCRIPTOR = np.zeros(DESCRIPTOR_SIZE, np.int8)
 ROOT = Path("/made-up")

@@ -9,9 +9,10 @@ import { bytes, listed, moment, nt, number, t } from "../../texts.js";
 
 export default async function forgetView(id, signal) {
   const { value: person, etag } = await getTagged(`/people/${id}`, signal);
+  const header = html`<header class="row">${portrait(person, "large")}<h1>${t("Forget {name}?", { name: person.name })}</h1></header>`;
   const outcome = html`<div class="stack" aria-live="polite"></div>`;
   const forget = html`<button class="danger">${icon("bin")}${t("Forget {name}", { name: person.name })}</button>`;
-  forget.addEventListener("click", () => whileOff(forget, () => carryOut(person, etag, outcome)));
+  forget.addEventListener("click", () => whileOff(forget, () => carryOut(person, etag, header, outcome)));
   render(
     outcome,
     html`<p>${t("The name, the neuron, the taught faces and every mention in the history go. Your own photos stay where they are. This cannot be undone.")}</p>`,
@@ -22,17 +23,19 @@ export default async function forgetView(id, signal) {
     </div>`,
   );
   return html`<div class="view">
-    <header class="row">${portrait(person, "large")}<h1>${t("Forget {name}?", { name: person.name })}</h1></header>
+    ${header}
     ${outcome}
   </div>`;
 }
 
-async function carryOut(person, etag, outcome) {
+async function carryOut(person, etag, header, outcome) {
   const job = await removeTagged(`/people/${person.id}`, etag);
   const progress = html`<job-progress class="card stack"></job-progress>`;
   render(outcome, progress);
   const { state, result } = await progress.run(job);
-  if (state === "done") render(outcome, receiptView(person, result));
+  if (state !== "done") return;
+  render(header, html`<h1>${t("Receipt")}</h1>`);
+  render(outcome, receiptView(person, result));
 }
 
 /** What was searched, for what, and found, as the service counted it. */
