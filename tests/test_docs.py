@@ -83,8 +83,9 @@ def test_the_commands_of_the_readme_run_as_shown(
         if line.startswith("semblante ")
     ]
     assert {command.split()[1] for command in commands} == {
-        "attributes", "card", "encrypt", "evaluate", "explain", "faces", "find", "forget", "holdings",
-        "inspect", "learn", "people", "prepare", "recognise", "review", "scan", "sort", "train", "undo",
+        "attributes", "card", "details", "encrypt", "evaluate", "explain", "faces", "find", "forget",
+        "holdings", "ignore", "inspect", "learn", "people", "prepare", "recognise", "review", "scan",
+        "sort", "train", "undo",
     }  # fmt: skip
     said = ""
     for command in commands:
