@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import time
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -10,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 from api_client import asking, settings_for
+from PIL import Image
 
 from semblante.api import Engine
 from semblante.generate import write_person
@@ -213,7 +215,8 @@ class TestLessons:
         assert len(losses) > 20 and losses[-1] < losses[0] / 2
         learnt = client.get(f"/people/{ana}/lessons").json()
         held_out = client.get(f"/people/{ana}/held-out").json()
-        assert held_out["thresholds"] == learnt["thresholds"] and held_out["separability"] is None
+        assert held_out["thresholds"] == learnt["thresholds"]
+        assert held_out["separability"] == result["separability"]
         assert len(held_out["strangers"]["logits"]) == held_out["strangers"]["count"]
         assert held_out["faces"] == result["faces"] and {*result["taught"]} >= {
             each["face"] for each in held_out["faces"] if each["role"] == "me"
@@ -237,6 +240,18 @@ class TestLessons:
         events = client.get(f"/jobs/{job['id']}/events", headers={"Accept-Language": "es"}).text
         heard = [json.loads(line[6:]) for line in events.splitlines() if line.startswith('data: {"code"')]
         assert asked["advice_ages_missing"] in heard
+
+    def test_a_photo_on_both_sides_is_named_by_its_numbers(
+        self, client: httpx.Client, photos: dict[str, list[bytes]]
+    ) -> None:
+        person = add(client, "Both")["id"]
+        give(client, person, photos["ana"])
+        copy = io.BytesIO()
+        Image.open(io.BytesIO(photos["ana"][2])).save(copy, "JPEG", quality=70)
+        give(client, person, [copy.getvalue(), *photos["bo"]], "not")
+        error = learn(client, person)["error"]
+        assert error["code"] == "photo_on_both_sides"
+        assert re.match(r"#\d and photo \d of the others are the same photo", error["detail"])
 
     def test_the_neuron_is_shown_and_what_the_photos_lack(self, client: httpx.Client, ana: str) -> None:
         neuron = client.get(f"/people/{ana}/neuron").json()
@@ -268,7 +283,7 @@ class TestLessons:
         assert questions["left"] == len(questions["questions"]) == 0
         face = client.get(f"/people/{ana}/photos").json()["photos"][0]["faces"][0]["id"]
         answer = client.post(f"/people/{ana}/answers", json=[{"face": face, "answer": "yes"}])
-        assert answer.json() == {"changed": 1, "left": 0}
+        assert answer.json() == {"changed": 1, "left": 0, "look_alikes": []}
         assert client.get(f"/people/{ana}/answers").json()["answers"] == [{"face": face, "answer": "yes"}]
         assert client.delete(f"/people/{ana}/answers/{face}").status_code == 204
         assert client.get(f"/people/{ana}/answers").json()["total"] == 0

@@ -1,6 +1,6 @@
 """`/people/ID/lessons`: a person is learnt from the photos that were given, and what that has shown."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any, Final, Literal
 
@@ -13,11 +13,13 @@ from semblante.api.face_ids import face_id
 from semblante.api.routes.jobs import JobOut, accepted
 from semblante.api.routes.people import PersonId
 from semblante.api.schemas import AdviceOut, LookAlikeOut, Schema, Share
+from semblante.errors import Reason, SamePhotos
 from semblante.i18n import describe
 from semblante.jobs import Advice, Event, JobContext
 from semblante.pipeline import (
     AgeNeuron,
     DecisionRule,
+    GivenPhoto,
     HeldOutEvaluation,
     HeldOutFace,
     LessonReport,
@@ -242,22 +244,21 @@ async def learn_person(
     def learn(job: JobContext) -> dict[str, Any]:
         advice: list[Advice] = []
         name = engine.library.known_person(person_id).name
-        given = engine.library.given_photos(person_id)
-        photos = [each.photo for each in given]
+        numbers = _numbers(engine.library.given_photos(person_id))
 
         def emit(event: Event) -> None:
             if isinstance(event, Advice):
-                event = _numbered(event, name, photos)
+                event = _numbered(event, name, numbers)
                 advice.append(event)
             job.emit(event)
 
-        report = engine.library.learn_given(
-            person_id,
-            engine.analyzer,
-            rate,
-            lesson.keep_inseparable,
-            JobContext(emit, job.cancelled),
-        )
+        hearing, keep = JobContext(emit, job.cancelled), lesson.keep_inseparable
+        try:
+            report = engine.library.learn_given(person_id, engine.analyzer, rate, keep, hearing)
+        except SamePhotos as error:
+            photos = {each: numbers.get(str(error.params[each])) for each in ("first", "second")}
+            known = {each: number for each, number in photos.items() if number is not None}
+            raise SamePhotos(error.code, **{**error.params, **known}) from error
         return _shown(report, advice).model_dump(mode="json")
 
     return accepted(engine.jobs.start("lesson", learn), response)
@@ -285,7 +286,16 @@ def _shown(report: LessonReport, advice: Sequence[Advice]) -> LessonOut:
     )
 
 
-def _numbered(advice: Advice, name: str, photos: Sequence[str]) -> Advice:
-    """Advice about this person. Photos have no names here: they are numbers in the list of those given."""
-    numbers = [f"#{photos.index(each) + 1}" for each in advice.photos if each in photos]
-    return replace(advice, params={**advice.params, "name": name, "photos": numbers})
+def _numbers(given: Sequence[GivenPhoto]) -> dict[str, str | Reason]:
+    """What the photos are called, by hash: they have no names here, but places in the list of their role."""
+    own, others = ([each.photo for each in given if each.role == role] for role in ("positive", "negative"))
+    return {
+        **{photo: f"#{place}" for place, photo in enumerate(own, 1)},
+        **{photo: Reason("photo_of_others", {"number": place}) for place, photo in enumerate(others, 1)},
+    }
+
+
+def _numbered(advice: Advice, name: str, numbers: Mapping[str, str | Reason]) -> Advice:
+    """Advice about this person, with the numbers of its photos."""
+    photos = [numbers[each] for each in advice.photos if each in numbers]
+    return replace(advice, params={**advice.params, "name": name, "photos": photos})

@@ -80,6 +80,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "person_not_json": "it is not JSON, or not all of it",
     "person_of_another_model": ("{name} was learnt on the base network {learnt}…, and this one is {given}…"),
     "photo_by_hash": "photo {hash}…",
+    "photo_of_others": "photo {number} of the others",
     "photo_on_both_sides": Plural(
         "{first} and {second} are the same photo, and it cannot be on both sides ({count} such photo); take "
         "it out of one of them",

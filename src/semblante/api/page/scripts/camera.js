@@ -13,6 +13,7 @@
  */
 
 import { post, postFile, remove } from "./api.js";
+import { placeBox } from "./elements/face-photo.js";
 import { html } from "./html.js";
 import { t } from "./texts.js";
 
@@ -153,10 +154,8 @@ export function faceOverlay(photo, { isMirrored }) {
 }
 
 function place(box, [x0, y0, x1, y1], isMirrored, { kind, tag }) {
-  const left = isMirrored ? 1 - x1 : x0;
-  const sides = { left, top: y0, width: x1 - x0, height: y1 - y0 };
-  for (const [side, share] of Object.entries(sides)) box.style.setProperty(side, `${100 * share}%`);
-  box.className = `box ${kind} ${y0 < 0.1 ? "low" : ""}`;
+  box.className = `box ${kind}`;
+  placeBox(box, isMirrored ? { x0: 1 - x1, y0, x1: 1 - x0, y1 } : { x0, y0, x1, y1 });
   box.firstChild.textContent = tag;
   box.firstChild.hidden = !tag;
 }

@@ -82,7 +82,7 @@ function entry(face, names) {
   const issue = face.quality.issues[0] && issueText(face.quality.issues[0]);
   return html`<article class="answer">
     ${answer && verdict(answer, names)}
-    ${issue && html`<p class="small"><strong>${issue.title}.</strong> ${issue.measured}</p>`}
+    ${issue && html`<p class="small"><strong class="sentence">${issue.title}.</strong> ${issue.measured}</p>`}
   </article>`;
 }
 

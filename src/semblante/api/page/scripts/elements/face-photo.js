@@ -20,6 +20,16 @@ export async function pictureOf(file) {
   }
 }
 
+/** Puts a box at its shares of the photo; its words stand where there is room, and never reach beyond the photo. */
+export function placeBox(box, { x0, y0, x1, y1 }) {
+  const isFar = x0 + x1 > 1;
+  const room = (isFar ? x1 : 1 - x0) / Math.max(0.01, x1 - x0);
+  const sides = { left: x0, top: y0, width: x1 - x0, height: y1 - y0, "--room": room };
+  for (const [side, share] of Object.entries(sides)) box.style.setProperty(side, `${100 * share}%`);
+  box.classList.toggle("far", isFar);
+  box.classList.toggle("low", y0 < 0.1);
+}
+
 export class FacePhoto extends HTMLElement {
   /** Shows a canvas, a picture or a video, with what it shows in words. */
   show(picture, label) {
@@ -40,15 +50,15 @@ export class FacePhoto extends HTMLElement {
     this.querySelectorAll(".box").forEach((box, each) => (box.ariaPressed = String(each === place)));
   }
 
-  #button({ x0, y0, x1, y1, kind = "", label, tag }, place) {
-    const size = { left: x0, top: y0, width: x1 - x0, height: y1 - y0 };
-    const style = Object.fromEntries(Object.entries(size).map(([side, share]) => [side, `${100 * share}%`]));
+  #button({ kind = "", label, tag, ...shares }, place) {
     const choose = () => {
       this.chosen = place;
       this.dispatchEvent(new CustomEvent("choose", { detail: place }));
     };
-    return html`<button class=${`box ${kind}`} aria-pressed="false" aria-label=${label} style=${style} onclick=${choose}>
+    const box = html`<button class=${`box ${kind}`} aria-pressed="false" aria-label=${label} onclick=${choose}>
       ${tag && html`<span>${tag}</span>`}
     </button>`;
+    placeBox(box, shares);
+    return box;
   }
 }

@@ -140,7 +140,7 @@ function boxOf([x0, y0, x1, y1], answer, place) {
   const said = tags[verdict] || `${name} · ${share}`;
   return {
     ...box,
-    kind: `${verdict} ${y0 < 0.1 ? "low" : ""} ${x0 > 0.5 ? "far" : ""}`,
+    kind: verdict,
     label: `${said}. ${verdictWord(verdict)}. ${box.label}`,
     tag: tags[verdict],
   };

@@ -5,7 +5,7 @@ import { drawHeat } from "../../heat.js";
 import { html, render } from "../../html.js";
 import { emptyState, problemNotice } from "../../notices.js";
 import { issueText, probabilityMeter, verdictChip } from "../../people.js";
-import { decimal, oneIn, t } from "../../texts.js";
+import { decimal, oneIn, probability, t } from "../../texts.js";
 import { attributeList } from "../attributes.js";
 
 export function nobodyFound() {
@@ -29,12 +29,12 @@ export function answerList({ file, faces, byFace, chosen }) {
 }
 
 function entry({ file, face, place, given, chosen }) {
-  const issue = face.quality.issues[0] && issueText(face.quality.issues[0]);
+  const issues = face.quality.issues.map(issueText);
   const isKnown = given.length > 0 && given[0].verdict !== "no";
   const others = isKnown ? given.slice(1) : given;
   return html`<article class="answer" onfocusin=${() => chosen(place)}>
-    ${isKnown ? verdict(file, given[0], true) : html`<h3>${t("Nobody that is known")}</h3>`}
-    ${issue && html`<p class="small"><strong>${issue.title}.</strong> ${issue.measured}</p>`}
+    ${isKnown ? verdict(file, given[0], true) : nobody(given[0])}
+    ${issues.map(({ title, measured }) => html`<p class="small"><strong class="sentence">${title}.</strong> ${measured}</p>`)}
     <details>
       <summary>${t("Attributes")}</summary>
       ${attributeList(face.attributes.filter(({ logit }) => logit > 0))}
@@ -51,6 +51,21 @@ function entry({ file, face, place, given, chosen }) {
   </article>`;
 }
 
+/** A face that is nobody's who is known, with the likeliest of them where somebody was looked for. */
+function nobody(likeliest) {
+  const title = html`<h3>${t("Nobody that is known")}</h3>`;
+  if (!likeliest) return title;
+  const { name, probability: share, false_match_rate: rate } = likeliest;
+  return html`<div class="stack tight">
+    <div class="row spread">${title} ${verdictChip("no")}</div>
+    <p class="small">${t("Likeliest of those looked for: {name}, {share}.", { name, share: probability(share) })}</p>
+    ${rateLine(rate)}
+  </div>`;
+}
+
+const rateLine = (rate) =>
+  html`<p class="small quiet">${t("{rate} strangers gets a wrong yes: the rate that was chosen.", { rate: oneIn(rate) })}</p>`;
+
 function verdict(file, answer, isFirst) {
   const why = html`<details>
     <summary>${t("Why?")}</summary>
@@ -62,17 +77,14 @@ function verdict(file, answer, isFirst) {
       ${isFirst ? html`<h3>${answer.name}</h3>` : html`<h4>${answer.name}</h4>`} ${verdictChip(answer.verdict)}
     </div>
     ${probabilityMeter(answer.verdict, answer.probability)}
-    <p class="small quiet">
-      ${t("{rate} strangers gets a wrong yes: the rate that was chosen.", { rate: oneIn(answer.false_match_rate) })}
-    </p>
-    ${why}
+    ${rateLine(answer.false_match_rate)} ${why}
   </div>`;
 }
 
 /** The reason, the nearest taught photos, and the places in the face that the answer depends on. */
 async function explain(target, file, { reason, nearest, person, face }) {
   const heat = html`<p role="status" class="small quiet">${t("Hiding one place after another …")}</p>`;
-  render(target, reason && html`<p>${reason.detail}</p>`, nearest.length > 0 && nearestFigure(nearest), heat);
+  render(target, reason && html`<p class="sentence">${reason.detail}</p>`, nearest.length > 0 && nearestFigure(nearest), heat);
   const form = new FormData();
   form.append("image", file, file.name);
   form.append("person", person);
@@ -104,7 +116,7 @@ async function heatFigure(explanation) {
   await drawHeat(canvas, explanation);
   return html`<figure class="stack tight">
     <div class="heat">${canvas}</div>
-    <p class="small">${explanation.text}</p>
+    <p class="small lines">${explanation.text}</p>
     <figcaption class="small quiet">
       ${t("Warm places speak for this person, cold ones against. Where one is hidden, the answer changes most.")}
     </figcaption>

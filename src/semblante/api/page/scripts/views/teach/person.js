@@ -39,7 +39,7 @@ export default async function personView(id, { signal }) {
       </div>
       <div class="row">
         <button onclick=${() => editDetails(person, etag)}>${t("Change details")}</button>
-        <a class="button" href=${link("library", "questions", id)}>${t("Answer questions")}</a>
+        ${person.is_learnt && html`<a class="button" href=${link("library", "questions", id)}>${t("Answer questions")}</a>`}
         <a class="button" href=${link("held", "forget", id)}>${t("Forget")}</a>
       </div>
     </header>
@@ -60,7 +60,7 @@ function noted({ consent }) {
   if (!consent) return null;
   return html`<div class="stack tight">
     <p class="quiet small">${consentLine(consent)}</p>
-    ${consent.note && html`<p class="quiet small" dir="auto">“${consent.note}”</p>`}
+    ${consent.note && html`<p class="quiet small" dir="auto">${t("“{note}”", { note: consent.note })}</p>`}
   </div>`;
 }
 

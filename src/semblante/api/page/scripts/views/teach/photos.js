@@ -5,6 +5,7 @@ import { coachStep } from "../../coach.js";
 import { pictureOf } from "../../elements/face-photo.js";
 import { html, icon } from "../../html.js";
 import { attempt, toast } from "../../notices.js";
+import { all } from "../../paging.js";
 import { issueText } from "../../people.js";
 import { nt, number, t, today } from "../../texts.js";
 
@@ -41,14 +42,14 @@ function zone(person, role, shown, refresh, options) {
 }
 
 function gallery(person, photos, refresh) {
-  return html`<ul role="list" class=${person.birth_date ? "samples dated" : "samples"}>${photos.map((photo) => sample(person, photo, refresh))}</ul>`;
+  return html`<ul role="list" class=${person.birth_date ? "samples numbered dated" : "samples numbered"}>${photos.map((photo) => sample(person, photo, refresh))}</ul>`;
 }
 
 /** A photo that teaches, or that cannot: by its largest face, with the reason, and a way to take it out. */
 function sample(person, { id, faces, taken }, refresh, picture) {
   const [face] = faces ?? [];
   const issue = issueOf(faces);
-  const element = html`<li class=${`sample ${issue ? "poor" : ""}`}>
+  const element = html`<li class=${`sample ${issue ? "poor" : ""}`} data-photo=${id}>
     ${picture ?? (face && html`<img class="thumb" src=${thumbnail(face.id)} alt=${t("A face of {name}", { name: person.name })} loading="lazy">`)}
     <span class="mark">${icon(issue ? "question" : "check")}</span>
     <span>${issue ? issue.title : html`<span class="spoken">${t("This photo teaches")}</span>`}</span>
@@ -97,13 +98,26 @@ async function send(person, files, role, shown, refresh) {
     sendImages(`/people/${person.id}/photos`, files, { role }, async (sent, total, { accepted, rejected }, part) => {
       progress.value = sent;
       figures.textContent = t("{done} of {total} photos read", { done: number(sent), total: number(total) });
-      for (const each of accepted) shown.append(sample(person, each, refresh, await preview(part[each.index])));
+      for (const each of accepted) {
+        shown.querySelector(`[data-photo="${each.id}"]`)?.remove();
+        shown.append(sample(person, each, refresh, await preview(part[each.index])));
+      }
       for (const each of rejected) shown.append(refused(part[each.index], each));
     }),
   );
   progress.remove();
   figures.remove();
   refresh();
+  if (files.length > 1) await attempt(() => inOrder(person, shown));
+}
+
+/** The photos in the order in which the service numbers them: advice names photos by their numbers. */
+async function inOrder(person, shown) {
+  const samples = new Map([...shown.children].map((element) => [element.dataset.photo, element]));
+  for (const { id } of await all(`/people/${person.id}/photos`, "photos")) {
+    if (samples.has(id)) shown.append(samples.get(id));
+  }
+  shown.append(...shown.querySelectorAll(".refused"));
 }
 
 /** A small square of the photo as it was given, at once; the face's own picture comes with the next visit. */
