@@ -41,7 +41,8 @@ class RequestContext:
                 has_begun = True
                 headers = MutableHeaders(scope=message)
                 headers.update({**HEADERS, "X-Request-ID": request_id})
-                headers.setdefault("Cache-Control", "no-store" if path.startswith(API) else "no-cache")
+                # Nothing of anybody stays in a cache of the browser; FastAPI lets it keep streams of events.
+                headers["Cache-Control"] = "no-store" if path.startswith(API) else "no-cache"
             await send(message)
 
         with speaking(language_of(scope)):
