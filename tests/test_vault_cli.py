@@ -62,7 +62,7 @@ def test_asked_at_the_terminal(cli: Cli, folder: Path, asked: list[str]) -> None
     passphrases._typed.cache_clear()
     asked += [PASSPHRASE]
     said = cli("people", "--known", "--library", folder, "--lang", "es")
-    assert said.code == 2 and "la frase de contraseña no es correcta" in said.err
+    assert said.code == 2 and "la contraseña no es correcta" in said.err
     passphrases._typed.cache_clear()
     asked += ["another passphrase"]
     assert "no longer encrypted" in cli("decrypt", "--library", folder).out

@@ -107,7 +107,7 @@ def read_key(folder: Path, passphrase: str) -> DataKey:
     try:
         return DataKey(AESGCM(wrapping_key).decrypt(sealed.nonce, sealed.wrapped_key, FORMAT.encode()))
     except InvalidTag:
-        raise VaultLocked("passphrase_wrong", path=folder) from None
+        raise VaultLocked("passphrase_wrong") from None
 
 
 def check_key_file(folder: Path) -> None:

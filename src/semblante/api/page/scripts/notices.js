@@ -10,10 +10,7 @@ const TOAST_MS = 7000;
 export function problemNotice(error) {
   return html`<div class="notice danger" role="alert">
     ${icon("warn")}
-    <div class="stack tight">
-      <strong>${error.message}</strong>
-      ${error.detail && error.detail !== error.message && html`<span class="sentence">${error.detail}</span>`}
-    </div>
+    <strong><span class="sentence">${error.detail ?? error.message}</span></strong>
   </div>`;
 }
 

@@ -63,7 +63,7 @@ function importButton() {
 }
 
 function personCard({ id, name, face, consent, kept, bytes: size }) {
-  return html`<li class="card">
+  return html`<li class="card stack">
     <div class="row spread">
       <div class="row">
         ${portrait({ name, face })}

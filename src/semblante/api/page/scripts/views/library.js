@@ -34,6 +34,6 @@ export default async function library({ path, query, signal }) {
     <nav class="tabs" aria-label=${t("Parts of the library")}>
       ${links}
     </nav>
-    ${content}
+    <div class=${current.view === photos ? null : "middling"}>${content}</div>
   </div>`;
 }

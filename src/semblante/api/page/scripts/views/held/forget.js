@@ -9,10 +9,9 @@ import { bytes, listed, moment, nt, number, t } from "../../texts.js";
 
 export default async function forgetView(id, signal) {
   const { value: person, etag } = await getTagged(`/people/${id}`, signal);
-  const header = html`<header class="row">${portrait(person, "large")}<h1>${t("Forget {name}?", { name: person.name })}</h1></header>`;
   const outcome = html`<div class="stack" aria-live="polite"></div>`;
   const forget = html`<button class="danger">${icon("bin")}${t("Forget {name}", { name: person.name })}</button>`;
-  forget.addEventListener("click", () => whileOff(forget, () => carryOut(person, etag, header, outcome)));
+  forget.addEventListener("click", () => whileOff(forget, () => carryOut(person, etag, view)));
   render(
     outcome,
     html`<p>${t("The name, the neuron, the taught faces and every mention in the history go. Your own photos stay where they are. This cannot be undone.")}</p>`,
@@ -22,20 +21,22 @@ export default async function forgetView(id, signal) {
       <a class="button" href=${link("held")}>${t("Cancel")}</a>
     </div>`,
   );
-  return html`<div class="view">
-    ${header}
+  const view = html`<div class="view">
+    <header class="row">${portrait(person, "large")}<h1>${t("Forget {name}?", { name: person.name })}</h1></header>
     ${outcome}
   </div>`;
+  return view;
 }
 
-async function carryOut(person, etag, header, outcome) {
+/** Forgets, and shows the receipt in place of all that the view held of the person. */
+async function carryOut(person, etag, view) {
   const job = await removeTagged(`/people/${person.id}`, etag);
   const progress = html`<job-progress class="card stack"></job-progress>`;
-  render(outcome, progress);
+  render(view, html`<h1 tabindex="-1">${t("Receipt")}</h1>`, progress);
   const { state, result } = await progress.run(job);
   if (state !== "done") return;
-  render(header, html`<h1>${t("Receipt")}</h1>`);
-  render(outcome, receiptView(person, result));
+  progress.replaceWith(receiptView(person, result));
+  view.querySelector("h1").focus();
 }
 
 /** What was searched, for what, and found, as the service counted it. */

@@ -99,7 +99,7 @@ function groupCard(group, { shown, people, ignored }) {
       ${ignored
         ? html`<button onclick=${() => ignore(group, false)}>${t("Ask about these again")}</button>`
         : [
-            html`<button class="primary" onclick=${() => nameGroup(group, people)}>${t("Name")}</button>`,
+            html`<button class="primary" onclick=${() => nameGroup(group, people)}>${t("Give a name")}</button>`,
             html`<a class="button" href=${link("library", "groups", id)}>${t("See all, or split")}</a>`,
             html`<button onclick=${() => merge(group, shown)}>${t("Merge")}</button>`,
             html`<button onclick=${() => ignore(group, true)}>${icon("hide")}${t("Ignore")}</button>`,

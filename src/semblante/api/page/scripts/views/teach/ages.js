@@ -19,13 +19,17 @@ export function agesStep({ years, undated, missing }) {
   </section>`;
 }
 
+/** Of many years, some are labelled. */
+const LABELS = 10;
+
 function chart(years) {
   const most = Math.max(...years.map(({ photos }) => photos));
-  return html`<ol role="list" class="years" aria-label=${t("Photos at each age")}>
+  const step = [1, 2, 5, 10, 20].find((each) => years.length <= each * LABELS) ?? 50;
+  return html`<ol role="list" class=${step > 2 ? "years many" : "years"} aria-label=${t("Photos at each age")}>
     ${years.map(
       ({ age, photos }) => html`<li class=${photos ? null : "missing"}>
         <i style=${{ height: `${(100 * photos) / most}%` }} aria-hidden="true"></i>
-        <span aria-hidden="true">${age}</span>
+        <span aria-hidden="true">${age % step === 0 ? age : "\u00a0"}</span>
         <span class="spoken">${nt("Age {age}: {count} photo", "Age {age}: {count} photos", photos, { age })}</span>
       </li>`,
     )}

@@ -6,7 +6,7 @@ import { notice } from "../../notices.js";
 import { all } from "../../paging.js";
 import { consentLine, portrait } from "../../people.js";
 import { link } from "../../router.js";
-import { t } from "../../texts.js";
+import { date, t } from "../../texts.js";
 import { agesStep } from "./ages.js";
 import { editDetails } from "./details.js";
 import { learnStep } from "./learning.js";
@@ -56,10 +56,11 @@ export default async function personView(id, { signal }) {
 }
 
 /** Who agreed, and when, with the note; without a consent, nothing is taught. */
-function noted({ consent }) {
+function noted({ consent, birth_date: birth }) {
   if (!consent) return null;
   return html`<div class="stack tight">
     <p class="quiet small">${consentLine(consent)}</p>
+    ${birth && html`<p class="quiet small">${t("Born on {date}", { date: date(birth) })}</p>`}
     ${consent.note && html`<p class="quiet small" dir="auto">${t("“{note}”", { note: consent.note })}</p>`}
   </div>`;
 }
