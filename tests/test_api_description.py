@@ -7,7 +7,7 @@ import pytest
 from api_client import asking, settings_for
 
 from semblante.api import Engine
-from semblante.api.examples import EXAMPLES, faces, people, photos, service
+from semblante.api.examples import BODIES, EXAMPLES, FIELDS, PARAMETERS, faces, people, photos, service
 from semblante.api.schemas import Schema
 
 
@@ -65,6 +65,25 @@ def test_all_that_is_sent_and_answered_has_an_example(description: Any) -> None:
         or lacks(operation.get("requestBody", {}).get("content", {}))
     ]
     assert without == []
+
+
+def test_all_that_a_request_names_has_an_example(description: Any) -> None:
+    used: set[str] = set()
+    for name, operation in _operations(description):
+        used.add(name)
+        for parameter in operation.get("parameters", ()):
+            used.add(parameter["name"])
+            is_clear = {"default", "enum"} & parameter["schema"].keys()
+            assert is_clear or "example" in parameter, (name, parameter["name"])
+        for kind, content in operation.get("requestBody", {}).get("content", {}).items():
+            if kind == "multipart/form-data":
+                form = description["components"]["schemas"][content["schema"]["$ref"].rpartition("/")[2]]
+                (example,) = form["examples"]
+                assert set(form["required"]) <= example.keys() <= form["properties"].keys()
+                used |= example.keys()
+            elif "$ref" not in content["schema"].get("items", content["schema"]):
+                assert "example" in content, name
+    assert {*PARAMETERS, *FIELDS, *BODIES} <= used, "no example of what is not there"
 
 
 def test_the_page_does_not_stand_in_it(description: Any) -> None:

@@ -22,6 +22,7 @@ from semblante.errors import (
     SemblanteError,
     UnknownPerson,
 )
+from semblante.library import SqliteStore
 
 
 @pytest.fixture
@@ -187,3 +188,22 @@ def test_more_requests_than_may_wait_are_told_to_come_again(engine: Engine) -> N
     assert (refused.status_code, refused.json()["code"]) == (503, "too_many_requests_waiting")
     assert refused.headers["retry-after"] == "1"
     assert [answer.json() for answer in answers] == ["done", "done"]
+
+
+def test_a_full_disk_is_said_and_nothing_is_half_written(client: httpx.Client, engine: Engine) -> None:
+    store = engine.library.store
+    assert isinstance(store, SqliteStore)
+    with store.asking() as connection:
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+        connection.execute(f"PRAGMA max_page_count = {pages}")
+    consent = {"who": "told", "on": "2026-11-28", "note": "x" * 400}
+    answers = [
+        client.post("/people", json={"name": f"P{number}", "consent": consent}) for number in range(60)
+    ]
+    kept = [answer for answer in answers if answer.status_code == 201]
+    full = [answer for answer in answers if answer.status_code != 201]
+    assert {(answer.status_code, answer.json()["code"]) for answer in full} == {(507, "disk_full")}
+    assert client.get("/people").json()["total"] == len(kept)
+    with store.asking() as connection:
+        connection.execute("PRAGMA max_page_count = 1000000")
+    assert client.post("/people", json={"name": "Ana"}).status_code == 201

@@ -5,7 +5,7 @@ from typing import Any, Final
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from semblante.api.examples import EXAMPLES
+from semblante.api.examples import BODIES, EXAMPLES, FIELDS, PARAMETERS
 
 _PROBLEM: Final = {
     "type": "object",
@@ -40,6 +40,8 @@ _FAILED: Final = {
     "description": "It failed; `code` says why.",
     "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
 }
+_FORM: Final = "Body_"
+"""How FastAPI's names of forms begin."""
 _OPEN_PATHS: Final = ("/health", "/ready", "/session", "/texts")
 
 
@@ -69,14 +71,30 @@ def _described(app: FastAPI) -> dict[str, Any]:
     schemas["Problem"] = _PROBLEM
     for name in schemas.keys() & EXAMPLES.keys():
         schemas[name]["examples"] = [EXAMPLES[name]]
+    for name in schemas.keys() - EXAMPLES.keys():
+        if name.startswith(_FORM):
+            fields = schemas[name]["properties"].keys()
+            schemas[name]["examples"] = [{field: FIELDS[field] for field in fields if field in FIELDS}]
     components["securitySchemes"] = {
         "key": {"type": "http", "scheme": "bearer", "description": "Made by `POST /keys`."},
     }
     found["security"] = [{"key": []}]
     for path, operations in found["paths"].items():
-        for operation in operations.values():
+        for method, operation in operations.items():
+            _add_examples(f"{method.upper()} {path}", operation)
             operation["responses"].pop("422", None)
             operation["responses"] |= {"4XX": _FAILED, "5XX": _FAILED}
             if path.endswith(_OPEN_PATHS):
                 operation["security"] = []
     return found
+
+
+def _add_examples(name: str, operation: dict[str, Any]) -> None:
+    """Give examples of the parameters, and of a body that has no schema of its own."""
+    for parameter in operation.get("parameters", ()):
+        if parameter["name"] in PARAMETERS:
+            parameter["example"] = PARAMETERS[parameter["name"]]
+    if name in BODIES:
+        body = operation.get("requestBody") or operation["responses"]["200"]
+        for content in body["content"].values():
+            content["example"] = BODIES[name]
