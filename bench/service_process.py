@@ -16,7 +16,8 @@ import httpx
 class ServiceProcess:
     """A service on a data folder, from its start until it is ended or killed; a context manager.
 
-    `client` sends to it: for `serve` with a key, below `/api/v1`; for `app` without one, to the page.
+    `client` sends to it: for `serve` with a key, below `/api/v1`; for `app` without one, to the page, which a
+    browser opens by `address`.
     `started_s` is when it was started, by `time.perf_counter`.
     """
 
@@ -41,10 +42,10 @@ class ServiceProcess:
                 **(environment or {}),
             },
         )
-        address = self._read(r"(http://[^/]+\S*)$")
+        self.address = self._read(r"(http://[^/]+\S*)$")
         headers = {"Authorization": "Bearer " + self._read(r"(\S+)$")} if command == "serve" else {}
         self.client = httpx.Client(
-            base_url=address.partition("/#")[0],
+            base_url=self.address.partition("/#")[0],
             headers=headers,
             timeout=120,
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=None),

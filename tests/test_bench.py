@@ -5,6 +5,7 @@ import io
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -218,3 +219,19 @@ def test_lists_of_a_large_library() -> None:
         filters = found[listing]["filters"]
         assert filters["none"]["total"] > filters["two attributes"]["total"] > 0
         assert filters["a folder"]["total"] == 200
+
+
+def test_the_page_starts() -> None:
+    pytest.importorskip("uvicorn", reason="the service's packages are not installed")
+    found = measured("page", "startup", "--rounds", 1, "--warm")
+    for command in ("serve, warm", "app, warm"):
+        assert 0 < found[command]["first_answer_s"] <= found[command]["ready_s"]
+
+
+@pytest.mark.skipif(shutil.which("chromium") is None, reason="Chromium is not installed")
+def test_the_page_in_a_browser() -> None:
+    pytest.importorskip("playwright", reason="playwright is not installed")
+    found = measured("page", "grid", "--photos", 400, "--frames", 10)
+    assert all(found[part]["p50_ms"] > 0 for part in ("beginning", "end", "end, flung"))
+    found = measured("page", "camera", "--seconds", 1)
+    assert found["frames_per_s"] > 0
