@@ -14,7 +14,8 @@ from semblante.library import SqliteStore, Taught
 from semblante.library.store import FileState, PhotoRecord
 from semblante.model.bundle import Bundle
 from semblante.person import Examples, FitResult, Gallery, decide, fit, person_as_json, relearn
-from semblante.pipeline import Group, Review, known_person
+from semblante.pipeline import Group, Review, find_photos_of, known_person
+from semblante.pipeline.listing import seen_faces
 from semblante.pipeline.look_alikes import LookAlike, keep_taught
 from semblante.pipeline.naming import name_group, rename_person
 from semblante.pipeline.recognition import one_yes_each
@@ -227,3 +228,30 @@ def test_a_named_group_an_answer_and_a_merge_tell_apart_too(store: SqliteStore, 
     merged = rename_person(store, "Nana", "Ana", base, "merge")
     assert merged.look_alikes == (LookAlike("Eva", None),)
     assert (store.changes()[0].instead_of, store.changes()[0].beside) == (("Nana",), ("Eva",))
+
+
+def test_a_face_in_the_index_is_one_person_s(store: SqliteStore) -> None:
+    """What may be two people's is unsure for both, until a user says whose it is."""
+    keep(store, "Ana", ANA, 1)
+    rows = looking_like(ANA, 3, 5)
+    in_index(store, rows, 5)
+    faces = [each.face for each in taught(rows, 5)]
+
+    def sightings() -> list[dict[str, str]]:
+        numbers = store.face_numbers(faces)
+        seen = {each.seen.face: each.people for each in seen_faces(store, list(numbers.values()))}
+        return [{person.name: person.verdict for person in seen[face]} for face in faces]
+
+    assert sightings() == [{"Ana": "yes"}] * 3
+    keep(store, "Nana", ANA, 2)
+    assert sightings() == [{"Ana": "unsure", "Nana": "unsure"}] * 3
+    assert {each.verdict for each in find_photos_of(store, "Ana").matches} == {"unsure"}
+    assert len(Review(store, "Ana").unanswered()) == 3
+    answer = replace(taught(rows, 5)[0], confirmed_by_user=True)
+    store.keep_person(store.person("Nana"), "Nana", [*store.taught("Nana"), answer], "answer")
+    assert sightings()[0] == {"Nana": "yes", "Ana": "unsure"}
+    rejection = replace(taught(rows, 5)[1], kind="negative", confirmed_by_user=True)
+    store.keep_person(store.person("Nana"), "Nana", [*store.taught("Nana"), rejection], "answer")
+    assert sightings()[1:] == [{"Ana": "yes"}, {"Ana": "unsure", "Nana": "unsure"}]
+    everybody = find_photos_of(store, known_person(store, "Ana")).matches
+    assert {each.verdict for each in everybody} == {"yes"}, "a person file stands for itself"

@@ -47,6 +47,8 @@ if TYPE_CHECKING:
     from semblante.person.decision import check_name as check_name
     from semblante.person.decision import decide as decide
     from semblante.person.decision import decisions_of as decisions_of
+    from semblante.person.decision import odds_of as odds_of
+    from semblante.person.decision import share_among as share_among
     from semblante.person.details import check_consent as check_consent
     from semblante.person.details import check_consenter as check_consenter
     from semblante.person.details import check_day as check_day
@@ -98,6 +100,8 @@ _HOME = {
     "check_name": "semblante.person.decision",
     "decide": "semblante.person.decision",
     "decisions_of": "semblante.person.decision",
+    "odds_of": "semblante.person.decision",
+    "share_among": "semblante.person.decision",
     "check_consent": "semblante.person.details",
     "check_consenter": "semblante.person.details",
     "check_day": "semblante.person.details",

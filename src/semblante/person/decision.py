@@ -205,6 +205,19 @@ def decisions_of(
     ]
 
 
+def odds_of(probability: float) -> float:
+    """The odds of a probability, at most 10^12, since no face is certain."""
+    return probability / max(1 - probability, 1e-12)
+
+
+def share_among(odds: float, others: float) -> float:
+    """The probability of one of several people who exclude each other.
+
+    Odds are against anybody unknown; `others` are those of all others together.
+    """
+    return odds / (1 + odds + others)
+
+
 def check_person(person: object) -> None:
     """Raise `InvalidOption` for what is no person, such as a name."""
     if not isinstance(person, Person):

@@ -5,9 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from jaxtyping import Integer
+from jaxtyping import Float64, Integer
 
-from semblante.errors import InvalidOption
+from semblante.errors import InvalidOption, NotAPersonFile, UnknownPerson
 from semblante.files import sha256_of
 from semblante.jobs import SILENT, JobContext
 from semblante.labels import attribute_named
@@ -25,7 +25,7 @@ from semblante.library import (
     scan,
     search,
 )
-from semblante.person import Person, check_name, person_from_json
+from semblante.person import Person, check_name, odds_of, person_from_json, share_among
 from semblante.person.decision import AgeNeuron, check_person
 from semblante.pipeline.analyzer import FaceAnalyzer
 from semblante.pipeline.reading import UnusablePhoto
@@ -115,13 +115,14 @@ def query_for(
 ) -> tuple[str, Query]:
     """What `find_photos_of` looks for, and among the faces that which network read."""
     confirmed: Mapping[int, bool] = {}
+    rivals = None
     if isinstance(person, str):
         name, person = person, known_person(store, person)
-        confirmed = confirmed_faces(store, name)
+        confirmed, rivals = confirmed_faces(store, name), Rivals(store)
     if person is not None:
         check_person(person)
     bases = store.bases() if person is None else (person.base_sha256,)
-    score = None if person is None else score_in(store, person)
+    score = None if person is None else score_in(store, person, rivals)
     ignored = store.ignored_numbers()
     query = Query(score, _attributes(with_), _attributes(without), several, confirmed, ignored)
     return bases[0] if bases else "", query
@@ -141,9 +142,10 @@ def confirmed_faces(store: FaceStore, name: str) -> dict[int, bool]:
     return {number: said[face] for face, number in store.face_numbers(said).items()}
 
 
-def score_in(store: FaceStore, person: Person) -> Score:
-    """What compares the faces of a store with the person."""
-    return score_of(person, store.content_days() if person.ages else None)
+def score_in(store: FaceStore, person: Person, rivals: "Rivals | None" = None) -> Score:
+    """What compares the faces of a store with the person, and where there are `rivals`, with them too."""
+    score = score_of(person, store.content_days() if person.ages else None)
+    return score if rivals is None else rivals.weighed(person, score)
 
 
 def score_of(person: Person, days: ContentDays | None = None) -> Score:
@@ -183,10 +185,83 @@ def _rows_by_age(
         yield each, np.flatnonzero((day >= first) & (day < end))
 
 
-def query_of(store: FaceStore, person: Person) -> Query:
+def query_of(store: FaceStore, person: Person, rivals: "Rivals | None" = None) -> Query:
     """What looks for a person whom the store knows: the neuron, and what a user has said of faces.
 
-    Raises `UnknownPerson`.
+    With `rivals`, a face that may be another known person's as well is unsure. Raises `UnknownPerson`.
     """
     confirmed = confirmed_faces(store, person.name)
-    return Query(score_in(store, person), confirmed=confirmed, ignored=store.ignored_numbers())
+    return Query(score_in(store, person, rivals), confirmed=confirmed, ignored=store.ignored_numbers())
+
+
+_Opened = tuple[Person, Score, Mapping[int, bool]]
+"""A known person, what compares faces with that person, and of which faces a user has said who they are."""
+
+
+class Rivals:
+    """The people whom a store knows, opened once: a face is one person's, so each yes is weighed."""
+
+    def __init__(self, store: FaceStore) -> None:
+        self._store = store
+        self._opened: list[_Opened] | None = None
+
+    def weighed(self, person: Person, score: Score) -> Score:
+        """The `score` of the person, where a face that may as well be somebody else's is no sure one.
+
+        What a user said of a face holds for the others too.
+        """
+
+        def weigh(table: FaceTable) -> ScoredFaces:
+            found = score(table)
+            sure = [place for place, verdict in enumerate(found.verdicts) if verdict == "yes"]
+            if not sure:
+                return found
+            others = self._odds(person, _part(table, found.rows[sure]))
+            verdicts, probabilities = list(found.verdicts), found.probabilities.copy()
+            for place, odds in zip(sure, others.tolist(), strict=True):
+                if odds and share_among(odds_of(probabilities[place]), odds) <= found.max_unsure:
+                    verdicts[place] = "unsure"
+                    probabilities[place] = min(probabilities[place], found.max_unsure)
+            return replace(found, verdicts=verdicts, probabilities=probabilities)
+
+        return weigh
+
+    def _odds(self, person: Person, table: FaceTable) -> Float64[np.ndarray, " n"]:
+        """Of each face, the odds in all of the other people who get a yes for it."""
+        odds = np.zeros(len(table))
+        for other, score, confirmed in self._people():
+            if other.name == person.name or other.base_sha256 != person.base_sha256:
+                continue
+            theirs, found = np.zeros(len(table)), score(table)
+            for row, verdict, probability in zip(
+                found.rows.tolist(), found.verdicts, found.probabilities.tolist(), strict=True
+            ):
+                theirs[row] = odds_of(probability) if verdict == "yes" else 0
+            for row, number in enumerate(table.numbers.tolist()):
+                if number in confirmed:
+                    theirs[row] = odds_of(float(confirmed[number]))
+            odds += theirs
+        return odds
+
+    def _people(self) -> list[_Opened]:
+        if self._opened is None:
+            opened: list[_Opened] = []
+            for name in self._store.names():
+                try:
+                    person = known_person(self._store, name)
+                    opened.append((person, score_in(self._store, person), confirmed_faces(self._store, name)))
+                except (UnknownPerson, NotAPersonFile):  # Not learnt yet, forgotten meanwhile, or damaged.
+                    continue
+            self._opened = opened
+        return self._opened
+
+
+def _part(table: FaceTable, rows: Integer[np.ndarray, " k"]) -> FaceTable:
+    """These rows of the table."""
+    return FaceTable(
+        table.numbers[rows],
+        table.contents[rows],
+        table.good[rows],
+        table.embeddings[rows],
+        table.logits[rows],
+    )

@@ -23,7 +23,7 @@ from semblante.library import (
     judged_groups,
 )
 from semblante.model.bundle import Bundle
-from semblante.pipeline.collection import known_person, query_of
+from semblante.pipeline.collection import Rivals, known_person, query_of
 from semblante.types import FaceRef
 
 
@@ -219,11 +219,12 @@ def _known_people(
     """The groups of the known people, and which of the faces are in one."""
     taken: Bool[np.ndarray, " n"] = np.zeros(len(faces), np.bool_)
     groups = []
+    rivals = Rivals(store)
     for name in store.names():
         job.check()
         try:
             person = known_person(store, name)
-            query = query_of(store, person)
+            query = query_of(store, person, rivals)
         except UnknownPerson:  # Another run has forgotten the person meanwhile.
             continue
         if person.base_sha256 == base_sha256:

@@ -21,7 +21,7 @@ from semblante.library import (
     candidates,
     matching_faces,
 )
-from semblante.pipeline.collection import known_person, query_for, query_of
+from semblante.pipeline.collection import Rivals, known_person, query_for, query_of
 from semblante.types import Verdict
 
 _EITHER: Final[tuple[Verdict, ...]] = ("yes", "unsure")
@@ -175,13 +175,14 @@ def _surest_first(sighting: Sighting) -> tuple[bool, float, str]:
 def _sightings(store: FaceStore, faces: Sequence[StoredFace]) -> dict[int, list[Sighting]]:
     """Who each of these faces may be, by its number: of each person, at most one face a photo."""
     found: dict[int, list[Sighting]] = defaultdict(list)
+    rivals = Rivals(store)
     tables: dict[str, FaceTable] = {}
     for name in store.names():
         try:
             person = known_person(store, name)
             if person.base_sha256 not in tables:
                 tables[person.base_sha256] = _table(store, faces, person.base_sha256)
-            query, table = query_of(store, person), tables[person.base_sha256]
+            query, table = query_of(store, person, rivals), tables[person.base_sha256]
         except (NotAPersonFile, UnknownPerson):  # Not learnt, or forgotten by another run meanwhile.
             continue
         for each in best_face_per_photo(candidates(table, query) if len(table) else (), several=False):

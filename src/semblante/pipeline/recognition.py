@@ -11,7 +11,7 @@ import numpy as np
 from semblante.errors import Reason
 from semblante.faces import unreliable
 from semblante.jobs import SILENT, JobContext
-from semblante.person import Decision, DecisionRule, Person, check_base, decide
+from semblante.person import Decision, DecisionRule, Person, check_base, decide, odds_of, share_among
 from semblante.pipeline.analyzer import FaceAnalyzer
 from semblante.pipeline.finding import Places, find_some_photos
 from semblante.pipeline.reading import Reading, Source, UnusablePhoto
@@ -100,26 +100,19 @@ def one_yes_each(
 
 
 def _of_one_person(decisions: Sequence[Decision], people: Sequence[Person]) -> list[Decision]:
-    """The decisions on one face, which is one person's: each yes is weighed against the others.
-
-    The odds are against anybody unknown; of people who exclude each other, each has the share of them all.
-    """
+    """The decisions on one face, which is one person's: each yes is weighed against the others."""
     sure = [place for place, decision in enumerate(decisions) if decision.verdict == "yes"]
     found = list(decisions)
     if len(sure) < 2:
         return found
-    odds = {place: _odds(decisions[place].probability or 0.0) for place in sure}
+    odds = {place: odds_of(decisions[place].probability or 0.0) for place in sure}
     for place in sure:
         rule = people[place].rule
-        if odds[place] / (1 + sum(odds.values())) <= rule.yes_above:
+        if share_among(odds[place], sum(odds.values()) - odds[place]) <= rule.yes_above:
             others = [people[each].name for each in sure if each != place]
             reason = Reason("looks_like_others", {"name": people[place].name, "others": others})
             found[place] = not_relied_on(found[place], reason, rule)
     return found
-
-
-def _odds(probability: float) -> float:
-    return probability / max(1 - probability, 1e-12)
 
 
 def likelihood(decision: Decision) -> tuple[int, float]:

@@ -24,7 +24,7 @@ from semblante.library import (
     candidates,
 )
 from semblante.person import check_name, relearn
-from semblante.pipeline.collection import content_at, known_person, query_of
+from semblante.pipeline.collection import Rivals, content_at, known_person, query_of
 from semblante.pipeline.look_alikes import KeptLesson, keep_taught
 from semblante.pipeline.taught_faces import examples_of, uncontradicted
 from semblante.types import Embeddings, FaceRef, Verdict
@@ -266,7 +266,7 @@ class Review:
         person_json = self._store.person(check_name(self._name))
         if self._unsure is None or self._unsure[0] != person_json:
             person = known_person(self._store, self._name)
-            query = query_of(self._store, person)
+            query = query_of(self._store, person, Rivals(self._store))
             tables = self._matrix.tables(person.base_sha256)
             found = best_face_per_photo(
                 [each for table in tables for each in candidates(table, query)], False
