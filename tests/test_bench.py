@@ -235,3 +235,9 @@ def test_the_page_in_a_browser() -> None:
     assert all(found[part]["p50_ms"] > 0 for part in ("beginning", "end", "end, flung"))
     found = measured("page", "camera", "--seconds", 1)
     assert found["frames_per_s"] > 0
+
+
+def test_requests_answered_together() -> None:
+    found = measured("batching", "--seconds", 1, "--clients", 4)
+    (figures,) = found["loads"]
+    assert all(figures[way]["answers_a_second"] > 0 for way in ("one by one", "batched"))
