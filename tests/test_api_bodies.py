@@ -218,3 +218,26 @@ def test_what_was_cleared_is_not_kept_when_its_answer_comes() -> None:
     for _ in range(2):
         asyncio.run(Idempotency(work, kept)(keyed_request(), empty_body, to_nobody))
     assert count == [2]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "/scans", {"verify": 1}),
+        ("POST", "/scans", {"folders": ["1"]}),
+        ("POST", "/live", {"people": [1.0]}),
+        ("POST", "/people/1/lessons", {"false_match_rate": "0.001"}),
+        ("POST", "/people", {"name": "Ana", "birth_date": 0}),
+        ("POST", "/people", {"name": "Ana", "birth_date": "2001-02-03T00:00:00"}),
+        ("POST", "/people", {"name": "Ana", "birth_date": "2001-02-30"}),
+        ("PATCH", "/folders/1", {"ignored": "yes"}),
+        ("PATCH", f"/faces/{'0' * 64}-0", {"ignored": 0}),
+        ("PATCH", f"/groups/{'0' * 64}-0", {}),
+        ("POST", "/sorts", {"person": 1}),
+    ],
+)
+def test_a_value_of_another_type_is_not_taken_for_what_it_may_mean(
+    client: httpx.Client, method: str, path: str, body: dict[str, Any]
+) -> None:
+    answer = client.request(method, path, json=body)
+    assert (answer.status_code, answer.json()["code"]) == (422, "fields_not_understood")

@@ -1,8 +1,10 @@
 """What several resources take and give as JSON: boxes, faces, their quality and attributes."""
 
-from typing import Annotated
+import re
+from datetime import date
+from typing import Annotated, Final
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from semblante.errors import Reason
 from semblante.i18n import current_language, describe
@@ -12,6 +14,36 @@ from semblante.pipeline import LookAlike, measured_issues
 from semblante.types import Box, Face, Landmarks, Point, Quality
 
 Share = Annotated[float, Field(ge=0, le=1)]
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def _as_written(value: object) -> object:
+    """A day as text has year, month and day: no time, and no count of seconds."""
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        return date.fromisoformat(value)
+    return value
+
+
+def _as_number(value: object) -> object:
+    return int(value) if isinstance(value, str) and value.isascii() and value.isdecimal() else value
+
+
+PersonRef = Annotated[
+    int,
+    BeforeValidator(_as_number),
+    Field(strict=True, ge=0, lt=2**53),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "pattern": "^[0-9]{1,16}$"},
+                {"type": "integer", "minimum": 0, "exclusiveMaximum": 2**53},
+            ]
+        }
+    ),
+]
+"""A person in a body, by the text that `id` is in answers, or as a number."""
+Day = Annotated[date, BeforeValidator(_as_written), Field(strict=True)]
+"""A day as text, such as 2026-11-28."""
 
 
 class Schema(BaseModel):

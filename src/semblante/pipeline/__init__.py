@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from semblante.library import SearchResult as SearchResult
     from semblante.library import data_folder as data_folder
     from semblante.library import key_of as key_of
+    from semblante.library.key_file import MIN_PASSPHRASE_LENGTH as MIN_PASSPHRASE_LENGTH
     from semblante.model.bundle import open_bundle as open_bundle
     from semblante.model.face_model import FaceModel as FaceModel
     from semblante.organize.journal import How as How
@@ -169,6 +170,7 @@ _HOME = {
     "has_index": "semblante.pipeline.library",
     "PersonDetails": "semblante.pipeline.details",
     "Forgotten": "semblante.pipeline.erasure",
+    "MIN_PASSPHRASE_LENGTH": "semblante.library.key_file",
     "open_bundle": "semblante.model.bundle",
     "FaceModel": "semblante.model.face_model",
     "FaceAnalyzer": "semblante.pipeline.analyzer",

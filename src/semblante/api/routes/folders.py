@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Response
 from fastapi import Path as InPath
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from semblante.api.engine import TheEngine
 from semblante.api.schemas import Schema
@@ -52,7 +52,7 @@ class FolderOut(Schema):
 class FolderChangeIn(Schema):
     """What is to become of a folder."""
 
-    ignored: bool
+    ignored: StrictBool
 
 
 class FolderChangeOut(Schema):

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Path, Query, Response
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, StrictBool, model_validator
 
 from semblante.api.cursors import Cursor, Limit
 from semblante.api.engine import TheEngine
 from semblante.api.etags import IfMatch, check_if_match, etag_of
 from semblante.api.face_ids import FaceId, face_id, face_of_id
 from semblante.api.job_registry import OVER, Job
-from semblante.api.schemas import LookAlikeOut, Schema
+from semblante.api.schemas import LookAlikeOut, PersonRef, Schema
 from semblante.errors import Overloaded
 from semblante.jobs import JobContext
 from semblante.pipeline import Group, IfKnown, SplitProposal
@@ -83,10 +83,19 @@ class GroupChangeIn(Schema):
     `doubtful` takes the doubtful faces too. Where the person is known and unlike, `if_known` says what to do.
     """
 
-    person: Annotated[int | None, Field(ge=0, lt=2**53)] = None
-    doubtful: bool = False
+    model_config = ConfigDict(
+        json_schema_extra={
+            "oneOf": [
+                {"required": ["person"], "properties": {"person": {"not": {"type": "null"}}}},
+                {"required": ["ignored"], "properties": {"ignored": {"type": "boolean"}}},
+            ]
+        }
+    )
+
+    person: PersonRef | None = None
+    doubtful: StrictBool = False
     if_known: IfKnown | None = None
-    ignored: bool | None = None
+    ignored: StrictBool | None = None
 
     @model_validator(mode="after")
     def _one_thing(self) -> "GroupChangeIn":

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 import numpy as np
 from fastapi import APIRouter, Response
-from pydantic import FiniteFloat
+from pydantic import Field, FiniteFloat, StrictBool
 
 from semblante.api.engine import TheEngine
 from semblante.api.face_ids import face_id
@@ -41,8 +41,8 @@ class LessonIn(Schema):
     With `keep_inseparable`, a person is also kept who cannot be told from those in the photos of others.
     """
 
-    false_match_rate: FiniteFloat = 0.001
-    keep_inseparable: bool = False
+    false_match_rate: Annotated[FiniteFloat, Field(strict=True)] = 0.001
+    keep_inseparable: StrictBool = False
 
 
 class EstimateOut(Schema):

@@ -9,12 +9,13 @@ about a millisecond, and uvicorn needs no further package.
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Body, Response
+from pydantic import StrictBool
 
 from semblante.api.coach_schemas import CoachAdviceOut
 from semblante.api.engine import Engine, TheEngine
 from semblante.api.live_sessions import IDLE_S, LiveSession
 from semblante.api.routes.faces import PhotoOut
-from semblante.api.schemas import FaceOut, ReasonOut, Schema, Share
+from semblante.api.schemas import FaceOut, PersonRef, ReasonOut, Schema, Share
 from semblante.api.uploads import UploadedImage, issue_of, usable
 from semblante.errors import VaultLocked
 from semblante.pipeline import (
@@ -44,9 +45,9 @@ class LiveIn(Schema):
     comes with CelebA's 40 attributes.
     """
 
-    people: tuple[int, ...] | None = None
-    coach_for: int | None = None
-    attributes: bool = False
+    people: tuple[PersonRef, ...] | None = None
+    coach_for: PersonRef | None = None
+    attributes: StrictBool = False
 
 
 class LiveOut(Schema):

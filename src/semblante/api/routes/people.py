@@ -11,7 +11,7 @@ from semblante.api.etags import IfMatch, check_if_match, etag_of
 from semblante.api.face_ids import portrait_id
 from semblante.api.receipts import receipt_values
 from semblante.api.routes.jobs import JobOut, accepted
-from semblante.api.schemas import Schema
+from semblante.api.schemas import Day, Schema
 from semblante.jobs import JobContext
 from semblante.pipeline import KnownPerson, PersonDetails, key_of
 from semblante.types import Consent, Consenter
@@ -25,7 +25,7 @@ class ConsentIO(Schema):
     """Who agreed that the person is learnt, on which day, and what else is to be remembered."""
 
     who: Consenter
-    on: date
+    on: Day
     note: str = ""
 
     @classmethod
@@ -39,7 +39,7 @@ class PersonIn(Schema):
 
     name: str
     consent: ConsentIO | None = None
-    birth_date: date | None = None
+    birth_date: Day | None = None
 
 
 class PersonChange(Schema):
@@ -47,7 +47,7 @@ class PersonChange(Schema):
 
     name: str | None = None
     consent: ConsentIO | None = None
-    birth_date: date | None = None
+    birth_date: Day | None = None
 
 
 class PersonOut(Schema):

@@ -10,7 +10,7 @@ from semblante.api.cursors import Cursor, Limit
 from semblante.api.engine import Engine, TheEngine
 from semblante.api.face_ids import PhotoIdInPath, face_id
 from semblante.api.routes.people import PersonId
-from semblante.api.schemas import BoxOut, QualityOut, ReasonOut, Schema
+from semblante.api.schemas import BoxOut, Day, QualityOut, ReasonOut, Schema
 from semblante.api.uploads import SeveralImages
 from semblante.errors import NotInIndex
 from semblante.pipeline import GivenFaces, GivenImage, GivenPhoto, Role
@@ -69,7 +69,7 @@ class PersonPhotosOut(Schema):
 class PersonPhotoChange(Schema):
     """When a photo was taken, where its metadata do not say it right; null leaves it to these."""
 
-    taken: date | None
+    taken: Day | None
 
 
 class AcceptedPhotoOut(Schema):

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Response
+from pydantic import StrictBool
 
 from semblante.api.cursors import Cursor, Limit
 from semblante.api.engine import TheEngine
@@ -87,7 +88,7 @@ class FacesListOut(Schema):
 class FaceChangeIn(Schema):
     """What is to become of a face: nobody asks any more who is `ignored`."""
 
-    ignored: bool
+    ignored: StrictBool
 
 
 class ChangedOut(Schema):

@@ -4,6 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from fastapi import APIRouter, Response
+from pydantic import StrictBool, StrictInt
 
 from semblante.api.engine import TheEngine
 from semblante.api.job_registry import OVER
@@ -24,10 +25,10 @@ class ScanIn(Schema):
     not for drives that are only disconnected. `verify` hashes what is known, and reads it where it changed.
     """
 
-    folders: tuple[int, ...] = ()
-    force: bool = False
-    prune: bool = False
-    verify: bool = False
+    folders: tuple[StrictInt, ...] = ()
+    force: StrictBool = False
+    prune: StrictBool = False
+    verify: StrictBool = False
 
 
 @router.post("", status_code=202)

@@ -7,12 +7,12 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Response
 from fastapi import Path as InPath
-from pydantic import Field, model_validator
+from pydantic import Field, StrictBool, model_validator
 
 from semblante.api.engine import TheEngine
 from semblante.api.problems import plain
 from semblante.api.routes.jobs import JobOut, accepted
-from semblante.api.schemas import Schema
+from semblante.api.schemas import PersonRef, Schema
 from semblante.i18n import as_line
 from semblante.jobs import JobContext
 from semblante.pipeline import How, Run, SortedPhoto, Undone
@@ -30,10 +30,10 @@ class SortIn(Schema):
     A `dry_run` changes nothing and says what would be made.
     """
 
-    person: Annotated[int, Field(ge=0, lt=2**53)]
+    person: PersonRef
     how: How = "copy"
     folder: Annotated[str, Field(min_length=1, max_length=4096, pattern=r"^[^\x00]*$")] | None = None
-    dry_run: bool = False
+    dry_run: StrictBool = False
 
     @model_validator(mode="after")
     def _with_its_folder(self) -> "SortIn":
@@ -45,7 +45,7 @@ class SortIn(Schema):
 class UndoIn(Schema):
     """Whether a sort is taken back, or only what would become of it is told."""
 
-    dry_run: bool = False
+    dry_run: StrictBool = False
 
 
 _AT_ONCE: Final = UndoIn()

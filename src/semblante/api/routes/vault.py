@@ -4,10 +4,11 @@ from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, StrictInt
 
 from semblante.api.engine import Engine, TheEngine
 from semblante.api.schemas import Schema
+from semblante.pipeline import MIN_PASSPHRASE_LENGTH
 
 router = APIRouter(prefix="/vault", tags=["vault"])
 
@@ -23,14 +24,14 @@ class PassphraseIn(Schema):
 class NewPassphrase(Schema):
     """The passphrase that the library is to have, and the one that it has if it is encrypted."""
 
-    passphrase: Passphrase
+    passphrase: Annotated[Passphrase, Field(json_schema_extra={"minLength": MIN_PASSPHRASE_LENGTH})]
     current: Passphrase | None = None
 
 
 class AutoLockIn(Schema):
     """After how many minutes without use an encrypted library is locked."""
 
-    auto_lock_minutes: Annotated[int, Field(ge=1, le=1440)]
+    auto_lock_minutes: Annotated[StrictInt, Field(ge=1, le=1440)]
 
 
 class VaultOut(Schema):
