@@ -4,6 +4,7 @@ import io
 import threading
 import time
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import httpx
 import numpy as np
 import pytest
 from api_client import asking, settings_for
-from fake_photos import BASE, WIDTH, NoNetwork, Shown, embeddings_of, write_photo
+from fake_photos import BASE, WIDTH, NoNetwork, Shown, embeddings_of, made_up_analyzer, write_photo
 from PIL import Image
 from test_pipeline_library import person
 from test_thumbnails import add
@@ -19,12 +20,12 @@ from test_thumbnails import write_photo as write_picture
 
 from semblante.api import Engine, routes
 from semblante.jobs import JobContext
-from semblante.library import SqliteStore
+from semblante.library import SqliteStore, Taught
 from semblante.model.bundle import Bundle
 from semblante.person import person_as_json
-from semblante.pipeline import kept_groups
+from semblante.pipeline import PersonDetails, kept_groups
 from semblante.pipeline.grouping import Grouping, find_groups
-from semblante.types import Embeddings
+from semblante.types import Consent, Embeddings, FaceRef
 
 ANA, BO, STRANGER = 1, 2, 3
 
@@ -395,3 +396,27 @@ class TestSorts:
             assert problem(answer, 422) == "fields_not_understood"
         assert client.post("/sorts", json={"person": 1, "how": "xmp"}).status_code == 404
         assert problem(client.post("/sorts/20200101-000000/undo", json={}), 404) == "no_such_run"
+
+
+def test_two_people_become_one_and_one_undo_parts_them(
+    client: httpx.Client, engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine._analyzer = made_up_analyzer(tmp_path / "base", monkeypatch)
+    library, consent = engine.library, Consent("self", date(2026, 11, 1), "")
+    numbers = []
+    for who, name in ((ANA, "Ana"), (BO, "Anna")):
+        numbers.append(library.add_person(PersonDetails(name, consent)).id)
+        taught = [
+            Taught("positive", FaceRef(f"{who}{row:063}", 0), each)
+            for row, each in enumerate(embeddings_of(who, 6))
+        ]
+        library.store.keep_person(person_as_json(person(who, name)), name, taught)
+    ana, anna = numbers
+    assert problem(client.post(f"/people/{ana}/merge", json={"person": ana}), 422) == "merge_needs_two_people"
+    assert problem(client.post(f"/people/{ana}/merge", json={"person": 7}), 404) == "no_such_person"
+    merged = client.post(f"/people/{ana}/merge", json={"person": anna}).json()
+    assert (merged["person"]["id"], merged["person"]["name"]) == (str(ana), "Ana")
+    assert (merged["person"]["taught"], merged["person"]["answered_yes"]) == (6, 6), "later lessons keep them"
+    assert [each["name"] for each in client.get("/people").json()["people"]] == ["Ana"]
+    assert client.post(f"/changes/{merged['change']}/undo").status_code == 200
+    assert [each["id"] for each in client.get("/people").json()["people"]] == [str(ana), str(anna)]

@@ -233,7 +233,7 @@ class TestRenaming:
         both.undo()
         assert state(both) == before
         assert both.rename("Ana", "bo", analyzer, "merge").outcome == "merged"
-        assert (both.names(), known(both, "Bo").photos) == (("Bo",), 10)
+        assert (both.names(), known(both, "Bo").photos, known(both, "Bo").yes) == (("Bo",), 5, 5)
         assert found(both, "Bo") >= {*of("ana", 8), *of("bo", 7)}
         both.undo()
         assert state(both) == before
@@ -243,7 +243,7 @@ class TestRenaming:
     ) -> None:
         both.review("Ana").correct([Correction(photos / "bo-0.jpg", "no")], STRANGERS)
         both.rename("Bo", "Ana", analyzer, "merge")
-        assert (known(both).photos, known(both).no) == (10, 0)
+        assert (known(both).photos, known(both).yes, known(both).no) == (5, 5, 0)
 
     def test_forgetting_takes_the_face_that_is_found_though_another_was_likelier(
         self, tmp_path: Path, library: Library, photos: Path, analyzer: NoNetwork

@@ -191,6 +191,29 @@ def test_a_group_gets_the_name_of_somebody_who_agreed(
         assert [each.name for each in library.known_people()] == ["Zoë"]
 
 
+def test_two_known_people_become_one(browser: Browser, service: Service, tmp_path: Path) -> None:
+    groups_of(service, tmp_path / "photos", (ANA, 6), (BO, 6))
+    library, analyzer = service.engine.library, service.engine.analyzer
+    for name in ("Ana", "Anna"):
+        person = library.add_person(PersonDetails(name, CONSENT, None))
+        (group, *_) = [each for each in library.people(analyzer).groups if each.name is None]
+        library.name_group_as(group, person, analyzer)
+    with made_up_tab(browser, is_refused=True) as tab:
+        service.open(tab, "library/groups")
+        press(tab, "Two are one person")
+        tab.get_by_label("This name goes").select_option("Ana")
+        press(tab, "Make them one")
+        expect(tab.locator("dialog .notice")).to_contain_text("Ana is one person already")
+        tab.get_by_label("This name goes").select_option("Anna")
+        assert_usable(tab)
+        press(tab, "Make them one")
+        expect(tab.locator(".person")).to_have_count(1)
+        (ana,) = library.known_people()
+        assert (ana.name, ana.photos + ana.yes) == ("Ana", 12)
+        tab.locator(".toast", has_text="Ana is one person now").get_by_role("button").click()
+        expect(tab.locator(".person")).to_have_count(2)
+
+
 def test_not_this_person_is_said_of_a_photo_and_taken_back(
     browser: Browser, service: Service, tmp_path: Path
 ) -> None:

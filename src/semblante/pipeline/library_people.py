@@ -224,6 +224,21 @@ class LibraryPeople(Closing):
                 self.store, name, new_name, None if base is None else bundle_of(base), if_known
             )
 
+    def merge_people(self, person_id: int, other_id: int, base: FaceAnalyzer | Bundle) -> Kept:
+        """Make two learnt people one, who keeps number, name and consent of the first.
+
+        Raises `UnknownPerson`, `InvalidOption` where it is one person already or nobody is known to have
+        agreed, and what `rename` does.
+        """
+        with self._teaching:
+            person, other = self.known_person(person_id), self.known_person(other_id)
+            check_consented(person)
+            if person.id == other.id:
+                raise InvalidOption("merge_needs_two_people", name=person.name)
+            kept = rename_person(self.store, other.name, person.name, bundle_of(base), "merge")
+        drop_orphans(self.store, self._thumbnails)
+        return kept
+
     def shared_faces(self, name: str) -> dict[str, int]:
         """The other people whom faces taught that taught this person too, and how many faces each."""
         return shared_faces(self.store, name)

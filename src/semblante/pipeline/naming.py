@@ -152,7 +152,12 @@ def _merge(store: FaceStore, name: str, into: str, base: Bundle | None) -> Kept:
     if base is not None:
         check_base(person, base.network_sha256)
     background = base.background() if base else None
-    taught = joined(store.taught(into), store.taught(name), background)
+    # Who makes two people one says of the other's faces that they are this person's: later lessons keep them.
+    others = [
+        replace(each, confirmed_by_user=each.confirmed_by_user or each.kind == "positive")
+        for each in store.taught(name)
+    ]
+    taught = joined(store.taught(into), others, background)
     fitted = relearn(person, examples_of(store, person.embedding_size, taught), background)
     lesson = keep_taught(store, fitted, taught, background, "merge", instead_of=(name,))
     return _kept(lesson, "merged", taught)

@@ -115,6 +115,8 @@ EXAMPLES: Final[Mapping[str, Any]] = {
         "ages": [],
     },
     "LessonIn": {"false_match_rate": 0.001, "keep_inseparable": False},
+    "MergePeopleIn": {"person": 2},
+    "MergedPersonOut": {"person": _PERSON, "change": 41, "look_alikes": []},
     "NeuronOut": {"weights": [0.12, -0.31], "bias": -4.2},
     "PeopleOut": {"people": [_PERSON], "total": 1, "next": None},
     "PersonChange": {"birth_date": "1990-05-17"},

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, File, Path, Response, UploadFile
+from pydantic import Field
 
 from semblante.api.cursors import Cursor, Limit
 from semblante.api.engine import Engine, TheEngine
@@ -11,7 +12,7 @@ from semblante.api.etags import IfMatch, check_if_match, etag_of
 from semblante.api.face_ids import portrait_id
 from semblante.api.receipts import receipt_values
 from semblante.api.routes.jobs import JobOut, accepted
-from semblante.api.schemas import Day, Schema
+from semblante.api.schemas import Day, LookAlikeOut, Schema
 from semblante.jobs import JobContext
 from semblante.pipeline import KnownPerson, PersonDetails, key_of
 from semblante.types import Consent, Consenter
@@ -98,6 +99,20 @@ class PeopleOut(Schema):
     next: str | None
 
 
+class MergePeopleIn(Schema):
+    """The number of the person who is to become one with that of the address."""
+
+    person: Annotated[int, Field(ge=0, lt=2**53)]
+
+
+class MergedPersonOut(Schema):
+    """The person, the number of the change, and known people who look alike."""
+
+    person: PersonOut
+    change: int
+    look_alikes: tuple[LookAlikeOut, ...]
+
+
 @router.get("")
 async def list_people(engine: TheEngine, limit: Limit = 50, cursor: Cursor = None) -> PeopleOut:
     """Everybody who is known, by name."""
@@ -156,6 +171,24 @@ async def edit_person(
         return engine.library.edit_person(person_id, details, before.changed)
 
     return _tagged(PersonOut.of(await engine.run(edit)), response)
+
+
+@router.post("/{person_id:int}/merge")
+async def merge_people(person_id: PersonId, merge: MergePeopleIn, engine: TheEngine) -> MergedPersonOut:
+    """Make another person, who was learnt under a second name, one with this one, and learn from both.
+
+    This one keeps its number, name and consent; the other one is no longer there.
+    """
+
+    def make_one() -> MergedPersonOut:
+        kept = engine.library.merge_people(person_id, merge.person, engine.analyzer)
+        return MergedPersonOut(
+            person=PersonOut.of(engine.library.known_person(person_id)),
+            change=kept.change,
+            look_alikes=tuple(map(LookAlikeOut.of, kept.look_alikes)),
+        )
+
+    return await engine.run(make_one)
 
 
 @router.delete("/{person_id:int}", status_code=202)

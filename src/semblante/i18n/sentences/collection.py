@@ -72,6 +72,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "key_file_newer": "written by a newer Semblante",
     "library_closed": "it was closed and can no longer be used; open it again",
     "merge_needs_two_groups": "two groups or more are needed to make one of them",
+    "merge_needs_two_people": "{name} is one person already; choose another one",
     "no_face_in_index": "the index holds no face of this photo",
     "no_folder_added": "no folder was added yet",
     "nobody_known": "{name} is not known here (known: nobody yet)",

@@ -9,6 +9,7 @@ import { link } from "../../router.js";
 import { nt, t } from "../../texts.js";
 import { reload, undoable } from "../../view.js";
 import groupView from "./group.js";
+import { mergePeople } from "./merging.js";
 import { nameGroup } from "./naming.js";
 
 const PAGE = 50;
@@ -51,7 +52,10 @@ function nothing(ignored) {
 /** Everybody known, each with the way to the photos. */
 function knownPeople(people) {
   return html`<section class="stack">
-    <h2>${t("Known people")}</h2>
+    <div class="row spread">
+      <h2>${t("Known people")}</h2>
+      ${people.filter((person) => person.is_learnt).length > 1 && html`<button onclick=${() => mergePeople(people)}>${t("Two are one person")}</button>`}
+    </div>
     <ul role="list" class="people">
       ${people.map(
         (person) => html`<li>

@@ -47,6 +47,7 @@ export async function nameGroup(group, people) {
   });
   if (!isDone) return;
   toast(t("{name} is learnt.", { name: done.name }), done.takeBack);
+  for (const { reason } of done.alike) if (reason) toast(reason.detail);
   reload();
 }
 
@@ -63,19 +64,21 @@ async function learn(group, known, { name, who, doubtful, if_known: ifKnown }) {
     await patch(`/people/${known.id}`, { consent });
     await note();
   }
+  let alike = [];
   const takeBack = async () => {
     for (const each of changes.reverse()) await undo(each);
   };
   try {
     const named = { person: Number(person.id), doubtful: doubtful === "on", if_known: ifKnown || null };
-    const { change } = await patch(`/groups/${group}`, named);
+    const { change, look_alikes: found } = await patch(`/groups/${group}`, named);
     changes.push(change);
+    alike = found;
   } catch (error) {
     // What was changed for this alone does not stay.
     await takeBack();
     throw error;
   }
-  return { name: person.name, takeBack };
+  return { name: person.name, alike, takeBack };
 }
 
 /** A name without what makes no difference. */
