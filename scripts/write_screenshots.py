@@ -41,6 +41,8 @@ PEOPLE: Final[dict[str, tuple[int, Consenter]]] = {
 """Who is learnt: the number of a drawn person, and who agreed."""
 OTHERS, STRANGERS = range(60, 72), (7, 8, 21, 22, 23)
 """Whom they are taught beside, since drawn people are all alike to the network, and who is unknown."""
+HEAD_PX: Final = 240
+HEAD_WEIGHT: Final = 8
 WAIT_MS: Final = 60_000
 
 
@@ -148,8 +150,12 @@ def write(path: Path, shot: bytes, texts: list[str]) -> None:
     about = PngInfo()
     about.add_itxt(TEXTS_KEY, json.dumps(texts, ensure_ascii=False))
     picture = Image.open(io.BytesIO(shot)).convert("RGB")
+    # The page's own colours are few among those of photos; its head has them all.
+    head = np.asarray(picture)[:HEAD_PX]
+    weighted = Image.fromarray(np.concatenate([np.asarray(picture), *[head] * HEAD_WEIGHT]))
     for colours in COLOURS:
-        small = picture.quantize(colours, dither=Image.Dither.NONE)
+        palette = weighted.quantize(colours, kmeans=4)
+        small = picture.quantize(palette=palette, dither=Image.Dither.NONE)
         small.save(path, optimize=True, pnginfo=about)
         if path.stat().st_size <= MAX_BYTES:
             return
