@@ -230,6 +230,17 @@ def test_links_lead_somewhere(page: Path) -> None:
     links = [link.split("#")[0] for link in re.findall(r"\]\(([^)\s]+)\)", text) if "://" not in link]
     scripts = [f"{ROOT}/{name}" for name in re.findall(r"\b(?:scripts|bench)/[\w.-]+\w", text)]
     assert [target for target in [*links, *scripts] if not (page.parent / target).exists()] == []
+    anchors = re.findall(r"\]\(((?!http)[^)\s]*#[^)\s]+)\)", text)
+    assert [link for link in anchors if not _has_heading(page, link)] == []
+
+
+def _has_heading(page: Path, link: str) -> bool:
+    """Whether the page that a link on `page` leads to has the heading that it names."""
+    target, _, anchor = link.partition("#")
+    headings = re.findall(
+        r"^#+ (.*)$", (page.parent / target if target else page).read_text(encoding="utf-8"), re.M
+    )
+    return anchor in [re.sub(r"[^\w\- ]", "", each).replace(" ", "-").lower() for each in headings]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -20,7 +20,7 @@ from semblante.generate import write_person
 PAGE = Path(__file__).resolve().parents[1] / "docs/rest.md"
 PREFIX = "/api/v1"
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-NOT_RUN = frozenset({"POST /session", "DELETE /session", "GET /texts", "GET /places"})
+NOT_RUN = frozenset({"POST /session", "DELETE /session", "GET /texts"})
 """What the page's scripts ask, and no program need."""
 CURL_SETTINGS = 'silent\nshow-error\nfail-with-body\nwrite-out = "\\n"\n'
 """A request that is refused fails, and each answer is a line."""
