@@ -111,6 +111,21 @@ def test_the_coach_takes_what_teaches(service: Service, tmp_path: Path) -> None:
     assert len(given) >= 3 and all(each.photo and each.photo.faces[0].quality.is_good for each in given)
 
 
+def test_how_it_works_is_shown_on_a_face_before_the_camera(service: Service, tmp_path: Path) -> None:
+    with tab_with(film(tmp_path / "own.mjpeg", [Posed(1)])) as tab:
+        service.open(tab, "how")
+        tab.wait_for_selector(".maps canvas", timeout=SLOW_MS)
+        drawn_face = tab.evaluate("document.querySelector('.smooth canvas').toDataURL()")
+        tab.click("text=Use the camera")
+        tab.wait_for_selector("dialog video", timeout=SLOW_MS)
+        assert violations(tab) == []
+        tab.click("text=Take the picture")
+        changed = "before => document.querySelector('.smooth canvas').toDataURL() !== before"
+        tab.wait_for_function(changed, arg=drawn_face, timeout=SLOW_MS)
+        assert tab.locator("video").count() == 0
+        assert tab.locator(".attributes li").count() == 40
+
+
 def test_without_a_camera_the_page_says_why(service: Service) -> None:
     with tab_with(None) as tab:
         service.open(tab, "recognise")

@@ -11,7 +11,8 @@ pytest.importorskip("playwright", reason="playwright is not installed")
 
 from axe import violations
 from page_browser import CHROMIUM, Service, chromium, page_service, quiet_tab
-from page_people import SEED, fill
+from page_people import LEARNT, SEED, fill
+from PIL import Image, ImageFilter
 from playwright.sync_api import Browser, Page, expect
 
 from semblante.generate import write_person
@@ -153,3 +154,82 @@ def test_a_convolution_is_walked_over_the_face_with_the_keyboard(page: Page, ser
     total = sum(float(value) * float(weight.replace("−", "-")) for value, weight in products)
     shown = page.locator(".chapter strong", has_text=re.compile(r"^.?\d")).last.inner_text()
     assert float(shown.replace("−", "-")) == pytest.approx(total, abs=0.06)
+
+
+def test_an_answer_says_why(page: Page, service: Service, tmp_path: Path) -> None:
+    """The quality issue with its limit, the nearest taught photos, the places in the face."""
+    (photo,) = write_person(tmp_path, "ana", seed=SEED, person=LEARNT["Ana López"][0], count=8)[7:]
+    with Image.open(photo) as opened:
+        small = opened.filter(ImageFilter.GaussianBlur(4)).resize((opened.width // 2, opened.height // 2))
+    small.save(tmp_path / "blurred.jpg")
+    service.open(page, "recognise")
+    page.set_input_files("input[type=file]", tmp_path / "blurred.jpg")
+    answer = page.locator(".answer")
+    answer.wait_for(timeout=SLOW_MS)
+    assert re.search(r"It is blurred\. Measured 0\.\d\d; at least 0\.\d\d is needed\.", answer.inner_text())
+    assert "1 in 1,000 strangers gets a wrong yes" in answer.inner_text()
+    page.locator(".box").focus()
+    page.keyboard.press("Enter")
+    assert page.locator(".box").get_attribute("aria-pressed") == "true"
+    page.get_by_text("Why?").first.press("Enter")
+    page.wait_for_selector(".heat canvas", timeout=SLOW_MS)
+    page.get_by_text("Attributes").press("Enter")
+    assert page.locator(".answer figure img.face").count() >= 3
+    assert page.locator(".attributes li").first.is_visible()
+    assert violations(page) == []
+
+
+def test_photos_are_dropped_and_other_files_are_said_to_be_left_out(
+    page: Page, service: Service, tmp_path: Path
+) -> None:
+    service.open(page, "recognise")
+    (photo,) = write_person(tmp_path, "drop", seed=SEED, person=7, count=1)
+    dropped = page.evaluate_handle(
+        """bytes => {
+            const files = new DataTransfer();
+            files.items.add(new File(["text"], "notes.txt", { type: "text/plain" }));
+            files.items.add(new File([Uint8Array.from(bytes)], "a.jpg", { type: "image/jpeg" }));
+            return files;
+        }""",
+        list(photo.read_bytes()),
+    )
+    page.locator("drop-zone").dispatch_event("drop", {"dataTransfer": dropped})
+    page.get_by_text("Nobody that is known").wait_for(timeout=SLOW_MS)
+    assert page.get_by_text("Likeliest of those looked for:").is_visible()
+
+
+def test_teaching_needs_no_mouse(page: Page, service: Service) -> None:
+    service.open(page, "teach")
+
+    def walk_to(what: str, most: int = 20) -> None:
+        for _ in range(most):
+            page.keyboard.press("Tab")
+            if what in page.evaluate("document.activeElement.textContent + document.activeElement.id"):
+                return
+        raise AssertionError(f"no way to {what}")
+
+    walk_to("Teach somebody new")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Whose face is it?").wait_for()
+    walk_to("name")
+    page.keyboard.type("Κλειώ")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    walk_to("note")
+    page.keyboard.type("she asked for it")
+    walk_to("Go on to the photos")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Κλειώ").wait_for()
+    assert page.get_by_text("“she asked for it”").is_visible()
+    walk_to("Choose photos")
+
+
+@pytest.mark.parametrize("width", [360, 2560])
+def test_what_was_learnt_fits_every_screen(browser: Browser, service: Service, width: int) -> None:
+    (ana,) = [each.id for each in service.engine.library.known_people() if each.name == "Ana López"]
+    with quiet_tab(browser, "es", width, "dark") as tab:
+        for view, shown in ((f"teach/{ana}", ".neuron"), ("how", ".bars .shown")):
+            service.open(tab, view)
+            tab.locator(shown).first.wait_for(timeout=SLOW_MS)
+            assert not tab.evaluate("document.documentElement.scrollWidth > innerWidth")
+            assert violations(tab) == []

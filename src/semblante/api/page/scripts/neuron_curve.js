@@ -5,7 +5,7 @@ import { percent, t } from "./texts.js";
 
 const WIDTH = 640;
 const HEIGHT = 300;
-const EDGE = { left: 52, right: 14, top: 14, bottom: 40 };
+const EDGE = { left: 72, right: 14, top: 14, bottom: 40 };
 const POINTS = 80;
 const MAX_DOTS = 200;
 

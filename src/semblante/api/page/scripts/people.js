@@ -1,6 +1,6 @@
 /** What several views say and draw of a person: portrait, consent, verdict, quality issues. */
 
-import { thumbnail } from "./api.js";
+import { get, thumbnail } from "./api.js";
 import { html, icon } from "./html.js";
 import { date, decimal, number, probability, t } from "./texts.js";
 
@@ -51,6 +51,14 @@ export function probabilityMeter(verdict, share) {
 export function issueText({ code, value, limit, detail }) {
   const shown = (figure) => (code === "face_small" ? number(Math.round(figure)) : decimal(figure));
   return { title: detail, measured: t("Measured {value}; at least {limit} is needed.", { value: shown(value), limit: shown(limit) }) };
+}
+
+/** So many faces must have taught, for some of them to be held out. */
+const MIN_FACES = 5;
+
+/** What is said of faces that the person's neuron had not seen; null where the faces that taught are not here. */
+export async function heldOutOf({ id, taught, answered_yes: answered }, signal) {
+  return taught + answered < MIN_FACES ? null : get(`/people/${id}/held-out`, {}, signal);
 }
 
 /** A face by its reference. */

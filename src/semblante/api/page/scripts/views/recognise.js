@@ -55,13 +55,13 @@ function choice({ people, wanted }) {
 }
 
 function showZone(context) {
-  const zone = html`<drop-zone options=${{ title: t("Drop a photo here"), several: false }}></drop-zone>`;
+  const camera = html`<button type="button" onclick=${() => whileOff(camera, () => lookLive(context))}>${icon("camera")}${t("Use the camera")}</button>`;
+  const zone = html`<drop-zone options=${{ title: t("Drop a photo here"), several: false, actions: [camera] }}></drop-zone>`;
   zone.addEventListener("files", ({ detail: { files } }) => {
     if (files.length) look(context, files[0]);
     else toast(t("That is no photo."));
   });
-  const camera = html`<button onclick=${() => whileOff(camera, () => lookLive(context))}>${icon("camera")}${t("Use the camera")}</button>`;
-  render(context.stage, zone, html`<div class="row">${camera}</div>`);
+  render(context.stage, zone);
   render(context.answers);
 }
 

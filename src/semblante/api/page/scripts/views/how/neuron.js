@@ -3,9 +3,10 @@
 import { get } from "../../api.js";
 import { html, render, svg } from "../../html.js";
 import { sigmoid } from "../../neuron_curve.js";
+import { attempt } from "../../notices.js";
+import { heldOutOf } from "../../people.js";
 import { link } from "../../router.js";
 import { decimal, number, probability, t } from "../../texts.js";
-import { attempt } from "../../notices.js";
 import { chapter } from "./chapter.js";
 import { thresholdFigure } from "./threshold.js";
 
@@ -14,7 +15,7 @@ const WIDTH = 640;
 export function neuronChapter(people, wanted, chosen, signal) {
   const learnt = people.filter((person) => person.is_learnt);
   const shown = html`<div class="stack loose"></div>`;
-  const state = { neuron: null, heldOut: null, embedding: null };
+  const state = { neuron: null, thresholds: null, heldOut: null, embedding: null };
   const draw = () => state.neuron && render(shown, neuronView(state));
   chosen.addEventListener("face", ({ detail: { face: { embedding } } }) => {
     state.embedding = embedding;
@@ -22,8 +23,13 @@ export function neuronChapter(people, wanted, chosen, signal) {
   });
   const choose = (id) =>
     attempt(async () => {
-      const [neuron, heldOut] = await Promise.all([get(`/people/${id}/neuron`, {}, signal), get(`/people/${id}/held-out`, {}, signal)]);
-      Object.assign(state, { neuron, heldOut });
+      const person = learnt.find((each) => each.id === id);
+      const [neuron, { thresholds }, heldOut] = await Promise.all([
+        get(`/people/${id}/neuron`, {}, signal),
+        get(`/people/${id}/lessons`, {}, signal),
+        heldOutOf(person, signal),
+      ]);
+      Object.assign(state, { neuron, thresholds, heldOut });
       draw();
     });
   const first = learnt.find(({ id }) => id === wanted) ?? learnt[0];
@@ -49,10 +55,10 @@ export function neuronChapter(people, wanted, chosen, signal) {
   );
 }
 
-function neuronView({ neuron: { weights, bias }, heldOut, embedding }) {
+function neuronView({ neuron: { weights, bias }, thresholds, heldOut, embedding }) {
   const sum = embedding?.reduce((total, value, place) => total + value * weights[place], bias);
   return html`<div class="side">
-    ${weightsFigure(weights, bias, heldOut.thresholds, embedding, sum)} ${thresholdFigure(heldOut, sum)}
+    ${weightsFigure(weights, bias, thresholds, embedding, sum)} ${heldOut && thresholdFigure(heldOut, sum)}
   </div>`;
 }
 

@@ -31,9 +31,9 @@ export function answerList({ file, faces, byFace, chosen }) {
 function entry({ file, face, place, given, chosen }) {
   const issues = face.quality.issues.map(issueText);
   const isKnown = given.length > 0 && given[0].verdict !== "no";
-  const others = isKnown ? given.slice(1) : given;
+  const others = given.slice(1);
   return html`<article class="answer" onfocusin=${() => chosen(place)}>
-    ${isKnown ? verdict(file, given[0], true) : nobody(given[0])}
+    ${isKnown ? verdict(file, given[0], true) : nobody(file, given[0])}
     ${issues.map(({ title, measured }) => html`<p class="small"><strong class="sentence">${title}.</strong> ${measured}</p>`)}
     <details>
       <summary>${t("Attributes")}</summary>
@@ -45,21 +45,21 @@ function entry({ file, face, place, given, chosen }) {
     </details>
     ${others.length > 0 &&
     html`<details>
-      <summary>${isKnown ? t("Everybody else") : t("Who it is not")}</summary>
+      <summary>${t("Everybody else")}</summary>
       <div class="stack">${others.map((answer) => verdict(file, answer, false))}</div>
     </details>`}
   </article>`;
 }
 
 /** A face that is nobody's who is known, with the likeliest of them where somebody was looked for. */
-function nobody(likeliest) {
+function nobody(file, likeliest) {
   const title = html`<h3>${t("Nobody that is known")}</h3>`;
   if (!likeliest) return title;
   const { name, probability: share, false_match_rate: rate } = likeliest;
   return html`<div class="stack tight">
     <div class="row spread">${title} ${verdictChip("no")}</div>
     <p class="small">${t("Likeliest of those looked for: {name}, {share}.", { name, share: probability(share) })}</p>
-    ${rateLine(rate)}
+    ${rateLine(rate)} ${whyDetails(file, likeliest)}
   </div>`;
 }
 
@@ -67,18 +67,22 @@ const rateLine = (rate) =>
   html`<p class="small quiet">${t("{rate} strangers gets a wrong yes: the rate that was chosen.", { rate: oneIn(rate) })}</p>`;
 
 function verdict(file, answer, isFirst) {
-  const why = html`<details>
-    <summary>${t("Why?")}</summary>
-    <div class="stack"></div>
-  </details>`;
-  why.addEventListener("toggle", () => explain(why.lastElementChild, file, answer), { once: true });
   return html`<div class="stack tight">
     <div class="row spread">
       ${isFirst ? html`<h3>${answer.name}</h3>` : html`<h4>${answer.name}</h4>`} ${verdictChip(answer.verdict)}
     </div>
     ${probabilityMeter(answer.verdict, answer.probability)}
-    ${rateLine(answer.false_match_rate)} ${why}
+    ${rateLine(answer.false_match_rate)} ${whyDetails(file, answer)}
   </div>`;
+}
+
+function whyDetails(file, answer) {
+  const why = html`<details>
+    <summary>${t("Why?")}</summary>
+    <div class="stack"></div>
+  </details>`;
+  why.addEventListener("toggle", () => explain(why.lastElementChild, file, answer), { once: true });
+  return why;
 }
 
 /** The reason, the nearest taught photos, and the places in the face that the answer depends on. */

@@ -3,6 +3,7 @@
 import { get, post, Problem } from "../../api.js";
 import { html, icon, render } from "../../html.js";
 import { notice, problemNotice } from "../../notices.js";
+import { heldOutOf } from "../../people.js";
 import { decimal, number, t } from "../../texts.js";
 import { adviceList, heldOutView, lessonView, separabilityNotice } from "./lesson.js";
 import { replay } from "./replay.js";
@@ -67,9 +68,9 @@ async function showLatest(person, outcome, signal) {
   }
   render(heldOut, html`<p class="quiet small">${t("The photos are judged anew …")}</p>`);
   try {
-    const shown = await get(`/people/${person.id}/held-out`, {}, signal);
-    apart.replaceWith(separabilityNotice(shown.separability) ?? "");
-    render(heldOut, heldOutView(shown));
+    const shown = await heldOutOf(person, signal);
+    apart.replaceWith((shown && separabilityNotice(shown.separability)) ?? "");
+    render(heldOut, shown && heldOutView(shown));
   } catch (error) {
     if (error.name !== "AbortError") render(heldOut, problemNotice(error));
   }
