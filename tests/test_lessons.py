@@ -343,6 +343,39 @@ class TestLessons:
         review.record_answers({wrong: "remove"}, BACKGROUND)
         assert review.answers() == ()
 
+    def test_a_no_counts_before_what_the_photos_have_in_common(
+        self, library: Library, ana: int, analyzer: NoNetwork
+    ) -> None:
+        """Her double stands first in a photo of both: which of the two she is, only the user knows."""
+        photos = [*photos_of(ANA, 6), made_up_photo(Shown(ANA, noise=0.2), Shown(ANA), salt=50)]
+        give(library, ana, [*photos, *photos_of(ANA, 1, start=60)], analyzer)
+        library.learn_given(ana, analyzer)
+        taken = {each.face for each in library.store.taught("Ana") if each.kind == "positive"}
+        double, alone = FaceRef(hash_of(photos[6]), 0), FaceRef(hash_of(photos_of(ANA, 1, start=60)[0]), 0)
+        assert {double, alone} <= taken
+        library.record_answers(ana, {double: "no", alone: "no"}, analyzer)
+        library.learn_given(ana, analyzer)
+        taught = {each.face: each.kind for each in library.store.taught("Ana")}
+        assert (taught[double], taught[alone]) == ("negative", "negative")
+        assert taught[FaceRef(hash_of(photos[6]), 1)] == "positive"
+        assert library.store.rejected_faces("Ana") == {double, alone}
+        library.record_answers(ana, {double: "remove", alone: "yes"}, analyzer)
+        library.learn_given(ana, analyzer)
+        taught = {each.face: each.kind for each in library.store.taught("Ana")}
+        assert (taught[double], taught[alone]) == ("positive", "positive")
+
+    def test_a_yes_counts_before_a_photo_of_others(
+        self, library: Library, ana: int, analyzer: NoNetwork
+    ) -> None:
+        give(library, ana, photos_of(ANA, 6), analyzer)
+        both = made_up_photo(Shown(BO), Shown(ANA), salt=50)
+        give(library, ana, [both], analyzer, "negative")
+        library.learn_given(ana, analyzer, keep_inseparable=True)
+        hers = FaceRef(hash_of(both), 1)
+        library.record_answers(ana, {hers: "yes"}, analyzer)
+        library.learn_given(ana, analyzer)
+        assert {each.kind for each in library.store.taught("Ana") if each.face == hers} == {"positive"}
+
     def test_photos_are_counted_by_age(self, library: Library, ana: int, analyzer: NoNetwork) -> None:
         photos = photos_of(ANA, 7)
         give(library, ana, photos, analyzer)

@@ -533,6 +533,19 @@ class TestGivenPhotos:
         assert [each.face.photo for each in ana.taught("Ana")] == [content(1).hex(), content(3).hex()]
         assert ana.person("Ana") == "1" and ana.changes()[0].kind == "remove"
 
+    def test_answers_about_one_that_is_taken_away_hold(self, ana: FaceStore) -> None:
+        """The second photo was scanned as well: its answers teach on. Of the third only the no is left."""
+        ana.write([record(2, [1, 2], "/p/b.jpg")], BASE)
+        yes, no = taught("positive", 2, 0, True), taught("negative", 2, 1, True)
+        third = taught("negative", 3, 0, True)
+        ana.keep_person("1", "Ana", [taught("positive", 1), yes, no, third], "answer")
+        ana.take_photos("Ana", [content(number) for number in (1, 2, 3)])
+        assert [(each.face, each.kind) for each in ana.taught("Ana")] == [
+            (yes.face, "positive"),
+            (no.face, "negative"),
+        ]
+        assert ana.rejected_faces("Ana") == {no.face, third.face}
+
     def test_what_is_somewhere_else_stays(self, ana: FaceStore) -> None:
         ana.write([record(1, [1], "/p/a.jpg")], BASE)
         ana.set_person_details("Bo", CONSENT, None)

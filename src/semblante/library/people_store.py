@@ -133,7 +133,8 @@ class PeopleStore(Protocol):
     def take_photos(self, name: str, hashes: Sequence[bytes]) -> None:
         """Take photos away: what only they showed leaves the store at once, what they taught is a change.
 
-        The person's neuron stays as it is until the person is learnt again. Raises `UnknownPerson`.
+        Answers stay about faces of photos that are in the store otherwise, too, and a no in any case. The
+        person's neuron stays as it is until the person is learnt again. Raises `UnknownPerson`.
         """
 
     # Forgetting

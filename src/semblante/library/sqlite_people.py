@@ -212,11 +212,21 @@ def take_photos(connection: sqlite3.Connection, name: str, hashes: Sequence[byte
     person = connection.execute(f"SELECT {_PERSON} FROM people WHERE key = ?", (key,)).fetchone()
     if person is None:
         return
-    taken, taught = {each.hex() for each in hashes}, taught_of(connection, key)
-    left = [each for each in taught if each.face.photo not in taken]
+    scanned = select_in(
+        connection,
+        "SELECT DISTINCT sha256 FROM contents JOIN photos ON photos.content = contents.id WHERE sha256 IN",
+        hashes,
+    )
+    taken, elsewhere = {each.hex() for each in hashes}, {sha256.hex() for (sha256,) in scanned}
+    left, no = [], dict[FaceRef, bool]()
+    for each in (taught := taught_of(connection, key)):
+        if each.face.photo not in taken or (each.confirmed_by_user and each.face.photo in elsewhere):
+            left.append(each)
+        elif each.confirmed_by_user and each.kind == "negative":
+            no[each.face] = True
     if len(left) < len(taught):
         row = _Person(*person)
-        keep_person(connection, row.person, row.name, left, "remove", ())
+        keep_person(connection, row.person, row.name, left, "remove", (), rejected=no)
     remove_given(connection, person[0], hashes)
 
 

@@ -1,6 +1,6 @@
 """A person of a library is learnt from the photos that were given, and from what has taught before."""
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, Literal
@@ -95,7 +95,8 @@ def learn_given(
 ) -> LessonReport:
     """Learn a person from the photos that were given, and keep both the person and the faces that taught.
 
-    What has taught before from other photos, and what a user has confirmed, teaches too. Emits `NeuronStep`,
+    What has taught before from other photos, and what a user has confirmed, teaches too: an answer about a
+    face counts before what the photos have in common. Emits `NeuronStep`,
     and `Advice` whose photos are hashes. Raises what `check_lesson` and `learn` raise, and
     `CannotBeToldApart` where the person cannot be told from those in the photos given as others', unless that
     is to be kept all the same; then nothing has changed. Known people who look alike are taught apart.
@@ -108,9 +109,11 @@ def learn_given(
         raise TooFewPhotos("no_background", path=base.folder)
     photos = {each.given.photo for each in given}
     days = store.days([bytes.fromhex(each.face.photo) for each in before])
-    shown = [*_photos(given, "positive"), *_as_photos(_own(before), photos, days)]
+    own, places = _less(_photos(given, "positive"), store.rejected_faces(person.name))
+    shown = [*own, *_as_photos(_own(before), photos, days)]
     found = assign_faces(person.name, shown, _photos(given, "negative"), base, False, job)
-    new = _taught(found, photos)
+    answered = {each.face for each in before if each.confirmed_by_user}
+    new = [each for each in _taught(found, photos, places) if each.face not in answered]
     known = {each.face for each in new}
     earlier = [each for each in before if each.face not in known]
     taught, named = _in_order([*new, *uncontradicted(earlier, new, background)], given)
@@ -191,6 +194,27 @@ def _photos(given: Sequence[GivenFaces], role: str) -> list[AnalyzedPhoto]:
     return [each.photo for each in given if each.given.role == role and each.photo is not None]
 
 
+def _less(
+    photos: Sequence[AnalyzedPhoto], rejected: Collection[FaceRef]
+) -> tuple[list[AnalyzedPhoto], Mapping[str, Sequence[int]]]:
+    """The photos without these faces, and by photo the places in it of those that are left.
+
+    A photo that shows no other face is left out.
+    """
+    places = {
+        each.source: [
+            place for place in range(len(each.faces)) if FaceRef(each.source, place) not in rejected
+        ]
+        for each in photos
+    }
+    left = [
+        replace(each, faces=tuple(each.faces[place] for place in places[each.source]))
+        for each in photos
+        if places[each.source]
+    ]
+    return left, places
+
+
 def _taught_before(
     store: FaceStore, person: KnownPerson, given: Sequence[GivenFaces], base_sha256: str
 ) -> list[Taught]:
@@ -233,11 +257,16 @@ def _as_photo(taught: Taught, day: date | None) -> AnalyzedPhoto:
     return AnalyzedPhoto(taught.face.photo, 1, 1, (face,), day)
 
 
-def _taught(found: TrainingFaces, photos: set[str]) -> list[Taught]:
-    """The faces of these photos: the person's, those named as others', and those beside the person."""
+def _taught(found: TrainingFaces, photos: set[str], places: Mapping[str, Sequence[int]]) -> list[Taught]:
+    """The faces of these photos: the person's, those named as others', and those beside the person.
+
+    `places` are those of faces in the photos as they were given; see `_less`.
+    """
 
     def taught(face: TrainingFace, kind: Literal["positive", "negative"]) -> Taught:
-        return Taught(kind, face.ref, face.face.embedding, copy_descriptor=face.face.copy_descriptor)
+        photo, index = face.ref.photo, face.ref.index
+        ref = FaceRef(photo, places[photo][index]) if photo in places else face.ref
+        return Taught(kind, ref, face.face.embedding, copy_descriptor=face.face.copy_descriptor)
 
     return [
         *(taught(face, "positive") for face in found.positives if face.ref.photo in photos),
