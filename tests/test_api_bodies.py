@@ -241,3 +241,18 @@ def test_a_value_of_another_type_is_not_taken_for_what_it_may_mean(
 ) -> None:
     answer = client.request(method, path, json=body)
     assert (answer.status_code, answer.json()["code"]) == (422, "fields_not_understood")
+
+
+def test_content_of_another_type_is_not_read(client: httpx.Client) -> None:
+    for path, content, kind, wanted in (
+        ("/people", b'{"name": "Ana"}', "text/plain", "application/json"),
+        ("/people", b"<name/>", "application/xml; charset=utf-8", "application/json"),
+        ("/faces", b"{}", "application/json", "multipart/form-data"),
+    ):
+        answer = client.post(path, content=content, headers={"Content-Type": kind})
+        assert (answer.status_code, answer.json()["code"]) == (415, "content_type_not_read")
+        assert answer.json()["params"] == {"wanted": wanted}
+    for kind in ("application/json; charset=utf-8", "application/problem+json"):
+        answer = client.post("/people", content=b"{}", headers={"Content-Type": kind})
+        assert (answer.status_code, answer.json()["code"]) == (422, "fields_not_understood")
+    assert client.post("/people").status_code == 422, "nothing is of no type"

@@ -38,6 +38,7 @@ STATUSES: Final[Mapping[str, int]] = {
     "change_superseded": 409,
     "changed_meanwhile": 412,
     "changed_since_scan": 404,
+    "content_type_not_read": 415,
     "encoded_body": 415,
     "gone_since_scan": 404,
     "host_not_allowed": 403,
@@ -94,6 +95,11 @@ _CODES: Final[Mapping[int, str]] = {
 }
 """The code of what the framework refuses, by its status."""
 _RETRY_AFTER_S: Final = 1
+_JSON: Final = "application/json"
+_READ_TOO: Final[Mapping[str, tuple[str, ...]]] = {
+    "multipart/form-data": ("application/x-www-form-urlencoded",),
+}
+"""Further content types that a route reads, by the one that it names."""
 
 
 class Problem(JSONResponse):
@@ -229,9 +235,22 @@ def _methods_of(request: Request) -> set[str]:
     return {method for path, methods in paths if path.match(request.url.path) for method in methods}
 
 
+def _wanted_type(request: Request) -> str | None:
+    """The content type that the route reads, where a body of another one was sent."""
+    sent = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    field = getattr(request.scope.get("route"), "body_field", None)
+    if field is None or not sent:
+        return None
+    wanted: str = field.field_info.media_type
+    is_read = sent in (wanted, *_READ_TOO.get(wanted, ())) or (wanted == _JSON and sent.endswith("+json"))
+    return None if is_read else wanted
+
+
 async def _of_validation(request: Request, error: Exception) -> Problem:
     """What is wrong with which field; never the value that was sent."""
     assert isinstance(error, RequestValidationError)
+    if wanted := _wanted_type(request):
+        return problem_for(request, Refused("content_type_not_read", wanted=wanted))
     wrong = [(".".join(map(str, each["loc"])), each["type"], each["msg"]) for each in error.errors()]
     fields = [{"field": field, "code": code, "message": message} for field, code, message in wrong]
     refused = Refused("fields_not_understood", fields=sorted({field for field, _, _ in wrong}))

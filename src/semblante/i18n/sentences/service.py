@@ -11,6 +11,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "body_too_slow": "the request did not arrive in time",
     "camera_unknown": "this camera is not known, or no more: without frames, it is forgotten after a minute",
     "changed_meanwhile": "this was changed since it was read; read it again",
+    "content_type_not_read": "this content is not read here; send {wanted}",
     "cursor_unknown": "this cursor is not one of this listing; begin the listing again",
     "encoded_body": "a compressed request is not taken; send it as it is",
     "exposed_without_key": "other machines reach {host}, so whoever asks needs a key, and there is none",
