@@ -212,6 +212,12 @@ def test_photos_are_listed_by_path_and_each_once(store: FaceStore) -> None:
     )
     assert store.faces_in_contents(wanted.tolist()) == numbers(store)[:2]
     assert store.present_contents(Path("/p/in")).tolist() == sorted(wanted.tolist())
+    many = np.concatenate([wanted[:1], np.arange(10_000, 20_000)])
+    assert [each.path.name for each in store.list_photos(None, 10, None, many)] == ["b.jpg"]
+    assert store.count_photos(None, many) == 1
+    store.mark_missing([Path("/p/b.jpg"), Path("/p/in/copy.jpg")], [])
+    assert store.count_photos(None, many) == 0, "what was counted before is not given again"
+    assert store.present_contents(Path("/p/in")).tolist() == [int(wanted[1])]
 
 
 def test_faces_come_in_order_after_a_number(store: FaceStore) -> None:

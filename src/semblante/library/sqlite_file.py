@@ -80,6 +80,13 @@ class SqliteFile(Closing):
         with self.asking() as connection:
             check_writable(connection)
 
+    def state(self) -> str:
+        """See `FaceStore`."""
+        with self.asking() as connection:
+            # The first changes with what others write, the second with what this connection does.
+            (by_others,) = connection.execute("PRAGMA data_version").fetchone()
+            return f"{by_others}-{connection.total_changes}"
+
     @contextlib.contextmanager
     def asking(self) -> Iterator[sqlite3.Connection]:
         """The connection for this thread alone, its errors translated.
@@ -92,7 +99,7 @@ class SqliteFile(Closing):
             key = self.vault.key
             connection = self._connection or self._connect()
             try:
-                with translate_sqlite_errors(self.path):
+                with translate_sqlite_errors(self._connected_path):
                     yield connection
             except CorruptDatabase as error:
                 self.close()
@@ -131,7 +138,7 @@ class SqliteFile(Closing):
         except BaseException:
             connection.close()
             raise
-        self._identity = identity_of(path)
+        self._identity, self._connected_path = identity_of(path), path
         self._connection = connection
         self._finalizer = weakref.finalize(self, connection.close)
         return connection

@@ -149,11 +149,15 @@ def photo_counts(connection: sqlite3.Connection) -> tuple[int, int]:
 
 def bases(connection: sqlite3.Connection) -> tuple[str, ...]:
     """See `FaceStore.bases`."""
-    rows = connection.execute(
-        "SELECT bases.sha256 FROM contents JOIN bases ON bases.id = base "
-        "GROUP BY base ORDER BY count(*) DESC, bases.sha256"
-    )
-    return tuple(sha256 for (sha256,) in rows)
+    (known,) = connection.execute("SELECT count(*) FROM bases").fetchone()
+    if known == 1:  # Then nothing need be counted, which takes a while in a large library.
+        statement = "SELECT sha256 FROM bases WHERE EXISTS (SELECT 1 FROM contents)"
+    else:
+        statement = (
+            "SELECT sha256 FROM (SELECT base, count(*) AS contents FROM contents GROUP BY base) "
+            "JOIN bases ON bases.id = base ORDER BY contents DESC, sha256"
+        )
+    return tuple(sha256 for (sha256,) in connection.execute(statement))
 
 
 def mark_missing(connection: sqlite3.Connection, missing: Sequence[Path], removed: Sequence[Path]) -> None:

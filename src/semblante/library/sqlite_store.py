@@ -98,13 +98,6 @@ class SqliteStore(SqlitePeople, SqliteCuration, SqliteListing):
             store_id, removals = connection.execute("SELECT store_id, removals FROM counters").fetchone()
         return f"{store_id}-{removals}"
 
-    def state(self) -> str:
-        """See `FaceStore`."""
-        with self.asking() as connection:
-            # The first changes with what others write, the second with what this connection does.
-            (by_others,) = connection.execute("PRAGMA data_version").fetchone()
-            return f"{by_others}-{connection.total_changes}"
-
     def face_count(self) -> int:
         """See `FaceStore`."""
         with self.asking() as connection:

@@ -194,7 +194,7 @@ def query_of(store: FaceStore, person: Person, rivals: "Rivals | None" = None) -
     return Query(score_in(store, person, rivals), confirmed=confirmed, ignored=store.ignored_numbers())
 
 
-_Opened = tuple[Person, Score, Mapping[int, bool]]
+OpenedPerson = tuple[Person, Score, Mapping[int, bool]]
 """A known person, what compares faces with that person, and of which faces a user has said who they are."""
 
 
@@ -203,7 +203,7 @@ class Rivals:
 
     def __init__(self, store: FaceStore) -> None:
         self._store = store
-        self._opened: list[_Opened] | None = None
+        self._opened: list[OpenedPerson] | None = None
 
     def weighed(self, person: Person, score: Score) -> Score:
         """The `score` of the person, where a face that may as well be somebody else's is no sure one.
@@ -229,7 +229,7 @@ class Rivals:
     def _odds(self, person: Person, table: FaceTable) -> Float64[np.ndarray, " n"]:
         """Of each face, the odds in all of the other people who get a yes for it."""
         odds = np.zeros(len(table))
-        for other, score, confirmed in self._people():
+        for other, score, confirmed in self.people():
             if other.name == person.name or other.base_sha256 != person.base_sha256:
                 continue
             theirs, found = np.zeros(len(table)), score(table)
@@ -243,9 +243,10 @@ class Rivals:
             odds += theirs
         return odds
 
-    def _people(self) -> list[_Opened]:
+    def people(self) -> Sequence[OpenedPerson]:
+        """Everybody who is learnt, by name."""
         if self._opened is None:
-            opened: list[_Opened] = []
+            opened: list[OpenedPerson] = []
             for name in self._store.names():
                 try:
                     person = known_person(self._store, name)

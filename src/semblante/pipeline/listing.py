@@ -9,19 +9,19 @@ from typing import Final, Literal
 import numpy as np
 from jaxtyping import Integer
 
-from semblante.errors import NotAPersonFile, UnknownPerson
 from semblante.library import (
     EmbeddingMatrix,
     FaceInPhoto,
     FaceStore,
     FaceTable,
     ListedPhoto,
+    Query,
     StoredFace,
     best_face_per_photo,
     candidates,
     matching_faces,
 )
-from semblante.pipeline.collection import Rivals, known_person, query_for, query_of
+from semblante.pipeline.collection import Rivals, query_for
 from semblante.types import Verdict
 
 _EITHER: Final[tuple[Verdict, ...]] = ("yes", "unsure")
@@ -175,18 +175,15 @@ def _surest_first(sighting: Sighting) -> tuple[bool, float, str]:
 def _sightings(store: FaceStore, faces: Sequence[StoredFace]) -> dict[int, list[Sighting]]:
     """Who each of these faces may be, by its number: of each person, at most one face a photo."""
     found: dict[int, list[Sighting]] = defaultdict(list)
-    rivals = Rivals(store)
+    rivals, ignored = Rivals(store), store.ignored_numbers()
     tables: dict[str, FaceTable] = {}
-    for name in store.names():
-        try:
-            person = known_person(store, name)
-            if person.base_sha256 not in tables:
-                tables[person.base_sha256] = _table(store, faces, person.base_sha256)
-            query, table = query_of(store, person, rivals), tables[person.base_sha256]
-        except (NotAPersonFile, UnknownPerson):  # Not learnt, or forgotten by another run meanwhile.
-            continue
+    for person, score, confirmed in rivals.people():
+        if person.base_sha256 not in tables:
+            tables[person.base_sha256] = _table(store, faces, person.base_sha256)
+        table = tables[person.base_sha256]
+        query = Query(rivals.weighed(person, score), confirmed=confirmed, ignored=ignored)
         for each in best_face_per_photo(candidates(table, query) if len(table) else (), several=False):
-            found[each.number].append(Sighting(name, each.verdict, each.probability))
+            found[each.number].append(Sighting(person.name, each.verdict, each.probability))
     return found
 
 
