@@ -35,7 +35,11 @@ def service(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[uvicorn
     monkeypatch.setattr(connections, "_HEADERS_S", HEADERS_S)
     monkeypatch.setattr(connections, "_LOOK_EVERY_S", HEADERS_S)
     config = uvicorn.Config(
-        create_app(engine), http=Connection, port=engine.settings.port, log_config=None, lifespan="off"
+        create_app(engine),
+        http=Connection,
+        port=engine.settings.port,
+        log_config=None,
+        lifespan="off",
     )
     running = uvicorn.Server(config)
     thread = threading.Thread(target=running.run)
@@ -207,3 +211,55 @@ def test_a_user_is_found_by_both_ends(tmp_path: Path) -> None:
     assert user_of(("127.0.0.1", 50001), ("127.0.0.1", 8765), table6) is None
     assert not is_of_another_user(("192.0.2.7", 50000), ("127.0.0.1", 8765))
     assert not is_of_another_user(None, None)
+
+
+@pytest.mark.parametrize(
+    ("request_", "status"),
+    [
+        (b"GET /api/v1/health HTTP/1.1\r\nHost: HOST\r\nHost: evil.example\r\n\r\n", b"400"),
+        (b"GET /api/v1/health HTTP/1.0\r\n\r\n", b"403"),
+        (b"GET /api/v1/health HTTP/1.1\r\n\r\n", b"400"),
+        (b"GET http://evil.example/api/v1/jobs HTTP/1.1\r\nHost: HOST\r\n\r\n", b"404"),
+        (b"GET //api/v1/jobs HTTP/1.1\r\nHost: HOST\r\n\r\n", b"404"),
+        (b"GET /api/v1/../v1/jobs HTTP/1.1\r\nHost: HOST\r\n\r\n", b"401"),
+        (b"GET /%61pi/v1/jobs HTTP/1.1\r\nHost: HOST\r\n\r\n", b"401"),
+        (b"GET /API/v1/jobs HTTP/1.1\r\nHost: HOST\r\n\r\n", b"404"),
+        (b"GET /api/v1/jobs/ HTTP/1.1\r\nHost: HOST\r\n\r\n", b"401"),
+        (b"GET /metrics/ HTTP/1.1\r\nHost: HOST\r\n\r\n", b"404"),
+        (b"GET /metrics HTTP/1.1\r\nHost: HOST\r\n\r\n", b"401"),
+        (b"TRACE /api/v1/jobs HTTP/1.1\r\nHost: HOST\r\n\r\n", b"401"),
+        (b"CONNECT HOST HTTP/1.1\r\nHost: HOST\r\n\r\n", b"404"),
+        (
+            b"POST /api/v1/session HTTP/1.1\r\nHost: HOST\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\n",
+            b"400",
+        ),
+        (b"GET /api/v1/health HTTP/1.1\r\nHost: HOST\r\nX : y\r\n\r\n", b"400"),
+        (b"GET /api/v1/health HTTP/1.1\r\nHost: HOST\r\nX: " + b"y" * 70_000, b"400"),
+        (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", b"400"),
+    ],
+    ids=lambda value: repr(value[:60]),
+)
+def test_odd_requests_are_refused_and_end_there(port: int, request_: bytes, status: bytes) -> None:
+    """Nothing of one request may be taken for another, and no way to write an address is a way in."""
+    with connected(port) as connection:
+        # Whoever is answered is not waited for.
+        request_ = request_.replace(b"HOST", host(port)).replace(
+            b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"
+        )
+        connection.sendall(request_)
+        answer = answer_of(connection)
+    assert answer.split(b" ", 2)[1] == status, answer
+    assert answer.count(b"HTTP/1.1 ") == 1 and b"Traceback" not in answer
+
+
+def test_what_follows_a_body_of_two_lengths_is_no_request(port: int) -> None:
+    """Of `Content-Length` and `Transfer-Encoding` together, an attacker hopes that two ends count."""
+    hidden = b"GET /api/v1/health HTTP/1.1\r\nHost: %b\r\n\r\n" % host(port)
+    head = b"POST /api/v1/session HTTP/1.1\r\nHost: %b\r\nContent-Length: %d\r\n" % (
+        host(port),
+        len(hidden) + 5,
+    )
+    with connected(port) as connection:
+        connection.sendall(head + b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + hidden)
+        answer = answer_of(connection)
+    assert answer.startswith(b"HTTP/1.1 400") and answer.count(b"HTTP/1.1 ") == 1

@@ -73,25 +73,54 @@ def client(tmp_path: Path, attempts: Path) -> Iterator[httpx.Client]:
 def test_the_service_does_its_work_without_any_connection_outward(
     client: httpx.Client, attempts: Path, tmp_path: Path
 ) -> None:
-    photo = write_person(tmp_path / "photos", "ana", seed=3, person=1, count=1)[0].read_bytes()
+    """All that it does: the page, questions about images, learning, a library, the vault, forgetting."""
+    folder = tmp_path / "photos"
+    photos = [path.read_bytes() for path in write_person(folder, "ana", seed=3, person=1, count=7)]
 
     def image(name: str = "image", count: int = 1) -> list[tuple[str, Any]]:
-        return [(name, (f"{place}.jpg", photo, "image/jpeg")) for place in range(count)]
+        return [(name, (f"{place}.jpg", photos[place], "image/jpeg")) for place in range(count)]
 
-    answers = [
-        client.get("/ready"),
-        client.get("/system"),
-        client.get("/openapi.json"),
-        client.post("/faces", files=image(), params={"attributes": True}),
-        client.post("/comparisons", files=image("images", 2)),
-        client.post("/recognitions", files=image()),
-        client.post("/keys", json={"name": "x", "scope": "read"}),
-        client.get("/people"),
-        client.get("/jobs"),
-        client.get("/none"),
-        client.get(f"{client.base_url.scheme}://{client.base_url.netloc.decode()}/metrics"),
-        client.get(f"{client.base_url.scheme}://{client.base_url.netloc.decode()}/"),
-    ]
-    assert [answer.status_code for answer in answers if answer.status_code >= 500] == []
-    assert len(answers[3].json()["faces"]) == 1
+    def done(method: str, path: str, **more: Any) -> Any:
+        answer = client.request(method, path, **more)
+        assert answer.is_success, f"{method} {path}: {answer.text}"
+        if answer.status_code == 202:
+            return client.get(f"/jobs/{answer.json()['id']}/events").text  # Until it is over.
+        is_json = answer.headers.get("content-type") == "application/json"
+        return answer.json() if is_json else answer.content
+
+    root = f"{client.base_url.scheme}://{client.base_url.netloc.decode()}"
+    for path in ("/ready", "/system", "/openapi.json", "/model", "/texts?lang=es", f"{root}/metrics", root):
+        done("GET", path)
+    for script in re.findall(r'(?:src|href)="(/page/[^"]+)"', client.get(root).text):
+        done("GET", root + script)
+    assert client.get("/none").status_code == 404
+    assert len(done("POST", "/faces", files=image(), params={"attributes": True})["faces"]) == 1
+    done("POST", "/comparisons", files=image("images", 2))
+    done("POST", "/keys", json={"name": "x", "scope": "read"})
+    consent = {"who": "told", "on": "2026-01-02"}
+    person = done("POST", "/people", json={"name": "Ana", "consent": consent})["id"]
+    done("POST", f"/people/{person}/photos", files=image("images", 7), data={"role": "me"})
+    assert '"done"' in done("POST", f"/people/{person}/lessons", json={})
+    assert len(done("POST", "/recognitions", files=image())["answers"]) == 1
+    camera = done("POST", "/live", json={"coach_for": int(person)})["id"]
+    jpeg = {"Content-Type": "image/jpeg"}
+    done("POST", f"/live/{camera}/frames", content=photos[0], headers=jpeg)
+    done("POST", "/folders", json={"path": str(folder)})
+    assert '"done"' in done("POST", "/scans", json={})
+    faces = done("GET", "/faces", params={"person": person})["faces"]
+    assert len(faces) == 7
+    done("GET", f"/faces/{faces[0]['face']['id']}/thumbnail")
+    for path in ("/photos", "/groups", "/changes", "/holdings", "/sorts", f"/people/{person}/questions"):
+        done("GET", path)
+    sort = {"person": int(person), "how": "copy", "folder": str(tmp_path / "sorted"), "dry_run": True}
+    assert '"done"' in done("POST", "/sorts", json=sort)
+    exported = done("GET", f"/people/{person}/export")
+    assert '"left": 0' in done("DELETE", f"/people/{person}").replace('"left":0', '"left": 0')
+    done("POST", "/people/import", files={"file": ("ana.zip", exported, "application/zip")})
+    passphrase = {"passphrase": "correct horse battery"}
+    done("PUT", "/vault", json=passphrase)
+    done("POST", "/vault/lock")
+    done("POST", "/vault/unlock", json=passphrase)
+    done("POST", "/vault/decrypt", json=passphrase)
+    done("DELETE", "/holdings")
     assert not attempts.exists(), attempts.read_text()

@@ -124,6 +124,15 @@ def test_a_launch_token_is_exchanged_once_for_a_cookie_that_stays_here(
     assert _code(stranger.post("/session", json={"token": token}, headers=OWN)) == (401, "not_authenticated")
 
 
+def test_with_tls_the_cookie_is_never_sent_without(tmp_path: Path) -> None:
+    settings = settings_for(tmp_path, tls_certificate=tmp_path / "x.pem", tls_key=tmp_path / "y.pem")
+    with Engine(settings) as engine, asking(engine, signed_in=False) as stranger:
+        body = {"token": engine.sessions.new_launch_token()}
+        assert stranger.post("/session", json=body, headers=OWN).status_code == 403
+        answer = stranger.post("/session", json=body, headers={"Origin": "https://127.0.0.1:8765"})
+        assert answer.status_code == 204 and "; Secure" in answer.headers["set-cookie"]
+
+
 def test_no_other_page_can_begin_a_session(engine: Engine, stranger: httpx.Client) -> None:
     answer = stranger.post(
         "/session",

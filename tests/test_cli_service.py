@@ -3,8 +3,10 @@
 import os
 import re
 import signal
+import socket
 import ssl
 import sys
+import warnings
 from pathlib import Path
 
 import httpx
@@ -50,6 +52,36 @@ def test_with_a_certificate_it_speaks_https_alone(tmp_path: Path) -> None:
         assert answer.json() == {"status": "ok"}
         with pytest.raises(httpx.HTTPError):
             httpx.get(f"http://127.0.0.1:{port}/api/v1/health", timeout=60)
+
+
+def test_old_versions_of_tls_and_weak_ciphers_are_not_spoken(tmp_path: Path) -> None:
+    certificate, key = _certificate(tmp_path)
+    tls = ("--tls-certificate", str(certificate), "--tls-key", str(key))
+    with running(tmp_path, "serve", *tls) as (lines, _):
+        port = int(PORT.search(lines)[1])  # type: ignore[index]
+        for version, ciphers, spoken in (
+            (ssl.TLSVersion.TLSv1_3, "ALL:@SECLEVEL=0", True),
+            (ssl.TLSVersion.TLSv1_2, "ECDHE+AESGCM", True),
+            (ssl.TLSVersion.TLSv1_2, "kRSA:@SECLEVEL=0", False),
+            (ssl.TLSVersion.TLSv1_2, "eNULL:RC4:3DES:SHA1:@SECLEVEL=0", False),
+            (ssl.TLSVersion.TLSv1_1, "ALL:@SECLEVEL=0", False),
+        ):
+            assert _speaks(port, certificate, version, ciphers) is spoken, (version, ciphers)
+
+
+def _speaks(port: int, certificate: Path, version: ssl.TLSVersion, ciphers: str) -> bool:
+    context = ssl.create_default_context(cafile=str(certificate))
+    with warnings.catch_warnings(action="ignore"):  # Old versions are deprecated, which is the point.
+        context.minimum_version = context.maximum_version = version
+    context.set_ciphers(ciphers)
+    try:
+        with (
+            socket.create_connection(("127.0.0.1", port), timeout=20) as plain,
+            context.wrap_socket(plain, server_hostname="127.0.0.1"),
+        ):
+            return True
+    except (ssl.SSLError, ConnectionError):
+        return False
 
 
 def test_the_page_s_address_opens_it_once(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from semblante.api.cookies import cookie_of
 from semblante.api.failure_log import log_failure
 from semblante.api.problems import error_of, problem_of
 from semblante.api.security import API, HEADERS
+from semblante.errors import Refused
 from semblante.i18n import LANGUAGES, Language, current_language, speaking
 
 _PREFERENCE: Final = re.compile(r"\s*([a-z]{2})(?:-[\w-]+)?\s*(?:;\s*q\s*=\s*([01](?:\.\d{0,3})?))?\s*")
@@ -34,6 +35,8 @@ class RequestContext:
         path, request_id = scope["path"], secrets.token_hex(8)
         scope.setdefault("state", {})["request_id"] = request_id
         has_begun = False
+        # Where a body ends is not known then, and what follows it may be another caller's request.
+        has_two_lengths = {"content-length", "transfer-encoding"} <= {*Headers(scope=scope).keys()}
 
         async def send_on(message: Message) -> None:
             nonlocal has_begun
@@ -43,10 +46,14 @@ class RequestContext:
                 headers.update({**HEADERS, "X-Request-ID": request_id})
                 # Nothing of anybody stays in a cache of the browser; FastAPI lets it keep streams of events.
                 headers["Cache-Control"] = "no-store" if path.startswith(API) else "no-cache"
+                if has_two_lengths:
+                    headers["Connection"] = "close"
             await send(message)
 
         with speaking(language_of(scope)):
             try:
+                if has_two_lengths:
+                    raise Refused("request_refused")
                 await self._app(scope, receive, send_on)
             except Exception as error:
                 known = error_of(error)
