@@ -412,6 +412,8 @@ def test_people_are_listed_with_what_taught_them(store: FaceStore) -> None:
     assert ana.changed is not None and before <= ana.changed <= datetime.now(UTC)
     assert ana.former_names == ()
     assert ana.portrait == answers[0].face, "one that a user confirmed"
+    store.keep_person("bo", "Bo", [])
+    assert store.known_people(ana.id) == (ana,) and store.known_people(10**6) == ()
 
 
 def test_changes_are_taken_back_the_last_first(store: FaceStore) -> None:

@@ -122,8 +122,8 @@ class PeopleStore(Protocol):
     def person_details(self, name: str) -> tuple[Consent | None, date | None]:
         """What `set_person_details` kept: None and None of somebody unknown."""
 
-    def known_people(self) -> tuple[KnownPerson, ...]:
-        """The people who are known, by name, and what taught them."""
+    def known_people(self, number: int | None = None) -> tuple[KnownPerson, ...]:
+        """The people who are known, by name, and what taught them; or the one with this number, if any."""
 
     # The photos given to learn a person from
 

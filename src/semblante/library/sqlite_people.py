@@ -79,14 +79,16 @@ def taught_of(connection: sqlite3.Connection, key: str) -> tuple[Taught, ...]:
     )
 
 
-def known_people(connection: sqlite3.Connection) -> tuple[KnownPerson, ...]:
+def known_people(connection: sqlite3.Connection, number: int | None = None) -> tuple[KnownPerson, ...]:
     """See `FaceStore.known_people`."""
     counts = ", ".join(
         f"(SELECT count(*) FROM taught WHERE person = people.id AND kind = '{kind}' AND {confirmed})"
         for confirmed in ("NOT confirmed_by_user", "confirmed_by_user")
         for kind in ("positive", "negative")
     )
-    rows = connection.execute(f"SELECT {_PERSON}, {counts}, {_PORTRAIT} FROM people ORDER BY key")
+    chosen, values = ("", ()) if number is None else (" WHERE id = ?", (number,))
+    statement = f"SELECT {_PERSON}, {counts}, {_PORTRAIT} FROM people{chosen} ORDER BY key"
+    rows = connection.execute(statement, values)
     return tuple(_known(_Person(*row[:-5]), *row[-5:]) for row in rows)
 
 

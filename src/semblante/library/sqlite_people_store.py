@@ -74,10 +74,10 @@ class SqlitePeople(SqliteFile):
         with self.asking() as connection:
             return people.person_details(connection, key_of(name))
 
-    def known_people(self) -> tuple[KnownPerson, ...]:
+    def known_people(self, number: int | None = None) -> tuple[KnownPerson, ...]:
         """See `PeopleStore`."""
         with self.asking() as connection:
-            return people.known_people(connection)
+            return people.known_people(connection, number)
 
     def given_photos(self, name: str) -> tuple[GivenPhoto, ...]:
         """See `PeopleStore`."""

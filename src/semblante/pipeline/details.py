@@ -21,9 +21,8 @@ class PersonDetails:
 
 def person_with_id(store: FaceStore, person_id: int) -> KnownPerson:
     """The person with this number. Raises `UnknownPerson`."""
-    for each in store.known_people():
-        if each.id == person_id:
-            return each
+    for person in store.known_people(person_id):
+        return person
     raise UnknownPerson("no_such_person", id=person_id)
 
 
