@@ -211,9 +211,8 @@ def test_nothing_of_an_archive_is_written_where_its_names_say(
 @pytest.mark.parametrize("content", [b"[" * 200_000, b" " * 70_000_000, b'{"a":' * 100_000, b"\xff\xfe"])
 def test_json_bombs_in_an_archive_are_refused(page: httpx.Client, name: str, content: bytes) -> None:
     archive = io.BytesIO()
-    about = (
-        b'{"format":"semblante export 1","name":"A","consent":null,"birth_date":null,"days":{},"taught":[]}'
-    )
+    fields = b'"name":"A","consent":null,"birth_date":null,"days":{},"taught":[],"rejected":[]'
+    about = b'{"format":"semblante export 1",' + fields + b"}"
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as opened:
         opened.writestr(name, content)
         if name != "about.json":

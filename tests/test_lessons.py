@@ -430,6 +430,17 @@ class TestExport:
             kept = other.import_person(library.export_person(ana))
             assert (kept.name, kept.consent, kept.is_learnt) == ("Ana", CONSENT, False)
 
+    def test_a_no_comes_along(self, library: Library, ana: int, analyzer: NoNetwork, tmp_path: Path) -> None:
+        give(library, ana, photos_of(ANA, 6), analyzer)
+        library.learn_given(ana, analyzer)
+        poor = write_photo(tmp_path / "photos" / "poor.jpg", Shown(ANA, ("blurred",)))
+        library.scan(poor, analyzer)
+        no = FaceRef(hash_of(poor.read_bytes()), 0)
+        library.record_answers(ana, {no: "no"}, analyzer)
+        with Library(tmp_path / "other", create=True) as other:
+            other.import_person(library.export_person(ana))
+            assert other.store.rejected_faces("Ana") == {no}
+
     @pytest.mark.parametrize(
         ("file", "old", "new", "reason"),
         [

@@ -24,7 +24,8 @@ def export_person(store: FaceStore, thumbnails: Thumbnails, person: KnownPerson)
     """The zip file of a person.
 
     `about.json`: name, consent, birth date, former names, the photos given, by hash, the faces that taught,
-    each with its embedding, and the days of photos. `person.json`: the person file, of one who is learnt.
+    each with its embedding, the faces that are not the person's, as a user said, and the days of photos.
+    `person.json`: the person file, of one who is learnt.
     `faces/HASH-PLACE.jpg`: the thumbnails that there are of the person's own faces. Raises `UnknownPerson`.
     """
     taught = store.taught(person.name)
@@ -66,6 +67,9 @@ def _about(store: FaceStore, person: KnownPerson, taught: Sequence[Taught]) -> d
                 else _packed(each.copy_descriptor.tobytes()),
             }
             for each in taught
+        ],
+        "rejected": [
+            {"photo": each.photo, "place": each.index} for each in sorted(store.rejected_faces(person.name))
         ],
     }
 

@@ -47,6 +47,11 @@ class _Face(_Part):
     copy_descriptor: str | None
 
 
+class _Rejected(_Part):
+    photo: Annotated[str, Field(pattern=_SHA256)]
+    place: Annotated[int, Field(ge=0, lt=10_000)]
+
+
 class _About(_Part):
     format: Literal["semblante export 1"]
     name: str
@@ -54,6 +59,7 @@ class _About(_Part):
     birth_date: date | None
     days: dict[Annotated[str, Field(pattern=_SHA256)], date]
     taught: list[_Face]
+    rejected: list[_Rejected]
 
 
 def import_person(store: FaceStore, content: bytes) -> KnownPerson:
@@ -76,8 +82,10 @@ def import_person(store: FaceStore, content: bytes) -> KnownPerson:
     given = about.consent
     consent = None if given is None else Consent(given.who, given.on, given.note)
     added = add_person(store, PersonDetails(about.name, consent, about.birth_date))
-    if learnt is not None or taught:
-        store.keep_person(person_as_json(learnt) if learnt else "", added.name, taught)
+    rejected = {FaceRef(each.photo, each.place): True for each in about.rejected}
+    if learnt is not None or taught or rejected:
+        person_json = person_as_json(learnt) if learnt else ""
+        store.keep_person(person_json, added.name, taught, rejected=rejected)
     store.note_taken({bytes.fromhex(photo): day for photo, day in about.days.items()})
     return person_with_id(store, added.id)
 
