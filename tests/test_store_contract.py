@@ -638,6 +638,7 @@ def test_ignored_faces_are_marked_until_it_is_taken_back(store: FaceStore) -> No
     one, two, three = numbers(store)
     refs = [FaceRef(content(1).hex(), 0), FaceRef(content(1).hex(), 1), FaceRef(content(2).hex(), 0)]
     gone = FaceRef(content(9).hex(), 0)
+    assert store.face_refs([three, one, 999]) == {one: refs[0], three: refs[2]}
     change = store.ignore_faces([refs[0], gone])
     assert store.ignored_numbers().tolist() == [one]
     assert set(store.ignored_faces()) == {refs[0], gone}

@@ -327,6 +327,14 @@ def face_numbers(connection: sqlite3.Connection, faces: Iterable[FaceRef]) -> di
     return {face: number for face, number in found.items() if face in wanted}
 
 
+def face_refs(connection: sqlite3.Connection, numbers: Iterable[int]) -> dict[int, FaceRef]:
+    """See `FaceStore.face_refs`."""
+    found = select_in(
+        connection, f"SELECT faces.id, sha256, place FROM faces {WITH_CONTENT}WHERE faces.id IN", numbers
+    )
+    return {number: FaceRef(sha256.hex(), place) for number, sha256, place in found}
+
+
 def packed(values: "np.ndarray[tuple[int, ...], np.dtype[np.float32]]") -> bytes:
     """Values as they are kept."""
     return values.astype(FLOAT16).tobytes()

@@ -142,6 +142,11 @@ class SqliteStore(SqlitePeople, SqliteCuration, SqliteListing):
         with self.asking() as connection:
             return rows.face_numbers(connection, faces)
 
+    def face_refs(self, numbers: Iterable[int]) -> Mapping[int, FaceRef]:
+        """See `FaceStore`."""
+        with self.asking() as connection:
+            return rows.face_refs(connection, numbers)
+
     def give_photos(self, name: str, records: Sequence[PhotoRecord], role: Role, base_sha256: str) -> None:
         """See `FaceStore`."""
         number = self.number_of(name)

@@ -265,6 +265,9 @@ class FaceStore(PeopleStore, CurationStore, HistoryStore, Protocol):
     def face_numbers(self, faces: Iterable[FaceRef]) -> Mapping[FaceRef, int]:
         """The number of each of these faces; those that are gone are left out."""
 
+    def face_refs(self, numbers: Iterable[int]) -> Mapping[int, FaceRef]:
+        """By number, which faces of which photos these are; those that are gone are left out."""
+
     # What photos need that are given to learn from, and of which only the faces are kept
 
     def give_photos(self, name: str, records: Sequence[PhotoRecord], role: Role, base_sha256: str) -> None:

@@ -93,9 +93,7 @@ class Grouping:
                 hidden.append((each, first))
             elif each.photos >= min_photos:
                 shown.append((each, first))
-        faces = {
-            each.number: each.face for each in store.stored_faces(first for _, first in (*shown, *hidden))
-        }
+        faces = store.face_refs(first for _, first in (*shown, *hidden))
         unknown, ignored = (
             tuple(replace(each, anchor=faces.get(first)) for each, first in groups)
             for groups in (shown, hidden)

@@ -179,7 +179,7 @@ class Library(LibraryHoldings):
 
     def refs_of(self, numbers: Iterable[int]) -> dict[int, FaceRef]:
         """By number, which faces of which photos these are; those that are gone are left out."""
-        return {each.number: each.face for each in self.store.stored_faces(numbers)}
+        return dict(self.store.face_refs(numbers))
 
     def name_group_as(
         self,
