@@ -231,6 +231,11 @@ def test_not_this_person_is_said_of_a_photo_and_taken_back(
         tab.get_by_role("link", name="All photos").click()
         expect(tab.locator(".tile")).to_have_count(9)
 
+        tab.select_option("#filter-with", label="smiling")
+        expect(tab.locator(".empty h2")).to_have_text("No photo is like that")
+        assert_usable(tab)
+        tab.get_by_role("link", name="All photos").click()
+
         tab.locator(".tile").first.click()
         expect(tab.locator("dialog .sighting")).to_contain_text("Ana")
         assert_usable(tab)
@@ -296,3 +301,14 @@ def test_every_change_is_in_the_history_and_can_be_taken_back(
         tab.locator(".timeline button").nth(0).click()
         expect(tab.locator(".timeline li")).to_have_count(50)
         assert len(library.changes()) == 51
+
+
+def test_names_of_200_letters_fit_every_screen(browser: Browser, service: Service, tmp_path: Path) -> None:
+    show_photos(service, tmp_path / ("carpeta_" * 25) / ("otra_" * 40), (Shown(ANA),), (Shown(ANA),))
+    number = learn(service, "X" * 200, ANA)
+    learn(service, "Y" * 200, BO)
+    views = ("groups", f"questions/{number}", "folders", "sorts", "history")
+    with made_up_tab(browser, "es", 360) as tab:
+        for view in (*(f"library/{each}" for each in views), "held", f"held/forget/{number}"):
+            service.open(tab, view)
+            assert not tab.evaluate("document.documentElement.scrollWidth > innerWidth"), view

@@ -90,7 +90,7 @@ function keptLine({ title, count, since }) {
 }
 
 function fileTable(files) {
-  return html`<table>
+  return html`<table class="stacking">
     <thead><tr><th>${t("File")}</th><th>${t("What it holds")}</th><th>${t("Changed")}</th><th class="number">${t("Size")}</th></tr></thead>
     <tbody>
       ${files.map(({ name, title, changed_at: changed, bytes: size }) => html`<tr>

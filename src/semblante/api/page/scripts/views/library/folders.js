@@ -16,11 +16,15 @@ export default async function folders({ signal }) {
   else if (last) render(work, html`<h2>${t("The last scan")}</h2>`, ...ended(last, work));
   return html`<div class="stack loose">
     ${known.length > 0
-      ? html`<ul role="list" class="timeline">${known.map(row)}</ul>`
-      : emptyState("folder", t("No folder yet"), t("Choose a folder with photos. Semblante reads the photos where they are, and changes none of them."))}
-    <div class=${known.length > 0 ? "row" : "row middle"}>${known.length > 0 && scanAll(work)}${chooseButton(work, known.length === 0)}</div>
+      ? [html`<ul role="list" class="timeline">${known.map(row)}</ul>`, html`<div class="row">${scanAll(work)}${addButton(work)}</div>`]
+      : nothing(work)}
     ${work}
   </div>`;
+}
+
+function nothing(work) {
+  const words = t("Choose a folder with photos. Semblante reads the photos where they are, and changes none of them.");
+  return emptyState("folder", t("No folder yet"), words, addButton(work, "primary"));
 }
 
 const isAtWork = ({ state }) => ["queued", "running"].includes(state);
@@ -65,8 +69,8 @@ function row({ id, path, photos, added, ignored }) {
   </li>`;
 }
 
-function chooseButton(work, isFirst) {
-  const choose = html`<button class=${isFirst ? "primary" : null}>${icon("plus")}${t("Add a folder")}</button>`;
+function addButton(work, kind) {
+  const choose = html`<button class=${kind}>${icon("plus")}${t("Add a folder")}</button>`;
   choose.addEventListener("click", async () => {
     const path = await chooseFolder();
     if (!path) return;
