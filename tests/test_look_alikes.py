@@ -15,6 +15,7 @@ from semblante.library.store import FileState, PhotoRecord
 from semblante.model.bundle import Bundle
 from semblante.person import Examples, FitResult, Gallery, decide, fit, person_as_json, relearn
 from semblante.pipeline import Group, Review, find_photos_of, known_person
+from semblante.pipeline.ignoring import ignore_others
 from semblante.pipeline.listing import seen_faces
 from semblante.pipeline.look_alikes import LookAlike, keep_taught
 from semblante.pipeline.naming import name_group, rename_person
@@ -247,6 +248,7 @@ def test_a_face_in_the_index_is_one_person_s(store: SqliteStore) -> None:
     assert sightings() == [{"Ana": "unsure", "Nana": "unsure"}] * 3
     assert {each.verdict for each in find_photos_of(store, "Ana").matches} == {"unsure"}
     assert len(Review(store, "Ana").unanswered()) == 3
+    assert ignore_others(store, faces[0].photo) is None, "it is no stranger's, whichever of the two it is"
     answer = replace(taught(rows, 5)[0], confirmed_by_user=True)
     store.keep_person(store.person("Nana"), "Nana", [*store.taught("Nana"), answer], "answer")
     assert sightings()[0] == {"Nana": "yes", "Ana": "unsure"}

@@ -19,8 +19,8 @@ def command(
         list[Path] | None,
         typer.Argument(
             help=tr(
-                "Photos of the index, in which all faces are ignored that are surely no known person's; or "
-                "folders, in which all are."
+                "Photos of the index, in which all faces are ignored but those that are surely a known "
+                "person's; or folders, in which all are."
             ),
             metavar=tr("PATH…"),
         ),

@@ -24,15 +24,15 @@ def ignore_faces(store: FaceStore, faces: Iterable[FaceRef], ignored: bool = Tru
 
 
 def ignore_others(store: FaceStore, content_sha256: str) -> int | None:
-    """Ignore the faces of a photo that are nobody's who is known; see `ignore_faces`.
+    """Ignore all faces of a photo but those that are surely a known person's; see `ignore_faces`.
 
-    A face is somebody's where that person's neuron surely says yes. Raises `NotInIndex` where the store has
-    no such photo, or it shows no face.
+    They are where the person's neuron says yes, or those of several people do. Raises `NotInIndex` where the
+    store has no such photo, or it shows no face.
     """
     faces = store.faces_in(content_sha256)
     if not faces:
         raise NotInIndex("not_in_index", photo=content_sha256, face=0)
-    seen = seen_faces(store, [each.number for each in faces])
+    seen = seen_faces(store, [each.number for each in faces], weighed=False)
     return store.ignore_faces(
         [each.seen.face for each in seen if not any(person.verdict == "yes" for person in each.people)]
     )

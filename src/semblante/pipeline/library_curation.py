@@ -31,7 +31,7 @@ class LibraryCuration(LibraryPeople):
         return ignore_faces(self.store, faces, ignored)
 
     def ignore_others(self, content_sha256: str) -> int | None:
-        """Ignore the faces of a photo that are surely no known person's; see `ignore_faces`."""
+        """Ignore all faces of a photo but those that are surely a known person's; see `ignore_faces`."""
         return ignore_others(self.store, content_sha256)
 
     def ignore_folder(self, folder: Path | str, ignored: bool = True) -> int | None:

@@ -146,13 +146,16 @@ def _matching(
     return matching_faces(store, base_sha256, query, verdicts, matrix)
 
 
-def seen_faces(store: FaceStore, numbers: Sequence[int]) -> list[FaceEntry]:
-    """These faces with who they may be, in order of photo and place."""
+def seen_faces(store: FaceStore, numbers: Sequence[int], weighed: bool = True) -> list[FaceEntry]:
+    """These faces with who they may be, in order of photo and place.
+
+    Unless it is `weighed`, a face may be surely several people's; see `Rivals`.
+    """
     places: dict[int, FaceInPhoto] = {}
     for place in store.photos_of_faces(numbers):
         places.setdefault(place.number, place)
     stored = [each for each in store.stored_faces(numbers) if each.number in places]
-    sightings = _sightings(store, stored)
+    sightings = _sightings(store, stored, weighed)
     ignored = set(store.ignored_numbers().tolist())
     faces = [
         FaceEntry(
@@ -172,7 +175,7 @@ def _surest_first(sighting: Sighting) -> tuple[bool, float, str]:
     return sighting.verdict != "yes", -probability, sighting.name
 
 
-def _sightings(store: FaceStore, faces: Sequence[StoredFace]) -> dict[int, list[Sighting]]:
+def _sightings(store: FaceStore, faces: Sequence[StoredFace], weighed: bool) -> dict[int, list[Sighting]]:
     """Who each of these faces may be, by its number: of each person, at most one face a photo."""
     found: dict[int, list[Sighting]] = defaultdict(list)
     rivals, ignored = Rivals(store), store.ignored_numbers()
@@ -181,7 +184,8 @@ def _sightings(store: FaceStore, faces: Sequence[StoredFace]) -> dict[int, list[
         if person.base_sha256 not in tables:
             tables[person.base_sha256] = _table(store, faces, person.base_sha256)
         table = tables[person.base_sha256]
-        query = Query(rivals.weighed(person, score), confirmed=confirmed, ignored=ignored)
+        compare = rivals.weighed(person, score) if weighed else score
+        query = Query(compare, confirmed=confirmed, ignored=ignored)
         for each in best_face_per_photo(candidates(table, query) if len(table) else (), several=False):
             found[each.number].append(Sighting(person.name, each.verdict, each.probability))
     return found
