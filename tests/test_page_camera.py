@@ -75,7 +75,7 @@ def test_who_stands_before_the_camera_is_named(service: Service, tmp_path: Path)
         service.open(tab, "recognise")
         tab.click("text=Use the camera")
         tab.wait_for_selector(".box.yes", timeout=SLOW_MS)
-        assert tab.inner_text(".box.yes").startswith("Ana · ")
+        assert tab.inner_text(".box.yes").startswith("Ana ·")
         tab.wait_for_selector(".answer .chip.yes", timeout=SLOW_MS)
         assert tab.locator("[role=status]", has_text="Ana is seen.").count() == 1
         assert "1 in 1,000" in tab.inner_text(".answer")

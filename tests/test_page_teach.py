@@ -109,6 +109,30 @@ def test_learning_is_seen_as_it_happens_and_shown_again_later(
     assert slider.count() == 0
 
 
+def test_a_photo_given_twice_is_there_once_and_what_cannot_teach_says_why(
+    page: Page, service: Service, tmp_path: Path
+) -> None:
+    person = service.engine.library.add_person(PersonDetails("Once", AGREED, None))
+    service.open(page, f"teach/{person.id}")
+    photos = write_person(tmp_path, "once", seed=SEED, person=12, count=9)
+    (tmp_path / "broken.jpg").write_bytes(b"no picture")
+    given = [*photos, photos[0], tmp_path / "broken.jpg"]
+    page.locator("section > drop-zone input[multiple]").set_input_files(given)
+    refused = page.locator(".refused", has_text="broken.jpg")
+    refused.wait_for(timeout=SLOW_MS)
+    expect(page.locator("progress")).to_have_count(0)
+    assert "not a picture" in refused.inner_text()
+    listed = [
+        each.given.photo for each in service.engine.library.given_faces(person.id, service.engine.analyzer)
+    ]
+    shown = page.locator(".sample:not(.refused)")
+    expect(shown).to_have_count(len(listed))
+    order = "samples => samples.map(each => each.dataset.photo)"
+    assert shown.evaluate_all(order) == listed
+    page.get_by_role("button", name="Take this photo out").first.click()
+    expect(shown).to_have_count(len(listed) - 1)
+
+
 def test_the_same_face_on_both_sides_is_refused_unless_it_is_wanted(
     page: Page, service: Service, tmp_path: Path
 ) -> None:

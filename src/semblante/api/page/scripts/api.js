@@ -80,7 +80,7 @@ export async function sendImages(path, files, fields, told) {
     for (const [name, value] of Object.entries(fields)) form.append(name, value);
     for (const file of part) form.append("images", file, file.name);
     const response = await answer("POST", path, { form, creates: true });
-    told(start + part.length, files.length, response, part);
+    await told(start + part.length, files.length, response, part);
   }
 }
 

@@ -12,8 +12,8 @@
 import { faceOverlay, openCamera, watch } from "./camera.js";
 import { html, render } from "./html.js";
 import { problemNotice } from "./notices.js";
-import { issueText, probabilityMeter, verdictChip, verdictWord } from "./people.js";
-import { listed, nt, number, oneIn, probability, t } from "./texts.js";
+import { boxWords, issueText, probabilityMeter, verdictChip } from "./people.js";
+import { listed, nt, oneIn, t } from "./texts.js";
 
 const VERDICTS = ["yes", "unsure", "no"];
 /** So often the words beside the picture change; faster ones cannot be read. */
@@ -43,7 +43,8 @@ export async function livePanel({ people, wanted, signal }) {
   watch({ camera, wanted: () => ({ people: [...wanted] }), signal, told }).catch((error) => render(entries, problemNotice(error)));
   return {
     picture: html`<div class="stack">${photo}${rateLine}</div>`,
-    answers: html`<div class="stack"><h2>${t("Before the camera")}</h2>${spoken}<div aria-live="off">${entries}</div></div>`,
+    answers: html`<div class="stack"><h2>${t("Before the camera")}</h2>${spoken}<div aria-live="off">${entries}</div>
+      <p class="small quiet">${t("Hold the picture to see why, and the attributes.")}</p></div>`,
     held: () => last && new File([last], "camera.jpg", { type: "image/jpeg" }),
   };
 }
@@ -66,8 +67,7 @@ const best = ({ answers }) =>
 
 function worded(answer, names) {
   if (!answer || answer.verdict === "no") return { kind: "no", tag: "" };
-  const sign = answer.verdict === "unsure" ? "?" : "";
-  return { kind: answer.verdict, tag: `${names.get(answer.person)}${sign} · ${probability(answer.probability)}` };
+  return { kind: answer.verdict, tag: boxWords(names.get(answer.person), answer.verdict, answer.probability) };
 }
 
 /** Who is seen, as one sentence. */

@@ -53,6 +53,11 @@ export function issueText({ code, value, limit, detail }) {
   return { title: detail, measured: t("Measured {value}; at least {limit} is needed.", { value: shown(value), limit: shown(limit) }) };
 }
 
+/** What stands over the box of a face: the name, with a question mark where that is not sure, and the probability. */
+export function boxWords(name, verdict, share) {
+  return `${name}${verdict === "unsure" ? "?" : ""} ·\u00a0${probability(share)}`;
+}
+
 /** So many faces must have taught, for some of them to be held out. */
 const MIN_FACES = 5;
 

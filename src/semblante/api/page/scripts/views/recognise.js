@@ -6,9 +6,9 @@ import { html, icon, render } from "../html.js";
 import { livePanel } from "../live.js";
 import { problemNotice, toast, whileOff } from "../notices.js";
 import { all } from "../paging.js";
-import { verdictWord } from "../people.js";
+import { boxWords, verdictWord } from "../people.js";
 import { link } from "../router.js";
-import { nt, probability, t } from "../texts.js";
+import { nt, t } from "../texts.js";
 import { answerList, nobodyFound } from "./recognise/answers.js";
 
 const VERDICT_ORDER = ["yes", "unsure", "no"];
@@ -135,13 +135,11 @@ function boxOf([x0, y0, x1, y1], answer, place) {
   const box = { x0, y0, x1, y1, label: t("Face {count}", { count: place + 1 }) };
   if (!answer) return box;
   const { name, verdict } = answer;
-  const share = probability(answer.probability);
-  const tags = { yes: `${name} · ${share}`, unsure: `${name}? · ${share}`, no: "" };
-  const said = tags[verdict] || `${name} · ${share}`;
+  const said = boxWords(name, verdict, answer.probability);
   return {
     ...box,
     kind: verdict,
     label: `${said}. ${verdictWord(verdict)}. ${box.label}`,
-    tag: tags[verdict],
+    tag: verdict === "no" ? "" : said,
   };
 }

@@ -12,12 +12,12 @@ import { t } from "../../texts.js";
 export async function describeFace(file, signal) {
   const form = new FormData();
   form.append("image", file, file.name);
-  const [photo, { crop, layers }, { faces }] = await Promise.all([
+  const [photo, { faces }] = await Promise.all([
     pictureOf(file),
-    postForm("/feature-maps", form, {}, signal),
     postForm("/faces", form, { attributes: true, embeddings: true }, signal),
   ]);
   if (!faces.length) throw new Problem({ code: "no_face_found", title: t("No face was found") });
+  const { crop, layers } = await postForm("/feature-maps", form, {}, signal);
   return { photo, face: faces[0], crop: await canvasOf(crop), layers };
 }
 

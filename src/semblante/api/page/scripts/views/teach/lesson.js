@@ -91,6 +91,7 @@ function sureFaces(faces) {
   const own = faces.filter(({ role }) => role === "me").toSorted((a, b) => a.probability - b.probability);
   return html`<section class="stack">
     <h3>${t("Which photos it is sure of")}</h3>
+    <p class="small quiet">${t("The least sure come first. Photos of one moment count as one.")}</p>
     <ul role="list" class="samples">
       ${own.map(
         ({ face, probability: share, verdict }) => html`<li class="sample">

@@ -99,8 +99,9 @@ async function send(person, files, role, shown, refresh) {
       progress.value = sent;
       figures.textContent = t("{done} of {total} photos read", { done: number(sent), total: number(total) });
       for (const each of accepted) {
+        const picture = await preview(part[each.index]);
         shown.querySelector(`[data-photo="${each.id}"]`)?.remove();
-        shown.append(sample(person, each, refresh, await preview(part[each.index])));
+        shown.append(sample(person, each, refresh, picture));
       }
       for (const each of rejected) shown.append(refused(part[each.index], each));
     }),
