@@ -3,18 +3,25 @@
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from api_client import asking, settings_for
+from encrypted_store import (
+    PASSPHRASE,
+    cheap_scrypt,  # noqa: F401 (a fixture)
+)
 
 from semblante.api import Engine
+from semblante.api.live_sessions import LiveSession, LiveSessions
 from semblante.api.routes import holdings
 from semblante.errors import UnknownPerson
 from semblante.generate import write_person
 from semblante.jobs import JobContext
+from semblante.organize.journal import Step, journal
 from semblante.pipeline import FaceAnalyzer, PersonDetails
 
 CONSENT = {"who": "self", "on": "2026-01-02"}
@@ -130,3 +137,52 @@ def test_a_job_that_does_not_end_keeps_everything_from_being_erased(
     assert len(page.get("/jobs").json()) == 4
     busy.set()
     assert page.delete("/holdings").status_code == 200 and engine.library.known_people() == ()
+
+
+def test_of_several_who_name_a_group_with_one_etag_one_does(
+    page: httpx.Client, engine: Engine, tmp_path: Path
+) -> None:
+    write_person(tmp_path / "photos", "stranger", seed=3, person=7, count=6)
+    engine.library.add_folder(str(tmp_path / "photos"))
+    engine.library.scan_folders((), engine.analyzer)
+    (group,) = page.get("/groups").json()["groups"]
+    tag = page.get(f"/groups/{group['id']}").headers["ETag"]
+    people = [add(page, name) for name in ("Ana", "Bea", "Carl", "Dora")]
+
+    def name(person: str) -> int:
+        change = {"person": person}
+        return page.patch(f"/groups/{group['id']}", json=change, headers={"If-Match": tag}).status_code
+
+    with ThreadPoolExecutor(4) as pool:
+        statuses = sorted(pool.map(name, people))
+    assert statuses[0] == 200 and set(statuses[1:]) <= {404, 412}
+    assert sum(len(engine.library.store.taught(each.name)) > 0 for each in engine.library.known_people()) == 1
+
+
+def test_a_camera_that_begins_while_the_person_is_forgotten_recognises_nobody(
+    page: httpx.Client, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = int(add(page, "Ana"))
+    begin = LiveSessions.begin
+
+    def forget_meanwhile(self: LiveSessions, session: LiveSession) -> None:
+        engine.library.forget_person(person)
+        engine.forget_answers()
+        object.__setattr__(session, "people", (person,))  # As if learnt.
+        begin(self, session)
+
+    monkeypatch.setattr(LiveSessions, "begin", forget_meanwhile)
+    assert page.post("/live", json={}).status_code == 404
+    assert engine.live._used == {}
+
+
+def test_what_was_sorted_is_not_told_while_locked(page: httpx.Client, engine: Engine, tmp_path: Path) -> None:
+    """Its journals lie beside the index, and name people."""
+    with journal(engine.folder, "Ana", "copy") as run:
+        run.done(run.intend(Step("folder", tmp_path / "out")))
+    assert [each["name"] for each in page.get("/sorts").json()] == ["Ana"]
+    page.put("/vault", json={"passphrase": PASSPHRASE}).raise_for_status()
+    page.post("/vault/lock").raise_for_status()
+    for method, path in (("GET", "/sorts"), ("POST", "/sorts/20260101-000000/undo")):
+        answer = page.request(method, path)
+        assert (answer.status_code, "Ana" in answer.text) == (423, False)

@@ -49,6 +49,8 @@ class Engine(Closing):
         self._analyzer: FaceAnalyzer | None = None
         self._library: Library | None = None
         self._pool = ThreadPoolExecutor(settings.threads, "semblante-request")
+        self.changing = threading.Lock()
+        """Held from the check of `If-Match` to the end of a change, where the library compares nothing."""
         self.streams = 0
         """How many requests follow a job; the thread that takes requests counts them."""
         self._counting = threading.Lock()

@@ -59,6 +59,11 @@ class LiveSessions:
             self._known(session_id)
             del self._used[session_id]
 
+    def discard(self, session: LiveSession) -> None:
+        """Forget a session, if it is not forgotten yet."""
+        with self._lock:
+            self._used.pop(session.id, None)
+
     def end_all(self) -> None:
         """Forget all sessions and the faces that they follow."""
         with self._lock:

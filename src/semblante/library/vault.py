@@ -53,9 +53,13 @@ class Vault(Closing):
     @property
     def key(self) -> DataKey | None:
         """What the databases are opened with, None where they are plain. Raises `VaultLocked`."""
+        self.check_unlocked()
+        return self._key
+
+    def check_unlocked(self) -> None:
+        """Raise `VaultLocked` where the databases wait for their passphrase."""
         if self.is_locked:
             raise VaultLocked("index_locked", path=self.folder)
-        return self._key
 
     def path_of(self, name: str) -> Path:
         """Where the database of this name lies, as they are encrypted or not."""

@@ -217,11 +217,13 @@ class Library(LibraryHoldings):
         return tuple(sort_photos(found.matches, sorting, self.folder, job))
 
     def sorts(self) -> tuple[Run, ...]:
-        """What was sorted, the first run first."""
+        """What was sorted, the first run first. Raises `VaultLocked`: journals name people too."""
+        self.vault.check_unlocked()
         return sort_runs(self.folder)
 
     def sort_of(self, run: str) -> Run:
-        """The sort of this name. Raises `InvalidOption` where there is none."""
+        """The sort of this name. Raises `InvalidOption` where there is none, and `VaultLocked`."""
+        self.vault.check_unlocked()
         return choose_run(self.folder, run)
 
     def undo_sort(

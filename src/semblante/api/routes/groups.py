@@ -208,11 +208,13 @@ async def change_group(
     """
 
     def change() -> GroupChangedOut:
-        library, group = engine.library, _unchanged(engine, group_id, if_match)
-        if wanted.person is None:
-            return GroupChangedOut(change=library.ignore_group(group, wanted.ignored is not False))
-        person = library.known_person(wanted.person)
-        kept = library.name_group_as(group, person, engine.analyzer, wanted.doubtful, wanted.if_known)
+        library = engine.library
+        with engine.changing:
+            group = _unchanged(engine, group_id, if_match)
+            if wanted.person is None:
+                return GroupChangedOut(change=library.ignore_group(group, wanted.ignored is not False))
+            person = library.known_person(wanted.person)
+            kept = library.name_group_as(group, person, engine.analyzer, wanted.doubtful, wanted.if_known)
         return GroupChangedOut(change=kept.change, look_alikes=tuple(map(LookAlikeOut.of, kept.look_alikes)))
 
     await _check_ready(engine, group_id)
@@ -226,8 +228,9 @@ async def merge_groups(
     """Make groups one, without their doubtful faces; it stays together from now on."""
 
     def change() -> int:
-        first = _unchanged(engine, group_id, if_match)
-        return engine.library.merge_groups([first, *(_group(engine, each) for each in merge.groups)])
+        with engine.changing:
+            first = _unchanged(engine, group_id, if_match)
+            return engine.library.merge_groups([first, *(_group(engine, each) for each in merge.groups)])
 
     await _check_ready(engine, group_id, *merge.groups)
     return GroupChangedOut(change=await engine.run(change))
@@ -241,7 +244,8 @@ async def split_group(
     parts = [list(map(face_of_id, part)) for part in split.parts]
 
     def change() -> int:
-        return engine.library.split_group(_unchanged(engine, group_id, if_match), parts)
+        with engine.changing:
+            return engine.library.split_group(_unchanged(engine, group_id, if_match), parts)
 
     await _check_ready(engine, group_id)
     return GroupChangedOut(change=await engine.run(change))

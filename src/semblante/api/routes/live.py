@@ -17,7 +17,7 @@ from semblante.api.live_sessions import IDLE_S, LiveSession
 from semblante.api.routes.faces import PhotoOut
 from semblante.api.schemas import FaceOut, PersonRef, ReasonOut, Schema, Share
 from semblante.api.uploads import UploadedImage, issue_of, usable
-from semblante.errors import VaultLocked
+from semblante.errors import SemblanteError
 from semblante.pipeline import (
     FRAME_SIDE_PX,
     Coach,
@@ -123,9 +123,13 @@ def _begun(engine: Engine, wanted: LiveIn) -> LiveSession:
     recognition = LiveRecognition(engine.analyzer, tuple(people.values()), as_photos=coach is not None)
     session = LiveSession(recognition, tuple(people), coach, wanted.attributes)
     engine.live.begin(session)
-    if engine.library.vault.is_locked:  # After the people were read.
-        engine.live.end_all()
-        raise VaultLocked("index_locked", path=engine.folder)
+    try:
+        # Since they were read, the library may be locked, or one of them forgotten.
+        engine.library.vault.check_unlocked()
+        people_to_recognise(engine.library, engine.analyzer, session.people)
+    except SemblanteError:
+        engine.live.discard(session)
+        raise
     return session
 
 
