@@ -187,6 +187,7 @@ def test_what_is_known_without_work_leaves_out_what_was_changed(
     library.ignore_group(found[0])
     so_far = library.people_so_far(analyzer)
     assert so_far is not None and so_far.groups == found[1:] and so_far.ignored_groups == ()
+    assert library.people_so_far(analyzer) is so_far
     assert found[0].anchor and library.group_so_far(found[0].anchor, analyzer) is None
     assert found[1].anchor and library.group(found[1].anchor, analyzer) == found[1]
     library.merge_groups(found[1:])

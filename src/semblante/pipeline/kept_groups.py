@@ -21,13 +21,15 @@ class KeptGroups:
         self._at_work = threading.Lock()
         self._last: tuple[str, Grouping] | None = None
         """With the state of the store before they were put together."""
+        self._untouched: tuple[str, Grouping, Grouping] | None = None
+        """The state of the store, and what was put together last with what is left of it in that state."""
         self._shown: tuple[Grouping, int, People] | None = None
         store.vault.hold(self)
 
     @contextlib.contextmanager
     def released(self) -> Iterator[None]:
         """See `vault.Holder`."""
-        self._last = self._shown = None
+        self._last = self._untouched = self._shown = None
         yield
 
     def people(self, base: Bundle, min_photos: int, job: JobContext = SILENT) -> People:
@@ -75,9 +77,12 @@ class KeptGroups:
         state, last = self._store.state(), self._last
         if last is None or last[1].base_sha256 != base.network_sha256:
             return None, False
-        if last[0] == state:
-            return last[1], True
-        return last[1] if whole else last[1].untouched(self._store), False
+        if last[0] == state or whole:
+            return last[1], last[0] == state
+        left = self._untouched
+        if left is None or left[0] != state or left[1] is not last[1]:
+            left = self._untouched = state, last[1], last[1].untouched(self._store)
+        return left[2], False
 
     def _people(self, found: Grouping, min_photos: int) -> People:
         shown = self._shown
