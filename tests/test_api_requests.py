@@ -207,3 +207,26 @@ def test_a_full_disk_is_said_and_nothing_is_half_written(client: httpx.Client, e
     with store.asking() as connection:
         connection.execute("PRAGMA max_page_count = 1000000")
     assert client.post("/people", json={"name": "Ana"}).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "allowed"),
+    [
+        ("GET", "/api/v1/nothing", 404, None),
+        ("GET", "/api", 404, None),
+        ("GET", "/page/nothing.js", 404, None),
+        ("GET", "/page/../app.py", 404, None),
+        ("PUT", "/page/index.html", 405, "GET, HEAD"),
+        ("POST", "/", 405, "GET"),
+        ("TRACE", "/api/v1/people", 405, "GET, POST"),
+        ("XYZZY", "/api/v1/vault", 405, "GET, PATCH, PUT"),
+        ("DELETE", "/metrics", 405, "GET"),
+    ],
+)
+def test_a_path_or_method_that_is_not_there_is_a_problem_everywhere(
+    client: httpx.Client, engine: Engine, method: str, path: str, status: int, allowed: str | None
+) -> None:
+    answer = client.request(method, f"http://127.0.0.1:{engine.settings.port}{path}")
+    assert (answer.status_code, answer.headers.get("Allow")) == (status, allowed)
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.json()["code"] == {404: "not_found", 405: "method_not_allowed"}[status]
