@@ -247,6 +247,12 @@ def test_not_this_person_is_said_of_a_photo_and_taken_back(
         expect(tab.locator(".tile .chip")).to_have_count(8)
         tab.keyboard.press("Escape")
         assert len(library.review("Ana").answers()) == 8
+        expect(tab.locator(".tile").first).to_be_focused()
+        tab.keyboard.press("ArrowRight")
+        tab.keyboard.press("Enter")
+        expect(tab.locator("dialog h2")).to_have_text("1.jpg")
+        tab.keyboard.press("Escape")
+        expect(tab.locator(".tile").nth(1)).to_be_focused()
 
         tab.locator(".tile").last.click()
         press(tab, "Ignore this face")
