@@ -32,12 +32,14 @@ PHOTOS, SORTED = "CONTRACT_PHOTOS", "CONTRACT_SORTED"
 HERE = Path(__file__).parent
 
 
-@schemathesis.hook
 def before_call(context: Any, case: Any, kwargs: Any) -> None:
     """Put right what must not be left to chance; Schemathesis loads this file for it."""
     del context, kwargs
     if isinstance(case.body, dict):
         case.body = put_right(case.operation.path, case.body)
+
+
+schemathesis.hook(before_call)
 
 
 def put_right(path: str, body: dict[str, Any]) -> dict[str, Any]:

@@ -171,3 +171,21 @@ def test_the_minutes_until_it_locks_itself_are_chosen(client: httpx.Client, engi
     client.post("/vault/lock")
     assert client.patch("/vault", json={"auto_lock_minutes": 5}).json() == {**LOCKED, "auto_lock_minutes": 5}
     assert engine.library.auto_lock_minutes == 5
+
+
+def test_forgetting_somebody_leaves_nothing_that_was_told_in_memory(
+    client: httpx.Client, engine: Engine
+) -> None:
+    keyed = {"Idempotency-Key": "ana"}
+    added = client.post("/people", json={"name": "Ana"}, headers=keyed).json()
+    camera = client.post("/live", json={"people": []}).json()["id"]
+    engine.jobs.start("lesson", lambda _: {"name": "Ana"})
+    job = client.delete(f"/people/{added['id']}").json()
+    until_s = time.monotonic() + 20
+    while client.get(f"/jobs/{job['id']}").json()["finished"] is None:
+        assert time.monotonic() < until_s
+        time.sleep(0.02)
+    assert [each["kind"] for each in client.get("/jobs").json()] == ["forget"], "its result is the receipt"
+    assert problem(client.post(f"/live/{camera}/frames", content=b"x")) == (404, "camera_unknown")
+    again = client.post("/people", json={"name": "Ana"}, headers=keyed)
+    assert again.status_code == 201 and "Idempotency-Replayed" not in again.headers
