@@ -5,7 +5,7 @@ import { t } from "../texts.js";
 
 const WIDTH = 640;
 const HEIGHT = 300;
-const EDGE = { left: 58, right: 16, top: 14, bottom: 44 };
+const EDGE = { left: 74, right: 16, top: 14, bottom: 54 };
 
 /** Round steps between two values, about `wanted` of them. */
 function ticks(low, high, wanted = 5) {
@@ -37,7 +37,7 @@ export class LineChart extends HTMLElement {
             <text class="tick end" x=${EDGE.left - 8} y=${down(value) + 5}>${y.format(value)}</text>`,
         )}
         ${ticks(x.low, x.high, 6).map(
-          (value) => svg`<text class="tick middle" x=${across(value)} y=${bottom + 20}>${x.format(value)}</text>`,
+          (value) => svg`<text class="tick middle" x=${across(value)} y=${bottom + 22}>${x.format(value)}</text>`,
         )}
         <line class="axis" x1=${EDGE.left} x2=${right} y1=${bottom} y2=${bottom}></line>
         <text class="title middle" x=${(EDGE.left + right) / 2} y=${HEIGHT - 6}>${x.label}</text>
