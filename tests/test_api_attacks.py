@@ -13,8 +13,10 @@ import httpx
 import pytest
 from api_client import asking, settings_for
 from PIL import Image
+from starlette.datastructures import Headers
 
 from semblante.api import Engine, idempotency, job_registry
+from semblante.api.cookies import cookie_of
 from semblante.api.job_registry import JobRegistry
 from semblante.api.routes import jobs
 from semblante.errors import Overloaded
@@ -236,3 +238,62 @@ def test_a_picture_in_passes_without_end_is_not_decoded(page: httpx.Client) -> N
         422,
         "too_many_scans",
     )
+
+
+def test_a_cookie_takes_no_longer_than_it_is_long(stranger: httpx.Client) -> None:
+    """Python's own reader needs seconds for this one, while nobody else is answered."""
+    cookie = 'lang="' + '\\"' * 31_000 + '"'
+    began = time.process_time()
+    assert stranger.get("/health", headers={"Cookie": cookie}).status_code == 200
+    assert code_of(stranger.get("/jobs", headers={"Cookie": cookie})) == (401, "not_authenticated")
+    assert time.process_time() - began < 1
+
+
+@pytest.mark.parametrize(
+    ("header", "value"),
+    [
+        ("a=1; lang=es; b=2", "es"),
+        ("lang=es;a", "es"),
+        (" lang = es ", "es"),
+        ("language=es; xlang=en", None),
+        ("lang", ""),
+        ("", None),
+        ("a=lang=es", None),
+    ],
+)
+def test_a_cookie_is_found_by_its_whole_name(header: str, value: str | None) -> None:
+    assert cookie_of(Headers({"cookie": header}), "lang") == value
+
+
+@pytest.mark.parametrize(
+    "languages",
+    [
+        "en" + " " * 60_000 + "x",
+        "en;q=1" + " " * 60_000 + "x",
+        "en-" + "a-" * 30_000 + "!",
+        "en," * 20_000,
+    ],
+    ids=lambda text: text[:8],
+)
+def test_languages_take_no_longer_than_they_are_long(stranger: httpx.Client, languages: str) -> None:
+    began = time.process_time()
+    answer = stranger.get("/health", headers={"Accept-Language": languages})
+    assert answer.status_code == 200 and time.process_time() - began < 1
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\xff\xd8" + b"\xff" * 1_000_000,
+        b"\xff\xd8" + b"\xff" * 1_000_000 + b"\0",
+        b"\xff\xd8" + (b"\xff" * 1000 + b"\0") * 1000,
+        b"\xff\xd8" + b"\xff\xfe\0\2" * 2_000_000,
+        b"\xff\xd8\xff\xda\0\2" + b"\xff" * 1_000_000,
+    ],
+    ids=["0xff", "0xff and 0", "runs of 0xff", "empty comments", "a scan of 0xff"],
+)
+def test_a_damaged_picture_takes_no_longer_than_it_is_large(page: httpx.Client, content: bytes) -> None:
+    """It took half a minute for 20 kB, in which nobody else was answered, and no scan went on."""
+    began = time.process_time()
+    answer = page.post("/faces", files={"image": ("x.jpg", content, "image/jpeg")})
+    assert answer.status_code in (415, 422) and time.process_time() - began < 3

@@ -7,15 +7,15 @@ from typing import Final
 from starlette.datastructures import Headers, MutableHeaders, QueryParams
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from semblante.api.cookies import cookie_of
+from semblante.api.cookies import cookie_of, without_quoted_cookies
 from semblante.api.failure_log import log_failure
 from semblante.api.problems import error_of, problem_of
 from semblante.api.security import API, HEADERS
 from semblante.errors import Refused
 from semblante.i18n import LANGUAGES, Language, current_language, speaking
 
-_PREFERENCE: Final = re.compile(r"\s*([a-z]{2})(?:-[\w-]+)?\s*(?:;\s*q\s*=\s*([01](?:\.\d{0,3})?))?\s*")
-"""One language of `Accept-Language`, and how much it is wanted."""
+_PREFERENCE: Final = re.compile(r"([a-z]{2})(?:-[\w-]+)?(?:;q=([01](?:\.\d{0,3})?))?")
+"""One language of `Accept-Language` without blanks, and how much it is wanted."""
 
 
 class RequestContext:
@@ -32,6 +32,7 @@ class RequestContext:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        scope["headers"] = without_quoted_cookies(scope["headers"])
         path, request_id = scope["path"], secrets.token_hex(8)
         scope.setdefault("state", {})["request_id"] = request_id
         has_begun = False
@@ -75,6 +76,8 @@ def language_of(scope: Scope) -> Language:
 
 def _accepted(headers: Headers) -> list[str]:
     """The languages that the caller accepts, the one that is wanted most first."""
-    wanted = map(_PREFERENCE.fullmatch, headers.get("accept-language", "").lower().split(","))
+    # Blanks that could belong to either side of a word would be tried on both, in square time.
+    header = "".join(headers.get("accept-language", "").lower().split())
+    wanted = map(_PREFERENCE.fullmatch, header.split(","))
     weights = {found[1]: float(found[2] or 1) for found in wanted if found}
     return sorted((name for name, weight in weights.items() if weight), key=lambda name: -weights[name])

@@ -25,10 +25,16 @@ from semblante.types import Pixels
 START: Final = b"\xff\xd8"
 _END: Final = b"\xff\xd9"
 
-_MARKER: Final = re.compile(rb"\xff+([^\x00\xff])")
+_MARKER: Final = re.compile(rb"\xff([^\x00\xff])")
 _RESTARTS: Final = range(0xD0, 0xD8)
-_SEGMENT: Final = re.compile(rb"\xff+([^\x00\x01\xd0-\xd7\xff])")
-"""A marker that does not stand alone within a scan or between segments."""
+_SEGMENT: Final = re.compile(rb"\xff([^\x00\x01\xd0-\xd7\xff])")
+"""A marker that does not stand alone within a scan or between segments.
+
+Any number of bytes 0xff may stand before it. They are no part of the pattern: a file that is filled with
+them, as after a rescue from a broken disk, would be searched in square time.
+"""
+_MAX_SEGMENTS: Final = 100_000
+"""What has more is no picture; 2 GB of metadata have a third of it."""
 _WITHOUT_LENGTH: Final = (0xD8, 0xD9)
 _SOS: Final = 0xDA
 _FRAMES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
@@ -212,7 +218,7 @@ def _stripped(content: bytes) -> tuple[bytes, bool]:
             if missing and not any(map(any, missing.values())):
                 trailer = _TRAILER.search(kept[-1])
                 kept[-1] = kept[-1][: trailer.start()] if trailer else kept[-1]
-                marker = None if trailer else _MARKER.match(content, end)
+                marker = None if trailer else _MARKER.search(content, end)
                 has_end = marker is not None and marker[1] == _END[1:]
                 if is_arithmetic and not has_end:
                     break  # Its decoder would go on without data.
@@ -263,7 +269,9 @@ def _end_of_scan(content: bytes, start: int, restarts: int) -> int:
             raise ValueError("a part of a scan is missing")
         at = found.end()
     found = _MARKER.search(content, at)
-    return found.start() if found else len(content.rstrip(b"\xff"))
+    if found is None:
+        return len(content.rstrip(b"\xff"))
+    return at + len(content[at : found.start()].rstrip(b"\xff"))
 
 
 def _is_filling(scan: bytes, left_over: int, has_end: bool) -> bool:
@@ -279,8 +287,8 @@ def _is_filling(scan: bytes, left_over: int, has_end: bool) -> bool:
 
 def _segments(content: bytes) -> Iterator[_Segment]:
     """The file's segments in order; what is no segment, such as a scan's coded data, is passed over."""
-    at = len(START)
-    while (found := _SEGMENT.search(content, at)) is not None:
+    at, count = len(START), 0
+    while (found := _SEGMENT.search(content, at)) is not None and (count := count + 1) <= _MAX_SEGMENTS:
         marker, data = found[1][0], found.end()
         end = data
         if marker not in _WITHOUT_LENGTH:
