@@ -18,7 +18,7 @@ from semblante.pipeline import PersonDetails
 from semblante.types import Consent
 
 PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><rect width="8" height="8"/></svg>'
-SLOW_MS = 20_000
+SLOW_MS = 60_000
 """On a busy machine a step may take so long."""
 expect.set_options(timeout=SLOW_MS)
 CONSENT = Consent("self", date(2026, 10, 3), "")
