@@ -9,12 +9,14 @@ import numpy as np
 import pytest
 from faces_made_up import LENGTH, Array, background, copy_descriptor, direction, face, photo
 
+from semblante.cli.hints import remark_look_alikes
 from semblante.i18n import describe
 from semblante.library import SqliteStore, Taught
 from semblante.library.store import FileState, PhotoRecord
 from semblante.model.bundle import Bundle
 from semblante.person import Examples, FitResult, Gallery, decide, fit, person_as_json, relearn
 from semblante.pipeline import Group, Review, find_photos_of, known_person
+from semblante.pipeline.erasure import changes_ended_with
 from semblante.pipeline.ignoring import ignore_others
 from semblante.pipeline.listing import seen_faces
 from semblante.pipeline.look_alikes import LookAlike, keep_taught
@@ -93,6 +95,7 @@ def test_sisters_are_told_apart_by_each_other_s_photos(store: SqliteStore) -> No
     last = store.changes()[0]
     assert (last.kind, last.name, last.instead_of, last.beside) == ("learn", "Eva", (), ("Ana",))
     assert change_text(last) == "Eva was learnt from photos; told apart from: Ana"
+    assert changes_ended_with(store, "Ana") == 1, "what was taught to Eva was taught to Ana, too"
     store.undo_changes([last.number])
     assert (store.person("Ana"), [each.face for each in store.taught("Ana")]) == before
     assert store.names() == ("Ada", "Ana")
@@ -119,13 +122,18 @@ def test_one_person_under_two_names_cannot_be_told_apart(store: SqliteStore) -> 
     assert store.person("Nana") == before and {each.kind for each in store.taught("Ana")} == {"positive"}
 
 
-def test_somebody_with_too_few_photos_left_is_named_and_stays(store: SqliteStore) -> None:
+def test_somebody_with_too_few_photos_left_is_named_and_stays(
+    store: SqliteStore, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Some photos may have been forgotten with others; that keeps nobody from being taught."""
     few = keep(store, "Ana", ANA, 1)[:3]
     store.keep_person(store.person("Ana"), "Ana", few)
     (found,) = teach(store, "Eva", SISTER, 2)
     assert found.reason is not None and found.reason.code == "too_few_photos"
     assert said(store, "Eva", SISTER) == {"yes"} and len(store.taught("Ana")) == 3
+    remark_look_alikes("Eva", [found])
+    shown = " ".join(capsys.readouterr().err.split())
+    assert shown.startswith("Eva and Ana look alike, and could not be taught against each other: Ana: 3")
 
 
 def test_what_a_user_confirmed_stays_so(store: SqliteStore) -> None:
