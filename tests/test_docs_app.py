@@ -14,7 +14,7 @@ from semblante.pipeline import Library
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs/app.md"
 SHOWN = re.compile(r"^!\[(.+)\]\((?:docs/)?(images/[\w.]+)\)$", re.M)
-PICTURES = sorted((ROOT / "docs/images").iterdir())
+PICTURES = sorted((ROOT / "docs/images").glob("*"))
 
 
 @pytest.mark.slow

@@ -38,6 +38,7 @@ def test_curl_and_python_run_as_shown_and_make_every_request(
     (tmp_path / ".curlrc").write_text(CURL_SETTINGS)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("CURL_HOME", str(tmp_path))
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     monkeypatch.setenv("SEMBLANTE_HOME", str(tmp_path / "home"))
     with running(tmp_path / "home", "serve") as (lines, _):
         address, key = re.findall(r"127\.0\.0\.1:\d+|semblante_\S+", lines)
