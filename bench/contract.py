@@ -3,14 +3,17 @@
     python bench/contract.py [--seconds 600] [--seed N]
 
 The service knows two drawn people and a folder with their photos. Every operation is asked, also those that
-erase, lock and encrypt: what is erased comes back, and what is locked is unlocked, every few seconds. Of what
-is asked, three things are put right: folders that there are become the folder with the photos, sorts go to a
-folder of their own, and passphrases are the same one. `contract.toml` says which refusals are right. Needs
-the package schemathesis, which prints what it finds; the exit code is 1 where it finds anything.
+erase, lock and encrypt: what is erased comes back, and what is locked is unlocked, every few seconds. Every
+second request is about somebody or something that there is. Folders that there are become the folder with the
+photos, sorts go to a folder of their own, and passphrases are the same one. `contract.toml` says which
+refusals are right. Needs the package schemathesis, which prints what it finds; the exit code is 1 where it
+finds anything.
 """
 
 import argparse
+import json
 import os
+import random
 import subprocess
 import sys
 import tempfile
@@ -23,18 +26,24 @@ import httpx
 import schemathesis
 from service_process import ServiceProcess
 
+from semblante.files import replace_when_done
 from semblante.generate import write_person
 from semblante.pipeline import FaceAnalyzer, Library, PersonDetails
 from semblante.types import Consent
 
 PASSPHRASE = "correct horse battery"
-PHOTOS, SORTED = "CONTRACT_PHOTOS", "CONTRACT_SORTED"
+PHOTOS, SORTED, KNOWN = "CONTRACT_PHOTOS", "CONTRACT_SORTED", "CONTRACT_KNOWN"
 HERE = Path(__file__).parent
 
 
 def before_call(context: Any, case: Any, kwargs: Any) -> None:
     """Put right what must not be left to chance; Schemathesis loads this file for it."""
     del context, kwargs
+    if case.path_parameters and random.random() < 0.5:
+        known = json.loads(Path(os.environ[KNOWN]).read_text())
+        for name in case.path_parameters.keys() & known.keys():
+            if known[name]:
+                case.path_parameters[name] = random.choice(known[name])
     if isinstance(case.body, dict):
         case.body = put_right(case.operation.path, case.body)
 
@@ -80,9 +89,37 @@ def fill(home: Path, photos: Path) -> bytes:
         return library.export_person(people[0])
 
 
-def keep_filled(client: httpx.Client, export: bytes, photos: Path, stop: threading.Event) -> None:
+def note_known(client: httpx.Client, known: Path) -> None:
+    """Write down of what there is, by the names of the parameters."""
+    found = {
+        "change_id": ids_in(client, "/changes", "changes"),
+        "folder_id": ids_in(client, "/folders"),
+        "group_id": ids_in(client, "/groups", "groups"),
+        "job_id": ids_in(client, "/jobs"),
+        "person_id": ids_in(client, "/people", "people"),
+        "photo": ids_in(client, "/photos", "photos"),
+        "face": [f"{photo}-0" for photo in ids_in(client, "/photos", "photos")],
+    }
+    for person in found["person_id"]:
+        found["photo_id"] = ids_in(client, f"/people/{person}/photos", "photos")
+    with replace_when_done(known) as partial:
+        partial.write_text(json.dumps(found))
+
+
+def ids_in(client: httpx.Client, listing: str, items: str | None = None) -> list[str]:
+    """Some ids of a listing; none where it cannot be asked now."""
+    answer = client.get(listing)
+    if answer.status_code != 200:
+        return []
+    return [str(each["id"]) for each in (answer.json()[items] if items else answer.json())[:10]]
+
+
+def keep_filled(
+    client: httpx.Client, export: bytes, photos: Path, known: Path, stop: threading.Event
+) -> None:
     """Bring back what was erased, and unlock what was locked, until it is to stop."""
     while not stop.wait(3):
+        note_known(client, known)
         people = client.get("/people")
         if people.status_code == 423:
             client.post("/vault/unlock", json={"passphrase": PASSPHRASE})
@@ -102,8 +139,9 @@ def main() -> int:
         photos, home = Path(folder) / "photos", Path(folder) / "data"
         export = fill(home, photos)
         with ServiceProcess(home) as service:
-            stop = threading.Event()
-            filling = threading.Thread(target=keep_filled, args=(service.client, export, photos, stop))
+            stop, known = threading.Event(), Path(folder) / "known.json"
+            note_known(service.client, known)
+            filling = threading.Thread(target=keep_filled, args=(service.client, export, photos, known, stop))
             filling.start()
             asked = subprocess.run(
                 [
@@ -120,6 +158,7 @@ def main() -> int:
                     "SCHEMATHESIS_HOOKS": "contract",
                     PHOTOS: str(photos),
                     SORTED: str(Path(folder) / "sorted"),
+                    KNOWN: str(known),
                 },
             )
             stop.set()
