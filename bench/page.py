@@ -123,7 +123,7 @@ def camera(options: argparse.Namespace) -> dict[str, Any]:
 
 FRAMES = """async (seconds) => {
     const wait = (each) => new Promise((done) => setTimeout(done, 1000 * each));
-    await wait(2);
+    await wait(Math.min(2, seconds));
     performance.clearResourceTimings();
     performance.setResourceTimingBufferSize(100000);
     await wait(seconds);

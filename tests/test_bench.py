@@ -198,7 +198,7 @@ def test_live() -> None:
 
 def test_the_service_under_load() -> None:
     pytest.importorskip("uvicorn", reason="the service's packages are not installed")
-    found = measured("service", "--clients", 4, "--seconds", 1, "--people", 1)
+    found = measured("service", "--clients", 4, "--seconds", 0.5, "--people", 1)
     (figures,) = found["loads"]
     assert figures["lost"] == figures["wrong"] == 0 < figures["answers"]
     assert sum(each["answers"] for each in figures["by_queue"]) == figures["answers"]
@@ -238,6 +238,6 @@ def test_the_page_in_a_browser() -> None:
 
 
 def test_requests_answered_together() -> None:
-    found = measured("batching", "--seconds", 1, "--clients", 4)
+    found = measured("batching", "--seconds", 0.5, "--clients", 4)
     (figures,) = found["loads"]
     assert all(figures[way]["answers_a_second"] > 0 for way in ("one by one", "batched"))
