@@ -180,8 +180,17 @@ def test_a_grid_of_100_000_faces_holds_only_those_in_sight(browser: Browser, ser
     tab.wait_for_selector("virtual-grid button")
     expect(tab.locator("virtual-grid")).to_have_css("height", re.compile(r"^\d{7,}px$|e\+06px$"))
     assert tab.locator("virtual-grid button").count() < 200
-    tab.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+    passing = tab.evaluate(
+        """() => new Promise((seen) => {
+            const grid = document.querySelector("virtual-grid");
+            const cells = new MutationObserver(() => seen(grid.querySelectorAll(".passing").length));
+            cells.observe(grid, { childList: true });
+            window.scrollTo(0, document.body.scrollHeight);
+        })"""
+    )
     tab.wait_for_selector("virtual-grid button:text-is('99999')")
+    assert passing > 0, "what is scrolled past quickly shows no pictures"
+    expect(tab.locator("virtual-grid .passing")).to_have_count(0)
     assert tab.locator("virtual-grid button").count() < 200
     tab.locator("virtual-grid button:text-is('99999')").focus()
     tab.keyboard.press("ArrowLeft")

@@ -1,9 +1,12 @@
 /**
  * A grid of a great many cells, of which only those in sight exist. It scrolls with the page, asks for more as its end
- * comes near, and is walked with the arrow keys.
+ * comes near, and is walked with the arrow keys. Cells that are scrolled past quickly show no pictures until it is slow
+ * again: nobody sees them, and those that are wanted would wait behind them.
  */
 
 const AHEAD_ROWS = 3;
+const FAST_PX_PER_MS = 3;
+const SETTLED_MS = 120;
 
 export class VirtualGrid extends HTMLElement {
   #items = [];
@@ -13,6 +16,8 @@ export class VirtualGrid extends HTMLElement {
   #rowHeight = 1;
   #asked = false;
   #frame = 0;
+  #last = { top: 0, at: 0 };
+  #settling = 0;
 
   /** Set before it is shown: `cell(item, place)` makes a cell, `more()` gives further items or null at the end. */
   options = { cell: () => document.createElement("div"), more: async () => null, width: 132, height: 132, label: "" };
@@ -33,6 +38,7 @@ export class VirtualGrid extends HTMLElement {
     this.leave.abort();
     this.sizes.disconnect();
     cancelAnimationFrame(this.#frame);
+    clearTimeout(this.#settling);
   }
 
   #measure() {
@@ -65,19 +71,37 @@ export class VirtualGrid extends HTMLElement {
     const rows = Math.ceil(this.#items.length / this.#columns);
     this.style.setProperty("height", `${rows * this.#rowHeight}px`);
     const { top } = this.getBoundingClientRect();
+    const isFast = this.#isFast(top);
     const first = Math.max(0, Math.floor(-top / this.#rowHeight) - AHEAD_ROWS) * this.#columns;
     const shown = (Math.ceil(window.innerHeight / this.#rowHeight) + 2 * AHEAD_ROWS) * this.#columns;
     const last = Math.min(this.#items.length, first + shown);
     for (const [place, cell] of this.#cells) {
       if ((place < first || place >= last) && !cell.contains(document.activeElement)) {
+        // Else a picture that is still on its way would keep those in sight waiting.
+        for (const picture of cell.querySelectorAll("img")) picture.removeAttribute("src");
         cell.remove();
         this.#cells.delete(place);
       }
     }
     for (let place = first; place < last; place += 1) {
-      if (!this.#cells.has(place)) this.#cells.set(place, this.#cell(place));
+      if (this.#cells.has(place)) continue;
+      this.#cells.set(place, this.#cell(place));
+      this.#cells.get(place).classList.toggle("passing", isFast);
     }
     if (first + shown >= this.#items.length) this.#more();
+  }
+
+  #isFast(top) {
+    const at = performance.now();
+    const isFast = Math.abs(top - this.#last.top) > FAST_PX_PER_MS * (at - this.#last.at);
+    this.#last = { top, at };
+    if (isFast) {
+      clearTimeout(this.#settling);
+      this.#settling = setTimeout(() => {
+        for (const cell of this.querySelectorAll(":scope > .passing")) cell.classList.remove("passing");
+      }, SETTLED_MS);
+    }
+    return isFast;
   }
 
   #cell(place) {
