@@ -297,3 +297,33 @@ def test_a_damaged_picture_takes_no_longer_than_it_is_large(page: httpx.Client, 
     began = time.process_time()
     answer = page.post("/faces", files={"image": ("x.jpg", content, "image/jpeg")})
     assert answer.status_code in (415, 422) and time.process_time() - began < 3
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "refused"),
+    [
+        ("GET", "/people/" + ENDLESS_NUMBER, b"", (404, "not_found")),
+        ("GET", "/" + "a/" * 20_000, b"", (404, "not_found")),
+        (
+            "POST",
+            "/people",
+            b"{" + b",".join(b'"%d":1' % number for number in range(100_000)) + b"}",
+            (422, "fields_not_understood"),
+        ),
+        ("POST", "/live", b'{"people":[' + b"1," * 100_000 + b"1]}", (422, "fields_not_understood")),
+        (
+            "POST",
+            "/people",
+            b'{"name":"a' + "\u0315\u0300".encode() * 200_000 + b'"}',
+            (422, "name_too_long"),
+        ),
+    ],
+    ids=["number", "path", "fields", "list", "marks"],
+)
+def test_what_is_long_takes_no_longer_than_it_is_long(
+    page: httpx.Client, method: str, path: str, body: bytes, refused: tuple[int, str]
+) -> None:
+    began = time.process_time()
+    answer = page.request(method, path, content=body, headers={"Content-Type": "application/json"})
+    assert code_of(answer) == refused and len(answer.content) < 100_000
+    assert time.process_time() - began < 5

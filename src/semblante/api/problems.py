@@ -95,6 +95,8 @@ _CODES: Final[Mapping[int, str]] = {
 }
 """The code of what the framework refuses, by its status."""
 _RETRY_AFTER_S: Final = 1
+_MAX_TOLD: Final = 100
+"""Of fields that are wrong, so many are told: whoever sends a million gets no answer of that size."""
 _JSON: Final = "application/json"
 _READ_TOO: Final[Mapping[str, tuple[str, ...]]] = {
     "multipart/form-data": ("application/x-www-form-urlencoded",),
@@ -251,7 +253,9 @@ async def _of_validation(request: Request, error: Exception) -> Problem:
     assert isinstance(error, RequestValidationError)
     if wanted := _wanted_type(request):
         return problem_for(request, Refused("content_type_not_read", wanted=wanted))
-    wrong = [(".".join(map(str, each["loc"])), each["type"], each["msg"]) for each in error.errors()]
+    wrong = [
+        (".".join(map(str, each["loc"])), each["type"], each["msg"]) for each in error.errors()[:_MAX_TOLD]
+    ]
     fields = [{"field": field, "code": code, "message": message} for field, code, message in wrong]
     refused = Refused("fields_not_understood", fields=sorted({field for field, _, _ in wrong}))
     return problem_for(request, refused, errors=fields)

@@ -14,6 +14,7 @@ from semblante.api.security import API, HEADERS
 from semblante.errors import Refused
 from semblante.i18n import LANGUAGES, Language, current_language, speaking
 
+_MAX_PATH_CHARACTERS: Final = 1000
 _PREFERENCE: Final = re.compile(r"([a-z]{2})(?:-[\w-]+)?(?:;q=([01](?:\.\d{0,3})?))?")
 """One language of `Accept-Language` without blanks, and how much it is wanted."""
 
@@ -55,6 +56,8 @@ class RequestContext:
             try:
                 if has_two_lengths:
                     raise Refused("request_refused")
+                if len(path) > _MAX_PATH_CHARACTERS:  # Numbers in it may have more digits than are read.
+                    raise Refused("not_found")
                 await self._app(scope, receive, send_on)
             except Exception as error:
                 known = error_of(error)
@@ -62,7 +65,7 @@ class RequestContext:
                     log_failure(f"request {request_id}", error)
                 if has_begun:
                     return  # The server then closes the connection, so the caller knows that there is more.
-                await problem_of(known, path, request_id)(scope, receive, send_on)
+                await problem_of(known, path[:_MAX_PATH_CHARACTERS], request_id)(scope, receive, send_on)
 
 
 def language_of(scope: Scope) -> Language:

@@ -33,6 +33,7 @@ FALSE_MATCH_RATE: Final = 0.001
 FALSE_NON_MATCH_RATE: Final = 0.025
 """The share of the person's own faces that may get a no."""
 MAX_NAME_CHARACTERS: Final = 200
+_MAX_TYPED_CHARACTERS: Final = 10 * MAX_NAME_CHARACTERS
 _BREAKS: Final = {"Cc", "Zl", "Zp"}
 _SURROGATE: Final = "Cs"
 """Half of a surrogate pair: what is left of bytes that were not text."""
@@ -248,6 +249,8 @@ def check_name(name: str) -> str:
     """
     if not isinstance(name, str):
         raise BadName("name_not_text", kind=type(name).__name__)
+    if len(name) > _MAX_TYPED_CHARACTERS:  # Composing marks without end takes square time.
+        raise BadName("name_too_long", count=len(name), most=MAX_NAME_CHARACTERS)
     kept = unicodedata.normalize("NFC", name.strip())
     kinds = {unicodedata.category(character) for character in kept}
     if not kinds - _INVISIBLE:

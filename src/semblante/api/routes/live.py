@@ -9,7 +9,7 @@ about a millisecond, and uvicorn needs no further package.
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Body, Response
-from pydantic import StrictBool
+from pydantic import Field, StrictBool
 
 from semblante.api.coach_schemas import CoachAdviceOut
 from semblante.api.engine import Engine, TheEngine
@@ -45,7 +45,7 @@ class LiveIn(Schema):
     comes with CelebA's 40 attributes.
     """
 
-    people: tuple[PersonRef, ...] | None = None
+    people: Annotated[tuple[PersonRef, ...], Field(max_length=1000)] | None = None
     coach_for: PersonRef | None = None
     attributes: StrictBool = False
 
