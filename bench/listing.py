@@ -2,8 +2,8 @@
 
     python bench/listing.py [--faces 100000] [--people 20] [--rounds 5]
 
-The index holds made-up photos of one face each, and neurons of made-up weights: one face in 2,000 gets a yes
-of each, and one in 120 is unsure. Asks the service, in a process of its own, for pages of 100, as the page
+The index holds made-up photos of one face each, and neurons of made-up weights: each says yes to one face in
+120, and is unsure of one in 28. Asks the service, in a process of its own, for pages of 100, as the page
 does. Prints JSON in milliseconds: for the list of photos and that of faces the first answer after the start,
 the first page and the pages of the last tenth (medians), and the slowest page on the way there; and the first
 page with each filter, when it is asked for the first time and later (median).
@@ -49,7 +49,7 @@ def write_library(home: Path, faces: int, people: int) -> dict[str, int]:
         write_made_up(store, faces, base)
         folder = store.add_folder(ROOT / "000001")
         for number in range(people):
-            # Cosines of made-up faces have a standard deviation of 1/16.
+            # Cosines of made-up faces have a standard deviation of 1 / sqrt(WIDTH).
             neuron = Neuron(40 * unit_rows(1, 1000 + number)[0], -6.0, 0.0)
             person = Person(str(number), base, neuron, DecisionRule(1.0, 0.0, 0.02, 0.5), 5, 5, 5, NOTHING)
             store.keep_person(person_as_json(person), person.name, [])
