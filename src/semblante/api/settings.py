@@ -29,7 +29,7 @@ class ServiceSettings:
     tls_certificate: Path | None = None
     tls_key: Path | None = None
     max_body_bytes: int = 200_000_000
-    max_json_bytes: int = 4_000_000
+    max_json_bytes: int = 1_000_000
     max_held_bytes: int = 800_000_000
     max_images: int = 200
     max_pixels: int = 100_000_000
