@@ -14,7 +14,8 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 
 
 def violations(page: Page) -> list[str]:
-    """What axe finds in the page as it is shown now."""
+    """What axe finds in the page as it is shown now, once nothing moves or fades in any more."""
+    page.evaluate("Promise.allSettled(document.getAnimations().map(each => each.finished))")
     page.evaluate(_axe())
     found = page.evaluate("rules => axe.run(document, { runOnly: rules })", RULES)
     return [f"{each['id']}: {each['nodes'][0]['html'][:160]}" for each in found["violations"]]
