@@ -212,9 +212,9 @@ def test_a_disk_that_is_too_small_is_not_filled(store: SqliteStore, monkeypatch:
     monkeypatch.setattr("shutil.disk_usage", lambda _folder: SimpleNamespace(free=free))
     begun = []
 
-    def begin(path: Path) -> contextlib.AbstractContextManager[Path]:
+    def begin(path: Path, private: bool) -> contextlib.AbstractContextManager[Path]:
         begun.append(path)
-        return replace_when_done(path)
+        return replace_when_done(path, private)
 
     monkeypatch.setattr(embedding_matrix, "replace_when_done", begin)
     matrix = EmbeddingMatrix(store)
@@ -231,7 +231,7 @@ def test_where_no_file_can_be_written_the_rows_are_read(
 ) -> None:
     write(store, *range(20))
 
-    def refuse(_path: Path) -> None:
+    def refuse(_path: Path, private: bool) -> None:
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(embedding_matrix, "replace_when_done", refuse)
