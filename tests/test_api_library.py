@@ -357,6 +357,32 @@ class TestGroups:
         both = {"person": int(ana["id"]), "ignored": True}
         assert problem(client.patch(address, json=both), 422) == "fields_not_understood"
 
+    def test_somebody_new_is_added_in_the_change_that_names_the_group(
+        self, client: httpx.Client, groups: dict[str, str]
+    ) -> None:
+        address, consent = f"/groups/{groups['ana']}", {"who": "told", "on": "2026-11-28"}
+        assert problem(client.patch(address, json={"name": "Ana"}), 422) == "fields_not_understood"
+        assert client.get("/people").json()["total"] == 0
+        change = client.patch(address, json={"name": " Ana ", "consent": consent}).json()["change"]
+        (ana,) = client.get("/people").json()["people"]
+        assert (ana["name"], ana["is_learnt"], ana["consent"]) == ("Ana", True, {**consent, "note": ""})
+        again = {"name": "ana", "consent": consent}
+        assert problem(client.patch(f"/groups/{groups['stranger']}", json=again), 409) == "name_taken"
+        assert [each["id"] for each in client.get("/changes").json()["changes"]] == [change]
+        assert client.post(f"/changes/{change}/undo").status_code == 200
+        assert client.get("/people").json()["total"] == 0 and client.get("/changes").json()["changes"] == []
+
+    def test_a_consent_is_noted_in_the_change_that_names_the_group(
+        self, client: httpx.Client, groups: dict[str, str]
+    ) -> None:
+        ana = client.post("/people", json={"name": "Ana"}).json()
+        named = {"person": ana["id"], "consent": {"who": "told", "on": "2026-11-28"}}
+        change = client.patch(f"/groups/{groups['ana']}", json=named).json()["change"]
+        assert client.get(f"/people/{ana['id']}").json()["consent"]["who"] == "told"
+        client.post(f"/changes/{change}/undo")
+        after = client.get(f"/people/{ana['id']}").json()
+        assert not after["is_learnt"] and after["consent"] is None
+
 
 class TestSorts:
     @pytest.fixture
@@ -385,8 +411,9 @@ class TestSorts:
         assert (run["name"], run["how"], run["undone"]) == ("Ana", "copy", False)
         address = f"/sorts/{run['id']}/undo"
         would = finished(client, client.post(address, json={"dry_run": True}))["result"]
-        assert would["removed"] == 3 and (tmp_path / "sorted").exists(), "two copies and their folder"
-        assert finished(client, client.post(address))["result"]["removed"] == 3
+        assert would["removed"] == 2 and (tmp_path / "sorted").exists(), "their folder is not counted"
+        assert [each["path"] for each in would["things"]].count(str(tmp_path / "sorted")) == 1
+        assert finished(client, client.post(address))["result"]["removed"] == 2
         assert not (tmp_path / "sorted").exists()
         assert client.get("/sorts").json()[0]["undone"]
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ from semblante.metrics.results import Reliability, RocCurve
 from semblante.organize.journal import Step, journal
 from semblante.person import DecisionRule, HeldOutEvaluation, Neuron, Person, person_as_json, save
 from semblante.pipeline import Library
-from semblante.types import DESCRIPTOR_SIZE, FaceRef
+from semblante.types import DESCRIPTOR_SIZE, Consent, FaceRef
 
 NOTHING = HeldOutEvaluation(
     "validation", 5, 5, None, None, RocCurve((), (), 0.5), Reliability((), (), (), 0.0)
@@ -64,6 +65,7 @@ def test_everything_of_a_person_is_listed(library: Library) -> None:
     path = library.folder / "ana.json"
     assert kept.pop("held_journals")[0] == 1
     assert kept == {
+        "held_details": (1, len("Ana")),
         "held_neuron": (1, len(person_as_json(ANA))),
         "held_faces_taught": (1, 2 * WIDTH),
         "held_faces_of_others": (1, 2 * WIDTH),
@@ -90,9 +92,12 @@ def test_every_file_is_listed(library: Library) -> None:
 
 def test_one_who_is_only_added_is_listed(tmp_path: Path) -> None:
     with Library(tmp_path, create=True) as library:
-        library.store.set_person_details("Bo", None, None)
+        consent = Consent("told", date(2026, 11, 1), "at dinner")
+        library.store.set_person_details("Bo", consent, date(2001, 2, 3))
         (bo,) = library.holdings().people
-        assert (bo.person.name, bo.kept, bo.size) == ("Bo", (), 0)
+        (details,) = bo.kept
+        assert (bo.person.name, details.kind, details.count) == ("Bo", "held_details", 1)
+        assert bo.size == details.size == len("Bo" + "told" + "2026-11-01" + "at dinner" + "2001-02-03")
 
 
 @pytest.mark.parametrize("kind", ["plain", "encrypted", "locked"])
@@ -144,9 +149,16 @@ def test_by_http(tmp_path: Path) -> None:
         engine.keys.create("a program", "read")
         held = client.get("/holdings", params={"lang": "es"}).json()
         (person,) = held["people"]
-        assert person["name"] == "Ana Ruiz" and person["bytes"] == len("{}") + 2 * WIDTH
+        assert person["name"] == "Ana Ruiz"
+        assert person["bytes"] == len("Ana Ruiz") + len("{}") + 2 * WIDTH
         titles = [each["title"] for each in person["kept"]]
-        assert titles == ["neurona y sus cifras", "caras propias con que se aprendió"]
+        assert titles == [
+            *("ficha con nombre, consentimiento y fecha de nacimiento", "neurona y sus cifras"),
+            "caras propias con que se aprendió",
+        ]
+        assert held["folder"] == str(tmp_path)
+        program = {"Authorization": f"Bearer {engine.keys.create_for_this_run('another', 'admin')}"}
+        assert client.get("/holdings", headers=program).json()["folder"] is None, "only the page is told"
         assert (held["photos"], held["faces"]) == (1, 0) and held["total_bytes"] > 4096
         assert {"library.sqlite", "service-keys.json"} <= {each["name"] for each in held["files"]}
         erased = client.delete("/holdings").json()["erased"]

@@ -511,13 +511,13 @@ class TestOnTheCommandLine:
         assert "semblante review Ana --no PHOTO" in cli("find", "Ana").err
         listed = cli("undo", "--people", "--list").out.splitlines()
         assert [(line[:4], line[21:]) for line in listed] == [
-            ("1  2", "answers about Ana"),
+            ("1  2", "1 face is Ana, 1 face is not Ana"),
             ("2  2", "Ana was learnt from photos"),
         ]
         said = cli("undo", "--people", "3")
         assert said.code == 2 and "to list them: semblante undo --people --list" in said.err
         assert "would be taken back: 20" in cli("undo", "--people", "--dry-run").out
-        assert cli("undo", "--people").out.endswith("answers about Ana\n")
+        assert cli("undo", "--people").out.endswith("1 face is Ana, 1 face is not Ana\n")
         assert state(library) == before
         assert cli("undo", "--people").out.startswith("taken back: 20")
         said = cli("undo", "--people")

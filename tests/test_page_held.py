@@ -17,6 +17,8 @@ from page_browser import CHROMIUM, Service, chromium
 from page_made_up import assert_usable, learn, made_up_service, made_up_tab, show_photos
 from playwright.sync_api import Browser, Page, expect
 
+from semblante.organize.journal import Step, journal
+
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed")
 
 ANA, STRANGER = 1, 3
@@ -105,6 +107,37 @@ def test_a_library_that_locked_itself_asks_for_its_passphrase(browser: Browser, 
         tab.fill("#passphrase", PASSPHRASE)
         press(tab, "Unlock")
         expect(tab.locator("h1")).to_have_text("Library")
+
+
+def test_a_receipt_says_what_it_decrypted_and_what_names_the_person_still(
+    browser: Browser, service: Service, tmp_path: Path
+) -> None:
+    show_photos(service, tmp_path / "Ana", (Shown(ANA),))
+    library = service.engine.library
+    library.vault.encrypt(PASSPHRASE)
+    with journal(library.folder, "Ana", "copy") as run:
+        run.done(run.intend(Step("folder", tmp_path / "out")))
+    with made_up_tab(browser) as tab:
+        service.open(tab, f"held/forget/{library.known_people()[0].id}")
+        press(tab, "Forget Ana")
+        expect(tab.locator(".notice.good")).to_contain_text(
+            "Ana is forgotten. Nothing was left, except the name in "
+        )
+        receipt = tab.locator(".receipt").inner_text()
+        assert "searched decrypted · found: 0" in receipt and "1 journal of a sort" in receipt
+        assert_usable(tab)
+
+
+def test_erasing_everything_says_that_encryption_ends(browser: Browser, service: Service) -> None:
+    service.engine.library.vault.encrypt(PASSPHRASE)
+    with made_up_tab(browser) as tab:
+        service.open(tab, "held")
+        assert tab.locator("header code").inner_text() == str(service.engine.folder)
+        press(tab, "Stop and erase everything")
+        assert "The passphrase goes too" in tab.inner_text("dialog")
+        press(tab, "Erase everything")
+        expect(tab.locator("h1")).to_have_text("Everything is erased")
+        assert "is not encrypted" in tab.inner_text(".view")
 
 
 def test_forgetting_ends_with_a_receipt(browser: Browser, service: Service, tmp_path: Path) -> None:

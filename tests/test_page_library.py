@@ -189,6 +189,7 @@ def test_a_group_gets_the_name_of_somebody_who_agreed(
         tab.locator(".toast", has_text="Bo is learnt").get_by_role("button").click()
         expect(tab.locator(".person")).to_have_count(1)
         assert [each.name for each in library.known_people()] == ["Zoë"]
+        assert [each.kind for each in library.changes()] == ["name"], "to add her was no change of its own"
 
 
 def test_two_known_people_become_one(browser: Browser, service: Service, tmp_path: Path) -> None:

@@ -51,6 +51,8 @@ def test_nothing_was_left(library: Library) -> None:
     assert (receipt.left, receipt.names, receipt.neuron, receipt.faces) == (0, 1, True, 5)
     searched = {each.path.name: each.size for each in receipt.files}
     assert searched[library.store.path.name] == library.store.path.stat().st_size > 10_000
+    decrypted = {each.path.name for each in receipt.files if each.decrypted}
+    assert (library.store.path.name in decrypted) is library.vault.is_encrypted
     assert library.names() == ("Bo",) and not library.vault.is_locked
     assert library.forget("Bo").receipt.left == 0
 
@@ -133,6 +135,16 @@ def test_pieces_that_may_stand_anywhere_are_left_out() -> None:
     assert pieces_of(bytes(4000)) == [] and pieces_of(b"short") == []
     assert all(len(piece) == PIECE_BYTES for piece in pieces_of(bytes(range(256)) * 3))
     assert ByteSearch([], []).count([b"anything", b"", bytes(100)]) == 0
+
+
+def test_the_command_does_not_say_nothing_where_paths_name_the_person(cli: Cli, tmp_path: Path) -> None:
+    write_photo(tmp_path / "Ana Ruiz" / "1.jpg", Shown(2))
+    with SqliteStore(tmp_path / "data") as store:
+        fill(store)
+        scan(store, [tmp_path / "Ana Ruiz"], FakeReader(), BASE)
+    said = cli("forget", "Ana Ruiz", "--yes", "--library", tmp_path / "data").out
+    assert "The name stands in 1 path" in said and "Nothing was left." not in said
+    assert said.endswith("Nothing else was left.\n")
 
 
 def test_the_command_shows_it(cli: Cli, tmp_path: Path) -> None:

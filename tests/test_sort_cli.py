@@ -36,16 +36,16 @@ def test_sort_and_undo(cli: Cli, found: list[Match], tmp_path: Path) -> None:
     assert (said.code, said.out.split()[-1]) == (0, str(tmp_path / "out" / "2.jpg"))
     assert said.err == "made: 3 copies; there already: 0; photos skipped: 0; semblante undo takes it back\n"
     listed = cli("undo", "--list").out
-    assert "Ana: copies; steps: 4" in listed
+    assert "Ana: copies; files: 3" in listed
     assert "undone" not in listed
     rehearsed = cli("undo", "--dry-run")
-    assert "4 would be removed, 0 restored, 0 left; nothing was changed" in rehearsed.err
+    assert "3 would be removed, 0 restored, 0 left; nothing was changed" in rehearsed.err
     assert rehearsed.out.count("would be removed: ") == 4
     assert len(tree(tmp_path / "out")) == 3
     undone = cli("undo", listed.split()[0])
     assert undone.code == 0
     assert f"removed: {tmp_path / 'out'}\n" in undone.out
-    assert cli("undo", "--list").out.endswith("copies; steps: 4; undone\n")
+    assert cli("undo", "--list").out.endswith("copies; files: 3; undone\n")
     assert tree(tmp_path / "photos") == before
     assert not (tmp_path / "out").exists()
     assert cli("undo").code == 2

@@ -411,7 +411,11 @@ def test_people_are_listed_with_what_taught_them(store: FaceStore) -> None:
     assert (ana.name, ana.photos, ana.others, ana.yes, ana.no) == ("Ana", 2, 1, 1, 2)
     assert ana.changed is not None and before <= ana.changed <= datetime.now(UTC)
     assert ana.former_names == ()
-    assert ana.portrait == answers[0].face, "one that a user confirmed"
+    assert ana.portrait == rows[0].face, "one of the photos to learn from, whatever was answered since"
+    store.keep_person("ana", "Ana", answers)
+    assert store.known_people(ana.id)[0].portrait == answers[0].face, "there is no other"
+    store.keep_person("ana", "Ana", [*rows, *answers])
+    (ana,) = store.known_people()
     store.keep_person("bo", "Bo", [])
     assert store.known_people(ana.id) == (ana,) and store.known_people(10**6) == ()
 

@@ -9,7 +9,8 @@ from semblante.pipeline import Receipt
 def receipt_values(receipt: Receipt, folder: Path) -> dict[str, Any]:
     """When was searched, for how many of what, and each file of the data folder with what was found in it.
 
-    `named_in` counts the user's own words that name the person, and stay.
+    A file that is encrypted was `decrypted` for the search. `named_in` counts the user's own words that name
+    the person, and stay.
     """
     return {
         "at": receipt.at.isoformat(),
@@ -20,7 +21,12 @@ def receipt_values(receipt: Receipt, folder: Path) -> dict[str, Any]:
             "thumbnails": receipt.pictures,
         },
         "searched": [
-            {"name": each.path.relative_to(folder).as_posix(), "bytes": each.size, "found": each.found}
+            {
+                "name": each.path.relative_to(folder).as_posix(),
+                "bytes": each.size,
+                "decrypted": each.decrypted,
+                "found": each.found,
+            }
             for each in receipt.files
         ],
         "left": receipt.left,

@@ -29,8 +29,6 @@ def print_receipt(receipt: "Receipt") -> None:
             pictures=receipt.pictures,
         ),
     )
-    if not receipt.left:
-        print_plain(results(), tr("Nothing was left."))
     if receipt.paths:
         print_plain(
             results(),
@@ -51,6 +49,9 @@ def print_receipt(receipt: "Receipt") -> None:
                 count=receipt.notes,
             ),
         )
+    if not receipt.left:
+        is_named = receipt.paths or receipt.notes
+        print_plain(results(), tr("Nothing else was left.") if is_named else tr("Nothing was left."))
     for each in receipt.files:
         if each.found:
             print_plain(results(), tr("left in {path}: {count}", path=as_line(each.path), count=each.found))

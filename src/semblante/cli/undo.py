@@ -67,7 +67,8 @@ def command(
     for each in became:
         reason = f" ({describe_with_advice(each.reason)})" if each.reason else ""
         print_plain(results(), f"{words[each.outcome]}: {as_line(each.path)}{reason}")
-    counts = {outcome: sum(each.outcome == outcome for each in became) for outcome in words}
+    counted = [each for each in became if not each.is_folder or each.outcome == "left"]
+    counts = {outcome: sum(each.outcome == outcome for each in counted) for outcome in words}
     values = {"run": taken.run, **counts}
     print_plain(
         remarks(),
@@ -115,10 +116,10 @@ def _print_runs(data: Path) -> None:
     if not known:
         print_plain(remarks(), tr("Nothing was sorted yet."))
     for run in known:
-        values = {"run": run.run, "name": run.name, "count": len(run.steps), "how": how_in_words[run.how]}
+        values = {"run": run.run, "name": run.name, "count": run.file_count, "how": how_in_words[run.how]}
         print_plain(
             results(),
-            tr("{run}  {name}: {how}; steps: {count}; undone", **values)
+            tr("{run}  {name}: {how}; files: {count}; undone", **values)
             if run.undone
-            else tr("{run}  {name}: {how}; steps: {count}", **values),
+            else tr("{run}  {name}: {how}; files: {count}", **values),
         )

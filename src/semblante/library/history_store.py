@@ -22,7 +22,8 @@ class Change:
 
     `name` is that of the person, who took the place of the people called `instead_of`, if any; or the path of
     the folder. It is empty where the change is about so many `faces` beside people. `beside` names the
-    people who look alike: each was learnt anew with the faces of the person, as the person with theirs.
+    people who look alike: each was learnt anew with the faces of the person, as the person with theirs. A
+    user answered about `said_yes` and `said_no` faces in it; both are 0 in changes that are no answers.
     """
 
     number: int
@@ -32,6 +33,8 @@ class Change:
     faces: int
     at: datetime
     beside: tuple[str, ...] = ()
+    said_yes: int = 0
+    said_no: int = 0
 
 
 class HistoryStore(Protocol):

@@ -49,7 +49,8 @@ class KnownPerson:
     `id` is the person's number, through all changes. `photos` and `others` are faces of the photos to learn
     from, the person's own and other people's; `yes` and `no` are those that a user confirmed. `former_names`
     are names that the person had before. One who is not learnt yet has no neuron. `portrait` is one of the
-    person's faces that taught, else one of a photo that was given; None where there is none.
+    person's faces that taught, of the photos to learn from while there are any, else one of a photo that was
+    given; None where there is none.
     """
 
     id: int
@@ -100,14 +101,15 @@ class PeopleStore(Protocol):
         birth_date: date | None = None,
         rejected: Mapping[FaceRef, bool] = MappingProxyType({}),
         beside: Sequence[LearntAnew] = (),
+        consent: Consent | None = None,
     ) -> int:
         """Keep a person's file and the faces it was taught with, in place of what is known of `name`.
 
         The people called `instead_of` leave the store; their names become former names of this one. Where
         `name` itself is among them, the one of this name was somebody else. A renamed person, and otherwise
-        the one of this name, keeps number, consent and birth date, unless another `birth_date` is given; in a
-        merge, those of the others fill what is missing. People `beside` who are known are kept so, too. All
-        of it is one change, whose number it returns.
+        the one of this name, keeps number, consent and birth date, unless another `consent` or `birth_date`
+        is given; in a merge, those of the others fill what is missing. People `beside` who are known are kept
+        so, too. All of it is one change, whose number it returns.
 
         Confirmed negatives are rejected as this person until the person is taught with them, they are taken
         out by an answer, or `rejected` says no; it rejects further faces, too.

@@ -40,11 +40,15 @@ class Traces:
 
 @dataclass(frozen=True)
 class SearchedFile:
-    """A file of the data folder, how large it is, and how often it holds what was looked for."""
+    """A file of the data folder, how large it is, and how often it holds what was looked for.
+
+    One that is encrypted was `decrypted` for the search.
+    """
 
     path: Path
     size: int
     found: int
+    decrypted: bool = False
 
 
 @dataclass(frozen=True)
@@ -120,8 +124,9 @@ def _searched(folder: Path, key: DataKey | None, search: ByteSearch) -> Iterator
     with translate_os_errors(folder):
         paths = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != LOCK_NAME)
     for path in paths:
-        parts = decrypted_pages(path, key) if key and path.suffix == ENCRYPTED_SUFFIX else parts_of(path)
-        yield SearchedFile(path, path.stat().st_size, search.count(parts))
+        page_key = key if path.suffix == ENCRYPTED_SUFFIX else None
+        parts = decrypted_pages(path, page_key) if page_key else parts_of(path)
+        yield SearchedFile(path, path.stat().st_size, search.count(parts), decrypted=page_key is not None)
 
 
 def _texts_of(name: str) -> tuple[bytes, bytes]:

@@ -40,12 +40,17 @@ def new_change(connection: sqlite3.Connection, kind: ChangeKind, name: str = "")
     return change, now
 
 
+def note_answers(connection: sqlite3.Connection, change: int, yes: int, no: int) -> None:
+    """Keep how many faces a user said yes and no to in the change."""
+    connection.execute("UPDATE changes SET said_yes = ?, said_no = ? WHERE id = ?", (yes, no, change))
+
+
 def changes(
     connection: sqlite3.Connection, count: int = MAX_CHANGES, before: int | None = None
 ) -> tuple[Change, ...]:
     """See `HistoryStore.changes`."""
     found = connection.execute(
-        f"SELECT id, at, kind, name, ({_FACES}) FROM changes WHERE ?1 IS NULL OR id < ?1 "
+        f"SELECT id, at, kind, name, said_yes, said_no, ({_FACES}) FROM changes WHERE ?1 IS NULL OR id < ?1 "
         "ORDER BY id DESC LIMIT ?2",
         (before, count),
     )
@@ -58,8 +63,10 @@ def changes(
             faces,
             datetime.fromisoformat(at),
             _others(connection, number, name, are_beside=True),
+            said_yes,
+            said_no,
         )
-        for number, at, kind, name, faces in found.fetchall()
+        for number, at, kind, name, said_yes, said_no, faces in found.fetchall()
     )
 
 

@@ -16,7 +16,7 @@ from typing import Any, Final, NamedTuple
 from semblante.library.history_store import PeopleChange
 from semblante.library.names import key_of
 from semblante.library.people_store import KnownPerson, LearntAnew, Taught
-from semblante.library.sqlite_changes import new_change
+from semblante.library.sqlite_changes import new_change, note_answers
 from semblante.library.sqlite_days import drop_unused_days
 from semblante.library.sqlite_driver import sqlite3
 from semblante.library.sqlite_given import drop_ungiven, remove_given
@@ -57,11 +57,15 @@ _PERSON: Final = ", ".join(_Person._fields)
 _PORTRAIT: Final = """coalesce(
     (SELECT lower(hex(content_sha256)) || '-' || place FROM taught
         WHERE person = people.id AND kind = 'positive'
-        ORDER BY confirmed_by_user DESC, content_sha256 LIMIT 1),
+        ORDER BY confirmed_by_user, content_sha256 LIMIT 1),
     (SELECT lower(hex(content_sha256)) || '-0' FROM given
         WHERE person = people.id AND role = 'positive' ORDER BY at LIMIT 1)
 )"""
-"""The hash of a photo and the place of a face in it; of a photo that was given, the largest face."""
+"""The hash of a photo and the place of a face in it; of a photo that was given, the largest face.
+
+A face that a user answered about is shown only where no other taught: answers come by the dozen, and one
+that is wrong must not become the person's face.
+"""
 
 
 def taught_of(connection: sqlite3.Connection, key: str) -> tuple[Taught, ...]:
@@ -120,6 +124,7 @@ def keep_person(
     birth_date: date | None = None,
     rejected: Mapping[FaceRef, bool] = MappingProxyType({}),
     beside: Sequence[LearntAnew] = (),
+    consent: Consent | None = None,
 ) -> int:
     """See `FaceStore.keep_person`."""
     change, now = new_change(connection, kind, name)
@@ -134,6 +139,10 @@ def keep_person(
             before[key] = person
         if kind in ("answer", "remove"):
             said |= dict.fromkeys(_confirmed_negatives(faces), False)
+        if kind == "answer" and key == key_of(name):
+            new = [row[2] for place, row in after.items() if row[4] and faces.get(place) != row]
+            answered_no = new.count("negative") + sum(rejected.values())
+            note_answers(connection, change, new.count("positive"), answered_no)
     former = {key_of(each): each for row in before.values() for each in (*_former(row), row.name)}
     former.pop(key_of(name), None)
     same = [before[key] for key in _goes_on_as(kind, key_of(name), left) if key in before]
@@ -143,7 +152,7 @@ def keep_person(
         person=person_json,
         former_names=json.dumps(list(former.values()), ensure_ascii=False),
         changed_at=now,
-        consent=next((each.consent for each in same if each.consent), None),
+        consent=_packed_consent(consent) or next((each.consent for each in same if each.consent), None),
         birth_date=birth_date.isoformat()
         if birth_date
         else next((each.birth_date for each in same if each.birth_date), None),

@@ -50,11 +50,12 @@ class SqlitePeople(SqliteFile):
         birth_date: date | None = None,
         rejected: Mapping[FaceRef, bool] = MappingProxyType({}),
         beside: Sequence[LearntAnew] = (),
+        consent: Consent | None = None,
     ) -> int:
         """See `PeopleStore`."""
         with self.writing() as connection:
             return people.keep_person(
-                connection, person_json, name, taught, kind, instead_of, birth_date, rejected, beside
+                connection, person_json, name, taught, kind, instead_of, birth_date, rejected, beside, consent
             )
 
     def rejected_faces(self, name: str) -> frozenset[FaceRef]:

@@ -155,6 +155,11 @@ MIGRATIONS: Final[Mapping[int, tuple[str, ...]]] = {
         # When photos were taken.
         "CREATE TABLE days (content_sha256 BLOB PRIMARY KEY, taken TEXT, by_user TEXT) WITHOUT ROWID",
     ),
+    6: (
+        # How many faces a user said yes and no to in a change.
+        "ALTER TABLE changes ADD COLUMN said_yes INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE changes ADD COLUMN said_no INTEGER NOT NULL DEFAULT 0",
+    ),
 }
 """By version, what brings a file of the version before to it; the first of them begins an empty file.
 

@@ -71,6 +71,11 @@ class Run:
     undone: bool
 
     @property
+    def file_count(self) -> int:
+        """How many files it made or changed, beside the folders that they are in."""
+        return sum(step.kind != "folder" for step in self.steps.values())
+
+    @property
     def kept_folder(self) -> Path:
         """Where is kept what sidecars held before."""
         return self.path.with_suffix("")

@@ -29,11 +29,12 @@ from semblante.organize.transfer import fill, is_same
 
 @dataclass(frozen=True)
 class Undone:
-    """What became of something that a run had made: `reason` says why it was left."""
+    """What became of a file or folder that a run had made: `reason` says why it was left."""
 
     path: Path
     outcome: Literal["removed", "restored", "left"]
     reason: Reason | None = None
+    is_folder: bool = False
 
 
 def choose_run(data: Path, wanted: str | None = None) -> Run:
@@ -58,7 +59,7 @@ def undo_sort(
 ) -> tuple[Run, tuple[Undone, ...]]:
     """Take back the run that `choose_run` finds, its last step first. Nothing changes in a `dry_run`.
 
-    The stage of progress is "undoing", counted in steps. Raises `Locked` while another run sorts,
+    The stage of progress is "undoing", counted in files. Raises `Locked` while another run sorts,
     `FileAccessError` or `DiskFull` where the disk refuses, and `Cancelled`; the same call then goes on.
     """
     if dry_run:
@@ -83,9 +84,11 @@ def _take_back(run: Run, dry_run: bool, job: JobContext) -> Iterator[Undone]:
     for path in gone if not dry_run else ():
         with translate_os_errors(path):
             path.unlink()
-    for done, number in enumerate(sorted(run.steps, reverse=True)):
-        job.progress("undoing", done, len(run.steps))
-        step = run.steps[number]
+    done = 0
+    for _, step in sorted(run.steps.items(), reverse=True):
+        if step.kind != "folder":
+            job.progress("undoing", done, run.file_count)
+            done += 1
         with translate_os_errors(step.target):
             if step.kind == "sidecar":
                 result = _restore(run, step, dry_run)
@@ -99,7 +102,7 @@ def _take_back(run: Run, dry_run: bool, job: JobContext) -> Iterator[Undone]:
             if result.outcome == "removed":
                 gone.add(result.path)
             yield result
-    job.progress("undoing", len(run.steps), len(run.steps))
+    job.progress("undoing", done, run.file_count)
 
 
 def _remove(step: Step, dry_run: bool) -> Undone:
@@ -142,10 +145,10 @@ def _remove_folder(folder: Path, gone: set[Path], dry_run: bool) -> Undone | Non
     if folder.is_symlink() or not folder.is_dir():
         return None
     if any(each not in gone for each in folder.iterdir()):
-        return Undone(folder, "left", Reason("other_files_inside"))
+        return Undone(folder, "left", Reason("other_files_inside"), is_folder=True)
     if not dry_run:
         folder.rmdir()
-    return Undone(folder, "removed")
+    return Undone(folder, "removed", is_folder=True)
 
 
 def _restore(run: Run, step: Step, dry_run: bool) -> Undone | None:

@@ -37,10 +37,16 @@ def add_person(store: FaceStore, details: PersonDetails) -> KnownPerson:
 
     Raises `BadName`, and `InvalidOption`, also where the name is taken.
     """
-    details = _checked(details)
-    _check_free(store, details.name)
+    details = details_of_new(store, details)
     store.set_person_details(details.name, details.consent, details.birth_date)
     return person_named(store, details.name)
+
+
+def details_of_new(store: FaceStore, details: PersonDetails) -> PersonDetails:
+    """The details of somebody to be added, as they are kept. Raises what `add_person` does."""
+    details = _checked(details)
+    _check_free(store, details.name)
+    return details
 
 
 def edit_person(

@@ -16,6 +16,7 @@ from semblante.pipeline.held_files import HeldFile, held_files, key_in
 from semblante.types import DESCRIPTOR_SIZE
 
 HeldKind = Literal[
+    "held_details",
     "held_neuron",
     "held_faces_taught",
     "held_faces_of_others",
@@ -86,6 +87,7 @@ def _kept_of(
     matrix: EmbeddingMatrix,
 ) -> Iterator[Held]:
     keys = set(map(key_of, names_of(store, person.name)))
+    yield Held("held_details", 1, _size_of_details(person), person.changed)
     if person.is_learnt:
         yield Held("held_neuron", 1, len(store.person(person.name).encode()), person.changed)
     taught = store.taught(person.name)
@@ -138,6 +140,17 @@ def _found(store: FaceStore, person: KnownPerson, matrix: EmbeddingMatrix) -> tu
         return 0, 0
     size = sum(_FLOAT16_BYTES * (len(face.embedding) + len(ATTRIBUTES)) + DESCRIPTOR_SIZE for face in faces)
     return len(faces), size
+
+
+def _size_of_details(person: KnownPerson) -> int:
+    """The bytes of what a user told of the person."""
+    consent, birth_date = person.consent, person.birth_date
+    texts = [person.name, *person.former_names]
+    if consent is not None:
+        texts += [consent.who, consent.on.isoformat(), consent.note]
+    if birth_date is not None:
+        texts.append(birth_date.isoformat())
+    return sum(len(each.encode()) for each in texts)
 
 
 def _size_of(taught: Taught) -> int:

@@ -8,7 +8,6 @@ from semblante.jobs import SILENT, JobContext
 from semblante.library import (
     FaceInPhoto,
     FaceStore,
-    KnownPerson,
     ScanReport,
     SearchResult,
     SqliteStore,
@@ -23,12 +22,10 @@ from semblante.organize.undo import Undone, choose_run, undo_sort
 from semblante.person import Person
 from semblante.pipeline.analyzer import FaceAnalyzer, bundle_of
 from semblante.pipeline.collection import find_photos_of, scan_photos
-from semblante.pipeline.details import check_consented
 from semblante.pipeline.finding import Places, listed
 from semblante.pipeline.grouping import Group, People, faces_of, photos_of
 from semblante.pipeline.kept_groups import KeptGroups
 from semblante.pipeline.library_holdings import LibraryHoldings
-from semblante.pipeline.naming import IfKnown, Kept, name_group
 from semblante.types import FaceRef
 
 
@@ -180,34 +177,6 @@ class Library(LibraryHoldings):
     def refs_of(self, numbers: Iterable[int]) -> dict[int, FaceRef]:
         """By number, which faces of which photos these are; those that are gone are left out."""
         return dict(self.store.face_refs(numbers))
-
-    def name_group_as(
-        self,
-        group: Group,
-        person: KnownPerson,
-        base: FaceAnalyzer | Bundle,
-        doubtful: bool = False,
-        if_known: IfKnown | None = None,
-    ) -> Kept:
-        """Learn somebody known, who must have agreed, from the faces of a group; see `name_group`."""
-        check_consented(person)
-        return self.name_group(group, person.name, base, doubtful, if_known)
-
-    def name_group(
-        self,
-        group: Group,
-        name: str,
-        base: FaceAnalyzer | Bundle,
-        doubtful: bool = False,
-        if_known: IfKnown | None = None,
-    ) -> Kept:
-        """Learn a person from the faces of a group, with `doubtful` also from those that may be another's.
-
-        See `semblante.pipeline.naming.name_group`.
-        """
-        check_type(group, Group)
-        with self._teaching:
-            return name_group(self.store, group, name, bundle_of(base), doubtful, if_known)
 
     def sort(
         self, name: str, how: How, to: Path | None = None, dry_run: bool = False, job: JobContext = SILENT

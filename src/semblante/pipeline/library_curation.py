@@ -3,9 +3,13 @@
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
-from semblante.errors import InvalidOption
+from semblante.errors import InvalidOption, check_type
 from semblante.jobs import SILENT, JobContext
-from semblante.library import MAX_CHANGES, Change, drop_orphans
+from semblante.library import MAX_CHANGES, Change, KnownPerson, drop_orphans
+from semblante.model.bundle import Bundle
+from semblante.person import check_consent
+from semblante.pipeline.analyzer import FaceAnalyzer, bundle_of
+from semblante.pipeline.details import PersonDetails, check_consented, details_of_new
 from semblante.pipeline.group_changes import (
     SplitProposal,
     ignore_group,
@@ -16,11 +20,12 @@ from semblante.pipeline.group_changes import (
 from semblante.pipeline.grouping import Group
 from semblante.pipeline.ignoring import ignore_faces, ignore_others, ignore_place
 from semblante.pipeline.library_people import LibraryPeople
-from semblante.types import FaceRef
+from semblante.pipeline.naming import IfKnown, Kept, name_group
+from semblante.types import Consent, FaceRef
 
 
 class LibraryCuration(LibraryPeople):
-    """What a user says of faces beside people, and how any change is taken back. Any thread may use it."""
+    """What a user says of unknown faces, and how any change is taken back. Any thread may use it."""
 
     def ignore_faces(self, faces: Iterable[FaceRef], ignored: bool = True) -> int | None:
         """Ignore faces, or no longer: whoever it is, nobody asks, and only a sure yes finds them.
@@ -55,6 +60,60 @@ class LibraryCuration(LibraryPeople):
     def ignored_folders(self) -> tuple[Path, ...]:
         """The folders whose faces are ignored."""
         return self.store.ignored_folders()
+
+    def name_group(
+        self,
+        group: Group,
+        name: str,
+        base: FaceAnalyzer | Bundle,
+        doubtful: bool = False,
+        if_known: IfKnown | None = None,
+    ) -> Kept:
+        """Learn a person from the faces of a group, with `doubtful` also from those that may be another's.
+
+        See `semblante.pipeline.naming.name_group`.
+        """
+        check_type(group, Group)
+        with self._teaching:
+            return name_group(self.store, group, name, bundle_of(base), doubtful, if_known)
+
+    def name_group_as(
+        self,
+        group: Group,
+        person: KnownPerson,
+        base: FaceAnalyzer | Bundle,
+        doubtful: bool = False,
+        if_known: IfKnown | None = None,
+        consent: Consent | None = None,
+    ) -> Kept:
+        """Learn somebody known from the faces of a group, as `name_group`, and keep a `consent` with it.
+
+        Raises `InvalidOption` also where nobody has agreed.
+        """
+        check_type(group, Group)
+        if consent is None:
+            check_consented(person)
+        else:
+            consent = check_consent(consent)
+        with self._teaching:
+            return name_group(self.store, group, person.name, bundle_of(base), doubtful, if_known, consent)
+
+    def add_from_group(
+        self,
+        group: Group,
+        name: str,
+        consent: Consent,
+        base: FaceAnalyzer | Bundle,
+        doubtful: bool = False,
+    ) -> Kept:
+        """Add somebody new who has agreed, and learn the person from the faces of a group: one change.
+
+        Raises `InvalidOption` also where the name is taken; see `name_group`.
+        """
+        check_type(group, Group)
+        with self._teaching:
+            new = details_of_new(self.store, PersonDetails(name, consent))
+            return name_group(self.store, group, new.name, bundle_of(base), doubtful, consent=new.consent)
 
     def merge_groups(self, groups: Sequence[Group]) -> int:
         """Make groups of unknown faces one; see `semblante.pipeline.group_changes.merge_groups`."""

@@ -30,7 +30,7 @@ from semblante.person import (
 )
 from semblante.pipeline.collection import known_person
 from semblante.pipeline.taught_faces import examples_of, uncontradicted
-from semblante.types import Embeddings, FaceRef
+from semblante.types import Consent, Embeddings, FaceRef
 
 MAX_NOT_REFUSED: Final = 0.1
 """People look alike where more of the one's faces do not get a no from the other's neuron."""
@@ -76,6 +76,7 @@ def keep_taught(
     instead_of: Sequence[str] = (),
     birth_date: date | None = None,
     rejected: Mapping[FaceRef, bool] = MappingProxyType({}),
+    consent: Consent | None = None,
     job: JobContext = SILENT,
 ) -> KeptLesson:
     """Keep a person whose neuron is new, taught against all known people who look alike.
@@ -105,7 +106,7 @@ def keep_taught(
         found.append(LookAlike(other.name, None))
     person = result.person
     change = store.keep_person(
-        person_as_json(person), person.name, taught, kind, instead_of, birth_date, rejected, beside
+        person_as_json(person), person.name, taught, kind, instead_of, birth_date, rejected, beside, consent
     )
     return KeptLesson(change, result, tuple(taught), tuple(found))
 

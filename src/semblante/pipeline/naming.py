@@ -24,7 +24,7 @@ from semblante.pipeline.learning import LearnResult
 from semblante.pipeline.look_alikes import KeptLesson, LookAlike, keep_taught
 from semblante.pipeline.taught_faces import examples_of, joined, uncontradicted
 from semblante.pipeline.training_faces import TrainingFace
-from semblante.types import Embeddings, FaceRef
+from semblante.types import Consent, Embeddings, FaceRef
 
 IfKnown = Literal["merge", "replace"]
 """What becomes of the person who has the name already: it is merged with the new one, or dropped."""
@@ -91,14 +91,15 @@ def name_group(
     base: Bundle,
     doubtful: bool = False,
     if_known: IfKnown | None = None,
+    consent: Consent | None = None,
 ) -> Kept:
     """Learn the person called `name` from the faces of a group that `base` read, and keep both.
 
     The group's doubtful faces teach nothing, unless `doubtful` says that they are the person's. Where the
     name is known, what its person was taught with before is taught too; good faces beside the group's are
-    negatives, unless something else is known of them. Raises `BadName`, `InvalidOption` for somebody unlike
-    unless `if_known` says what to do, and for a group or a person who cannot get together, `TooFewPhotos` or
-    `SamePhotos`, and then nothing has changed.
+    negatives, unless something else is known of them. A `consent` is kept in the same change. Raises
+    `BadName`, `InvalidOption` for somebody unlike unless `if_known` says what to do, and for a group or a
+    person who cannot get together, `TooFewPhotos` or `SamePhotos`, and then nothing has changed.
     """
     name, background = check_name(name), base.background()
     if group.name is not None:
@@ -115,7 +116,7 @@ def name_group(
         fitted = fit(name, examples, base.network_sha256, background=background)
         fitted = replace(fitted, person=replace(fitted.person, base_folder=base.folder.resolve()))
     dropped = (name,) if if_known == "replace" else ()
-    lesson = keep_taught(store, fitted, taught, background, "name", instead_of=dropped)
+    lesson = keep_taught(store, fitted, taught, background, "name", instead_of=dropped, consent=consent)
     return _kept(lesson, outcome, before)
 
 

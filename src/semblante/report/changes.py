@@ -12,7 +12,7 @@ def change_text(change: Change) -> str:
         "edit": tr("consent or birth date of {name}", **values),
         "learn": tr("{name} was learnt from photos", **values),
         "name": tr("a group was named {name}", **values),
-        "answer": tr("answers about {name}", **values),
+        "answer": _answers_text(change),
         "remove": tr("faces taken out of {name}", **values),
         "rename": tr("{others} was renamed {name}", **values)
         if change.instead_of
@@ -44,3 +44,25 @@ def change_text(change: Change) -> str:
     if change.beside:
         text += tr("; told apart from: {names}", names=", ".join(map(as_line, change.beside)))
     return text
+
+
+def _answers_text(change: Change) -> str:
+    """How many faces were said to be the person, and how many not."""
+    name = as_line(change.name)
+    yes = ntr(
+        "{count} face is {name}",
+        "{count} faces are {name}",
+        change.said_yes,
+        count=change.said_yes,
+        name=name,
+    )
+    no = ntr(
+        "{count} face is not {name}",
+        "{count} faces are not {name}",
+        change.said_no,
+        count=change.said_no,
+        name=name,
+    )
+    said = [text for text, count in ((yes, change.said_yes), (no, change.said_no)) if count]
+    # An answer that was there already says nothing new.
+    return ", ".join(said) or tr("answers about {name}", name=name)

@@ -91,6 +91,7 @@ EXAMPLES: Final[Mapping[str, Any]] = {
         "photos": 480,
         "faces": 1204,
         "total_bytes": 1_204_224,
+        "folder": None,
     },
     "LearntOut": {
         "photos_of_person": 9,

@@ -13,6 +13,7 @@ from semblante.api.engine import TheEngine
 from semblante.api.etags import IfMatch, check_if_match, etag_of
 from semblante.api.face_ids import FaceId, face_id, face_of_id
 from semblante.api.job_registry import OVER, Job
+from semblante.api.routes.people import ConsentIO
 from semblante.api.schemas import LookAlikeOut, PersonRef, Schema
 from semblante.errors import Overloaded
 from semblante.jobs import JobContext
@@ -78,29 +79,45 @@ class GroupOut(Schema):
 
 
 class GroupChangeIn(Schema):
-    """What is to become of a group: it is the person with this number, or nobody asks any more who it is.
+    """What is to become of a group: whose it is, or that nobody asks any more who it is.
 
-    `doubtful` takes the doubtful faces too. Where the person is known and unlike, `if_known` says what to do.
+    It is the person with this number, or somebody new with this `name`, who is added in the same change. So
+    is `consent`, which somebody new needs, and somebody known who had not agreed. `doubtful` takes the
+    doubtful faces too. Where the person is known and unlike, `if_known` says what to do.
     """
 
     model_config = ConfigDict(
         json_schema_extra={
             "oneOf": [
-                {"required": ["person"], "properties": {"person": {"not": {"type": "null"}}}},
-                {"required": ["ignored"], "properties": {"ignored": {"type": "boolean"}}},
+                {
+                    "required": ["person"],
+                    "properties": {"person": {"not": {"type": "null"}}, "name": {"type": "null"}},
+                },
+                {
+                    "required": ["name", "consent"],
+                    "properties": {"name": {"type": "string"}, "consent": {"not": {"type": "null"}}},
+                },
+                {
+                    "required": ["ignored"],
+                    "properties": {"ignored": {"type": "boolean"}, "name": {"type": "null"}},
+                },
             ]
         }
     )
 
     person: PersonRef | None = None
+    name: str | None = None
+    consent: ConsentIO | None = None
     doubtful: StrictBool = False
     if_known: IfKnown | None = None
     ignored: StrictBool | None = None
 
     @model_validator(mode="after")
     def _one_thing(self) -> "GroupChangeIn":
-        if (self.person is None) == (self.ignored is None):
-            raise ValueError("give either person or ignored")
+        if [self.person, self.name, self.ignored].count(None) != 2:
+            raise ValueError("give one of person, name and ignored")
+        if self.name is not None and self.consent is None:
+            raise ValueError("give the consent of somebody new")
         return self
 
 
@@ -204,17 +221,23 @@ async def change_group(
 ) -> GroupChangedOut:
     """Name a group, from which the person is learnt at once, or ignore it, or no longer.
 
-    The person must have agreed: see `/people`. Faces that come to an ignored group are ignored, too.
+    The person must have agreed. Faces that come to an ignored group are ignored, too.
     """
 
     def change() -> GroupChangedOut:
         library = engine.library
         with engine.changing:
             group = _unchanged(engine, group_id, if_match)
-            if wanted.person is None:
+            consent = wanted.consent.consent() if wanted.consent else None
+            if wanted.person is not None:
+                person, if_known = library.known_person(wanted.person), wanted.if_known
+                kept = library.name_group_as(
+                    group, person, engine.analyzer, wanted.doubtful, if_known, consent
+                )
+            elif wanted.name is not None and consent is not None:
+                kept = library.add_from_group(group, wanted.name, consent, engine.analyzer, wanted.doubtful)
+            else:
                 return GroupChangedOut(change=library.ignore_group(group, wanted.ignored is not False))
-            person = library.known_person(wanted.person)
-            kept = library.name_group_as(group, person, engine.analyzer, wanted.doubtful, wanted.if_known)
         return GroupChangedOut(change=kept.change, look_alikes=tuple(map(LookAlikeOut.of, kept.look_alikes)))
 
     await _check_ready(engine, group_id)

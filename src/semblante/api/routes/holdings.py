@@ -1,16 +1,17 @@
 """`/holdings`: everything that is kept, of each person and by file; and all of it erased."""
 
 from datetime import datetime
+from pathlib import Path
 from typing import Final
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 
 from semblante.api.engine import TheEngine
 from semblante.api.face_ids import portrait_id
 from semblante.api.routes.people import ConsentIO
 from semblante.api.schemas import Schema
 from semblante.errors import Reason
-from semblante.i18n import describe
+from semblante.i18n import as_line, describe
 from semblante.pipeline import HeldFile, HeldOfPerson, Holdings
 
 router = APIRouter(prefix="/holdings", tags=["holdings"])
@@ -83,16 +84,20 @@ class HeldFileOut(Schema):
 
 
 class HoldingsOut(Schema):
-    """All that is kept: of each person, by file, and how many photos and faces the index knows."""
+    """All that is kept: of each person, by file, and how many photos and faces the index knows.
+
+    `folder` is where the files are; only the page is told, no program with a key.
+    """
 
     people: tuple[HeldOfPersonOut, ...]
     files: tuple[HeldFileOut, ...]
     photos: int
     faces: int
     total_bytes: int
+    folder: str | None
 
     @classmethod
-    def of(cls, held: Holdings) -> "HoldingsOut":
+    def of(cls, held: Holdings, folder: Path | None) -> "HoldingsOut":
         """That of a library."""
         return cls(
             people=tuple(map(HeldOfPersonOut.of, held.people)),
@@ -100,6 +105,7 @@ class HoldingsOut(Schema):
             photos=held.photos,
             faces=held.faces,
             total_bytes=held.size,
+            folder=None if folder is None else as_line(folder),
         )
 
 
@@ -110,9 +116,10 @@ class ErasedOut(Schema):
 
 
 @router.get("")
-async def show_holdings(engine: TheEngine) -> HoldingsOut:
+async def show_holdings(request: Request, engine: TheEngine) -> HoldingsOut:
     """Show everything that is kept, with sizes and dates."""
-    return HoldingsOut.of(await engine.run(lambda: engine.library.holdings()))
+    held = await engine.run(lambda: engine.library.holdings())
+    return HoldingsOut.of(held, engine.folder if request.state.caller.is_session else None)
 
 
 @router.delete("")

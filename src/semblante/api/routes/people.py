@@ -34,6 +34,10 @@ class ConsentIO(Schema):
         """That of a consent, or None without one."""
         return None if consent is None else cls(who=consent.who, on=consent.on, note=consent.note)
 
+    def consent(self) -> Consent:
+        """As the library has it."""
+        return Consent(self.who, self.on, self.note)
+
 
 class PersonIn(Schema):
     """Somebody to be added. Without a consent, nothing is learnt and no photo is taken."""
@@ -239,4 +243,4 @@ def _tagged(person: PersonOut, response: Response) -> PersonOut:
 
 
 def _consent(given: ConsentIO | None) -> Consent | None:
-    return None if given is None else Consent(given.who, given.on, given.note)
+    return None if given is None else given.consent()

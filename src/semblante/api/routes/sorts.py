@@ -52,7 +52,7 @@ _AT_ONCE: Final = UndoIn()
 
 
 class SortOut(Schema):
-    """A sort that was done: whose photos, how, when it began, how many steps it took."""
+    """A sort that was done: whose photos, how, when it began, how many files it made or changed."""
 
     id: str
     name: str
@@ -65,7 +65,7 @@ class SortOut(Schema):
     def of(cls, run: Run) -> "SortOut":
         """That of a run."""
         return cls(
-            id=run.run, name=run.name, how=run.how, began=run.began, steps=len(run.steps), undone=run.undone
+            id=run.run, name=run.name, how=run.how, began=run.began, steps=run.file_count, undone=run.undone
         )
 
 
@@ -104,11 +104,14 @@ async def start_sort(sort: SortIn, response: Response, engine: TheEngine) -> Job
 async def undo_sort(
     sort_id: SortId, response: Response, engine: TheEngine, undo: UndoIn = _AT_ONCE
 ) -> JobOut:
-    """Take back what a sort made, as a job; what was changed since is left."""
+    """Take back what a sort made, as a job; what was changed since is left.
+
+    The result counts files, and those folders that were left.
+    """
 
     def verb(job: JobContext) -> dict[str, Any]:
         _, things = engine.library.undo_sort(sort_id, undo.dry_run, job)
-        counts = Counter(each.outcome for each in things)
+        counts = Counter(each.outcome for each in things if not each.is_folder or each.outcome == "left")
         return {
             "dry_run": undo.dry_run,
             **{outcome: counts[outcome] for outcome in ("removed", "restored", "left")},

@@ -102,6 +102,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "file_of_service_keys": "keys of the service, as hashes",
     "file_of_settings": "setting: minutes until it locks itself",
     "file_of_thumbnails": "thumbnails of photos and faces",
+    "held_details": "record of name, consent and birth date",
     "held_faces_found": "faces found in photos, as numbers",
     "held_faces_of_others": "faces of others that taught",
     "held_faces_taught": "own faces that taught",

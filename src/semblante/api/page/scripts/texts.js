@@ -61,7 +61,9 @@ export const moment = (value) =>
 /** A size on the disk, with the unit that suits it. */
 export function bytes(size) {
   const step = size < 1 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log10(size) / 3));
-  const options = { style: "unit", unit: UNITS[step], unitDisplay: "short", maximumFractionDigits: step > 1 ? 1 : 0 };
+  // The short form of bytes has no plural: "0 byte".
+  const unitDisplay = step === 0 ? "long" : "short";
+  const options = { style: "unit", unit: UNITS[step], unitDisplay, maximumFractionDigits: step > 1 ? 1 : 0 };
   return new Intl.NumberFormat(language, options).format(size / 1000 ** step);
 }
 

@@ -14,11 +14,12 @@ import { vaultCard } from "./held/vault.js";
 export default async function held({ path, signal }) {
   if (path[0] === "forget" && path[1]) return forgetView(path[1], signal);
   const [holdings, vault] = await Promise.all([get("/holdings", {}, signal), get("/vault", {}, signal)]);
-  const { people, files, total_bytes: total } = holdings;
+  const { people, files, folder, total_bytes: total } = holdings;
   return html`<div class="view">
     <header>
       <h1>${t("What is held")}</h1>
       <p>${t("Everything that Semblante keeps is in one folder of this computer. Here it is, to the byte.")}</p>
+      <p><code>${folder}</code></p>
     </header>
     <dl class="figures">
       ${figure(bytes(total), t("in all"))}
@@ -37,7 +38,7 @@ export default async function held({ path, signal }) {
       <div class="scroll" tabindex="0" role="region" aria-label=${t("The files")}>${fileTable(files)}</div>
     </section>
     ${vaultCard(vault)}
-    ${eraseEverything(total)}
+    ${eraseEverything(total, vault.encrypted)}
   </div>`;
 }
 

@@ -41,7 +41,7 @@ async function carryOut(person, etag, view) {
 
 /** What was searched, for what, and found, as the service counted it. */
 function receiptView({ name }, receipt) {
-  const { searched, searched_for: wanted, left, at, shared, named_in: named } = receipt;
+  const { searched, searched_for: wanted, left, at, shared, named_in: named, taught, faces, journals, files } = receipt;
   const total = searched.reduce((sum, { bytes: size }) => sum + size, 0);
   const traces = [
     nt("{count} name", "{count} names", wanted.names),
@@ -49,18 +49,29 @@ function receiptView({ name }, receipt) {
     nt("{count} face", "{count} faces", wanted.faces),
     nt("{count} picture", "{count} pictures", wanted.thumbnails),
   ];
+  const gone = [
+    [taught, nt("{count} face that taught", "{count} faces that taught", taught)],
+    [faces, nt("{count} face of the photos", "{count} faces of the photos", faces)],
+    [journals, nt("{count} journal of a sort", "{count} journals of sorts", journals)],
+    [files.length, nt("{count} file", "{count} files", files.length)],
+  ].flatMap(([count, text]) => (count ? [text] : []));
+  const own = [
+    [named.paths, nt("the name in {count} path of the photos", "the name in {count} paths of the photos", named.paths)],
+    [named.notes, nt("the name in {count} note on a consent", "the name in {count} notes on consents", named.notes)],
+  ].flatMap(([count, text]) => (count ? [text] : []));
   return html`<section class="stack" aria-label=${t("Receipt")}>
     ${left === 0
-      ? notice("good", "check", html`<strong>${t("{name} is forgotten. Nothing was left.", { name })}</strong>`)
+      ? notice("good", "check", html`<strong>${nothingLeft(name, own)}</strong>`)
       : notice("warn", "warn", html`<strong>${t("Something was left. See below.")}</strong>`)}
     <div class="receipt">
       <dl>
+        ${gone.length > 0 && html`<div><dt>${t("Erased")}</dt><dd>${listed(gone)}</dd></div>`}
         <div><dt>${t("Searched")}</dt><dd>${moment(at)}</dd></div>
         <div><dt>${t("Searched for, byte for byte")}</dt><dd>${listed(traces)}</dd></div>
         ${searched.map(
-          ({ name: file, bytes: size, found }) => html`<div>
+          ({ name: file, bytes: size, decrypted, found }) => html`<div>
             <dt>${file}</dt>
-            <dd>${bytes(size)} · ${t("found: {count}", { count: number(found) })}</dd>
+            <dd>${[bytes(size), decrypted && t("searched decrypted"), t("found: {count}", { count: number(found) })].filter(Boolean).join(" · ")}</dd>
           </div>`,
         )}
         <div>
@@ -69,18 +80,7 @@ function receiptView({ name }, receipt) {
         </div>
       </dl>
     </div>
-    ${named.paths > 0 &&
-    html`<p class="small">${nt(
-      "The name stands in {count} path of your photos and folders. Paths are not changed.",
-      "The name stands in {count} paths of your photos and folders. Paths are not changed.",
-      named.paths,
-    )}</p>`}
-    ${named.notes > 0 &&
-    html`<p class="small">${nt(
-      "The name stands in {count} note on another person's consent. Notes are not changed.",
-      "The name stands in {count} notes on other people's consents. Notes are not changed.",
-      named.notes,
-    )}</p>`}
+    ${own.length > 0 && html`<p class="small">${t("Paths and notes are your own words. They are not changed.")}</p>`}
     ${shared > 0 &&
     html`<p class="small">${nt(
       "{count} face stays, because it is found to be another known person's too.",
@@ -92,6 +92,11 @@ function receiptView({ name }, receipt) {
       <a class="button primary" href=${link("held")}>${t("Back to what is held")}</a>
     </div>
   </section>`;
+}
+
+function nothingLeft(name, own) {
+  if (!own.length) return t("{name} is forgotten. Nothing was left.", { name });
+  return t("{name} is forgotten. Nothing was left, except {places}.", { name, places: listed(own) });
 }
 
 /** The receipt as a file; it names nobody. */

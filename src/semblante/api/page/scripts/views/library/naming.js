@@ -1,6 +1,6 @@
 /** Gives a group of unknown faces a name: somebody known, or somebody new who agreed. */
 
-import { get, patch, post } from "../../api.js";
+import { patch } from "../../api.js";
 import { html } from "../../html.js";
 import { ask, toast } from "../../notices.js";
 import { CONSENTS } from "../../people.js";
@@ -51,34 +51,15 @@ export async function nameGroup(group, people) {
   reload();
 }
 
-/** The person is added first where it is somebody new, and goes again where the faces teach nothing. */
+/** Somebody new is added in the same change, and so is what somebody known agreed to. */
 async function learn(group, known, { name, who, doubtful, if_known: ifKnown }) {
-  const consent = who ? { who, on: today(), note: "" } : null;
-  const changes = [];
-  const note = async () => changes.push((await get("/changes", { limit: 1 })).changes[0].id);
-  let person = known;
-  if (!known) {
-    person = await post("/people", { name, consent });
-    await note();
-  } else if (!known.consent) {
-    await patch(`/people/${known.id}`, { consent });
-    await note();
-  }
-  let alike = [];
-  const takeBack = async () => {
-    for (const each of changes.reverse()) await undo(each);
-  };
-  try {
-    const named = { person: Number(person.id), doubtful: doubtful === "on", if_known: ifKnown || null };
-    const { change, look_alikes: found } = await patch(`/groups/${group}`, named);
-    changes.push(change);
-    alike = found;
-  } catch (error) {
-    // What was changed for this alone does not stay.
-    await takeBack();
-    throw error;
-  }
-  return { name: person.name, alike, takeBack };
+  const { change, look_alikes: alike } = await patch(`/groups/${group}`, {
+    ...(known ? { person: known.id } : { name }),
+    consent: who ? { who, on: today(), note: "" } : null,
+    doubtful: doubtful === "on",
+    if_known: ifKnown || null,
+  });
+  return { name: known?.name ?? name.trim(), alike, takeBack: () => undo(change) };
 }
 
 /** A name without what makes no difference. */
