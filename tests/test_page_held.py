@@ -56,6 +56,12 @@ def test_a_passphrase_is_set_changed_asked_for_and_taken_off(browser: Browser, s
         press(tab, "Set a passphrase")
         assert "A lost passphrase loses everything" in tab.inner_text("dialog")
         assert_usable(tab)
+        assert tab.get_by_text("At least 8 characters", exact=True).is_visible()
+        type_passphrases(tab, passphrase="short", again="short")
+        press(tab, "Encrypt")
+        assert tab.evaluate("document.querySelector('dialog [name=passphrase]').validationMessage") == (
+            "At least 8 characters"
+        )
         type_passphrases(tab, passphrase=PASSPHRASE, again="something else")
         press(tab, "Encrypt")
         assert tab.evaluate("document.querySelector('dialog [name=again]').validationMessage") == (

@@ -121,7 +121,8 @@ def test_a_photo_given_twice_is_there_once_and_what_cannot_teach_says_why(
     refused = page.locator(".refused", has_text="broken.jpg")
     refused.wait_for(timeout=SLOW_MS)
     expect(page.locator("progress")).to_have_count(0)
-    assert "not a picture" in refused.inner_text()
+    assert "Not a picture" in refused.inner_text()
+    assert page.locator(".sample .file", has_text=photos[1].name).count() == 1
     listed = [
         each.given.photo for each in service.engine.library.given_faces(person.id, service.engine.analyzer)
     ]
@@ -131,6 +132,8 @@ def test_a_photo_given_twice_is_there_once_and_what_cannot_teach_says_why(
     assert shown.evaluate_all(order) == listed
     page.get_by_role("button", name="Take this photo out").first.click()
     expect(shown).to_have_count(len(listed) - 1)
+    page.get_by_role("button", name="Dismiss broken.jpg").click()
+    expect(refused).to_have_count(0)
 
 
 def test_the_same_face_on_both_sides_is_refused_unless_it_is_wanted(

@@ -3,10 +3,11 @@
 import { Problem } from "./api.js";
 import "./elements/index.js";
 import { html, icon, render } from "./html.js";
-import { problemNotice } from "./notices.js";
-import { place } from "./router.js";
+import { closeDialogs, problemNotice } from "./notices.js";
+import { markCurrent, place } from "./router.js";
 import { beginSession, signedOutView } from "./session.js";
 import { language, loadTexts, t, useLanguage } from "./texts.js";
+import { speakForFields } from "./validity.js";
 import { unlockView } from "./views/unlock.js";
 
 const SECTIONS = () => [
@@ -57,22 +58,34 @@ async function show(sections, moved) {
   const main = document.getElementById("content");
   const wasFocused = main.contains(document.activeElement);
   main.classList.toggle("full", current.name === "library");
+  if (moved) {
+    // The view that is left is still seen until the new one is there: what it had open goes, and the tab changes at once.
+    closeDialogs();
+    markCurrent(main.querySelectorAll(".tabs a"));
+    main.ariaBusy = "true";
+  }
   try {
     const { default: view } = await current.load();
     const content = await view({ path, query, signal });
     if (signal.aborted) return;
-    render(main, content);
+    present(main, content);
     if (moved) focusOn(main);
     else if (wasFocused && !main.contains(document.activeElement)) main.focus({ preventScroll: true });
   } catch (error) {
     if (signal.aborted || error.name === "AbortError") return;
     if (!(error instanceof Problem)) console.error(error);
-    render(main, insteadOf(error, () => show(sections, true)));
+    present(main, insteadOf(error, () => show(sections, true)));
   }
+}
+
+function present(main, content) {
+  main.ariaBusy = null;
+  render(main, content);
 }
 
 /** What is shown where a view cannot be. */
 function insteadOf(error, again) {
+  if ([401, 423].includes(error.status)) closeDialogs();
   if (error.status === 401) return signedOutView();
   if (error.status === 423) return unlockView(again);
   return html`<div class="view"><h1>${t("This did not work")}</h1>${problemNotice(error)}</div>`;
@@ -89,6 +102,7 @@ async function start() {
   await loadTexts();
   const sections = SECTIONS();
   render(document.body, frame(sections));
+  speakForFields();
   window.addEventListener("hashchange", () => show(sections, true));
   window.addEventListener("refresh", () => show(sections, false));
   // Without a session the view says so.

@@ -123,6 +123,11 @@ export function ask({ title, content, actions, wide = false, act }) {
   });
 }
 
+/** Closes what is open over the view, as its close button does: it belongs to the view. */
+export function closeDialogs() {
+  for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
+}
+
 /** A dialog that only shows something. */
 export function showDialog(title, content, { wide = false } = {}) {
   const dialog = html`<dialog class=${wide ? "wide" : null} aria-labelledby="dialog-title">

@@ -12,6 +12,14 @@ export function link(section, ...path) {
   return `#/${[section, ...path].map(encodeURIComponent).join("/")}`;
 }
 
+/** Marks which of the links to parts of a section leads to the place in the address; the first where it names no part. */
+export function markCurrent(links) {
+  const { section, path: [part = ""] } = place();
+  const parts = [...links].filter(({ hash }) => hash.startsWith(`${link(section)}/`));
+  const current = parts.find(({ hash }) => hash === link(section, part)) ?? parts[0];
+  for (const each of parts) each.ariaCurrent = each === current ? "page" : null;
+}
+
 /** Opens a place; with `quietly` the browser's history keeps only the new one. */
 export function go(hash, { quietly = false } = {}) {
   if (quietly) location.replace(hash);

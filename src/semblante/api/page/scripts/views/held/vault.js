@@ -4,6 +4,7 @@ import { patch, post, postSecret, put } from "../../api.js";
 import { html, icon } from "../../html.js";
 import { ask, attempt, notice, toast } from "../../notices.js";
 import { duration, t } from "../../texts.js";
+import { atLeast } from "../../validity.js";
 import { reload } from "../../view.js";
 
 const MIN_LENGTH = 8;
@@ -55,7 +56,7 @@ async function askFor({ title, action, warning, isNew, needsCurrent, act, said }
     ${warning}
     <input autocomplete="username" value="Semblante" hidden readonly>
     ${needsCurrent && passphraseField("current", t("Current passphrase"), "current-password")}
-    ${isNew && [passphraseField("passphrase", t("New passphrase"), "new-password"), passphraseField("again", t("Once more"), "new-password")]}
+    ${isNew && [passphraseField("passphrase", t("New passphrase"), "new-password", atLeast(MIN_LENGTH)), passphraseField("again", t("Once more"), "new-password")]}
     <label class="row"><input type="checkbox" onchange=${show}>${t("Show what is typed")}</label>
   </div>`;
   if (!(await ask({ title, content, actions: [{ label: action, value: "go" }], act }))) return;
@@ -102,11 +103,12 @@ const decrypt = () =>
     said: t("The index is not encrypted any more."),
   });
 
-function passphraseField(name, label, autocomplete) {
+function passphraseField(name, label, autocomplete, hint) {
   const least = autocomplete === "new-password" ? MIN_LENGTH : null;
   return html`<div class="field">
     <label for=${`vault-${name}`}>${label}</label>
-    <input id=${`vault-${name}`} name=${name} type="password" required minlength=${least} autocomplete=${autocomplete}>
+    <input id=${`vault-${name}`} name=${name} type="password" required minlength=${least} autocomplete=${autocomplete} aria-describedby=${hint && `vault-${name}-hint`}>
+    ${hint && html`<span class="hint" id=${`vault-${name}-hint`}>${hint}</span>`}
   </div>`;
 }
 

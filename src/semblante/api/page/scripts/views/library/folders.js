@@ -3,7 +3,7 @@
 import { get, patch, post, remove } from "../../api.js";
 import { html, icon, render } from "../../html.js";
 import { ask, attempt, emptyState, toast, whileOff } from "../../notices.js";
-import { link } from "../../router.js";
+import { go, link } from "../../router.js";
 import { date, nt, t } from "../../texts.js";
 import { reload, undoable } from "../../view.js";
 import { chooseFolder } from "./folder_chooser.js";
@@ -12,26 +12,32 @@ export default async function folders({ signal }) {
   const [known, jobs] = await Promise.all([get("/folders", {}, signal), get("/scans", {}, signal)]);
   const work = html`<div class="stack"></div>`;
   const [last] = jobs;
-  if (last && isAtWork(last)) watch(last, work);
-  else if (last) render(work, html`<h2>${t("The last scan")}</h2>`, ...ended(last, work));
+  if (last && isAtWork(last)) watch(last, work, signal);
+  else if (last) render(work, html`<h2>${t("The last scan")}</h2>`, ...ended(last));
   return html`<div class="stack loose">
     ${known.length > 0
-      ? [html`<ul role="list" class="timeline">${known.map(row)}</ul>`, html`<div class="row">${scanAll(work)}${addButton(work)}</div>`]
-      : nothing(work)}
+      ? [html`<ul role="list" class="timeline">${known.map(row)}</ul>`, html`<div class="row">${scanButton(t("Scan all folders"))}${addButton()}</div>`]
+      : nothing()}
     ${work}
   </div>`;
 }
 
-function nothing(work) {
+function nothing() {
   const words = t("Choose a folder with photos. Semblante reads the photos where they are, and changes none of them.");
-  return emptyState("folder", t("No folder yet"), words, addButton(work, "primary"));
+  return emptyState("folder", t("No folder yet"), words, addButton("primary"));
 }
 
 const isAtWork = ({ state }) => ["queued", "running"].includes(state);
 
-function scanAll(work) {
-  const button = html`<button class="primary">${t("Scan all folders")}</button>`;
-  button.addEventListener("click", () => whileOff(button, () => scan([], work)));
+/** Scans all folders; the view then follows the scan. */
+function scanButton(...label) {
+  const button = html`<button class="primary">${label}</button>`;
+  button.addEventListener("click", () =>
+    whileOff(button, async () => {
+      await post("/scans");
+      reload();
+    }),
+  );
   return button;
 }
 
@@ -69,46 +75,47 @@ function row({ id, path, photos, added, ignored }) {
   </li>`;
 }
 
-function addButton(work, kind) {
+/** The way to add a folder: it is chosen in a dialog and scanned at once, which the view of the folders shows. */
+export function addButton(kind) {
   const choose = html`<button class=${kind}>${icon("plus")}${t("Add a folder")}</button>`;
   choose.addEventListener("click", async () => {
     const path = await chooseFolder();
     if (!path) return;
     await whileOff(choose, async () => {
       const { id } = await post("/folders", { path });
-      await scan([id], work);
+      try {
+        await post("/scans", { folders: [id] });
+      } finally {
+        showFolders();
+      }
     });
   });
   return choose;
 }
 
-/** Scans folders by number, all where none is named; the list of folders is shown anew at its end. */
-async function scan(folders, work) {
-  const job = await post("/scans", { folders });
-  if (await watch(job, work)) reload();
+function showFolders() {
+  const here = link("library", "folders");
+  if (location.hash === here) reload();
+  else go(here);
 }
 
-/** Follows a scan to its end; gives whether it ended well. */
-async function watch(job, work) {
+/** Follows a scan to its end; then the folders are shown anew, with what came of it. */
+async function watch(job, work, signal) {
   const progress = html`<job-progress class="card stack"></job-progress>`;
   render(work, progress);
-  let isDone = false;
   await attempt(async () => {
-    const over = await progress.run(job);
-    isDone = over.state === "done";
-    if (isDone) toast(t("The photos are known now."));
-    else render(work, ...ended(over, work));
+    const { state } = await progress.run(job);
+    if (state === "done") toast(t("The photos are known now."));
+    if (!signal.aborted) reload();
   });
-  return isDone;
 }
 
 /** What came of a scan, each failed file with its reason, and how to go on with one that was stopped. */
-function ended(job, work) {
+function ended(job) {
   const progress = html`<job-progress class="card stack"></job-progress>`;
   progress.show(job);
   if (job.state !== "cancelled") return [progress, counts(job.result)];
-  const more = html`<button class="primary">${icon("play")}${t("Go on with the scan")}</button>`;
-  more.addEventListener("click", () => whileOff(more, () => scan([], work)));
+  const more = scanButton(icon("play"), t("Go on with the scan"));
   return [progress, html`<p>${t("What was read is kept. A new scan goes on from there.")}</p>`, html`<div class="row">${more}</div>`];
 }
 

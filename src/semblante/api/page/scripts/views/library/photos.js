@@ -6,6 +6,7 @@ import { emptyState } from "../../notices.js";
 import { all, pages } from "../../paging.js";
 import { go, link } from "../../router.js";
 import { nt, t } from "../../texts.js";
+import { addButton } from "./folders.js";
 import { openPhoto } from "./photo.js";
 
 const PAGE = 200;
@@ -49,7 +50,7 @@ function nothing(narrowed) {
     "library",
     t("No photos yet"),
     t("Add a folder. Semblante finds the faces in it, and the people you taught."),
-    html`<a class="button primary" href=${link("library", "folders")}>${icon("folder")}${t("Add a folder")}</a>`,
+    addButton("primary"),
   );
 }
 

@@ -1,12 +1,13 @@
-/** The unsure faces, one key a question: y, n, or the space bar to pass. Every answer is learnt from at once. */
+/** The unsure faces, one key a question: y, n, or the space bar to pass. Answers are learnt while the next are given. */
 
-import { get, post, remove, thumbnail } from "../../api.js";
+import { thumbnail } from "../../api.js";
 import { html, render } from "../../html.js";
-import { attempt, emptyState, toast } from "../../notices.js";
+import { emptyState } from "../../notices.js";
 import { all } from "../../paging.js";
 import { portrait } from "../../people.js";
 import { link } from "../../router.js";
 import { nt, probability, t } from "../../texts.js";
+import { QuestionRound } from "./question_round.js";
 
 /** Keys that answer: those of "yes", "no" and "sí" alike. */
 const KEYS = { y: "yes", s: "yes", 1: "yes", n: "no", 2: "no", " ": "pass", 3: "pass" };
@@ -38,25 +39,31 @@ function chooser(people) {
 
 async function asking(person, people, signal) {
   const board = html`<div class="question" aria-live="polite"></div>`;
-  const passed = new Set();
-  const state = { person, board, passed, question: null, signal };
-  document.addEventListener("keydown", (event) => pressed(event, state), { signal });
-  await next(state);
+  const line = html`<p class="small quiet"></p>`;
+  const hint = html`<p class="small quiet">${t("Each answer is learnt at once. That may settle other questions, or raise new ones.")}</p>`;
+  let shown = null;
+  const show = () => {
+    const { question, left, isLearning } = round;
+    const words = [nt("{count} question left", "{count} questions left", left), isLearning && t("learning …")];
+    line.textContent = words.filter(Boolean).join(" · ");
+    line.hidden = hint.hidden = !question;
+    const what = question ?? (isLearning ? "learning" : "done");
+    if (what !== shown) render(board, question ? card(round) : isLearning ? learning() : done(round));
+    shown = what;
+  };
+  const round = new QuestionRound(person, signal, show);
+  document.addEventListener("keydown", (event) => pressed(event, round), { signal });
+  await round.renew();
   return html`<div class="stack loose">
     ${people.length > 1 && html`<p><a href=${link("library", "questions")}>${t("All people")}</a></p>`}
-    ${board}
+    <div class="question">${board}<div class="stack tight">${line}${hint}</div></div>
   </div>`;
 }
 
-async function next(state) {
-  const { person, board, passed, signal } = state;
-  const { questions: asked, left } = await get(`/people/${person.id}/questions`, { limit: 50 }, signal);
-  state.question = asked.find(({ face }) => !passed.has(face)) ?? null;
-  render(board, state.question ? card(state, left) : done(person, passed.size));
-}
-
-function card(state, left) {
-  const { person, question } = state;
+function card(round) {
+  const { person, question } = round;
+  // The second click of a double click is not meant for the next question.
+  const choose = (answer) => ({ detail: clicks }) => clicks < 2 && round.answer(answer);
   return html`
     <h2>${t("Is this {name}?", { name: person.name })}</h2>
     <div class="pair">
@@ -70,14 +77,15 @@ function card(state, left) {
       </figure>
     </div>
     <div class="row keys">
-      <button class="primary" onclick=${() => answer(state, "yes")}>${t("Yes")} <kbd>${t("Y")}</kbd></button>
-      <button onclick=${() => answer(state, "no")}>${t("No")} <kbd>N</kbd></button>
-      <button onclick=${() => answer(state, "pass")}>${t("Pass")} <kbd>${t("Space")}</kbd></button>
-    </div>
-    <p class="small quiet">${nt("{count} question left", "{count} questions left", left)}</p>`;
+      <button class="primary" onclick=${choose("yes")}>${t("Yes")} <kbd>${t("Y")}</kbd></button>
+      <button onclick=${choose("no")}>${t("No")} <kbd>N</kbd></button>
+      <button onclick=${choose("pass")}>${t("Pass")} <kbd>${t("Space")}</kbd></button>
+    </div>`;
 }
 
-function done(person, passed) {
+const learning = () => html`<p>${t("Learning from your answers …")}</p>`;
+
+function done({ person, passed }) {
   return html`<div>${emptyState(
     "check",
     t("Nothing left to ask"),
@@ -88,32 +96,12 @@ function done(person, passed) {
   )}</div>`;
 }
 
-function pressed(event, state) {
+function pressed(event, round) {
   const chosen = KEYS[event.key.toLowerCase()];
   const isFree = !event.ctrlKey && !event.metaKey && !event.altKey && !event.target.closest("input, select, textarea, dialog");
   // The space bar on a button presses that button.
-  if (!chosen || !isFree || !state.question || (event.key === " " && event.target.closest("button, a"))) return;
+  if (!chosen || !isFree || !round.question || (event.key === " " && event.target.closest("button, a"))) return;
   event.preventDefault();
-  answer(state, chosen);
-}
-
-async function answer(state, chosen) {
-  const { person, question, passed } = state;
-  if (!question) return;
-  state.question = null;
-  if (chosen === "pass") passed.add(question.face);
-  const isDone = await attempt(async () => {
-    if (chosen !== "pass") {
-      const answers = `/people/${person.id}/answers`;
-      await post(answers, [{ face: question.face, answer: chosen }]);
-      const takeBack = async () => {
-        await remove(`${answers}/${question.face}`);
-        await next(state);
-      };
-      const { name } = person;
-      toast(chosen === "yes" ? t("Learnt: this is {name}.", { name }) : t("Remembered: this is not {name}.", { name }), takeBack);
-    }
-    await next(state);
-  });
-  if (!isDone) state.question = question;
+  // A key that is held down is one answer.
+  if (!event.repeat) round.answer(chosen);
 }

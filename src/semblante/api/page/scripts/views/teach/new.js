@@ -26,7 +26,7 @@ async function create(event, submit) {
   const details = detailsOf(Object.fromEntries(new FormData(event.target)));
   await whileOff(submit, async () => {
     const person = await post("/people", details);
-    toast(t("{name} can be taught now.", { name: person.name }));
+    toast(t("{name} is added. Now show photos.", { name: person.name }));
     go(link("teach", person.id));
   });
 }

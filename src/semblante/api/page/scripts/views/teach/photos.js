@@ -46,27 +46,31 @@ function gallery(person, photos, refresh) {
 }
 
 /** A photo that teaches, or that cannot: by its largest face, with the reason, and a way to take it out. */
-function sample(person, { id, faces, taken }, refresh, picture) {
+function sample(person, { id, faces, taken }, refresh, { picture, file } = {}) {
   const [face] = faces ?? [];
   const issue = issueOf(faces);
   const element = html`<li class=${`sample ${issue ? "poor" : ""}`} data-photo=${id}>
     ${picture ?? (face && html`<img class="thumb" src=${thumbnail(face.id)} alt=${t("A face of {name}", { name: person.name })} loading="lazy">`)}
     <span class="mark">${icon(issue ? "question" : "check")}</span>
+    ${file && fileName(file)}
     <span>${issue ? issue.title : html`<span class="spoken">${t("This photo teaches")}</span>`}</span>
     ${issue && html`<span class="quiet">${issue.measured}</span>`}
     ${person.birth_date && dayField(person, id, taken)}
   </li>`;
-  const out = html`<button aria-label=${t("Take this photo out")}>${icon("cross")}</button>`;
-  out.addEventListener("click", () =>
+  const takeOut = () =>
     attempt(async () => {
       await remove(`/people/${person.id}/photos/${id}`);
       element.remove();
       refresh();
-    }),
-  );
-  element.append(out);
+    });
+  element.append(cross(t("Take this photo out"), takeOut));
   return element;
 }
+
+const cross = (label, act) => html`<button aria-label=${label} onclick=${act}>${icon("cross")}</button>`;
+
+/** The name of a photo's file, which is known while it has just been given. */
+const fileName = ({ name }) => html`<strong class="file" title=${name}>${name}</strong>`;
 
 /** When the photo was taken: by its metadata, or as it is told here. */
 function dayField(person, id, taken) {
@@ -82,12 +86,15 @@ function issueOf(faces) {
   return faces.some(({ quality }) => quality.ok) ? undefined : issueText(faces[0].quality.issues[0]);
 }
 
-function refused(file, { reason }) {
-  return html`<li class="sample refused">
-    <span class="thumb">${icon("warn")}</span>
-    <strong>${file.name}</strong>
-    <span class="quiet">${reason.detail}</span>
+/** A photo that was not taken, with the reason, until it is dismissed; `picture` where the browser can show it. */
+function refused({ file, picture }, { reason }) {
+  const element = html`<li class="sample refused">
+    ${picture ? [picture, html`<span class="mark">${icon("warn")}</span>`] : html`<span class="thumb">${icon("warn")}</span>`}
+    ${fileName(file)}
+    <span class="quiet sentence">${reason.detail}</span>
   </li>`;
+  element.append(cross(t("Dismiss {file}", { file: file.name }), () => element.remove()));
+  return element;
 }
 
 async function send(person, files, role, shown, refresh) {
@@ -99,11 +106,11 @@ async function send(person, files, role, shown, refresh) {
       progress.value = sent;
       figures.textContent = t("{done} of {total} photos read", { done: number(sent), total: number(total) });
       for (const each of accepted) {
-        const picture = await preview(part[each.index]);
+        const given = await previewed(part[each.index]);
         shown.querySelector(`[data-photo="${each.id}"]`)?.remove();
-        shown.append(sample(person, each, refresh, picture));
+        shown.append(sample(person, each, refresh, given));
       }
-      for (const each of rejected) shown.append(refused(part[each.index], each));
+      for (const each of rejected) shown.append(refused(await previewed(part[each.index]), each));
     }),
   );
   progress.remove();
@@ -120,6 +127,8 @@ async function inOrder(person, shown) {
   }
   shown.append(...shown.querySelectorAll(".refused"));
 }
+
+const previewed = async (file) => ({ file, picture: await preview(file) });
 
 /** A small square of the photo as it was given, at once; the face's own picture comes with the next visit. */
 async function preview(file) {
