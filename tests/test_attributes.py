@@ -151,9 +151,9 @@ def test_signs_are_explained_only_where_they_are_shown() -> None:
     [
         ("en", "Male", "‡ male: what annotators read into a face."),
         ("es", "Male", "‡ hombre: lo que quien etiqueta ve en una cara."),
-        ("en", "No_Beard", "‡ no beard: “no” wrong in up to two of five."),
+        ("en", "No_Beard", "‡ no beard: up to 2 in 5 of its “no” labels are wrong."),
         ("es", "No_Beard", "‡ sin barba: hasta dos de cada cinco «no» son erróneos."),
-        ("en", "Mouth_Slightly_Open", "‡ mouth slightly open: “yes” wrong in about one of five."),
+        ("en", "Mouth_Slightly_Open", "‡ mouth slightly open: about 1 in 5 of its “yes” labels are wrong."),
         ("es", "Mouth_Slightly_Open", "‡ boca entreabierta: cerca de uno de cada cinco «sí» es erróneo."),
     ],
 )

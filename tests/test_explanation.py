@@ -131,8 +131,8 @@ def test_the_parts_that_matter_are_named(smile: Explanation) -> None:
     text = explanation_text(_with_heat(surely, mouth=0.8, hair=-0.3))
     assert text == (
         "smiling: yes (logit 1.23; above 0 is a yes)\n"
-        "What speaks most for “smiling”: the mouth (0.80). "
-        "What speaks most against it: the hair above the forehead (−0.30)."
+        "What speaks most for “smiling”: the mouth (0.80 logits). "
+        "What speaks most against it: the hair above the forehead (−0.30 logits)."
     )
     with speaking("es"):
         text = explanation_text(_with_heat(surely, eyes=-0.5, nose=0.05))

@@ -364,7 +364,7 @@ class TestThePage:
         text = page.text_in[language] + terminal
         untrue = {
             "en": ("opinion", "random:", "Sometimes the label", "thought they saw, not facts", "†", "*"),
-            "es": ("opinión de", "aleatorias", "A veces es la etiqueta", "creyó ver, no", "†", "*"),
+            "es": ("opinión de", "al azar", "A veces es la etiqueta", "creyó ver, no", "†", "*"),
         }[language]
         assert [words for words in untrue if words in text] == []
         assert "†" in real and "*" in real
@@ -688,7 +688,7 @@ class TestModel:
     def test_the_best_read_attribute_comes_first_with_its_baseline(self, page: Page) -> None:
         text = page.text_in["en"]
         table = text[text.index("Attribute by attribute") :]
-        assert table.index("young") < table.index("wearing necktie") < table.index("5 o clock shadow")
+        assert table.index("young") < table.index("wearing necktie") < table.index("5 o'clock shadow")
         assert "always the more frequent answer: 75.0%" in text and "+15.0" in table
 
     def test_poor_labels_and_opinions_are_marked(self, page: Page) -> None:

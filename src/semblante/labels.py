@@ -123,7 +123,10 @@ def doubt(attribute: str) -> str | None:
 
 def spoken(attribute: str, language: str) -> str:
     """The attribute as a person would say it: `Wearing_Hat` is "wearing hat" or "sombrero"."""
-    return SPANISH[attribute] if language == "es" else attribute.replace("_", " ").lower()
+    if language == "es":
+        return SPANISH[attribute]
+    # CelebA's file has no apostrophes.
+    return attribute.replace("_", " ").lower().replace("o clock", "o'clock")
 
 
 def attribute_named(name: str) -> str:

@@ -134,7 +134,7 @@ def _places_text(explanation: Explanation) -> str:
 
 
 def _place_text(region: Region, heat: float) -> str:
-    return f"{region_text(region)} ({numbers.decimal(heat)})"
+    return tr("{place} ({heat} logits)", place=region_text(region), heat=numbers.decimal(heat))
 
 
 def _subject(explanation: Explanation) -> str:

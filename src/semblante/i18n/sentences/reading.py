@@ -63,8 +63,8 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "labels_are_guesses": "what annotators read into a face",
     "labels_are_opinions": "an opinion",
     "labels_near_random": "close to random",
-    "labels_wrong_at_no": "“no” wrong in up to two of five",
-    "labels_wrong_at_yes": "“yes” wrong in about one of five",
+    "labels_wrong_at_no": "up to 2 in 5 of its “no” labels are wrong",
+    "labels_wrong_at_yes": "about 1 in 5 of its “yes” labels are wrong",
     "manifest_attributes": (
         "the field attributes names {count}; number {number} is {found} and should be {expected}"
     ),

@@ -77,7 +77,7 @@ function consentField() {
       <option value="">${t("Please choose")}</option>
       ${CONSENTS().map(({ who, label }) => html`<option value=${who}>${label}</option>`)}
     </select>
-    <span class="hint">${t("A face is personal. Semblante notes who agreed, and teaches nothing without that.")}</span>
+    <span class="hint">${t("A face is personal. Semblante notes who agreed, and learns nothing without that.")}</span>
   </div>`;
   show(field, false);
   return field;

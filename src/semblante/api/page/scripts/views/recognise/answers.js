@@ -122,7 +122,7 @@ async function heatFigure(explanation) {
     <div class="heat">${canvas}</div>
     <p class="small lines">${explanation.text}</p>
     <figcaption class="small quiet">
-      ${t("Warm places speak for this person, cold ones against. Where one is hidden, the answer changes most.")}
+      ${t("Warm places speak for this person, cold ones against. If these places are covered, the answer changes most. A logit is the score from which the probability follows.")}
     </figcaption>
   </figure>`;
 }

@@ -12,7 +12,7 @@ export default function newPerson() {
   return html`<div class="view">
     <header>
       <h1>${t("Whose face is it?")}</h1>
-      <p>${t("A face is personal. Semblante notes who agreed, and teaches nothing without that.")}</p>
+      <p>${t("A face is personal. Semblante notes who agreed, and learns nothing without that.")}</p>
     </header>
     <form class="card stack loose" onsubmit=${(event) => create(event, submit)}>
       ${detailFields()}

@@ -67,6 +67,6 @@ function noted({ consent, birth_date: birth }) {
 
 function noConsent(person, etag) {
   const note = html`<button class="primary" onclick=${() => editDetails(person, etag)}>${t("Note who agreed")}</button>`;
-  const why = t("A face is personal. Semblante notes who agreed, and teaches nothing without that.");
+  const why = t("A face is personal. Semblante notes who agreed, and learns nothing without that.");
   return notice("warn", "shield", html`<strong>${t("Nobody has noted who agreed")}</strong>`, html`<span>${why}</span>`, html`<div class="row">${note}</div>`);
 }
