@@ -19,6 +19,7 @@ from semblante.pipeline import PersonDetails
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed")
 
 ANA, BO, ZOE = 1, 2, 3
+WIDTH_OF_BAR = "(moves => moves.offsetWidth - moves.clientWidth)(document.querySelector('.moves'))"
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +71,7 @@ def test_a_scan_is_followed_stopped_and_goes_on(browser: Browser, service: Servi
         tab.route("**/api/v1/model", lambda route: route.fulfill(json={"attributes": []}))
         service.open(tab, "library/photos")
         press(tab, "Add a folder")
+        expect(tab.locator("dialog h2")).to_have_text("Which folder has the photos?")
         expect(tab.locator("dialog")).to_contain_text("41 photos lie right here")
         assert_usable(tab)
         press(tab, "Use this folder")
@@ -130,6 +132,7 @@ def test_groups_are_merged_split_and_ignored(browser: Browser, service: Service,
         tab.locator("dialog").get_by_role("button", name="Merge").click()
         expect(cards).to_have_count(1)
         expect(cards.first).to_contain_text("9 photos")
+        expect(tab.get_by_role("button", name="Merge")).to_have_count(0)
 
         tab.get_by_role("link", name="See all, or split").click()
         expect(tab.locator(".parts")).to_contain_text("5 faces")
@@ -231,8 +234,10 @@ def test_not_this_person_is_said_of_a_photo_and_taken_back(
         tab.route("**/api/v1/model", lambda route: route.fulfill(json={"attributes": attributes}))
         service.open(tab, "library/photos")
         expect(tab.locator(".tile .chip.yes")).to_have_count(8)
+        for name, nothing in (("verdict", "Any answer"), ("without", "Nothing excluded")):
+            expect(tab.locator(f"#filter-{name} option:checked")).to_have_text(nothing)
         tab.select_option("#filter-person", label="Ana")
-        expect(tab.locator("[role=status]").first).to_contain_text("8 photos")
+        expect(tab.locator("[role=status]").first).to_contain_text("8 photos · copies of a photo count once")
         tab.get_by_role("link", name="All photos").click()
         expect(tab.locator(".tile")).to_have_count(9)
 
@@ -268,9 +273,12 @@ def test_not_this_person_is_said_of_a_photo_and_taken_back(
         expect(tab.locator(".tile .chip")).to_have_count(9)
         assert len(library.review("Ana").answers()) == 9
 
+        service.open(tab, "library/groups")
+        expect(tab.locator(".empty")).to_contain_text("Every face that was found is a known person's")
+
 
 def test_a_sort_is_shown_done_and_undone(browser: Browser, service: Service, tmp_path: Path) -> None:
-    show_photos(service, tmp_path / "photos", (Shown(ANA),), (Shown(ANA),), (Shown(BO),))
+    photos = show_photos(service, tmp_path / "photos", *[(Shown(ANA),)] * 30, (Shown(BO),))
     learn(service, "Ana", ANA)
     target = tmp_path / "sorted"
     target.mkdir()
@@ -278,15 +286,24 @@ def test_a_sort_is_shown_done_and_undone(browser: Browser, service: Service, tmp
         tab.route("**/places*", lambda route: route.fulfill(json=place(target)))
         service.open(tab, "library/sorts")
         press(tab, "Show what would happen")
+        expect(tab.locator("dialog h2")).to_have_text("Where should the sorted photos go?")
+        expect(tab.locator("dialog strong")).to_have_text(str(target))
+        expect(tab.locator("dialog")).not_to_contain_text("right here")
         press(tab, "Use this folder")
-        expect(tab.locator(".card h2")).to_have_text("2 photos would be sorted")
+        expect(tab.locator(".card h2")).to_have_text("30 photos would be sorted")
+        by_name = [str(photos / f"{number}.jpg") for number in range(30)]
+        expect(tab.locator(".moves li > span:first-child")).to_have_text(by_name)
+        assert tab.evaluate(WIDTH_OF_BAR) > 10
         assert_usable(tab)
         assert list(target.iterdir()) == []
         press(tab, "Do it")
-        expect(tab.locator(".card h2")).to_have_text("2 photos are sorted")
-        assert len(list(target.rglob("*.jpg"))) == 2
-        expect(tab.locator(".timeline li")).to_have_count(1)
+        expect(tab.locator(".card h2")).to_have_text("30 photos are sorted")
+        assert len(list(target.rglob("*.jpg"))) == 30
+        expect(tab.locator(".timeline li")).to_contain_text("30 copies")
         assert_usable(tab)
+        with tab.expect_request("**/places?path=*"):
+            press(tab, "Show what would happen")
+        press(tab, "Close")
         press(tab, "Undo")
         said(tab, "The sort is undone.")
         expect(tab.locator(".timeline .chip")).to_have_text("undone")

@@ -195,11 +195,14 @@ def test_an_answer_says_why(page: Page, service: Service, tmp_path: Path) -> Non
     answer.wait_for(timeout=SLOW_MS)
     assert re.search(r"It is blurred\. Measured 0\.\d\d; at least 0\.\d\d is needed\.", answer.inner_text())
     assert "1 in 1,000 strangers gets a wrong yes" in answer.inner_text()
+    enlarged = page.locator("face-photo > canvas").evaluate("photo => photo.clientWidth / photo.width")
+    assert enlarged > 1.5, "a small photo is shown as large as a large one"
     page.locator(".box").focus()
     page.keyboard.press("Enter")
     assert page.locator(".box").get_attribute("aria-pressed") == "true"
     page.get_by_text("Why?").first.press("Enter")
     page.wait_for_selector(".heat canvas", timeout=SLOW_MS)
+    assert re.search(r"speaks most for “Ana López”: .+ \(−?\d\.\d\d logits\)", answer.inner_text())
     page.get_by_text("Attributes").press("Enter")
     assert page.locator(".answer figure img.face").count() >= 3
     assert page.locator(".attributes li").first.is_visible()

@@ -36,6 +36,7 @@ export class FacePhoto extends HTMLElement {
     if (picture instanceof HTMLCanvasElement) {
       picture.setAttribute("role", "img");
       picture.setAttribute("aria-label", label);
+      this.style.setProperty("--ratio", picture.width / picture.height);
     }
     this.replaceChildren(picture, html`<div class="boxes"></div>`);
   }

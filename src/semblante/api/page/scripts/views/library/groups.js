@@ -23,7 +23,7 @@ export default async function groups({ path, query, signal }) {
     ${ignored && html`<p><a href=${link("library", "groups")}>${t("Back to the groups")}</a></p>`}
     ${!ignored && people.length > 0 && knownPeople(people)}
     ${listed.job && atWork(listed.job, signal)}
-    ${listed.total > 0 ? unknownGroups(listed, people, asked, signal) : !listed.job && nothing(ignored)}
+    ${listed.total > 0 ? unknownGroups(listed, people, asked, signal) : !listed.job && (await nothing(ignored, signal))}
     ${!ignored && listed.ignored > 0 &&
     html`<p><a href=${`${link("library", "groups")}?ignored=1`}>${nt("{count} face is ignored", "{count} faces are ignored", listed.ignored)}</a></p>`}
   </div>`;
@@ -39,8 +39,13 @@ function atWork(id, signal) {
   return progress;
 }
 
-function nothing(ignored) {
+async function nothing(ignored, signal) {
   if (ignored) return emptyState("hide", t("No ignored groups"), t("Single faces that are ignored are in their photos."));
+  const { total } = await get("/photos", { limit: 1 }, signal);
+  if (total > 0) {
+    const words = t("Every face that was found is a known person's, is ignored, or is in too few good photos to be asked about.");
+    return emptyState("people", t("No unknown groups"), words);
+  }
   return emptyState(
     "people",
     t("No unknown groups"),
@@ -75,7 +80,7 @@ function unknownGroups(first, people, asked, signal) {
   const rest = html`<div class="row"></div>`;
   const show = ({ groups: found, next }) => {
     shown.push(...found);
-    list.append(...found.map((group) => html`<li>${groupCard(group, { shown, people, ignored: asked.ignored })}</li>`));
+    list.append(...found.map((group) => html`<li>${groupCard(group, { shown, people, ignored: asked.ignored, total: first.total })}</li>`));
     const more = html`<button>${t("Show more")}</button>`;
     more.addEventListener("click", () => whileOff(more, async () => show(await get("/groups", { ...asked, cursor: next }, signal))));
     render(rest, next && more);
@@ -89,7 +94,7 @@ function unknownGroups(first, people, asked, signal) {
   </section>`;
 }
 
-function groupCard(group, { shown, people, ignored }) {
+function groupCard(group, { shown, people, ignored, total }) {
   const { id, examples, doubtful, photos, certain } = group;
   return html`<article class="card group" aria-label=${nt("{count} photo", "{count} photos", photos)}>
     <div class="row spread">
@@ -105,7 +110,7 @@ function groupCard(group, { shown, people, ignored }) {
         : [
             html`<button class="primary" onclick=${() => nameGroup(group, people)}>${t("Give a name")}</button>`,
             html`<a class="button" href=${link("library", "groups", id)}>${t("See all, or split")}</a>`,
-            html`<button onclick=${() => merge(group, shown)}>${t("Merge")}</button>`,
+            total > 1 && html`<button onclick=${() => merge(group, shown)}>${t("Merge")}</button>`,
             html`<button onclick=${() => ignore(group, true)}>${icon("hide")}${t("Ignore")}</button>`,
           ]}
     </div>
@@ -122,10 +127,6 @@ const ignore = ({ id }, ignored) =>
 /** Makes several groups of one person's one. */
 async function merge({ id, examples }, shown) {
   const others = shown.filter((other) => other.id !== id);
-  if (!others.length) {
-    toast(t("There is no other group to merge with."));
-    return;
-  }
   const choices = html`<ul role="list" class="stack">
     ${others.map(
       ({ id: other, examples: faces, photos }) => html`<li><label class="option">

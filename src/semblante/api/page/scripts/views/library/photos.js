@@ -32,7 +32,7 @@ export default async function photos({ query, signal }) {
 function found(total, { folder, ...filters }) {
   const narrowed = folder || Object.values(filters).some(Boolean);
   return html`<p class="quiet small row" role="status">
-    ${nt("{count} photo", "{count} photos", total)} ${folder && t("in one folder")}
+    ${nt("{count} photo", "{count} photos", total)} ${folder && t("in one folder")} · ${t("copies of a photo count once")}
     ${narrowed && html`<a href=${link("library", "photos")}>${t("All photos")}</a>`}
   </p>`;
 }
@@ -70,12 +70,12 @@ function filterBar(filters, people, attributes) {
   const described = attributes.map(({ name, label }) => ({ value: name, title: label }));
   return html`<form class="filters" aria-label=${t("Filters")} onchange=${narrow} onsubmit=${(event) => event.preventDefault()}>
     ${choices("person", t("Person"), t("Anybody"), people.map(({ id, name }) => ({ value: id, title: name })))}
-    ${choices("verdict", t("Answer"), t("Yes and not sure"), [
+    ${choices("verdict", t("Answer"), t("Any answer"), [
       { value: "yes", title: t("Yes") },
       { value: "unsure", title: t("Not sure") },
     ])}
     ${choices("with", t("With"), t("Any attribute"), described)}
-    ${choices("without", t("Without"), t("No attribute"), described)}
+    ${choices("without", t("Without"), t("Nothing excluded"), described)}
     <input type="hidden" name="folder" value=${filters.folder ?? ""}>
   </form>`;
 }

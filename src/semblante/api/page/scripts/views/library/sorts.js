@@ -5,10 +5,11 @@ import { html, icon, render } from "../../html.js";
 import { emptyState, notice, toast, whileOff } from "../../notices.js";
 import { all } from "../../paging.js";
 import { link } from "../../router.js";
-import { moment, nt, number, t } from "../../texts.js";
+import { language, moment, nt, number, t } from "../../texts.js";
 import { chooseFolder } from "./folder_chooser.js";
 
 const SHOWN = 20;
+const BY_NAME = new Intl.Collator(language, { numeric: true });
 
 const WAYS = () => [
   { how: "copy", label: t("Copy"), hint: t("The photos stay where they are; copies go to the folder.") },
@@ -47,7 +48,7 @@ function sortForm(people, places) {
   const preview = async (event) => {
     event.preventDefault();
     const { person, how } = Object.fromEntries(new FormData(event.target));
-    const folder = how === "xmp" ? null : await chooseFolder();
+    const folder = how === "xmp" ? null : await chooseFolder("target");
     if (how !== "xmp" && !folder) return;
     await whileOff(submit, () => run({ person: Number(person), how, folder, dry_run: true }, places));
   };
@@ -95,15 +96,15 @@ async function followed(plan, job) {
 
 /** Which photos go where, which are there already, and which cannot be sorted, each with its reason. */
 function resultView({ made, already, skipped, photos }, title, start) {
-  const coming = photos.filter(({ outcome }) => outcome === "made");
+  const coming = photos.filter(({ outcome }) => outcome === "made").toSorted((a, b) => BY_NAME.compare(a.photo, b.photo));
   const left = photos.filter(({ outcome }) => outcome === "skipped");
   return html`<section class="card stack" aria-label=${t("What comes of it")}>
     <h2>${title}</h2>
     ${coming.length > 0 &&
     html`<ul role="list" class="moves small" tabindex="0" aria-label=${t("Photos and where they go")}>
-      ${coming.slice(0, SHOWN).map(({ photo, target }) => html`<li><span>${photo}</span><span><span class="quiet" aria-label=${t("goes to")}>→</span> ${target}</span></li>`)}
+      ${coming.map(({ photo, target }) => html`<li><span>${photo}</span><span><span class="quiet" aria-label=${t("goes to")}>→</span> ${target}</span></li>`)}
     </ul>`}
-    ${made > SHOWN && html`<p class="small quiet">${t("and {count} more", { count: number(made - SHOWN) })}</p>`}
+    ${made > coming.length && html`<p class="small quiet">${t("and {count} more", { count: number(made - coming.length) })}</p>`}
     ${already > 0 && html`<p class="small quiet">${nt("{count} is there already", "{count} are there already", already)}</p>`}
     ${skipped > 0 &&
     notice(
@@ -116,14 +117,21 @@ function resultView({ made, already, skipped, photos }, title, start) {
   </section>`;
 }
 
+/** So many files as a sort of this kind makes. */
+function filesOf(how, count) {
+  if (how === "copy") return nt("{count} copy", "{count} copies", count);
+  if (how === "xmp") return nt("{count} sidecar", "{count} sidecars", count);
+  if (how === "hardlink") return nt("{count} hard link", "{count} hard links", count);
+  return nt("{count} symbolic link", "{count} symbolic links", count);
+}
+
 function row({ id, name, how, began, steps, undone }, places) {
   const undo = html`<button>${icon("undo")}${t("Undo")}</button>`;
   undo.addEventListener("click", () => whileOff(undo, () => takeBack(id, places)));
-  const label = WAYS().find((way) => way.how === how)?.label ?? t("Symbolic link");
   return html`<li>
     <div class="stack tight">
       <strong>${name}</strong>
-      <small class="quiet">${label} · ${nt("{count} step", "{count} steps", steps)} · ${moment(began)}</small>
+      <small class="quiet">${filesOf(how, steps)} · ${moment(began)}</small>
     </div>
     ${undone ? html`<span class="chip">${t("undone")}</span>` : undo}
   </li>`;
