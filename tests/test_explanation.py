@@ -139,7 +139,7 @@ def test_the_parts_that_matter_are_named(smile: Explanation) -> None:
     assert text == (
         "sonrisa: sí (logit 1,23; por encima de 0 es un sí)\n"
         "Lo que más habla a favor de «sonrisa»: nada en particular. "
-        "Lo que más habla en contra: los ojos y lo que los rodea (−0,50)."
+        "Lo que más habla en contra: los ojos y lo que los rodea (−0,50 logits)."
     )
     assert explanation_text(_with_heat(surely)).count("nothing in particular") == 2
     assert len({region_text(region) for region in REGIONS}) == len(REGIONS)
