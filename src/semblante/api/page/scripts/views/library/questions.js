@@ -39,7 +39,7 @@ function chooser(people) {
 
 async function asking(person, people, signal) {
   const board = html`<div class="question" aria-live="polite"></div>`;
-  const line = html`<p class="small quiet"></p>`;
+  const line = html`<p class="small quiet sentence"></p>`;
   const hint = html`<p class="small quiet">${t("Each answer is learnt at once. That may settle other questions, or raise new ones.")}</p>`;
   let shown = null;
   const show = () => {
