@@ -124,7 +124,7 @@ EXAMPLES: Final[Mapping[str, Any]] = {
         "name": "Ana",
         "how": "copy",
         "began": AT,
-        "steps": 96,
+        "files": 96,
         "undone": False,
     },
     "SplitIn": {"parts": [[FACE_ID]]},

@@ -58,14 +58,14 @@ class SortOut(Schema):
     name: str
     how: How
     began: datetime
-    steps: int
+    files: int
     undone: bool
 
     @classmethod
     def of(cls, run: Run) -> "SortOut":
         """That of a run."""
         return cls(
-            id=run.run, name=run.name, how=run.how, began=run.began, steps=run.file_count, undone=run.undone
+            id=run.run, name=run.name, how=run.how, began=run.began, files=run.file_count, undone=run.undone
         )
 
 

@@ -125,13 +125,13 @@ function filesOf(how, count) {
   return nt("{count} symbolic link", "{count} symbolic links", count);
 }
 
-function row({ id, name, how, began, steps, undone }, places) {
+function row({ id, name, how, began, files, undone }, places) {
   const undo = html`<button>${icon("undo")}${t("Undo")}</button>`;
   undo.addEventListener("click", () => whileOff(undo, () => takeBack(id, places)));
   return html`<li>
     <div class="stack tight">
       <strong>${name}</strong>
-      <small class="quiet">${filesOf(how, steps)} · ${moment(began)}</small>
+      <small class="quiet">${filesOf(how, files)} · ${moment(began)}</small>
     </div>
     ${undone ? html`<span class="chip">${t("undone")}</span>` : undo}
   </li>`;
