@@ -15,6 +15,10 @@ from jaxtyping import install_import_hook
 install_import_hook("semblante", "typechecker.check")
 
 if TYPE_CHECKING:
+    import httpx
+    from playwright.sync_api import Browser
+
+    from semblante.api import Engine
     from semblante.celeba import PreparedSet
     from semblante.metrics.results import Evaluation
     from semblante.model.bundle import Bundle
@@ -142,3 +146,41 @@ def cli(
 
     yield call
     use_language("en")
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> "Iterator[Engine]":
+    """A service on a data folder of the test's own, which holds nothing yet."""
+    from api_client import settings_for
+
+    from semblante.api import Engine
+
+    with Engine(settings_for(tmp_path / "data")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def page(engine: "Engine") -> "Iterator[httpx.Client]":
+    """The service's page, signed in."""
+    from api_client import asking
+
+    with asking(engine) as opened:
+        yield opened
+
+
+@pytest.fixture
+def stranger(engine: "Engine") -> "Iterator[httpx.Client]":
+    """Whoever else reaches the service's port."""
+    from api_client import asking
+
+    with asking(engine, signed_in=False) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def browser() -> "Iterator[Browser]":
+    """Chromium, for tests of the page."""
+    from page_browser import chromium
+
+    with chromium() as opened:
+        yield opened

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from axe import violations
 from fake_photos import BASE, FakeReader, Shown, made_up_analyzer, write_photo
-from page_browser import Service, page_service
+from page_browser import Scheme, Service, page_service, quiet_tab
 from playwright.sync_api import Browser, Page, expect
 from test_pipeline_library import person
 
@@ -52,29 +52,18 @@ def learn(service: Service, name: str, who: int) -> int:
 
 @contextmanager
 def made_up_tab(
-    browser: Browser, language: str = "en", width: int = 1280, scheme: str = "light", is_refused: bool = False
+    browser: Browser,
+    language: str = "en",
+    width: int = 1280,
+    scheme: Scheme = "light",
+    is_refused: bool = False,
 ) -> Iterator[Page]:
-    """A tab in which every small picture is the same one.
-
-    The test fails where the console says something, unless a request is refused and `is_refused` wants that.
-    """
-    assert scheme in ("light", "dark")
-    context = browser.new_context(
-        viewport={"width": width, "height": 800},
-        color_scheme="dark" if scheme == "dark" else "light",
-        locale=f"{language}-ES",
-    )
-    tab = context.new_page()
-    tab.set_default_timeout(SLOW_MS)
-    for kind in ("thumbnail", "picture?*"):
-        tab.route(f"**/{kind}", lambda route: route.fulfill(body=PICTURE, content_type="image/svg+xml"))
-    said: list[str] = []
-    tab.on("console", lambda message: said.append(message.text))
-    tab.on("pageerror", lambda error: said.append(str(error)))
-    yield tab
-    context.close()
-    complaints = [each for each in said if not (is_refused and each.startswith("Failed to load resource"))]
-    assert not complaints, complaints
+    """A `quiet_tab` in which every small picture is the same one."""
+    with quiet_tab(browser, language, width, scheme, is_refused) as tab:
+        tab.set_default_timeout(SLOW_MS)
+        for kind in ("thumbnail", "picture?*"):
+            tab.route(f"**/{kind}", lambda route: route.fulfill(body=PICTURE, content_type="image/svg+xml"))
+        yield tab
 
 
 def assert_usable(tab: Page) -> None:

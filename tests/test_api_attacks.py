@@ -6,12 +6,10 @@ import struct
 import threading
 import time
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
-from api_client import asking, settings_for
 from PIL import Image
 from starlette.datastructures import Headers
 
@@ -20,26 +18,6 @@ from semblante.api.cookies import cookie_of
 from semblante.api.job_registry import JobRegistry
 from semblante.api.routes import jobs
 from semblante.errors import Overloaded
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    with Engine(settings_for(tmp_path / "data")) as opened:
-        yield opened
-
-
-@pytest.fixture
-def page(engine: Engine) -> Iterator[httpx.Client]:
-    """The page, signed in."""
-    with asking(engine) as opened:
-        yield opened
-
-
-@pytest.fixture
-def stranger(engine: Engine) -> Iterator[httpx.Client]:
-    """Whoever else reaches the port."""
-    with asking(engine, signed_in=False) as opened:
-        yield opened
 
 
 def code_of(answer: httpx.Response) -> tuple[int, str]:

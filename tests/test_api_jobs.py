@@ -9,19 +9,13 @@ from typing import Any
 
 import httpx
 import pytest
-from api_client import asking, settings_for
+from api_client import asking
 
 from semblante.api import Engine
 from semblante.api.job_registry import MAX_KEPT_EVENTS, MAX_KEPT_JOBS, OVER, Job, JobRegistry
 from semblante.errors import DiskFull, Reason, Refused
 from semblante.i18n import speaking, tr
 from semblante.jobs import Advice, JobContext
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    with Engine(settings_for(tmp_path / "data")) as opened:
-        yield opened
 
 
 @pytest.fixture

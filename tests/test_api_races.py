@@ -9,7 +9,6 @@ from typing import Any
 
 import httpx
 import pytest
-from api_client import asking, settings_for
 from encrypted_store import (
     PASSPHRASE,
     cheap_scrypt,  # noqa: F401 (a fixture)
@@ -25,18 +24,6 @@ from semblante.organize.journal import Step, journal
 from semblante.pipeline import FaceAnalyzer, PersonDetails
 
 CONSENT = {"who": "self", "on": "2026-01-02"}
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    with Engine(settings_for(tmp_path / "data")) as opened:
-        yield opened
-
-
-@pytest.fixture
-def page(engine: Engine) -> Iterator[httpx.Client]:
-    with asking(engine) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import json
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -16,26 +15,6 @@ from semblante.api.sessions import Failures, Sessions
 from semblante.errors import FileAccessError, Refused
 
 OWN = {"Origin": "http://127.0.0.1:8765"}
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    with Engine(settings_for(tmp_path / "data")) as opened:
-        yield opened
-
-
-@pytest.fixture
-def page(engine: Engine) -> Iterator[httpx.Client]:
-    """The page, signed in."""
-    with asking(engine) as opened:
-        yield opened
-
-
-@pytest.fixture
-def stranger(engine: Engine) -> Iterator[httpx.Client]:
-    """Whoever else reaches the port."""
-    with asking(engine, signed_in=False) as opened:
-        yield opened
 
 
 def _code(answer: httpx.Response) -> tuple[int, str]:

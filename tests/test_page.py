@@ -9,7 +9,7 @@ import pytest
 pytest.importorskip("playwright", reason="playwright is not installed")
 
 from axe import violations
-from page_browser import CHROMIUM, Scheme, Service, chromium, page_service, quiet_tab
+from page_browser import CHROMIUM, Scheme, Service, page_service, quiet_tab
 from page_people import LEARNT, SEED, fill
 from playwright.sync_api import Browser, Page, expect
 
@@ -35,12 +35,6 @@ VIEWS = [
     "held/forget/{ana}",
 ]
 WAYS: list[tuple[str, int, Scheme]] = [("en", 1280, "light"), ("es", 360, "dark")]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,5 @@
 """Growing up, on the page: a birth date, photos by age, the years that are missing."""
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -9,7 +8,7 @@ import pytest
 pytest.importorskip("playwright", reason="playwright is not installed")
 
 from fake_photos import Shown, made_up_photo
-from page_browser import CHROMIUM, chromium
+from page_browser import CHROMIUM
 from page_made_up import assert_usable, made_up_service, made_up_tab
 from playwright.sync_api import Browser, expect
 
@@ -19,12 +18,6 @@ from semblante.types import Consent
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed")
 
 NOA = 4
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
 
 
 def test_photos_are_shown_by_age_and_the_missing_years_are_asked_for(

@@ -13,7 +13,7 @@ from encrypted_store import (
     cheap_scrypt,  # noqa: F401 (a fixture)
 )
 from fake_photos import Shown
-from page_browser import CHROMIUM, Service, chromium
+from page_browser import CHROMIUM, Service
 from page_made_up import assert_usable, learn, made_up_service, made_up_tab, show_photos
 from playwright.sync_api import Browser, Page, expect
 
@@ -22,12 +22,6 @@ from semblante.organize.journal import Step, journal
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed")
 
 ANA, STRANGER = 1, 3
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 pytest.importorskip("playwright", reason="playwright is not installed")
 
 from fake_photos import NoNetwork, Shown, write_photo
-from page_browser import CHROMIUM, Service, chromium
+from page_browser import CHROMIUM, Service
 from page_made_up import CONSENT, assert_usable, learn, made_up_service, made_up_tab, show_photos
 from playwright.sync_api import Browser, Page, expect
 
@@ -19,12 +19,6 @@ from semblante.pipeline import PersonDetails
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed")
 
 ANA, BO, ZOE = 1, 2, 3
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 pytest.importorskip("playwright", reason="playwright is not installed")
 
 from fake_photos import Shown
-from page_browser import CHROMIUM, Service, chromium
+from page_browser import CHROMIUM, Service
 from page_made_up import assert_usable, learn, made_up_service, made_up_tab, show_photos
 from playwright.sync_api import Browser, Route, expect
 
@@ -17,12 +17,6 @@ pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not i
 
 ANA = 1
 FACES = [f"{number:064x}-0" for number in range(7)]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 pytest.importorskip("playwright", reason="playwright is not installed")
 
 from axe import violations
-from page_browser import CHROMIUM, Service, chromium, page_service, quiet_tab
+from page_browser import CHROMIUM, Service, page_service, quiet_tab
 from page_people import LEARNT, SEED, fill
 from PIL import Image, ImageFilter
 from playwright.sync_api import Browser, Page, expect
@@ -23,12 +23,6 @@ pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not i
 
 SLOW_MS = 60_000
 AGREED = Consent("told", date(2026, 10, 3), "")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

@@ -5,31 +5,22 @@ from typing import Any, Final
 
 from semblante.api.examples.parts import AT, BOX, FACE_ID, PHOTO_ID
 
+_CHANGE: Final[Mapping[str, Any]] = {
+    "id": 12,
+    "kind": "ignore",
+    "name": "",
+    "instead_of": [],
+    "beside": [],
+    "faces": 3,
+    "at": AT,
+    "text": "3 faces are ignored",
+}
+
 EXAMPLES: Final[Mapping[str, Any]] = {
-    "ChangeOut": {
-        "id": 12,
-        "kind": "ignore",
-        "name": "",
-        "instead_of": [],
-        "beside": [],
-        "faces": 3,
-        "at": AT,
-        "text": "3 faces are ignored",
-    },
+    "ChangeOut": _CHANGE,
     "ChangedOut": {"change": 12},
     "ChangesOut": {
-        "changes": [
-            {
-                "id": 12,
-                "kind": "ignore",
-                "name": "",
-                "instead_of": [],
-                "beside": [],
-                "faces": 3,
-                "at": AT,
-                "text": "3 faces are ignored",
-            }
-        ],
+        "changes": [_CHANGE],
         "next": None,
     },
     "FaceChangeIn": {"ignored": True},
