@@ -31,11 +31,10 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-import numpy as np
 from library import write_made_up
 from live import frames_of
 from PIL import Image
-from service import keep_people
+from service import keep_people, percentiles
 from service_process import ServiceProcess
 
 from semblante.generate import draw, sample_identity, sample_scene
@@ -101,7 +100,7 @@ def _drop_from_memory(bytecode: Path) -> None:
 
 
 def camera(options: argparse.Namespace) -> dict[str, Any]:
-    """Frames a second, and the milliseconds from sending one until its answer."""
+    """Frames a second, and how long it takes from sending one until its answer."""
     with tempfile.TemporaryDirectory() as folder:
         film = Path(folder) / "film.mjpeg"
         film.write_bytes(b"".join(frame * HELD_FRAMES for frame in frames_of(60, options.faces)))
@@ -117,7 +116,7 @@ def camera(options: argparse.Namespace) -> dict[str, Any]:
         "faces": options.faces,
         "people": options.people,
         "frames_per_s": round(len(times) / options.seconds, 1),
-        **_percentiles(times),
+        **percentiles(times),
     }
 
 
@@ -128,12 +127,12 @@ FRAMES = """async (seconds) => {
     performance.setResourceTimingBufferSize(100000);
     await wait(seconds);
     const sent = performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('/frames'));
-    return sent.map(({ duration }) => duration);
+    return sent.map(({ duration }) => duration / 1000);
 }"""
 
 
 def grid(options: argparse.Namespace) -> dict[str, Any]:
-    """The milliseconds between two frames while the grid is scrolled."""
+    """The time between two frames while the grid is scrolled."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         _write_photos(home, options.photos)
@@ -147,10 +146,10 @@ def grid(options: argparse.Namespace) -> dict[str, Any]:
             pictures_ms = page.evaluate(PICTURES)
     return {
         "photos": options.photos,
-        "beginning": _percentiles(beginning),
+        "beginning": percentiles(beginning),
         "all_pages_s": round(taken_s, 1),
-        "end": _percentiles(end),
-        "end, flung": _percentiles(flung),
+        "end": percentiles(end),
+        "end, flung": percentiles(flung),
         "pictures_after_fling_ms": round(pictures_ms),
     }
 
@@ -161,7 +160,7 @@ SCROLL = """async ([frames, speed]) => {
     for (let frame = 0; frame < frames; frame += 1) {
         const now = await new Promise(requestAnimationFrame);
         window.scrollBy(0, speed * (now - last));
-        times.push(now - last);
+        times.push((now - last) / 1000);
         last = now;
     }
     return times;
@@ -216,11 +215,6 @@ def opened_page(service: ServiceProcess, *more: str) -> Iterator[Any]:
         page.wait_for_selector("main h1", timeout=60_000)
         yield page
         browser.close()
-
-
-def _percentiles(times: list[float]) -> dict[str, float]:
-    found = np.percentile(times, [50, 95, 99]).round(1).tolist()
-    return dict(zip(("p50_ms", "p95_ms", "p99_ms"), found, strict=True))
 
 
 def main() -> None:
